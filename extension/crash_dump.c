@@ -1,0 +1,370 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * struct dump over crash: memory, symbols, types, module debuginfo.
+ *
+ * crash leaves errors by longjmp(): error(FATAL) and a closed output pipe jump
+ * to pc->main_loop_env, and readmem() of a damaged page table can get there even
+ * with RETURN_ON_ERROR (x86_64.c reads page tables with FAULT_ON_ERROR).  So each
+ * call into crash is made inside a guard that owns main_loop_env for that call:
+ * a jump lands here, in a frame that holds nothing, and becomes a failed call.
+ *
+ * gdb_interface() puts crash's own SIGINT handler back after every call
+ * (gdb_interface.c), and that handler jumps too.  A guard that may reach gdb
+ * blocks SIGINT and puts our handler back before it lets the signal through.
+ */
+#include "defs.h"
+
+#include <ctype.h>
+
+#include "crash_dump.h"
+#include "layout.h"
+
+static struct crash_dump {
+	struct dump dump;
+	int debuginfo; /* modules with debuginfo when the layout was last tried */
+	struct sigaction crash_sigint;
+} self;
+
+static volatile sig_atomic_t interrupted;
+
+static void on_sigint(int sig)
+{
+	(void)sig;
+	interrupted = 1;
+}
+
+static void catch_sigint(struct sigaction *old)
+{
+	struct sigaction sa = {.sa_handler = on_sigint};
+
+	sigemptyset(&sa.sa_mask);
+	sigaction(SIGINT, &sa, old);
+}
+
+/* ---- the guard ---------------------------------------------------------- */
+
+struct guard {
+	jmp_buf main_loop;
+	ulonglong flags;
+	FILE *fp, *error_fp, *tmpfile;
+	sigset_t mask;
+	bool gdb;
+};
+
+static void guard_enter(struct guard *g, bool gdb)
+{
+	sigset_t sigint;
+
+	memcpy(g->main_loop, pc->main_loop_env, sizeof(g->main_loop));
+	g->flags = pc->flags;
+	g->fp = fp;
+	g->error_fp = pc->error_fp;
+	g->tmpfile = pc->tmpfile;
+	g->gdb = gdb;
+	/* What crash says of a failed call is ours to say, in our own words. */
+	pc->error_fp = pc->nullfp;
+	pc->flags &= ~IN_FOREACH; /* or error(FATAL) jumps elsewhere */
+	if (!gdb)
+		return;
+	fp = pc->nullfp;
+	sigemptyset(&sigint);
+	sigaddset(&sigint, SIGINT);
+	sigprocmask(SIG_BLOCK, &sigint, &g->mask);
+}
+
+static void guard_leave(struct guard *g)
+{
+	memcpy(pc->main_loop_env, g->main_loop, sizeof(g->main_loop));
+	fp = g->fp;
+	pc->error_fp = g->error_fp;
+	pc->flags = (pc->flags & ~IN_FOREACH) | (g->flags & IN_FOREACH);
+	if (!g->gdb)
+		return;
+	catch_sigint(NULL);
+	sigprocmask(SIG_SETMASK, &g->mask, NULL);
+}
+
+/* After a jump: what restore_sanity() would have put right. */
+static void guard_jumped(struct guard *g)
+{
+	pc->flags &= ~IN_GDB;
+	if (!g->tmpfile && pc->tmpfile)
+		close_tmpfile();
+	if (pc->tmpfile2)
+		close_tmpfile2();
+	restore_gdb_sanity();
+	free_all_bufs();
+	guard_leave(g);
+}
+
+/*
+ * GUARDED(gdb, call): run call; true when it came back by itself.  Variables
+ * that call sets must be volatile or outlive the frame.
+ */
+#define GUARDED(uses_gdb, call)                                                          \
+	({                                                                               \
+		struct guard guard_;                                                     \
+		volatile bool came_back_ = false;                                               \
+		guard_enter(&guard_, (uses_gdb));                                        \
+		if (setjmp(pc->main_loop_env) == 0) {                                    \
+			call;                                                            \
+			guard_leave(&guard_);                                            \
+			came_back_ = true;                                               \
+		} else {                                                                 \
+			guard_jumped(&guard_);                                           \
+		}                                                                        \
+		came_back_;                                                              \
+	})
+
+/* ---- memory ------------------------------------------------------------- */
+
+/*
+ * Why did a read fail?  crash tells only in text, so ask for the translation:
+ * an address that has one is in the dump's memory, and its page was left out.
+ */
+static enum dump_err why_unread(kaddr_t addr)
+{
+	volatile int mapped = FALSE;
+	physaddr_t pa;
+
+	if (!IS_KVADDR(addr))
+		return DUMP_BAD_ADDRESS;
+	if (!GUARDED(false, mapped = kvtop(NULL, addr, &pa, 0)) || !mapped)
+		return DUMP_BAD_ADDRESS;
+	/* The direct map translates any address: believe what is real memory. */
+	if (!GUARDED(false, mapped = phys_to_page(pa, &(physaddr_t){0})) || !mapped)
+		return DUMP_BAD_ADDRESS;
+	return DUMP_EXCLUDED;
+}
+
+static enum dump_err crash_read(struct dump *d, kaddr_t addr, void *buf, size_t size)
+{
+	volatile int ok = FALSE;
+
+	(void)d;
+	if (!IS_KVADDR(addr) || size > LONG_MAX)
+		return DUMP_BAD_ADDRESS;
+	if (GUARDED(false, ok = readmem(addr, KVADDR, buf, (long)size, "vgpu",
+					RETURN_ON_ERROR | QUIET)) &&
+	    ok)
+		return DUMP_OK;
+	return why_unread(addr);
+}
+
+static bool crash_percpu(struct dump *d, unsigned int cpu, kaddr_t base, kaddr_t *addr)
+{
+	if (cpu >= d->info.cpus || cpu >= NR_CPUS)
+		return false;
+	*addr = base + (kaddr_t)kt->__per_cpu_offset[cpu];
+	return true;
+}
+
+/* ---- symbols ------------------------------------------------------------ */
+
+static bool crash_symbol(struct dump *d, const char *name, kaddr_t *value)
+{
+	struct syment *sp;
+
+	(void)d;
+	sp = symbol_search((char *)name);
+	if (!sp)
+		sp = per_cpu_symbol_search((char *)name);
+	if (!sp)
+		return false;
+	*value = sp->value;
+	return true;
+}
+
+/* Is sym name followed by a dot and digits only? */
+static bool is_numbered(const char *sym, const char *name, size_t n)
+{
+	if (strncmp(sym, name, n) || sym[n] != '.' || !isdigit((unsigned char)sym[n + 1]))
+		return false;
+	return strspn(sym + n + 1, "0123456789") == strlen(sym + n + 1);
+}
+
+static bool crash_symbol_local(struct dump *d, const char *name, kaddr_t *value)
+{
+	struct syment *sp, *found = NULL;
+	size_t n = strlen(name);
+
+	(void)d;
+	for (sp = st->symtable; sp < st->symend; sp++) {
+		if (!sp->name || !is_numbered(sp->name, name, n))
+			continue;
+		if (found && found->value != sp->value)
+			return false; /* two functions have one: which? */
+		found = sp;
+	}
+	if (found)
+		*value = found->value;
+	return found != NULL;
+}
+
+static bool crash_symbol_at(struct dump *d, kaddr_t addr, struct dump_symbol *sym)
+{
+	struct load_module *lm = NULL;
+	struct syment *sp;
+	ulong offset = 0;
+
+	(void)d;
+	sp = value_search(addr, &offset);
+	/* Pseudo-symbols such as _MODULE_START_drm mark where a module lies. */
+	if (!sp || !strncmp(sp->name, "_MODULE_", 8))
+		return false;
+	snprintf(sym->name, sizeof(sym->name), "%s", sp->name);
+	sym->offset = offset;
+	sym->module[0] = '\0';
+	if (module_symbol(addr, NULL, &lm, NULL, 0) && lm)
+		snprintf(sym->module, sizeof(sym->module), "%s", lm->mod_name);
+	return true;
+}
+
+/* ---- types -------------------------------------------------------------- */
+
+static bool crash_type_size(struct dump *d, const char *type, long *size)
+{
+	volatile long n = -1;
+
+	(void)d;
+	if (!GUARDED(true, n = STRUCT_SIZE((char *)type)) || n < 0)
+		return false;
+	*size = n;
+	return true;
+}
+
+static bool crash_member(struct dump *d, const char *type, const char *path, long *offset,
+			 long *size)
+{
+	volatile long at = -1, n = -1;
+	char *t = (char *)type, *m = (char *)path;
+
+	(void)d;
+	if (!strchr(path, '.') &&
+	    GUARDED(true, (at = MEMBER_OFFSET(t, m), n = MEMBER_SIZE(t, m))) && at >= 0 &&
+	    n >= 0)
+		goto found;
+	/* Dotted, or inside an anonymous union: gdb prints &((T *)0)->path. */
+	if (!GUARDED(true, n = STRUCT_SIZE(t)) || n < 0)
+		return false;
+	if (!GUARDED(true, (at = ANON_MEMBER_OFFSET(t, m), n = ANON_MEMBER_SIZE(t, m))) ||
+	    at < 0 || n < 0)
+		return false;
+found:
+	*offset = at;
+	*size = n;
+	return true;
+}
+
+static bool crash_enumerator(struct dump *d, const char *name, long *value)
+{
+	volatile int ok = FALSE;
+	long v = 0;
+
+	(void)d;
+	if (!GUARDED(true, ok = enumerator_value((char *)name, &v)) || !ok)
+		return false;
+	*value = v;
+	return true;
+}
+
+static bool crash_load_module(struct dump *d, const char *module, bool *in_dump)
+{
+	struct load_module *lm = NULL;
+	volatile int ok = FALSE;
+	ulong addr;
+
+	if (!is_module_name((char *)module, &addr, &lm) || !lm)
+		return false;
+	*in_dump = true;
+	if (lm->mod_flags & MOD_LOAD_SYMS)
+		return true;
+	if (!GUARDED(true, ok = load_module_symbols_helper((char *)module)) || !ok)
+		return false;
+	layout_retry(d->layout);
+	self.debuginfo++;
+	return true;
+}
+
+static bool crash_interrupted(struct dump *d)
+{
+	(void)d;
+	return interrupted;
+}
+
+static const struct dump_ops crash_ops = {
+	.read = crash_read,
+	.symbol = crash_symbol,
+	.symbol_local = crash_symbol_local,
+	.symbol_at = crash_symbol_at,
+	.percpu = crash_percpu,
+	.type_size = crash_type_size,
+	.member = crash_member,
+	.enumerator = crash_enumerator,
+	.load_module = crash_load_module,
+	.interrupted = crash_interrupted,
+};
+
+/* ---- begin and end ------------------------------------------------------ */
+
+static void copy_printable(char *to, size_t size, const char *from)
+{
+	size_t i;
+
+	for (i = 0; i + 1 < size && from[i]; i++)
+		to[i] = isgraph((unsigned char)from[i]) ? from[i] : '?';
+	to[i] = '\0';
+}
+
+static void describe(struct dump_info *info)
+{
+	copy_printable(info->release, sizeof(info->release), kt->utsname.release);
+	copy_printable(info->machine, sizeof(info->machine), kt->utsname.machine);
+	snprintf(info->program, sizeof(info->program), "crash %s", pc->program_version);
+	info->cpus = (unsigned int)kt->cpus;
+	info->hz = (unsigned int)machdep->hz;
+	info->page_size = (unsigned long)PAGESIZE();
+	info->zero_excluded = diskdump_flags && (*diskdump_flags & ZERO_EXCLUDED);
+	info->crash_time = (double)kt->date.tv_sec;
+}
+
+/* The user may load module debuginfo too, with mod -s. */
+static int modules_with_debuginfo(void)
+{
+	int i, n = 0;
+
+	for (i = 0; i < kt->mods_installed; i++)
+		n += !!(st->load_modules[i].mod_flags & MOD_LOAD_SYMS);
+	return n;
+}
+
+struct dump *crash_dump_begin(struct arena *a)
+{
+	struct dump *d = &self.dump;
+	int n = modules_with_debuginfo();
+
+	d->ops = &crash_ops;
+	d->arena = a;
+	memset(&d->notes, 0, sizeof(d->notes));
+	describe(&d->info);
+	if (!d->layout)
+		d->layout = layout_create();
+	if (d->layout && n != self.debuginfo)
+		layout_retry(d->layout);
+	self.debuginfo = n;
+	interrupted = 0;
+	catch_sigint(&self.crash_sigint);
+	return d->layout ? d : NULL;
+}
+
+void crash_dump_end(void)
+{
+	sigaction(SIGINT, &self.crash_sigint, NULL);
+	self.dump.arena = NULL;
+}
+
+void crash_dump_close(void)
+{
+	layout_destroy(self.dump.layout);
+	self.dump.layout = NULL;
+}

@@ -1,0 +1,238 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "task.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "layout.h"
+#include "text.h"
+
+/* More tasks than pid_max (2^22) allows are a list that lies. */
+#define TASKS_MAX (1u << 22)
+#define THREADS_MAX (1u << 20)
+
+/* include/linux/sched.h: the bits have kept their places since 4.14. */
+#define STATE_STOPPED 0x4
+#define STATE_TRACED 0x8
+#define STATE_DEAD 0x10
+#define STATE_ZOMBIE 0x20
+#define STATE_PARKED 0x40
+#define STATE_WAKEKILL 0x100
+#define STATE_NOLOAD 0x400
+
+static char state_letter(const struct task *t)
+{
+	uint32_t s = t->state | t->exit_state;
+
+	if ((s & (TASK_STATE_UNINTERRUPTIBLE | STATE_NOLOAD)) ==
+	    (TASK_STATE_UNINTERRUPTIBLE | STATE_NOLOAD))
+		return 'I';
+	if (s & STATE_ZOMBIE)
+		return 'Z';
+	if (s & STATE_DEAD)
+		return 'X';
+	if (s & TASK_STATE_UNINTERRUPTIBLE)
+		return 'D';
+	if (s & TASK_STATE_INTERRUPTIBLE)
+		return 'S';
+	if (s & STATE_STOPPED)
+		return 'T';
+	if (s & STATE_TRACED)
+		return 't';
+	if (s & STATE_PARKED)
+		return 'P';
+	return s ? '?' : 'R';
+}
+
+bool task_is_hung_state(const struct task *t)
+{
+	return (t->state & TASK_STATE_UNINTERRUPTIBLE) &&
+	       !(t->state & (STATE_WAKEKILL | STATE_NOLOAD));
+}
+
+const char *sched_kind_name(enum sched_kind kind)
+{
+	static const char *const names[] = {
+		[SCHED_KIND_UNKNOWN] = "unknown",   [SCHED_KIND_IDLE] = "idle",
+		[SCHED_KIND_FAIR] = "fair",	    [SCHED_KIND_RT] = "rt",
+		[SCHED_KIND_DEADLINE] = "deadline", [SCHED_KIND_STOP] = "stop",
+		[SCHED_KIND_EXT] = "ext",
+	};
+
+	return names[kind];
+}
+
+const char *policy_name(int policy)
+{
+	/* include/uapi/linux/sched.h */
+	static const char *const names[] = {"NORMAL", "FIFO",	  "RR", "BATCH",
+					    "?",      "IDLE", "DEADLINE", "EXT"};
+
+	return policy >= 0 && policy < 8 ? names[policy] : "?";
+}
+
+/* sched_class points at one of these; the names have not changed since 2.6.25. */
+static enum sched_kind class_kind(struct dump *d, kaddr_t class)
+{
+	static const struct {
+		const char *symbol;
+		enum sched_kind kind;
+	} classes[] = {
+		{"fair_sched_class", SCHED_KIND_FAIR}, {"rt_sched_class", SCHED_KIND_RT},
+		{"idle_sched_class", SCHED_KIND_IDLE}, {"dl_sched_class", SCHED_KIND_DEADLINE},
+		{"stop_sched_class", SCHED_KIND_STOP}, {"ext_sched_class", SCHED_KIND_EXT},
+	};
+	struct dump_symbol sym;
+	size_t i;
+
+	if (!dump_symbol_at(d, class, &sym) || sym.offset)
+		return SCHED_KIND_UNKNOWN;
+	for (i = 0; i < sizeof(classes) / sizeof(classes[0]); i++)
+		if (!strcmp(sym.name, classes[i].symbol))
+			return classes[i].kind;
+	return SCHED_KIND_UNKNOWN;
+}
+
+static void decode_sched(const struct object *o, struct task *t)
+{
+	t->cpu = (int)obj_s64(o, TASK_CPU);
+	t->on_cpu = obj_u64(o, TASK_ON_CPU);
+	t->on_rq = obj_u64(o, TASK_ON_RQ);
+	t->prio = (int)obj_s64(o, TASK_PRIO);
+	t->rt_priority = (int)obj_s64(o, TASK_RT_PRIORITY);
+	t->policy = (int)obj_s64(o, TASK_POLICY);
+	t->sched = class_kind(o->d, obj_u64(o, TASK_SCHED_CLASS));
+	t->last_arrival = obj_u64(o, TASK_LAST_ARRIVAL);
+	t->last_queued = obj_u64(o, TASK_LAST_QUEUED);
+	t->exec_start = obj_u64(o, TASK_EXEC_START);
+	t->sum_exec = obj_u64(o, TASK_SUM_EXEC);
+	t->nvcsw = obj_u64(o, TASK_NVCSW);
+	t->nivcsw = obj_u64(o, TASK_NIVCSW);
+	t->last_switch_count = obj_u64(o, TASK_LAST_SWITCH_COUNT);
+	t->last_switch_time = obj_u64(o, TASK_LAST_SWITCH_TIME);
+	t->since_s = -1;
+}
+
+static void decode(const struct object *o, struct task *t)
+{
+	char comm[32];
+
+	t->addr = o->addr;
+	t->pid = (int)obj_s64(o, TASK_PID);
+	t->tgid = (int)obj_s64(o, TASK_TGID);
+	obj_string(o, TASK_COMM, comm, sizeof(comm));
+	text_escape(t->comm, sizeof(t->comm), comm);
+	t->state = (uint32_t)obj_u64(o, TASK_STATE);
+	t->exit_state = (uint32_t)obj_u64(o, TASK_EXIT_STATE);
+	t->state_letter = state_letter(t);
+	t->kthread = !obj_u64(o, TASK_MM);
+	t->stack = obj_u64(o, TASK_STACK);
+	t->stack_size = (size_t)layout_size(o->d, THREAD_UNION);
+	t->sp = obj_u64(o, TASK_THREAD_SP);
+	/* TIF_NEED_RESCHED is bit 3 on x86 and bit 1 on arm64 (asm/thread_info.h) */
+	t->need_resched = obj_u64(o, TASK_TI_FLAGS) &
+			  (strcmp(o->d->info.machine, "aarch64") ? 1u << 3 : 1u << 1);
+	decode_sched(o, t);
+}
+
+/* Read one task_struct; false costs that record alone. */
+static bool read_task(struct tasks *tasks, struct object *o, kaddr_t addr)
+{
+	if (!obj_read(o, TASK, addr)) {
+		if (!dump_interrupted(o->d))
+			dump_note(o->d, "task_struct at 0x%llx cannot be read",
+				  (unsigned long long)addr);
+		tasks->complete = false;
+		return false;
+	}
+	decode(o, vec_push(o->d->arena, &tasks->all));
+	return true;
+}
+
+/* The other threads of the group whose leader is in o. */
+static void read_threads(struct tasks *tasks, struct object *o, kaddr_t leader)
+{
+	kaddr_t signal = obj_u64(o, TASK_SIGNAL), node, addr;
+	struct list_walk w;
+
+	if (!signal || !layout_has(o->d, SIGNAL_THREAD_HEAD))
+		return;
+	list_begin(&w, o->d, member_addr(o->d, signal, SIGNAL_THREAD_HEAD), THREADS_MAX);
+	while (list_next(&w, &node)) {
+		addr = member_base(o->d, node, TASK_THREAD_NODE);
+		if (addr != leader)
+			read_task(tasks, o, addr);
+	}
+	if (w.end != WALK_DONE)
+		tasks->complete = false;
+	list_end_note(&w, "threads of a process");
+}
+
+static void read_swappers(struct dump *d, struct tasks *tasks, struct object *o)
+{
+	unsigned int cpu;
+	kaddr_t rq, idle;
+
+	if (!layout_has(d, RQ_IDLE))
+		return;
+	for (cpu = 0; cpu < d->info.cpus; cpu++) {
+		if (!dump_percpu_symbol(d, cpu, "runqueues", &rq) ||
+		    !member_ptr(d, rq, RQ_IDLE, &idle) || !read_task(tasks, o, idle))
+			continue;
+		tasks->all.v[tasks->all.n - 1].idle = true;
+	}
+}
+
+static int by_addr(const void *a, const void *b)
+{
+	const kaddr_t x = ((const struct task *)a)->addr, y = ((const struct task *)b)->addr;
+
+	return x < y ? -1 : x > y;
+}
+
+bool tasks_read(struct dump *d, struct tasks *tasks)
+{
+	struct list_walk w;
+	struct object o;
+	kaddr_t init, node, addr;
+
+	memset(tasks, 0, sizeof(*tasks));
+	tasks->complete = true;
+	if (!layout_has_all(d, TASK, TASK_TASKS, TASK_PID, TASK_COMM, TASK_STATE, LAYOUT_COUNT) ||
+	    !dump_symbol(d, "init_task", &init)) {
+		dump_note(d, "tasks: no init_task or no debuginfo for struct task_struct");
+		return false;
+	}
+	obj_init(&o, d);
+	read_swappers(d, tasks, &o);
+	list_begin(&w, d, member_addr(d, init, TASK_TASKS), TASKS_MAX);
+	while (list_next(&w, &node)) {
+		addr = member_base(d, node, TASK_TASKS);
+		if (read_task(tasks, &o, addr))
+			read_threads(tasks, &o, addr);
+	}
+	if (w.end != WALK_DONE)
+		tasks->complete = false;
+	list_end_note(&w, "tasks");
+	qsort(tasks->all.v, tasks->all.n, sizeof(tasks->all.v[0]), by_addr);
+	return tasks->all.n > 0;
+}
+
+struct task *task_by_addr(struct tasks *tasks, kaddr_t addr)
+{
+	struct task key = {.addr = addr};
+
+	if (!tasks->all.n)
+		return NULL;
+	return bsearch(&key, tasks->all.v, tasks->all.n, sizeof(key), by_addr);
+}
+
+struct task *task_by_pid(struct tasks *tasks, int pid)
+{
+	size_t i;
+
+	for (i = 0; i < tasks->all.n; i++)
+		if (tasks->all.v[i].pid == pid && !tasks->all.v[i].idle)
+			return &tasks->all.v[i];
+	return NULL;
+}

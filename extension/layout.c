@@ -1,0 +1,257 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "layout.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+struct layout {
+	unsigned int generation; /* counts the module debuginfo loaded */
+	struct layout_slot {
+		struct layout_row row;
+		bool resolved, present;
+		unsigned int generation;
+	} slots[LAYOUT_COUNT];
+};
+
+static const struct {
+	enum layout_kind kind;
+	const char *label, *spellings;
+} table[LAYOUT_COUNT] = {
+#define ROW_T(id, spellings) [id] = {LAYOUT_TYPE, #id, spellings},
+#define ROW_M(id, spellings) [id] = {LAYOUT_MEMBER, #id, spellings},
+#define ROW_E(id, spellings) [id] = {LAYOUT_ENUMERATOR, #id, spellings},
+	LAYOUT_ROWS(ROW_T, ROW_M, ROW_E)
+};
+
+struct layout *layout_create(void)
+{
+	struct layout *l = calloc(1, sizeof(*l));
+	size_t i;
+
+	for (i = 0; l && i < LAYOUT_COUNT; i++) {
+		l->slots[i].row.id = (enum layout_id)i;
+		l->slots[i].row.kind = table[i].kind;
+		l->slots[i].row.label = table[i].label;
+		l->slots[i].row.spellings = table[i].spellings;
+	}
+	return l;
+}
+
+void layout_destroy(struct layout *l)
+{
+	free(l);
+}
+
+void layout_retry(struct layout *l)
+{
+	l->generation++;
+}
+
+/* Ask the debuginfo for one spelling. */
+static bool try_spelling(struct dump *d, struct layout_row *row)
+{
+	char *dot;
+	bool ok;
+
+	switch (row->kind) {
+	case LAYOUT_TYPE:
+		return d->ops->type_size(d, row->found, &row->size);
+	case LAYOUT_ENUMERATOR:
+		return d->ops->enumerator(d, row->found, &row->offset);
+	case LAYOUT_MEMBER:
+		break;
+	}
+	dot = strchr(row->found, '.');
+	*dot = '\0';
+	ok = d->ops->member(d, row->found, dot + 1, &row->offset, &row->size);
+	*dot = '.';
+	return ok;
+}
+
+static void resolve(struct dump *d, struct layout_slot *s)
+{
+	struct layout_row *row = &s->row;
+	const char *p, *end;
+	size_t n;
+
+	s->resolved = true;
+	s->generation = d->layout->generation;
+	for (p = row->spellings; p; p = *end ? end + 1 : NULL) {
+		end = strchr(p, '|');
+		if (!end)
+			end = p + strlen(p);
+		n = (size_t)(end - p);
+		if (n >= sizeof(row->found))
+			continue;
+		memcpy(row->found, p, n);
+		row->found[n] = '\0';
+		if (try_spelling(d, row)) {
+			s->present = true;
+			return;
+		}
+	}
+	row->found[0] = '\0';
+	row->offset = row->size = 0;
+}
+
+static struct layout_slot *slot(struct dump *d, enum layout_id id)
+{
+	struct layout_slot *s = &d->layout->slots[id];
+
+	if (!s->resolved || (!s->present && s->generation != d->layout->generation))
+		resolve(d, s);
+	return s;
+}
+
+const struct layout_row *layout_row(struct dump *d, enum layout_id id)
+{
+	return &slot(d, id)->row;
+}
+
+bool layout_has(struct dump *d, enum layout_id id)
+{
+	return slot(d, id)->present;
+}
+
+bool layout_has_all(struct dump *d, ...)
+{
+	va_list ap;
+	bool all = true;
+	int id;
+
+	va_start(ap, d);
+	while (all && (id = va_arg(ap, int)) != LAYOUT_COUNT)
+		all = layout_has(d, (enum layout_id)id);
+	va_end(ap);
+	return all;
+}
+
+long layout_offset(struct dump *d, enum layout_id id)
+{
+	return slot(d, id)->row.offset;
+}
+
+long layout_size(struct dump *d, enum layout_id id)
+{
+	return slot(d, id)->row.size;
+}
+
+long layout_enum(struct dump *d, enum layout_id id, long fallback)
+{
+	return layout_has(d, id) ? layout_offset(d, id) : fallback;
+}
+
+const char *layout_name(struct dump *d, enum layout_id id)
+{
+	const struct layout_row *row = layout_row(d, id);
+
+	return row->found[0] ? row->found : row->spellings;
+}
+
+void obj_init(struct object *o, struct dump *d)
+{
+	memset(o, 0, sizeof(*o));
+	o->d = d;
+}
+
+bool obj_read_bytes(struct object *o, kaddr_t addr, size_t size)
+{
+	if (size > o->room) {
+		o->bytes = arena_grow(o->d->arena, o->bytes, size);
+		o->room = size;
+	}
+	o->addr = addr;
+	o->size = 0;
+	if (!size || dump_read(o->d, addr, o->bytes, size) != DUMP_OK)
+		return false;
+	o->size = size;
+	return true;
+}
+
+bool obj_read(struct object *o, enum layout_id type, kaddr_t addr)
+{
+	return obj_read_bytes(o, addr, (size_t)layout_size(o->d, type));
+}
+
+/* Little-endian of any width up to 8: the machines vgpu knows are. */
+static uint64_t little_endian(const unsigned char *p, size_t n)
+{
+	uint64_t v = 0;
+
+	while (n--)
+		v = v << 8 | p[n];
+	return v;
+}
+
+uint64_t obj_u64(const struct object *o, enum layout_id member)
+{
+	const struct layout_slot *s = slot(o->d, member);
+	size_t n = (size_t)s->row.size, at = (size_t)s->row.offset;
+
+	if (!s->present || at > o->size)
+		return 0;
+	if (n > 8)
+		n = 8;
+	return n > o->size - at ? 0 : little_endian(o->bytes + at, n);
+}
+
+int64_t obj_s64(const struct object *o, enum layout_id member)
+{
+	uint64_t v = obj_u64(o, member);
+
+	switch (layout_size(o->d, member)) {
+	case 1:
+		return (int8_t)v;
+	case 2:
+		return (int16_t)v;
+	case 4:
+		return (int32_t)v;
+	default:
+		return (int64_t)v;
+	}
+}
+
+void obj_string(const struct object *o, enum layout_id member, char *buf, size_t size)
+{
+	const struct layout_slot *s = slot(o->d, member);
+	size_t n = (size_t)s->row.size, at = (size_t)s->row.offset;
+
+	if (!s->present || at > o->size || n > o->size - at)
+		n = 0;
+	if (n > size - 1)
+		n = size - 1;
+	if (n)
+		memcpy(buf, o->bytes + at, n);
+	buf[n] = '\0';
+}
+
+kaddr_t obj_addr(const struct object *o, enum layout_id member)
+{
+	return o->addr + (kaddr_t)layout_offset(o->d, member);
+}
+
+bool member_u64(struct dump *d, kaddr_t base, enum layout_id member, uint64_t *v)
+{
+	const struct layout_slot *s = slot(d, member);
+	unsigned char bytes[8] = {0};
+	size_t n = (size_t)s->row.size;
+
+	if (!s->present)
+		return false;
+	if (n > sizeof(bytes))
+		n = sizeof(bytes);
+	if (dump_read(d, base + (kaddr_t)s->row.offset, bytes, n) != DUMP_OK)
+		return false;
+	*v = little_endian(bytes, n);
+	return true;
+}
+
+kaddr_t member_addr(struct dump *d, kaddr_t base, enum layout_id member)
+{
+	return base + (kaddr_t)layout_offset(d, member);
+}
+
+kaddr_t member_base(struct dump *d, kaddr_t addr, enum layout_id member)
+{
+	return addr - (kaddr_t)layout_offset(d, member);
+}

@@ -1,0 +1,294 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Every type, member and enumerator that vgpu reads, in one table.
+ *
+ * A walker never asks which release it looks at: it asks layout_has().  A row
+ * gives the spellings of a name across releases, separated by '|', the one that
+ * is looked for first in front; the first that the debuginfo knows wins.  A row
+ * is resolved when it is first asked for, once for the life of the dump, and
+ * again only if it was absent and a module's debuginfo has been loaded since.
+ *
+ *	T(ID, "type|other spelling")
+ *	M(ID, "type.member|type.other_member|othertype.member")
+ *	E(ID, "ENUMERATOR|OTHER_SPELLING")
+ *
+ * A member's path may be dotted and may go through anonymous unions.
+ */
+#ifndef VGPU_LAYOUT_H
+#define VGPU_LAYOUT_H
+
+#include "dump.h"
+
+/* clang-format off */
+#define LAYOUT_ROWS(T, M, E)                                                             \
+	/* ---- task: sched.h ------------------------------------------------------- */ \
+	T(TASK, "task_struct")                                                           \
+	M(TASK_STATE, "task_struct.__state|task_struct.state") /* 2f064a59a11f, 5.14 */  \
+	M(TASK_EXIT_STATE, "task_struct.exit_state")                                     \
+	M(TASK_STACK, "task_struct.stack")                                               \
+	M(TASK_FLAGS, "task_struct.flags")                                               \
+	M(TASK_ON_CPU, "task_struct.on_cpu")                                             \
+	M(TASK_ON_RQ, "task_struct.on_rq")                                               \
+	/* cpu moved from task_struct to thread_info: bcf9033e5449, 5.16 */              \
+	M(TASK_CPU, "task_struct.cpu|task_struct.thread_info.cpu")                       \
+	M(TASK_PRIO, "task_struct.prio")                                                 \
+	M(TASK_RT_PRIORITY, "task_struct.rt_priority")                                   \
+	M(TASK_POLICY, "task_struct.policy")                                             \
+	M(TASK_SCHED_CLASS, "task_struct.sched_class")                                   \
+	M(TASK_EXEC_START, "task_struct.se.exec_start")                                  \
+	M(TASK_SUM_EXEC, "task_struct.se.sum_exec_runtime")                              \
+	M(TASK_LAST_ARRIVAL, "task_struct.sched_info.last_arrival")                      \
+	M(TASK_LAST_QUEUED, "task_struct.sched_info.last_queued")                        \
+	M(TASK_TASKS, "task_struct.tasks")                                               \
+	M(TASK_THREAD_NODE, "task_struct.thread_node")                                   \
+	M(TASK_SIGNAL, "task_struct.signal")                                             \
+	M(TASK_MM, "task_struct.mm")                                                     \
+	M(TASK_PID, "task_struct.pid")                                                   \
+	M(TASK_TGID, "task_struct.tgid")                                                 \
+	M(TASK_COMM, "task_struct.comm")                                                 \
+	M(TASK_NVCSW, "task_struct.nvcsw")                                               \
+	M(TASK_NIVCSW, "task_struct.nivcsw")                                             \
+	M(TASK_LAST_SWITCH_COUNT, "task_struct.last_switch_count")                       \
+	M(TASK_LAST_SWITCH_TIME, "task_struct.last_switch_time")                         \
+	M(TASK_THREAD_SP, "task_struct.thread.sp")                                       \
+	M(TASK_TI_FLAGS, "task_struct.thread_info.flags")                                \
+	M(SIGNAL_THREAD_HEAD, "signal_struct.thread_head")                               \
+	T(THREAD_UNION, "thread_union")                                                  \
+	/* ---- runqueue: kernel/sched/sched.h -------------------------------------- */ \
+	T(RQ, "rq")                                                                      \
+	M(RQ_NR_RUNNING, "rq.nr_running")                                                \
+	M(RQ_CURR, "rq.curr")                                                            \
+	M(RQ_IDLE, "rq.idle")                                                            \
+	M(RQ_CLOCK, "rq.clock")                                                          \
+	M(RQ_CLOCK_TASK, "rq.clock_task")                                                \
+	M(RQ_CFS_RUNNING, "rq.cfs.h_nr_running|rq.cfs.h_nr_runnable|rq.cfs.nr_running")  \
+	M(RQ_RT_RUNNING, "rq.rt.rt_nr_running")                                          \
+	M(RQ_RT_THROTTLED, "rq.rt.rt_throttled")                                         \
+	M(RQ_RT_TIME, "rq.rt.rt_time")                                                   \
+	M(RQ_RT_RUNTIME, "rq.rt.rt_runtime")                                             \
+	M(RQ_DL_RUNNING, "rq.dl.dl_nr_running")                                          \
+	M(RQ_FAIR_SERVER, "rq.fair_server") /* 557a6bfc662c, 6.12 */                     \
+	/* ---- workqueue: kernel/workqueue.c, private to that file ----------------- */ \
+	T(WORK, "work_struct")                                                           \
+	M(WORK_DATA, "work_struct.data")                                                 \
+	M(WORK_ENTRY, "work_struct.entry")                                               \
+	M(WORK_FUNC, "work_struct.func")                                                 \
+	E(WORK_STRUCT_PENDING_BIT, "WORK_STRUCT_PENDING_BIT")                            \
+	E(WORK_STRUCT_PWQ_BIT, "WORK_STRUCT_PWQ_BIT")                                    \
+	E(WORK_STRUCT_LINKED_BIT, "WORK_STRUCT_LINKED_BIT")                              \
+	/* FLAG_BITS came to mean less in 6.9 (1211f3b21c2a); PWQ_SHIFT is its old sense */ \
+	E(WORK_STRUCT_PWQ_SHIFT, "WORK_STRUCT_PWQ_SHIFT|WORK_STRUCT_FLAG_BITS")          \
+	T(POOL, "worker_pool")                                                           \
+	M(POOL_CPU, "worker_pool.cpu")                                                   \
+	M(POOL_ID, "worker_pool.id")                                                     \
+	M(POOL_NODE, "worker_pool.node")                                                 \
+	M(POOL_FLAGS, "worker_pool.flags")                                               \
+	/* renamed by 7.2 */                                                             \
+	M(POOL_WATCHDOG_TS, "worker_pool.last_progress_ts|worker_pool.watchdog_ts")      \
+	M(POOL_WORKLIST, "worker_pool.worklist")                                         \
+	M(POOL_NR_WORKERS, "worker_pool.nr_workers")                                     \
+	M(POOL_NR_IDLE, "worker_pool.nr_idle")                                           \
+	M(POOL_IDLE_LIST, "worker_pool.idle_list")                                       \
+	M(POOL_BUSY_HASH, "worker_pool.busy_hash")                                       \
+	M(POOL_MANAGER, "worker_pool.manager")                                           \
+	M(POOL_WORKERS, "worker_pool.workers")                                           \
+	M(POOL_NR_RUNNING, "worker_pool.nr_running")                                     \
+	M(POOL_ATTRS, "worker_pool.attrs")                                               \
+	M(POOL_HASH_NODE, "worker_pool.hash_node")                                       \
+	M(WQ_ATTRS_NICE, "workqueue_attrs.nice")                                         \
+	E(POOL_DISASSOCIATED, "POOL_DISASSOCIATED")                                      \
+	E(POOL_MANAGER_ACTIVE, "POOL_MANAGER_ACTIVE")                                    \
+	T(WORKER, "worker")                                                              \
+	M(WORKER_ENTRY, "worker.entry")                                                  \
+	M(WORKER_HENTRY, "worker.hentry")                                                \
+	M(WORKER_CURRENT_WORK, "worker.current_work")                                    \
+	M(WORKER_CURRENT_FUNC, "worker.current_func")                                    \
+	M(WORKER_CURRENT_PWQ, "worker.current_pwq")                                      \
+	M(WORKER_SCHEDULED, "worker.scheduled")                                          \
+	M(WORKER_TASK, "worker.task")                                                    \
+	M(WORKER_POOL, "worker.pool")                                                    \
+	M(WORKER_NODE, "worker.node")                                                    \
+	M(WORKER_LAST_ACTIVE, "worker.last_active")                                      \
+	M(WORKER_FLAGS, "worker.flags")                                                  \
+	M(WORKER_ID, "worker.id")                                                        \
+	M(WORKER_DESC, "worker.desc")                                                    \
+	M(WORKER_RESCUE_WQ, "worker.rescue_wq")                                          \
+	E(WORKER_IDLE, "WORKER_IDLE")                                                    \
+	E(WORKER_PREP, "WORKER_PREP")                                                    \
+	E(WORKER_CPU_INTENSIVE, "WORKER_CPU_INTENSIVE")                                  \
+	T(PWQ, "pool_workqueue")                                                         \
+	M(PWQ_POOL, "pool_workqueue.pool")                                               \
+	M(PWQ_WQ, "pool_workqueue.wq")                                                   \
+	M(PWQ_NR_ACTIVE, "pool_workqueue.nr_active")                                     \
+	M(PWQ_MAX_ACTIVE, "pool_workqueue.max_active|workqueue_struct.max_active")       \
+	/* f97a4a1a3f87, 5.15; in 5.10.y too */                                          \
+	M(PWQ_INACTIVE, "pool_workqueue.inactive_works|pool_workqueue.delayed_works")    \
+	M(PWQ_PWQS_NODE, "pool_workqueue.pwqs_node")                                     \
+	M(PWQ_MAYDAY_NODE, "pool_workqueue.mayday_node")                                 \
+	T(WQ, "workqueue_struct")                                                        \
+	M(WQ_PWQS, "workqueue_struct.pwqs")                                              \
+	M(WQ_LIST, "workqueue_struct.list")                                              \
+	M(WQ_NAME, "workqueue_struct.name")                                              \
+	M(WQ_FLAGS, "workqueue_struct.flags")                                            \
+	M(WQ_RESCUER, "workqueue_struct.rescuer")                                        \
+	M(WQ_MAYDAYS, "workqueue_struct.maydays")                                        \
+	M(WQ_FIRST_FLUSHER, "workqueue_struct.first_flusher")                            \
+	E(WQ_MEM_RECLAIM, "WQ_MEM_RECLAIM")                                              \
+	E(WQ_UNBOUND, "WQ_UNBOUND")                                                      \
+	T(BARRIER, "wq_barrier")                                                         \
+	M(BARRIER_WORK, "wq_barrier.work")                                               \
+	M(BARRIER_DONE, "wq_barrier.done")                                               \
+	M(BARRIER_TASK, "wq_barrier.task")                                               \
+	/* ---- page allocator drain: mm/page_alloc.c ------------------------------- */ \
+	/* a struct since d9367bd0b39d (5.0), gone with 443c2accd1b6 (6.0) */            \
+	T(PCPU_DRAIN, "pcpu_drain")                                                      \
+	M(PCPU_DRAIN_ZONE, "pcpu_drain.zone")                                            \
+	M(PCPU_DRAIN_WORK, "pcpu_drain.work")                                            \
+	T(PGDAT, "pglist_data")                                                          \
+	M(PGDAT_NODE_ZONES, "pglist_data.node_zones")                                    \
+	M(PGDAT_NR_ZONES, "pglist_data.nr_zones")                                        \
+	M(PGDAT_NODE_ID, "pglist_data.node_id")                                          \
+	T(ZONE, "zone")                                                                  \
+	M(ZONE_NAME, "zone.name")                                                        \
+	M(ZONE_PRESENT, "zone.present_pages")                                            \
+	/* per_cpu_pageset split in two: 28f836b6777b, 5.14 */                           \
+	M(ZONE_PCP, "zone.per_cpu_pageset|zone.pageset")                                 \
+	M(PCP_COUNT, "per_cpu_pageset.pcp.count|per_cpu_pages.count")                    \
+	M(PCP_HIGH, "per_cpu_pageset.pcp.high|per_cpu_pages.high")                       \
+	M(PCP_BATCH, "per_cpu_pageset.pcp.batch|per_cpu_pages.batch")                    \
+	/* ---- locks and waits ----------------------------------------------------- */ \
+	T(MUTEX, "mutex")                                                                \
+	M(MUTEX_OWNER, "mutex.owner")                                                    \
+	M(MUTEX_WAIT_LIST, "mutex.wait_list")                                            \
+	T(MUTEX_WAITER, "mutex_waiter")                                                  \
+	M(MUTEX_WAITER_LIST, "mutex_waiter.list")                                        \
+	M(MUTEX_WAITER_TASK, "mutex_waiter.task")                                        \
+	T(RWSEM, "rw_semaphore")                                                         \
+	M(RWSEM_COUNT, "rw_semaphore.count")                                             \
+	M(RWSEM_OWNER, "rw_semaphore.owner")                                             \
+	M(RWSEM_WAIT_LIST, "rw_semaphore.wait_list")                                     \
+	T(RWSEM_WAITER, "rwsem_waiter")                                                  \
+	M(RWSEM_WAITER_LIST, "rwsem_waiter.list")                                        \
+	M(RWSEM_WAITER_TASK, "rwsem_waiter.task")                                        \
+	M(RWSEM_WAITER_TYPE, "rwsem_waiter.type")                                        \
+	T(SWAIT_QUEUE, "swait_queue")                                                    \
+	M(SWAIT_TASK, "swait_queue.task")                                                \
+	M(SWAIT_LIST, "swait_queue.task_list")                                           \
+	M(SWAIT_HEAD_LIST, "swait_queue_head.task_list")                                 \
+	T(WAIT_ENTRY, "wait_queue_entry")                                                \
+	M(WAIT_ENTRY_PRIVATE, "wait_queue_entry.private")                                \
+	M(WAIT_ENTRY_FUNC, "wait_queue_entry.func")                                      \
+	M(WAIT_ENTRY_LIST, "wait_queue_entry.entry")                                     \
+	M(WAIT_HEAD_LIST, "wait_queue_head.head")                                        \
+	T(COMPLETION, "completion")                                                      \
+	M(COMPLETION_DONE, "completion.done")                                            \
+	M(COMPLETION_WAIT, "completion.wait")                                            \
+	T(SEMAPHORE_WAITER, "semaphore_waiter")                                          \
+	M(DMA_FENCE_CB_NODE, "dma_fence_cb.node")                                        \
+	M(DMA_FENCE_CB_FUNC, "dma_fence_cb.func")                                        \
+	T(DMA_FENCE_CB, "dma_fence_cb")                                                  \
+	/* ---- unwinding: arch/x86 ------------------------------------------------- */ \
+	T(ORC_ENTRY, "orc_entry")                                                        \
+	M(ORC_END, "orc_entry.end")                                                      \
+	M(ORC_SIGNAL, "orc_entry.signal")                                                \
+	T(INACTIVE_FRAME, "inactive_task_frame")                                         \
+	M(INACTIVE_FRAME_BP, "inactive_task_frame.bp")                                   \
+	M(INACTIVE_FRAME_RET, "inactive_task_frame.ret_addr")                            \
+	T(PT_REGS, "pt_regs")                                                            \
+	M(PT_REGS_BP, "pt_regs.bp")                                                      \
+	M(PT_REGS_IP, "pt_regs.ip")                                                      \
+	M(PT_REGS_CS, "pt_regs.cs")                                                      \
+	M(PT_REGS_SP, "pt_regs.sp")                                                      \
+	M(PT_REGS_R10, "pt_regs.r10")                                                    \
+	M(PT_REGS_R13, "pt_regs.r13")                                                    \
+	M(PT_REGS_DI, "pt_regs.di")                                                      \
+	M(PT_REGS_DX, "pt_regs.dx")                                                      \
+	M(MODULE_LIST, "module.list")                                                    \
+	M(MODULE_NAME, "module.name")                                                    \
+	/* core_layout became mem[] in 6.4 (ac3b43283923) */                             \
+	M(MODULE_CORE_BASE, "module.core_layout.base")                                   \
+	M(MODULE_CORE_SIZE, "module.core_layout.size")                                   \
+	M(MODULE_MEM, "module.mem")                                                      \
+	T(MODULE_MEMORY, "module_memory")                                                \
+	M(MODULE_MEM_BASE, "module_memory.base")                                         \
+	M(MODULE_MEM_SIZE, "module_memory.size")                                         \
+	M(MODULE_NUM_ORCS, "module.arch.num_orcs")                                       \
+	M(MODULE_ORC_IP, "module.arch.orc_unwind_ip")                                    \
+	M(MODULE_ORC, "module.arch.orc_unwind")                                          \
+	T(PRSTATUS, "elf_prstatus")                                                      \
+	M(PRSTATUS_PID, "elf_prstatus.common.pr_pid|elf_prstatus.pr_pid")                \
+	M(PRSTATUS_REG, "elf_prstatus.pr_reg")                                           \
+	/* ---- the log: kernel/printk ---------------------------------------------- */ \
+	/* ---- devices: virtio, drm, virtio-gpu ------------------------------------ */ \
+	/* end */
+/* clang-format on */
+
+enum layout_id {
+#define LAYOUT_ID(id, spellings) id,
+	LAYOUT_ROWS(LAYOUT_ID, LAYOUT_ID, LAYOUT_ID)
+#undef LAYOUT_ID
+		LAYOUT_COUNT
+};
+
+enum layout_kind { LAYOUT_TYPE, LAYOUT_MEMBER, LAYOUT_ENUMERATOR };
+
+struct layout_row {
+	enum layout_id id;
+	enum layout_kind kind;
+	const char *label;     /* the row's name in the table */
+	const char *spellings; /* as in the table */
+	char found[96];	       /* the spelling that was found, "" when none was */
+	long offset, size;     /* in bytes; an enumerator's value is in .offset */
+};
+
+/* Owned by the caller; lives as long as the dump is open. */
+struct layout *layout_create(void);
+void layout_destroy(struct layout *l);
+/* A module's debuginfo has been loaded: look again for what was absent. */
+void layout_retry(struct layout *l);
+
+bool layout_has(struct dump *d, enum layout_id id);
+/* All of them?  The ids end with LAYOUT_COUNT. */
+bool layout_has_all(struct dump *d, ...);
+/* Bytes from the start of the type; 0 for an absent member: ask layout_has(). */
+long layout_offset(struct dump *d, enum layout_id id);
+/* Bytes, of a type or a member; 0 when absent. */
+long layout_size(struct dump *d, enum layout_id id);
+/* An enumerator's value, or fallback when debuginfo has none (a #define). */
+long layout_enum(struct dump *d, enum layout_id id, long fallback);
+/* The row, resolved.  Never NULL for an id below LAYOUT_COUNT. */
+const struct layout_row *layout_row(struct dump *d, enum layout_id id);
+/* The row's spelling that was found, or the first one for a message. */
+const char *layout_name(struct dump *d, enum layout_id id);
+
+/*
+ * A structure read as one block.  Members are taken out of it by their row, as
+ * wide as the debuginfo says they are, so that a member which changed from long
+ * to int needs nothing.  obj_read() reuses the buffer; an absent member reads 0.
+ */
+struct object {
+	struct dump *d;
+	kaddr_t addr;
+	unsigned char *bytes; /* in the dump's arena */
+	size_t size, room;
+};
+
+void obj_init(struct object *o, struct dump *d);
+bool obj_read(struct object *o, enum layout_id type, kaddr_t addr);
+/* The same for size bytes that have no type of their own. */
+bool obj_read_bytes(struct object *o, kaddr_t addr, size_t size);
+uint64_t obj_u64(const struct object *o, enum layout_id member);
+int64_t obj_s64(const struct object *o, enum layout_id member);
+/* Copies a char array, always NUL-terminated. */
+void obj_string(const struct object *o, enum layout_id member, char *buf, size_t size);
+/* The address of the member in the dump. */
+kaddr_t obj_addr(const struct object *o, enum layout_id member);
+
+/* One member of a structure too large to read whole. */
+bool member_u64(struct dump *d, kaddr_t base, enum layout_id member, uint64_t *v);
+#define member_ptr member_u64
+kaddr_t member_addr(struct dump *d, kaddr_t base, enum layout_id member);
+/* container_of(): the structure that holds the member at addr. */
+kaddr_t member_base(struct dump *d, kaddr_t addr, enum layout_id member);
+
+#endif

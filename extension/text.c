@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "text.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/*
+ * Bytes in the UTF-8 character at s: 0 when it is none, is overlong, a
+ * surrogate, past U+10FFFF, or a C1 control code (a terminal may obey those).
+ */
+static size_t utf8_length(const unsigned char *s)
+{
+	static const struct {
+		unsigned char mask, lead;
+		unsigned int least;
+	} forms[] = {{0xe0, 0xc0, 0xa0}, {0xf0, 0xe0, 0x800}, {0xf8, 0xf0, 0x10000}};
+	unsigned int c;
+	size_t i, k;
+
+	for (i = 0; i < 3; i++)
+		if ((s[0] & forms[i].mask) == forms[i].lead)
+			break;
+	if (i == 3)
+		return 0;
+	c = s[0] & (unsigned char)~forms[i].mask;
+	for (k = 1; k <= i + 1; k++) {
+		if ((s[k] & 0xc0) != 0x80)
+			return 0;
+		c = c << 6 | (s[k] & 0x3f);
+	}
+	if (c < forms[i].least || (c >= 0xd800 && c < 0xe000) || c > 0x10ffff)
+		return 0;
+	/* Marks that turn the direction of text would reorder a line. */
+	if ((c >= 0x202a && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069))
+		return 0;
+	return i + 2;
+}
+
+void text_escape(char *to, size_t size, const char *from)
+{
+	const unsigned char *s = (const unsigned char *)from;
+	size_t n = 0, len;
+
+	while (*s) {
+		if (*s >= 0x20 && *s < 0x7f && *s != '\\')
+			len = 1;
+		else
+			len = utf8_length(s);
+		if (n + (len ? len : 4) >= size)
+			break;
+		if (len) {
+			memcpy(to + n, s, len);
+			s += len;
+			n += len;
+		} else {
+			n += (size_t)snprintf(to + n, 5, "\\x%02x", *s++);
+		}
+	}
+	to[n] = '\0';
+}
