@@ -315,14 +315,19 @@ kaddr_t fake_value(struct fake *f, const char *name)
 
 /* ---- types -------------------------------------------------------------- */
 
-static bool loaded(struct fake *f, const char *module)
+static struct module *find_module(struct fake *f, const char *name)
 {
 	size_t i;
 
-	for (i = 0; module && i < f->modules.n; i++)
-		if (!strcmp(f->modules.v[i].name, module))
-			return f->modules.v[i].loaded;
-	return !module;
+	for (i = 0; i < f->modules.n; i++)
+		if (!strcmp(f->modules.v[i].name, name))
+			return &f->modules.v[i];
+	return NULL;
+}
+
+static bool is_row(const struct row *r, enum fake_kind kind, const char *name)
+{
+	return r->kind == kind && !strcmp(r->name, name);
 }
 
 /* Whether loaded or not: a test writes members that vgpu does not know yet. */
@@ -331,7 +336,19 @@ static struct row *find_row(struct fake *f, enum fake_kind kind, const char *nam
 	size_t i;
 
 	for (i = 0; i < f->rows.n; i++)
-		if (f->rows.v[i].kind == kind && !strcmp(f->rows.v[i].name, name))
+		if (is_row(&f->rows.v[i], kind, name))
+			return &f->rows.v[i];
+	return NULL;
+}
+
+/* Several modules may know the same row. */
+static struct row *row_of_module(struct fake *f, enum fake_kind kind, const char *name,
+				 const char *module)
+{
+	size_t i;
+
+	for (i = 0; i < f->rows.n; i++)
+		if (is_row(&f->rows.v[i], kind, name) && f->rows.v[i].module == module)
 			return &f->rows.v[i];
 	return NULL;
 }
@@ -347,7 +364,7 @@ static void rows_changed(struct fake *f)
 
 static void add_row(struct fake *f, const struct fake_row *row, const char *module)
 {
-	struct row *r = find_row(f, row->kind, row->name);
+	struct row *r = row_of_module(f, row->kind, row->name, module);
 
 	if (!r) {
 		r = vec_push(&f->own, &f->rows);
@@ -412,11 +429,29 @@ void fake_absent(struct fake *f, const char *name)
 
 void fake_module(struct fake *f, const char *name, const struct fake_row *rows, size_t n)
 {
-	struct module *m = vec_push(&f->own, &f->modules);
+	struct module *m = find_module(f, name);
 
-	m->name = copy(f, name);
+	if (!m) {
+		m = vec_push(&f->own, &f->modules);
+		m->name = copy(f, name);
+	}
 	m->debuginfo = rows != NULL;
 	add_rows(f, rows, n, m->name);
+}
+
+void fake_no_module(struct fake *f, const char *name)
+{
+	struct module *m = find_module(f, name);
+	size_t i, kept = 0;
+
+	if (!m)
+		die("no such module", name);
+	for (i = 0; i < f->rows.n; i++)
+		if (f->rows.v[i].module != m->name)
+			f->rows.v[kept++] = f->rows.v[i];
+	f->rows.n = kept;
+	*m = f->modules.v[--f->modules.n];
+	rows_changed(f);
 }
 
 /* ---- objects ------------------------------------------------------------ */
@@ -656,10 +691,17 @@ static bool percpu(struct dump *d, unsigned int cpu, kaddr_t base, kaddr_t *addr
 
 static struct row *known_row(struct fake *f, enum fake_kind kind, const char *name)
 {
-	struct row *r = find_row(f, kind, name);
+	struct row *r;
+	size_t i;
 
 	f->lookups++;
-	return r && loaded(f, r->module) ? r : NULL;
+	for (i = 0; i < f->rows.n; i++) {
+		r = &f->rows.v[i];
+		if (is_row(r, kind, name) &&
+		    (!r->module || find_module(f, r->module)->loaded))
+			return r;
+	}
+	return NULL;
 }
 
 static bool type_size(struct dump *d, const char *type, long *size)
@@ -697,22 +739,16 @@ static bool enumerator(struct dump *d, const char *name, long *value)
 
 static bool load_module(struct dump *d, const char *module, bool *in_dump)
 {
-	struct fake *f = fake_of(d);
-	struct module *m;
-	size_t i;
+	struct module *m = find_module(fake_of(d), module);
 
-	for (i = 0; i < f->modules.n; i++) {
-		m = &f->modules.v[i];
-		if (strcmp(m->name, module))
-			continue;
-		*in_dump = true;
-		if (m->debuginfo && !m->loaded) {
-			m->loaded = true;
-			layout_retry(d->layout);
-		}
-		return m->debuginfo;
+	*in_dump = m != NULL;
+	if (!m || !m->debuginfo)
+		return false;
+	if (!m->loaded) {
+		m->loaded = true;
+		layout_retry(d->layout);
 	}
-	return false;
+	return true;
 }
 
 static bool interrupted(struct dump *d)

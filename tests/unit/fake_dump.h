@@ -99,18 +99,11 @@ struct fake_row {
 	long offset;	  /* an enumerator's value */
 	long size;
 };
-#define FAKE_T(name, size)               \
-	{                                \
-		FAKE_TYPE, name, 0, size \
-	}
-#define FAKE_M(name, offset, size)              \
-	{                                       \
-		FAKE_MEMBER, name, offset, size \
-	}
-#define FAKE_E(name, value)               \
-	{                                 \
-		FAKE_ENUM, name, value, 0 \
-	}
+/* clang-format off */
+#define FAKE_T(name, size) {FAKE_TYPE, name, 0, size}
+#define FAKE_M(name, offset, size) {FAKE_MEMBER, name, offset, size}
+#define FAKE_E(name, value) {FAKE_ENUM, name, value, 0}
+/* clang-format on */
 
 /* A row of the same name as one before replaces it. */
 void fake_rows(struct fake *f, const struct fake_row *rows, size_t n);
@@ -126,6 +119,8 @@ void fake_absent(struct fake *f, const char *name);
  * its debuginfo cannot be found.
  */
 void fake_module(struct fake *f, const char *name, const struct fake_row *rows, size_t n);
+/* The dump has no such module. */
+void fake_no_module(struct fake *f, const char *name);
 
 /* ---- objects ------------------------------------------------------------ */
 
@@ -165,7 +160,10 @@ bool fake_has_note(struct fake *f, const char *text);
 
 /* ---- kernels ------------------------------------------------------------ */
 
-/* fake_create() with the types of Debian's 5.10 (layouts_5_10.c). */
+/*
+ * fake_create() with the types of Debian's 5.10 and its modules drm, virtio,
+ * virtio_ring, virtio_pci and virtio_gpu (layouts_5_10.c, see make-layouts).
+ */
 struct fake *fake_5_10(void);
 
 #endif
