@@ -174,19 +174,19 @@
 	T(SWAIT_QUEUE, "swait_queue")                                                    \
 	M(SWAIT_TASK, "swait_queue.task")                                                \
 	M(SWAIT_LIST, "swait_queue.task_list")                                           \
-	M(SWAIT_HEAD_LIST, "swait_queue_head.task_list")                                 \
 	T(WAIT_ENTRY, "wait_queue_entry")                                                \
 	M(WAIT_ENTRY_PRIVATE, "wait_queue_entry.private")                                \
 	M(WAIT_ENTRY_FUNC, "wait_queue_entry.func")                                      \
 	M(WAIT_ENTRY_LIST, "wait_queue_entry.entry")                                     \
 	M(WAIT_HEAD_LIST, "wait_queue_head.head")                                        \
 	T(COMPLETION, "completion")                                                      \
-	M(COMPLETION_DONE, "completion.done")                                            \
-	M(COMPLETION_WAIT, "completion.wait")                                            \
-	T(SEMAPHORE_WAITER, "semaphore_waiter")                                          \
+	/* a wait_queue_head before a5c6234e1028, 5.7: then WAIT_QUEUE finds it */       \
+	M(COMPLETION_SWAIT_LIST, "completion.wait.task_list")                            \
+	M(SEMAPHORE_WAIT_LIST, "semaphore.wait_list")                                    \
 	M(DMA_FENCE_CB_NODE, "dma_fence_cb.node")                                        \
 	M(DMA_FENCE_CB_FUNC, "dma_fence_cb.func")                                        \
-	T(DMA_FENCE_CB, "dma_fence_cb")                                                  \
+	M(DMA_FENCE_CB_LIST, "dma_fence.cb_list")                                        \
+	M(DMA_FENCE_OPS, "dma_fence.ops")                                                \
 	/* ---- unwinding: arch/x86 ------------------------------------------------- */ \
 	T(ORC_ENTRY, "orc_entry")                                                        \
 	M(ORC_END, "orc_entry.end")                                                      \

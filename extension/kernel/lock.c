@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "lock.h"
+
+#include <string.h>
+
+#include "layout.h"
+
+/* kernel/locking/mutex.h: WAITERS, HANDOFF, PICKUP in the low bits of owner. */
+#define MUTEX_FLAGS 0x7ull
+#define MUTEX_HANDOFF 0x2ull
+/*
+ * kernel/locking/rwsem.c: READER_OWNED, NONSPINNABLE (two of them in 5.3 to 5.10)
+ * in the low bits of owner.
+ */
+#define RWSEM_FLAGS 0x7ull
+#define RWSEM_READER 0x1ull
+
+void mutex_owner(struct dump *d, struct tasks *tasks, kaddr_t mutex, struct lock_owner *o)
+{
+	uint64_t word;
+
+	memset(o, 0, sizeof(*o));
+	if (!member_u64(d, mutex, MUTEX_OWNER, &word))
+		return;
+	o->known = true;
+	o->task = word & ~MUTEX_FLAGS;
+	o->handoff = word & MUTEX_HANDOFF;
+	o->owner = o->task ? task_by_addr(tasks, o->task) : NULL;
+}
+
+void rwsem_owner(struct dump *d, struct tasks *tasks, kaddr_t rwsem, struct lock_owner *o)
+{
+	uint64_t word, count;
+
+	memset(o, 0, sizeof(*o));
+	if (!member_u64(d, rwsem, RWSEM_OWNER, &word) ||
+	    !member_u64(d, rwsem, RWSEM_COUNT, &count))
+		return;
+	o->known = true;
+	if (!count)
+		return;
+	o->readers = word & RWSEM_READER;
+	o->task = word & ~RWSEM_FLAGS;
+	o->owner = o->task ? task_by_addr(tasks, o->task) : NULL;
+}

@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What a blocked task waits for, found on its own stack.
+ *
+ * The record that queued it (mutex_waiter, rwsem_waiter, swait_queue,
+ * wait_queue_entry, wq_barrier, dma_fence_cb) lies on the stack and points back
+ * at the task or at a known function.  Its list neighbours must agree that it is
+ * queued; the head of that list is the thing waited for.  No variable locations
+ * are needed, so this works in modules without debuginfo.
+ */
+#ifndef VGPU_WAITER_H
+#define VGPU_WAITER_H
+
+#include "dump.h"
+#include "layout.h"
+#include "lock.h"
+#include "task.h"
+#include "unwind.h"
+#include "workqueue.h"
+
+enum wait_kind {
+	WAIT_NOTHING, /* no record was found: see .why */
+	WAIT_WORK,    /* flush_work(): .barrier */
+	WAIT_FLUSH,   /* flush_workqueue(): .object is the wq_flusher */
+	WAIT_MUTEX,
+	WAIT_RWSEM,
+	WAIT_SEMAPHORE,
+	WAIT_COMPLETION,
+	WAIT_QUEUE, /* a wait_queue_head */
+	WAIT_FENCE, /* .object is the dma_fence */
+	WAIT_IO,    /* a page or buffer under I/O: .object is the wait queue or 0 */
+	WAIT_TIMER, /* sleeps for a time, on nothing else */
+};
+
+struct wait {
+	enum wait_kind kind;
+	kaddr_t record;	 /* the waiter on the stack */
+	kaddr_t object;	 /* the lock, completion, queue head or fence; 0: not found */
+	char symbol[160]; /* "name" or "name+0x8" where object is a variable */
+	struct work *barrier;	 /* WAIT_WORK */
+	struct lock_owner owner; /* WAIT_MUTEX, WAIT_RWSEM */
+	bool reader;		 /* WAIT_RWSEM: it wants to read */
+	const char *where;	 /* the function that queued it, from the stack; or NULL */
+	const char *why;	 /* WAIT_NOTHING: one sentence */
+};
+
+struct wait_finder {
+	struct dump *d;
+	struct tasks *tasks;
+	struct workqueues *wqs;
+	kaddr_t fence_cb; /* dma_fence_default_wait_cb, 0 when there is none */
+	struct object stack;
+};
+
+void wait_finder_init(struct wait_finder *f, struct dump *d, struct tasks *tasks,
+		      struct workqueues *wqs);
+/* stack: of this task, as unwound; it tells kinds apart that look alike. */
+void wait_find(struct wait_finder *f, const struct task *t, const struct stack *stack,
+	       struct wait *wait);
+const char *wait_kind_name(enum wait_kind kind);
+
+#endif
