@@ -13,7 +13,7 @@ enum dump_err dump_read(struct dump *d, kaddr_t addr, void *buf, size_t size)
 		return DUMP_INTERRUPTED;
 	if (!size)
 		return DUMP_OK;
-	if (addr + size < addr)
+	if (addr + (size - 1) < addr)
 		return DUMP_BAD_ADDRESS;
 	return d->ops->read(d, addr, buf, size);
 }
@@ -163,6 +163,7 @@ static void walk_begin(struct list_walk *w, struct dump *d, kaddr_t head, size_t
 	w->d = d;
 	w->head = head;
 	w->node = head;
+	w->tortoise = head;
 	w->max = max;
 	w->power = 1;
 }
@@ -202,19 +203,31 @@ static bool walk_cycles(struct list_walk *w)
 	return false;
 }
 
+/* Back at the head, whose prev must be the last node. */
+static enum walk_end walk_closed(struct list_walk *w)
+{
+	kaddr_t link[2];
+
+	if (dump_read(w->d, w->head, link, sizeof(link)) != DUMP_OK)
+		return WALK_BAD;
+	return link[1] == w->prev ? WALK_DONE : WALK_CORRUPT;
+}
+
 bool list_next(struct list_walk *w, kaddr_t *node)
 {
 	kaddr_t link[2]; /* list_head: next, prev; hlist_node: next, pprev */
 
 	if (!w->max)
 		return false;
-	if (w->n == w->max)
-		return walk_stop(w, WALK_LIMIT);
 	w->prev = w->node;
 	if (!dump_ptr(w->d, w->node, &w->node))
 		return walk_stop(w, WALK_BAD);
-	if (w->hlist ? !w->node : w->node == w->head)
+	if (w->hlist && !w->node)
 		return walk_stop(w, WALK_DONE);
+	if (!w->hlist && w->node == w->head)
+		return walk_stop(w, walk_closed(w));
+	if (w->n == w->max)
+		return walk_stop(w, WALK_LIMIT);
 	if (walk_cycles(w))
 		return walk_stop(w, WALK_CYCLE);
 	if (dump_read(w->d, w->node, link, sizeof(link)) != DUMP_OK)

@@ -1,8 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "text.h"
 
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
+
+/* Marks that turn the direction of text, and its separators of lines. */
+static bool reorders(unsigned int c)
+{
+	return c == 0x61c || c == 0x200e || c == 0x200f || (c >= 0x2028 && c <= 0x202e) ||
+	       (c >= 0x2066 && c <= 0x2069);
+}
 
 /*
  * Bytes in the UTF-8 character at s: 0 when it is none, is overlong, a
@@ -30,10 +38,7 @@ static size_t utf8_length(const unsigned char *s)
 	}
 	if (c < forms[i].least || (c >= 0xd800 && c < 0xe000) || c > 0x10ffff)
 		return 0;
-	/* Marks that turn the direction of text would reorder a line. */
-	if ((c >= 0x202a && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069))
-		return 0;
-	return i + 2;
+	return reorders(c) ? 0 : i + 2;
 }
 
 void text_escape(char *to, size_t size, const char *from)
