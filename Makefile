@@ -1,43 +1,138 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # vgpu: explain from a vmcore why a machine with virtio-gpu hung.
+#
+#	make		extension/vgpu.so, for the crash that is installed
+#	make demo	from nothing to the answer: packages, build, core, crash
+#	make check	every test; make unit and make lint are parts of it
+#	make setup	install the Debian packages that all of this needs
+#	make core	a real core: SCENARIO=drain KERNEL=5.10; make list names them
+#	make install	DESTDIR, PREFIX; then `extend vgpu.so` finds it in crash
+
+# ---- choices ----------------------------------------------------------------
 
 CRASH ?= crash
 CRASH_INCLUDE ?= /usr/include/crash
-CC ?= gcc
-VERSION := 0.1
-
-ARCH := $(shell uname -m)
-TARGET_DEFINE := $(if $(filter aarch64,$(ARCH)),ARM64,X86_64)
-BUILD := build
-
-WARN := -Wall -Wextra -Werror
+SCENARIO ?= drain
+KERNEL ?= 5.10
+DEVICE ?= default
+PREFIX ?= /usr
+BUILD ?= build
 CFLAGS ?= -O2 -g
-VGPU_CFLAGS := -std=gnu11 -fPIC -fvisibility=hidden $(WARN) -Iextension -MMD -MP
-# crash's header is not ours to make warning-free.
-CRASH_CFLAGS := -isystem $(CRASH_INCLUDE) -D$(TARGET_DEFINE) \
-	-DVGPU_VERSION='"$(VERSION)"' -DVGPU_BUILT_FOR='"$(shell $(CRASH) --version 2>/dev/null | sed -n 's/^crash //p' | head -1)"'
+ifeq ($(origin CC),default)
+CC := gcc
+endif
 
-# All of the house but its two doors to crash; tests link the same objects.
-HOUSE := $(filter-out extension/vgpu.c extension/crash_dump.c,$(wildcard extension/*.c extension/*/*.c))
-DOORS := extension/vgpu.c extension/crash_dump.c
-HOUSE_OBJ := $(HOUSE:%.c=$(BUILD)/%.o)
-DOORS_OBJ := $(DOORS:%.c=$(BUILD)/%.o)
+VERSION := 0.1
+BUILD_PACKAGES := gcc libc6-dev libyajl-dev crash
+CHECK_PACKAGES := libcmocka-dev gdb clang-format clang-tidy cppcheck
+LAB := samples/lab/lab
+
+# ---- how to compile ---------------------------------------------------------
+
+TARGET_DEFINE := $(if $(filter aarch64,$(shell uname -m)),ARM64,X86_64)
+HOUSE_FLAGS := -std=gnu11 -Iextension
+# crash's header is not ours to make warning-free.
+CRASH_FLAGS := -isystem $(CRASH_INCLUDE) -D$(TARGET_DEFINE) -DVGPU_VERSION='"$(VERSION)"'
+VGPU_CFLAGS = $(HOUSE_FLAGS) -fPIC -fvisibility=hidden -Wall -Wextra -Werror -MMD -MP
 # JSON: yajl's generator, because it streams, escapes, and links into the .so as
 # 20 KB, so that vgpu.so loads where only crash is installed.
 LIBS := -Wl,--exclude-libs,ALL -l:libyajl_s.a -lm
 
-.PHONY: all clean
+# All of the house but its two doors to crash; tests link the same objects.
+DOORS := extension/vgpu.c extension/crash_dump.c
+HOUSE := $(filter-out $(DOORS),$(wildcard extension/*.c extension/*/*.c))
+TESTS := $(wildcard tests/unit/test_*.c)
+FAKES := $(filter-out $(TESTS),$(wildcard tests/unit/*.c))
+
+HOUSE_OBJ := $(HOUSE:%.c=$(BUILD)/%.o)
+DOORS_OBJ := $(DOORS:%.c=$(BUILD)/%.o)
+FAKES_OBJ := $(FAKES:%.c=$(BUILD)/%.o)
+TESTS_OBJ := $(TESTS:%.c=$(BUILD)/%.o)
+TESTS_EXE := $(TESTS:%.c=$(BUILD)/%)
+
+.PHONY: all setup unit unit-asan lint check check-lab core list demo bench install clean FORCE
+.DELETE_ON_ERROR:
 all: extension/vgpu.so
 
 extension/vgpu.so: $(HOUSE_OBJ) $(DOORS_OBJ)
 	$(CC) -shared $(CFLAGS) -o $@ $^ $(LIBS)
 
-$(DOORS_OBJ): VGPU_CFLAGS += $(CRASH_CFLAGS)
-$(BUILD)/%.o: %.c Makefile
+# Changes only when another crash is installed or chosen; read when a recipe
+# runs, because `make setup` may have installed crash a moment ago.
+$(BUILD)/built-for: FORCE
+	@mkdir -p $(@D)
+	@version=$$($(CRASH) --version 2>&1 </dev/null | sed -n 's/^crash \([0-9]\)/\1/p'); \
+	[ "$$version" ] || { echo "$(CRASH): no crash here; make setup, or CRASH=..." >&2; exit 1; }; \
+	echo "$$version" | cmp -s - $@ || echo "$$version" >$@
+
+$(DOORS_OBJ): $(BUILD)/built-for
+$(DOORS_OBJ): VGPU_CFLAGS += $(CRASH_FLAGS) -DVGPU_BUILT_FOR='"$(shell cat $(BUILD)/built-for)"'
+# When both are asked for at once, set-up comes first.
+$(BUILD)/%.o: %.c Makefile | $(filter setup,$(MAKECMDGOALS))
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS) $(VGPU_CFLAGS) -c -o $@ $<
 
+-include $(patsubst %.o,%.d,$(HOUSE_OBJ) $(DOORS_OBJ) $(FAKES_OBJ) $(TESTS_OBJ))
+
+# ---- packages ---------------------------------------------------------------
+
+setup:
+	@.ci/setup $(BUILD_PACKAGES) $(CHECK_PACKAGES) python3
+	@.ci/setup $$($(LAB) packages)
+
+# ---- tests ------------------------------------------------------------------
+
+$(TESTS_EXE): %: %.o $(FAKES_OBJ) $(HOUSE_OBJ)
+	$(CC) $(CFLAGS) -o $@ $^ $(LIBS) -lcmocka
+
+.SECONDARY: $(TESTS_OBJ)
+unit: $(TESTS_EXE)
+	@tests/unit/run $(TESTS_EXE)
+
+unit-asan:
+	@$(MAKE) --no-print-directory BUILD=$(BUILD)/asan \
+		CFLAGS='-O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all' unit
+
+# One stamp for each file, so that only what changed is looked at again.
+LINT := $(wildcard extension/*.[ch] extension/*/*.[ch] tests/unit/*.[ch] tests/fuzz/*.[ch])
+lint: $(LINT:%=$(BUILD)/lint/%.ok)
+$(BUILD)/lint/%.ok: % .clang-format .clang-tidy .ci/lint $(filter %.h,$(LINT))
+	@mkdir -p $(@D)
+	@.ci/lint $< $(HOUSE_FLAGS) $(if $(filter $<,$(DOORS)),$(CRASH_FLAGS) -DVGPU_BUILT_FOR='""')
+	@touch $@
+
+check:
+	@$(MAKE) --no-print-directory setup
+	@$(MAKE) --no-print-directory -j2 all lint
+	@$(MAKE) --no-print-directory -j2 unit
+	@$(MAKE) --no-print-directory -j2 unit-asan
+	@if [ -x tests/system/run ]; then tests/system/run; fi
+
+# Every scenario on every kernel: hours, not minutes, when no core is cached.
+check-lab:
+	@$(MAKE) --no-print-directory setup all
+	@tests/system/run --all
+
+bench: all
+	@tests/bench/bench
+
+# ---- cores ------------------------------------------------------------------
+
+core:
+	@$(LAB) core $(SCENARIO) $(KERNEL) --device $(DEVICE)
+
+list:
+	@$(LAB) list
+
+demo:
+	@samples/demo
+
+# ---- install ----------------------------------------------------------------
+
+# crash looks in /usr/lib64/crash/extensions first, where there is one.
+EXTENSIONS ?= $(firstword $(wildcard $(PREFIX)/lib64/crash/extensions) $(PREFIX)/lib/crash/extensions)
+install: all
+	install -D -m 644 extension/vgpu.so $(DESTDIR)$(EXTENSIONS)/vgpu.so
+
 clean:
 	rm -rf $(BUILD) extension/vgpu.so
-
--include $(HOUSE_OBJ:.o=.d) $(DOORS_OBJ:.o=.d)

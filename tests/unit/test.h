@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What every unit test includes: cmocka wants these headers before its own. */
+#ifndef VGPU_TEST_H
+#define VGPU_TEST_H
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "fake_dump.h"
+#include "fake_kernel.h"
+
+#define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
+
+/* A function that takes a fake dump of 5.10, as a cmocka test. */
+#define fake_test(f) \
+	cmocka_unit_test_prestate_setup_teardown(f, test_5_10, test_end, NULL)
+
+static inline int test_5_10(void **state)
+{
+	*state = fake_5_10();
+	return 0;
+}
+
+static inline int test_end(void **state)
+{
+	fake_destroy(*state);
+	return 0;
+}
+
+#endif
