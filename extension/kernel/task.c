@@ -10,6 +10,8 @@
 /* More tasks than pid_max (2^22) allows are a list that lies. */
 #define TASKS_MAX (1u << 22)
 #define THREADS_MAX (1u << 20)
+/* 16 KiB, 32 with KASAN; arm64 may have 64. */
+#define STACK_MAX (256u << 10)
 
 /* include/linux/sched.h: the bits have kept their places since 4.14. */
 #define STATE_STOPPED 0x4
@@ -19,6 +21,8 @@
 #define STATE_PARKED 0x40
 #define STATE_WAKEKILL 0x100
 #define STATE_NOLOAD 0x400
+
+#define FLAGS_KTHREAD 0x00200000 /* PF_KTHREAD */
 
 static char state_letter(const struct task *t)
 {
@@ -113,6 +117,38 @@ static void decode_sched(const struct object *o, struct task *t)
 	t->since_s = -1;
 }
 
+/* An exiting process has no mm any more, and a kthread may borrow one. */
+static bool is_kthread(const struct object *o)
+{
+	if (layout_has(o->d, TASK_FLAGS))
+		return obj_u64(o, TASK_FLAGS) & FLAGS_KTHREAD;
+	return !obj_u64(o, TASK_MM);
+}
+
+/*
+ * THREAD_SIZE is a #define.  union thread_union is that large, but 5.10's
+ * debuginfo has none; the linker script keeps that much room for init's stack.
+ */
+static size_t stack_size(struct dump *d)
+{
+	static const char *const bounds[][2] = {
+		{"__start_init_task", "__end_init_task"},
+		{"__start_init_stack", "__end_init_stack"},
+	};
+	kaddr_t start, end;
+	size_t i;
+
+	if (layout_has(d, THREAD_UNION))
+		return (size_t)layout_size(d, THREAD_UNION);
+	for (i = 0; i < sizeof(bounds) / sizeof(bounds[0]); i++)
+		if (dump_symbol(d, bounds[i][0], &start) &&
+		    dump_symbol(d, bounds[i][1], &end) && end > start &&
+		    end - start <= STACK_MAX)
+			return end - start;
+	dump_note(d, "the size of kernel stacks is not known: no stack can be read");
+	return 0;
+}
+
 static void decode(const struct object *o, struct task *t)
 {
 	char comm[32];
@@ -125,9 +161,8 @@ static void decode(const struct object *o, struct task *t)
 	t->state = (uint32_t)obj_u64(o, TASK_STATE);
 	t->exit_state = (uint32_t)obj_u64(o, TASK_EXIT_STATE);
 	t->state_letter = state_letter(t);
-	t->kthread = !obj_u64(o, TASK_MM);
+	t->kthread = is_kthread(o);
 	t->stack = obj_u64(o, TASK_STACK);
-	t->stack_size = (size_t)layout_size(o->d, THREAD_UNION);
 	t->sp = obj_u64(o, TASK_THREAD_SP);
 	/* TIF_NEED_RESCHED is bit 3 on x86 and bit 1 on arm64 (asm/thread_info.h) */
 	t->need_resched = obj_u64(o, TASK_TI_FLAGS) &
@@ -138,6 +173,8 @@ static void decode(const struct object *o, struct task *t)
 /* Read one task_struct; false costs that record alone. */
 static bool read_task(struct tasks *tasks, struct object *o, kaddr_t addr)
 {
+	struct task *t;
+
 	if (!obj_read(o, TASK, addr)) {
 		if (!dump_interrupted(o->d))
 			dump_note(o->d, "task_struct at 0x%llx cannot be read",
@@ -145,7 +182,9 @@ static bool read_task(struct tasks *tasks, struct object *o, kaddr_t addr)
 		tasks->complete = false;
 		return false;
 	}
-	decode(o, vec_push(o->d->arena, &tasks->all));
+	t = vec_push(o->d->arena, &tasks->all);
+	decode(o, t);
+	t->stack_size = tasks->stack_size;
 	return true;
 }
 
@@ -158,7 +197,7 @@ static void read_threads(struct tasks *tasks, struct object *o, kaddr_t leader)
 	if (!signal || !layout_has(o->d, SIGNAL_THREAD_HEAD))
 		return;
 	list_begin(&w, o->d, member_addr(o->d, signal, SIGNAL_THREAD_HEAD), THREADS_MAX);
-	while (list_next(&w, &node)) {
+	while (tasks->all.n < TASKS_MAX && list_next(&w, &node)) {
 		addr = member_base(o->d, node, TASK_THREAD_NODE);
 		if (addr != leader)
 			read_task(tasks, o, addr);
@@ -190,6 +229,23 @@ static int by_addr(const void *a, const void *b)
 	return x < y ? -1 : x > y;
 }
 
+/* By address, and each once: two groups may claim the same thread. */
+static void sort(struct tasks *tasks)
+{
+	struct task *v = tasks->all.v;
+	size_t i, kept = 0;
+
+	if (!tasks->all.n)
+		return;
+	qsort(v, tasks->all.n, sizeof(*v), by_addr);
+	for (i = 1; i < tasks->all.n; i++) {
+		if (v[i].addr != v[kept].addr)
+			v[++kept] = v[i];
+		v[kept].idle |= v[i].idle;
+	}
+	tasks->all.n = kept + 1;
+}
+
 bool tasks_read(struct dump *d, struct tasks *tasks)
 {
 	struct list_walk w;
@@ -203,10 +259,11 @@ bool tasks_read(struct dump *d, struct tasks *tasks)
 		dump_note(d, "tasks: no init_task or no debuginfo for struct task_struct");
 		return false;
 	}
+	tasks->stack_size = stack_size(d);
 	obj_init(&o, d);
 	read_swappers(d, tasks, &o);
 	list_begin(&w, d, member_addr(d, init, TASK_TASKS), TASKS_MAX);
-	while (list_next(&w, &node)) {
+	while (tasks->all.n < TASKS_MAX && list_next(&w, &node)) {
 		addr = member_base(d, node, TASK_TASKS);
 		if (read_task(tasks, &o, addr))
 			read_threads(tasks, &o, addr);
@@ -214,7 +271,11 @@ bool tasks_read(struct dump *d, struct tasks *tasks)
 	if (w.end != WALK_DONE)
 		tasks->complete = false;
 	list_end_note(&w, "tasks");
-	qsort(tasks->all.v, tasks->all.n, sizeof(tasks->all.v[0]), by_addr);
+	if (tasks->all.n >= TASKS_MAX) {
+		dump_note(d, "tasks: more than there can be; the rest is not read");
+		tasks->complete = false;
+	}
+	sort(tasks);
 	return tasks->all.n > 0;
 }
 

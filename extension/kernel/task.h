@@ -25,7 +25,7 @@ struct task {
 	uint32_t state;		/* __state */
 	uint32_t exit_state;
 	char state_letter;	/* as ps shows it: R S D T t Z X I P ? */
-	bool kthread;		/* no mm */
+	bool kthread;		/* by PF_KTHREAD */
 	bool idle;		/* a swapper */
 	kaddr_t stack;		/* lowest address of the kernel stack */
 	size_t stack_size;	/* bytes */
@@ -51,6 +51,7 @@ struct task {
 
 struct tasks {
 	VEC(struct task) all; /* by address */
+	size_t stack_size;    /* bytes of each kernel stack; 0: not known */
 	bool complete;	      /* every list ended where it should */
 };
 

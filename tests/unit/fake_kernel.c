@@ -7,6 +7,7 @@
 #define STACK_SIZE 16384
 #define PRIO_DEFAULT 120
 #define RT_PRIO_MAX 100
+#define KTHREAD 0x00200000 /* PF_KTHREAD */
 
 static void set_stack(struct fake *f, kaddr_t task)
 {
@@ -60,6 +61,7 @@ static void swapper(struct fake *f, unsigned int cpu, kaddr_t idle)
 
 	snprintf(comm, sizeof(comm), "swapper/%u", cpu);
 	set_common(f, idle, 0, comm);
+	fake_id_set(f, idle, TASK_FLAGS, KTHREAD);
 	fake_id_set(f, idle, TASK_SCHED_CLASS, fake_value(f, "idle_sched_class"));
 	fake_id_set(f, rq, RQ_IDLE, idle);
 	fake_task_runs(f, idle, cpu);
@@ -77,6 +79,9 @@ void fake_kernel(struct fake *f)
 
 	for (i = 0; i < sizeof(classes) / sizeof(classes[0]); i++)
 		fake_variable(f, classes[i], 216);
+	/* The linker script's: the only trace of THREAD_SIZE in a 5.10 dump. */
+	init = fake_variable(f, "__start_init_task", STACK_SIZE);
+	fake_symbol(f, "__end_init_task", init + STACK_SIZE);
 	fake_percpu_variable(f, "runqueues", (size_t)layout_size(d, RQ));
 	init = fake_variable(f, "init_task", (size_t)layout_size(d, TASK));
 	fake_list_head(f, member_addr(d, init, TASK_TASKS));
@@ -94,7 +99,7 @@ static kaddr_t new_task(struct fake *f, int pid, const char *comm)
 	return task;
 }
 
-kaddr_t fake_kthread(struct fake *f, int pid, const char *comm)
+static kaddr_t new_leader(struct fake *f, int pid, const char *comm)
 {
 	struct dump *d = fake_dump(f);
 	kaddr_t task = new_task(f, pid, comm);
@@ -105,9 +110,17 @@ kaddr_t fake_kthread(struct fake *f, int pid, const char *comm)
 	return task;
 }
 
+kaddr_t fake_kthread(struct fake *f, int pid, const char *comm)
+{
+	kaddr_t task = new_leader(f, pid, comm);
+
+	fake_id_set(f, task, TASK_FLAGS, KTHREAD);
+	return task;
+}
+
 kaddr_t fake_task(struct fake *f, int pid, const char *comm)
 {
-	kaddr_t task = fake_kthread(f, pid, comm);
+	kaddr_t task = new_leader(f, pid, comm);
 
 	fake_id_set(f, task, TASK_MM, fake_alloc(f, 64));
 	return task;

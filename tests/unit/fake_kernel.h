@@ -21,7 +21,7 @@ void fake_kernel(struct fake *f);
  * with an mm and an empty kernel stack.
  */
 kaddr_t fake_task(struct fake *f, int pid, const char *comm);
-/* The same without an mm. */
+/* The same without an mm, and a kthread by its flags. */
 kaddr_t fake_kthread(struct fake *f, int pid, const char *comm);
 /* Another thread of the process whose leader is given. */
 kaddr_t fake_thread(struct fake *f, kaddr_t leader, int pid, const char *comm);
