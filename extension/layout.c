@@ -154,15 +154,20 @@ void obj_init(struct object *o, struct dump *d)
 	o->d = d;
 }
 
+/* A size that was read from the dump may be anything. */
+#define OBJECT_MAX (16u << 20)
+
 bool obj_read_bytes(struct object *o, kaddr_t addr, size_t size)
 {
+	o->addr = addr;
+	o->size = 0;
+	if (!size || size > OBJECT_MAX)
+		return false;
 	if (size > o->room) {
 		o->bytes = arena_grow(o->d->arena, o->bytes, size);
 		o->room = size;
 	}
-	o->addr = addr;
-	o->size = 0;
-	if (!size || dump_read(o->d, addr, o->bytes, size) != DUMP_OK)
+	if (dump_read(o->d, addr, o->bytes, size) != DUMP_OK)
 		return false;
 	o->size = size;
 	return true;

@@ -3,6 +3,7 @@
 #ifndef VGPU_TEST_H
 #define VGPU_TEST_H
 
+#include <limits.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -21,6 +22,12 @@
 /* A function that takes a fake dump of 5.10, as a cmocka test. */
 #define fake_test(f) \
 	cmocka_unit_test_prestate_setup_teardown(f, test_5_10, test_end, NULL)
+
+/* What a test that aborts was about to do should be seen. */
+__attribute__((constructor)) static inline void test_unbuffered(void)
+{
+	setvbuf(stdout, NULL, _IOLBF, 0);
+}
 
 static inline int test_5_10(void **state)
 {
