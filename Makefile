@@ -30,9 +30,9 @@ LAB := samples/lab/lab
 # ---- how to compile ---------------------------------------------------------
 
 TARGET_DEFINE := $(if $(filter aarch64,$(shell uname -m)),ARM64,X86_64)
-HOUSE_FLAGS := -std=gnu11 -Iextension
+HOUSE_FLAGS := -std=gnu11 -Iextension -DVGPU_VERSION='"$(VERSION)"'
 # crash's header is not ours to make warning-free.
-CRASH_FLAGS := -isystem $(CRASH_INCLUDE) -D$(TARGET_DEFINE) -DVGPU_VERSION='"$(VERSION)"'
+CRASH_FLAGS := -isystem $(CRASH_INCLUDE) -D$(TARGET_DEFINE)
 VGPU_CFLAGS = $(HOUSE_FLAGS) -fPIC -fvisibility=hidden -Wall -Wextra -Werror -MMD -MP
 # JSON: yajl's generator, because it streams, escapes, and links into the .so as
 # 20 KB, so that vgpu.so loads where only crash is installed.

@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "facts.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+struct study {
+	struct dump *d;
+	struct facts *f;
+	struct unwinder *unwinder;
+	struct wait_finder finder;
+};
+
+struct studied *facts_studied(const struct facts *f, const struct task *t)
+{
+	size_t i;
+
+	for (i = 0; i < f->studied.n; i++)
+		if (f->studied.v[i]->task == t)
+			return f->studied.v[i];
+	return NULL;
+}
+
+static void study(struct study *s, struct task *t)
+{
+	struct studied *st;
+
+	if (!t || facts_studied(s->f, t) || dump_interrupted(s->d))
+		return;
+	st = arena_alloc(s->d->arena, sizeof(*st));
+	st->task = t;
+	unwind_task(s->unwinder, t, &st->stack);
+	wait_find(&s->finder, t, &st->stack, &st->wait);
+	*vec_push(s->d->arena, &s->f->studied) = st;
+}
+
+static void study_workers(struct study *s, const struct pool *pool)
+{
+	size_t i;
+
+	for (i = 0; pool && i < pool->workers.n; i++)
+		if (pool->workers.v[i]->current)
+			study(s, pool->workers.v[i]->task);
+}
+
+/* Whom the waiter waits on is looked at as well, and so on along the chain. */
+static void study_blockers(struct study *s, const struct wait *wait)
+{
+	const struct work *target;
+
+	study(s, wait->owner.owner);
+	if (!wait->barrier)
+		return;
+	target = wait->barrier->target;
+	if (target && target->worker)
+		study(s, target->worker->task);
+	else
+		study_workers(s, wait->barrier->pool);
+}
+
+static int longest_blocked(const void *a, const void *b)
+{
+	const struct task *x = (*(struct studied *const *)a)->task;
+	const struct task *y = (*(struct studied *const *)b)->task;
+
+	if (x->since_s != y->since_s)
+		return x->since_s > y->since_s ? -1 : 1;
+	return x->pid - y->pid;
+}
+
+static void study_blocked(struct dump *d, struct facts *f)
+{
+	struct study s = {.d = d, .f = f, .unwinder = unwinder_create(d)};
+	size_t i;
+
+	wait_finder_init(&s.finder, d, &f->tasks, &f->wqs);
+	for (i = 0; i < f->tasks.all.n; i++)
+		if (f->tasks.all.v[i].state_letter == 'D')
+			study(&s, &f->tasks.all.v[i]);
+	f->nblocked = f->studied.n;
+	if (f->nblocked)
+		qsort(f->studied.v, f->nblocked, sizeof(f->studied.v[0]), longest_blocked);
+	for (i = 0; i < f->rqs.all.n; i++)
+		if (f->rqs.all.v[i].curr && !f->rqs.all.v[i].curr->idle)
+			study(&s, f->rqs.all.v[i].curr);
+	/* The list grows while it is walked. */
+	for (i = 0; i < f->studied.n; i++)
+		study_blockers(&s, &f->studied.v[i]->wait);
+}
+
+double facts_since_jiffies(const struct facts *f, uint64_t then)
+{
+	if (!f->jiffies || !then || !f->hz || then > f->jiffies)
+		return -1;
+	return (double)(f->jiffies - then) / f->hz;
+}
+
+void facts_read(struct dump *d, unsigned int what, struct facts *f)
+{
+	memset(f, 0, sizeof(*f));
+	f->info = &d->info;
+	f->arena = d->arena;
+	dump_symbol_u64(d, "jiffies", &f->jiffies);
+	f->hz = kernel_hz(d);
+	if (what & (FACTS_TASKS | FACTS_WORK | FACTS_BLOCKED))
+		if (tasks_read(d, &f->tasks))
+			runqueues_read(d, &f->tasks, &f->rqs);
+	if (what & (FACTS_WORK | FACTS_BLOCKED)) {
+		workqueues_read(d, &f->tasks, &f->wqs);
+		drain_read(d, &f->tasks, &f->wqs, &f->drain);
+	}
+	if (what & FACTS_BLOCKED)
+		study_blocked(d, f);
+	if (what & FACTS_PANIC) {
+		klog_read(d, &f->log);
+		sysctls_read(d, &f->sysctls);
+		panic_read(d, &f->log, &f->sysctls, &f->panic);
+	}
+	if (what & FACTS_DEVICES)
+		gpus_read(d, &f->gpus);
+	f->interrupted = dump_interrupted(d);
+	f->notes = d->notes.v;
+	f->nnotes = d->notes.n;
+}

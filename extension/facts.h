@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* All that was read from the dump, for triage/ and report/, which never do. */
+#ifndef VGPU_FACTS_H
+#define VGPU_FACTS_H
+
+#include "dump.h"
+#include "kernel/panic.h"
+#include "kernel/percpu_drain.h"
+#include "kernel/printk.h"
+#include "kernel/runqueue.h"
+#include "kernel/sysctl.h"
+#include "kernel/task.h"
+#include "kernel/unwind.h"
+#include "kernel/virtio_gpu.h"
+#include "kernel/waiter.h"
+#include "kernel/workqueue.h"
+
+/* A task that was looked at closely: its stack, and what it waits for. */
+struct studied {
+	struct task *task;
+	struct stack stack;
+	struct wait wait;
+};
+
+/* What to read: each command asks for what it shows. */
+#define FACTS_TASKS 0x1u    /* tasks and run queues */
+#define FACTS_WORK 0x2u	    /* workqueues and the page allocator's drain */
+#define FACTS_BLOCKED 0x4u  /* stacks and waits of blocked tasks, and of whom they wait on */
+#define FACTS_PANIC 0x8u    /* log, trigger, sysctls */
+#define FACTS_DEVICES 0x10u /* virtio-gpu */
+#define FACTS_ALL 0x1fu
+
+struct facts {
+	const struct dump_info *info;
+	struct arena *arena;
+	struct tasks tasks;
+	struct runqueues rqs;
+	struct workqueues wqs;
+	struct drain drain;
+	VEC(struct studied *) studied; /* tasks in uninterruptible sleep first */
+	size_t nblocked;	       /* how many of them */
+	struct klog log;
+	struct panic panic;
+	struct sysctls sysctls;
+	struct gpus gpus;
+	uint64_t jiffies; /* 0: not known */
+	unsigned int hz;  /* of them a second; info->hz may be the reader's guess */
+	bool interrupted;
+	/* What could not be read, and why. */
+	char **notes;
+	size_t nnotes;
+};
+
+/* Everything is in the dump's arena. */
+void facts_read(struct dump *d, unsigned int what, struct facts *f);
+/* The close look at this task, NULL when it was not needed. */
+struct studied *facts_studied(const struct facts *f, const struct task *t);
+/* Seconds from a time in jiffies to the end; < 0 when not known. */
+double facts_since_jiffies(const struct facts *f, uint64_t then);
+
+#endif

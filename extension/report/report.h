@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Facts and judgement, as text for a person and as JSON for a program. */
+#ifndef VGPU_REPORT_H
+#define VGPU_REPORT_H
+
+#include <stdio.h>
+
+#include "facts.h"
+#include "triage/triage.h"
+
+/* ---- text: 80 columns, plain ASCII --------------------------------------- */
+
+void text_triage(FILE *out, const struct facts *f, const struct triage *t);
+void text_hung(FILE *out, const struct facts *f, const struct graph *g);
+void text_stack(FILE *out, const struct task *t, const struct stack *s);
+void text_drain(FILE *out, const struct facts *f);
+/* cpu < 0: all pools with anything in them. */
+void text_workqueues(FILE *out, const struct facts *f, int cpu);
+void text_devices(FILE *out, const struct facts *f);
+void text_layout(FILE *out, struct dump *d);
+/* The notes: what could not be read, and why. */
+void text_notes(FILE *out, const struct facts *f);
+
+/* ---- JSON: one document on one line (design: the contract) ---------------- */
+
+void json_triage(FILE *out, const struct facts *f, const struct triage *t);
+void json_hung(FILE *out, const struct facts *f, const struct graph *g);
+struct stack_of_task {
+	const struct task *task;
+	struct stack stack;
+};
+void json_stacks(FILE *out, const struct facts *f, const struct stack_of_task *v, size_t n);
+void json_drain(FILE *out, const struct facts *f);
+void json_workqueues(FILE *out, const struct facts *f, int cpu);
+void json_devices(FILE *out, const struct facts *f);
+void json_layout(FILE *out, const struct facts *f, struct dump *d);
+
+#endif

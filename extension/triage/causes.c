@@ -1,0 +1,618 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * From the wait graph to verdicts.
+ *
+ * Every blocked task is followed to the root of what it waits for; the tasks
+ * that share a root share a verdict.  A root is judged by what it is: a task that
+ * keeps a CPU, a cycle of locks, a sleeper behind a lock, I/O.  A root that none
+ * of these explains is called unexplained, with what is known of it.
+ */
+#include "verdict.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/*
+ * A task that sleeps uninterruptibly for less is doing ordinary work: disks and
+ * hosts answer within seconds.  khungtaskd's own default is 120 s.
+ */
+#define STUCK_S 5.0
+/* A runnable task that waits longer for its CPU is starved, not scheduled. */
+#define STARVED_S 2.0
+
+#define HEX(x) ((unsigned long long)(x))
+
+const char *cause_name(enum cause cause)
+{
+	static const char *const names[] = {
+		[CAUSE_CPU_MONOPOLISED] = "cpu-monopolised",
+		[CAUSE_HOST_NOT_CONSUMING] = "host-not-consuming",
+		[CAUSE_INTERRUPT_LOST] = "interrupt-lost",
+		[CAUSE_NOT_KICKED] = "not-kicked",
+		[CAUSE_DEVICE_BROKEN] = "device-broken",
+		[CAUSE_WORKERS_BLOCKED] = "workers-blocked",
+		[CAUSE_LOCK_CYCLE] = "lock-cycle",
+		[CAUSE_LOCK_HOLDER_BLOCKED] = "lock-holder-blocked",
+		[CAUSE_FENCE_LEAK] = "fence-leak",
+		[CAUSE_OBJECT_LEAK] = "object-leak",
+		[CAUSE_SLAB_LEAK] = "slab-leak",
+		[CAUSE_MEMORY_EXHAUSTED] = "memory-exhausted",
+		[CAUSE_IO_WAIT] = "io-wait",
+		[CAUSE_PANIC_BY_REQUEST] = "panic-by-request",
+		[CAUSE_KERNEL_BUG] = "kernel-bug",
+		[CAUSE_UNEXPLAINED] = "unexplained",
+	};
+
+	return names[cause];
+}
+
+const char *culprit_kind_name(enum culprit_kind kind)
+{
+	static const char *const names[] = {
+		[CULPRIT_NONE] = "none",     [CULPRIT_TASK] = "task",
+		[CULPRIT_CPU] = "cpu",	     [CULPRIT_DEVICE] = "device",
+		[CULPRIT_CACHE] = "cache",   [CULPRIT_LOCK] = "lock",
+		[CULPRIT_HOST] = "host",     [CULPRIT_FUNCTION] = "function",
+	};
+
+	return names[kind];
+}
+
+struct judge {
+	struct graph *g;
+	const struct facts *f;
+	struct verdicts *out;
+	struct arena *a;
+};
+
+/* ---- saying things ------------------------------------------------------ */
+
+#define say(j, ...) arena_printf((j)->a, __VA_ARGS__)
+
+static void add(struct judge *j, struct evidences *list, const char *claim,
+		kaddr_t address, const char *check)
+{
+	struct evidence *e = vec_push(j->a, list);
+
+	e->claim = claim;
+	e->address = address;
+	e->check = check;
+}
+
+#define for_it(j, v, ...) add((j), &(v)->evidence, __VA_ARGS__)
+#define against_it(j, v, ...) add((j), &(v)->against, __VA_ARGS__)
+#define next_step(j, v, ...) (*vec_push((j)->a, &(v)->next) = say((j), __VA_ARGS__))
+#define is_missing(j, v, ...) (*vec_push((j)->a, &(v)->missing) = say((j), __VA_ARGS__))
+
+static struct verdict *new_verdict(struct judge *j, enum cause cause, int confidence)
+{
+	struct verdict *v = arena_alloc(j->a, sizeof(*v));
+
+	v->cause = cause;
+	v->confidence = confidence;
+	v->culprit.pid = v->culprit.cpu = -1;
+	v->culprit.name = "";
+	*vec_push(j->a, &j->out->all) = v;
+	return v;
+}
+
+static void blame_task(struct judge *j, struct verdict *v, const struct task *t, int cpu)
+{
+	v->culprit.kind = CULPRIT_TASK;
+	v->culprit.name = say(j, "%s", t->comm);
+	v->culprit.pid = t->pid;
+	v->culprit.cpu = cpu;
+	v->culprit.address = t->addr;
+}
+
+/* "Xorg (pid 723)" */
+static const char *who(struct judge *j, const struct task *t)
+{
+	return say(j, "%s (pid %d)", t->comm, t->pid);
+}
+
+/* "Xorg (pid 723) and 2 more tasks" */
+static const char *victims_words(struct judge *j, const struct verdict *v)
+{
+	const char *first = v->victims.n ? who(j, v->victims.v[0]->task) : "nobody";
+
+	if (v->victims.n <= 1)
+		return first;
+	return say(j, "%s and %zu more task%s", first, v->victims.n - 1,
+		   v->victims.n == 2 ? "" : "s");
+}
+
+/* The edges of the chain are evidence as they stand: each was read somewhere. */
+static void add_chain(struct judge *j, struct verdict *v)
+{
+	const struct edge *e;
+	const char *from;
+	size_t i;
+
+	for (i = 0; i + 1 < v->chain.n; i++) {
+		e = graph_edge(v->chain.v[i], v->chain.v[i + 1]);
+		if (!e)
+			continue;
+		from = e->from->task ? who(j, e->from->task) : e->from->name;
+		for_it(j, v,
+		       say(j, "%s -> %s: %s", from,
+			   e->to->task ? who(j, e->to->task) : e->to->name, e->why),
+		       e->address, e->check);
+	}
+}
+
+/* ---- a CPU that one task keeps ------------------------------------------ */
+
+/* Does the scheduler prefer class a to class b whatever the time? */
+static bool outranks(enum sched_kind a, enum sched_kind b)
+{
+	static const int rank[] = {
+		[SCHED_KIND_IDLE] = 1,	   [SCHED_KIND_EXT] = 2,  [SCHED_KIND_FAIR] = 3,
+		[SCHED_KIND_RT] = 4,	   [SCHED_KIND_DEADLINE] = 5,
+		[SCHED_KIND_STOP] = 6,
+	};
+
+	return rank[a] > rank[b];
+}
+
+static const char *sched_words(struct judge *j, const struct task *t)
+{
+	if (t->sched == SCHED_KIND_RT)
+		return say(j, "SCHED_%s priority %d", policy_name(t->policy), t->rt_priority);
+	return say(j, "%s class, SCHED_%s", sched_kind_name(t->sched), policy_name(t->policy));
+}
+
+/* Real-time throttling would have given the others a share: did it? */
+static int judge_throttling(struct judge *j, struct verdict *v, const struct runqueue *rq)
+{
+	const struct runqueues *rqs = &j->f->rqs;
+
+	if (rqs->rt_bandwidth_known && rqs->rt_bandwidth_off) {
+		for_it(j, v, "real-time throttling is off: sched_rt_runtime_us is -1", 0,
+		       "p sysctl_sched_rt_runtime");
+		return 5;
+	}
+	if (rq->fair_server) {
+		against_it(j, v,
+			   "this kernel has a deadline server for fair tasks, which should "
+			   "give them a share beside a real-time one",
+			   rq->addr, say(j, "struct rq.fair_server 0x%llx", HEX(rq->addr)));
+		return -20;
+	}
+	if (rqs->rt_bandwidth_known)
+		against_it(j, v,
+			   "real-time throttling is on, so fair tasks should get a share of "
+			   "each period",
+			   rq->addr, say(j, "struct rq.rt 0x%llx", HEX(rq->addr)));
+	else
+		is_missing(j, v, "sysctl_sched_rt_runtime: is real-time throttling on?");
+	return rqs->rt_bandwidth_known ? -15 : 0;
+}
+
+static int judge_class(struct judge *j, struct verdict *v, const struct runqueue *rq,
+		       const struct task *hog, const struct task *waiter)
+{
+	if (outranks(hog->sched, waiter->sched)) {
+		for_it(j, v,
+		       say(j, "%s is %s: the scheduler never prefers %s (%s class) to it",
+			   who(j, hog), sched_words(j, hog), who(j, waiter),
+			   sched_kind_name(waiter->sched)),
+		       hog->addr,
+		       say(j, "task -R policy,rt_priority,sched_class 0x%llx",
+			   HEX(hog->addr)));
+		return hog->sched == SCHED_KIND_RT ? 20 + judge_throttling(j, v, rq) : 20;
+	}
+	if (hog->need_resched) {
+		for_it(j, v,
+		       say(j, "%s has been asked to yield (TIF_NEED_RESCHED) and does not: "
+			      "it loops in the kernel without a scheduling point",
+			   who(j, hog)),
+		       hog->addr,
+		       say(j, "task -R thread_info.flags 0x%llx", HEX(hog->addr)));
+		return 15;
+	}
+	against_it(j, v,
+		   say(j, "%s is of the same scheduling class as %s, which should get its "
+			  "turn",
+		       who(j, hog), who(j, waiter)),
+		   hog->addr, say(j, "task -R policy,sched_class 0x%llx", HEX(hog->addr)));
+	return -15;
+}
+
+/* Has the CPU itself been alive?  A vCPU that the host stopped keeps no time. */
+static int judge_clock(struct judge *j, struct verdict *v, const struct runqueue *rq)
+{
+	double behind = (double)(j->f->rqs.now - rq->clock) / 1e9;
+
+	if (behind < 1) {
+		for_it(j, v,
+		       say(j, "CPU %u itself is alive: its run queue's clock was updated "
+			      "within the last second",
+			   rq->cpu),
+		       rq->addr, say(j, "struct rq.clock 0x%llx", HEX(rq->addr)));
+		return 5;
+	}
+	against_it(j, v,
+		   say(j, "CPU %u's run queue clock is %.1f s behind the others': it may "
+			  "have stopped taking interrupts (host?)",
+		       rq->cpu, behind),
+		   rq->addr, say(j, "struct rq.clock 0x%llx", HEX(rq->addr)));
+	return -25;
+}
+
+static void judge_times(struct judge *j, struct verdict *v, const struct runqueue *rq,
+			const struct task *hog, const struct task *waiter)
+{
+	for_it(j, v,
+	       say(j, "%s has had CPU %u without a break for %.1f s", who(j, hog), rq->cpu,
+		   hog->since_s),
+	       hog->addr,
+	       say(j, "task -R sched_info.last_arrival 0x%llx", HEX(hog->addr)));
+	for_it(j, v,
+	       say(j, "%s has been runnable on CPU %u without running for %.1f s (%zu task%s "
+		      "wait%s there)",
+		   who(j, waiter), rq->cpu, waiter->since_s, rq->waiting.n,
+		   rq->waiting.n == 1 ? "" : "s", rq->waiting.n == 1 ? "s" : ""),
+	       waiter->addr, say(j, "runq -c %u", rq->cpu));
+}
+
+static void judge_hog(struct judge *j, struct verdict *v, const struct runqueue *rq,
+		      const struct task *hog, const struct task *waiter)
+{
+	const struct studied *st = facts_studied(j->f, hog);
+	int confidence = 65;
+
+	v->cause = CAUSE_CPU_MONOPOLISED;
+	blame_task(j, v, hog, (int)rq->cpu);
+	judge_times(j, v, rq, hog, waiter);
+	if (hog->since_s < waiter->since_s - 1) {
+		against_it(j, v,
+			   say(j, "%s got the CPU only %.1f s ago, later than the wait began: "
+				  "others ran there before it",
+			       who(j, hog), hog->since_s),
+			   hog->addr, NULL);
+		confidence -= 20;
+	}
+	confidence += judge_class(j, v, rq, hog, waiter);
+	confidence += judge_clock(j, v, rq);
+	if (st && st->stack.user)
+		for_it(j, v, say(j, "%s was in user mode when the kernel died", who(j, hog)),
+		       hog->addr, say(j, "bt -c %u", rq->cpu));
+	v->confidence = confidence > 97 ? 97 : confidence < 5 ? 5 : confidence;
+	v->summary = say(j, "%s waits for CPU %u, which %s has kept for %.1f s.",
+			 victims_words(j, v), rq->cpu, who(j, hog), hog->since_s);
+	next_step(j, v, "Find out why %s runs as %s and never sleeps on CPU %u; give it a "
+			"lower priority, another CPU, or real-time throttling back "
+			"(sysctl kernel.sched_rt_runtime_us=950000).",
+		  who(j, hog), sched_words(j, hog), rq->cpu);
+}
+
+/* ---- other roots -------------------------------------------------------- */
+
+static void judge_cycle(struct judge *j, struct verdict *v)
+{
+	const struct node *n;
+	const char *names = "";
+	size_t i;
+
+	v->cause = CAUSE_LOCK_CYCLE;
+	v->confidence = 95;
+	for (i = v->chain.cycle; i < v->chain.n; i++) {
+		n = v->chain.v[i];
+		names = say(j, "%s%s%s", names, *names ? " -> " : "",
+			    n->task ? who(j, n->task) : n->name);
+		if (v->culprit.kind == CULPRIT_NONE && !n->task) {
+			v->culprit.kind = CULPRIT_LOCK;
+			v->culprit.name = n->name;
+			v->culprit.address = n->address;
+		}
+	}
+	v->summary = say(j, "%s waits in a circle that cannot end: %s.", victims_words(j, v),
+			 names);
+	next_step(j, v, "Compare the order in which the two paths take these locks "
+			"(vgpu bt of each task).");
+}
+
+static const struct node *lock_in_chain(const struct chain *c)
+{
+	const struct node *last = NULL;
+	size_t i;
+
+	for (i = 0; i < c->n; i++)
+		if (c->v[i]->kind == NODE_MUTEX || c->v[i]->kind == NODE_RWSEM)
+			last = c->v[i];
+	return last;
+}
+
+static void judge_sleeper(struct judge *j, struct verdict *v, const struct node *root)
+{
+	const struct node *lock = lock_in_chain(&v->chain), *owner;
+	const struct node *task = NULL;
+	size_t i;
+
+	for (i = 0; i < v->chain.n; i++)
+		if (v->chain.v[i]->task)
+			task = v->chain.v[i];
+	owner = lock && lock->out.n ? lock->out.v[0]->to : NULL;
+	if (owner && owner->task) {
+		v->cause = CAUSE_LOCK_HOLDER_BLOCKED;
+		v->confidence = 60;
+		blame_task(j, v, owner->task, -1);
+		v->summary = say(j, "%s waits for %s, held by %s, which itself sleeps%s%s.",
+				 victims_words(j, v), lock->name, who(j, owner->task),
+				 root->task ? "" : " on ", root->task ? "" : root->name);
+		next_step(j, v, "Look at the holder: vgpu bt %d.", owner->task->pid);
+		return;
+	}
+	v->cause = CAUSE_UNEXPLAINED;
+	v->confidence = 30;
+	v->summary = say(j, "%s waits for %s; nothing in the dump says who should end that.",
+			 victims_words(j, v),
+			 root->task ? "something that was not recognised on its stack"
+				    : root->name);
+	if (task && task->wait && task->wait->why)
+		is_missing(j, v, "what %s waits for: %s", who(j, task->task), task->wait->why);
+	if (task)
+		next_step(j, v, "Read its stack: vgpu bt %d.", task->task->pid);
+}
+
+static void judge_pool(struct judge *j, struct verdict *v, const struct node *root)
+{
+	const struct pool *p = root->pool;
+	double stalled = facts_since_jiffies(j->f, p->watchdog_ts);
+
+	v->cause = CAUSE_UNEXPLAINED;
+	v->confidence = 40;
+	for_it(j, v,
+	       say(j, "%s has %zu pending work%s, %d workers, %d idle, and none of them is "
+		      "runnable or busy",
+		   root->name, p->pending, p->pending == 1 ? "" : "s", p->nr_workers,
+		   p->nr_idle),
+	       p->addr, say(j, "struct worker_pool 0x%llx", HEX(p->addr)));
+	if (stalled >= 0)
+		for_it(j, v, say(j, "its last progress was %.1f s ago", stalled), p->addr,
+		       NULL);
+	v->summary = say(j, "%s waits for %s, whose idle workers nobody woke.",
+			 victims_words(j, v), root->name);
+	next_step(j, v, "Look at the pool: vgpu wq.");
+}
+
+static void judge_worker_asleep(struct judge *j, struct verdict *v, const struct node *root)
+{
+	const struct node *pool = NULL;
+	size_t i;
+
+	for (i = 0; i < v->chain.n; i++)
+		if (v->chain.v[i]->kind == NODE_POOL)
+			pool = v->chain.v[i];
+	if (!pool) {
+		judge_sleeper(j, v, root);
+		return;
+	}
+	v->cause = CAUSE_WORKERS_BLOCKED;
+	v->confidence = 60;
+	for (i = 0; i < v->chain.n; i++)
+		if (v->chain.v[i]->kind == NODE_WORKER)
+			blame_task(j, v, v->chain.v[i]->task, -1);
+	v->summary = say(j, "%s waits for %s, all of whose workers sleep in other works.",
+			 victims_words(j, v), pool->name);
+	next_step(j, v, "Look at the workers: vgpu wq, then vgpu bt of each.");
+}
+
+static void judge_io(struct judge *j, struct verdict *v)
+{
+	v->cause = CAUSE_IO_WAIT;
+	v->confidence = 50;
+	v->summary = say(j, "%s waits for I/O that has not come back.", victims_words(j, v));
+	next_step(j, v, "Look at the block devices (dev -d) and the file system's tasks.");
+}
+
+/* A task that runs is a root only when it holds something that others want. */
+static void judge_running(struct judge *j, struct verdict *v, const struct node *root)
+{
+	const struct task *t = root->task;
+
+	v->cause = CAUSE_LOCK_HOLDER_BLOCKED;
+	v->confidence = 50;
+	blame_task(j, v, t, t->cpu);
+	for_it(j, v, say(j, "%s runs on CPU %d, for %.1f s now", who(j, t), t->cpu, t->since_s),
+	       t->addr, say(j, "bt -c %d", t->cpu));
+	v->summary = say(j, "%s waits for %s, which is running.", victims_words(j, v),
+			 who(j, t));
+	next_step(j, v, "See what it does: vgpu bt %d.", t->pid);
+}
+
+/* The node before the CPU in the chain: who waits for it. */
+static const struct node *waits_for_cpu(const struct chain *c)
+{
+	size_t i;
+
+	for (i = 0; i + 1 < c->n; i++)
+		if (c->v[i + 1]->kind == NODE_CPU)
+			return c->v[i];
+	return NULL;
+}
+
+static void judge_root(struct judge *j, struct verdict *v)
+{
+	const struct node *root = v->chain.v[v->chain.n - 1];
+	const struct node *starved = waits_for_cpu(&v->chain);
+	const struct runqueue *rq;
+
+	if (v->chain.cycle < v->chain.n) {
+		judge_cycle(j, v);
+	} else if (root->task && starved && starved->task) {
+		rq = starved->out.v[0]->to->rq;
+		judge_hog(j, v, rq, root->task, starved->task);
+		if (starved->task->since_s < STARVED_S) {
+			v->cause = CAUSE_UNEXPLAINED;
+			v->confidence = 20;
+			v->culprit.kind = CULPRIT_NONE;
+		}
+	} else if (root->task && root->task->on_cpu) {
+		judge_running(j, v, root);
+	} else if (root->kind == NODE_IO) {
+		judge_io(j, v);
+	} else if (root->kind == NODE_POOL) {
+		judge_pool(j, v, root);
+	} else {
+		judge_worker_asleep(j, v, root);
+	}
+	add_chain(j, v);
+}
+
+/* ---- grouping ----------------------------------------------------------- */
+
+static struct verdict *verdict_of_root(struct judge *j, const struct node *root)
+{
+	struct verdict *v;
+	size_t i;
+
+	for (i = 0; i < j->out->all.n; i++)
+		if (j->out->all.v[i]->root == root)
+			return j->out->all.v[i];
+	v = new_verdict(j, CAUSE_UNEXPLAINED, 0);
+	v->root = root;
+	return v;
+}
+
+/* All nodes of a cycle are one root: take the one with the lowest address. */
+static const struct node *root_of(struct chain *c)
+{
+	size_t i, low = c->cycle;
+
+	for (i = c->cycle; i < c->n; i++)
+		if (c->v[i]->address < c->v[low]->address)
+			low = i;
+	return c->cycle < c->n ? c->v[low] : c->v[c->n - 1];
+}
+
+/*
+ * A process before a kernel thread, since it is what people complain of; then
+ * the one that waits longest.
+ */
+static int victim_order(const void *a, const void *b)
+{
+	const struct task *x = (*(struct node *const *)a)->task;
+	const struct task *y = (*(struct node *const *)b)->task;
+
+	if (x->kthread != y->kthread)
+		return x->kthread - y->kthread;
+	if (x->since_s != y->since_s)
+		return x->since_s > y->since_s ? -1 : 1;
+	return x->pid - y->pid;
+}
+
+static void group_victims(struct judge *j)
+{
+	const struct facts *f = j->f;
+	struct verdict *v;
+	struct chain c;
+	struct node *n;
+	size_t i;
+
+	for (i = 0; i < f->nblocked; i++) {
+		n = graph_task(j->g, f->studied.v[i]->task);
+		if (!n || n->task->since_s < STUCK_S)
+			continue;
+		graph_chain(j->g, n, &c);
+		v = verdict_of_root(j, root_of(&c));
+		*vec_push(j->a, &v->victims) = n;
+	}
+	for (i = 0; i < j->out->all.n; i++) {
+		v = j->out->all.v[i];
+		qsort(v->victims.v, v->victims.n, sizeof(v->victims.v[0]), victim_order);
+		graph_chain(j->g, v->victims.v[0], &v->chain);
+	}
+}
+
+/* ---- what fired --------------------------------------------------------- */
+
+static void judge_trigger(struct judge *j, bool explained)
+{
+	const struct trigger *t = &j->f->panic.trigger;
+	struct verdict *v = NULL;
+	size_t i;
+
+	switch (t->kind) {
+	case TRIGGER_SYSRQ:
+	case TRIGGER_NMI:
+		if (explained)
+			return;
+		v = new_verdict(j, CAUSE_PANIC_BY_REQUEST, 90);
+		v->summary = "Somebody asked for this dump; no task was found stuck.";
+		break;
+	case TRIGGER_OOPS:
+	case TRIGGER_BUG:
+	case TRIGGER_WARN:
+		v = new_verdict(j, CAUSE_KERNEL_BUG, 80);
+		v->summary = say(j, "The kernel stopped at a fault of its own: %s", t->message);
+		next_step(j, v, "Read the oops in the log and the stack: vgpu bt %d.", t->pid);
+		break;
+	case TRIGGER_OOM:
+		v = new_verdict(j, CAUSE_MEMORY_EXHAUSTED, 60);
+		v->summary = "The kernel ran out of memory.";
+		next_step(j, v, "See what holds it: kmem -i, kmem -s.");
+		break;
+	default:
+		if (explained)
+			return;
+		v = new_verdict(j, CAUSE_UNEXPLAINED, 10);
+		v->summary = t->kind == TRIGGER_NONE
+				     ? "No panic, and no task was found stuck."
+				     : say(j, "%s: nothing in the dump explains it.",
+					   t->message[0] ? t->message : "The kernel panicked");
+		break;
+	}
+	for (i = 0; i < t->evidence.n; i++)
+		for_it(j, v, t->evidence.v[i].claim, t->evidence.v[i].addr,
+		       t->evidence.v[i].check);
+}
+
+/* A soft lockup names its CPU: whoever is on it did not let others run. */
+static bool judge_lockup(struct judge *j)
+{
+	const struct trigger *t = &j->f->panic.trigger;
+	struct runqueue *rq = runqueue_of_cpu((struct runqueues *)&j->f->rqs, t->cpu);
+	struct verdict *v;
+
+	if (t->kind != TRIGGER_SOFTLOCKUP || !rq || !rq->curr || rq->curr->idle)
+		return false;
+	v = new_verdict(j, CAUSE_CPU_MONOPOLISED, 75);
+	blame_task(j, v, rq->curr, (int)rq->cpu);
+	for_it(j, v,
+	       say(j, "%s has had CPU %u for %.1f s", who(j, rq->curr), rq->cpu,
+		   rq->curr->since_s),
+	       rq->curr->addr, say(j, "bt -c %u", rq->cpu));
+	v->summary = say(j, "%s kept CPU %u and let nothing else run.", who(j, rq->curr),
+			 rq->cpu);
+	next_step(j, v, "See where it loops: vgpu bt %d.", rq->curr->pid);
+	return true;
+}
+
+static int best_first(const void *a, const void *b)
+{
+	const struct verdict *x = *(struct verdict *const *)a;
+	const struct verdict *y = *(struct verdict *const *)b;
+
+	if (x->victims.n && y->victims.n && x->confidence != y->confidence)
+		return y->confidence - x->confidence;
+	if (x->victims.n != y->victims.n)
+		return x->victims.n > y->victims.n ? -1 : 1;
+	return y->confidence - x->confidence;
+}
+
+void judge(struct graph *g, const struct facts *f, struct verdicts *out)
+{
+	struct judge j = {.g = g, .f = f, .out = out, .a = f->arena};
+	bool explained;
+	size_t i;
+
+	memset(out, 0, sizeof(*out));
+	group_victims(&j);
+	for (i = 0; i < out->all.n; i++)
+		judge_root(&j, out->all.v[i]);
+	explained = out->all.n > 0 || judge_lockup(&j);
+	judge_trigger(&j, explained);
+	qsort(out->all.v, out->all.n, sizeof(out->all.v[0]), best_first);
+}

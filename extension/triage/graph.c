@@ -1,0 +1,399 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "graph.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define HEX(x) ((unsigned long long)(x))
+
+const char *node_kind_name(enum node_kind kind)
+{
+	static const char *const names[] = {
+		[NODE_TASK] = "task",		[NODE_MUTEX] = "mutex",
+		[NODE_RWSEM] = "rwsem",		[NODE_SEMAPHORE] = "semaphore",
+		[NODE_COMPLETION] = "completion", [NODE_WAIT_QUEUE] = "waitqueue",
+		[NODE_FENCE] = "fence",		[NODE_IO] = "io",
+		[NODE_WORK] = "work",		[NODE_POOL] = "pool",
+		[NODE_WORKER] = "worker",	[NODE_CPU] = "cpu",
+	};
+
+	return names[kind];
+}
+
+/* ---- nodes -------------------------------------------------------------- */
+
+static size_t slot_of(const struct graph *g, enum node_kind kind, kaddr_t address)
+{
+	uint64_t h = (address ^ (uint64_t)kind << 56) * 0x9e3779b97f4a7c15ull;
+	size_t i = (size_t)(h >> 32) % g->room;
+
+	while (g->table[i] &&
+	       (g->table[i]->kind != kind || g->table[i]->address != address))
+		i = (i + 1) % g->room;
+	return i;
+}
+
+static void rehash(struct graph *g)
+{
+	size_t i;
+
+	g->room = g->room ? g->room * 2 : 64;
+	g->table = arena_alloc(g->arena, g->room * sizeof(struct node *));
+	for (i = 0; i < g->nodes.n; i++)
+		g->table[slot_of(g, g->nodes.v[i]->kind, g->nodes.v[i]->address)] =
+			g->nodes.v[i];
+}
+
+/* The node for this thing; *is_new when it has just been made. */
+static struct node *node_get(struct graph *g, enum node_kind kind, kaddr_t address,
+			     bool *is_new)
+{
+	struct node *n;
+	size_t i;
+
+	if (g->nodes.n * 2 >= g->room)
+		rehash(g);
+	i = slot_of(g, kind, address);
+	*is_new = !g->table[i];
+	if (!*is_new)
+		return g->table[i];
+	n = arena_alloc(g->arena, sizeof(*n));
+	n->kind = kind;
+	n->address = address;
+	n->name = "";
+	n->id = arena_printf(g->arena, "%s:0x%llx", node_kind_name(kind), HEX(address));
+	g->table[i] = n;
+	*vec_push(g->arena, &g->nodes) = n;
+	return n;
+}
+
+static __attribute__((format(printf, 6, 7))) void
+link_to(struct graph *g, struct node *from, struct node *to, kaddr_t address,
+	const char *check, const char *why, ...)
+{
+	struct edge *e = arena_alloc(g->arena, sizeof(*e));
+	va_list ap;
+
+	va_start(ap, why);
+	e->why = arena_vprintf(g->arena, why, ap);
+	va_end(ap);
+	e->from = from;
+	e->to = to;
+	e->address = address;
+	e->check = check;
+	*vec_push(g->arena, &from->out) = e;
+	*vec_push(g->arena, &g->edges) = e;
+}
+
+static char *check(struct graph *g, const char *what, kaddr_t address)
+{
+	return arena_printf(g->arena, "%s 0x%llx", what, HEX(address));
+}
+
+/* ---- edges -------------------------------------------------------------- */
+
+struct build {
+	struct graph *g;
+	const struct facts *f;
+	VEC(struct node *) todo;
+};
+
+static struct node *want(struct build *b, enum node_kind kind, kaddr_t address, bool *is_new)
+{
+	struct node *n = node_get(b->g, kind, address, is_new);
+
+	if (*is_new)
+		*vec_push(b->g->arena, &b->todo) = n;
+	return n;
+}
+
+/* A task that is a kworker has the kind worker, so that it is one node. */
+static struct node *want_task(struct build *b, const struct task *t)
+{
+	struct worker *w = worker_of_task((struct workqueues *)&b->f->wqs, t->addr);
+	struct studied *st = facts_studied(b->f, t);
+	bool is_new;
+	struct node *n = want(b, w ? NODE_WORKER : NODE_TASK, t->addr, &is_new);
+
+	if (is_new) {
+		n->task = t;
+		n->name = t->comm;
+		n->wait = st ? &st->wait : NULL;
+	}
+	return n;
+}
+
+static struct node *want_work(struct build *b, const struct work *w)
+{
+	bool is_new;
+	struct node *n = want(b, NODE_WORK, w->addr, &is_new);
+
+	if (is_new) {
+		n->work = w;
+		n->name = w->function[0] ? w->function : "work";
+		if (w->barrier)
+			n->name = "wq_barrier";
+	}
+	return n;
+}
+
+static struct node *want_pool(struct build *b, const struct pool *p)
+{
+	bool is_new;
+	struct node *n = want(b, NODE_POOL, p->addr, &is_new);
+
+	if (!is_new)
+		return n;
+	n->pool = p;
+	if (p->cpu >= 0)
+		n->name = arena_printf(b->g->arena, "pool %d of CPU %d%s", p->id, p->cpu,
+				       p->nice < 0 ? " (highpri)" : "");
+	else
+		n->name = arena_printf(b->g->arena, "pool %d (unbound)", p->id);
+	return n;
+}
+
+static struct node *want_cpu(struct build *b, const struct runqueue *rq)
+{
+	bool is_new;
+	struct node *n = want(b, NODE_CPU, rq->addr, &is_new);
+
+	if (is_new) {
+		n->rq = rq;
+		n->name = arena_printf(b->g->arena, "CPU %u", rq->cpu);
+		n->id = arena_printf(b->g->arena, "cpu:%u", rq->cpu);
+	}
+	return n;
+}
+
+/* A thing waited for that is known by its address alone. */
+static struct node *want_thing(struct build *b, enum node_kind kind, const struct wait *wait)
+{
+	bool is_new;
+	struct node *n = want(b, kind, wait->object ? wait->object : wait->record, &is_new);
+
+	if (is_new)
+		n->name = wait->symbol[0] ? wait->symbol : node_kind_name(kind);
+	return n;
+}
+
+static void out_of_cpu(struct build *b, struct node *n)
+{
+	const struct task *t = n->rq->curr;
+
+	if (!t || t->idle)
+		return;
+	link_to(b->g, n, want_task(b, t), n->rq->addr,
+		arena_printf(b->g->arena, "runq -c %u", n->rq->cpu),
+		"runs it (%s, %s %d)", sched_kind_name(t->sched), policy_name(t->policy),
+		t->rt_priority);
+}
+
+static void runnable(struct build *b, struct node *n)
+{
+	const struct runqueue *rq =
+		runqueue_of_cpu((struct runqueues *)&b->f->rqs, n->task->cpu);
+
+	if (rq)
+		link_to(b->g, n, want_cpu(b, rq), n->task->addr,
+			arena_printf(b->g->arena, "runq -c %u", rq->cpu),
+			"runnable on it, but does not run");
+}
+
+static void out_of_lock_wait(struct build *b, struct node *n, enum node_kind kind,
+			     const char *type)
+{
+	const struct wait *w = n->wait;
+	struct node *lock = want_thing(b, kind, w);
+
+	link_to(b->g, n, lock, w->record, check(b->g, type, lock->address),
+		"queued on it%s", w->reader ? " as a reader" : "");
+	if (lock->out.n || !w->owner.owner)
+		return;
+	link_to(b->g, lock, want_task(b, w->owner.owner), lock->address,
+		check(b->g, type, lock->address), "%s by it",
+		w->owner.readers ? "held for reading, last taken" : "held");
+}
+
+static void out_of_wait(struct build *b, struct node *n)
+{
+	const struct wait *w = n->wait;
+	struct node *to;
+
+	switch (w->kind) {
+	case WAIT_WORK:
+		to = want_work(b, w->barrier);
+		link_to(b->g, n, to, w->object, check(b->g, "struct wq_barrier", w->object),
+			"sleeps in flush_work() until it runs");
+		break;
+	case WAIT_MUTEX:
+		out_of_lock_wait(b, n, NODE_MUTEX, "struct mutex");
+		break;
+	case WAIT_RWSEM:
+		out_of_lock_wait(b, n, NODE_RWSEM, "struct rw_semaphore");
+		break;
+	case WAIT_SEMAPHORE:
+		to = want_thing(b, NODE_SEMAPHORE, w);
+		link_to(b->g, n, to, w->record, check(b->g, "struct semaphore", to->address),
+			"queued on it");
+		break;
+	case WAIT_COMPLETION:
+	case WAIT_FLUSH:
+		to = want_thing(b, NODE_COMPLETION, w);
+		link_to(b->g, n, to, w->record, check(b->g, "struct completion", to->address),
+			"waits for it");
+		break;
+	case WAIT_QUEUE:
+		to = want_thing(b, NODE_WAIT_QUEUE, w);
+		link_to(b->g, n, to, w->record,
+			check(b->g, "struct wait_queue_head", to->address), "sleeps on it");
+		break;
+	case WAIT_FENCE:
+		to = want_thing(b, NODE_FENCE, w);
+		link_to(b->g, n, to, w->record, check(b->g, "struct dma_fence", to->address),
+			"waits for it to signal");
+		break;
+	case WAIT_IO:
+		to = want_thing(b, NODE_IO, w);
+		if (to != n)
+			link_to(b->g, n, to, w->record,
+				arena_printf(b->g->arena, "bt %d", n->task->pid),
+				"waits for I/O");
+		break;
+	case WAIT_TIMER:
+	case WAIT_NOTHING:
+		break;
+	}
+}
+
+static void out_of_task(struct build *b, struct node *n)
+{
+	const struct runqueue *rq =
+		runqueue_of_cpu((struct runqueues *)&b->f->rqs, n->task->cpu);
+
+	if (rq && rq->curr == n->task)
+		return; /* it runs: nothing holds it up */
+	if (n->task->on_rq)
+		runnable(b, n);
+	else if (n->wait)
+		out_of_wait(b, n);
+}
+
+/*
+ * Why does no worker of the pool begin the work?  A woken worker that waits for
+ * its CPU matters most, then one that runs another work, then one that sleeps in
+ * another work.
+ */
+static void out_of_pool(struct build *b, struct node *n)
+{
+	const struct pool *p = n->pool;
+	const struct worker *w;
+	int pass;
+	size_t i;
+
+	for (pass = 0; pass < 3; pass++)
+		for (i = 0; i < p->workers.n; i++) {
+			w = p->workers.v[i];
+			if (!w->task)
+				continue;
+			if (pass == 0 && w->task->on_rq && !w->task->on_cpu)
+				link_to(b->g, n, want_task(b, w->task), w->addr,
+					check(b->g, "struct worker", w->addr),
+					w->current ? "its worker, in the middle of a work"
+						   : "its worker, woken to run the works");
+			else if (pass == 1 && w->task->on_cpu)
+				link_to(b->g, n, want_task(b, w->task), w->addr,
+					check(b->g, "struct worker", w->addr),
+					"its worker, busy with %s",
+					w->current ? w->current->function : "the list");
+			else if (pass == 2 && !w->task->on_rq && w->current)
+				link_to(b->g, n, want_task(b, w->task), w->addr,
+					check(b->g, "struct worker", w->addr),
+					"its worker, asleep in %s", w->current->function);
+		}
+}
+
+static void out_of_work(struct build *b, struct node *n)
+{
+	const struct work *w = n->work;
+	struct node *to;
+
+	if (w->barrier && w->target) {
+		to = want_work(b, w->target);
+		link_to(b->g, n, to, w->addr, check(b->g, "struct work_struct", w->addr),
+			"queued right behind it");
+		return;
+	}
+	if (w->worker && w->worker->task) {
+		to = want_task(b, w->worker->task);
+		link_to(b->g, n, to, w->worker->addr,
+			check(b->g, "struct worker", w->worker->addr), "%s",
+			w->place == WORK_RUNNING ? "being run by it" : "next in its list");
+		return;
+	}
+	to = want_pool(b, w->pool);
+	link_to(b->g, n, to, w->addr, check(b->g, "struct work_struct", w->addr),
+		w->place == WORK_INACTIVE ? "held back by max_active"
+					  : "pending, no worker has begun it");
+}
+
+void graph_build(struct graph *g, const struct facts *f)
+{
+	struct build b = {.g = g, .f = f};
+	struct node *n;
+	size_t i;
+
+	memset(g, 0, sizeof(*g));
+	g->arena = f->arena;
+	for (i = 0; i < f->nblocked; i++)
+		want_task(&b, f->studied.v[i]->task);
+	for (i = 0; i < b.todo.n; i++) {
+		n = b.todo.v[i];
+		if (n->task)
+			out_of_task(&b, n);
+		else if (n->work)
+			out_of_work(&b, n);
+		else if (n->pool)
+			out_of_pool(&b, n);
+		else if (n->rq)
+			out_of_cpu(&b, n);
+	}
+}
+
+struct node *graph_task(const struct graph *g, const struct task *t)
+{
+	struct node *n;
+
+	if (!g->room)
+		return NULL;
+	n = g->table[slot_of(g, NODE_TASK, t->addr)];
+	return n ? n : g->table[slot_of(g, NODE_WORKER, t->addr)];
+}
+
+void graph_chain(struct graph *g, struct node *from, struct chain *c)
+{
+	VEC(struct node *) way = {0};
+	struct node *n = from;
+
+	g->mark++;
+	while (n && n->mark != g->mark) {
+		n->mark = g->mark;
+		*vec_push(g->arena, &way) = n;
+		n = n->out.n ? n->out.v[0]->to : NULL;
+	}
+	c->v = way.v;
+	c->n = way.n;
+	for (c->cycle = 0; c->cycle < c->n; c->cycle++)
+		if (n && c->v[c->cycle] == n)
+			break;
+}
+
+const struct edge *graph_edge(const struct node *from, const struct node *to)
+{
+	size_t i;
+
+	for (i = 0; i < from->out.n; i++)
+		if (from->out.v[i]->to == to)
+			return from->out.v[i];
+	return NULL;
+}

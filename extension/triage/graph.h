@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The wait graph: who waits for whom, each edge with what it was read from.
+ *
+ * Root causes are its sinks and its cycles; victims are what reaches them.
+ */
+#ifndef VGPU_GRAPH_H
+#define VGPU_GRAPH_H
+
+#include "facts.h"
+
+enum node_kind {
+	NODE_TASK,
+	NODE_MUTEX,
+	NODE_RWSEM,
+	NODE_SEMAPHORE,
+	NODE_COMPLETION,
+	NODE_WAIT_QUEUE,
+	NODE_FENCE,
+	NODE_IO,
+	NODE_WORK,
+	NODE_POOL,
+	NODE_WORKER, /* a task too: .task */
+	NODE_CPU,
+};
+
+struct node {
+	const char *id; /* unique and stable within the dump: "task:0xffff…" */
+	enum node_kind kind;
+	const char *name;
+	kaddr_t address;
+	const struct task *task; /* NODE_TASK, NODE_WORKER */
+	const struct work *work;
+	const struct pool *pool;
+	const struct runqueue *rq;
+	const struct wait *wait; /* of a task: what it waits for */
+	VEC(struct edge *) out;	 /* the one that matters most first */
+	unsigned int mark;
+};
+
+struct edge {
+	struct node *from, *to;
+	const char *why;
+	kaddr_t address; /* where it was read */
+	const char *check; /* a crash command that shows it */
+};
+
+struct graph {
+	struct arena *arena;
+	VEC(struct node *) nodes;
+	VEC(struct edge *) edges;
+	struct node **table; /* by kind and address */
+	size_t room;
+	unsigned int mark;
+};
+
+/* Nodes for all blocked tasks and everything that they reach. */
+void graph_build(struct graph *g, const struct facts *f);
+struct node *graph_task(const struct graph *g, const struct task *t);
+const char *node_kind_name(enum node_kind kind);
+
+/* A way along the most important edges. */
+struct chain {
+	struct node **v;
+	size_t n;
+	size_t cycle; /* index where it comes back to; n: it ends in a sink */
+};
+
+void graph_chain(struct graph *g, struct node *from, struct chain *c);
+/* The edge between two neighbours of a chain; NULL when there is none. */
+const struct edge *graph_edge(const struct node *from, const struct node *to);
+
+#endif

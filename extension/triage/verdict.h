@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What is the matter, how sure are we, and what says so. */
+#ifndef VGPU_VERDICT_H
+#define VGPU_VERDICT_H
+
+#include "facts.h"
+#include "graph.h"
+
+/* The contract of the JSON: add, rename none. */
+enum cause {
+	CAUSE_CPU_MONOPOLISED,
+	CAUSE_HOST_NOT_CONSUMING,
+	CAUSE_INTERRUPT_LOST,
+	CAUSE_NOT_KICKED,
+	CAUSE_DEVICE_BROKEN,
+	CAUSE_WORKERS_BLOCKED,
+	CAUSE_LOCK_CYCLE,
+	CAUSE_LOCK_HOLDER_BLOCKED,
+	CAUSE_FENCE_LEAK,
+	CAUSE_OBJECT_LEAK,
+	CAUSE_SLAB_LEAK,
+	CAUSE_MEMORY_EXHAUSTED,
+	CAUSE_IO_WAIT,
+	CAUSE_PANIC_BY_REQUEST,
+	CAUSE_KERNEL_BUG,
+	CAUSE_UNEXPLAINED,
+};
+
+struct evidence {
+	const char *claim;
+	kaddr_t address;   /* 0: no address */
+	const char *check; /* a crash command; NULL: none */
+};
+
+struct evidences {
+	struct evidence *v;
+	size_t n, room; /* as in VEC() */
+};
+
+enum culprit_kind {
+	CULPRIT_NONE,
+	CULPRIT_TASK,
+	CULPRIT_CPU,
+	CULPRIT_DEVICE,
+	CULPRIT_CACHE,
+	CULPRIT_LOCK,
+	CULPRIT_HOST,
+	CULPRIT_FUNCTION,
+};
+
+struct culprit {
+	enum culprit_kind kind;
+	const char *name;
+	int pid; /* -1: none */
+	int cpu; /* -1: none */
+	kaddr_t address;
+};
+
+struct verdict {
+	enum cause cause;
+	int confidence; /* 0 to 100 */
+	struct culprit culprit;
+	const char *summary;
+	const struct node *root;
+	VEC(struct node *) victims; /* tasks; the first is the one the chain is of */
+	struct chain chain;
+	struct evidences evidence, against;
+	VEC(const char *) missing;
+	VEC(const char *) next; /* what to do, a sentence each */
+};
+
+struct verdicts {
+	VEC(struct verdict *) all; /* best first */
+};
+
+const char *cause_name(enum cause cause);
+const char *culprit_kind_name(enum culprit_kind kind);
+
+/* Judge the graph and what fired.  At least one verdict comes back. */
+void judge(struct graph *g, const struct facts *f, struct verdicts *v);
+
+#endif

@@ -1,0 +1,413 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * What crash sees: one command, `vgpu`, its sub-commands, options and help.
+ *
+ * crash loads extensions into its own name space (RTLD_GLOBAL), so everything
+ * but the constructor and the destructor is hidden.
+ */
+#include "defs.h"
+
+#include "crash_dump.h"
+#include "facts.h"
+#include "layout.h"
+#include "report/report.h"
+
+/* The command that runs: there is one at a time. */
+static struct arena arena;
+static jmp_buf out_of_memory;
+
+struct command {
+	const char *name;
+	const char *options; /* getopt()'s letters */
+	const char *use;
+	void (*run)(struct dump *d, struct facts *f, const struct command *c);
+};
+
+static struct options {
+	bool json, all;
+	int cpu;	 /* -1: not given */
+	const char *arg; /* NULL: none */
+} opt;
+
+/* ---- the sub-commands ---------------------------------------------------- */
+
+static void cmd_triage(struct dump *d, struct facts *f, const struct command *c)
+{
+	struct triage t;
+
+	(void)c;
+	facts_read(d, FACTS_ALL & ~FACTS_DEVICES, f);
+	if (f->interrupted)
+		return;
+	triage_make(f, &t);
+	(opt.json ? json_triage : text_triage)(fp, f, &t);
+}
+
+static void cmd_hung(struct dump *d, struct facts *f, const struct command *c)
+{
+	struct graph g;
+
+	(void)c;
+	facts_read(d, FACTS_TASKS | FACTS_WORK | FACTS_BLOCKED, f);
+	if (f->interrupted)
+		return;
+	graph_build(&g, f);
+	(opt.json ? json_hung : text_hung)(fp, f, &g);
+}
+
+static void cmd_drain(struct dump *d, struct facts *f, const struct command *c)
+{
+	(void)c;
+	facts_read(d, FACTS_TASKS | FACTS_WORK, f);
+	if (!f->interrupted)
+		(opt.json ? json_drain : text_drain)(fp, f);
+}
+
+static void cmd_wq(struct dump *d, struct facts *f, const struct command *c)
+{
+	(void)c;
+	if (opt.cpu >= (int)d->info.cpus) {
+		fprintf(fp, "vgpu wq: no CPU %d: this dump has %u\n", opt.cpu, d->info.cpus);
+		return;
+	}
+	facts_read(d, FACTS_TASKS | FACTS_WORK, f);
+	if (!f->interrupted)
+		(opt.json ? json_workqueues : text_workqueues)(fp, f, opt.cpu);
+}
+
+static void cmd_dev(struct dump *d, struct facts *f, const struct command *c)
+{
+	(void)c;
+	facts_read(d, FACTS_DEVICES, f);
+	if (!f->interrupted)
+		(opt.json ? json_devices : text_devices)(fp, f);
+}
+
+static void cmd_layout(struct dump *d, struct facts *f, const struct command *c)
+{
+	(void)c;
+	dump_load_module(d, "virtio_gpu", NULL);
+	dump_load_module(d, "virtio_ring", NULL);
+	facts_read(d, 0, f);
+	if (opt.json)
+		json_layout(fp, f, d);
+	else
+		text_layout(fp, d);
+}
+
+/* pid in decimal, or the address of a task_struct; NULL and a sentence if neither. */
+static struct task *task_of_argument(struct facts *f, const char *arg)
+{
+	struct task *t = NULL;
+	char *end;
+	unsigned long v = strtoul(arg, &end, 10);
+
+	if (*arg && !*end && v <= INT_MAX) {
+		t = task_by_pid(&f->tasks, (int)v);
+		if (!t)
+			fprintf(fp, "vgpu bt: no task with pid %lu in this dump\n", v);
+		return t;
+	}
+	v = strtoul(arg, &end, 16);
+	if (*arg && !*end)
+		t = task_by_addr(&f->tasks, v);
+	if (!t)
+		fprintf(fp, "vgpu bt: \"%s\" is neither the pid nor the task_struct address "
+			    "of a task in this dump\n",
+			arg);
+	return t;
+}
+
+/* Which tasks: the argument's, all, or else those in uninterruptible sleep. */
+static bool wanted(const struct task *t, const struct task *only)
+{
+	if (only)
+		return t == only;
+	return opt.all || t->state_letter == 'D';
+}
+
+static void cmd_bt(struct dump *d, struct facts *f, const struct command *c)
+{
+	VEC(struct stack_of_task) stacks = {0};
+	struct unwinder *u;
+	struct task *only = NULL;
+	size_t i;
+
+	(void)c;
+	facts_read(d, FACTS_TASKS, f);
+	if (f->interrupted)
+		return;
+	if (opt.arg && !(only = task_of_argument(f, opt.arg)))
+		return;
+	u = unwinder_create(d);
+	for (i = 0; i < f->tasks.all.n && !dump_interrupted(d); i++)
+		if (wanted(&f->tasks.all.v[i], only)) {
+			struct stack_of_task *s = vec_push(&arena, &stacks);
+
+			s->task = &f->tasks.all.v[i];
+			unwind_task(u, s->task, &s->stack);
+		}
+	f->interrupted = dump_interrupted(d);
+	if (f->interrupted)
+		return;
+	if (opt.json) {
+		json_stacks(fp, f, stacks.v, stacks.n);
+		return;
+	}
+	if (!stacks.n)
+		fprintf(fp, "no task is in uninterruptible sleep; vgpu bt -a shows all\n");
+	for (i = 0; i < stacks.n; i++) {
+		if (i)
+			fputc('\n', fp);
+		text_stack(fp, stacks.v[i].task, &stacks.v[i].stack);
+	}
+}
+
+static const struct command commands[] = {
+	{"triage", "j", "[-j]", cmd_triage},
+	{"hung", "j", "[-j]", cmd_hung},
+	{"bt", "ja", "[-j] [pid | task | -a]", cmd_bt},
+	{"drain", "j", "[-j]", cmd_drain},
+	{"wq", "jc:", "[-j] [-c cpu]", cmd_wq},
+	{"dev", "j", "[-j]", cmd_dev},
+	{"layout", "j", "[-j]", cmd_layout},
+};
+#define NCOMMANDS (sizeof(commands) / sizeof(commands[0]))
+
+/* ---- the command line ---------------------------------------------------- */
+
+static void usage(void)
+{
+	size_t i;
+
+	fprintf(fp, "usage: vgpu [-j]");
+	for (i = 1; i < NCOMMANDS; i++)
+		fprintf(fp, "\n       vgpu %s %s", commands[i].name, commands[i].use);
+	fprintf(fp, "\n`help vgpu` says what each of them shows.\n");
+}
+
+static const struct command *command_named(const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < NCOMMANDS; i++)
+		if (!strcmp(commands[i].name, name))
+			return &commands[i];
+	return NULL;
+}
+
+static bool parse_cpu(const char *s)
+{
+	char *end;
+	unsigned long v = strtoul(s, &end, 10);
+
+	opt.cpu = (int)v;
+	if (*s && !*end && v < 65536)
+		return true;
+	fprintf(fp, "vgpu: -c takes a CPU's number, not \"%s\"\n", s);
+	return false;
+}
+
+static bool parse_options(const struct command *c, int argc, char **argv)
+{
+	int letter;
+
+	memset(&opt, 0, sizeof(opt));
+	opt.cpu = -1;
+	optind = 0;
+	opterr = 0;
+	while ((letter = getopt(argc, argv, c->options)) != -1)
+		switch (letter) {
+		case 'j':
+			opt.json = true;
+			break;
+		case 'a':
+			opt.all = true;
+			break;
+		case 'c':
+			if (!parse_cpu(optarg))
+				return false;
+			break;
+		default:
+			fprintf(fp, "vgpu %s: option not known, or without its value\n",
+				c->name);
+			usage();
+			return false;
+		}
+	if (optind < argc && strcmp(c->name, "bt") == 0)
+		opt.arg = argv[optind++];
+	if (optind < argc) {
+		fprintf(fp, "vgpu %s: \"%s\" is one argument too many\n", c->name,
+			argv[optind]);
+		usage();
+		return false;
+	}
+	return true;
+}
+
+/* `vgpu`, `vgpu -j` and `vgpu NAME ...`. */
+static const struct command *parse(void)
+{
+	const struct command *c = &commands[0];
+	char *no_args[] = {"vgpu", NULL};
+	int argc = argcnt;
+	char **argv = args;
+
+	if (argc < 1) {
+		argc = 1;
+		argv = no_args;
+	}
+	if (argc > 1 && argv[1][0] != '-') {
+		c = command_named(argv[1]);
+		if (!c) {
+			fprintf(fp, "vgpu: there is no sub-command \"%s\"\n", argv[1]);
+			usage();
+			return NULL;
+		}
+		argc--;
+		argv++;
+	}
+	return parse_options(c, argc, argv) ? c : NULL;
+}
+
+/* ---- running ------------------------------------------------------------- */
+
+static void no_memory(void)
+{
+	longjmp(out_of_memory, 1);
+}
+
+/* Dumps that vgpu cannot look at, each with its reason. */
+static const char *refusal(void)
+{
+	if (pc->flags & MINIMAL_MODE)
+		return "crash was started with --minimal, which reads no types and no tasks: "
+		       "start it without";
+	if (ACTIVE())
+		return "this is the running system: vgpu reads dumps, because what it compares "
+		       "must not change meanwhile";
+	if (XEN_HYPER_MODE())
+		return "this is a Xen hypervisor's dump, not a Linux kernel's";
+	if (pc->flags & NO_DEBUGGING_DATA || !kt || !tt)
+		return "there is no kernel with debuginfo here";
+	return NULL;
+}
+
+static void run(const struct command *c)
+{
+	struct facts *f;
+	struct dump *d;
+
+	arena.no_memory = no_memory;
+	if (setjmp(out_of_memory)) {
+		fprintf(fp, "vgpu %s: not enough memory on this machine for this dump\n",
+			c->name);
+	} else {
+		d = crash_dump_begin(&arena);
+		f = d ? arena_alloc(&arena, sizeof(*f)) : NULL;
+		if (f)
+			c->run(d, f, c);
+		if (f && dump_interrupted(d))
+			fprintf(fp, "vgpu %s: interrupted; nothing is left behind\n", c->name);
+	}
+	crash_dump_end();
+	arena_free(&arena);
+}
+
+static void cmd_vgpu(void)
+{
+	const struct command *c = parse();
+	const char *why = refusal();
+
+	if (!c)
+		return;
+	if (why)
+		fprintf(fp, "vgpu: %s.\n", why);
+	else
+		run(c);
+}
+
+/* ---- help ---------------------------------------------------------------- */
+
+static char *help_vgpu[] = {
+	"vgpu",
+	"why a machine with virtio-gpu hung",
+	"[triage | hung | bt | drain | wq | dev | layout] [options]",
+	"  Explain from the dump what hung, who is to blame, and how sure that is.",
+	"  Each claim comes with the addresses that it was read from and a crash command",
+	"  that checks it.  With -j every sub-command prints one JSON document on one",
+	"  line, which begins with {\"vgpu\":",
+	"",
+	"  vgpu [-j]",
+	"    The triage.  What made the kernel panic and which switch did; who was hung",
+	"    and for how long; the chain from the victim to the root; a verdict with its",
+	"    confidence, the evidence for it and against it; what to do next; what could",
+	"    not be read.  Verdicts are listed best first.  A blocked task counts as stuck",
+	"    after 5 seconds.",
+	"",
+	"  vgpu hung [-j]",
+	"    Tasks in uninterruptible sleep, the longest first: how long they have been off",
+	"    the CPU, what each waits for (found on its own stack), and whom it waits on.",
+	"",
+	"  vgpu bt [-j] [pid | task | -a]",
+	"    Kernel stacks by vgpu's own unwinder, with module names, and beside each known",
+	"    function what it does.  Without an argument: tasks in uninterruptible sleep.",
+	"    -a: all tasks.  Needs no debuginfo of modules.",
+	"",
+	"  vgpu drain [-j]",
+	"    The page allocator's drain_all_pages(): pcpu_drain_mutex and its owner, the CPUs",
+	"    that the drainer waits on (cpus_with_pcps), each CPU's pages on per-CPU lists and",
+	"    its drain work: idle, queued, running, by whom, since when.  From Linux 6.0 on",
+	"    there is no such work, which is said.",
+	"",
+	"  vgpu wq [-j] [-c cpu]",
+	"    Worker pools that have works, or with -c both pools of a CPU: their workers, the",
+	"    works pending and running, and barriers with the task that waits on each.",
+	"",
+	"  vgpu dev [-j]",
+	"    virtio-gpu devices: features, scanouts, fence counters, and their queues with",
+	"    depth, free descriptors and commands in flight.  Loads the debuginfo of modules",
+	"    virtio_gpu and virtio_ring if crash can find it, and says what to install if not.",
+	"",
+	"  vgpu layout [-j]",
+	"    Every type, member and enumerator that vgpu uses, as resolved for this kernel.",
+	"",
+	"EXAMPLE",
+	"  Who blocks whom:",
+	"",
+	"    crash> extend vgpu.so",
+	"    crash> vgpu",
+	NULL,
+};
+
+static struct command_table_entry command_table[] = {
+	/* MINIMAL: so that vgpu itself can say why it does not work there. */
+	{"vgpu", cmd_vgpu, help_vgpu, MINIMAL},
+	{NULL, NULL, NULL, 0},
+};
+
+/*
+ * crash has no ABI check: an extension built for another release loads, and then
+ * reads its structures at the wrong offsets (load_module, task_table).
+ */
+static void warn_version(void)
+{
+	if (pc->program_version && !strcmp(pc->program_version, VGPU_BUILT_FOR))
+		return;
+	fprintf(fp,
+		"vgpu: WARNING: built for crash %s, loaded into crash %s: the two differ in "
+		"structures that extensions use, so results may be wrong.  Build it again "
+		"with CRASH= and CRASH_INCLUDE= of this crash.\n",
+		VGPU_BUILT_FOR, pc->program_version ? pc->program_version : "?");
+}
+
+static void __attribute__((constructor)) vgpu_init(void)
+{
+	warn_version();
+	register_extension(command_table);
+}
+
+static void __attribute__((destructor)) vgpu_fini(void)
+{
+	crash_dump_close();
+}
