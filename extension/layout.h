@@ -203,12 +203,17 @@
 	M(PT_REGS_R13, "pt_regs.r13")                                                    \
 	M(PT_REGS_DI, "pt_regs.di")                                                      \
 	M(PT_REGS_DX, "pt_regs.dx")                                                      \
+	M(PT_REGS_AX, "pt_regs.ax")                                                      \
 	M(MODULE_LIST, "module.list")                                                    \
 	M(MODULE_NAME, "module.name")                                                    \
 	/* core_layout became mem[] in 6.4 (ac3b43283923) */                             \
 	M(MODULE_CORE_BASE, "module.core_layout.base")                                   \
 	M(MODULE_CORE_SIZE, "module.core_layout.size")                                   \
+	M(MODULE_INIT_BASE, "module.init_layout.base")                                   \
+	M(MODULE_INIT_SIZE, "module.init_layout.size")                                   \
 	M(MODULE_MEM, "module.mem")                                                      \
+	E(MOD_TEXT, "MOD_TEXT")                                                          \
+	E(MOD_INIT_TEXT, "MOD_INIT_TEXT")                                                \
 	T(MODULE_MEMORY, "module_memory")                                                \
 	M(MODULE_MEM_BASE, "module_memory.base")                                         \
 	M(MODULE_MEM_SIZE, "module_memory.size")                                         \

@@ -2,10 +2,9 @@
 /*
  * Kernel stacks, by ORC on x86_64.
  *
- * The tables are in the dump (__start_orc_unwind_ip, __start_orc_unwind, each
- * module's arch.orc_unwind*), so a stack through modules needs no debuginfo of
- * theirs.  Not crash's bt: 8.0.2 loses the flush_work and drain_all_pages frames
- * of the hung Xorg.
+ * The tables are in the dump (orc.h), so a stack through modules needs no
+ * debuginfo of theirs.  Not crash's bt: 8.0.2 loses the flush_work and
+ * drain_all_pages frames of the hung Xorg.
  */
 #ifndef VGPU_UNWIND_H
 #define VGPU_UNWIND_H
@@ -22,19 +21,21 @@ enum frame_kind {
 
 struct frame {
 	kaddr_t ip;
-	kaddr_t sp;	     /* the stack pointer while in this frame */
-	kaddr_t regs;	     /* struct pt_regs in the dump, 0 when none */
-	char function[128];  /* "" when no symbol covers ip */
-	uint64_t offset;     /* of ip into the function */
-	char module[64];     /* "" for the kernel proper */
+	kaddr_t sp;   /* the stack pointer while in this frame */
+	kaddr_t regs; /* struct pt_regs in the dump, 0 when none */
+	bool partial; /* of regs only ip, cs, flags, sp, ss are there */
+	bool guess;   /* no ORC: found by what the caller must have left */
 	enum frame_kind kind;
+	const char *function; /* escaped; "" when no symbol covers ip */
+	uint64_t offset;      /* of ip into the function */
+	const char *module;   /* escaped; "" for the kernel proper */
 };
 
 struct stack {
 	struct frame *v; /* innermost first; in the dump's arena */
 	size_t n;
 	bool complete;	 /* ended where a stack ends: user mode, a thread's start */
-	bool user;	 /* the task was in user mode: v holds what the kernel added */
+	bool user;	 /* the CPU was in user mode: there are no frames */
 	const char *why; /* when not complete: one sentence, static or in the arena */
 };
 
@@ -48,7 +49,9 @@ struct unwinder *unwinder_create(struct dump *d);
 
 /*
  * The stack of a task.  For one that is on a CPU the registers that the dying
- * kernel saved (crash_notes) are used; without them the stack says so.
+ * kernel saved (crash_notes) are used; without them the stack says so.  It
+ * begins where the CPU was when the dying kernel stopped it: the frames of the
+ * NMI that did so, and of the jump into the capture kernel, are not the task's.
  */
 void unwind_task(struct unwinder *u, const struct task *t, struct stack *stack);
 
