@@ -31,7 +31,7 @@ static struct options {
 
 /* ---- the sub-commands ---------------------------------------------------- */
 
-static void cmd_triage(struct dump *d, struct facts *f, const struct command *c)
+static void run_triage(struct dump *d, struct facts *f, const struct command *c)
 {
 	struct triage t;
 
@@ -43,7 +43,7 @@ static void cmd_triage(struct dump *d, struct facts *f, const struct command *c)
 	(opt.json ? json_triage : text_triage)(fp, f, &t);
 }
 
-static void cmd_hung(struct dump *d, struct facts *f, const struct command *c)
+static void run_hung(struct dump *d, struct facts *f, const struct command *c)
 {
 	struct graph g;
 
@@ -55,7 +55,7 @@ static void cmd_hung(struct dump *d, struct facts *f, const struct command *c)
 	(opt.json ? json_hung : text_hung)(fp, f, &g);
 }
 
-static void cmd_drain(struct dump *d, struct facts *f, const struct command *c)
+static void run_drain(struct dump *d, struct facts *f, const struct command *c)
 {
 	(void)c;
 	facts_read(d, FACTS_TASKS | FACTS_WORK, f);
@@ -63,7 +63,7 @@ static void cmd_drain(struct dump *d, struct facts *f, const struct command *c)
 		(opt.json ? json_drain : text_drain)(fp, f);
 }
 
-static void cmd_wq(struct dump *d, struct facts *f, const struct command *c)
+static void run_wq(struct dump *d, struct facts *f, const struct command *c)
 {
 	(void)c;
 	if (opt.cpu >= (int)d->info.cpus) {
@@ -75,7 +75,7 @@ static void cmd_wq(struct dump *d, struct facts *f, const struct command *c)
 		(opt.json ? json_workqueues : text_workqueues)(fp, f, opt.cpu);
 }
 
-static void cmd_dev(struct dump *d, struct facts *f, const struct command *c)
+static void run_dev(struct dump *d, struct facts *f, const struct command *c)
 {
 	(void)c;
 	facts_read(d, FACTS_DEVICES, f);
@@ -83,7 +83,7 @@ static void cmd_dev(struct dump *d, struct facts *f, const struct command *c)
 		(opt.json ? json_devices : text_devices)(fp, f);
 }
 
-static void cmd_layout(struct dump *d, struct facts *f, const struct command *c)
+static void run_layout(struct dump *d, struct facts *f, const struct command *c)
 {
 	(void)c;
 	dump_load_module(d, "virtio_gpu", NULL);
@@ -126,7 +126,7 @@ static bool wanted(const struct task *t, const struct task *only)
 	return opt.all || t->state_letter == 'D';
 }
 
-static void cmd_bt(struct dump *d, struct facts *f, const struct command *c)
+static void run_bt(struct dump *d, struct facts *f, const struct command *c)
 {
 	VEC(struct stack_of_task) stacks = {0};
 	struct unwinder *u;
@@ -164,13 +164,13 @@ static void cmd_bt(struct dump *d, struct facts *f, const struct command *c)
 }
 
 static const struct command commands[] = {
-	{"triage", "j", "[-j]", cmd_triage},
-	{"hung", "j", "[-j]", cmd_hung},
-	{"bt", "ja", "[-j] [pid | task | -a]", cmd_bt},
-	{"drain", "j", "[-j]", cmd_drain},
-	{"wq", "jc:", "[-j] [-c cpu]", cmd_wq},
-	{"dev", "j", "[-j]", cmd_dev},
-	{"layout", "j", "[-j]", cmd_layout},
+	{"triage", "j", "[-j]", run_triage},
+	{"hung", "j", "[-j]", run_hung},
+	{"bt", "ja", "[-j] [pid | task | -a]", run_bt},
+	{"drain", "j", "[-j]", run_drain},
+	{"wq", "jc:", "[-j] [-c cpu]", run_wq},
+	{"dev", "j", "[-j]", run_dev},
+	{"layout", "j", "[-j]", run_layout},
 };
 #define NCOMMANDS (sizeof(commands) / sizeof(commands[0]))
 
@@ -288,8 +288,6 @@ static const char *refusal(void)
 		       "must not change meanwhile";
 	if (XEN_HYPER_MODE())
 		return "this is a Xen hypervisor's dump, not a Linux kernel's";
-	if (pc->flags & NO_DEBUGGING_DATA || !kt || !tt)
-		return "there is no kernel with debuginfo here";
 	return NULL;
 }
 

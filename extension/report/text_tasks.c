@@ -26,7 +26,7 @@ static void hung_row(FILE *out, const struct studied *st, const struct graph *g)
 {
 	const struct node *n = graph_task(g, st->task), *on = n ? waits_on(n) : NULL;
 	const struct wait *w = &st->wait;
-	char object[64] = "";
+	char object[176] = "";
 
 	if (w->symbol[0])
 		snprintf(object, sizeof(object), " %s", w->symbol);
