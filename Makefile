@@ -50,7 +50,7 @@ FAKES_OBJ := $(FAKES:%.c=$(BUILD)/%.o)
 TESTS_OBJ := $(TESTS:%.c=$(BUILD)/%.o)
 TESTS_EXE := $(TESTS:%.c=$(BUILD)/%)
 
-.PHONY: all setup unit unit-asan lint check check-lab core list demo bench install clean FORCE
+.PHONY: all setup unit unit-asan lint format check check-lab core list demo bench install clean FORCE
 .DELETE_ON_ERROR:
 all: extension/vgpu.so
 
@@ -100,6 +100,9 @@ $(BUILD)/lint/%.ok: % .clang-format .clang-tidy .ci/lint $(filter %.h,$(LINT))
 	@mkdir -p $(@D)
 	@.ci/lint $< $(HOUSE_FLAGS) $(if $(filter $<,$(DOORS)),$(CRASH_FLAGS) -DVGPU_BUILT_FOR='""')
 	@touch $@
+
+format:
+	clang-format -i $(LINT)
 
 check:
 	@$(MAKE) --no-print-directory setup

@@ -436,7 +436,8 @@ void fake_module(struct fake *f, const char *name, const struct fake_row *rows, 
 		m->name = copy(f, name);
 	}
 	m->debuginfo = rows != NULL;
-	add_rows(f, rows, n, m->name);
+	if (rows)
+		add_rows(f, rows, n, m->name);
 }
 
 void fake_no_module(struct fake *f, const char *name)
@@ -629,7 +630,7 @@ static enum dump_err fake_read(struct dump *d, kaddr_t addr, void *buf, size_t s
 	for (; size; addr += n, to += n, size -= n) {
 		n = in_page(addr, size);
 		p = *page_slot(f, addr);
-		if (p->excluded)
+		if (!p || p->excluded)
 			memset(to, 0, n);
 		else
 			memcpy(to, p->bytes + addr % FAKE_PAGE, n);

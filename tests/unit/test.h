@@ -20,7 +20,7 @@
 #define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
 
 /* A function that takes a fake dump of 5.10, as a cmocka test. */
-#define fake_test(f) \
+#define fake_test(f)                                                                     \
 	cmocka_unit_test_prestate_setup_teardown(f, test_5_10, test_end, NULL)
 
 /* What a test that aborts was about to do should be seen. */
