@@ -136,6 +136,22 @@ long layout_size(struct dump *d, enum layout_id id)
 	return slot(d, id)->row.size;
 }
 
+size_t layout_span(struct dump *d, enum layout_id first, enum layout_id last)
+{
+	size_t span = 0, end;
+	int id;
+
+	for (id = (int)first; id <= (int)last; id++) {
+		if (!layout_has(d, (enum layout_id)id))
+			continue;
+		end = (size_t)layout_offset(d, (enum layout_id)id) +
+		      (size_t)layout_size(d, (enum layout_id)id);
+		if (end > span)
+			span = end;
+	}
+	return span;
+}
+
 long layout_enum(struct dump *d, enum layout_id id, long fallback)
 {
 	return layout_has(d, id) ? layout_offset(d, id) : fallback;

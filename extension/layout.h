@@ -224,7 +224,137 @@
 	M(PRSTATUS_PID, "elf_prstatus.common.pr_pid|elf_prstatus.pr_pid")                \
 	M(PRSTATUS_REG, "elf_prstatus.pr_reg")                                           \
 	/* ---- the log: kernel/printk ---------------------------------------------- */ \
+	/* 896fbe20b4e2, 5.10 */                                                         \
+	T(PRB, "printk_ringbuffer")                                                      \
+	M(PRB_COUNT_BITS, "printk_ringbuffer.desc_ring.count_bits")                      \
+	M(PRB_DESCS, "printk_ringbuffer.desc_ring.descs")                                \
+	M(PRB_INFOS, "printk_ringbuffer.desc_ring.infos")                                \
+	M(PRB_HEAD_ID, "printk_ringbuffer.desc_ring.head_id")                            \
+	M(PRB_TAIL_ID, "printk_ringbuffer.desc_ring.tail_id")                            \
+	M(PRB_TEXT_BITS, "printk_ringbuffer.text_data_ring.size_bits")                   \
+	M(PRB_TEXT_DATA, "printk_ringbuffer.text_data_ring.data")                        \
+	T(PRB_DESC, "prb_desc")                                                          \
+	M(PRB_DESC_STATE, "prb_desc.state_var")                                          \
+	M(PRB_DESC_BEGIN, "prb_desc.text_blk_lpos.begin")                                \
+	M(PRB_DESC_NEXT, "prb_desc.text_blk_lpos.next")                                  \
+	T(PRINTK_INFO, "printk_info")                                                    \
+	M(PRINTK_INFO_SEQ, "printk_info.seq")                                            \
+	M(PRINTK_INFO_TS, "printk_info.ts_nsec")                                         \
+	M(PRINTK_INFO_TEXT_LEN, "printk_info.text_len")                                  \
+	M(PRINTK_INFO_FACILITY, "printk_info.facility")                                  \
+	M(PRINTK_INFO_CALLER, "printk_info.caller_id")                                   \
+	E(PRB_COMMITTED, "desc_committed")                                               \
+	E(PRB_FINALIZED, "desc_finalized")                                               \
+	/* until 5.9 */                                                                  \
+	T(PRINTK_LOG, "printk_log")                                                      \
+	M(PRINTK_LOG_TS, "printk_log.ts_nsec")                                           \
+	M(PRINTK_LOG_LEN, "printk_log.len")                                              \
+	M(PRINTK_LOG_TEXT_LEN, "printk_log.text_len")                                    \
+	M(PRINTK_LOG_DICT_LEN, "printk_log.dict_len")                                    \
+	M(PRINTK_LOG_FACILITY, "printk_log.facility")                                    \
+	M(PRINTK_LOG_CALLER, "printk_log.caller_id") /* 15ff2069cb7f, 5.1 */             \
+	/* what a tick is */                                                             \
+	M(CLOCKSOURCE_MULT, "clocksource.mult")                                          \
 	/* ---- devices: virtio, drm, virtio-gpu ------------------------------------ */ \
+	T(VIRTIO_DEVICE, "virtio_device")                                                \
+	M(VIRTIO_DEVICE_DEV, "virtio_device.dev")                                        \
+	M(VIRTIO_DEVICE_INDEX, "virtio_device.index")                                    \
+	M(VIRTIO_DEVICE_ID, "virtio_device.id.device")                                   \
+	M(VIRTIO_DEVICE_FAILED, "virtio_device.failed")                                  \
+	/* split in two in 6.12 */                                                       \
+	M(VIRTIO_DEVICE_CONFIG_ENABLED,                                                  \
+	  "virtio_device.config_core_enabled|virtio_device.config_enabled")              \
+	M(VIRTIO_DEVICE_CONFIG_PENDING, "virtio_device.config_change_pending")           \
+	M(VIRTIO_DEVICE_FEATURES, "virtio_device.features")                              \
+	M(VIRTIO_DEVICE_VQS, "virtio_device.vqs")                                        \
+	M(VIRTIO_DEVICE_PRIV, "virtio_device.priv")                                      \
+	M(VIRTIO_DRIVER_DRIVER, "virtio_driver.driver")                                  \
+	M(DEVICE_DRIVER_P, "device_driver.p")                                            \
+	M(DRIVER_PRIVATE_DEVICES, "driver_private.klist_devices.k_list")                 \
+	M(DEVICE_PRIVATE_NODE, "device_private.knode_driver.n_node")                     \
+	M(DEVICE_PRIVATE_DEVICE, "device_private.device")                                \
+	M(DEVICE_NAME, "device.kobj.name")                                               \
+	T(VIRTQUEUE, "virtqueue")                                                        \
+	M(VIRTQUEUE_LIST, "virtqueue.list")                                              \
+	M(VIRTQUEUE_NAME, "virtqueue.name")                                              \
+	M(VIRTQUEUE_VDEV, "virtqueue.vdev")                                              \
+	M(VIRTQUEUE_INDEX, "virtqueue.index")                                            \
+	M(VIRTQUEUE_NUM_FREE, "virtqueue.num_free")                                      \
+	M(VIRTQUEUE_RESET, "virtqueue.reset") /* 6.0 */                                  \
+	/* private to drivers/virtio/virtio_ring.c */                                    \
+	T(VRING, "vring_virtqueue")                                                      \
+	M(VRING_LAYOUT, "vring_virtqueue.layout") /* 7.2 */                              \
+	M(VRING_PACKED_RING, "vring_virtqueue.packed_ring") /* 5.0 to 6.19 */            \
+	M(VRING_BROKEN, "vring_virtqueue.broken")                                        \
+	M(VRING_INDIRECT, "vring_virtqueue.indirect")                                    \
+	M(VRING_EVENT, "vring_virtqueue.event")                                          \
+	M(VRING_EVENT_TRIGGERED, "vring_virtqueue.event_triggered") /* 5.14 */           \
+	M(VRING_FREE_HEAD, "vring_virtqueue.free_head")                                  \
+	M(VRING_NUM_ADDED, "vring_virtqueue.num_added")                                  \
+	M(VRING_LAST_USED, "vring_virtqueue.last_used_idx")                              \
+	/* split and packed share an anonymous union since 5.0 */                        \
+	M(VRING_NUM, "vring_virtqueue.split.vring.num|vring_virtqueue.vring.num")        \
+	M(VRING_DESC, "vring_virtqueue.split.vring.desc|vring_virtqueue.vring.desc")     \
+	M(VRING_AVAIL, "vring_virtqueue.split.vring.avail|vring_virtqueue.vring.avail")  \
+	M(VRING_USED, "vring_virtqueue.split.vring.used|vring_virtqueue.vring.used")     \
+	M(VRING_AVAIL_SHADOW,                                                            \
+	  "vring_virtqueue.split.avail_idx_shadow|vring_virtqueue.avail_idx_shadow")     \
+	M(VRING_STATE, "vring_virtqueue.split.desc_state|vring_virtqueue.desc_state")    \
+	M(VRING_EXTRA, "vring_virtqueue.split.desc_extra") /* 5.14 */                    \
+	M(VRING_PACKED_NUM, "vring_virtqueue.packed.vring.num")                          \
+	M(VRING_PACKED_DESC, "vring_virtqueue.packed.vring.desc")                        \
+	M(VRING_PACKED_DRIVER, "vring_virtqueue.packed.vring.driver")                    \
+	M(VRING_PACKED_DEVICE, "vring_virtqueue.packed.vring.device")                    \
+	M(VRING_PACKED_AVAIL_WRAP, "vring_virtqueue.packed.avail_wrap_counter")          \
+	/* until 5.17; then bit 15 of last_used_idx */                                   \
+	M(VRING_PACKED_USED_WRAP, "vring_virtqueue.packed.used_wrap_counter")            \
+	M(VRING_PACKED_NEXT_AVAIL, "vring_virtqueue.packed.next_avail_idx")              \
+	M(VRING_PACKED_EVENT_FLAGS, "vring_virtqueue.packed.event_flags_shadow")         \
+	M(VRING_PACKED_STATE, "vring_virtqueue.packed.desc_state")                       \
+	M(VRING_PACKED_EXTRA, "vring_virtqueue.packed.desc_extra")                       \
+	T(DESC_STATE, "vring_desc_state_split|vring_desc_state")                         \
+	M(DESC_STATE_DATA, "vring_desc_state_split.data|vring_desc_state.data")          \
+	T(DESC_STATE_PACKED, "vring_desc_state_packed")                                  \
+	M(DESC_STATE_PACKED_DATA, "vring_desc_state_packed.data")                        \
+	M(DESC_STATE_PACKED_NUM, "vring_desc_state_packed.num")                          \
+	T(DESC_EXTRA, "vring_desc_extra")                                                \
+	M(DESC_EXTRA_NEXT, "vring_desc_extra.next")                                      \
+	E(VQ_LAYOUT_PACKED, "VQ_LAYOUT_PACKED")                                          \
+	E(VQ_LAYOUT_SPLIT_IN_ORDER, "VQ_LAYOUT_SPLIT_IN_ORDER")                          \
+	E(VQ_LAYOUT_PACKED_IN_ORDER, "VQ_LAYOUT_PACKED_IN_ORDER")                        \
+	M(DRM_DEVICE_PRIVATE, "drm_device.dev_private")                                  \
+	M(DRM_CRTC_STATE, "drm_crtc.state")                                              \
+	M(CRTC_STATE_ACTIVE, "drm_crtc_state.active")                                    \
+	M(CRTC_STATE_WIDTH, "drm_crtc_state.mode.hdisplay")                              \
+	M(CRTC_STATE_HEIGHT, "drm_crtc_state.mode.vdisplay")                             \
+	/* private to the module virtio_gpu */                                           \
+	T(GPU, "virtio_gpu_device")                                                      \
+	M(GPU_VDEV, "virtio_gpu_device.vdev")                                            \
+	M(GPU_OUTPUTS, "virtio_gpu_device.outputs")                                      \
+	M(GPU_NUM_SCANOUTS, "virtio_gpu_device.num_scanouts")                            \
+	M(GPU_CTRLQ_VQ, "virtio_gpu_device.ctrlq.vq")                                    \
+	M(GPU_CURSORQ_VQ, "virtio_gpu_device.cursorq.vq")                                \
+	M(GPU_PENDING_COMMANDS, "virtio_gpu_device.pending_commands") /* 5.7 */          \
+	M(GPU_DISPLAY_INFO_PENDING, "virtio_gpu_device.display_info_pending")            \
+	/* renamed in 5.11 */                                                            \
+	M(GPU_FENCE_EMITTED, "virtio_gpu_device.fence_drv.current_fence_id"              \
+			     "|virtio_gpu_device.fence_drv.sync_seq")                    \
+	M(GPU_FENCE_SIGNALLED, "virtio_gpu_device.fence_drv.last_fence_id"               \
+			       "|virtio_gpu_device.fence_drv.last_seq")                  \
+	M(GPU_FENCE_CONTEXT, "virtio_gpu_device.fence_drv.context")                      \
+	M(GPU_HAS_VIRGL, "virtio_gpu_device.has_virgl_3d")                               \
+	M(GPU_HAS_EDID, "virtio_gpu_device.has_edid")                                    \
+	M(GPU_HAS_INDIRECT, "virtio_gpu_device.has_indirect")                            \
+	M(GPU_HAS_UUID, "virtio_gpu_device.has_resource_assign_uuid")                    \
+	M(GPU_HAS_BLOB, "virtio_gpu_device.has_resource_blob")                           \
+	M(GPU_HAS_HOST_VISIBLE, "virtio_gpu_device.has_host_visible")                    \
+	M(GPU_HAS_CONTEXT_INIT, "virtio_gpu_device.has_context_init")                    \
+	M(GPU_NUM_CAPSETS, "virtio_gpu_device.num_capsets")                              \
+	T(GPU_OUTPUT, "virtio_gpu_output")                                               \
+	M(GPU_OUTPUT_CRTC, "virtio_gpu_output.crtc")                                     \
+	M(GPU_OUTPUT_ENABLED, "virtio_gpu_output.info.enabled")                          \
+	M(GPU_OUTPUT_WIDTH, "virtio_gpu_output.info.r.width")                            \
+	M(GPU_OUTPUT_HEIGHT, "virtio_gpu_output.info.r.height")                          \
 	/* end */
 /* clang-format on */
 
@@ -259,6 +389,13 @@ bool layout_has_all(struct dump *d, ...);
 long layout_offset(struct dump *d, enum layout_id id);
 /* Bytes, of a type or a member; 0 when absent. */
 long layout_size(struct dump *d, enum layout_id id);
+/*
+ * Bytes from the start of a type to the end of the furthest of these members:
+ * the rows from first to last of the table, which are of one type.  An object
+ * may be shorter in memory than its type: task_struct's end is only as long as
+ * the CPU's registers need (arch_task_struct_size).
+ */
+size_t layout_span(struct dump *d, enum layout_id first, enum layout_id last);
 /* An enumerator's value, or fallback when debuginfo has none (a #define). */
 long layout_enum(struct dump *d, enum layout_id id, long fallback);
 /* The row, resolved.  Never NULL for an id below LAYOUT_COUNT. */

@@ -48,27 +48,69 @@ static double seconds(uint64_t now, uint64_t then)
 }
 
 /*
- * Since when a task is what it is.
- *
- * Asleep: se.exec_start is set each time the scheduler accounts for the running
- * task, last when it is switched out (update_curr, put_prev_task), so it is when
- * the task left the CPU.  It counts in clock_task, which lags clock by the time
- * that interrupts took: add the lag back.  sched_info.last_arrival, which other
- * tools show, is when it last *got* the CPU, so it counts work as waiting.
+ * se.exec_start is set each time the scheduler accounts for the running task,
+ * last when it is switched out (update_curr, put_prev_task), so it is when the
+ * task left the CPU.  It counts in clock_task, which lags clock by the time that
+ * interrupts took: add the lag back.  sched_info.last_arrival, which other tools
+ * show, is when it last *got* the CPU, so it counts work as waiting.
  */
+static uint64_t last_ran(const struct runqueue *rq, const struct task *t)
+{
+	uint64_t lag = rq && rq->clock > rq->clock_task ? rq->clock - rq->clock_task : 0;
+
+	return t->exec_start ? t->exec_start + lag : t->last_arrival;
+}
+
+/* Who ran on each CPU last, of those that do not run now? */
+static void find_others(struct tasks *tasks, struct runqueues *rqs)
+{
+	const struct task *t;
+	struct runqueue *rq;
+	uint64_t ran;
+	size_t i;
+
+	for (i = 0; i < tasks->all.n; i++) {
+		t = &tasks->all.v[i];
+		rq = runqueue_of_cpu(rqs, t->cpu);
+		if (!rq || rq->curr == t || t->idle || t->sched == SCHED_KIND_STOP)
+			continue;
+		ran = last_ran(rq, t);
+		if (ran > rq->other_ran) {
+			rq->other_ran = ran;
+			rq->other = t;
+		}
+	}
+	for (i = 0; i < rqs->all.n; i++) {
+		rq = &rqs->all.v[i];
+		rq->alone_s = rq->other_ran ? seconds(rqs->now, rq->other_ran) : -1;
+	}
+}
+
+/*
+ * For how long the current task has had its CPU.  Its last arrival is the floor,
+ * but the watchdog's stopper starts that anew every few seconds; it has had the
+ * CPU for as long as nobody else ran there, if it used that much time at all.
+ */
+static double running_for(const struct runqueues *rqs, const struct runqueue *rq,
+			  const struct task *t)
+{
+	double arrived = t->last_arrival ? seconds(rqs->now, t->last_arrival) : -1;
+	double used = (double)t->sum_exec / NSEC_PER_SEC;
+	double alone = rq->alone_s < used ? rq->alone_s : used;
+
+	return alone > arrived ? alone : arrived;
+}
+
 static void since(struct runqueues *rqs, struct task *t)
 {
 	const struct runqueue *rq = runqueue_of_cpu(rqs, t->cpu);
-	uint64_t then, lag = 0;
+	uint64_t then;
 
-	if (rq && rq->clock > rq->clock_task)
-		lag = rq->clock - rq->clock_task;
-	if (rq && rq->curr == t)
-		then = t->last_arrival;
-	else if (t->on_rq)
-		then = t->last_queued;
-	else
-		then = t->exec_start ? t->exec_start + lag : t->last_arrival;
+	if (rq && rq->curr == t) {
+		t->since_s = running_for(rqs, rq, t);
+		return;
+	}
+	then = t->on_rq ? t->last_queued : last_ran(rq, t);
 	t->since_s = then ? seconds(rqs->now, then) : -1;
 }
 
@@ -140,6 +182,7 @@ bool runqueues_read(struct dump *d, struct tasks *tasks, struct runqueues *rqs)
 		*vec_push(d->arena, &rqs->all) = rq;
 	}
 	read_bandwidth(d, rqs);
+	find_others(tasks, rqs);
 	for (i = 0; i < tasks->all.n; i++)
 		since(rqs, &tasks->all.v[i]);
 	find_waiting(d, tasks, rqs);

@@ -16,6 +16,14 @@ struct runqueue {
 	bool rt_throttled;	    /* the RT class is being held back right now */
 	uint64_t rt_time, rt_runtime; /* ns used, ns allowed per period */
 	bool fair_server; /* a deadline server runs fair tasks beside RT ones */
+	/*
+	 * When a task other than the current one last ran here, ns of .clock; 0: not
+	 * known.  The stop class does not count: the watchdog's stopper takes every
+	 * CPU for microseconds, whoever has it.
+	 */
+	uint64_t other_ran;
+	const struct task *other; /* that did */
+	double alone_s;		  /* since then; < 0: not known */
 	/* Runnable tasks that are not current, longest wait first. */
 	VEC(struct task *) waiting;
 };

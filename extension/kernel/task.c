@@ -175,7 +175,7 @@ static bool read_task(struct tasks *tasks, struct object *o, kaddr_t addr)
 {
 	struct task *t;
 
-	if (!obj_read(o, TASK, addr)) {
+	if (!obj_read_bytes(o, addr, tasks->span)) {
 		if (!dump_interrupted(o->d))
 			dump_note(o->d, "task_struct at 0x%llx cannot be read",
 				  (unsigned long long)addr);
@@ -260,6 +260,7 @@ bool tasks_read(struct dump *d, struct tasks *tasks)
 		return false;
 	}
 	tasks->stack_size = stack_size(d);
+	tasks->span = layout_span(d, TASK_STATE, TASK_TI_FLAGS);
 	obj_init(&o, d);
 	read_swappers(d, tasks, &o);
 	list_begin(&w, d, member_addr(d, init, TASK_TASKS), TASKS_MAX);

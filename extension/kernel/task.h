@@ -43,13 +43,15 @@ struct task {
 
 	/*
 	 * Seconds, filled in by runqueue.c: since when it is what it now is.
-	 * For a task that sleeps: since it left the CPU; that runs: since it got
-	 * the CPU; that is runnable: since it was queued.  < 0: not known.
+	 * Asleep: since it left the CPU.  Runnable: since it was queued.  Running:
+	 * since it has had the CPU, but for moments of the stop class.  < 0: not
+	 * known.
 	 */
 	double since_s;
 };
 
 struct tasks {
+	size_t span;	      /* bytes of task_struct that are read */
 	VEC(struct task) all; /* by address */
 	size_t stack_size;    /* bytes of each kernel stack; 0: not known */
 	bool complete;	      /* every list ended where it should */

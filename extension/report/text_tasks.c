@@ -9,17 +9,19 @@
 
 #define HEX(x) ((unsigned long long)(x))
 
-/* The first task along the chain that is not the victim: whom it waits on. */
+/* The last task along the chain, if it is not the victim: whom it waits on. */
 static const struct node *waits_on(const struct node *n)
 {
+	const struct node *last = NULL;
 	size_t steps;
 
+	/* A chain may be a circle: no more steps than anyone would read. */
 	for (steps = 0; steps < 64 && n->out.n; steps++) {
 		n = n->out.v[0]->to;
 		if (n->task)
-			return n;
+			last = n;
 	}
-	return NULL;
+	return last;
 }
 
 static void hung_row(FILE *out, const struct studied *st, const struct graph *g)
@@ -40,7 +42,8 @@ static void hung_row(FILE *out, const struct studied *st, const struct graph *g)
 	if (n && n->out.n)
 		text_wrapf(out, "", 41, "-> %s: %s", n->out.v[0]->to->name, n->out.v[0]->why);
 	if (on)
-		text_wrapf(out, "", 41, "-> ... %s, pid %d", on->name, on->task->pid);
+		text_wrapf(out, "", 41, "-> ... %s, pid %d%s", on->name, on->task->pid,
+			   on->task->on_cpu ? ", which runs" : "");
 }
 
 void text_hung(FILE *out, const struct facts *f, const struct graph *g)

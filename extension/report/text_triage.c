@@ -91,8 +91,11 @@ static void chain(FILE *out, const struct facts *f, const struct verdict *v)
 	for (i = 0; i < v->chain.n; i++) {
 		node_line(out, f, v->chain.v[i]);
 		e = i + 1 < v->chain.n ? graph_edge(v->chain.v[i], v->chain.v[i + 1]) : NULL;
-		if (e)
-			text_wrap(out, "           |", INDENT + 3, e->why);
+		if (!e)
+			continue;
+		text_wrap(out, "            |", INDENT + 5, e->why);
+		if (e->check)
+			fprintf(out, "            |    check: %s\n", e->check);
 	}
 	if (v->chain.cycle < v->chain.n)
 		text_wrapf(out, "", INDENT, "... and back to %s",
@@ -116,10 +119,12 @@ static void victims(FILE *out, const struct verdict *v)
 
 static void evidence(FILE *out, const char *heading, const struct evidences *es)
 {
-	size_t i;
+	size_t i, shown = 0;
 
 	for (i = 0; i < es->n; i++) {
-		text_wrap(out, i ? "" : heading, INDENT, es->v[i].claim);
+		if (es->v[i].in_chain)
+			continue; /* shown beside the chain */
+		text_wrap(out, shown++ ? "" : heading, INDENT, es->v[i].claim);
 		if (es->v[i].check)
 			fprintf(out, "%*scheck: %s\n", INDENT + 2, "", es->v[i].check);
 	}

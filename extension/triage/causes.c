@@ -111,14 +111,14 @@ static const char *who(struct judge *j, const struct task *t)
 	return say(j, "%s (pid %d)", t->comm, t->pid);
 }
 
-/* "Xorg (pid 723) and 2 more tasks" */
-static const char *victims_words(struct judge *j, const struct verdict *v)
+/* "Xorg (pid 723) and 2 more tasks wait" */
+static const char *wait_words(struct judge *j, const struct verdict *v)
 {
-	const char *first = v->victims.n ? who(j, v->victims.v[0]->task) : "nobody";
+	const char *first = who(j, v->victims.v[0]->task);
 
-	if (v->victims.n <= 1)
-		return first;
-	return say(j, "%s and %zu more task%s", first, v->victims.n - 1,
+	if (v->victims.n == 1)
+		return say(j, "%s waits", first);
+	return say(j, "%s and %zu more task%s wait", first, v->victims.n - 1,
 		   v->victims.n == 2 ? "" : "s");
 }
 
@@ -138,6 +138,7 @@ static void add_chain(struct judge *j, struct verdict *v)
 		       say(j, "%s -> %s: %s", from,
 			   e->to->task ? who(j, e->to->task) : e->to->name, e->why),
 		       e->address, e->check);
+		v->evidence.v[v->evidence.n - 1].in_chain = true;
 	}
 }
 
@@ -244,10 +245,18 @@ static void judge_times(struct judge *j, struct verdict *v, const struct runqueu
 			const struct task *hog, const struct task *waiter)
 {
 	for_it(j, v,
-	       say(j, "%s has had CPU %u without a break for %.1f s", who(j, hog), rq->cpu,
-		   hog->since_s),
+	       say(j, "%s has had CPU %u for %.1f s; it has used %.1f s of CPU time in all",
+		   who(j, hog), rq->cpu, hog->since_s, (double)hog->sum_exec / 1e9),
 	       hog->addr,
-	       say(j, "task -R sched_info.last_arrival 0x%llx", HEX(hog->addr)));
+	       say(j, "task -R sched_info.last_arrival,se.sum_exec_runtime 0x%llx",
+		   HEX(hog->addr)));
+	if (rq->other)
+		for_it(j, v,
+		       say(j, "no other task ran there since: the last was %s, %.1f s before "
+			      "the end (stop threads left aside)",
+			   who(j, rq->other), rq->alone_s),
+		       rq->other->addr,
+		       say(j, "task -R se.exec_start 0x%llx", HEX(rq->other->addr)));
 	for_it(j, v,
 	       say(j, "%s has been runnable on CPU %u without running for %.1f s (%zu task%s "
 		      "wait%s there)",
@@ -267,7 +276,7 @@ static void judge_hog(struct judge *j, struct verdict *v, const struct runqueue 
 	judge_times(j, v, rq, hog, waiter);
 	if (hog->since_s < waiter->since_s - 1) {
 		against_it(j, v,
-			   say(j, "%s got the CPU only %.1f s ago, later than the wait began: "
+			   say(j, "%s has had the CPU for only %.1f s, less than the wait: "
 				  "others ran there before it",
 			       who(j, hog), hog->since_s),
 			   hog->addr, NULL);
@@ -279,8 +288,8 @@ static void judge_hog(struct judge *j, struct verdict *v, const struct runqueue 
 		for_it(j, v, say(j, "%s was in user mode when the kernel died", who(j, hog)),
 		       hog->addr, say(j, "bt -c %u", rq->cpu));
 	v->confidence = confidence > 97 ? 97 : confidence < 5 ? 5 : confidence;
-	v->summary = say(j, "%s waits for CPU %u, which %s has kept for %.1f s.",
-			 victims_words(j, v), rq->cpu, who(j, hog), hog->since_s);
+	v->summary = say(j, "%s for CPU %u, which %s has kept for %.1f s.", wait_words(j, v),
+			 rq->cpu, who(j, hog), hog->since_s);
 	next_step(j, v, "Find out why %s runs as %s and never sleeps on CPU %u; give it a "
 			"lower priority, another CPU, or real-time throttling back "
 			"(sysctl kernel.sched_rt_runtime_us=950000).",
@@ -307,7 +316,7 @@ static void judge_cycle(struct judge *j, struct verdict *v)
 			v->culprit.address = n->address;
 		}
 	}
-	v->summary = say(j, "%s waits in a circle that cannot end: %s.", victims_words(j, v),
+	v->summary = say(j, "%s in a circle that cannot end: %s.", wait_words(j, v),
 			 names);
 	next_step(j, v, "Compare the order in which the two paths take these locks "
 			"(vgpu bt of each task).");
@@ -338,16 +347,16 @@ static void judge_sleeper(struct judge *j, struct verdict *v, const struct node 
 		v->cause = CAUSE_LOCK_HOLDER_BLOCKED;
 		v->confidence = 60;
 		blame_task(j, v, owner->task, -1);
-		v->summary = say(j, "%s waits for %s, held by %s, which itself sleeps%s%s.",
-				 victims_words(j, v), lock->name, who(j, owner->task),
+		v->summary = say(j, "%s for %s, held by %s, which itself sleeps%s%s.",
+				 wait_words(j, v), lock->name, who(j, owner->task),
 				 root->task ? "" : " on ", root->task ? "" : root->name);
 		next_step(j, v, "Look at the holder: vgpu bt %d.", owner->task->pid);
 		return;
 	}
 	v->cause = CAUSE_UNEXPLAINED;
 	v->confidence = 30;
-	v->summary = say(j, "%s waits for %s; nothing in the dump says who should end that.",
-			 victims_words(j, v),
+	v->summary = say(j, "%s for %s; nothing in the dump says who should end that.",
+			 wait_words(j, v),
 			 root->task ? "something that was not recognised on its stack"
 				    : root->name);
 	if (task && task->wait && task->wait->why)
@@ -372,8 +381,8 @@ static void judge_pool(struct judge *j, struct verdict *v, const struct node *ro
 	if (stalled >= 0)
 		for_it(j, v, say(j, "its last progress was %.1f s ago", stalled), p->addr,
 		       NULL);
-	v->summary = say(j, "%s waits for %s, whose idle workers nobody woke.",
-			 victims_words(j, v), root->name);
+	v->summary = say(j, "%s for %s, whose idle workers nobody woke.",
+			 wait_words(j, v), root->name);
 	next_step(j, v, "Look at the pool: vgpu wq.");
 }
 
@@ -394,8 +403,8 @@ static void judge_worker_asleep(struct judge *j, struct verdict *v, const struct
 	for (i = 0; i < v->chain.n; i++)
 		if (v->chain.v[i]->kind == NODE_WORKER)
 			blame_task(j, v, v->chain.v[i]->task, -1);
-	v->summary = say(j, "%s waits for %s, all of whose workers sleep in other works.",
-			 victims_words(j, v), pool->name);
+	v->summary = say(j, "%s for %s, all of whose workers sleep in other works.",
+			 wait_words(j, v), pool->name);
 	next_step(j, v, "Look at the workers: vgpu wq, then vgpu bt of each.");
 }
 
@@ -403,7 +412,7 @@ static void judge_io(struct judge *j, struct verdict *v)
 {
 	v->cause = CAUSE_IO_WAIT;
 	v->confidence = 50;
-	v->summary = say(j, "%s waits for I/O that has not come back.", victims_words(j, v));
+	v->summary = say(j, "%s for I/O that has not come back.", wait_words(j, v));
 	next_step(j, v, "Look at the block devices (dev -d) and the file system's tasks.");
 }
 
@@ -417,7 +426,7 @@ static void judge_running(struct judge *j, struct verdict *v, const struct node 
 	blame_task(j, v, t, t->cpu);
 	for_it(j, v, say(j, "%s runs on CPU %d, for %.1f s now", who(j, t), t->cpu, t->since_s),
 	       t->addr, say(j, "bt -c %d", t->cpu));
-	v->summary = say(j, "%s waits for %s, which is running.", victims_words(j, v),
+	v->summary = say(j, "%s for %s, which is running.", wait_words(j, v),
 			 who(j, t));
 	next_step(j, v, "See what it does: vgpu bt %d.", t->pid);
 }
