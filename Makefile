@@ -18,12 +18,14 @@ DEVICE ?= default
 PREFIX ?= /usr
 BUILD ?= build
 CFLAGS ?= -O2 -g
+# V=1 shows the commands.
+Q := $(if $(V),,@)
 ifeq ($(origin CC),default)
 CC := gcc
 endif
 
 VERSION := 0.1
-BUILD_PACKAGES := gcc libc6-dev libyajl-dev crash
+BUILD_PACKAGES := gcc libc6-dev libyajl-dev crash python3
 CHECK_PACKAGES := libcmocka-dev gdb clang-format clang-tidy cppcheck
 LAB := samples/lab/lab
 
@@ -50,12 +52,14 @@ FAKES_OBJ := $(FAKES:%.c=$(BUILD)/%.o)
 TESTS_OBJ := $(TESTS:%.c=$(BUILD)/%.o)
 TESTS_EXE := $(TESTS:%.c=$(BUILD)/%)
 
-.PHONY: all setup unit unit-asan lint format check check-lab core list demo bench install clean FORCE
+.PHONY: all setup setup-demo unit unit-asan lint format check check-lab core list demo \
+	bench install clean FORCE
 .DELETE_ON_ERROR:
 all: extension/vgpu.so
 
 extension/vgpu.so: $(HOUSE_OBJ) $(DOORS_OBJ)
-	$(CC) -shared $(CFLAGS) -o $@ $^ $(LIBS)
+	@echo "  LINK  $@"
+	$(Q)$(CC) -shared $(CFLAGS) -o $@ $^ $(LIBS)
 
 # Changes only when another crash is installed or chosen; read when a recipe
 # runs, because `make setup` may have installed crash a moment ago.
@@ -63,27 +67,34 @@ $(BUILD)/built-for: FORCE
 	@mkdir -p $(@D)
 	@version=$$($(CRASH) --version 2>&1 </dev/null | sed -n 's/^crash \([0-9]\)/\1/p'); \
 	[ "$$version" ] || { echo "$(CRASH): no crash here; make setup, or CRASH=..." >&2; exit 1; }; \
-	echo "$$version" | cmp -s - $@ || echo "$$version" >$@
+	echo "$$version $(CRASH_INCLUDE)" | cmp -s - $@ || echo "$$version $(CRASH_INCLUDE)" >$@
 
 $(DOORS_OBJ): $(BUILD)/built-for
-$(DOORS_OBJ): VGPU_CFLAGS += $(CRASH_FLAGS) -DVGPU_BUILT_FOR='"$(shell cat $(BUILD)/built-for)"'
+$(DOORS_OBJ): VGPU_CFLAGS += $(CRASH_FLAGS) \
+	-DVGPU_BUILT_FOR='"$(firstword $(shell cat $(BUILD)/built-for))"'
 # When both are asked for at once, set-up comes first.
 $(BUILD)/%.o: %.c Makefile | $(filter setup,$(MAKECMDGOALS))
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS) $(VGPU_CFLAGS) -c -o $@ $<
+	@echo "  CC    $@"
+	$(Q)$(CC) $(CFLAGS) $(VGPU_CFLAGS) -c -o $@ $<
 
 -include $(patsubst %.o,%.d,$(HOUSE_OBJ) $(DOORS_OBJ) $(FAKES_OBJ) $(TESTS_OBJ))
 
 # ---- packages ---------------------------------------------------------------
 
 setup:
-	@.ci/setup $(BUILD_PACKAGES) $(CHECK_PACKAGES) python3
+	@.ci/setup $(BUILD_PACKAGES) $(CHECK_PACKAGES)
+	@.ci/setup $$($(LAB) packages)
+
+setup-demo:
+	@.ci/setup $(BUILD_PACKAGES)
 	@.ci/setup $$($(LAB) packages)
 
 # ---- tests ------------------------------------------------------------------
 
 $(TESTS_EXE): %: %.o $(FAKES_OBJ) $(HOUSE_OBJ)
-	$(CC) $(CFLAGS) -o $@ $^ $(LIBS) -lcmocka
+	@echo "  LINK  $@"
+	$(Q)$(CC) $(CFLAGS) -o $@ $^ $(LIBS) -lcmocka
 
 .SECONDARY: $(TESTS_OBJ)
 unit: $(TESTS_EXE)
@@ -93,13 +104,16 @@ unit-asan:
 	@$(MAKE) --no-print-directory BUILD=$(BUILD)/asan \
 		CFLAGS='-O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all' unit
 
-# One stamp for each file, so that only what changed is looked at again.
+# One stamp for each file, so that only what changed is looked at again: a C file
+# when it is compiled again.
 LINT := $(wildcard extension/*.[ch] extension/*/*.[ch] tests/unit/*.[ch] tests/fuzz/*.[ch])
-lint: $(LINT:%=$(BUILD)/lint/%.ok)
-$(BUILD)/lint/%.ok: % .clang-format .clang-tidy .ci/lint $(filter %.h,$(LINT))
+lint: $(LINT:%=$(BUILD)/lint/%)
+$(BUILD)/lint/%: % .clang-format .clang-tidy .ci/lint
 	@mkdir -p $(@D)
+	@echo "  LINT  $<"
 	@.ci/lint $< $(HOUSE_FLAGS) $(if $(filter $<,$(DOORS)),$(CRASH_FLAGS) -DVGPU_BUILT_FOR='""')
 	@touch $@
+$(patsubst %.c,$(BUILD)/lint/%.c,$(HOUSE) $(DOORS) $(FAKES) $(TESTS)): $(BUILD)/lint/%.c: $(BUILD)/%.o
 
 format:
 	clang-format -i $(LINT)
