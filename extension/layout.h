@@ -206,23 +206,21 @@
 	M(PT_REGS_AX, "pt_regs.ax")                                                      \
 	M(MODULE_LIST, "module.list")                                                    \
 	M(MODULE_NAME, "module.name")                                                    \
-	/* core_layout became mem[] in 6.4 (ac3b43283923) */                             \
-	M(MODULE_CORE_BASE, "module.core_layout.base")                                   \
-	M(MODULE_CORE_SIZE, "module.core_layout.size")                                   \
-	M(MODULE_INIT_BASE, "module.init_layout.base")                                   \
-	M(MODULE_INIT_SIZE, "module.init_layout.size")                                   \
+	/* core_layout and init_layout became mem[] in 6.4 (ac3b43283923) */             \
+	M(MODULE_CORE, "module.core_layout")                                             \
+	M(MODULE_INIT, "module.init_layout")                                             \
+	M(MODULE_LAYOUT_BASE, "module_layout.base")                                      \
+	M(MODULE_LAYOUT_TEXT, "module_layout.text_size")                                 \
 	M(MODULE_MEM, "module.mem")                                                      \
 	E(MOD_TEXT, "MOD_TEXT")                                                          \
 	E(MOD_INIT_TEXT, "MOD_INIT_TEXT")                                                \
 	T(MODULE_MEMORY, "module_memory")                                                \
 	M(MODULE_MEM_BASE, "module_memory.base")                                         \
 	M(MODULE_MEM_SIZE, "module_memory.size")                                         \
-	M(MODULE_NUM_ORCS, "module.arch.num_orcs")                                       \
-	M(MODULE_ORC_IP, "module.arch.orc_unwind_ip")                                    \
-	M(MODULE_ORC, "module.arch.orc_unwind")                                          \
-	T(PRSTATUS, "elf_prstatus")                                                      \
-	M(PRSTATUS_PID, "elf_prstatus.common.pr_pid|elf_prstatus.pr_pid")                \
-	M(PRSTATUS_REG, "elf_prstatus.pr_reg")                                           \
+	M(MODULE_ARCH, "module.arch")                                                    \
+	M(ARCH_NUM_ORCS, "mod_arch_specific.num_orcs")                                   \
+	M(ARCH_ORC_IP, "mod_arch_specific.orc_unwind_ip")                                \
+	M(ARCH_ORC, "mod_arch_specific.orc_unwind")                                      \
 	/* ---- the log: kernel/printk ---------------------------------------------- */ \
 	/* 896fbe20b4e2, 5.10 */                                                         \
 	T(PRB, "printk_ringbuffer")                                                      \

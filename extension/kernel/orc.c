@@ -221,7 +221,7 @@ static void decode(const struct orc_tables *o, const unsigned char *b, struct or
 		orc->type = bits >> 8 & 7;
 		if (orc->type > ORC_REGS_PARTIAL)
 			orc->type = ORC_UNDEFINED;
-		orc->signal = o->has_signal ? bits >> 11 & 1 : orc->type >= ORC_REGS;
+		orc->signal = bits >> 11 & 1;
 		return;
 	}
 	end = bits >> (o->has_signal ? 11 : 10) & 1;
@@ -296,32 +296,40 @@ static void add_module_mem(struct orc_tables *o, size_t table, kaddr_t mod)
 	}
 }
 
+/* mod->core_layout or mod->init_layout */
+static void add_module_layout(struct orc_tables *o, size_t table, kaddr_t mod,
+			      enum layout_id id)
+{
+	kaddr_t base, at = member_addr(o->d, mod, id);
+	uint64_t size;
+
+	if (layout_has(o->d, id) && member_ptr(o->d, at, MODULE_LAYOUT_BASE, &base) &&
+	    member_u64(o->d, at, MODULE_LAYOUT_TEXT, &size))
+		add_text(o, table, base, size);
+}
+
 static void add_module(struct orc_tables *o, kaddr_t mod)
 {
 	struct dump *d = o->d;
 	struct orc_table *t = vec_push(d->arena, &o->tables);
 	size_t table = o->tables.n - 1;
+	kaddr_t arch = member_addr(d, mod, MODULE_ARCH);
 	char name[64];
-	kaddr_t base;
-	uint64_t size;
 
 	if (dump_string(d, member_addr(d, mod, MODULE_NAME), name, sizeof(name)))
 		text_escape(t->name, sizeof(t->name), name);
 	t->max = MODULE_ORCS_MAX;
-	if (!member_u64(d, mod, MODULE_NUM_ORCS, &t->n) ||
-	    !member_ptr(d, mod, MODULE_ORC_IP, &t->ip) ||
-	    !member_ptr(d, mod, MODULE_ORC, &t->orc))
+	if (!member_u64(d, arch, ARCH_NUM_ORCS, &t->n) ||
+	    !member_ptr(d, arch, ARCH_ORC_IP, &t->ip) ||
+	    !member_ptr(d, arch, ARCH_ORC, &t->orc))
 		t->n = 0;
-	if (layout_has(d, MODULE_MEM)) {
+	/* The one that is there is asked for first: to find one absent is slow. */
+	if (!layout_has(d, MODULE_CORE)) {
 		add_module_mem(o, table, mod);
 		return;
 	}
-	if (member_ptr(d, mod, MODULE_CORE_BASE, &base) &&
-	    member_u64(d, mod, MODULE_CORE_SIZE, &size))
-		add_text(o, table, base, size);
-	if (member_ptr(d, mod, MODULE_INIT_BASE, &base) &&
-	    member_u64(d, mod, MODULE_INIT_SIZE, &size))
-		add_text(o, table, base, size);
+	add_module_layout(o, table, mod, MODULE_CORE);
+	add_module_layout(o, table, mod, MODULE_INIT);
 }
 
 static void add_modules(struct orc_tables *o)
@@ -329,8 +337,8 @@ static void add_modules(struct orc_tables *o)
 	struct list_walk w;
 	kaddr_t head, node;
 
-	if (!layout_has_all(o->d, MODULE_LIST, MODULE_NUM_ORCS, MODULE_ORC_IP, MODULE_ORC,
-			    LAYOUT_COUNT) ||
+	if (!layout_has_all(o->d, MODULE_LIST, MODULE_ARCH, ARCH_NUM_ORCS, ARCH_ORC_IP,
+			    ARCH_ORC, LAYOUT_COUNT) ||
 	    !dump_symbol(o->d, "modules", &head))
 		return; /* CONFIG_MODULES is off */
 	list_begin(&w, o->d, head, MODULES_MAX);
@@ -367,8 +375,9 @@ struct orc_tables *orc_create(struct dump *d, const char **why)
 	struct orc_tables *o = arena_alloc(d->arena, sizeof(*o));
 
 	o->d = d;
+	/* Without end there is signal, always; to find a member absent is slow. */
 	o->has_end = layout_has(d, ORC_END);
-	o->has_signal = layout_has(d, ORC_SIGNAL);
+	o->has_signal = !o->has_end || layout_has(d, ORC_SIGNAL);
 	if (!layout_has(d, ORC_ENTRY)) {
 		*why = "the debuginfo has no struct orc_entry (CONFIG_UNWINDER_ORC is "
 		       "off)";

@@ -9,7 +9,9 @@
 
 #define FRAMES_MAX 256
 #define NOTE_MAX 1024
-#define STACK_MAX 65536 /* bytes, of any of the kernel's */
+#define STACK_MAX 65536	    /* bytes, of any of the kernel's */
+#define FRAME_WORDS_MAX 256 /* of a function without ORC */
+#define PADDING_MAX 16
 /* How often a stack may be left for one at a lower address: see moved_on(). */
 #define SWITCHES_MAX 8
 #define PLACES 1024 /* buckets; a power of two */
@@ -337,6 +339,48 @@ static bool guess(struct walk *w, struct orc *orc)
 	       plausible(w, orc, w->bp + 16);
 }
 
+/* Is v what a call of the function at start pushed?  Its last 5 bytes are e8 rel32. */
+static bool returns_from(struct walk *w, kaddr_t v, kaddr_t start)
+{
+	unsigned char call[5];
+	int32_t rel;
+	kaddr_t to;
+
+	if (v - start + INT32_MAX > UINT32_MAX ||
+	    dump_read(w->d, v - sizeof(call), call, sizeof(call)) != DUMP_OK ||
+	    call[0] != 0xe8)
+		return false;
+	memcpy(&rel, call + 1, sizeof(rel));
+	to = v + (kaddr_t)(int64_t)rel;
+	/* Call depth tracking calls the padding before a function (6.2). */
+	return to <= start && start - to <= PADDING_MAX;
+}
+
+/*
+ * A C function that objtool was told to leave out.  __crash_kexec() is one, and
+ * every stack of a kernel that panicked begins in it.  Its frame ends where the
+ * return address of a call to this very function lies.
+ */
+static bool guess_frame(struct walk *w, const struct place *p, struct orc *orc)
+{
+	int i;
+	kaddr_t v;
+
+	for (i = 0; *p->function && i < FRAME_WORDS_MAX; i++) {
+		if (!word(w, w->sp + (kaddr_t)i * 8, &v))
+			return false;
+		if (!returns_from(w, v, p->ip - p->offset) || !is_return_address(w, v))
+			continue;
+		*orc = (struct orc){.sp_offset = (int16_t)(i * 8 + 8),
+				    .sp_reg = ORC_REG_SP,
+				    .bp_reg = ORC_REG_UNDEFINED,
+				    .type = ORC_CALL};
+		w->guess = true;
+		return true;
+	}
+	return false;
+}
+
 /* Tracers put the address of these in place of a return address. */
 static bool is_tracer(const char *function)
 {
@@ -365,7 +409,8 @@ static bool find_orc(struct walk *w, struct orc *orc)
 		*orc = p->orc;
 		return true;
 	}
-	if (p->answer == ORC_NO_TEXT && guess(w, orc))
+	if (p->answer == ORC_FOUND ? guess_frame(w, p, orc)
+				   : p->answer == ORC_NO_TEXT && guess(w, orc))
 		return true;
 	/* What is neither text nor leads to any was no return address. */
 	if (p->answer == ORC_NO_TEXT && !w->signal && !*p->function)
@@ -451,14 +496,9 @@ enum note { NOTE_FOUND, NOTE_OF_ANOTHER, NOTE_NO_PLACE, NOTE_EMPTY, NOTE_UNREADA
 static enum note find_note(struct walk *w, const struct task *t, kaddr_t *regs)
 {
 	unsigned char note[NHDR_SIZE + 8];
-	long reg = PRSTATUS_REG_OFFSET, pr_pid = PRSTATUS_PID_OFFSET;
 	uint32_t head[3], pid;
 	kaddr_t notes, at;
 
-	if (layout_has_all(w->d, PRSTATUS_REG, PRSTATUS_PID, LAYOUT_COUNT)) {
-		reg = layout_offset(w->d, PRSTATUS_REG);
-		pr_pid = layout_offset(w->d, PRSTATUS_PID);
-	}
 	if (!dump_symbol_u64(w->d, "crash_notes", &notes) || !notes)
 		return NOTE_NO_PLACE;
 	if (t->cpu < 0 || !dump_percpu(w->d, (unsigned int)t->cpu, notes, &at) ||
@@ -466,13 +506,13 @@ static enum note find_note(struct walk *w, const struct task *t, kaddr_t *regs)
 		return NOTE_UNREADABLE;
 	memcpy(head, note, sizeof(head));
 	if (head[0] != sizeof("CORE") || head[2] != NT_PRSTATUS || head[1] > NOTE_MAX ||
-	    head[1] < (uint32_t)(reg + layout_size(w->d, PT_REGS)) ||
+	    head[1] < PRSTATUS_REG_OFFSET + (uint32_t)layout_size(w->d, PT_REGS) ||
 	    memcmp(note + NHDR_SIZE, "CORE", sizeof("CORE")))
 		return NOTE_EMPTY;
 	at += sizeof(note);
-	if (!dump_u32(w->d, at + (kaddr_t)pr_pid, &pid))
+	if (!dump_u32(w->d, at + PRSTATUS_PID_OFFSET, &pid))
 		return NOTE_UNREADABLE;
-	*regs = at + (kaddr_t)reg;
+	*regs = at + PRSTATUS_REG_OFFSET;
 	return pid == (uint32_t)t->pid ? NOTE_FOUND : NOTE_OF_ANOTHER;
 }
 

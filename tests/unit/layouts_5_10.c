@@ -159,6 +159,7 @@ static const struct fake_row layout_5_10[] = {
 	FAKE_M("dma_fence_cb.node", 0, 16),
 	FAKE_M("dma_fence_cb.func", 16, 8),
 	FAKE_M("dma_fence.cb_list", 16, 16),
+	FAKE_M("dma_fence.ops", 8, 8),
 	FAKE_T("orc_entry", 6),
 	FAKE_M("orc_entry.end", 5, 4),
 	FAKE_T("inactive_task_frame", 56),
@@ -173,16 +174,139 @@ static const struct fake_row layout_5_10[] = {
 	FAKE_M("pt_regs.r13", 16, 8),
 	FAKE_M("pt_regs.di", 112, 8),
 	FAKE_M("pt_regs.dx", 96, 8),
+	FAKE_M("pt_regs.ax", 80, 8),
 	FAKE_M("module.list", 8, 16),
 	FAKE_M("module.name", 24, 56),
-	FAKE_M("module.core_layout.base", 384, 8),
-	FAKE_M("module.core_layout.size", 392, 4),
-	FAKE_M("module.arch.num_orcs", 544, 4),
-	FAKE_M("module.arch.orc_unwind_ip", 552, 8),
-	FAKE_M("module.arch.orc_unwind", 560, 8),
-	FAKE_T("elf_prstatus", 336),
-	FAKE_M("elf_prstatus.pr_pid", 32, 4),
-	FAKE_M("elf_prstatus.pr_reg", 112, 216),
+	FAKE_M("module.core_layout", 384, 80),
+	FAKE_M("module.init_layout", 464, 80),
+	FAKE_M("module_layout.base", 0, 8),
+	FAKE_M("module_layout.text_size", 12, 4),
+	FAKE_M("module.arch", 544, 24),
+	FAKE_M("mod_arch_specific.num_orcs", 0, 4),
+	FAKE_M("mod_arch_specific.orc_unwind_ip", 8, 8),
+	FAKE_M("mod_arch_specific.orc_unwind", 16, 8),
+	FAKE_T("printk_ringbuffer", 80),
+	FAKE_M("printk_ringbuffer.desc_ring.count_bits", 0, 4),
+	FAKE_M("printk_ringbuffer.desc_ring.descs", 8, 8),
+	FAKE_M("printk_ringbuffer.desc_ring.infos", 16, 8),
+	FAKE_M("printk_ringbuffer.desc_ring.head_id", 24, 8),
+	FAKE_M("printk_ringbuffer.desc_ring.tail_id", 32, 8),
+	FAKE_M("printk_ringbuffer.text_data_ring.size_bits", 40, 4),
+	FAKE_M("printk_ringbuffer.text_data_ring.data", 48, 8),
+	FAKE_T("prb_desc", 24),
+	FAKE_M("prb_desc.state_var", 0, 8),
+	FAKE_M("prb_desc.text_blk_lpos.begin", 8, 8),
+	FAKE_M("prb_desc.text_blk_lpos.next", 16, 8),
+	FAKE_T("printk_info", 88),
+	FAKE_M("printk_info.seq", 0, 8),
+	FAKE_M("printk_info.ts_nsec", 8, 8),
+	FAKE_M("printk_info.text_len", 16, 2),
+	FAKE_M("printk_info.facility", 18, 1),
+	FAKE_M("printk_info.caller_id", 20, 4),
+	FAKE_E("desc_committed", 1),
+	FAKE_E("desc_finalized", 2),
+	FAKE_M("clocksource.mult", 16, 4),
+	FAKE_T("virtio_device", 832),
+	FAKE_M("virtio_device.dev", 16, 760),
+	FAKE_M("virtio_device.index", 0, 4),
+	FAKE_M("virtio_device.id.device", 776, 4),
+	FAKE_M("virtio_device.failed", 4, 1),
+	FAKE_M("virtio_device.config_enabled", 5, 1),
+	FAKE_M("virtio_device.config_change_pending", 6, 1),
+	FAKE_M("virtio_device.features", 816, 8),
+	FAKE_M("virtio_device.vqs", 800, 16),
+	FAKE_M("virtio_device.priv", 824, 8),
+	FAKE_M("device_driver.p", 136, 8),
+	FAKE_M("driver_private.klist_devices.k_list", 72, 16),
+	FAKE_M("device_private.knode_driver.n_node", 80, 16),
+	FAKE_M("device_private.device", 200, 8),
+	FAKE_M("device.kobj.name", 0, 8),
+	FAKE_T("virtqueue", 56),
+	FAKE_M("virtqueue.list", 0, 16),
+	FAKE_M("virtqueue.name", 24, 8),
+	FAKE_M("virtqueue.vdev", 32, 8),
+	FAKE_M("virtqueue.index", 40, 4),
+	FAKE_M("virtqueue.num_free", 44, 4),
+};
+
+static const struct fake_row layout_5_10_drm[] = {
+	FAKE_M("drm_device.dev_private", 72, 8),
+	FAKE_M("drm_crtc.state", 832, 8),
+	FAKE_M("drm_crtc_state.active", 9, 1),
+	FAKE_M("drm_crtc_state.mode.hdisplay", 148, 2),
+	FAKE_M("drm_crtc_state.mode.vdisplay", 158, 2),
+};
+
+static const struct fake_row layout_5_10_drm_kms_helper[] = {
+	FAKE_M("drm_device.dev_private", 72, 8),
+	FAKE_M("drm_crtc.state", 832, 8),
+	FAKE_M("drm_crtc_state.active", 9, 1),
+	FAKE_M("drm_crtc_state.mode.hdisplay", 148, 2),
+	FAKE_M("drm_crtc_state.mode.vdisplay", 158, 2),
+};
+
+static const struct fake_row layout_5_10_virtio[] = {
+	FAKE_M("virtio_driver.driver", 0, 144),
+};
+
+static const struct fake_row layout_5_10_virtio_ring[] = {
+	FAKE_T("vring_virtqueue", 192),
+	FAKE_M("vring_virtqueue.packed_ring", 56, 1),
+	FAKE_M("vring_virtqueue.broken", 59, 1),
+	FAKE_M("vring_virtqueue.indirect", 60, 1),
+	FAKE_M("vring_virtqueue.event", 61, 1),
+	FAKE_M("vring_virtqueue.free_head", 64, 4),
+	FAKE_M("vring_virtqueue.num_added", 68, 4),
+	FAKE_M("vring_virtqueue.last_used_idx", 72, 2),
+	FAKE_M("vring_virtqueue.split.vring.num", 80, 4),
+	FAKE_M("vring_virtqueue.split.vring.desc", 88, 8),
+	FAKE_M("vring_virtqueue.split.vring.avail", 96, 8),
+	FAKE_M("vring_virtqueue.split.vring.used", 104, 8),
+	FAKE_M("vring_virtqueue.split.avail_idx_shadow", 114, 2),
+	FAKE_M("vring_virtqueue.split.desc_state", 120, 8),
+	FAKE_M("vring_virtqueue.packed.vring.num", 80, 4),
+	FAKE_M("vring_virtqueue.packed.vring.desc", 88, 8),
+	FAKE_M("vring_virtqueue.packed.vring.driver", 96, 8),
+	FAKE_M("vring_virtqueue.packed.vring.device", 104, 8),
+	FAKE_M("vring_virtqueue.packed.avail_wrap_counter", 112, 1),
+	FAKE_M("vring_virtqueue.packed.used_wrap_counter", 113, 1),
+	FAKE_M("vring_virtqueue.packed.next_avail_idx", 116, 2),
+	FAKE_M("vring_virtqueue.packed.event_flags_shadow", 118, 2),
+	FAKE_M("vring_virtqueue.packed.desc_state", 120, 8),
+	FAKE_M("vring_virtqueue.packed.desc_extra", 128, 8),
+	FAKE_T("vring_desc_state_split", 16),
+	FAKE_M("vring_desc_state_split.data", 0, 8),
+	FAKE_T("vring_desc_state_packed", 24),
+	FAKE_M("vring_desc_state_packed.data", 0, 8),
+	FAKE_M("vring_desc_state_packed.num", 16, 2),
+};
+
+static const struct fake_row layout_5_10_virtio_gpu[] = {
+	FAKE_M("virtio_driver.driver", 0, 144),
+	FAKE_M("drm_device.dev_private", 72, 8),
+	FAKE_M("drm_crtc.state", 832, 8),
+	FAKE_M("drm_crtc_state.active", 9, 1),
+	FAKE_M("drm_crtc_state.mode.hdisplay", 148, 2),
+	FAKE_M("drm_crtc_state.mode.vdisplay", 158, 2),
+	FAKE_T("virtio_gpu_device", 39224),
+	FAKE_M("virtio_gpu_device.vdev", 16, 8),
+	FAKE_M("virtio_gpu_device.outputs", 24, 38784),
+	FAKE_M("virtio_gpu_device.num_scanouts", 38808, 4),
+	FAKE_M("virtio_gpu_device.ctrlq.vq", 38816, 8),
+	FAKE_M("virtio_gpu_device.cursorq.vq", 38888, 8),
+	FAKE_M("virtio_gpu_device.pending_commands", 38968, 4),
+	FAKE_M("virtio_gpu_device.display_info_pending", 39020, 1),
+	FAKE_M("virtio_gpu_device.fence_drv.context", 39040, 8),
+	FAKE_M("virtio_gpu_device.has_virgl_3d", 39088, 1),
+	FAKE_M("virtio_gpu_device.has_edid", 39089, 1),
+	FAKE_M("virtio_gpu_device.has_indirect", 39090, 1),
+	FAKE_M("virtio_gpu_device.has_resource_assign_uuid", 39091, 1),
+	FAKE_M("virtio_gpu_device.num_capsets", 39192, 4),
+	FAKE_T("virtio_gpu_output", 2424),
+	FAKE_M("virtio_gpu_output.crtc", 8, 1000),
+	FAKE_M("virtio_gpu_output.info.enabled", 2336, 4),
+	FAKE_M("virtio_gpu_output.info.r.width", 2328, 4),
+	FAKE_M("virtio_gpu_output.info.r.height", 2332, 4),
 };
 
 struct fake *fake_5_10(void)
@@ -190,11 +314,11 @@ struct fake *fake_5_10(void)
 	struct fake *f = fake_create();
 
 	fake_rows(f, layout_5_10, sizeof(layout_5_10) / sizeof(layout_5_10[0]));
-	fake_module(f, "drm", layout_5_10, 0);
-	fake_module(f, "drm_kms_helper", layout_5_10, 0);
-	fake_module(f, "virtio", layout_5_10, 0);
-	fake_module(f, "virtio_ring", layout_5_10, 0);
+	fake_module(f, "drm", layout_5_10_drm, sizeof(layout_5_10_drm) / sizeof(layout_5_10_drm[0]));
+	fake_module(f, "drm_kms_helper", layout_5_10_drm_kms_helper, sizeof(layout_5_10_drm_kms_helper) / sizeof(layout_5_10_drm_kms_helper[0]));
+	fake_module(f, "virtio", layout_5_10_virtio, sizeof(layout_5_10_virtio) / sizeof(layout_5_10_virtio[0]));
+	fake_module(f, "virtio_ring", layout_5_10_virtio_ring, sizeof(layout_5_10_virtio_ring) / sizeof(layout_5_10_virtio_ring[0]));
 	fake_module(f, "virtio_pci", layout_5_10, 0);
-	fake_module(f, "virtio_gpu", layout_5_10, 0);
+	fake_module(f, "virtio_gpu", layout_5_10_virtio_gpu, sizeof(layout_5_10_virtio_gpu) / sizeof(layout_5_10_virtio_gpu[0]));
 	return f;
 }

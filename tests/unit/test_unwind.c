@@ -81,6 +81,18 @@ static void kernel_table(struct fake *f, const struct row *rows, size_t n)
 	write_table(f, ip, orc, rows, n);
 }
 
+static void module_text_at(struct fake *f, kaddr_t mod, enum layout_id part, kaddr_t base,
+			   size_t size)
+{
+	fake_id_set(f, fake_id_at(f, mod, part), MODULE_LAYOUT_BASE, base);
+	fake_id_set(f, fake_id_at(f, mod, part), MODULE_LAYOUT_TEXT, size);
+}
+
+static void module_num_orcs(struct fake *f, kaddr_t mod, uint64_t n)
+{
+	fake_id_set(f, fake_id_at(f, mod, MODULE_ARCH), ARCH_NUM_ORCS, n);
+}
+
 static kaddr_t module_init(struct fake *f)
 {
 	kaddr_t head = fake_variable(f, "modules", 16);
@@ -93,15 +105,15 @@ static kaddr_t module_init(struct fake *f)
 static kaddr_t module_add(struct fake *f, kaddr_t head, const char *name, kaddr_t base,
 			  size_t size, const struct row *rows, size_t n)
 {
-	kaddr_t mod = fake_alloc(f, 1024);
+	kaddr_t mod = fake_alloc(f, 2048);
 	/* Its tables are within reach of its text, as the loader sees to. */
 	kaddr_t ip = base + size + 0x1000, orc = ip + 0x1000;
 
-	fake_id_set(f, mod, MODULE_CORE_BASE, base);
-	fake_id_set(f, mod, MODULE_CORE_SIZE, size);
-	fake_id_set(f, mod, MODULE_NUM_ORCS, n);
-	fake_id_set(f, mod, MODULE_ORC_IP, ip);
-	fake_id_set(f, mod, MODULE_ORC, orc);
+	if (layout_has(fake_dump(f), MODULE_CORE))
+		module_text_at(f, mod, MODULE_CORE, base, size);
+	module_num_orcs(f, mod, n);
+	fake_id_set(f, fake_id_at(f, mod, MODULE_ARCH), ARCH_ORC_IP, ip);
+	fake_id_set(f, fake_id_at(f, mod, MODULE_ARCH), ARCH_ORC, orc);
 	fake_set_string(f, mod, "module.name", name);
 	fake_list_add_tail(f, head, fake_id_at(f, mod, MODULE_LIST));
 	write_table(f, ip, orc, rows, n);
@@ -153,6 +165,23 @@ static void write_regs(struct fake *f, kaddr_t regs, kaddr_t ip, kaddr_t sp, kad
 	fake_id_set(f, regs, PT_REGS_CS, cs);
 }
 
+/* Its CPU's note, as the dying kernel writes it; returns pr_reg. */
+static kaddr_t write_note(struct fake *f, unsigned int cpu, int pid)
+{
+	kaddr_t notes, note;
+
+	notes = fake_percpu_alloc(f, 512);
+	fake_u64(f, fake_variable(f, "crash_notes", 8), notes);
+	note = fake_percpu(f, cpu, notes);
+	fake_u32(f, note, 5);
+	fake_u32(f, note + 4, 336);
+	fake_u32(f, note + 8, 1);
+	fake_string(f, note + 12, "CORE");
+	/* struct elf_prstatus: pr_pid, pr_reg */
+	fake_u32(f, note + 20 + 32, (uint32_t)pid);
+	return note + 20 + 112;
+}
+
 static struct stack unwind(struct fake *f, kaddr_t task)
 {
 	static struct tasks tasks;
@@ -171,8 +200,8 @@ static void assert_stack(const struct stack *s, const char *const *names, size_t
 		assert_string_equal(s->v[i].function, names[i]);
 	assert_int_equal(s->n, n);
 }
-#define assert_functions(s, ...)                            \
-	assert_stack(s, (const char *const[]){__VA_ARGS__}, \
+#define assert_functions(s, ...)                                                         \
+	assert_stack(s, (const char *const[]){__VA_ARGS__},                              \
 		     ARRAY_SIZE(((const char *const[]){__VA_ARGS__})))
 
 static void assert_why(const struct stack *s, const char *part)
@@ -344,16 +373,7 @@ static void check_change_of_stack(struct fake *f, int offset, size_t slot, size_
 	fake_map(f, IRQ_STACK, 0x2000);
 	/* The task runs: its registers are those of inner() on the interrupt stack. */
 	fake_task_runs(f, task, 0);
-	fake_variable(f, "crash_notes", 8);
-	fake_u64(f, fake_value(f, "crash_notes"), fake_percpu_alloc(f, 512));
-	sp = fake_percpu(f, 0, fake_peek_u64(f, fake_value(f, "crash_notes")));
-	fake_u32(f, sp, 5);
-	fake_u32(f, sp + 4, 336);
-	fake_u32(f, sp + 8, 1);
-	fake_string(f, sp + 12, "CORE");
-	fake_id_set(f, sp + 20, PRSTATUS_PID, 7);
-	write_regs(f, fake_id_at(f, sp + 20, PRSTATUS_REG), INNER + 0x20, top - 0x100, 0,
-		   KERNEL_CS);
+	write_regs(f, write_note(f, 0, 7), INNER + 0x20, top - 0x100, 0, KERNEL_CS);
 	fake_u64(f, top - 0x100 + 16, SWITCH + 0x20);
 	fake_u64(f, top - 0x100 + 24 + slot, old);
 	fake_u64(f, old + extra - 8, START + 0x20);
@@ -413,13 +433,10 @@ static void a_module_has_text_of_its_init(void **state)
 	kaddr_t mod;
 	struct stack s;
 
-	fake_member(f, "module", "init_layout.base", 464, 8);
-	fake_member(f, "module", "init_layout.size", 472, 4);
 	mod = module_add(f, module_init(f), "some", MODULE_TEXT, 0x1000, module_text,
 			 ARRAY_SIZE(module_text));
-	fake_id_set(f, mod, MODULE_CORE_BASE, MODULE_TEXT + 0x10000);
-	fake_id_set(f, mod, MODULE_INIT_BASE, MODULE_TEXT);
-	fake_id_set(f, mod, MODULE_INIT_SIZE, 0x1000);
+	module_text_at(f, mod, MODULE_CORE, MODULE_TEXT + 0x10000, 0x1000);
+	module_text_at(f, mod, MODULE_INIT, MODULE_TEXT, 0x1000);
 	s = unwind(f, module_sleeper(f));
 	assert_functions(&s, "inner", "", "outer", "start_thread");
 	assert_true(s.complete);
@@ -432,15 +449,15 @@ static void a_module_of_6_4_has_kinds_of_memory(void **state)
 	struct stack s;
 
 	fake_type(f, "module_memory", 80);
-	fake_member(f, "module", "mem", 320, 7 * 80);
+	fake_absent(f, "module.core_layout");
+	fake_absent(f, "module.init_layout");
+	fake_member(f, "module", "mem", 1024, 7 * 80);
 	fake_member(f, "module_memory", "base", 0, 8);
 	fake_member(f, "module_memory", "size", 8, 4);
 	mod = module_add(f, module_init(f), "some", MODULE_TEXT, 0x1000, module_text,
 			 ARRAY_SIZE(module_text));
-	fake_id_set(f, mod + 320, MODULE_MEM_BASE, MODULE_TEXT);
-	fake_id_set(f, mod + 320, MODULE_MEM_SIZE, 0x1000);
-	/* num_orcs lies among them in this made-up module: written last. */
-	fake_id_set(f, mod, MODULE_NUM_ORCS, ARRAY_SIZE(module_text));
+	fake_id_set(f, fake_id_at(f, mod, MODULE_MEM), MODULE_MEM_BASE, MODULE_TEXT);
+	fake_id_set(f, fake_id_at(f, mod, MODULE_MEM), MODULE_MEM_SIZE, 0x1000);
 	s = unwind(f, module_sleeper(f));
 	assert_functions(&s, "inner", "", "outer", "start_thread");
 }
@@ -513,22 +530,6 @@ static void entries_of_7_1(void **state)
 }
 
 /* ---- a task on a CPU ---------------------------------------------------- */
-
-/* Its CPU's note, as the dying kernel writes it; returns pr_reg. */
-static kaddr_t write_note(struct fake *f, unsigned int cpu, int pid)
-{
-	kaddr_t notes, note;
-
-	notes = fake_percpu_alloc(f, 512);
-	fake_u64(f, fake_variable(f, "crash_notes", 8), notes);
-	note = fake_percpu(f, cpu, notes);
-	fake_u32(f, note, 5);
-	fake_u32(f, note + 4, 336);
-	fake_u32(f, note + 8, 1);
-	fake_string(f, note + 12, "CORE");
-	fake_id_set(f, note + 20, PRSTATUS_PID, (uint64_t)pid);
-	return fake_id_at(f, note + 20, PRSTATUS_REG);
-}
 
 static void a_running_task_has_the_registers_of_its_cpu(void **state)
 {
@@ -670,6 +671,45 @@ static void text_without_hints_ends_the_stack(void **state)
 	s = unwind(f, task);
 	assert_why(&s, "ORC has nothing to say of some_asm");
 	assert_functions(&s, "inner", "some_asm");
+}
+
+/* Write `call to` so that it ends at ret. */
+static void write_call(struct fake *f, kaddr_t ret, kaddr_t to)
+{
+	fake_u8(f, ret - 5, 0xe8);
+	fake_u32(f, ret - 4, (uint32_t)(to - ret));
+}
+
+/* __crash_kexec() has no ORC, and every kernel that panicked stops in it. */
+static void code_that_objtool_left_out_ends_at_its_call(void **state)
+{
+	struct fake *f = begin_text(state);
+	kaddr_t task = sleeper(f), sp = fake_stack_top(f, task) - 0x400;
+	struct stack s;
+
+	fake_function(f, "__crash_kexec", NULL, TEXT_END, 0x100);
+	fake_task_runs(f, task, 0);
+	write_regs(f, write_note(f, 0, 7), TEXT_END + 0x98, sp, sp + 0xf0, KERNEL_CS);
+	/* Not this one: it called another function. */
+	fake_u64(f, sp + 0x20, OUTER + 0x40);
+	write_call(f, OUTER + 0x40, INNER);
+	fake_u64(f, sp + 0xb8, FRAMED + 0x30);
+	write_call(f, FRAMED + 0x30, TEXT_END);
+	fake_u64(f, sp + 0xf0, 0);
+	fake_u64(f, sp + 0xf8, START + 0x20);
+	s = unwind(f, task);
+	assert_functions(&s, "__crash_kexec", "framed", "start_thread");
+	assert_true(s.v[1].guess);
+	assert_int_equal(s.v[1].sp, sp + 0xc0);
+	assert_true(s.complete);
+	/* With call depth tracking, what is called is the padding before it. */
+	write_call(f, FRAMED + 0x30, TEXT_END - 10);
+	s = unwind(f, task);
+	assert_functions(&s, "__crash_kexec", "framed", "start_thread");
+	write_call(f, FRAMED + 0x30, TEXT_END + 1);
+	s = unwind(f, task);
+	assert_functions(&s, "__crash_kexec");
+	assert_why(&s, "ORC has nothing to say of __crash_kexec");
 }
 
 static void a_tracer_hides_the_return_address(void **state)
@@ -937,7 +977,7 @@ static void a_module_may_lie_of_its_table(void **state)
 			 ARRAY_SIZE(module_text));
 	task = module_sleeper(f);
 	for (i = 0; i < ARRAY_SIZE(counts); i++) {
-		fake_id_set(f, mod, MODULE_NUM_ORCS, counts[i]);
+		module_num_orcs(f, mod, counts[i]);
 		s = unwind(f, task);
 		assert_int_equal(s.n, 2);
 		assert_why(&s, "text without ORC: ");
@@ -957,10 +997,10 @@ static void a_module_may_lie_of_its_text(void **state)
 	mod = module_add(f, module_init(f), "some", MODULE_TEXT, 0x1000, module_text,
 			 ARRAY_SIZE(module_text));
 	task = module_sleeper(f);
-	fake_id_set(f, mod, MODULE_CORE_BASE, ~0xfffull);
+	module_text_at(f, mod, MODULE_CORE, ~0xfffull, 0x1000);
 	s = unwind(f, task);
 	assert_why(&s, "is in no text");
-	fake_id_set(f, mod, MODULE_CORE_BASE, 0);
+	module_text_at(f, mod, MODULE_CORE, 0, 0x1000);
 	s = unwind(f, task);
 	assert_why(&s, "is in no text");
 }
@@ -1055,6 +1095,7 @@ int main(void)
 		fake_test(generated_code_keeps_a_frame_pointer),
 		fake_test(a_guess_that_leads_nowhere_is_not_made),
 		fake_test(text_without_hints_ends_the_stack),
+		fake_test(code_that_objtool_left_out_ends_at_its_call),
 		fake_test(a_tracer_hides_the_return_address),
 		fake_test(a_stack_that_points_at_itself_ends),
 		fake_test(frame_pointers_that_loop_end),
