@@ -1,0 +1,381 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "virtio_gpu.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "layout.h"
+#include "text.h"
+
+#define DEVICES_MAX 256
+#define FEATURE_BITS 64
+
+/* include/uapi/linux/virtio_gpu.h, virtio_ring.h, virtio_config.h */
+static const char *const feature_words[FEATURE_BITS] = {
+	[0] = "VIRGL",
+	[1] = "EDID",
+	[2] = "RESOURCE_UUID",
+	[3] = "RESOURCE_BLOB",
+	[4] = "CONTEXT_INIT",
+	[5] = "BLOB_ALIGNMENT",
+	[24] = "NOTIFY_ON_EMPTY",
+	[27] = "ANY_LAYOUT",
+	[28] = "RING_INDIRECT_DESC",
+	[29] = "RING_EVENT_IDX",
+	[32] = "VERSION_1",
+	[33] = "ACCESS_PLATFORM",
+	[34] = "RING_PACKED",
+	[35] = "IN_ORDER",
+	[36] = "ORDER_PLATFORM",
+	[37] = "SR_IOV",
+	[38] = "NOTIFICATION_DATA",
+	[39] = "NOTIF_CONFIG_DATA",
+	[40] = "RING_RESET",
+	[41] = "ADMIN_VQ",
+};
+
+static void __attribute__((format(printf, 3, 4)))
+damaged(struct dump *d, struct gpu *g, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	*vec_push(d->arena, &g->damage) = arena_vprintf(d->arena, fmt, ap);
+	va_end(ap);
+}
+
+/* ---- debuginfo ----------------------------------------------------------- */
+
+static void add_missing(struct dump *d, struct gpus *gpus, const char *module,
+			const char *path, const char *without)
+{
+	struct debuginfo_missing *m = vec_push(d->arena, &gpus->missing);
+
+	m->module = module;
+	m->package = arena_printf(d->arena, "linux-image-%s-dbg", d->info.release);
+	m->command = arena_printf(d->arena,
+				  "mod -s %s /usr/lib/debug/lib/modules/%s/kernel/%s",
+				  module, d->info.release, path);
+	m->without = without;
+}
+
+/* Types that the module alone has, or the kernel where the driver is built in. */
+static bool gpu_types_known(struct dump *d, bool *in_dump)
+{
+	*in_dump = true;
+	if (!layout_has(d, GPU))
+		dump_load_module(d, "virtio_gpu", in_dump);
+	return layout_has_all(d, GPU, GPU_VDEV, GPU_NUM_SCANOUTS, GPU_OUTPUTS,
+			      LAYOUT_COUNT);
+}
+
+static void note_missing(struct dump *d, struct gpus *gpus, bool gpu_known)
+{
+	if (!gpu_known)
+		add_missing(d, gpus, "virtio_gpu", "drivers/gpu/drm/virtio/virtio-gpu.ko",
+			    "scanouts, fence counters, pending commands");
+	if (!vring_known(d))
+		add_missing(d, gpus, "virtio_ring", "drivers/virtio/virtio_ring.ko",
+			    "the queues' size, indices and commands in flight");
+}
+
+/* ---- struct virtio_device ------------------------------------------------ */
+
+static void name_features(struct dump *d, struct gpu *g)
+{
+	unsigned int bit;
+
+	for (bit = 0; bit < FEATURE_BITS; bit++)
+		if (g->features >> bit & 1)
+			*vec_push(d->arena, &g->feature_names) =
+				feature_words[bit]
+					? feature_words[bit]
+					: arena_printf(d->arena, "bit %u", bit);
+}
+
+static void read_name(struct dump *d, kaddr_t device, int index, struct gpu *g)
+{
+	char name[32];
+	kaddr_t addr;
+
+	if (member_ptr(d, device, DEVICE_NAME, &addr) &&
+	    dump_string(d, addr, name, sizeof(name)))
+		text_escape(g->name, sizeof(g->name), name);
+	else
+		snprintf(g->name, sizeof(g->name), "virtio%d", index);
+}
+
+static bool read_vdev(struct dump *d, kaddr_t device, struct gpu *g)
+{
+	struct object o;
+
+	obj_init(&o, d);
+	g->vdev = member_base(d, device, VIRTIO_DEVICE_DEV);
+	if (!obj_read(&o, VIRTIO_DEVICE, g->vdev)) {
+		if (!dump_interrupted(d))
+			dump_note(d, "the virtio_device at 0x%llx cannot be read",
+				  (unsigned long long)g->vdev);
+		return false;
+	}
+	read_name(d, device, (int)obj_s64(&o, VIRTIO_DEVICE_INDEX), g);
+	g->device_id = (unsigned int)obj_u64(&o, VIRTIO_DEVICE_ID);
+	g->failed = obj_u64(&o, VIRTIO_DEVICE_FAILED);
+	g->config_enabled = obj_u64(&o, VIRTIO_DEVICE_CONFIG_ENABLED);
+	g->config_change_pending = obj_u64(&o, VIRTIO_DEVICE_CONFIG_PENDING);
+	g->features = obj_u64(&o, VIRTIO_DEVICE_FEATURES);
+	g->drm = obj_u64(&o, VIRTIO_DEVICE_PRIV);
+	name_features(d, g);
+	virtqueues_read(d, g->vdev, &g->vqs);
+	return true;
+}
+
+/* ---- struct virtio_gpu_device -------------------------------------------- */
+
+static unsigned int member_uint(struct dump *d, kaddr_t base, enum layout_id member)
+{
+	uint64_t v;
+
+	return member_u64(d, base, member, &v) ? (unsigned int)v : 0;
+}
+
+static bool member_bool(struct dump *d, kaddr_t base, enum layout_id member)
+{
+	return member_uint(d, base, member) != 0;
+}
+
+/* What the guest shows, which the host need not have asked for. */
+static void read_crtc(struct dump *d, struct gpu_output *out)
+{
+	kaddr_t state;
+
+	if (!layout_has_all(d, DRM_CRTC_STATE, CRTC_STATE_ACTIVE, CRTC_STATE_WIDTH,
+			    CRTC_STATE_HEIGHT, LAYOUT_COUNT) ||
+	    !member_ptr(d, out->crtc, DRM_CRTC_STATE, &state))
+		return;
+	out->crtc_known = true;
+	if (!state)
+		return;
+	out->active = member_bool(d, state, CRTC_STATE_ACTIVE);
+	out->width = member_uint(d, state, CRTC_STATE_WIDTH);
+	out->height = member_uint(d, state, CRTC_STATE_HEIGHT);
+}
+
+static void read_output(struct dump *d, struct gpu *g, unsigned int index)
+{
+	kaddr_t addr = member_addr(d, g->vgdev, GPU_OUTPUTS) +
+		       (kaddr_t)index * (kaddr_t)layout_size(d, GPU_OUTPUT);
+	struct gpu_output out = {.index = index};
+	struct object o;
+
+	obj_init(&o, d);
+	if (!obj_read(&o, GPU_OUTPUT, addr)) {
+		if (!dump_interrupted(d))
+			dump_note(d, "%s: scanout %u cannot be read", g->name, index);
+		return;
+	}
+	out.host_enabled = obj_u64(&o, GPU_OUTPUT_ENABLED);
+	out.host_width = (uint32_t)obj_u64(&o, GPU_OUTPUT_WIDTH);
+	out.host_height = (uint32_t)obj_u64(&o, GPU_OUTPUT_HEIGHT);
+	out.crtc = obj_addr(&o, GPU_OUTPUT_CRTC);
+	read_crtc(d, &out);
+	*vec_push(d->arena, &g->outputs) = out;
+}
+
+static void read_outputs(struct dump *d, struct gpu *g)
+{
+	unsigned int i, n = g->num_scanouts;
+
+	if (n > GPU_SCANOUTS_MAX) {
+		damaged(d, g, "num_scanouts is %u, and a device has at most %u", n,
+			GPU_SCANOUTS_MAX);
+		n = GPU_SCANOUTS_MAX;
+	}
+	for (i = 0; i < n && !dump_interrupted(d); i++)
+		read_output(d, g, i);
+}
+
+static void read_fences(struct dump *d, struct gpu *g)
+{
+	member_u64(d, g->vgdev, GPU_FENCE_EMITTED, &g->fence_emitted);
+	member_u64(d, g->vgdev, GPU_FENCE_SIGNALLED, &g->fence_signalled);
+	member_u64(d, g->vgdev, GPU_FENCE_CONTEXT, &g->fence_context);
+	if (g->fence_signalled > g->fence_emitted)
+		damaged(d, g,
+			"fence %llu has signalled, and the last that was emitted is %llu",
+			(unsigned long long)g->fence_signalled,
+			(unsigned long long)g->fence_emitted);
+}
+
+static void read_flags(struct dump *d, struct gpu *g)
+{
+	g->has_virgl_3d = member_bool(d, g->vgdev, GPU_HAS_VIRGL);
+	g->has_edid = member_bool(d, g->vgdev, GPU_HAS_EDID);
+	g->has_indirect = member_bool(d, g->vgdev, GPU_HAS_INDIRECT);
+	g->has_resource_assign_uuid = member_bool(d, g->vgdev, GPU_HAS_UUID);
+	g->has_resource_blob = member_bool(d, g->vgdev, GPU_HAS_BLOB);
+	g->has_host_visible = member_bool(d, g->vgdev, GPU_HAS_HOST_VISIBLE);
+	g->has_context_init = member_bool(d, g->vgdev, GPU_HAS_CONTEXT_INIT);
+	g->display_info_pending = member_bool(d, g->vgdev, GPU_DISPLAY_INFO_PENDING);
+	g->num_capsets = member_uint(d, g->vgdev, GPU_NUM_CAPSETS);
+	g->num_scanouts = member_uint(d, g->vgdev, GPU_NUM_SCANOUTS);
+	g->pending_commands =
+		layout_has(d, GPU_PENDING_COMMANDS)
+			? (int)member_uint(d, g->vgdev, GPU_PENDING_COMMANDS)
+			: -1;
+}
+
+static void check_queues(struct dump *d, struct gpu *g)
+{
+	if (g->vqs.complete && !gpu_queue(g, g->ctrlq_vq))
+		damaged(d, g, "ctrlq.vq is 0x%llx, which is no queue of the device",
+			(unsigned long long)g->ctrlq_vq);
+	if (g->vqs.complete && !gpu_queue(g, g->cursorq_vq))
+		damaged(d, g, "cursorq.vq is 0x%llx, which is no queue of the device",
+			(unsigned long long)g->cursorq_vq);
+}
+
+/* virtio_device.priv is the drm_device, and that one's dev_private is the GPU. */
+static void read_vgdev(struct dump *d, struct gpu *g)
+{
+	kaddr_t vdev;
+
+	if (!g->drm) {
+		damaged(d, g, "the device is bound, and no drm_device belongs to it");
+		return;
+	}
+	if (!member_ptr(d, g->drm, DRM_DEVICE_PRIVATE, &g->vgdev) ||
+	    !member_ptr(d, g->vgdev, GPU_VDEV, &vdev)) {
+		if (!dump_interrupted(d))
+			dump_note(d,
+				  "%s: the virtio_gpu_device of drm_device 0x%llx cannot "
+				  "be read",
+				  g->name, (unsigned long long)g->drm);
+		return;
+	}
+	if (vdev != g->vdev) {
+		damaged(d, g,
+			"the virtio_gpu_device at 0x%llx belongs to another device, "
+			"0x%llx",
+			(unsigned long long)g->vgdev, (unsigned long long)vdev);
+		return;
+	}
+	g->read = true;
+	member_ptr(d, g->vgdev, GPU_CTRLQ_VQ, &g->ctrlq_vq);
+	member_ptr(d, g->vgdev, GPU_CURSORQ_VQ, &g->cursorq_vq);
+	read_flags(d, g);
+	read_fences(d, g);
+	read_outputs(d, g);
+	check_queues(d, g);
+}
+
+/* ---- the driver's devices ------------------------------------------------ */
+
+static void add_device(struct dump *d, struct gpus *gpus, kaddr_t node, bool gpu_known)
+{
+	kaddr_t device, private = member_base(d, node, DEVICE_PRIVATE_NODE);
+	struct gpu g;
+
+	memset(&g, 0, sizeof(g));
+	g.pending_commands = -1;
+	if (!member_ptr(d, private, DEVICE_PRIVATE_DEVICE, &device)) {
+		if (!dump_interrupted(d))
+			dump_note(d,
+				  "virtio-gpu: the device of device_private 0x%llx "
+				  "cannot be read",
+				  (unsigned long long)private);
+		return;
+	}
+	if (!read_vdev(d, device, &g))
+		return;
+	if (gpu_known)
+		read_vgdev(d, &g);
+	*vec_push(d->arena, &gpus->all) = g;
+}
+
+static bool driver_layout_known(struct dump *d)
+{
+	if (layout_has_all(d, VIRTIO_DEVICE, VIRTIO_DEVICE_DEV, DEVICE_DRIVER_P,
+			   DRIVER_PRIVATE_DEVICES, DEVICE_PRIVATE_NODE,
+			   DEVICE_PRIVATE_DEVICE, LAYOUT_COUNT))
+		return true;
+	dump_note(d, "virtio-gpu: no debuginfo for the lists of struct device_driver");
+	return false;
+}
+
+/*
+ * driver.p is the driver core's; its list is of device_private.knode_driver.
+ * struct virtio_driver begins with its device_driver in every kernel, so that
+ * the offset is right, as 0, where debuginfo of virtio modules is missing.
+ */
+static void read_devices(struct dump *d, struct gpus *gpus, kaddr_t driver,
+			 bool gpu_known)
+{
+	struct list_walk w;
+	kaddr_t p, node;
+
+	gpus->state = GPUS_UNREADABLE;
+	if (!driver_layout_known(d))
+		return;
+	driver = member_addr(d, driver, VIRTIO_DRIVER_DRIVER);
+	if (!member_ptr(d, driver, DEVICE_DRIVER_P, &p)) {
+		dump_note(d, "virtio-gpu: its driver at 0x%llx cannot be read",
+			  (unsigned long long)driver);
+		return;
+	}
+	gpus->state = GPUS_NO_DEVICE;
+	if (!p)
+		return; /* being registered, or unregistered */
+	list_begin(&w, d, member_addr(d, p, DRIVER_PRIVATE_DEVICES), DEVICES_MAX);
+	while (list_next(&w, &node))
+		add_device(d, gpus, node, gpu_known);
+	list_end_note(&w, "virtio-gpu devices");
+	if (gpus->all.n)
+		gpus->state = GPUS_FOUND;
+	else if (w.n || w.end != WALK_DONE)
+		gpus->state = GPUS_UNREADABLE;
+}
+
+bool gpus_read(struct dump *d, struct gpus *gpus)
+{
+	struct dump_symbol sym;
+	bool gpu_known, in_dump;
+	kaddr_t driver;
+
+	memset(gpus, 0, sizeof(*gpus));
+	gpus->state = GPUS_NO_DRIVER;
+	gpu_known = gpu_types_known(d, &in_dump);
+	if (!dump_symbol(d, "virtio_gpu_driver", &driver)) {
+		if (in_dump)
+			gpus->state = GPUS_NO_SYMBOL;
+		return false;
+	}
+	gpus->builtin = dump_symbol_at(d, driver, &sym) && !sym.module[0];
+	read_devices(d, gpus, driver, gpu_known);
+	if (gpus->state == GPUS_FOUND)
+		note_missing(d, gpus, gpu_known);
+	return gpus->state == GPUS_FOUND;
+}
+
+const char *gpus_state_words(enum gpus_state state)
+{
+	static const char *const words[] = {
+		[GPUS_NO_DRIVER] = "this kernel has no virtio-gpu driver loaded",
+		[GPUS_NO_SYMBOL] =
+			"virtio-gpu is loaded, its driver cannot be found by name",
+		[GPUS_UNREADABLE] = "the list of virtio-gpu devices cannot be read",
+		[GPUS_NO_DEVICE] = "virtio-gpu is loaded, no device is bound to it",
+		[GPUS_FOUND] = "found",
+	};
+
+	return words[state];
+}
+
+struct virtqueue *gpu_queue(struct gpu *gpu, kaddr_t vq)
+{
+	size_t i;
+
+	for (i = 0; i < gpu->vqs.all.n; i++)
+		if (gpu->vqs.all.v[i].addr == vq)
+			return &gpu->vqs.all.v[i];
+	return NULL;
+}
