@@ -25,7 +25,8 @@ CC := gcc
 endif
 
 VERSION := 0.1
-BUILD_PACKAGES := gcc libc6-dev libyajl-dev crash python3
+# zlib.h: crash's defs.h includes it.
+BUILD_PACKAGES := gcc libc6-dev libyajl-dev zlib1g-dev crash python3
 CHECK_PACKAGES := libcmocka-dev gdb clang-format clang-tidy cppcheck
 LAB := samples/lab/lab
 
@@ -84,11 +85,11 @@ $(BUILD)/%.o: %.c Makefile | $(filter setup,$(MAKECMDGOALS))
 
 setup:
 	@.ci/setup $(BUILD_PACKAGES) $(CHECK_PACKAGES)
-	@.ci/setup $$($(LAB) packages)
+	@packages=$$($(LAB) packages) && .ci/setup $$packages
 
 setup-demo:
 	@.ci/setup $(BUILD_PACKAGES)
-	@.ci/setup $$($(LAB) packages)
+	@packages=$$($(LAB) packages) && .ci/setup $$packages
 
 # ---- tests ------------------------------------------------------------------
 
