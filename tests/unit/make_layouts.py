@@ -1,9 +1,14 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Runs inside gdb, started by make-layouts; see there."""
+import glob
 import os
 import re
 
 import gdb
+
+# What vgpu looks for its types in; the rest of what is loaded tells it nothing.
+MODULES = ("drm.ko*", "drm_*.ko*", "virtio.ko*", "virtio_ring.ko*", "virtio_pci.ko*",
+           "virtio-gpu.ko*")
 
 
 def find_type(name):
@@ -69,13 +74,15 @@ def table(name, rows):
 
 def main():
     name = os.environ["LAYOUT_NAME"]
-    vmlinux, *modules = os.environ["LAYOUT_FILES"].split()
-    release = re.sub(r"^.*vmlinux-?", "", os.path.basename(vmlinux))
+    folder = os.environ["LAYOUT_FOLDER"]
+    modules = [file for pattern in MODULES
+               for file in sorted(glob.glob(os.path.join(folder, pattern)))]
     wanted = []
     for line in open(os.environ["LAYOUT_ROWS"]):
         kind, spellings = re.match(r'(.)\(\w+, "(.*)"\)', line).groups()
         wanted += [(kind, s) for s in spellings.split("|") if (kind, s) not in wanted]
-    known = rows_of(vmlinux, wanted)
+    known = rows_of(os.path.join(folder, "vmlinux"), wanted)
+    release = gdb.parse_and_eval("init_uts_ns.name.release").string()
     tables = table(f"layout_{name}", known.values())
     calls = [f"\tfake_rows(f, layout_{name}, sizeof(layout_{name}) / sizeof(layout_{name}[0]));"]
     for path in modules:
@@ -89,7 +96,7 @@ def main():
         calls.append(f'\tfake_module(f, "{module}", {var}, sizeof({var}) / sizeof({var}[0]));')
     with open(os.environ["LAYOUT_OUT"], "w") as out:
         out.write("// SPDX-License-Identifier: GPL-2.0-or-later\n"
-                  f"/* Types of a real kernel ({release or name}), written by make-layouts. */\n"
+                  f"/* Types of a real kernel ({release}), written by make-layouts. */\n"
                   '#include "fake_dump.h"\n\n/* clang-format off */\n' + tables +
                   f"struct fake *fake_{name}(void)\n{{\n\tstruct fake *f = fake_create();\n\n" +
                   "\n".join(calls) + "\n\treturn f;\n}\n")
