@@ -1,0 +1,60 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Every offset, size and enumerator that vgpu resolved is what gdb says."""
+
+import subprocess
+import unittest
+
+import session
+
+# Types that live in a module's debuginfo: where to ask when vmlinux has none.
+MODULES = ("virtio-gpu.ko", "virtio_ring.ko", "drm.ko", "virtio_pci.ko", "virtio.ko")
+
+
+def gdb(file, expressions):
+    """Each expression's value as an int, None where gdb knows no such thing."""
+    script = "".join(f'python show("{e}")\n' for e in expressions)
+    define = ("python\n"
+              "def show(e):\n"
+              "    try: print('=', int(gdb.parse_and_eval(e)))\n"
+              "    except gdb.error: print('= none')\n"
+              "end\n")
+    done = subprocess.run(["gdb", "-nx", "-batch", "-x", "/dev/stdin", str(file)],
+                          input=define + script, stdout=subprocess.PIPE, text=True,
+                          stderr=subprocess.DEVNULL, check=True, timeout=200)
+    values = [line[2:] for line in done.stdout.splitlines() if line.startswith("= ")]
+    return [None if v == "none" else int(v) for v in values]
+
+
+def expressions(row):
+    """(what to compare, how gdb is asked)"""
+    if row["kind"] == "enumerator":
+        return [("value", row["found"])]
+    if row["kind"] == "type":
+        return [("size", f"sizeof(struct {row['found']})")]
+    kind, path = row["found"].split(".", 1)
+    member = f"((struct {kind} *)0)->{path}"
+    return [("offset", f"(unsigned long)&{member}"), ("size", f"sizeof({member})")]
+
+
+class Layout(unittest.TestCase):
+    def check_core(self, where):
+        rows = session.document(session.looked_at(*where)["vgpu layout -j"])["layout"]
+        asked = [(row, key, e) for row in rows if row["found"] for key, e in expressions(row)]
+        folder = session.core_folder(*where)
+        said = gdb(folder / "vmlinux", [e for _, _, e in asked])
+        for module in MODULES:
+            path = folder / module
+            open_ = [i for i, v in enumerate(said) if v is None]
+            if not open_ or not path.exists():
+                continue
+            for i, v in zip(open_, gdb(path, [asked[i][2] for i in open_])):
+                said[i] = v
+        for (row, key, e), value in zip(asked, said):
+            self.assertEqual(row[key], value, f"{row['row']}: {e}")
+        return len(asked)
+
+    def test_against_gdb(self):
+        kernels = {kernel: (scenario, kernel) for scenario, kernel in session.cores()}
+        for where in kernels.values():
+            with self.subTest(where=where):
+                self.assertGreater(self.check_core(where), 200)

@@ -1,0 +1,149 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""At the prompt: wrong words, dumps vgpu refuses, Ctrl-C, another crash."""
+
+import os
+import pathlib
+import pty
+import re
+import select
+import shutil
+import signal
+import subprocess
+import tempfile
+import time
+import unittest
+
+import session
+
+
+def first_core():
+    return session.cores()[0]
+
+
+class WrongWords(unittest.TestCase):
+    SAYS = {
+        "vgpu nonsense": 'there is no sub-command "nonsense"',
+        "vgpu bt 99999999": "no task with pid 99999999",
+        "vgpu bt zebra": "neither the pid nor the task_struct address",
+        "vgpu wq -c 4096": "no CPU 4096",
+        "vgpu wq -c x": "-c takes a CPU's number",
+        "vgpu wq -c": "option not known, or without its value",
+        "vgpu hung -z": "option not known",
+        "vgpu drain this": "one argument too many",
+    }
+
+    def test_a_clear_sentence_each(self):
+        outputs = session.run_on(*first_core(), [*self.SAYS, "vgpu drain -j"])
+        for (command, words), output in zip(self.SAYS.items(), outputs):
+            self.assertIn(words, output, command)
+        self.assertIn("drain", session.document(outputs[-1]), "the prompt still works")
+
+    def test_help(self):
+        (text,) = session.run_on(*first_core(), ["help vgpu"])
+        for word in ("hung", "bt", "drain", "wq", "dev", "layout", "-j"):
+            self.assertRegex(text, rf"vgpu \[?{word}")
+        self.assertTrue(all(len(line) <= 90 for line in text.splitlines()))
+
+    def test_minimal(self):
+        folder = session.core_folder(*first_core())
+        outputs = session.run_crash([f"extend {session.SO}", "vgpu"], folder / "vmlinux",
+                                    folder / "vmcore", crash_args=["--minimal"])
+        self.assertIn("started with --minimal", outputs[1])
+
+
+class OtherBuild(unittest.TestCase):
+    def test_warns_in_another_crash(self):
+        version = subprocess.run([session.CRASH, "--version"], capture_output=True, text=True,
+                                 check=False).stdout
+        version = re.search(r"^crash (\d\S*)", version, re.M)[1]
+        with tempfile.TemporaryDirectory() as d:
+            so = pathlib.Path(d) / "vgpu.so"
+            data = pathlib.Path(session.SO).read_bytes()
+            other = "".join("9" if c.isdigit() else c for c in version)
+            self.assertIn(version.encode() + b"\0", data)
+            so.write_bytes(data.replace(version.encode() + b"\0", other.encode() + b"\0"))
+            folder = session.core_folder(*first_core())
+            out = session.run_crash([f"extend {so}", "vgpu drain"], folder / "vmlinux",
+                                    folder / "vmcore")
+        self.assertIn(f"built for crash {other}, loaded into crash {version}", out[0])
+
+
+class NoModuleDebuginfo(unittest.TestCase):
+    """vmlinux alone: vgpu names what is missing, and does the rest."""
+
+    def test_names_module_package_command(self):
+        scenario, kernel = first_core()
+        folder = session.core_folder(scenario, kernel)
+        with tempfile.TemporaryDirectory() as d:
+            vmlinux = pathlib.Path(d) / "vmlinux"
+            try:
+                os.link((folder / "vmlinux").resolve(), vmlinux)
+            except OSError:
+                shutil.copy(folder / "vmlinux", vmlinux)
+            out = session.run_crash([f"extend {session.SO}", "vgpu dev", "vgpu -j"], vmlinux,
+                                    folder / "vmcore")
+        release = session.truth(scenario, kernel)["kernel"]
+        flat = " ".join(out[1].split())
+        self.assertIn("module virtio_gpu", flat)
+        self.assertIn(f"linux-image-{release}-dbg", flat)
+        self.assertIn("mod -s virtio_gpu", flat)
+        self.assertRegex(flat, r"virtio\d+  ?virtio_device", "the device is found without it")
+        doc = session.document(out[2])
+        self.assertEqual(doc["verdicts"][0]["cause"], session.truth(scenario, kernel)["cause"])
+
+
+class Interrupt(unittest.TestCase):
+    """Ctrl-C at any moment of a command leads back to the prompt."""
+
+    def read_until_prompt(self, fd, limit_s=180):
+        text, end = b"", time.monotonic() + limit_s
+        while not re.search(rb"crash> $", text):
+            left = end - time.monotonic()
+            self.assertGreater(left, 0, text[-2000:])
+            if select.select([fd], [], [], left)[0]:
+                text += os.read(fd, 65536)
+        return text.decode("utf-8", "replace")
+
+    def test_ctrl_c(self):
+        folder = session.core_folder(*first_core())
+        pid, fd = pty.fork()
+        if pid == 0:
+            os.environ["TERM"] = "dumb"
+            os.execvp(session.CRASH, [session.CRASH, "-s", "--no_scroll", "--no_crashrc",
+                                      str(folder / "vmlinux"), str(folder / "vmcore")])
+        try:
+            self.read_until_prompt(fd)
+            os.write(fd, f"extend {session.SO}\n".encode())
+            self.read_until_prompt(fd)
+            interrupted = 0
+            # From the first command, which resolves types through gdb, to later ones.
+            for delay_ms in (30, 100, 250, 5, 10, 20, 40, 60, 80, 15, 1):
+                os.write(fd, b"vgpu -j\n")
+                time.sleep(delay_ms / 1000)
+                os.write(fd, b"\x03")
+                out = self.read_until_prompt(fd)
+                interrupted += "interrupted" in out
+                # A late Ctrl-C arrives at the prompt, which prints another one.
+                time.sleep(0.3)
+                os.write(fd, b"\n")
+                self.read_until_prompt(fd)
+            self.assertGreater(interrupted, 0, "no Ctrl-C came in time: the test is too slow")
+            os.write(fd, b"vgpu drain -j\n")
+            out = self.read_until_prompt(fd)
+            self.assertIn("drain", session.document(out.replace("\r", "")))
+        finally:
+            os.kill(pid, signal.SIGKILL)
+            os.waitpid(pid, 0)
+            os.close(fd)
+
+
+class Source(unittest.TestCase):
+    def test_no_fatal(self):
+        for path in (session.ROOT / "extension").rglob("*.c"):
+            text = re.sub(r"/\*.*?\*/|//[^\n]*", "", path.read_text(), flags=re.S)
+            self.assertNotRegex(text, r"error\s*\(\s*FATAL|FAULT_ON_ERROR", str(path))
+
+    def test_two_doors(self):
+        doors = [p.name for p in (session.ROOT / "extension").rglob("*.[ch]")
+                 if re.search(r'#include\s*[<"](crash/)?defs\.h', p.read_text())]
+        self.assertEqual(sorted(doors), ["crash_dump.c", "vgpu.c"])

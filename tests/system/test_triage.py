@@ -1,0 +1,162 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What vgpu says of each core, against what was really done to the guest."""
+
+import re
+import unittest
+
+import session
+
+
+def words_of_chain(doc, verdict):
+    nodes = {n["id"]: n for n in doc["graph"]["nodes"]}
+    return [(nodes[i]["kind"], nodes[i]["name"]) for i in verdict["chain"]]
+
+
+class EveryCore(unittest.TestCase):
+    def each(self):
+        for where in session.cores():
+            yield (session.document(session.looked_at(*where)["vgpu -j"]),
+                   session.truth(*where), where)
+
+    def test_contract(self):
+        for doc, _, _ in self.each():
+            for key in ("vgpu", "program", "kernel", "trigger", "sysctls", "hung", "graph",
+                        "verdicts", "signature", "score", "incomplete"):
+                self.assertIn(key, doc)
+            ids = {n["id"] for n in doc["graph"]["nodes"]}
+            self.assertEqual(len(ids), len(doc["graph"]["nodes"]), "node ids are unique")
+            for edge in doc["graph"]["edges"]:
+                self.assertLessEqual({edge["from"], edge["to"]}, ids)
+            for verdict in doc["verdicts"]:
+                self.assertLessEqual(set(verdict["chain"]), ids)
+                self.assertTrue(0 <= verdict["confidence"] <= 100)
+            for task in doc["hung"]:
+                self.assertTrue(task["waits_for"] is None or task["waits_for"] in ids)
+
+    def test_cause_and_culprit(self):
+        for doc, truth, where in self.each():
+            best = doc["verdicts"][0]
+            self.assertEqual(best["cause"], truth["cause"], where)
+            culprit = truth.get("culprit")
+            if not culprit:
+                self.assertIsNone(best["culprit"], where)
+                continue
+            for key, value in culprit.items():
+                said = best["culprit"].get("name" if key == "comm" else key)
+                self.assertEqual(said, value, (where, key))
+
+    def test_trigger(self):
+        for doc, truth, _ in self.each():
+            self.assertEqual(doc["trigger"]["kind"], truth["trigger"]["kind"])
+            self.assertEqual(doc["trigger"]["sysctl"], truth["trigger"].get("sysctl"))
+
+    def test_sysctls(self):
+        for doc, truth, _ in self.each():
+            for name, value in truth["sysctls"].items():
+                if name == "kernel.panic_on_warn" and doc["trigger"]["kind"] != "none":
+                    continue  # panic() itself sets it to 0
+                self.assertEqual(doc["sysctls"][name], int(value), name)
+
+    def test_victims(self):
+        for doc, truth, _ in self.each():
+            hung = {t["pid"]: t for t in doc["hung"]}
+            nodes = {n["id"]: n for n in doc["graph"]["nodes"]}
+            best = {nodes[i].get("pid") for i in doc["verdicts"][0].get("victims", [])}
+            for victim in truth.get("victims", []):
+                self.assertEqual(hung[victim["pid"]]["comm"], victim["comm"])
+                self.assertIn(victim["pid"], best)
+
+    def test_release(self):
+        for doc, truth, _ in self.each():
+            self.assertEqual(doc["kernel"]["release"], truth["kernel"])
+            self.assertEqual(doc["incomplete"], [], "everything of these cores can be read")
+
+    def test_every_check_works_in_crash(self):
+        """The command beside a claim shows something, and crash knows it."""
+        for doc, _, where in self.each():
+            checks = sorted({e["check"] for v in doc["verdicts"]
+                             for e in v["evidence"] + v["against"] if e["check"]}
+                            | {e["check"] for e in doc["graph"]["edges"] if e["check"]})
+            for check, output in zip(checks, session.run_on(*where, checks)):
+                self.assertTrue(output.strip(), check)
+                self.assertNotRegex(output, r"(?i)invalid|error|failed|unknown|not found: "
+                                    r"|^\w+: command|ambiguous", check)
+
+
+class TheReportedHang(unittest.TestCase):
+    """drain on 5.10: the question that the report could not answer."""
+
+    def setUp(self):
+        if ("drain", "5.10") not in session.cores():
+            self.skipTest("no drain core in this run")
+        self.out = session.looked_at("drain", "5.10")
+        self.doc = session.document(self.out["vgpu -j"])
+        self.truth = session.truth("drain", "5.10")
+
+    def test_chain(self):
+        culprit = self.truth["culprit"]
+        chain = words_of_chain(self.doc, self.doc["verdicts"][0])
+        self.assertEqual([kind for kind, _ in chain],
+                         ["task", "work", "work", "pool", "worker", "cpu", "task"])
+        names = [name for _, name in chain]
+        self.assertEqual(names[0], "Xorg")
+        self.assertEqual(names[1], "wq_barrier")
+        self.assertEqual(names[2], "drain_local_pages_wq")
+        self.assertRegex(names[4], r"^kworker/1:\d+$")
+        self.assertEqual(names[5], f"CPU {culprit['cpu']}")
+        self.assertEqual(names[6], culprit["comm"])
+
+    def test_how_long(self):
+        """The hog had its CPU for longer than anyone has been hung."""
+        nodes = {n["id"]: n for n in self.doc["graph"]["nodes"]}
+        kept = nodes[self.doc["verdicts"][0]["chain"][-1]]["since_s"]
+        longest = max(t["blocked_s"] for t in self.doc["hung"])
+        self.assertGreater(kept, longest)
+        self.assertGreater(longest, 10)
+
+    def test_stack_of_the_report(self):
+        xorg = next(t for t in self.doc["hung"] if t["comm"] == "Xorg")
+        functions = [re.match(r"[^+.]+", f)[0] for f in xorg["stack"]]
+        want = ["flush_work", "drain_all_pages", "__alloc_pages_slowpath",
+                "virtio_gpu_object_create", "drm_ioctl"]
+        at = [functions.index(f) for f in want]
+        self.assertEqual(at, sorted(at))
+        self.assertTrue(any(f.endswith("[virtio_gpu]") for f in xorg["stack"]))
+
+    def test_drain(self):
+        drain = session.document(self.out["vgpu drain -j"])["drain"]
+        self.assertEqual(drain["owner"]["comm"], "Xorg")
+        cpu = drain["cpus"][self.truth["culprit"]["cpu"]]
+        self.assertEqual((cpu["state"], cpu["waited_for"]), ("queued", True))
+        self.assertEqual(drain["cpus"][0]["state"], "idle")
+
+    def test_pools(self):
+        doc = session.document(self.out["vgpu wq -j"])
+        pool = next(p for p in doc["pools"] if p["cpu"] == 1 and p["nice"] == 0)
+        self.assertGreater(pool["pending"], 2)
+        self.assertGreater(pool["since_progress_s"], 10)
+        waiting = {w["barrier_of"] for w in pool["works"] if "barrier_of" in w}
+        self.assertEqual(len(waiting), 2, "Xorg's barrier and khugepaged's")
+
+
+class Text(unittest.TestCase):
+    def test_eighty_columns(self):
+        """Lines fit, but for what cannot be broken: commands and long names."""
+        for where in session.cores():
+            out = session.looked_at(*where)
+            for command in ("vgpu", "vgpu hung", "vgpu drain", "vgpu wq", "vgpu bt"):
+                for line in out[command].splitlines():
+                    long = len(line) > 80 and "check: " not in line and "#" not in line
+                    self.assertFalse(long, f"{where} {command}: {line}")
+                self.assertNotRegex(out[command], r"[\x00-\x08\x0b-\x1f\x7f]")
+
+    def test_no_gpu_blamed(self):
+        for scenario, kernel in session.cores():
+            if scenario == "healthy":
+                text = session.looked_at(scenario, kernel)["vgpu"].lower()
+                self.assertNotIn("culprit", text)
+                self.assertNotIn("virtio", text)
+
+
+if __name__ == "__main__":
+    unittest.main()
