@@ -49,7 +49,7 @@ static void drain_cpus(FILE *out, const struct facts *f)
 {
 	const struct drain *dr = &f->drain;
 	const struct drain_cpu *c;
-	char state[160], pages[32];
+	char state[160], pages[32], row[64];
 	size_t i;
 
 	fprintf(out, "%5s %9s %9s  %s\n", "CPU", "PCP PAGES", "WAITED ON", "DRAIN WORK");
@@ -60,9 +60,9 @@ static void drain_cpus(FILE *out, const struct facts *f)
 		else
 			snprintf(state, sizeof(state), "none in this kernel");
 		snprintf(pages, sizeof(pages), "%llu", HEX(c->pcp_pages));
-		fprintf(out, "%5u %9s %9s  ", c->cpu, c->pcp_known ? pages : "?",
-			c->waited_for ? "yes" : "no");
-		text_wrap(out, "", 0, state);
+		snprintf(row, sizeof(row), "%5u %9s %9s", c->cpu, c->pcp_known ? pages : "?",
+			 c->waited_for ? "yes" : "no");
+		text_wrap(out, row, 27, state);
 	}
 }
 

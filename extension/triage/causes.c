@@ -248,7 +248,7 @@ static void judge_times(struct judge *j, struct verdict *v, const struct runqueu
 	       say(j, "%s has had CPU %u for %.1f s; it has used %.1f s of CPU time in all",
 		   who(j, hog), rq->cpu, hog->since_s, (double)hog->sum_exec / 1e9),
 	       hog->addr,
-	       say(j, "task -R sched_info.last_arrival,se.sum_exec_runtime 0x%llx",
+	       say(j, "task -R sched_info,se.sum_exec_runtime 0x%llx",
 		   HEX(hog->addr)));
 	if (rq->other)
 		for_it(j, v,
