@@ -20,8 +20,7 @@ static const struct {
 #define ROW_T(id, spellings) [id] = {LAYOUT_TYPE, #id, spellings},
 #define ROW_M(id, spellings) [id] = {LAYOUT_MEMBER, #id, spellings},
 #define ROW_E(id, spellings) [id] = {LAYOUT_ENUMERATOR, #id, spellings},
-	LAYOUT_ROWS(ROW_T, ROW_M, ROW_E)
-};
+	LAYOUT_ROWS(ROW_T, ROW_M, ROW_E)};
 
 struct layout *layout_create(void)
 {

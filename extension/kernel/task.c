@@ -69,7 +69,7 @@ const char *sched_kind_name(enum sched_kind kind)
 const char *policy_name(int policy)
 {
 	/* include/uapi/linux/sched.h */
-	static const char *const names[] = {"NORMAL", "FIFO",	  "RR", "BATCH",
+	static const char *const names[] = {"NORMAL", "FIFO", "RR",	  "BATCH",
 					    "?",      "IDLE", "DEADLINE", "EXT"};
 
 	return policy >= 0 && policy < 8 ? names[policy] : "?";
@@ -82,9 +82,12 @@ static enum sched_kind class_kind(struct dump *d, kaddr_t class)
 		const char *symbol;
 		enum sched_kind kind;
 	} classes[] = {
-		{"fair_sched_class", SCHED_KIND_FAIR}, {"rt_sched_class", SCHED_KIND_RT},
-		{"idle_sched_class", SCHED_KIND_IDLE}, {"dl_sched_class", SCHED_KIND_DEADLINE},
-		{"stop_sched_class", SCHED_KIND_STOP}, {"ext_sched_class", SCHED_KIND_EXT},
+		{"fair_sched_class", SCHED_KIND_FAIR},
+		{"rt_sched_class", SCHED_KIND_RT},
+		{"idle_sched_class", SCHED_KIND_IDLE},
+		{"dl_sched_class", SCHED_KIND_DEADLINE},
+		{"stop_sched_class", SCHED_KIND_STOP},
+		{"ext_sched_class", SCHED_KIND_EXT},
 	};
 	struct dump_symbol sym;
 	size_t i;
@@ -224,7 +227,8 @@ static void read_swappers(struct dump *d, struct tasks *tasks, struct object *o)
 
 static int by_addr(const void *a, const void *b)
 {
-	const kaddr_t x = ((const struct task *)a)->addr, y = ((const struct task *)b)->addr;
+	const kaddr_t x = ((const struct task *)a)->addr,
+		      y = ((const struct task *)b)->addr;
 
 	return x < y ? -1 : x > y;
 }
@@ -254,9 +258,11 @@ bool tasks_read(struct dump *d, struct tasks *tasks)
 
 	memset(tasks, 0, sizeof(*tasks));
 	tasks->complete = true;
-	if (!layout_has_all(d, TASK, TASK_TASKS, TASK_PID, TASK_COMM, TASK_STATE, LAYOUT_COUNT) ||
+	if (!layout_has_all(d, TASK, TASK_TASKS, TASK_PID, TASK_COMM, TASK_STATE,
+			    LAYOUT_COUNT) ||
 	    !dump_symbol(d, "init_task", &init)) {
-		dump_note(d, "tasks: no init_task or no debuginfo for struct task_struct");
+		dump_note(d,
+			  "tasks: no init_task or no debuginfo for struct task_struct");
 		return false;
 	}
 	tasks->stack_size = stack_size(d);
