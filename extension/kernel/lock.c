@@ -28,6 +28,20 @@ void mutex_owner(struct dump *d, struct tasks *tasks, kaddr_t mutex, struct lock
 	o->owner = o->task ? task_by_addr(tasks, o->task) : NULL;
 }
 
+/*
+ * Does the count say that somebody is in?  Waiters alone do not, and a reader
+ * leaves its name in owner when it goes.  Bit 0 is a writer and readers count
+ * from bit 8 since 64489e78004c (5.3); before, the low half counts both.
+ */
+static bool rwsem_is_held(struct dump *d, uint64_t count)
+{
+	kaddr_t old;
+
+	if (dump_symbol(d, "rwsem_down_write_failed", &old))
+		return (uint32_t)count;
+	return count & ~0xfeull;
+}
+
 void rwsem_owner(struct dump *d, struct tasks *tasks, kaddr_t rwsem, struct lock_owner *o)
 {
 	uint64_t word, count;
@@ -37,7 +51,7 @@ void rwsem_owner(struct dump *d, struct tasks *tasks, kaddr_t rwsem, struct lock
 	    !member_u64(d, rwsem, RWSEM_COUNT, &count))
 		return;
 	o->known = true;
-	if (!count)
+	if (!rwsem_is_held(d, count))
 		return;
 	o->readers = word & RWSEM_READER;
 	o->task = word & ~RWSEM_FLAGS;

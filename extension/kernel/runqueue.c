@@ -23,7 +23,8 @@ static bool read_runqueue(struct dump *d, struct tasks *tasks, unsigned int cpu,
 	rq->rt_running = (unsigned int)obj_u64(o, RQ_RT_RUNNING);
 	rq->dl_running = (unsigned int)obj_u64(o, RQ_DL_RUNNING);
 	rq->clock = obj_u64(o, RQ_CLOCK);
-	rq->clock_task = obj_u64(o, RQ_CLOCK_TASK);
+	rq->clock_task =
+		layout_has(d, RQ_CLOCK_TASK) ? obj_u64(o, RQ_CLOCK_TASK) : rq->clock;
 	rq->rt_throttled = obj_u64(o, RQ_RT_THROTTLED);
 	rq->rt_time = obj_u64(o, RQ_RT_TIME);
 	rq->rt_runtime = obj_u64(o, RQ_RT_RUNTIME);
@@ -35,6 +36,9 @@ struct runqueue *runqueue_of_cpu(struct runqueues *rqs, int cpu)
 {
 	size_t i;
 
+	/* Its own place, unless the queue of a CPU before it could not be read. */
+	if (cpu >= 0 && (size_t)cpu < rqs->all.n && (int)rqs->all.v[cpu].cpu == cpu)
+		return &rqs->all.v[cpu];
 	for (i = 0; i < rqs->all.n; i++)
 		if ((int)rqs->all.v[i].cpu == cpu)
 			return &rqs->all.v[i];
