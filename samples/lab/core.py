@@ -1,0 +1,155 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Makes a core, or finds it in the cache.
+
+    cores/SERIES/SCENARIO[-DEVICE]/   vmcore dmesg.txt vmlinux *.ko
+                                      console.log truth.json record recipe
+"""
+
+import hashlib
+import json
+import os
+import pathlib
+import shutil
+
+import cache
+import guest
+import kernel as kernels
+import qemu
+import steps
+from scenarios import DEVICES, SCENARIOS, Evidence
+from steps import Failed, step
+
+ATTEMPTS = 3
+
+
+def folder_of(scenario: str, series: str, device: str) -> pathlib.Path:
+    name = scenario if device == "default" else f"{scenario}-{device}"
+    return cache.root() / "cores" / series / name
+
+
+def _recipe(scenario, kernel, device: str) -> str:
+    """A hash of all that the core depends on."""
+    digest = hashlib.sha256()
+    parts = [scenario.recipe(), kernel.release, kernel.version, device,
+             DEVICES[device], guest.CAPTURE_CMDLINE, *guest.SHARE_MODULES,
+             *guest.GUEST_MODULES,
+             *qemu.arguments("", "", "", "", scenario, DEVICES[device])]
+    for file in [guest.HERE / "init", *guest.sources(scenario.commands)]:
+        parts.append(file.read_text())
+    for part in parts:
+        digest.update(part.encode() + b"\0")
+    return digest.hexdigest()
+
+
+def _is_current(folder: pathlib.Path, recipe: str) -> bool:
+    try:
+        return (folder / "recipe").read_text().strip() == recipe
+    except OSError:
+        return False
+
+
+def make(name: str, series: str, device: str, refresh: bool) -> pathlib.Path:
+    """The folder of a finished core."""
+    scenario = SCENARIOS[name]
+    folder = folder_of(name, series, device)
+    with cache.lock(f"core-{series}-{folder.name}"):
+        kernel = kernels.cached(series)
+        if not (kernel and not refresh and
+                _is_current(folder, _recipe(scenario, kernel, device))):
+            _build(scenario, series, device, folder, refresh)
+            kernel = kernels.cached(series)
+        # Cheap, and so never older than the code that judges.
+        _write_truth(folder, scenario, kernel, device)
+    return folder
+
+
+def _build(scenario, series: str, device: str, folder: pathlib.Path,
+           refresh: bool) -> None:
+    names = sorted({module for other in SCENARIOS.values()
+                    for module in other.modules()})
+    kernel, debug = kernels.get(series, names, refresh)
+    recipe = _recipe(scenario, kernel, device)
+    if _is_current(folder, recipe):
+        debug.finish()
+        return
+    for attempt in range(1, ATTEMPTS + 1):
+        try:
+            with cache.building(folder) as new:
+                try:
+                    _run_guest(scenario, kernel, device, new)
+                except Failed:
+                    _keep_failed(new)
+                    raise
+                debug.finish()
+                _lay_out(new, kernel)
+                (new / "recipe").write_text(recipe + "\n")
+            return
+        except Failed as failure:
+            if attempt == ATTEMPTS or debug.error:
+                raise
+            steps.say(f"attempt {attempt} of {ATTEMPTS}: {failure}")
+
+
+def _run_guest(scenario, kernel, device: str, new: pathlib.Path) -> None:
+    work = new / "work"
+    work.mkdir()
+    guest.programs()
+    with step("guest: initramfs and workload"):
+        guest.compile_workload(scenario.commands, work / "lab-load")
+        guest.build_initrd(work / "initrd", kernel, scenario,
+                           work / "lab-load")
+        guest.prepare_share(work / "share", kernel, work / "initrd")
+    console = new / "console.log"
+    qemu.run(qemu.arguments(kernel.vmlinuz, work / "initrd", work / "share",
+                            console, scenario, DEVICES[device]),
+             console, scenario.fault_limit)
+    for file in ("vmcore", "dmesg.txt", "record"):
+        if not (work / "share" / file).exists():
+            raise Failed(f"the guest left no {file}")
+        os.rename(work / "share" / file, new / file)
+    shutil.rmtree(work)
+    scenario.check(_evidence(new))
+
+
+def _keep_failed(new: pathlib.Path) -> None:
+    """The texts of a guest that failed, to look into."""
+    failed = cache.root() / "failed" / new.name.removesuffix(".new")
+    shutil.rmtree(failed, ignore_errors=True)
+    failed.mkdir(parents=True)
+    for pattern in ("console.log", "**/record", "**/dmesg.txt"):
+        for file in new.glob(pattern):
+            shutil.copy(file, failed)
+    steps.say(f"what that guest left: {failed}")
+
+
+def _lay_out(new: pathlib.Path, kernel) -> None:
+    """vmlinux and the modules beside the core, where crash looks for them.
+
+    Hard links: the core stays whole when its kernel leaves the cache.
+    """
+    for file in kernel.debug.iterdir():
+        os.link(file, new / file.name)
+
+
+def _evidence(folder: pathlib.Path) -> Evidence:
+    return Evidence((folder / "record").read_text(errors="replace"),
+                    (folder / "dmesg.txt").read_text(errors="replace"))
+
+
+def _write_truth(folder: pathlib.Path, scenario, kernel, device) -> None:
+    evidence = _evidence(folder)
+    truth = {
+        "scenario": scenario.name,
+        "kernel": evidence.all("kernel")[0]["release"],
+        "kernel_package": kernel.version,
+        "device": device,
+        **scenario.truth(evidence),
+        "panic": evidence.panic_message(),
+        "sysctls": {fact["name"]: fact["value"]
+                    for fact in evidence.all("sysctl")},
+        "gpu": evidence.gpu(),
+    }
+    text = json.dumps(truth, indent=1) + "\n"
+    path = folder / "truth.json"
+    if not path.exists() or path.read_text() != text:
+        cache.write(path, text)

@@ -1,0 +1,43 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""A newer crash than the machine's, to compare with.
+
+It comes with its own libraries and runs under its own dynamic loader, so the
+machine's release does not matter.
+"""
+
+import pathlib
+import shlex
+
+import apt
+import cache
+from steps import Failed
+
+SUITES = ("trixie",)
+
+
+def wrapper(refresh: bool = False) -> pathlib.Path:
+    """A script that runs it."""
+    folder = apt.unpacked(apt.Suites(*SUITES), "crash", ["crash"], refresh)
+    script = folder / "run-crash"
+    with cache.lock("crash-wrapper"):
+        if not script.exists():
+            cache.write(script, _script(folder))
+            script.chmod(0o755)
+    return script
+
+
+def _one(folder: pathlib.Path, pattern: str) -> pathlib.Path:
+    for file in sorted(folder.glob(pattern)):
+        if file.is_file():
+            return file
+    raise Failed(f"crash's packages hold no {pattern}")
+
+
+def _script(folder: pathlib.Path) -> str:
+    loader = _one(folder, "**/ld-linux-x86-64.so.2")
+    libraries = sorted({str(file.parent) for file in folder.rglob("*.so*")
+                        if file.parent.name == "x86_64-linux-gnu"})
+    words = [loader, "--library-path", ":".join(libraries),
+             _one(folder, "usr/bin/crash")]
+    return "#!/bin/sh\n# SPDX-License-Identifier: GPL-2.0-or-later\nexec " + \
+        " ".join(shlex.quote(str(word)) for word in words) + ' "$@"\n'

@@ -1,0 +1,146 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The guest's initramfs: init, programs, modules, workload, scenario."""
+
+import os
+import pathlib
+import re
+import shutil
+import stat
+
+import apt
+import proc
+from steps import Failed
+
+HERE = pathlib.Path(__file__).resolve().parent / "guest"
+# The guest's programs come from the suites of the lab's own host release.
+SUITES = ("bookworm", "bookworm-security")
+PROGRAMS = ["busybox-static", "kexec-tools", "makedumpfile", "libdrm-dev"]
+BINARIES = ["busybox", "kexec", "makedumpfile"]
+
+# Loaded in both kernels to reach the share; then what only the guest needs.
+SHARE_MODULES = ["virtio_pci", "9pnet_virtio", "9p"]
+GUEST_MODULES = ["virtio_blk", "virtio-gpu"]
+
+CAPTURE_CMDLINE = \
+    "console=ttyS0 irqpoll nr_cpus=1 reset_devices loglevel=4 panic=10"
+
+
+def programs(refresh: bool = False) -> pathlib.Path:
+    return apt.unpacked(apt.Suites(*SUITES), "guest", PROGRAMS, refresh)
+
+
+def sources(commands: tuple[str, ...]) -> list[pathlib.Path]:
+    """The files that the workload of these sub-commands is made of."""
+    return [HERE / name for name in
+            ("lab.h", "main.c", *(f"{name}.c" for name in commands))]
+
+
+def compile_workload(commands, out: pathlib.Path) -> None:
+    files = [file for file in sources(commands) if file.suffix == ".c"]
+    headers = programs() / "usr" / "include" / "libdrm"
+    proc.run(["gcc", "-static", "-O2", "-std=gnu11", "-D_GNU_SOURCE", "-Wall",
+              "-Wextra", "-Werror", "-isystem", headers, "-o", out, *files],
+             "workload: compile", 60)
+
+
+def _find(folder: pathlib.Path, name: str) -> pathlib.Path:
+    """An ELF file of that name; other files may have it too."""
+    for file in sorted(folder.rglob(name)):
+        if file.is_file() and file.read_bytes().startswith(b"\x7fELF"):
+            return file
+    raise Failed(f"{name} is in none of the guest's packages")
+
+
+def _libraries(folder: pathlib.Path, binary: pathlib.Path,
+               found: dict[str, pathlib.Path]) -> None:
+    """Adds the shared objects an ELF file names, and what those name."""
+    text = proc.run(["readelf", "-dl", binary], "libraries", 20)
+    names = re.findall(r"\(NEEDED\).*\[(.*)\]", text)
+    names += [os.path.basename(path) for path in
+              re.findall(r"program interpreter: (.*)\]", text)]
+    for name in names:
+        if name not in found:
+            found[name] = _find(folder, name)
+            _libraries(folder, found[name], found)
+
+
+class Archive:
+    """A cpio archive in the format the kernel unpacks ("newc")."""
+
+    def __init__(self, path: pathlib.Path):
+        self.file = open(path, "wb")
+        self.inode = 0
+        self.folders: set[str] = set()
+
+    def _entry(self, name: str, mode: int, data: bytes = b"",
+               device=(0, 0)) -> None:
+        self.inode += 1
+        raw = name.encode() + b"\0"
+        fields = (self.inode, mode, 0, 0, 1, 0, len(data), 0, 0, *device,
+                  len(raw), 0)
+        header = b"070701" + b"".join(b"%08X" % field for field in fields)
+        self._padded(header + raw)
+        self._padded(data)
+
+    def _padded(self, data: bytes) -> None:
+        self.file.write(data + b"\0" * (-len(data) % 4))
+
+    def _parents(self, name: str) -> None:
+        parent = os.path.dirname(name)
+        if parent and parent not in self.folders:
+            self._parents(parent)
+            self.folders.add(parent)
+            self._entry(parent, stat.S_IFDIR | 0o755)
+
+    def add(self, name: str, data: bytes, mode: int = 0o644) -> None:
+        self._parents(name)
+        self._entry(name, stat.S_IFREG | mode, data)
+
+    def console(self) -> None:
+        """Without it, PID 1 of an initramfs has no output."""
+        self._parents("dev/console")
+        self._entry("dev/console", stat.S_IFCHR | 0o600, device=(5, 1))
+
+    def close(self) -> None:
+        self._entry("TRAILER!!!", 0)
+        self.file.close()
+
+
+def build_initrd(path: pathlib.Path, kernel, scenario, workload) -> None:
+    tools = programs()
+    archive = Archive(path)
+    libraries: dict[str, pathlib.Path] = {}
+    for name in BINARIES:
+        binary = _find(tools, name)
+        archive.add(f"bin/{name}", binary.read_bytes(), 0o755)
+        _libraries(tools, binary, libraries)
+    for name, file in sorted(libraries.items()):
+        folder = "lib64" if name.startswith("ld-linux") else "lib"
+        archive.add(f"{folder}/{name}", file.read_bytes(), 0o755)
+    share = _add_modules(archive, "share", kernel, SHARE_MODULES, [])
+    _add_modules(archive, "guest", kernel, scenario.modules(), share)
+    archive.add("init", (HERE / "init").read_bytes(), 0o755)
+    archive.add("bin/lab-load", workload.read_bytes(), 0o755)
+    archive.add("lab/scenario", scenario.guest.encode())
+    archive.add("lab/capture.cmdline", CAPTURE_CMDLINE.encode())
+    archive.add("lab/sysctls", "".join(
+        f"{name}={value}\n" for name, value in
+        scenario.all_sysctls().items()).encode())
+    archive.console()
+    archive.close()
+
+
+def _add_modules(archive, when: str, kernel, names, already) -> list:
+    files = [file for file in kernel.modules(names) if file not in already]
+    for file in files:
+        archive.add(f"lab/modules/{file.name}", file.read_bytes())
+    archive.add(f"lab/modules.{when}",
+                "".join(f"{file.name}\n" for file in files).encode())
+    return files
+
+
+def prepare_share(share: pathlib.Path, kernel, initrd: pathlib.Path) -> None:
+    """The folder the guest sees: the capture kernel, and room for the core."""
+    share.mkdir()
+    shutil.copy(kernel.vmlinuz, share / "vmlinuz")
+    os.link(initrd, share / "initrd")

@@ -1,0 +1,260 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The kernel of a release series: image, modules, and their debug symbols.
+
+    kernels/SERIES/current            name of the folder below that is in use
+    kernels/SERIES/RELEASE_VERSION/
+        image/    what the image package holds: boot/vmlinuz-*, lib/modules
+        debug/    vmlinux and the .ko of the modules that guests load
+"""
+
+import pathlib
+import re
+import shutil
+import threading
+
+import apt
+import cache
+import proc
+import steps
+from steps import Failed, note, step
+
+# Which suites hold a series; the newest version in them is taken.
+SERIES = {
+    "5.10": ("bullseye", "bullseye-security"),
+    "6.1": ("bookworm", "bookworm-security"),
+}
+
+DOWNLOAD_LIMIT = 900
+UNPACK_LIMIT = 400
+
+
+class Kernel:
+    def __init__(self, series: str, release: str, version: str):
+        self.series = series
+        self.release = release
+        self.version = version
+        self.dir = cache.root() / "kernels" / series / f"{release}_{version}"
+        self.debug = self.dir / "debug"
+        self.debug_stamp = self.dir / "debug.modules"
+
+    @property
+    def vmlinuz(self) -> pathlib.Path:
+        return self.dir / "image" / "boot" / f"vmlinuz-{self.release}"
+
+    def modules(self, names: list[str]) -> list[pathlib.Path]:
+        """Module files in load order: what each needs comes before it."""
+        files = {_plain(file.name): file for file in
+                 (self.dir / "image").glob(
+                     f"**/lib/modules/{self.release}/kernel/**/*.ko*")}
+        order: list[pathlib.Path] = []
+
+        def add(name: str) -> None:
+            file = files.get(_plain(name))
+            if not file:
+                raise Failed(f"{self.release} has no module {name}")
+            if file in order:
+                return
+            for other in _depends(file):
+                add(other)
+            order.append(file)
+
+        for name in names:
+            add(name)
+        return order
+
+    def has_debug(self, names: list[str]) -> bool:
+        if not self.debug_stamp.exists():
+            return False
+        held = self.debug_stamp.read_text().split()
+        return {_plain(file.name) for file in self.modules(names)} <= set(held)
+
+
+def _plain(name: str) -> str:
+    """The kernel takes - and _ in a module's name for the same."""
+    return re.sub(r"\.ko(\..*)?$", "", name).replace("-", "_")
+
+
+def _depends(file: pathlib.Path) -> list[str]:
+    """What the module says it needs (depmod's source as well)."""
+    data = file.read_bytes()
+    if file.suffix == ".xz":
+        import lzma
+        data = lzma.decompress(data)
+    match = re.search(rb"\0depends=([^\0]*)\0", data)
+    return match.group(1).decode().split(",") if match and match[1] else []
+
+
+def _candidates(suites: apt.Suites, series: str) -> list[tuple[str, str]]:
+    """(release, version) of the series' kernels with symbols, newest first."""
+    pattern = rf"^linux-image-({re.escape(series)}\.[^-]+(-[0-9]+)?-amd64)-dbg$"
+    names = suites.names_like(pattern)
+    found = [(re.match(pattern, name)[1], version)
+             for name, version in suites.versions(names)]
+    if not found:
+        raise Failed(f"no kernel {series} in {', '.join(suites.names)}")
+    return sorted(set(found), reverse=True, key=lambda item:
+                  [int(digits) for digits in re.findall(r"\d+", item[1])])
+
+
+def _current(series: str) -> "Kernel | None":
+    try:
+        name = (cache.root() / "kernels" / series / "current").read_text()
+        kernel = Kernel(series, *name.split("_", 1))
+    except (OSError, TypeError):
+        return None
+    return kernel if kernel.vmlinuz.exists() else None
+
+
+def _fetch_image(suites: apt.Suites, kernel: Kernel) -> bool:
+    """Download and unpack the image; False when it cannot be had."""
+    what = f"kernel image {kernel.release}"
+    signed = f"linux-image-{kernel.release}"
+    with step(what), cache.building(kernel.dir) as new:
+        for package in (signed, signed + "-unsigned"):
+            try:
+                [deb] = suites.download([f"{package}={kernel.version}"], new,
+                                        what, DOWNLOAD_LIMIT)
+                break
+            except Failed as failure:
+                steps.say(str(failure))
+        else:
+            return False
+        note(what, "unpack")
+        apt.unpack(deb, new / "image", what, UNPACK_LIMIT)
+        deb.unlink()
+    return True
+
+
+class Debug(threading.Thread):
+    """Fetches the debug symbols while the guest runs already.
+
+    The package is big (1 GB, 5 GB unpacked): only vmlinux and the modules
+    that matter are taken from the stream, and the package is not kept.
+    """
+
+    def __init__(self, suites: apt.Suites, kernel: Kernel, names: list[str]):
+        super().__init__(daemon=True)
+        self.suites = suites
+        self.kernel = kernel
+        self.names = names
+        self.error: BaseException | None = None
+        # The image says which files to take, and may still be on its way.
+        self.image_ready = threading.Event()
+        self.given_up = False
+
+    def run(self) -> None:
+        try:
+            with cache.lock("debug-" + self.kernel.series):
+                if not self._is_there():
+                    self._fetch()
+        except BaseException as error:
+            self.error = error
+
+    def _is_there(self) -> bool:
+        return self.kernel.vmlinuz.exists() and \
+            self.kernel.has_debug(self.names)
+
+    def _fetch(self) -> None:
+        kernel = self.kernel
+        folder = kernel.dir.with_name(kernel.dir.name + ".debug")
+        with cache.building(folder) as new:
+            what = f"debug symbols {kernel.release}: download"
+            with step(what):
+                [deb] = self.suites.download(
+                    [f"linux-image-{kernel.release}-dbg={kernel.version}"],
+                    new, what, DOWNLOAD_LIMIT)
+            self.image_ready.wait()
+            if self.given_up:
+                return
+            what = f"debug symbols {kernel.release}: unpack"
+            with step(what):
+                self._unpack(deb, new, what)
+            deb.unlink()
+        self._install(folder)
+
+    def _unpack(self, deb, folder, what) -> None:
+        kernel = self.kernel
+        wanted = {re.sub(r".*/kernel/|\.xz$", "", str(file))
+                  for file in kernel.modules(self.names)}
+        # One occurrence of each: tar stops reading after the last of them.
+        proc.pipe(
+            ["dpkg-deb", "--fsys-tarfile", deb],
+            ["tar", "-x", "-C", folder, "--wildcards", "--occurrence=1",
+             "--no-same-owner", "--transform", "s,.*/,,",
+             f"*/vmlinux-{kernel.release}",
+             *(f"*/{kernel.release}/kernel/{path}" for path in wanted)],
+            what, UNPACK_LIMIT,
+            lambda: note(what, f"{_size_mb(folder) - (deb.stat().st_size >> 20)} MB"))
+        (folder / f"vmlinux-{kernel.release}").rename(folder / "vmlinux")
+
+    def _install(self, folder: pathlib.Path) -> None:
+        kernel = self.kernel
+        held = sorted(_plain(file.name) for file in folder.glob("*.ko"))
+        kernel.debug_stamp.unlink(missing_ok=True)
+        shutil.rmtree(kernel.debug, ignore_errors=True)
+        folder.rename(kernel.debug)
+        cache.write(kernel.debug_stamp, "\n".join(held) + "\n")
+
+    def give_up(self) -> None:
+        self.given_up = True
+        self.image_ready.set()
+
+    def finish(self) -> None:
+        """Wait for the symbols; raises what went wrong."""
+        self.image_ready.set()
+        if self.ident:
+            # In slices, so that the main thread still sees signals.
+            while self.is_alive():
+                self.join(0.2)
+        if self.error:
+            raise self.error
+
+
+def _size_mb(folder: pathlib.Path) -> int:
+    return sum(file.stat().st_size for file in folder.iterdir()) >> 20
+
+
+def cached(series: str) -> "Kernel | None":
+    """The kernel in use, when it is in the cache already."""
+    if series not in SERIES:
+        raise Failed(f"no kernel {series}; there are: {', '.join(SERIES)}")
+    return _current(series)
+
+
+def get(series: str, names: list[str], refresh: bool = False):
+    """The kernel of a series, and a Debug that has or fetches its symbols.
+
+    A kernel that is in the cache stays in use until a refresh is asked for,
+    so that cores stay valid and need no network.
+    """
+    suites = apt.Suites(*SERIES[series])
+    with cache.lock("kernel-" + series):
+        kernel = cached(series)
+        if kernel and not refresh:
+            debug = Debug(suites, kernel, names)
+            debug.image_ready.set()
+            if not kernel.has_debug(names):
+                suites.update()
+                debug.start()
+            return kernel, debug
+        return _newest(suites, series, names, refresh)
+
+
+def _newest(suites: apt.Suites, series: str, names: list[str],
+            refresh: bool):
+    """The newest kernel whose image and symbols can both be had."""
+    suites.update(refresh)
+    for release, version in _candidates(suites, series):
+        kernel = Kernel(series, release, version)
+        debug = Debug(suites, kernel, names)
+        debug.start()
+        there = kernel.vmlinuz.exists() or _fetch_image(suites, kernel)
+        # A package that vanished from the mirror fails at once, well before
+        # the image is there.
+        if there and not debug.error:
+            debug.image_ready.set()
+            cache.write(kernel.dir.parent / "current", kernel.dir.name)
+            return kernel, debug
+        debug.give_up()
+        steps.say(f"{release} {version} cannot be had; trying an older one")
+    raise Failed(f"no kernel {series} can be downloaded")
