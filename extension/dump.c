@@ -144,6 +144,9 @@ void dump_note(struct dump *d, const char *fmt, ...)
 	char *s;
 	size_t i;
 
+	/* After Ctrl-C no read works: that says nothing of the dump. */
+	if (dump_interrupted(d))
+		return;
 	va_start(ap, fmt);
 	s = arena_vprintf(d->arena, fmt, ap);
 	va_end(ap);
@@ -249,7 +252,7 @@ void list_end_note(const struct list_walk *w, const char *what)
 		[WALK_CORRUPT] = "has a node whose prev does not point back",
 	};
 
-	if (w->end != WALK_DONE && !dump_interrupted(w->d))
+	if (w->end != WALK_DONE)
 		dump_note(w->d,
 			  "%s: the list at 0x%llx %s (after %zu entries, at 0x%llx)",
 			  what, (unsigned long long)w->head, why[w->end], w->n,

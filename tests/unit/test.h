@@ -16,6 +16,7 @@
 
 #include "fake_dump.h"
 #include "fake_kernel.h"
+#include "fake_work.h"
 
 #define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
 
