@@ -224,17 +224,20 @@
 	/* ---- the log: kernel/printk ---------------------------------------------- */ \
 	/* 896fbe20b4e2, 5.10 */                                                         \
 	T(PRB, "printk_ringbuffer")                                                      \
-	M(PRB_COUNT_BITS, "printk_ringbuffer.desc_ring.count_bits")                      \
-	M(PRB_DESCS, "printk_ringbuffer.desc_ring.descs")                                \
-	M(PRB_INFOS, "printk_ringbuffer.desc_ring.infos")                                \
-	M(PRB_HEAD_ID, "printk_ringbuffer.desc_ring.head_id")                            \
-	M(PRB_TAIL_ID, "printk_ringbuffer.desc_ring.tail_id")                            \
-	M(PRB_TEXT_BITS, "printk_ringbuffer.text_data_ring.size_bits")                   \
-	M(PRB_TEXT_DATA, "printk_ringbuffer.text_data_ring.data")                        \
+	M(PRB_DESC_RING, "printk_ringbuffer.desc_ring")                                  \
+	M(PRB_TEXT_RING, "printk_ringbuffer.text_data_ring")                             \
+	M(PRB_COUNT_BITS, "prb_desc_ring.count_bits")                                    \
+	M(PRB_DESCS, "prb_desc_ring.descs")                                              \
+	M(PRB_INFOS, "prb_desc_ring.infos")                                              \
+	M(PRB_HEAD_ID, "prb_desc_ring.head_id")                                          \
+	M(PRB_TAIL_ID, "prb_desc_ring.tail_id")                                          \
+	M(PRB_TEXT_BITS, "prb_data_ring.size_bits")                                      \
+	M(PRB_TEXT_DATA, "prb_data_ring.data")                                           \
 	T(PRB_DESC, "prb_desc")                                                          \
 	M(PRB_DESC_STATE, "prb_desc.state_var")                                          \
-	M(PRB_DESC_BEGIN, "prb_desc.text_blk_lpos.begin")                                \
-	M(PRB_DESC_NEXT, "prb_desc.text_blk_lpos.next")                                  \
+	M(PRB_DESC_LPOS, "prb_desc.text_blk_lpos")                                       \
+	M(PRB_LPOS_BEGIN, "prb_data_blk_lpos.begin")                                     \
+	M(PRB_LPOS_NEXT, "prb_data_blk_lpos.next")                                       \
 	T(PRINTK_INFO, "printk_info")                                                    \
 	M(PRINTK_INFO_SEQ, "printk_info.seq")                                            \
 	M(PRINTK_INFO_TS, "printk_info.ts_nsec")                                         \
@@ -257,7 +260,8 @@
 	T(VIRTIO_DEVICE, "virtio_device")                                                \
 	M(VIRTIO_DEVICE_DEV, "virtio_device.dev")                                        \
 	M(VIRTIO_DEVICE_INDEX, "virtio_device.index")                                    \
-	M(VIRTIO_DEVICE_ID, "virtio_device.id.device")                                   \
+	M(VIRTIO_DEVICE_ID, "virtio_device.id")                                          \
+	M(VIRTIO_ID_DEVICE, "virtio_device_id.device")                                   \
 	M(VIRTIO_DEVICE_FAILED, "virtio_device.failed")                                  \
 	/* split in two in 6.12 */                                                       \
 	M(VIRTIO_DEVICE_CONFIG_ENABLED,                                                  \
@@ -268,10 +272,13 @@
 	M(VIRTIO_DEVICE_PRIV, "virtio_device.priv")                                      \
 	M(VIRTIO_DRIVER_DRIVER, "virtio_driver.driver")                                  \
 	M(DEVICE_DRIVER_P, "device_driver.p")                                            \
-	M(DRIVER_PRIVATE_DEVICES, "driver_private.klist_devices.k_list")                 \
-	M(DEVICE_PRIVATE_NODE, "device_private.knode_driver.n_node")                     \
+	M(DRIVER_PRIVATE_DEVICES, "driver_private.klist_devices")                        \
+	M(KLIST_LIST, "klist.k_list")                                                    \
+	M(DEVICE_PRIVATE_KNODE, "device_private.knode_driver")                           \
+	M(KLIST_NODE_NODE, "klist_node.n_node")                                          \
 	M(DEVICE_PRIVATE_DEVICE, "device_private.device")                                \
-	M(DEVICE_NAME, "device.kobj.name")                                               \
+	M(DEVICE_KOBJ, "device.kobj")                                                    \
+	M(KOBJECT_NAME, "kobject.name")                                                  \
 	T(VIRTQUEUE, "virtqueue")                                                        \
 	M(VIRTQUEUE_LIST, "virtqueue.list")                                              \
 	M(VIRTQUEUE_NAME, "virtqueue.name")                                              \
@@ -292,9 +299,11 @@
 	M(VRING_LAST_USED, "vring_virtqueue.last_used_idx")                              \
 	/* split and packed share an anonymous union since 5.0 */                        \
 	M(VRING_NUM, "vring_virtqueue.split.vring.num|vring_virtqueue.vring.num")        \
-	M(VRING_DESC, "vring_virtqueue.split.vring.desc|vring_virtqueue.vring.desc")     \
-	M(VRING_AVAIL, "vring_virtqueue.split.vring.avail|vring_virtqueue.vring.avail")  \
-	M(VRING_USED, "vring_virtqueue.split.vring.used|vring_virtqueue.vring.used")     \
+	T(VRING_UAPI, "vring")                                                           \
+	M(VRING_UAPI_NUM, "vring.num")                                                   \
+	M(VRING_UAPI_DESC, "vring.desc")                                                 \
+	M(VRING_UAPI_AVAIL, "vring.avail")                                               \
+	M(VRING_UAPI_USED, "vring.used")                                                 \
 	M(VRING_AVAIL_SHADOW,                                                            \
 	  "vring_virtqueue.split.avail_idx_shadow|vring_virtqueue.avail_idx_shadow")     \
 	M(VRING_STATE, "vring_virtqueue.split.desc_state|vring_virtqueue.desc_state")    \
@@ -323,23 +332,26 @@
 	M(DRM_DEVICE_PRIVATE, "drm_device.dev_private")                                  \
 	M(DRM_CRTC_STATE, "drm_crtc.state")                                              \
 	M(CRTC_STATE_ACTIVE, "drm_crtc_state.active")                                    \
-	M(CRTC_STATE_WIDTH, "drm_crtc_state.mode.hdisplay")                              \
-	M(CRTC_STATE_HEIGHT, "drm_crtc_state.mode.vdisplay")                             \
+	M(CRTC_STATE_MODE, "drm_crtc_state.mode")                                        \
+	M(DISPLAY_MODE_WIDTH, "drm_display_mode.hdisplay")                               \
+	M(DISPLAY_MODE_HEIGHT, "drm_display_mode.vdisplay")                              \
 	/* private to the module virtio_gpu */                                           \
 	T(GPU, "virtio_gpu_device")                                                      \
 	M(GPU_VDEV, "virtio_gpu_device.vdev")                                            \
 	M(GPU_OUTPUTS, "virtio_gpu_device.outputs")                                      \
 	M(GPU_NUM_SCANOUTS, "virtio_gpu_device.num_scanouts")                            \
-	M(GPU_CTRLQ_VQ, "virtio_gpu_device.ctrlq.vq")                                    \
-	M(GPU_CURSORQ_VQ, "virtio_gpu_device.cursorq.vq")                                \
+	M(GPU_CTRLQ, "virtio_gpu_device.ctrlq")                                          \
+	M(GPU_CURSORQ, "virtio_gpu_device.cursorq")                                      \
+	M(GPU_QUEUE_VQ, "virtio_gpu_queue.vq")                                           \
 	M(GPU_PENDING_COMMANDS, "virtio_gpu_device.pending_commands") /* 5.7 */          \
 	M(GPU_DISPLAY_INFO_PENDING, "virtio_gpu_device.display_info_pending")            \
 	/* renamed in 5.11 */                                                            \
-	M(GPU_FENCE_EMITTED, "virtio_gpu_device.fence_drv.current_fence_id"              \
-			     "|virtio_gpu_device.fence_drv.sync_seq")                    \
-	M(GPU_FENCE_SIGNALLED, "virtio_gpu_device.fence_drv.last_fence_id"               \
-			       "|virtio_gpu_device.fence_drv.last_seq")                  \
-	M(GPU_FENCE_CONTEXT, "virtio_gpu_device.fence_drv.context")                      \
+	M(GPU_FENCE_DRV, "virtio_gpu_device.fence_drv")                                  \
+	M(FENCE_DRV_EMITTED,                                                             \
+	  "virtio_gpu_fence_driver.current_fence_id|virtio_gpu_fence_driver.sync_seq")   \
+	M(FENCE_DRV_SIGNALLED,                                                           \
+	  "virtio_gpu_fence_driver.last_fence_id|virtio_gpu_fence_driver.last_seq")      \
+	M(FENCE_DRV_CONTEXT, "virtio_gpu_fence_driver.context")                          \
 	M(GPU_HAS_VIRGL, "virtio_gpu_device.has_virgl_3d")                               \
 	M(GPU_HAS_EDID, "virtio_gpu_device.has_edid")                                    \
 	M(GPU_HAS_INDIRECT, "virtio_gpu_device.has_indirect")                            \
@@ -350,9 +362,11 @@
 	M(GPU_NUM_CAPSETS, "virtio_gpu_device.num_capsets")                              \
 	T(GPU_OUTPUT, "virtio_gpu_output")                                               \
 	M(GPU_OUTPUT_CRTC, "virtio_gpu_output.crtc")                                     \
-	M(GPU_OUTPUT_ENABLED, "virtio_gpu_output.info.enabled")                          \
-	M(GPU_OUTPUT_WIDTH, "virtio_gpu_output.info.r.width")                            \
-	M(GPU_OUTPUT_HEIGHT, "virtio_gpu_output.info.r.height")                          \
+	M(GPU_OUTPUT_INFO, "virtio_gpu_output.info")                                     \
+	M(GPU_DISPLAY_ENABLED, "virtio_gpu_display_one.enabled")                         \
+	M(GPU_DISPLAY_RECT, "virtio_gpu_display_one.r")                                  \
+	M(GPU_RECT_WIDTH, "virtio_gpu_rect.width")                                       \
+	M(GPU_RECT_HEIGHT, "virtio_gpu_rect.height")                                     \
 	/* end */
 /* clang-format on */
 

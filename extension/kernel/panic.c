@@ -286,10 +286,10 @@ static void add_switch_evidence(struct dump *d, struct trigger *t,
 		return;
 	if (!v->value && !strcmp(t->sysctl, "kernel.panic_on_warn"))
 		why = "; it was not when the warning came: panic() clears it";
-	add_evidence(
-		d, t,
-		arena_printf(d->arena, "%s is %lld%s", v->name, (long long)v->value, why),
-		arena_printf(d->arena, "p %s", v->symbol), v->addr);
+	add_evidence(d, t,
+		     arena_printf(d->arena, "%s is %lld%s", v->name, (long long)v->value,
+				  why),
+		     arena_printf(d->arena, "p %s", v->symbol), v->addr);
 }
 
 static void add_cpu_evidence(struct dump *d, const struct panic *p, struct trigger *t)

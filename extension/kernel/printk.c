@@ -187,43 +187,57 @@ struct prb {
 /* A block position that stands for no block: nothing to say, or no room for it. */
 #define LPOS_EMPTY_LINE 3
 
+static bool prb_known(struct dump *d)
+{
+	if (layout_has_all(d, PRB, PRB_DESC_RING, PRB_TEXT_RING, PRB_DESCS, PRB_INFOS,
+			   PRB_COUNT_BITS, PRB_HEAD_ID, PRB_TAIL_ID, PRB_TEXT_DATA,
+			   PRB_TEXT_BITS, PRB_DESC, PRB_DESC_STATE, PRB_DESC_LPOS,
+			   PRB_LPOS_BEGIN, PRB_LPOS_NEXT, LAYOUT_COUNT) &&
+	    layout_has_all(d, PRINTK_INFO, PRINTK_INFO_SEQ, PRINTK_INFO_TS,
+			   PRINTK_INFO_TEXT_LEN, PRINTK_INFO_FACILITY, LAYOUT_COUNT))
+		return true;
+	dump_note(d, "log: no debuginfo for struct printk_ringbuffer");
+	return false;
+}
+
 static bool prb_open(struct reader *r, struct prb *p, kaddr_t addr)
 {
+	kaddr_t ring = member_addr(r->d, addr, PRB_DESC_RING);
+	kaddr_t text_ring = member_addr(r->d, addr, PRB_TEXT_RING);
+	uint64_t count_bits, text_bits, descs, infos, text;
 	struct dump *d = r->d;
-	struct object rb;
 
-	obj_init(&rb, d);
-	if (!layout_has_all(d, PRB, PRB_DESCS, PRB_INFOS, PRB_COUNT_BITS, PRB_HEAD_ID,
-			    PRB_TAIL_ID, PRB_TEXT_DATA, PRB_TEXT_BITS, PRB_DESC,
-			    PRB_DESC_STATE, PRB_DESC_BEGIN, PRB_DESC_NEXT, PRINTK_INFO,
-			    PRINTK_INFO_SEQ, PRINTK_INFO_TS, PRINTK_INFO_TEXT_LEN,
-			    PRINTK_INFO_FACILITY, LAYOUT_COUNT)) {
-		dump_note(d, "log: no debuginfo for struct printk_ringbuffer");
-		return false;
-	}
-	if (!obj_read(&rb, PRB, addr)) {
-		dump_note(d, "log: the printk_ringbuffer at 0x%llx cannot be read",
-			  (unsigned long long)addr);
-		return false;
-	}
 	memset(p, 0, sizeof(*p));
-	p->count_bits = (unsigned int)obj_u64(&rb, PRB_COUNT_BITS);
-	p->text_bits = (unsigned int)obj_u64(&rb, PRB_TEXT_BITS);
-	if (p->count_bits > RECORDS_BITS_MAX || p->text_bits > 31 ||
-	    1ull << p->text_bits > TEXT_MAX) {
-		dump_note(d,
-			  "log: a ring of 2^%u records and 2^%u bytes is not to be "
-			  "believed",
-			  p->count_bits, p->text_bits);
+	if (!member_u64(d, ring, PRB_COUNT_BITS, &count_bits) ||
+	    !member_u64(d, text_ring, PRB_TEXT_BITS, &text_bits) ||
+	    !member_ptr(d, ring, PRB_DESCS, &descs) ||
+	    !member_ptr(d, ring, PRB_INFOS, &infos) ||
+	    !member_ptr(d, text_ring, PRB_TEXT_DATA, &text) ||
+	    !member_u64(d, ring, PRB_HEAD_ID, &p->head) ||
+	    !member_u64(d, ring, PRB_TAIL_ID, &p->tail)) {
+		if (!dump_interrupted(d))
+			dump_note(d,
+				  "log: the printk_ringbuffer at 0x%llx cannot be read",
+				  (unsigned long long)addr);
 		return false;
 	}
-	p->head = obj_u64(&rb, PRB_HEAD_ID) & DESC_ID_MASK;
-	p->tail = obj_u64(&rb, PRB_TAIL_ID) & DESC_ID_MASK;
+	if (count_bits > RECORDS_BITS_MAX || text_bits > 31 ||
+	    1ull << text_bits > TEXT_MAX) {
+		dump_note(
+			d,
+			"log: a ring of 2^%llu records and 2^%llu bytes is not to be believed",
+			(unsigned long long)count_bits, (unsigned long long)text_bits);
+		return false;
+	}
+	p->count_bits = (unsigned int)count_bits;
+	p->text_bits = (unsigned int)text_bits;
+	p->head &= DESC_ID_MASK;
+	p->tail &= DESC_ID_MASK;
 	p->desc_size = (size_t)layout_size(d, PRB_DESC);
 	p->info_size = (size_t)layout_size(d, PRINTK_INFO);
-	window_init(&p->descs, d, obj_u64(&rb, PRB_DESCS), p->desc_size << p->count_bits);
-	window_init(&p->infos, d, obj_u64(&rb, PRB_INFOS), p->info_size << p->count_bits);
-	window_init(&r->text, d, obj_u64(&rb, PRB_TEXT_DATA), (size_t)1 << p->text_bits);
+	window_init(&p->descs, d, descs, p->desc_size << p->count_bits);
+	window_init(&p->infos, d, infos, p->info_size << p->count_bits);
+	window_init(&r->text, d, text, (size_t)1 << p->text_bits);
 	obj_init(&p->desc, d);
 	obj_init(&p->info, d);
 	return true;
@@ -256,10 +270,14 @@ static bool block_of(const struct prb *p, uint64_t begin, uint64_t next, size_t 
 /* The text of the record into r->raw; a block starts with its record's id. */
 static bool prb_text(struct reader *r, const struct prb *p, uint64_t id, size_t len)
 {
-	uint64_t begin = obj_u64(&p->desc, PRB_DESC_BEGIN);
-	uint64_t next = obj_u64(&p->desc, PRB_DESC_NEXT), owner;
-	size_t at, n;
+	uint64_t begin, next, owner;
+	struct object lpos = p->desc;
+	size_t at = (size_t)layout_offset(r->d, PRB_DESC_LPOS), n;
 
+	lpos.bytes += at;
+	lpos.size -= at < lpos.size ? at : lpos.size;
+	begin = obj_u64(&lpos, PRB_LPOS_BEGIN);
+	next = obj_u64(&lpos, PRB_LPOS_NEXT);
 	if (begin == LPOS_EMPTY_LINE && next == LPOS_EMPTY_LINE)
 		return len == 0;
 	if (!block_of(p, begin, next, &at, &n) || len > n - sizeof(owner))
@@ -308,7 +326,7 @@ static bool prb_read(struct reader *r, kaddr_t addr)
 	uint64_t id, n, i;
 	struct prb p;
 
-	if (!prb_open(r, &p, addr))
+	if (!prb_known(r->d) || !prb_open(r, &p, addr))
 		return false;
 	r->has_caller = layout_has(r->d, PRINTK_INFO_CALLER);
 	n = ((p.head - p.tail) & DESC_ID_MASK) + 1;

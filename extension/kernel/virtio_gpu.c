@@ -44,6 +44,18 @@ damaged(struct dump *d, struct gpu *g, const char *fmt, ...)
 	va_end(ap);
 }
 
+static unsigned int member_uint(struct dump *d, kaddr_t base, enum layout_id member)
+{
+	uint64_t v;
+
+	return member_u64(d, base, member, &v) ? (unsigned int)v : 0;
+}
+
+static bool member_bool(struct dump *d, kaddr_t base, enum layout_id member)
+{
+	return member_uint(d, base, member) != 0;
+}
+
 /* ---- debuginfo ----------------------------------------------------------- */
 
 static void add_missing(struct dump *d, struct gpus *gpus, const char *module,
@@ -98,7 +110,7 @@ static void read_name(struct dump *d, kaddr_t device, int index, struct gpu *g)
 	char name[32];
 	kaddr_t addr;
 
-	if (member_ptr(d, device, DEVICE_NAME, &addr) &&
+	if (member_ptr(d, member_addr(d, device, DEVICE_KOBJ), KOBJECT_NAME, &addr) &&
 	    dump_string(d, addr, name, sizeof(name)))
 		text_escape(g->name, sizeof(g->name), name);
 	else
@@ -118,7 +130,7 @@ static bool read_vdev(struct dump *d, kaddr_t device, struct gpu *g)
 		return false;
 	}
 	read_name(d, device, (int)obj_s64(&o, VIRTIO_DEVICE_INDEX), g);
-	g->device_id = (unsigned int)obj_u64(&o, VIRTIO_DEVICE_ID);
+	g->device_id = member_uint(d, obj_addr(&o, VIRTIO_DEVICE_ID), VIRTIO_ID_DEVICE);
 	g->failed = obj_u64(&o, VIRTIO_DEVICE_FAILED);
 	g->config_enabled = obj_u64(&o, VIRTIO_DEVICE_CONFIG_ENABLED);
 	g->config_change_pending = obj_u64(&o, VIRTIO_DEVICE_CONFIG_PENDING);
@@ -131,52 +143,42 @@ static bool read_vdev(struct dump *d, kaddr_t device, struct gpu *g)
 
 /* ---- struct virtio_gpu_device -------------------------------------------- */
 
-static unsigned int member_uint(struct dump *d, kaddr_t base, enum layout_id member)
-{
-	uint64_t v;
-
-	return member_u64(d, base, member, &v) ? (unsigned int)v : 0;
-}
-
-static bool member_bool(struct dump *d, kaddr_t base, enum layout_id member)
-{
-	return member_uint(d, base, member) != 0;
-}
-
 /* What the guest shows, which the host need not have asked for. */
 static void read_crtc(struct dump *d, struct gpu_output *out)
 {
-	kaddr_t state;
+	kaddr_t state, mode;
 
-	if (!layout_has_all(d, DRM_CRTC_STATE, CRTC_STATE_ACTIVE, CRTC_STATE_WIDTH,
-			    CRTC_STATE_HEIGHT, LAYOUT_COUNT) ||
+	if (!layout_has_all(d, DRM_CRTC_STATE, CRTC_STATE_ACTIVE, CRTC_STATE_MODE,
+			    DISPLAY_MODE_WIDTH, DISPLAY_MODE_HEIGHT, LAYOUT_COUNT) ||
 	    !member_ptr(d, out->crtc, DRM_CRTC_STATE, &state))
 		return;
 	out->crtc_known = true;
 	if (!state)
 		return;
+	mode = member_addr(d, state, CRTC_STATE_MODE);
 	out->active = member_bool(d, state, CRTC_STATE_ACTIVE);
-	out->width = member_uint(d, state, CRTC_STATE_WIDTH);
-	out->height = member_uint(d, state, CRTC_STATE_HEIGHT);
+	out->width = member_uint(d, mode, DISPLAY_MODE_WIDTH);
+	out->height = member_uint(d, mode, DISPLAY_MODE_HEIGHT);
 }
 
 static void read_output(struct dump *d, struct gpu *g, unsigned int index)
 {
 	kaddr_t addr = member_addr(d, g->vgdev, GPU_OUTPUTS) +
 		       (kaddr_t)index * (kaddr_t)layout_size(d, GPU_OUTPUT);
+	kaddr_t info = member_addr(d, addr, GPU_OUTPUT_INFO);
+	kaddr_t rect = member_addr(d, info, GPU_DISPLAY_RECT);
 	struct gpu_output out = {.index = index};
-	struct object o;
+	uint64_t enabled;
 
-	obj_init(&o, d);
-	if (!obj_read(&o, GPU_OUTPUT, addr)) {
+	if (!member_u64(d, info, GPU_DISPLAY_ENABLED, &enabled)) {
 		if (!dump_interrupted(d))
 			dump_note(d, "%s: scanout %u cannot be read", g->name, index);
 		return;
 	}
-	out.host_enabled = obj_u64(&o, GPU_OUTPUT_ENABLED);
-	out.host_width = (uint32_t)obj_u64(&o, GPU_OUTPUT_WIDTH);
-	out.host_height = (uint32_t)obj_u64(&o, GPU_OUTPUT_HEIGHT);
-	out.crtc = obj_addr(&o, GPU_OUTPUT_CRTC);
+	out.host_enabled = enabled;
+	out.host_width = member_uint(d, rect, GPU_RECT_WIDTH);
+	out.host_height = member_uint(d, rect, GPU_RECT_HEIGHT);
+	out.crtc = member_addr(d, addr, GPU_OUTPUT_CRTC);
 	read_crtc(d, &out);
 	*vec_push(d->arena, &g->outputs) = out;
 }
@@ -196,9 +198,11 @@ static void read_outputs(struct dump *d, struct gpu *g)
 
 static void read_fences(struct dump *d, struct gpu *g)
 {
-	member_u64(d, g->vgdev, GPU_FENCE_EMITTED, &g->fence_emitted);
-	member_u64(d, g->vgdev, GPU_FENCE_SIGNALLED, &g->fence_signalled);
-	member_u64(d, g->vgdev, GPU_FENCE_CONTEXT, &g->fence_context);
+	kaddr_t drv = member_addr(d, g->vgdev, GPU_FENCE_DRV);
+
+	member_u64(d, drv, FENCE_DRV_EMITTED, &g->fence_emitted);
+	member_u64(d, drv, FENCE_DRV_SIGNALLED, &g->fence_signalled);
+	member_u64(d, drv, FENCE_DRV_CONTEXT, &g->fence_context);
 	if (g->fence_signalled > g->fence_emitted)
 		damaged(d, g,
 			"fence %llu has signalled, and the last that was emitted is %llu",
@@ -260,8 +264,9 @@ static void read_vgdev(struct dump *d, struct gpu *g)
 		return;
 	}
 	g->read = true;
-	member_ptr(d, g->vgdev, GPU_CTRLQ_VQ, &g->ctrlq_vq);
-	member_ptr(d, g->vgdev, GPU_CURSORQ_VQ, &g->cursorq_vq);
+	member_ptr(d, member_addr(d, g->vgdev, GPU_CTRLQ), GPU_QUEUE_VQ, &g->ctrlq_vq);
+	member_ptr(d, member_addr(d, g->vgdev, GPU_CURSORQ), GPU_QUEUE_VQ,
+		   &g->cursorq_vq);
 	read_flags(d, g);
 	read_fences(d, g);
 	read_outputs(d, g);
@@ -272,7 +277,8 @@ static void read_vgdev(struct dump *d, struct gpu *g)
 
 static void add_device(struct dump *d, struct gpus *gpus, kaddr_t node, bool gpu_known)
 {
-	kaddr_t device, private = member_base(d, node, DEVICE_PRIVATE_NODE);
+	kaddr_t knode = member_base(d, node, KLIST_NODE_NODE), device;
+	kaddr_t private = member_base(d, knode, DEVICE_PRIVATE_KNODE);
 	struct gpu g;
 
 	memset(&g, 0, sizeof(g));
@@ -295,8 +301,8 @@ static void add_device(struct dump *d, struct gpus *gpus, kaddr_t node, bool gpu
 static bool driver_layout_known(struct dump *d)
 {
 	if (layout_has_all(d, VIRTIO_DEVICE, VIRTIO_DEVICE_DEV, DEVICE_DRIVER_P,
-			   DRIVER_PRIVATE_DEVICES, DEVICE_PRIVATE_NODE,
-			   DEVICE_PRIVATE_DEVICE, LAYOUT_COUNT))
+			   DRIVER_PRIVATE_DEVICES, KLIST_LIST, DEVICE_PRIVATE_KNODE,
+			   KLIST_NODE_NODE, DEVICE_PRIVATE_DEVICE, LAYOUT_COUNT))
 		return true;
 	dump_note(d, "virtio-gpu: no debuginfo for the lists of struct device_driver");
 	return false;
@@ -311,7 +317,7 @@ static void read_devices(struct dump *d, struct gpus *gpus, kaddr_t driver,
 			 bool gpu_known)
 {
 	struct list_walk w;
-	kaddr_t p, node;
+	kaddr_t p, klist, node;
 
 	gpus->state = GPUS_UNREADABLE;
 	if (!driver_layout_known(d))
@@ -325,7 +331,8 @@ static void read_devices(struct dump *d, struct gpus *gpus, kaddr_t driver,
 	gpus->state = GPUS_NO_DEVICE;
 	if (!p)
 		return; /* being registered, or unregistered */
-	list_begin(&w, d, member_addr(d, p, DRIVER_PRIVATE_DEVICES), DEVICES_MAX);
+	klist = member_addr(d, p, DRIVER_PRIVATE_DEVICES);
+	list_begin(&w, d, member_addr(d, klist, KLIST_LIST), DEVICES_MAX);
 	while (list_next(&w, &node))
 		add_device(d, gpus, node, gpu_known);
 	list_end_note(&w, "virtio-gpu devices");

@@ -263,14 +263,28 @@ static void check_indices(struct ring *r)
 			vq->used_idx, vq->last_used_idx, vq->avail_idx_shadow);
 }
 
+/* Where the three parts of struct vring are. */
+static bool read_rings(struct ring *r, kaddr_t vring)
+{
+	struct virtqueue *vq = r->vq;
+	struct object o;
+
+	obj_init(&o, r->d);
+	if (!obj_read(&o, VRING_UAPI, vring)) {
+		cannot_read(r, "struct vring", vring);
+		return false;
+	}
+	vq->desc_ring = obj_u64(&o, VRING_UAPI_DESC);
+	vq->avail_ring = obj_u64(&o, VRING_UAPI_AVAIL);
+	vq->used_ring = obj_u64(&o, VRING_UAPI_USED);
+	return true;
+}
+
 static void read_split(struct ring *r, const struct object *o)
 {
 	struct virtqueue *vq = r->vq;
 
 	vq->num = (unsigned int)obj_u64(o, VRING_NUM);
-	vq->desc_ring = obj_u64(o, VRING_DESC);
-	vq->avail_ring = obj_u64(o, VRING_AVAIL);
-	vq->used_ring = obj_u64(o, VRING_USED);
 	vq->avail_idx_shadow = (uint16_t)obj_u64(o, VRING_AVAIL_SHADOW);
 	vq->desc_extra = obj_u64(o, VRING_EXTRA);
 	/* Until 4.20 desc_state[] was the end of the struct itself. */
@@ -279,7 +293,8 @@ static void read_split(struct ring *r, const struct object *o)
 				 : obj_addr(o, VRING_STATE);
 	if (!check_num(r))
 		return;
-	read_shared(r);
+	if (read_rings(r, member_base(r->d, obj_addr(o, VRING_NUM), VRING_UAPI_NUM)))
+		read_shared(r);
 	if (read_table(r, &r->state, vq->desc_state,
 		       (size_t)layout_size(r->d, DESC_STATE), "desc_state")) {
 		count_commands(r, DESC_STATE_DATA);
@@ -368,8 +383,8 @@ static void count_packed(struct ring *r)
 		return;
 	if (vq->last_used_idx < vq->num)
 		count_answers(r);
-	vq->unanswered =
-		vq->in_flight > vq->completed ? vq->in_flight - vq->completed : 0;
+	vq->unanswered = vq->in_flight > vq->completed ? vq->in_flight - vq->completed
+						       : 0;
 }
 
 static void read_packed(struct ring *r, const struct object *o)
@@ -476,7 +491,7 @@ bool vring_known(struct dump *d)
 	if (!layout_has(d, VRING))
 		dump_load_module(d, "virtio_ring", NULL);
 	return layout_has_all(d, VRING, VRING_NUM, VRING_STATE, VRING_LAST_USED,
-			      DESC_STATE, DESC_STATE_DATA, LAYOUT_COUNT);
+			      VRING_UAPI, DESC_STATE, DESC_STATE_DATA, LAYOUT_COUNT);
 }
 
 bool virtqueue_read(struct dump *d, kaddr_t addr, struct virtqueue *vq)
