@@ -12,6 +12,8 @@ import os
 import pathlib
 import shutil
 
+import steps
+
 
 def root() -> pathlib.Path:
     """The cache: $VGPU_CACHE, or vgpu in the user's cache folder."""
@@ -28,7 +30,11 @@ def lock(name: str):
     folder = root() / "locks"
     folder.mkdir(parents=True, exist_ok=True)
     with open(folder / name.replace("/", "_"), "w") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            steps.say(f"waiting for another process ({name})")
+            fcntl.flock(file, fcntl.LOCK_EX)
         yield
 
 

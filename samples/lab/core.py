@@ -51,6 +51,9 @@ def _is_current(folder: pathlib.Path, recipe: str) -> bool:
 def make(name: str, series: str, device: str, refresh: bool) -> pathlib.Path:
     """The folder of a finished core."""
     scenario = SCENARIOS[name]
+    if scenario.kernels and series not in scenario.kernels:
+        raise Failed(f"{name} cannot happen on {series}, only on "
+                     f"{', '.join(scenario.kernels)}")
     folder = folder_of(name, series, device)
     with cache.lock(f"core-{series}-{folder.name}"):
         kernel = kernels.cached(series)
@@ -113,7 +116,8 @@ def _run_guest(scenario, kernel, device: str, new: pathlib.Path) -> None:
 
 def _keep_failed(new: pathlib.Path) -> None:
     """The texts of a guest that failed, to look into."""
-    failed = cache.root() / "failed" / new.name.removesuffix(".new")
+    failed = cache.root() / "failed" / new.parent.name / \
+        new.name.removesuffix(".new")
     shutil.rmtree(failed, ignore_errors=True)
     failed.mkdir(parents=True)
     for pattern in ("console.log", "**/record", "**/dmesg.txt"):

@@ -9,6 +9,7 @@ import stat
 
 import apt
 import proc
+from kernel import read_module
 from steps import Failed
 
 HERE = pathlib.Path(__file__).resolve().parent / "guest"
@@ -130,12 +131,16 @@ def build_initrd(path: pathlib.Path, kernel, scenario, workload) -> None:
     archive.close()
 
 
+def _loaded_as(file: pathlib.Path) -> str:
+    return file.name.removesuffix(".xz")
+
+
 def _add_modules(archive, when: str, kernel, names, already) -> list:
     files = [file for file in kernel.modules(names) if file not in already]
     for file in files:
-        archive.add(f"lab/modules/{file.name}", file.read_bytes())
+        archive.add(f"lab/modules/{_loaded_as(file)}", read_module(file))
     archive.add(f"lab/modules.{when}",
-                "".join(f"{file.name}\n" for file in files).encode())
+                "".join(f"{_loaded_as(file)}\n" for file in files).encode())
     return files
 
 

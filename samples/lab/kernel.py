@@ -7,6 +7,7 @@
         debug/    vmlinux and the .ko of the modules that guests load
 """
 
+import lzma
 import pathlib
 import re
 import shutil
@@ -74,13 +75,14 @@ def _plain(name: str) -> str:
     return re.sub(r"\.ko(\..*)?$", "", name).replace("-", "_")
 
 
+def read_module(file: pathlib.Path) -> bytes:
+    data = file.read_bytes()
+    return lzma.decompress(data) if file.suffix == ".xz" else data
+
+
 def _depends(file: pathlib.Path) -> list[str]:
     """What the module says it needs (depmod's source as well)."""
-    data = file.read_bytes()
-    if file.suffix == ".xz":
-        import lzma
-        data = lzma.decompress(data)
-    match = re.search(rb"\0depends=([^\0]*)\0", data)
+    match = re.search(rb"\0depends=([^\0]*)\0", read_module(file))
     return match.group(1).decode().split(",") if match and match[1] else []
 
 
@@ -206,6 +208,9 @@ class Debug(threading.Thread):
             # In slices, so that the main thread still sees signals.
             while self.is_alive():
                 self.join(0.2)
+        if isinstance(self.error, Failed):
+            raise Failed(f"{self.error}\n  (--refresh looks for a newer "
+                         "kernel, when this one has left the mirror)")
         if self.error:
             raise self.error
 
@@ -257,4 +262,15 @@ def _newest(suites: apt.Suites, series: str, names: list[str],
             return kernel, debug
         debug.give_up()
         steps.say(f"{release} {version} cannot be had; trying an older one")
+    if not refresh:
+        # The index may be a day old, and the mirror has moved on.
+        return _newest(suites, series, names, refresh=True)
     raise Failed(f"no kernel {series} can be downloaded")
+
+
+def end_fetches() -> None:
+    """Let fetches clean up after their children were ended."""
+    for thread in threading.enumerate():
+        if isinstance(thread, Debug):
+            thread.give_up()
+            thread.join(10)

@@ -19,6 +19,9 @@ struct command {
 	struct command *next;
 };
 
+/* Where a client that may hang at any time keeps its figures for watch. */
+#define GPU_FIGURES	"/tmp/gpu"
+
 void command_register(struct command *command);
 
 #define COMMAND(id, arguments, function)				\

@@ -98,6 +98,14 @@ static void record_victims(void)
 	closedir(proc);
 }
 
+static void record_gpu(void)
+{
+	char figures[128];
+
+	if (read_text(GPU_FIGURES, figures, sizeof(figures)))
+		record("gpu\t%s", figures);
+}
+
 static int watch(int argc, char **argv)
 {
 	int pid, polls, seen = 0;
@@ -131,6 +139,7 @@ static int watch(int argc, char **argv)
 	write_text(KHUGEPAGED "scan_sleep_millisecs", "1000");
 	sleep_ms(VICTIM_MS);
 	record_victims();
+	record_gpu();
 	return 0;
 }
 
