@@ -52,7 +52,8 @@ struct layout;
 /*
  * A reader of dumps.  None of these may longjmp or print.
  * type_size() and member() return false when debuginfo lacks the name.
- * member()'s path may be dotted and may go through anonymous members.
+ * member()'s path may be dotted; anonymous says that it goes through an anonymous
+ * struct or union.
  */
 struct dump_ops {
 	enum dump_err (*read)(struct dump *d, kaddr_t addr, void *buf, size_t size);
@@ -62,8 +63,8 @@ struct dump_ops {
 	bool (*symbol_at)(struct dump *d, kaddr_t addr, struct dump_symbol *sym);
 	bool (*percpu)(struct dump *d, unsigned int cpu, kaddr_t base, kaddr_t *addr);
 	bool (*type_size)(struct dump *d, const char *type, long *size);
-	bool (*member)(struct dump *d, const char *type, const char *path, long *offset,
-		       long *size);
+	bool (*member)(struct dump *d, const char *type, const char *path, bool anonymous,
+		       long *offset, long *size);
 	bool (*enumerator)(struct dump *d, const char *name, long *value);
 	bool (*load_module)(struct dump *d, const char *module, bool *in_dump);
 	bool (*interrupted)(struct dump *d);

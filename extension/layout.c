@@ -46,8 +46,8 @@ void layout_retry(struct layout *l)
 	l->generation++;
 }
 
-/* Ask the debuginfo for one spelling. */
-static bool try_spelling(struct dump *d, struct layout_row *row)
+/* Ask the debuginfo for the spelling in found. */
+static bool try_spelling(struct dump *d, struct layout_row *row, bool anonymous)
 {
 	char *dot;
 	bool ok;
@@ -62,29 +62,40 @@ static bool try_spelling(struct dump *d, struct layout_row *row)
 	}
 	dot = strchr(row->found, '.');
 	*dot = '\0';
-	ok = d->ops->member(d, row->found, dot + 1, &row->offset, &row->size);
+	ok = d->ops->member(d, row->found, dot + 1, anonymous, &row->offset, &row->size);
 	*dot = '.';
 	return ok;
+}
+
+/*
+ * Copy the next spelling to found, without the '~' of an anonymous member.
+ * Returns what follows it, NULL after the last.
+ */
+static const char *next_spelling(struct layout_row *row, const char *p, bool *anonymous)
+{
+	size_t n = 0;
+
+	*anonymous = false;
+	for (; *p && *p != '|'; p++)
+		if (*p == '~')
+			*anonymous = true;
+		else if (n + 1 < sizeof(row->found))
+			row->found[n++] = *p;
+	row->found[n] = '\0';
+	return *p ? p + 1 : NULL;
 }
 
 static void resolve(struct dump *d, struct layout_slot *s)
 {
 	struct layout_row *row = &s->row;
-	const char *p, *end;
-	size_t n;
+	const char *p = row->spellings;
+	bool anonymous;
 
 	s->resolved = true;
 	s->generation = d->layout->generation;
-	for (p = row->spellings; p; p = *end ? end + 1 : NULL) {
-		end = strchr(p, '|');
-		if (!end)
-			end = p + strlen(p);
-		n = (size_t)(end - p);
-		if (n >= sizeof(row->found))
-			continue;
-		memcpy(row->found, p, n);
-		row->found[n] = '\0';
-		if (try_spelling(d, row)) {
+	while (p) {
+		p = next_spelling(row, p, &anonymous);
+		if (try_spelling(d, row, anonymous)) {
 			s->present = true;
 			return;
 		}

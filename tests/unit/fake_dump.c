@@ -714,12 +714,13 @@ static bool type_size(struct dump *d, const char *type, long *size)
 	return r != NULL;
 }
 
-static bool member(struct dump *d, const char *type, const char *path, long *offset,
-		   long *size)
+static bool member(struct dump *d, const char *type, const char *path, bool anonymous,
+		   long *offset, long *size)
 {
 	char name[256];
 	struct row *r;
 
+	(void)anonymous;
 	snprintf(name, sizeof(name), "%s.%s", type, path);
 	r = known_row(fake_of(d), FAKE_MEMBER, name);
 	if (!r)
