@@ -79,7 +79,8 @@ static void study_blocked(struct dump *d, struct facts *f)
 			study(&s, &f->tasks.all.v[i]);
 	f->nblocked = f->studied.n;
 	if (f->nblocked)
-		qsort(f->studied.v, f->nblocked, sizeof(f->studied.v[0]), longest_blocked);
+		qsort(f->studied.v, f->nblocked, sizeof(f->studied.v[0]),
+		      longest_blocked);
 	for (i = 0; i < f->rqs.all.n; i++)
 		if (f->rqs.all.v[i].curr && !f->rqs.all.v[i].curr->idle)
 			study(&s, f->rqs.all.v[i].curr);

@@ -67,7 +67,8 @@ static void run_wq(struct dump *d, struct facts *f, const struct command *c)
 {
 	(void)c;
 	if (opt.cpu >= (int)d->info.cpus) {
-		fprintf(fp, "vgpu wq: no CPU %d: this dump has %u\n", opt.cpu, d->info.cpus);
+		fprintf(fp, "vgpu wq: no CPU %d: this dump has %u\n", opt.cpu,
+			d->info.cpus);
 		return;
 	}
 	facts_read(d, FACTS_TASKS | FACTS_WORK, f);
@@ -112,8 +113,9 @@ static struct task *task_of_argument(struct facts *f, const char *arg)
 	if (*arg && !*end)
 		t = task_by_addr(&f->tasks, v);
 	if (!t)
-		fprintf(fp, "vgpu bt: \"%s\" is neither the pid nor the task_struct address "
-			    "of a task in this dump\n",
+		fprintf(fp,
+			"vgpu bt: \"%s\" is neither the pid nor the task_struct address "
+			"of a task in this dump\n",
 			arg);
 	return t;
 }
@@ -155,7 +157,8 @@ static void run_bt(struct dump *d, struct facts *f, const struct command *c)
 		return;
 	}
 	if (!stacks.n)
-		fprintf(fp, "no task is in uninterruptible sleep; vgpu bt -a shows all\n");
+		fprintf(fp,
+			"no task is in uninterruptible sleep; vgpu bt -a shows all\n");
 	for (i = 0; i < stacks.n; i++) {
 		if (i)
 			fputc('\n', fp);
@@ -306,7 +309,8 @@ static void run(const struct command *c)
 		if (f)
 			c->run(d, f, c);
 		if (f && dump_interrupted(d))
-			fprintf(fp, "vgpu %s: interrupted; nothing is left behind\n", c->name);
+			fprintf(fp, "vgpu %s: interrupted; nothing is left behind\n",
+				c->name);
 	}
 	crash_dump_end();
 	arena_free(&arena);

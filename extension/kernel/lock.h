@@ -10,11 +10,13 @@ struct lock_owner {
 	bool known;	    /* the lock word could be read */
 	kaddr_t task;	    /* 0: nobody */
 	struct task *owner; /* NULL: nobody, or no task of the dump */
-	bool readers;	    /* rwsem: held for reading; owner is the last reader, a hint */
-	bool handoff;	    /* promised to the first waiter */
+	bool readers; /* rwsem: held for reading; owner is the last reader, a hint */
+	bool handoff; /* promised to the first waiter */
 };
 
-void mutex_owner(struct dump *d, struct tasks *tasks, kaddr_t mutex, struct lock_owner *o);
-void rwsem_owner(struct dump *d, struct tasks *tasks, kaddr_t rwsem, struct lock_owner *o);
+void mutex_owner(struct dump *d, struct tasks *tasks, kaddr_t mutex,
+		 struct lock_owner *o);
+void rwsem_owner(struct dump *d, struct tasks *tasks, kaddr_t rwsem,
+		 struct lock_owner *o);
 
 #endif

@@ -89,7 +89,8 @@ static void read_pcp_counts(struct dump *d, struct drain *drain)
 	size_t node, i;
 	bool numa = dump_symbol(d, "node_data", &nodes);
 
-	if (!layout_has_all(d, ZONE, ZONE_PCP, PCP_COUNT, PGDAT_NODE_ZONES, LAYOUT_COUNT) ||
+	if (!layout_has_all(d, ZONE, ZONE_PCP, PCP_COUNT, PGDAT_NODE_ZONES,
+			    LAYOUT_COUNT) ||
 	    (!numa && !dump_symbol(d, "contig_page_data", &nodes))) {
 		dump_note(d, "per-CPU page lists: no debuginfo for struct zone");
 		return;
@@ -139,7 +140,8 @@ void drain_read(struct dump *d, struct tasks *tasks, struct workqueues *wqs,
 	}
 	/* A static local of drain_all_pages(), __drain_all_pages() since 5.13. */
 	dump_symbol_local(d, "cpus_with_pcps", &drain->mask);
-	if (dump_symbol(d, "mm_percpu_wq", &sym) && dump_ptr(d, sym, &drain->mm_percpu_wq))
+	if (dump_symbol(d, "mm_percpu_wq", &sym) &&
+	    dump_ptr(d, sym, &drain->mm_percpu_wq))
 		drain->wq = workqueue_by_addr(wqs, drain->mm_percpu_wq);
 	for (cpu = 0; cpu < d->info.cpus; cpu++) {
 		c = vec_push(d->arena, &drain->cpus);

@@ -23,8 +23,8 @@ static bool read_runqueue(struct dump *d, struct tasks *tasks, unsigned int cpu,
 	rq->rt_running = (unsigned int)obj_u64(o, RQ_RT_RUNNING);
 	rq->dl_running = (unsigned int)obj_u64(o, RQ_DL_RUNNING);
 	rq->clock = obj_u64(o, RQ_CLOCK);
-	rq->clock_task =
-		layout_has(d, RQ_CLOCK_TASK) ? obj_u64(o, RQ_CLOCK_TASK) : rq->clock;
+	rq->clock_task = layout_has(d, RQ_CLOCK_TASK) ? obj_u64(o, RQ_CLOCK_TASK)
+						      : rq->clock;
 	rq->rt_throttled = obj_u64(o, RQ_RT_THROTTLED);
 	rq->rt_time = obj_u64(o, RQ_RT_TIME);
 	rq->rt_runtime = obj_u64(o, RQ_RT_RUNTIME);

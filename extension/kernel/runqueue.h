@@ -12,8 +12,8 @@ struct runqueue {
 	struct task *curr; /* NULL when the task could not be read */
 	kaddr_t curr_addr;
 	unsigned int nr_running, cfs_running, rt_running, dl_running;
-	uint64_t clock, clock_task; /* ns; as of the last time the CPU updated them */
-	bool rt_throttled;	    /* the RT class is being held back right now */
+	uint64_t clock, clock_task;   /* ns; as of the last time the CPU updated them */
+	bool rt_throttled;	      /* the RT class is being held back right now */
 	uint64_t rt_time, rt_runtime; /* ns used, ns allowed per period */
 	bool fair_server; /* a deadline server runs fair tasks beside RT ones */
 	/*

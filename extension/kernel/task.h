@@ -10,8 +10,15 @@
 
 #include "dump.h"
 
-enum sched_kind { SCHED_KIND_UNKNOWN, SCHED_KIND_IDLE, SCHED_KIND_FAIR, SCHED_KIND_RT,
-		  SCHED_KIND_DEADLINE, SCHED_KIND_STOP, SCHED_KIND_EXT };
+enum sched_kind {
+	SCHED_KIND_UNKNOWN,
+	SCHED_KIND_IDLE,
+	SCHED_KIND_FAIR,
+	SCHED_KIND_RT,
+	SCHED_KIND_DEADLINE,
+	SCHED_KIND_STOP,
+	SCHED_KIND_EXT
+};
 
 /* Bits of task_struct.__state that the judgement needs (include/linux/sched.h). */
 #define TASK_STATE_RUNNING 0
@@ -21,16 +28,16 @@ enum sched_kind { SCHED_KIND_UNKNOWN, SCHED_KIND_IDLE, SCHED_KIND_FAIR, SCHED_KI
 struct task {
 	kaddr_t addr;
 	int pid, tgid;
-	char comm[64];		/* escaped for printing */
-	uint32_t state;		/* __state */
+	char comm[64];	/* escaped for printing */
+	uint32_t state; /* __state */
 	uint32_t exit_state;
-	char state_letter;	/* as ps shows it: R S D T t Z X I P ? */
-	bool kthread;		/* by PF_KTHREAD */
-	bool idle;		/* a swapper */
-	kaddr_t stack;		/* lowest address of the kernel stack */
-	size_t stack_size;	/* bytes */
-	kaddr_t sp;		/* where it was switched out; stale while it runs */
-	int cpu;		/* the CPU that it runs on, waits for, or ran on last */
+	char state_letter; /* as ps shows it: R S D T t Z X I P ? */
+	bool kthread;	   /* by PF_KTHREAD */
+	bool idle;	   /* a swapper */
+	kaddr_t stack;	   /* lowest address of the kernel stack */
+	size_t stack_size; /* bytes */
+	kaddr_t sp;	   /* where it was switched out; stale while it runs */
+	int cpu;	   /* the CPU that it runs on, waits for, or ran on last */
 	bool on_cpu, on_rq;
 	int prio, rt_priority, policy;
 	enum sched_kind sched;

@@ -14,11 +14,11 @@
 const char *wait_kind_name(enum wait_kind kind)
 {
 	static const char *const names[] = {
-		[WAIT_NOTHING] = "unknown",	[WAIT_WORK] = "work",
-		[WAIT_FLUSH] = "workqueue",	[WAIT_MUTEX] = "mutex",
-		[WAIT_RWSEM] = "rwsem",		[WAIT_SEMAPHORE] = "semaphore",
+		[WAIT_NOTHING] = "unknown",	  [WAIT_WORK] = "work",
+		[WAIT_FLUSH] = "workqueue",	  [WAIT_MUTEX] = "mutex",
+		[WAIT_RWSEM] = "rwsem",		  [WAIT_SEMAPHORE] = "semaphore",
 		[WAIT_COMPLETION] = "completion", [WAIT_QUEUE] = "wait queue",
-		[WAIT_FENCE] = "fence",		[WAIT_IO] = "I/O",
+		[WAIT_FENCE] = "fence",		  [WAIT_IO] = "I/O",
 		[WAIT_TIMER] = "timer",
 	};
 
@@ -40,16 +40,16 @@ static const struct record_kind {
 	 MUTEX_WAITER_TASK,
 	 MUTEX_WAITER_LIST,
 	 MUTEX_WAIT_LIST,
-	 {"__mutex_lock", "__mutex_lock_common", "__ww_mutex_lock", "__mutex_lock_slowpath",
-	  "__mutex_lock_interruptible_slowpath", "__mutex_lock_killable_slowpath",
-	  "mutex_lock"}},
+	 {"__mutex_lock", "__mutex_lock_common", "__ww_mutex_lock",
+	  "__mutex_lock_slowpath", "__mutex_lock_interruptible_slowpath",
+	  "__mutex_lock_killable_slowpath", "mutex_lock"}},
 	{WAIT_RWSEM,
 	 RWSEM_WAITER_TASK,
 	 RWSEM_WAITER_LIST,
 	 RWSEM_WAIT_LIST,
 	 {"rwsem_down_write_slowpath", "rwsem_down_read_slowpath",
-	  "rwsem_down_write_failed", "rwsem_down_read_failed", "__rwsem_down_write_failed_common",
-	  "__rwsem_down_read_failed_common"}},
+	  "rwsem_down_write_failed", "rwsem_down_read_failed",
+	  "__rwsem_down_write_failed_common", "__rwsem_down_read_failed_common"}},
 	{WAIT_SEMAPHORE,
 	 MUTEX_WAITER_TASK, /* list and task as in mutex_waiter: kernel/locking/semaphore.c */
 	 MUTEX_WAITER_LIST,
@@ -62,7 +62,10 @@ static const struct record_kind {
 };
 
 static const char *const io_functions[] = {
-	"io_schedule", "io_schedule_timeout", "bit_wait_io", "bit_wait_io_timeout",
+	"io_schedule",
+	"io_schedule_timeout",
+	"bit_wait_io",
+	"bit_wait_io_timeout",
 };
 
 /* The part of a function's name before ".isra.0", ".constprop.0", ".cold". */
@@ -100,7 +103,8 @@ static bool is_waiter(struct wait_finder *f, const struct record_kind *k, kaddr_
  * From our node along the list to the node that is no waiter: the head.  A list
  * of waiters alone, or a broken one, has none.
  */
-static kaddr_t list_head_of(struct wait_finder *f, const struct record_kind *k, kaddr_t node)
+static kaddr_t list_head_of(struct wait_finder *f, const struct record_kind *k,
+			    kaddr_t node)
 {
 	struct list_walk w;
 	kaddr_t at;
@@ -214,7 +218,8 @@ static void refine_completion(struct wait_finder *f, const struct task *t,
 
 	if (barrier && layout_has_all(f->d, BARRIER_WORK, BARRIER_DONE, LAYOUT_COUNT)) {
 		base = member_base(f->d, barrier->addr, BARRIER_WORK);
-		if (!wait->object || wait->object == member_addr(f->d, base, BARRIER_DONE)) {
+		if (!wait->object ||
+		    wait->object == member_addr(f->d, base, BARRIER_DONE)) {
 			wait->kind = WAIT_WORK;
 			wait->barrier = barrier;
 			wait->object = base;

@@ -34,14 +34,14 @@ enum wait_kind {
 
 struct wait {
 	enum wait_kind kind;
-	kaddr_t record;	 /* the waiter on the stack */
-	kaddr_t object;	 /* the lock, completion, queue head or fence; 0: not found */
+	kaddr_t record;	  /* the waiter on the stack */
+	kaddr_t object;	  /* the lock, completion, queue head or fence; 0: not found */
 	char symbol[160]; /* "name" or "name+0x8" where object is a variable */
 	struct work *barrier;	 /* WAIT_WORK */
 	struct lock_owner owner; /* WAIT_MUTEX, WAIT_RWSEM */
 	bool reader;		 /* WAIT_RWSEM: it wants to read */
-	const char *where;	 /* the function that queued it, from the stack; or NULL */
-	const char *why;	 /* WAIT_NOTHING: one sentence */
+	const char *where; /* the function that queued it, from the stack; or NULL */
+	const char *why;   /* WAIT_NOTHING: one sentence */
 };
 
 struct wait_finder {

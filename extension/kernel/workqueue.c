@@ -151,7 +151,8 @@ static struct worker *read_worker(struct reader *r, struct pool *pool, kaddr_t a
 	char desc[32];
 
 	if (!obj_read(&r->worker, WORKER, addr)) {
-		dump_note(r->d, "worker at 0x%llx cannot be read", (unsigned long long)addr);
+		dump_note(r->d, "worker at 0x%llx cannot be read",
+			  (unsigned long long)addr);
 		return NULL;
 	}
 	w = arena_alloc(r->d->arena, sizeof(*w));
@@ -200,10 +201,11 @@ static void decode_pool(struct reader *r, struct pool *p)
 	p->node = (int)obj_s64(o, POOL_NODE);
 	p->id = (int)obj_s64(o, POOL_ID);
 	p->flags = (unsigned int)obj_u64(o, POOL_FLAGS);
-	p->disassociated = p->flags & (unsigned long)layout_enum(r->d, POOL_DISASSOCIATED, 4);
+	p->disassociated = p->flags &
+			   (unsigned long)layout_enum(r->d, POOL_DISASSOCIATED, 4);
 	/* bit 0 until POOL_BH took it (4cb1ef64609f, 6.9) */
-	p->manager_active =
-		p->flags & (unsigned long)layout_enum(r->d, POOL_MANAGER_ACTIVE, 0);
+	p->manager_active = p->flags &
+			    (unsigned long)layout_enum(r->d, POOL_MANAGER_ACTIVE, 0);
 	p->nr_workers = (int)obj_s64(o, POOL_NR_WORKERS);
 	p->nr_idle = (int)obj_s64(o, POOL_NR_IDLE);
 	p->nr_running = (int)obj_s64(o, POOL_NR_RUNNING);
@@ -247,8 +249,8 @@ static void read_cpu_pools(struct reader *r)
 	unsigned int cpu;
 	kaddr_t pools;
 
-	r->wqs->by_cpu = arena_alloc(r->d->arena,
-				     (r->d->info.cpus + 1) * sizeof(struct pool *));
+	r->wqs->by_cpu =
+		arena_alloc(r->d->arena, (r->d->info.cpus + 1) * sizeof(struct pool *));
 	for (cpu = 0; cpu < r->d->info.cpus; cpu++) {
 		if (!dump_percpu_symbol(r->d, cpu, "cpu_worker_pools", &pools))
 			continue;
@@ -343,8 +345,8 @@ bool workqueues_read(struct dump *d, struct tasks *tasks, struct workqueues *wqs
 	kaddr_t head, node;
 
 	memset(wqs, 0, sizeof(*wqs));
-	if (!layout_has_all(d, WORK, WORK_ENTRY, POOL, POOL_WORKLIST, POOL_WORKERS, WORKER,
-			    WORKER_NODE, LAYOUT_COUNT)) {
+	if (!layout_has_all(d, WORK, WORK_ENTRY, POOL, POOL_WORKLIST, POOL_WORKERS,
+			    WORKER, WORKER_NODE, LAYOUT_COUNT)) {
 		dump_note(d, "workqueues: no debuginfo for struct worker_pool or worker");
 		return false;
 	}

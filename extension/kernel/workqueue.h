@@ -22,7 +22,7 @@ enum work_place {
 };
 
 struct work {
-	kaddr_t addr;	    /* struct work_struct */
+	kaddr_t addr; /* struct work_struct */
 	kaddr_t func;
 	char function[128]; /* "" when no symbol starts at func */
 	char module[64];
@@ -45,8 +45,8 @@ struct worker {
 	kaddr_t task_addr;
 	struct task *task; /* NULL when it could not be read */
 	unsigned int flags;
-	bool idle;	   /* WORKER_IDLE: it says so itself, once it runs */
-	bool not_running;  /* does not count against the pool's concurrency */
+	bool idle;	  /* WORKER_IDLE: it says so itself, once it runs */
+	bool not_running; /* does not count against the pool's concurrency */
 	bool rescuer;
 	struct pool *pool;
 	struct work *current; /* NULL when it runs none */

@@ -52,9 +52,8 @@ static void end(struct json *j, const struct facts *f)
 /* "function+0x1c [module]" */
 static void frame(struct json *j, const struct facts *f, const struct frame *fr)
 {
-	const char *mod = fr->module[0]
-				  ? arena_printf(f->arena, " [%s]", fr->module)
-				  : "";
+	const char *mod = fr->module[0] ? arena_printf(f->arena, " [%s]", fr->module)
+					: "";
 
 	if (fr->function[0])
 		json_text(j, NULL,
@@ -300,7 +299,8 @@ void json_hung(FILE *out, const struct facts *f, const struct graph *g)
 	end(j, f);
 }
 
-void json_stacks(FILE *out, const struct facts *f, const struct stack_of_task *v, size_t n)
+void json_stacks(FILE *out, const struct facts *f, const struct stack_of_task *v,
+		 size_t n)
 {
 	struct json *j = begin(out, f);
 	size_t i;

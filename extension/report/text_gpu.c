@@ -53,12 +53,14 @@ static void outputs(FILE *out, const struct gpu *g)
 	for (i = 0; i < g->outputs.n; i++) {
 		o = &g->outputs.v[i];
 		if (o->crtc_known && o->active)
-			text_wrapf(out, "  scanout", INDENT, "%u: %ux%u set; the host offers %ux%u%s",
-				   o->index, o->width, o->height, o->host_width, o->host_height,
+			text_wrapf(out, "  scanout", INDENT,
+				   "%u: %ux%u set; the host offers %ux%u%s", o->index,
+				   o->width, o->height, o->host_width, o->host_height,
 				   o->host_enabled ? "" : " (disabled)");
 		else
-			text_wrapf(out, "  scanout", INDENT, "%u: %s; the host offers %ux%u%s",
-				   o->index, o->crtc_known ? "off" : "mode not known",
+			text_wrapf(out, "  scanout", INDENT,
+				   "%u: %s; the host offers %ux%u%s", o->index,
+				   o->crtc_known ? "off" : "mode not known",
 				   o->host_width, o->host_height,
 				   o->host_enabled ? "" : " (disabled)");
 	}
@@ -68,8 +70,8 @@ static void gpu(FILE *out, const struct gpu *g)
 {
 	size_t i;
 
-	fprintf(out, "%s  virtio_device 0x%llx  drm_device 0x%llx\n", g->name, HEX(g->vdev),
-		HEX(g->drm));
+	fprintf(out, "%s  virtio_device 0x%llx  drm_device 0x%llx\n", g->name,
+		HEX(g->vdev), HEX(g->drm));
 	fprintf(out, "  features ");
 	for (i = 0; i < g->feature_names.n; i++)
 		fprintf(out, " %s", g->feature_names.v[i]);
@@ -86,8 +88,8 @@ static void gpu(FILE *out, const struct gpu *g)
 			text_wrapf(out, "  kicks", INDENT, "%d commands not yet kicked",
 				   g->pending_commands);
 	}
-	fprintf(out, "  %-9s %6s %6s %6s %9s %10s %8s\n", "queue", "ring", "depth", "free",
-		"in-flight", "unfetched", "unkicked");
+	fprintf(out, "  %-9s %6s %6s %6s %9s %10s %8s\n", "queue", "ring", "depth",
+		"free", "in-flight", "unfetched", "unkicked");
 	for (i = 0; i < g->vqs.all.n; i++)
 		queue(out, &g->vqs.all.v[i]);
 	for (i = 0; i < g->damage.n; i++)
@@ -105,10 +107,11 @@ void text_devices(FILE *out, const struct facts *f)
 		gpu(out, &f->gpus.all.v[i]);
 	for (i = 0; i < f->gpus.missing.n; i++) {
 		m = &f->gpus.missing.v[i];
-		text_wrapf(out, "NO TYPES", INDENT,
-			   "Without debuginfo of module %s vgpu cannot show: %s. Install the "
-			   "package %s (or put its .ko where crash looks), or load it by hand:",
-			   m->module, m->without, m->package);
+		text_wrapf(
+			out, "NO TYPES", INDENT,
+			"Without debuginfo of module %s vgpu cannot show: %s. Install the "
+			"package %s (or put its .ko where crash looks), or load it by hand:",
+			m->module, m->without, m->package);
 		fprintf(out, "%*s%s\n", INDENT, "", m->command);
 	}
 	text_notes(out, f);

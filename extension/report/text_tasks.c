@@ -40,7 +40,8 @@ static void hung_row(FILE *out, const struct studied *st, const struct graph *g)
 	if (w->why)
 		text_wrapf(out, "", 41, "(%s)", w->why);
 	if (n && n->out.n)
-		text_wrapf(out, "", 41, "-> %s: %s", n->out.v[0]->to->name, n->out.v[0]->why);
+		text_wrapf(out, "", 41, "-> %s: %s", n->out.v[0]->to->name,
+			   n->out.v[0]->why);
 	if (on)
 		text_wrapf(out, "", 41, "-> ... %s, pid %d%s", on->name, on->task->pid,
 			   on->task->on_cpu ? ", which runs" : "");
@@ -87,14 +88,17 @@ void text_stack(FILE *out, const struct task *t, const struct stack *s)
 {
 	size_t i;
 
-	fprintf(out, "PID %d  TASK 0x%llx  CPU %d  %c  \"%s\"  %s %s\n", t->pid, HEX(t->addr),
-		t->cpu, t->state_letter, t->comm,
-		t->on_cpu ? "running for" : t->on_rq ? "runnable for" : "asleep for",
+	fprintf(out, "PID %d  TASK 0x%llx  CPU %d  %c  \"%s\"  %s %s\n", t->pid,
+		HEX(t->addr), t->cpu, t->state_letter, t->comm,
+		t->on_cpu  ? "running for"
+		: t->on_rq ? "runnable for"
+			   : "asleep for",
 		text_seconds(t->since_s));
 	for (i = 0; i < s->n; i++)
 		frame(out, i, &s->v[i]);
 	if (s->user)
 		fprintf(out, "      (user mode)\n");
 	if (!s->complete)
-		text_wrapf(out, "", 6, "(the stack ends here: %s)", s->why ? s->why : "?");
+		text_wrapf(out, "", 6, "(the stack ends here: %s)",
+			   s->why ? s->why : "?");
 }

@@ -21,7 +21,8 @@ static void what_fired(FILE *out, const struct facts *f)
 		snprintf(where, sizeof(where), ", on CPU %d%s%s", t->cpu,
 			 t->comm[0] ? ", in " : "", t->comm);
 	text_wrapf(out, "FIRED", INDENT, "%s%s%s%s", trigger_kind_name(t->kind),
-		   t->sysctl ? ", made a panic by " : "", t->sysctl ? t->sysctl : "", where);
+		   t->sysctl ? ", made a panic by " : "", t->sysctl ? t->sysctl : "",
+		   where);
 	for (i = 0; i < t->evidence.n; i++)
 		text_wrap(out, "", INDENT, t->evidence.v[i].claim);
 }
@@ -40,9 +41,12 @@ static const char *sureness(int confidence)
 static const char *waits_in(const struct facts *f, const struct task *t)
 {
 	static const char *const waiting[] = {
-		"__schedule", "schedule", "schedule_timeout", "schedule_preempt_disabled",
-		"io_schedule", "wait_for_completion", "__flush_work", "flush_work",
-		"__wait_for_common", "do_wait_for_common", "__flush_work.isra.0",
+		"__schedule",	       "schedule",
+		"schedule_timeout",    "schedule_preempt_disabled",
+		"io_schedule",	       "wait_for_completion",
+		"__flush_work",	       "flush_work",
+		"__wait_for_common",   "do_wait_for_common",
+		"__flush_work.isra.0",
 	};
 	const struct studied *st = facts_studied(f, t);
 	size_t i, k, n = sizeof(waiting) / sizeof(waiting[0]);
@@ -66,8 +70,8 @@ static void node_line(FILE *out, const struct facts *f, const struct node *n)
 		return;
 	}
 	if (t->on_cpu) {
-		text_wrapf(out, "", INDENT, "%s, pid %d: running on CPU %d for %s", t->comm,
-			   t->pid, t->cpu, text_seconds(t->since_s));
+		text_wrapf(out, "", INDENT, "%s, pid %d: running on CPU %d for %s",
+			   t->comm, t->pid, t->cpu, text_seconds(t->since_s));
 		return;
 	}
 	if (t->on_rq) {
@@ -77,7 +81,8 @@ static void node_line(FILE *out, const struct facts *f, const struct node *n)
 	}
 	in = waits_in(f, t);
 	text_wrapf(out, "", INDENT, "%s, pid %d: asleep (%c) for %s%s%s", t->comm, t->pid,
-		   t->state_letter, text_seconds(t->since_s), in ? " in " : "", in ? in : "");
+		   t->state_letter, text_seconds(t->since_s), in ? " in " : "",
+		   in ? in : "");
 }
 
 static void chain(FILE *out, const struct facts *f, const struct verdict *v)
@@ -90,7 +95,8 @@ static void chain(FILE *out, const struct facts *f, const struct verdict *v)
 	fprintf(out, "CHAIN\n");
 	for (i = 0; i < v->chain.n; i++) {
 		node_line(out, f, v->chain.v[i]);
-		e = i + 1 < v->chain.n ? graph_edge(v->chain.v[i], v->chain.v[i + 1]) : NULL;
+		e = i + 1 < v->chain.n ? graph_edge(v->chain.v[i], v->chain.v[i + 1])
+				       : NULL;
 		if (!e)
 			continue;
 		text_wrap(out, "            |", INDENT + 5, e->why);
@@ -109,12 +115,14 @@ static void victims(FILE *out, const struct verdict *v)
 
 	for (i = 0; i < v->victims.n && i < most; i++) {
 		t = v->victims.v[i]->task;
-		text_wrapf(out, i ? "" : "VICTIMS", INDENT, "%s, pid %d: blocked for %s%s",
-			   t->comm, t->pid, text_seconds(t->since_s),
+		text_wrapf(out, i ? "" : "VICTIMS", INDENT,
+			   "%s, pid %d: blocked for %s%s", t->comm, t->pid,
+			   text_seconds(t->since_s),
 			   t->kthread ? " (kernel thread)" : "");
 	}
 	if (v->victims.n > most)
-		text_wrapf(out, "", INDENT, "and %zu more: vgpu hung", v->victims.n - most);
+		text_wrapf(out, "", INDENT, "and %zu more: vgpu hung",
+			   v->victims.n - most);
 }
 
 static void evidence(FILE *out, const char *heading, const struct evidences *es)
@@ -148,8 +156,8 @@ static void culprit(FILE *out, const struct culprit *c)
 		snprintf(pid, sizeof(pid), ", pid %d", c->pid);
 	if (c->cpu >= 0)
 		snprintf(cpu, sizeof(cpu), ", on CPU %d", c->cpu);
-	text_wrapf(out, "CULPRIT", INDENT, "%s %s%s%s (0x%llx)", culprit_kind_name(c->kind),
-		   c->name, pid, cpu, HEX(c->address));
+	text_wrapf(out, "CULPRIT", INDENT, "%s %s%s%s (0x%llx)",
+		   culprit_kind_name(c->kind), c->name, pid, cpu, HEX(c->address));
 }
 
 static void verdict(FILE *out, const struct facts *f, const struct verdict *v)
@@ -181,8 +189,8 @@ void text_triage(FILE *out, const struct facts *f, const struct triage *t)
 {
 	size_t i;
 
-	text_wrapf(out, "KERNEL", INDENT, "%s %s, up %s", f->info->release, f->info->machine,
-		   text_seconds(f->panic.uptime_s));
+	text_wrapf(out, "KERNEL", INDENT, "%s %s, up %s", f->info->release,
+		   f->info->machine, text_seconds(f->panic.uptime_s));
 	what_fired(out, f);
 	for (i = 0; i < t->verdicts.all.n; i++)
 		verdict(out, f, t->verdicts.all.v[i]);

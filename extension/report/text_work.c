@@ -13,21 +13,25 @@ static const char *work_name(const struct work *w)
 }
 
 /* "queued in pool 2, nobody has begun it", "running in kworker/1:0 (pid 17)" */
-static void work_state(char *buf, size_t size, const struct facts *f, const struct work *w,
-		       bool pending)
+static void work_state(char *buf, size_t size, const struct facts *f,
+		       const struct work *w, bool pending)
 {
 	const struct task *t = w && w->worker ? w->worker->task : NULL;
 
 	if (!w) {
 		snprintf(buf, size, "%s",
-			 pending ? "marked pending, but on no list (being queued?)" : "idle");
+			 pending ? "marked pending, but on no list (being queued?)"
+				 : "idle");
 		return;
 	}
 	switch (w->place) {
 	case WORK_RUNNING:
-		snprintf(buf, size, "running in %s (pid %d), %s for %s", t ? t->comm : "?",
-			 t ? t->pid : -1,
-			 !t ? "?" : t->on_cpu ? "on its CPU" : t->on_rq ? "runnable" : "asleep",
+		snprintf(buf, size, "running in %s (pid %d), %s for %s",
+			 t ? t->comm : "?", t ? t->pid : -1,
+			 !t	     ? "?"
+			 : t->on_cpu ? "on its CPU"
+			 : t->on_rq  ? "runnable"
+				     : "asleep",
 			 text_seconds(t ? t->since_s : -1));
 		break;
 	case WORK_SCHEDULED:
@@ -35,7 +39,8 @@ static void work_state(char *buf, size_t size, const struct facts *f, const stru
 			 t ? t->pid : -1);
 		break;
 	case WORK_PENDING:
-		snprintf(buf, size, "queued in pool %d, place %zu; its last progress: %s ago",
+		snprintf(buf, size,
+			 "queued in pool %d, place %zu; its last progress: %s ago",
 			 w->pool->id, w->position + 1,
 			 text_seconds(facts_since_jiffies(f, w->pool->watchdog_ts)));
 		break;
@@ -60,8 +65,8 @@ static void drain_cpus(FILE *out, const struct facts *f)
 		else
 			snprintf(state, sizeof(state), "none in this kernel");
 		snprintf(pages, sizeof(pages), "%llu", HEX(c->pcp_pages));
-		snprintf(row, sizeof(row), "%5u %9s %9s", c->cpu, c->pcp_known ? pages : "?",
-			 c->waited_for ? "yes" : "no");
+		snprintf(row, sizeof(row), "%5u %9s %9s", c->cpu,
+			 c->pcp_known ? pages : "?", c->waited_for ? "yes" : "no");
 		text_wrap(out, row, 27, state);
 	}
 }
@@ -76,8 +81,8 @@ void text_drain(FILE *out, const struct facts *f)
 	if (!dr->mutex)
 		text_wrap(out, "MUTEX", INDENT, "pcpu_drain_mutex was not found");
 	else if (!dr->mutex_known)
-		text_wrapf(out, "MUTEX", INDENT, "pcpu_drain_mutex at 0x%llx cannot be read",
-			   HEX(dr->mutex));
+		text_wrapf(out, "MUTEX", INDENT,
+			   "pcpu_drain_mutex at 0x%llx cannot be read", HEX(dr->mutex));
 	else if (dr->owner)
 		text_wrapf(out, "MUTEX", INDENT,
 			   "pcpu_drain_mutex is held by %s (pid %d), %s for %s",
@@ -86,17 +91,20 @@ void text_drain(FILE *out, const struct facts *f)
 			   text_seconds(dr->owner->since_s));
 	else
 		text_wrapf(out, "MUTEX", INDENT, "pcpu_drain_mutex is %s",
-			   dr->owner_addr ? "held by a task that is not in the dump" : "free");
+			   dr->owner_addr ? "held by a task that is not in the dump"
+					  : "free");
 	if (dr->wq)
-		text_wrapf(out, "QUEUE", INDENT, "mm_percpu_wq: %zu active, %zu held back%s",
-			   dr->wq->active, dr->wq->inactive,
+		text_wrapf(out, "QUEUE", INDENT,
+			   "mm_percpu_wq: %zu active, %zu held back%s", dr->wq->active,
+			   dr->wq->inactive,
 			   dr->wq->mayday ? ", its rescuer has been called for" : "");
 	drain_cpus(out, f);
 	for (i = 0; i < dr->lru_works.n; i++) {
 		if (!dr->lru_works.v[i])
 			continue;
 		work_state(state, sizeof(state), f, dr->lru_works.v[i], true);
-		text_wrapf(out, "LRU", INDENT, "lru_add_drain_per_cpu of CPU %zu: %s", i, state);
+		text_wrapf(out, "LRU", INDENT, "lru_add_drain_per_cpu of CPU %zu: %s", i,
+			   state);
 	}
 	text_notes(out, f);
 }
@@ -130,7 +138,8 @@ static void work_line(FILE *out, const struct facts *f, const struct work *w)
 
 	if (w->barrier) {
 		t = task_by_addr((struct tasks *)&f->tasks, w->barrier_task);
-		text_wrapf(out, "", INDENT + 2, "^ barrier: %s (pid %d) waits for %s in flush_work()",
+		text_wrapf(out, "", INDENT + 2,
+			   "^ barrier: %s (pid %d) waits for %s in flush_work()",
 			   t ? t->comm : "an unknown task", t ? t->pid : -1,
 			   w->target ? work_name(w->target) : "an unknown work");
 		return;
@@ -148,7 +157,8 @@ static void pool_text(FILE *out, const struct facts *f, const struct pool *p)
 		fprintf(out, "POOL %-4d CPU %d nice %d", p->id, p->cpu, p->nice);
 	else
 		fprintf(out, "POOL %-4d unbound nice %d", p->id, p->nice);
-	fprintf(out, "  workers %d idle %d running %d  pending %zu  last progress %s ago\n",
+	fprintf(out,
+		"  workers %d idle %d running %d  pending %zu  last progress %s ago\n",
 		p->nr_workers, p->nr_idle, p->nr_running, p->pending,
 		text_seconds(facts_since_jiffies(f, p->watchdog_ts)));
 	for (i = 0; i < p->workers.n; i++)
@@ -176,8 +186,9 @@ void text_workqueues(FILE *out, const struct facts *f, int cpu)
 	for (i = 0; i < f->wqs.queues.n; i++) {
 		wq = f->wqs.queues.v[i];
 		if (wq->inactive || wq->mayday)
-			text_wrapf(out, "QUEUE", INDENT, "\"%s\": %zu active, %zu held back%s",
-				   wq->name, wq->active, wq->inactive,
+			text_wrapf(out, "QUEUE", INDENT,
+				   "\"%s\": %zu active, %zu held back%s", wq->name,
+				   wq->active, wq->inactive,
 				   wq->mayday ? ", rescuer called for" : "");
 	}
 	text_notes(out, f);

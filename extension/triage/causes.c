@@ -49,10 +49,10 @@ const char *cause_name(enum cause cause)
 const char *culprit_kind_name(enum culprit_kind kind)
 {
 	static const char *const names[] = {
-		[CULPRIT_NONE] = "none",     [CULPRIT_TASK] = "task",
-		[CULPRIT_CPU] = "cpu",	     [CULPRIT_DEVICE] = "device",
-		[CULPRIT_CACHE] = "cache",   [CULPRIT_LOCK] = "lock",
-		[CULPRIT_HOST] = "host",     [CULPRIT_FUNCTION] = "function",
+		[CULPRIT_NONE] = "none",   [CULPRIT_TASK] = "task",
+		[CULPRIT_CPU] = "cpu",	   [CULPRIT_DEVICE] = "device",
+		[CULPRIT_CACHE] = "cache", [CULPRIT_LOCK] = "lock",
+		[CULPRIT_HOST] = "host",   [CULPRIT_FUNCTION] = "function",
 	};
 
 	return names[kind];
@@ -148,9 +148,8 @@ static void add_chain(struct judge *j, struct verdict *v)
 static bool outranks(enum sched_kind a, enum sched_kind b)
 {
 	static const int rank[] = {
-		[SCHED_KIND_IDLE] = 1,	   [SCHED_KIND_EXT] = 2,  [SCHED_KIND_FAIR] = 3,
-		[SCHED_KIND_RT] = 4,	   [SCHED_KIND_DEADLINE] = 5,
-		[SCHED_KIND_STOP] = 6,
+		[SCHED_KIND_IDLE] = 1, [SCHED_KIND_EXT] = 2,	  [SCHED_KIND_FAIR] = 3,
+		[SCHED_KIND_RT] = 4,   [SCHED_KIND_DEADLINE] = 5, [SCHED_KIND_STOP] = 6,
 	};
 
 	return rank[a] > rank[b];
@@ -159,8 +158,10 @@ static bool outranks(enum sched_kind a, enum sched_kind b)
 static const char *sched_words(struct judge *j, const struct task *t)
 {
 	if (t->sched == SCHED_KIND_RT)
-		return say(j, "SCHED_%s priority %d", policy_name(t->policy), t->rt_priority);
-	return say(j, "%s class, SCHED_%s", sched_kind_name(t->sched), policy_name(t->policy));
+		return say(j, "SCHED_%s priority %d", policy_name(t->policy),
+			   t->rt_priority);
+	return say(j, "%s class, SCHED_%s", sched_kind_name(t->sched),
+		   policy_name(t->policy));
 }
 
 /* Real-time throttling would have given the others a share: did it? */
@@ -174,17 +175,19 @@ static int judge_throttling(struct judge *j, struct verdict *v, const struct run
 		return 5;
 	}
 	if (rq->fair_server) {
-		against_it(j, v,
-			   "this kernel has a deadline server for fair tasks, which should "
-			   "give them a share beside a real-time one",
-			   rq->addr, say(j, "struct rq.fair_server 0x%llx", HEX(rq->addr)));
+		against_it(
+			j, v,
+			"this kernel has a deadline server for fair tasks, which should "
+			"give them a share beside a real-time one",
+			rq->addr, say(j, "struct rq.fair_server 0x%llx", HEX(rq->addr)));
 		return -20;
 	}
 	if (rqs->rt_bandwidth_known)
-		against_it(j, v,
-			   "real-time throttling is on, so fair tasks should get a share of "
-			   "each period",
-			   rq->addr, say(j, "struct rq.rt 0x%llx", HEX(rq->addr)));
+		against_it(
+			j, v,
+			"real-time throttling is on, so fair tasks should get a share of "
+			"each period",
+			rq->addr, say(j, "struct rq.rt 0x%llx", HEX(rq->addr)));
 	else
 		is_missing(j, v, "sysctl_sched_rt_runtime: is real-time throttling on?");
 	return rqs->rt_bandwidth_known ? -15 : 0;
@@ -205,18 +208,21 @@ static int judge_class(struct judge *j, struct verdict *v, const struct runqueue
 	}
 	if (hog->need_resched) {
 		for_it(j, v,
-		       say(j, "%s has been asked to yield (TIF_NEED_RESCHED) and does not: "
-			      "it loops in the kernel without a scheduling point",
+		       say(j,
+			   "%s has been asked to yield (TIF_NEED_RESCHED) and does not: "
+			   "it loops in the kernel without a scheduling point",
 			   who(j, hog)),
 		       hog->addr,
 		       say(j, "task -R thread_info.flags 0x%llx", HEX(hog->addr)));
 		return 15;
 	}
 	against_it(j, v,
-		   say(j, "%s is of the same scheduling class as %s, which should get its "
-			  "turn",
+		   say(j,
+		       "%s is of the same scheduling class as %s, which should get its "
+		       "turn",
 		       who(j, hog), who(j, waiter)),
-		   hog->addr, say(j, "task -R policy,sched_class 0x%llx", HEX(hog->addr)));
+		   hog->addr,
+		   say(j, "task -R policy,sched_class 0x%llx", HEX(hog->addr)));
 	return -15;
 }
 
@@ -227,15 +233,17 @@ static int judge_clock(struct judge *j, struct verdict *v, const struct runqueue
 
 	if (behind < 1) {
 		for_it(j, v,
-		       say(j, "CPU %u itself is alive: its run queue's clock was updated "
-			      "within the last second",
+		       say(j,
+			   "CPU %u itself is alive: its run queue's clock was updated "
+			   "within the last second",
 			   rq->cpu),
 		       rq->addr, say(j, "struct rq.clock 0x%llx", HEX(rq->addr)));
 		return 5;
 	}
 	against_it(j, v,
-		   say(j, "CPU %u's run queue clock is %.1f s behind the others': it may "
-			  "have stopped taking interrupts (host?)",
+		   say(j,
+		       "CPU %u's run queue clock is %.1f s behind the others': it may "
+		       "have stopped taking interrupts (host?)",
 		       rq->cpu, behind),
 		   rq->addr, say(j, "struct rq.clock 0x%llx", HEX(rq->addr)));
 	return -25;
@@ -245,21 +253,23 @@ static void judge_times(struct judge *j, struct verdict *v, const struct runqueu
 			const struct task *hog, const struct task *waiter)
 {
 	for_it(j, v,
-	       say(j, "%s has had CPU %u for %.1f s; it has used %.1f s of CPU time in all",
+	       say(j,
+		   "%s has had CPU %u for %.1f s; it has used %.1f s of CPU time in all",
 		   who(j, hog), rq->cpu, hog->since_s, (double)hog->sum_exec / 1e9),
 	       hog->addr,
-	       say(j, "task -R sched_info,se.sum_exec_runtime 0x%llx",
-		   HEX(hog->addr)));
+	       say(j, "task -R sched_info,se.sum_exec_runtime 0x%llx", HEX(hog->addr)));
 	if (rq->other)
 		for_it(j, v,
-		       say(j, "no other task ran there since: the last was %s, %.1f s before "
-			      "the end (stop threads left aside)",
+		       say(j,
+			   "no other task ran there since: the last was %s, %.1f s before "
+			   "the end (stop threads left aside)",
 			   who(j, rq->other), rq->alone_s),
 		       rq->other->addr,
 		       say(j, "task -R se.exec_start 0x%llx", HEX(rq->other->addr)));
 	for_it(j, v,
-	       say(j, "%s has been runnable on CPU %u without running for %.1f s (%zu task%s "
-		      "wait%s there)",
+	       say(j,
+		   "%s has been runnable on CPU %u without running for %.1f s (%zu task%s "
+		   "wait%s there)",
 		   who(j, waiter), rq->cpu, waiter->since_s, rq->waiting.n,
 		   rq->waiting.n == 1 ? "" : "s", rq->waiting.n == 1 ? "s" : ""),
 	       waiter->addr, say(j, "runq -c %u", rq->cpu));
@@ -276,8 +286,9 @@ static void judge_hog(struct judge *j, struct verdict *v, const struct runqueue 
 	judge_times(j, v, rq, hog, waiter);
 	if (hog->since_s < waiter->since_s - 1) {
 		against_it(j, v,
-			   say(j, "%s has had the CPU for only %.1f s, less than the wait: "
-				  "others ran there before it",
+			   say(j,
+			       "%s has had the CPU for only %.1f s, less than the wait: "
+			       "others ran there before it",
 			       who(j, hog), hog->since_s),
 			   hog->addr, NULL);
 		confidence -= 20;
@@ -285,14 +296,16 @@ static void judge_hog(struct judge *j, struct verdict *v, const struct runqueue 
 	confidence += judge_class(j, v, rq, hog, waiter);
 	confidence += judge_clock(j, v, rq);
 	if (st && st->stack.user)
-		for_it(j, v, say(j, "%s was in user mode when the kernel died", who(j, hog)),
+		for_it(j, v,
+		       say(j, "%s was in user mode when the kernel died", who(j, hog)),
 		       hog->addr, say(j, "bt -c %u", rq->cpu));
 	v->confidence = confidence > 97 ? 97 : confidence < 5 ? 5 : confidence;
-	v->summary = say(j, "%s for CPU %u, which %s has kept for %.1f s.", wait_words(j, v),
-			 rq->cpu, who(j, hog), hog->since_s);
-	next_step(j, v, "Find out why %s runs as %s and never sleeps on CPU %u; give it a "
-			"lower priority, another CPU, or real-time throttling back "
-			"(sysctl kernel.sched_rt_runtime_us=950000).",
+	v->summary = say(j, "%s for CPU %u, which %s has kept for %.1f s.",
+			 wait_words(j, v), rq->cpu, who(j, hog), hog->since_s);
+	next_step(j, v,
+		  "Find out why %s runs as %s and never sleeps on CPU %u; give it a "
+		  "lower priority, another CPU, or real-time throttling back "
+		  "(sysctl kernel.sched_rt_runtime_us=950000).",
 		  who(j, hog), sched_words(j, hog), rq->cpu);
 }
 
@@ -316,10 +329,11 @@ static void judge_cycle(struct judge *j, struct verdict *v)
 			v->culprit.address = n->address;
 		}
 	}
-	v->summary = say(j, "%s in a circle that cannot end: %s.", wait_words(j, v),
-			 names);
-	next_step(j, v, "Compare the order in which the two paths take these locks "
-			"(vgpu bt of each task).");
+	v->summary =
+		say(j, "%s in a circle that cannot end: %s.", wait_words(j, v), names);
+	next_step(j, v,
+		  "Compare the order in which the two paths take these locks "
+		  "(vgpu bt of each task).");
 }
 
 static const struct node *lock_in_chain(const struct chain *c)
@@ -360,7 +374,8 @@ static void judge_sleeper(struct judge *j, struct verdict *v, const struct node 
 			 root->task ? "something that was not recognised on its stack"
 				    : root->name);
 	if (task && task->wait && task->wait->why)
-		is_missing(j, v, "what %s waits for: %s", who(j, task->task), task->wait->why);
+		is_missing(j, v, "what %s waits for: %s", who(j, task->task),
+			   task->wait->why);
 	if (task)
 		next_step(j, v, "Read its stack: vgpu bt %d.", task->task->pid);
 }
@@ -373,8 +388,9 @@ static void judge_pool(struct judge *j, struct verdict *v, const struct node *ro
 	v->cause = CAUSE_UNEXPLAINED;
 	v->confidence = 40;
 	for_it(j, v,
-	       say(j, "%s has %zu pending work%s, %d workers, %d idle, and none of them is "
-		      "runnable or busy",
+	       say(j,
+		   "%s has %zu pending work%s, %d workers, %d idle, and none of them is "
+		   "runnable or busy",
 		   root->name, p->pending, p->pending == 1 ? "" : "s", p->nr_workers,
 		   p->nr_idle),
 	       p->addr, say(j, "struct worker_pool 0x%llx", HEX(p->addr)));
@@ -386,7 +402,8 @@ static void judge_pool(struct judge *j, struct verdict *v, const struct node *ro
 	next_step(j, v, "Look at the pool: vgpu wq.");
 }
 
-static void judge_worker_asleep(struct judge *j, struct verdict *v, const struct node *root)
+static void judge_worker_asleep(struct judge *j, struct verdict *v,
+				const struct node *root)
 {
 	const struct node *pool = NULL;
 	size_t i;
@@ -413,7 +430,8 @@ static void judge_io(struct judge *j, struct verdict *v)
 	v->cause = CAUSE_IO_WAIT;
 	v->confidence = 50;
 	v->summary = say(j, "%s for I/O that has not come back.", wait_words(j, v));
-	next_step(j, v, "Look at the block devices (dev -d) and the file system's tasks.");
+	next_step(j, v,
+		  "Look at the block devices (dev -d) and the file system's tasks.");
 }
 
 /* A task that runs is a root only when it holds something that others want. */
@@ -424,10 +442,10 @@ static void judge_running(struct judge *j, struct verdict *v, const struct node 
 	v->cause = CAUSE_LOCK_HOLDER_BLOCKED;
 	v->confidence = 50;
 	blame_task(j, v, t, t->cpu);
-	for_it(j, v, say(j, "%s runs on CPU %d, for %.1f s now", who(j, t), t->cpu, t->since_s),
+	for_it(j, v,
+	       say(j, "%s runs on CPU %d, for %.1f s now", who(j, t), t->cpu, t->since_s),
 	       t->addr, say(j, "bt -c %d", t->cpu));
-	v->summary = say(j, "%s for %s, which is running.", wait_words(j, v),
-			 who(j, t));
+	v->summary = say(j, "%s for %s, which is running.", wait_words(j, v), who(j, t));
 	next_step(j, v, "See what it does: vgpu bt %d.", t->pid);
 }
 
@@ -555,8 +573,10 @@ static void judge_trigger(struct judge *j, bool explained)
 	case TRIGGER_BUG:
 	case TRIGGER_WARN:
 		v = new_verdict(j, CAUSE_KERNEL_BUG, 80);
-		v->summary = say(j, "The kernel stopped at a fault of its own: %s", t->message);
-		next_step(j, v, "Read the oops in the log and the stack: vgpu bt %d.", t->pid);
+		v->summary = say(j, "The kernel stopped at a fault of its own: %s",
+				 t->message);
+		next_step(j, v, "Read the oops in the log and the stack: vgpu bt %d.",
+			  t->pid);
 		break;
 	case TRIGGER_OOM:
 		v = new_verdict(j, CAUSE_MEMORY_EXHAUSTED, 60);
@@ -567,10 +587,11 @@ static void judge_trigger(struct judge *j, bool explained)
 		if (explained)
 			return;
 		v = new_verdict(j, CAUSE_UNEXPLAINED, 10);
-		v->summary = t->kind == TRIGGER_NONE
-				     ? "No panic, and no task was found stuck."
-				     : say(j, "%s: nothing in the dump explains it.",
-					   t->message[0] ? t->message : "The kernel panicked");
+		v->summary =
+			t->kind == TRIGGER_NONE
+				? "No panic, and no task was found stuck."
+				: say(j, "%s: nothing in the dump explains it.",
+				      t->message[0] ? t->message : "The kernel panicked");
 		break;
 	}
 	for (i = 0; i < t->evidence.n; i++)

@@ -9,12 +9,18 @@
 const char *node_kind_name(enum node_kind kind)
 {
 	static const char *const names[] = {
-		[NODE_TASK] = "task",		[NODE_MUTEX] = "mutex",
-		[NODE_RWSEM] = "rwsem",		[NODE_SEMAPHORE] = "semaphore",
-		[NODE_COMPLETION] = "completion", [NODE_WAIT_QUEUE] = "waitqueue",
-		[NODE_FENCE] = "fence",		[NODE_IO] = "io",
-		[NODE_WORK] = "work",		[NODE_POOL] = "pool",
-		[NODE_WORKER] = "worker",	[NODE_CPU] = "cpu",
+		[NODE_TASK] = "task",
+		[NODE_MUTEX] = "mutex",
+		[NODE_RWSEM] = "rwsem",
+		[NODE_SEMAPHORE] = "semaphore",
+		[NODE_COMPLETION] = "completion",
+		[NODE_WAIT_QUEUE] = "waitqueue",
+		[NODE_FENCE] = "fence",
+		[NODE_IO] = "io",
+		[NODE_WORK] = "work",
+		[NODE_POOL] = "pool",
+		[NODE_WORKER] = "worker",
+		[NODE_CPU] = "cpu",
 	};
 
 	return names[kind];
@@ -98,7 +104,8 @@ struct build {
 	VEC(struct node *) todo;
 };
 
-static struct node *want(struct build *b, enum node_kind kind, kaddr_t address, bool *is_new)
+static struct node *want(struct build *b, enum node_kind kind, kaddr_t address,
+			 bool *is_new)
 {
 	struct node *n = node_get(b->g, kind, address, is_new);
 
@@ -167,10 +174,12 @@ static struct node *want_cpu(struct build *b, const struct runqueue *rq)
 }
 
 /* A thing waited for that is known by its address alone. */
-static struct node *want_thing(struct build *b, enum node_kind kind, const struct wait *wait)
+static struct node *want_thing(struct build *b, enum node_kind kind,
+			       const struct wait *wait)
 {
 	bool is_new;
-	struct node *n = want(b, kind, wait->object ? wait->object : wait->record, &is_new);
+	struct node *n =
+		want(b, kind, wait->object ? wait->object : wait->record, &is_new);
 
 	if (is_new)
 		n->name = wait->symbol[0] ? wait->symbol : node_kind_name(kind);
@@ -223,7 +232,8 @@ static void out_of_wait(struct build *b, struct node *n)
 	switch (w->kind) {
 	case WAIT_WORK:
 		to = want_work(b, w->barrier);
-		link_to(b->g, n, to, w->object, check(b->g, "struct wq_barrier", w->object),
+		link_to(b->g, n, to, w->object,
+			check(b->g, "struct wq_barrier", w->object),
 			"sleeps in flush_work() until it runs");
 		break;
 	case WAIT_MUTEX:
@@ -234,23 +244,25 @@ static void out_of_wait(struct build *b, struct node *n)
 		break;
 	case WAIT_SEMAPHORE:
 		to = want_thing(b, NODE_SEMAPHORE, w);
-		link_to(b->g, n, to, w->record, check(b->g, "struct semaphore", to->address),
-			"queued on it");
+		link_to(b->g, n, to, w->record,
+			check(b->g, "struct semaphore", to->address), "queued on it");
 		break;
 	case WAIT_COMPLETION:
 	case WAIT_FLUSH:
 		to = want_thing(b, NODE_COMPLETION, w);
-		link_to(b->g, n, to, w->record, check(b->g, "struct completion", to->address),
-			"waits for it");
+		link_to(b->g, n, to, w->record,
+			check(b->g, "struct completion", to->address), "waits for it");
 		break;
 	case WAIT_QUEUE:
 		to = want_thing(b, NODE_WAIT_QUEUE, w);
 		link_to(b->g, n, to, w->record,
-			check(b->g, "struct wait_queue_head", to->address), "sleeps on it");
+			check(b->g, "struct wait_queue_head", to->address),
+			"sleeps on it");
 		break;
 	case WAIT_FENCE:
 		to = want_thing(b, NODE_FENCE, w);
-		link_to(b->g, n, to, w->record, check(b->g, "struct dma_fence", to->address),
+		link_to(b->g, n, to, w->record,
+			check(b->g, "struct dma_fence", to->address),
 			"waits for it to signal");
 		break;
 	case WAIT_IO:
@@ -299,8 +311,9 @@ static void out_of_pool(struct build *b, struct node *n)
 			if (pass == 0 && w->task->on_rq && !w->task->on_cpu)
 				link_to(b->g, n, want_task(b, w->task), w->addr,
 					check(b->g, "struct worker", w->addr),
-					w->current ? "its worker, in the middle of a work"
-						   : "its worker, woken to run the works");
+					w->current
+						? "its worker, in the middle of a work"
+						: "its worker, woken to run the works");
 			else if (pass == 1 && w->task->on_cpu)
 				link_to(b->g, n, want_task(b, w->task), w->addr,
 					check(b->g, "struct worker", w->addr),
@@ -328,7 +341,8 @@ static void out_of_work(struct build *b, struct node *n)
 		to = want_task(b, w->worker->task);
 		link_to(b->g, n, to, w->worker->addr,
 			check(b->g, "struct worker", w->worker->addr), "%s",
-			w->place == WORK_RUNNING ? "being run by it" : "next in its list");
+			w->place == WORK_RUNNING ? "being run by it"
+						 : "next in its list");
 		return;
 	}
 	to = want_pool(b, w->pool);

@@ -41,7 +41,7 @@ struct node {
 struct edge {
 	struct node *from, *to;
 	const char *why;
-	kaddr_t address; /* where it was read */
+	kaddr_t address;   /* where it was read */
 	const char *check; /* a crash command that shows it */
 };
 

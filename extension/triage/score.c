@@ -58,11 +58,17 @@ void score_make(const struct facts *f, const struct verdicts *vs, struct score *
 			else
 				processes++;
 	part(f, s, "trigger", trigger_points(t->kind), 30, trigger_kind_name(t->kind));
-	part(f, s, "blocked", (int)(processes > 3 ? 3 : processes) * 8 +
-				      (int)(threads > 3 ? 3 : threads) * 3,
-	     30, arena_printf(f->arena, "%zu processes, %zu kernel threads", processes, threads));
-	part(f, s, "cause", is_fatal(best->cause) ? 20 : best->victims.n ? 10 : 0, 20,
-	     cause_name(best->cause));
+	part(f, s, "blocked",
+	     (int)(processes > 3 ? 3 : processes) * 8 +
+		     (int)(threads > 3 ? 3 : threads) * 3,
+	     30,
+	     arena_printf(f->arena, "%zu processes, %zu kernel threads", processes,
+			  threads));
+	part(f, s, "cause",
+	     is_fatal(best->cause) ? 20
+	     : best->victims.n	   ? 10
+				   : 0,
+	     20, cause_name(best->cause));
 	part(f, s, "confidence", is_fatal(best->cause) ? best->confidence / 5 : 0, 20,
 	     arena_printf(f->arena, "%d %%", best->confidence));
 }

@@ -8,10 +8,19 @@
 static bool says_nothing(const char *function)
 {
 	static const char *const always[] = {
-		"__schedule", "schedule", "schedule_timeout", "io_schedule",
-		"entry_SYSCALL_64_after_hwframe", "do_syscall_64", "ret_from_fork",
-		"ret_from_fork_asm", "kthread", "x64_sys_call", "__x64_sys_ioctl",
-		"schedule_preempt_disabled", "io_schedule_timeout",
+		"__schedule",
+		"schedule",
+		"schedule_timeout",
+		"io_schedule",
+		"entry_SYSCALL_64_after_hwframe",
+		"do_syscall_64",
+		"ret_from_fork",
+		"ret_from_fork_asm",
+		"kthread",
+		"x64_sys_call",
+		"__x64_sys_ioctl",
+		"schedule_preempt_disabled",
+		"io_schedule_timeout",
 	};
 	size_t i;
 
@@ -67,7 +76,8 @@ void signature_make(const struct facts *f, const struct verdicts *vs, struct sig
 	size_t i;
 
 	for (i = 0; i < v->chain.n; i++)
-		words = arena_printf(f->arena, "%s %s", words, node_words(f, v->chain.v[i]));
+		words = arena_printf(f->arena, "%s %s", words,
+				     node_words(f, v->chain.v[i]));
 	if (v->victims.n)
 		words = arena_printf(f->arena, "%s | %s", words,
 				     stack_words(f, v->victims.v[0]->task));
