@@ -1,0 +1,194 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Options, the order of a run, and its exit status."""
+from __future__ import annotations
+
+import argparse
+import os
+import re
+import signal
+import sys
+import time
+from typing import List, Optional
+
+from . import VERSION, find, reports
+from .batch import Batch, workplace
+from .crash import NoPair, pair
+from .progress import Progress
+from .run import Limits
+from .score import Settings, blank
+from .store import Row, Store, Unusable
+from .text import visible
+
+OK, SOME_FAILED, USAGE, OVER = 0, 1, 2, 3
+HERE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+REPORT_EVERY_S = 60.0  # so that a long run can be looked at
+
+EPILOG = """\
+exit status:
+  0  every core has a score
+  1  some have none: each row says why
+  2  wrong usage, no crash or no vgpu.so, or the results cannot be written
+  3  a score is over the one given with --fail-over
+  130, 143  interrupted (SIGINT, SIGTERM): start it again and it goes on
+"""
+
+
+def size(word: str) -> int:
+    """8G, 512M, 0: bytes."""
+    found = re.match(r"(\d+)([KMGT]?)\Z", word.upper())
+    if not found:
+        raise argparse.ArgumentTypeError(f"not a size such as 8G: {word!r}")
+    return int(found.group(1)) << {"": 0, "K": 10, "M": 20, "G": 30, "T": 40}[found.group(2)]
+
+
+def positive(word: str) -> int:
+    if not word.isdecimal() or not 0 < int(word) <= 1024:
+        raise argparse.ArgumentTypeError(f"not a number from 1 to 1024: {word!r}")
+    return int(word)
+
+
+def seconds(word: str) -> float:
+    try:
+        value = float(word)
+    except ValueError:
+        value = 0
+    if not 0 < value < 1e7:
+        raise argparse.ArgumentTypeError(f"not a number of seconds: {word!r}")
+    return value
+
+
+def points(word: str) -> int:
+    if not word.isdecimal() or int(word) > 100:
+        raise argparse.ArgumentTypeError(f"not a score from 0 to 100: {word!r}")
+    return int(word)
+
+
+def parser() -> argparse.ArgumentParser:
+    p = argparse.ArgumentParser(
+        prog="vgpu-score", usage="%(prog)s [options] CORE|FOLDER...", epilog=EPILOG,
+        description="Score every kernel core in a folder with vgpu, most urgent first.",
+        formatter_class=argparse.RawDescriptionHelpFormatter, allow_abbrev=False)
+    add = p.add_argument
+    add("paths", nargs="+", metavar="CORE|FOLDER", help="a core, or a folder that has some")
+    add("-j", "--jobs", type=positive, metavar="N", default=max(1, (os.cpu_count() or 1) // 2),
+        help="cores at once (default: half of the CPUs)")
+    add("-o", "--output", metavar="DIR", default="vgpu-scores",
+        help="folder of results (default: vgpu-scores)")
+    add("--crash", action="append", metavar="CRASH[:SO]", default=[],
+        help="a crash and the vgpu.so built for it; may be given again, and they are tried in "
+             "this order (default: crash, and the vgpu.so beside this program or where crash "
+             "looks for extensions)")
+    add("--debug-dir", action="append", metavar="DIR", default=[],
+        help="where to look for vmlinux and modules; may be given again (default: "
+             "/usr/lib/debug; beside the core is always looked)")
+    add("--timeout", type=seconds, metavar="SECONDS", default=600.0,
+        help="for each start of crash, and for unpacking (default: 600)")
+    add("--memory", type=size, metavar="SIZE", default=8 << 30,
+        help="address space that crash may have; 0: no limit (default: 8G)")
+    add("--tmp", metavar="DIR", help="where cores are unpacked (default: the folder of results)")
+    add("--max-unpacked", type=size, metavar="SIZE", default=1 << 40,
+        help="the most that one core may become by unpacking (default: 1T)")
+    add("--again", action="store_true", help="do unchanged cores again too")
+    add("--fail-over", type=points, metavar="N", help="exit with 3 if a score is over N")
+    add("-q", "--quiet", action="store_true", help="no line for each core and no bar")
+    add("--version", action="version", version=f"vgpu-score {VERSION}")
+    return p
+
+
+class Terminated(BaseException):
+    """SIGTERM: to leave as on Ctrl-C."""
+
+
+def _terminate(number, frame) -> None:
+    raise Terminated
+
+
+class Run:
+    def __init__(self, options: argparse.Namespace) -> None:
+        self.options = options
+        self.folder = os.path.abspath(os.fsencode(options.output))
+        self.rows: List[Row] = []
+        self.dirty = False
+        self.reported = time.monotonic()
+
+    def run(self) -> int:
+        o = self.options
+        pairs = [pair(word, HERE) for word in o.crash or ["crash"]]
+        os.makedirs(self.folder, exist_ok=True)
+        store = Store(self.folder)
+        parent = os.path.abspath(os.fsencode(o.tmp)) if o.tmp else self.folder
+        with workplace(parent, store) as work:
+            folders = [os.path.abspath(os.fsencode(d)) for d in o.debug_dir or ["/usr/lib/debug"]]
+            settings = Settings(pairs, folders, Limits(o.timeout, o.memory), work,
+                                o.max_unpacked, o.again)
+            try:
+                return self._all(settings, store)
+            finally:
+                store.close()
+
+    def _all(self, settings: Settings, store: Store) -> int:
+        given = find.walk([os.fsencode(p) for p in self.options.paths], self.folder)
+        for g in given:
+            find.look(g)
+        cores = [g for g in given if g.state == "core"]
+        progress = Progress(len(cores), self.options.quiet)
+        self._at_once([g for g in given if g.state != "core"], store, progress)
+
+        def each(row: Row, reused: bool) -> None:
+            self.rows.append(row)
+            self.dirty = True
+            progress.finished(row, reused)
+
+        def pulse() -> None:
+            if self.dirty and time.monotonic() - self.reported > REPORT_EVERY_S:
+                self._report(store)
+
+        try:
+            Batch(settings, store, progress, self.options.jobs).run(cores, each, pulse)
+        finally:
+            progress.clear()
+            self._report(store)
+        states = [r.state for r in self.rows]
+        progress.close(*(states.count(s) for s in ("scored", "failed", "skipped")))
+        if not self.options.quiet:
+            print(f"report: {visible(os.path.join(self.folder, b'index.html'))}")
+        return self._status()
+
+    def _at_once(self, given: List[find.Given], store: Store, progress: Progress) -> None:
+        """Files whose first bytes said all there is to say."""
+        rows = [blank(g) for g in given]
+        store.save(rows)
+        self.rows += rows
+        for row in rows:
+            if row.state == "failed":
+                progress.total += 1
+                progress.finished(row, False)
+
+    def _report(self, store: Store) -> None:
+        reports.write(store, self.folder)
+        self.dirty, self.reported = False, time.monotonic()
+
+    def _status(self) -> int:
+        over = self.options.fail_over
+        if over is not None and any(r.score is not None and r.score > over for r in self.rows):
+            return OVER
+        return SOME_FAILED if any(r.state == "failed" for r in self.rows) else OK
+
+
+def main(argv: Optional[List[str]] = None) -> int:
+    # Lines go where nobody may be: to a pipe whose reader left, or in another encoding.
+    for f in (sys.stdout, sys.stderr):
+        f.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
+    options = parser().parse_args(argv)
+    signal.signal(signal.SIGTERM, _terminate)
+    try:
+        return Run(options).run()
+    except (NoPair, Unusable) as why:
+        print(f"vgpu-score: {why}", file=sys.stderr)
+    except OSError as e:
+        print(f"vgpu-score: {e.strerror or e}: {visible(e.filename or b'')}", file=sys.stderr)
+    except KeyboardInterrupt:
+        return 128 + signal.SIGINT
+    except Terminated:
+        return 128 + signal.SIGTERM
+    return USAGE

@@ -1,0 +1,210 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The vmlinux and the modules that belong to a core, or the package that has them.
+
+Looked for beside the core, then in each debug folder, in the layouts of Debian and
+Ubuntu, Red Hat and its relatives, SUSE, and by build-id.  A vmlinux is taken only
+if it is that kernel's: by build-id where the core tells its own, else by its banner.
+"""
+from __future__ import annotations
+
+import os
+import re
+import struct
+from dataclasses import dataclass, field
+from typing import Dict, Iterator, List, Optional, Tuple
+
+from . import formats
+from .text import visible
+
+# Where the modules that vgpu can use lie below lib/modules/RELEASE.
+MODULES = {
+    "virtio-gpu": "kernel/drivers/gpu/drm/virtio",
+    "virtio_ring": "kernel/drivers/virtio",
+    "virtio": "kernel/drivers/virtio",
+    "virtio_pci": "kernel/drivers/virtio",
+    "drm": "kernel/drivers/gpu/drm",
+    "drm_kms_helper": "kernel/drivers/gpu/drm",
+    "drm_shmem_helper": "kernel/drivers/gpu/drm",
+    "ttm": "kernel/drivers/gpu/drm/ttm",
+}
+# A debug folder may be the root of a file system, of a package, or flat.
+ROOTS = ("", "usr/lib/debug", "lib/debug")
+
+
+@dataclass
+class Debuginfo:
+    vmlinux: bytes = b""
+    modules: Dict[str, bytes] = field(default_factory=dict)  # name -> file
+    notes: List[str] = field(default_factory=list)
+    why: str = ""  # no vmlinux: the sentence for the row
+    package: str = ""
+
+
+def find(core: formats.Core, beside: bytes, folders: List[bytes]) -> Debuginfo:
+    """beside: the folder of the core."""
+    d = Debuginfo(package=package(core.release, core.machine))
+    refused: List[str] = []
+    for path, trusted in _candidates(core, beside, folders):
+        if not os.path.isfile(path):
+            continue
+        no = refuse(path, core, trusted)
+        if not no:
+            d.vmlinux = path
+            d.modules = _modules(core.release, path, folders)
+            return d
+        refused.append(f"{visible(path)} {no}")
+    d.why = _missing(core, d.package, refused)
+    return d
+
+
+def _missing(core: formats.Core, which: str, refused: List[str]) -> str:
+    if not core.release and not core.build_id:
+        words = "the dump names no kernel, and there is no vmlinux beside it"
+    else:
+        words = f"no debuginfo of kernel {core.release or 'build-id ' + core.build_id}: "
+        words += f"install {which}" if which else "put its vmlinux into a --debug-dir"
+    return "; ".join([words] + refused[:3])
+
+
+def _candidates(core: formats.Core, beside: bytes,
+                folders: List[bytes]) -> Iterator[Tuple[bytes, bool]]:
+    """(file, whether its place alone says that it is this kernel's)."""
+    rel, bid = core.release, core.build_id
+    names = ["vmlinux"] + ([f"vmlinux-{rel}", f"vmlinux-{rel}.debug"] if rel else [])
+    for name in names + ["vmlinux.debug"]:
+        yield os.path.join(beside, name.encode()), False
+    for folder in folders:
+        for root in ROOTS:
+            for name in _places(rel, bid):
+                yield os.path.join(folder, root.encode(), name.encode()), "/" in name
+        for name in names:
+            yield os.path.join(folder, name.encode()), False
+
+
+def _places(rel: str, bid: str) -> Iterator[str]:
+    if bid:
+        yield f".build-id/{bid[:2]}/{bid[2:]}.debug"
+    if rel:
+        for suffix in ("", ".debug"):
+            yield f"boot/vmlinux-{rel}{suffix}"
+            yield f"lib/modules/{rel}/vmlinux{suffix}"
+            yield f"usr/lib/modules/{rel}/vmlinux{suffix}"
+        yield f"lib/modules/{rel}/build/vmlinux"
+        yield f"{rel}/vmlinux"
+
+
+# ---- is it this kernel's? ----------------------------------------------------
+
+
+def refuse(path: bytes, core: formats.Core, trusted: bool) -> str:
+    """Why this vmlinux cannot be used with the core; "" if it can."""
+    try:
+        with open(path, "rb") as f:
+            elf = _Sections(formats.File(f))
+            if not elf.has(b".debug_info") and not elf.has(b".zdebug_info"):
+                return "has no debugging information"
+            mine = elf.build_id()
+            if core.build_id and mine:
+                return "" if mine == core.build_id else f"is another kernel (build-id {mine})"
+            if trusted or not core.release:
+                return ""
+            banner = elf.banner()
+            return "" if banner == core.release else \
+                f"is another kernel ({visible(banner) or 'of unknown release'})"
+    except OSError as e:
+        return f"cannot be read: {e.strerror}"
+    except (struct.error, formats.Damaged):
+        return "is not an ELF file that can be read"
+
+
+class _Sections:
+    """The sections of an ELF file, by name."""
+
+    def __init__(self, file: formats.File) -> None:
+        self.file = file
+        head = file.read(0, 64)
+        if head[:6] != b"\x7fELF\2\1":
+            raise formats.Damaged("not ELF")
+        shoff, = struct.unpack_from("<Q", head, 40)
+        entry, count, names = struct.unpack_from("<HHH", head, 58)
+        if entry != 64 or count > 1024 or names >= count:
+            raise formats.Damaged("no sections")
+        data = file.read(shoff, 64 * count)
+        rows = list(struct.Struct("<IIQQQQIIQQ").iter_unpack(data[: len(data) // 64 * 64]))
+        text = file.read(rows[names][4], min(rows[names][5], 1 << 20)) if rows else b""
+        self.rows = {text[r[0] : text.find(b"\0", r[0])]: (r[4], r[5]) for r in rows}
+
+    def has(self, name: bytes) -> bool:
+        return name in self.rows
+
+    def build_id(self) -> str:
+        for section in (b".notes", b".note.gnu.build-id"):
+            offset, size = self.rows.get(section, (0, 0))
+            for name, number, desc in formats.notes(self.file.read(offset, min(size, 1 << 20))):
+                if (name, number) == (b"GNU", 3):
+                    return desc.hex()
+        return ""
+
+    def banner(self) -> str:
+        offset, size = self.rows.get(b".rodata", (0, 0))
+        found = formats.BANNER.search(self.file.read(offset, min(size, 64 << 20)))
+        return found.group(1).decode("ascii") if found else ""
+
+
+# ---- modules -----------------------------------------------------------------
+
+
+def _modules(rel: str, vmlinux: bytes, folders: List[bytes]) -> Dict[str, bytes]:
+    found = {}
+    near = os.path.dirname(vmlinux)
+    for name, place in MODULES.items():
+        for path in _module_places(name, place, rel, near, folders):
+            if os.path.isfile(path):
+                found[name] = path
+                break
+    return found
+
+
+def _module_places(name: str, place: str, rel: str, near: bytes,
+                   folders: List[bytes]) -> Iterator[bytes]:
+    files = [f"{name}.ko", f"{name}.ko.debug"]
+    for file in files:
+        yield os.path.join(near, file.encode())
+        yield os.path.join(near, place.encode(), file.encode())
+    if not rel:
+        return
+    for folder in folders:
+        for root in ROOTS:
+            for top in ("lib/modules", "usr/lib/modules"):
+                for file in files:
+                    yield os.path.join(folder, root.encode(),
+                                       f"{top}/{rel}/{place}/{file}".encode())
+
+
+# ---- packages ----------------------------------------------------------------
+
+
+def package(rel: str, machine: str) -> str:
+    """The package that has a release's vmlinux, as its distribution names it."""
+    if not rel:
+        return ""
+    if re.search(r"\.(el|fc|amzn|oe|an|al|tl|ky)\d", rel):
+        arch = rel.rsplit(".", 1)[-1] if rel.endswith((".x86_64", ".aarch64")) else machine
+        bare = rel[: -len(arch) - 1] if arch and rel.endswith("." + arch) else rel
+        return f"kernel-debuginfo-{bare}{'.' + arch if arch else ''}"
+    flavour = rel.rsplit("-", 1)[-1]
+    if flavour in ("default", "preempt", "azure") and re.search(r"-\d{6}\.|-\d+-default", rel):
+        return f"kernel-{flavour}-debuginfo of {rel}"
+    if flavour in ("generic", "lowlatency", "aws", "azure", "gcp", "kvm", "oracle", "oem"):
+        return f"linux-image-unsigned-{rel}-dbgsym"
+    if re.search(r"-(amd64|arm64|cloud|rt|desktop|server)", rel):
+        return f"linux-image-{rel}-dbg"
+    return f"the debuginfo of {rel}"
+
+
+def identity(path: bytes) -> Optional[str]:
+    try:
+        s = os.stat(path)
+    except OSError:
+        return None
+    return f"{visible(path)} {s.st_size} {s.st_mtime_ns}"

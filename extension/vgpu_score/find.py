@@ -1,0 +1,128 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The files given: every one of a folder, and which of them are cores.
+
+Every file has a row in the end, so one that is no core is listed too, as skipped.
+"""
+from __future__ import annotations
+
+import hashlib
+import os
+import stat
+from dataclasses import dataclass
+from typing import Iterable, Iterator, List, Tuple
+
+from . import formats, packed
+
+
+@dataclass
+class Given:
+    """A file, and what a look at its first bytes said."""
+
+    path: bytes  # absolute, as the file system has it
+    named: bool = False  # on the command line, not found in a folder
+    size: int = 0
+    mtime_ns: int = 0
+    inode: int = 0
+    device: int = 0
+    packing: str = ""  # xz, gz, zst
+    state: str = "core"  # core, skipped, failed
+    code: str = ""
+    reason: str = ""
+
+    def stamp(self, s: os.stat_result) -> None:
+        self.size, self.mtime_ns = s.st_size, s.st_mtime_ns
+        self.inode, self.device = s.st_ino, s.st_dev
+
+    def unchanged(self) -> bool:
+        try:
+            s = os.stat(self.path)
+        except OSError:
+            return False
+        return (s.st_size, s.st_mtime_ns, s.st_ino) == (self.size, self.mtime_ns, self.inode)
+
+
+def walk(paths: Iterable[bytes], leave_out: bytes) -> List[Given]:
+    """Every file once, in the order of names; leave_out is the folder of results."""
+    found: List[Given] = []
+    seen = set()
+    for path in paths:
+        path = os.path.abspath(path)
+        for file, named in _files(path, leave_out):
+            if file not in seen:
+                seen.add(file)
+                found.append(Given(file, named))
+    return found
+
+
+def _files(path: bytes, leave_out: bytes) -> Iterator[Tuple[bytes, bool]]:
+    if not os.path.isdir(path):
+        yield path, True
+        return
+    for folder, folders, files in os.walk(path):
+        folders[:] = sorted(f for f in folders if os.path.join(folder, f) != leave_out)
+        for name in sorted(files):
+            yield os.path.join(folder, name), False
+
+
+def look(given: Given) -> None:
+    """Fill in what the file is by its first bytes."""
+    try:
+        _look(given)
+    except packed.Failed as why:
+        _set(given, "failed", why.code, str(why))
+    except OSError as e:
+        _set(given, "failed", "unreadable", f"cannot be read: {e.strerror}")
+
+
+def _look(given: Given) -> None:
+    s = os.stat(given.path)
+    given.stamp(s)
+    if not stat.S_ISREG(s.st_mode):
+        _set(given, "failed" if given.named else "skipped", "not-a-core", "not a plain file")
+        return
+    if not s.st_size:
+        _set(given, "failed", "empty", "empty: nothing was written to it (was the disk full?)")
+        return
+    with open(given.path, "rb") as f:
+        head = f.read(formats.HEAD)
+    which = formats.kind(head)
+    if which in ("xz", "gz", "zst"):
+        given.packing = which
+        head = packed.peek(given.path, which)[: formats.HEAD]
+        which = formats.kind(head)
+    if which not in ("kdump", "flat", "elf"):
+        why = formats.foreign(head)
+        if why:
+            _set(given, "failed", "unsupported", why)
+        else:
+            _set(given, "failed" if given.named else "skipped", "not-a-core", _what(head))
+
+
+def _set(given: Given, state: str, code: str, reason: str) -> None:
+    given.state, given.code, given.reason = state, code, reason
+
+
+def _what(head: bytes) -> str:
+    """A word on what a file that is no core seems to be."""
+    if head.startswith(b"\x7fELF"):
+        return "not a core: an ELF program, library or module"
+    if not head.strip(b"\0"):
+        return "not a core: it begins with zeros"
+    if not any(c < 9 or 13 < c < 32 for c in head):
+        return "not a core: text"
+    return "not a core"
+
+
+def content(given: Given) -> str:
+    """What tells the same core from another, wherever it lies: its size, both ends
+    and samples between.  All of it would take minutes for a core of many GiB."""
+    h = hashlib.sha256(b"%d " % given.size)
+    with open(given.path, "rb") as f:
+        end = 64 << 10
+        h.update(f.read(end))
+        for i in range(1, 64):
+            f.seek(given.size * i // 64)
+            h.update(f.read(4096))
+        f.seek(max(0, given.size - end))
+        h.update(f.read(end))
+    return h.hexdigest()[:32]

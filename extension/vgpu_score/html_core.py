@@ -1,0 +1,172 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""A page for each core: the verdict, its chain, who hung, the evidence with the crash
+commands that check it, what made the panic, and what the score is made of.
+"""
+from __future__ import annotations
+
+import json
+from typing import Any, List, Optional
+
+from . import svg
+from .answer import get, number, rows, word
+from .html import definitions, e, level, page, when
+from .store import Row
+from .text import plural, size
+
+MOST = 500  # rows of any table: a page must open
+
+
+def core_page(row: Row) -> str:
+    doc = json.loads(row.report) if row.report else None
+    body = _top(row) + (_scored(row, doc) if doc else _failed(row))
+    return page(f"{row.name.rpartition('/')[2]}: {row.cause or row.code}", body)
+
+
+def _top(row: Row) -> str:
+    score = "–" if row.score is None else str(row.score)
+    return ('<p><a href="../index.html">← all cores</a></p>'
+            f'<h1><span class="score {level(row.score)}">{score}</span> {e(row.cause or row.code)}'
+            f"</h1>\n")
+
+
+def _section(title: str, html: str) -> str:
+    return f"<section><h2>{title}</h2>{html}</section>\n" if html else ""
+
+
+def _facts(row: Row) -> str:
+    shape = ", ".join(w for w in (row.format, row.packing, size(row.size)) if w)
+    return definitions((
+        ("File", f"<code>{e(row.name)}</code>"), ("Is", e(shape)),
+        ("Kernel", e(" ".join(w for w in (row.release, row.machine) if w))),
+        ("Crashed", when(row.crashed_at) and when(row.crashed_at) + " UTC"),
+        ("Signature", e(row.signature) and f'<code title="{e(row.signature_text)}">'
+                                           f"{e(row.signature)}</code>"),
+        ("Debuginfo", e(row.vmlinux) and f"<code>{e(row.vmlinux)}</code>"),
+        ("Read by", e(f"vgpu {row.vgpu}, crash {row.crash}" if row.vgpu else "")),
+        ("Took", f"{row.seconds:.1f} s, {size(row.peak_kb * 1024)}" if row.peak_kb else ""),
+        ("Notes", "<br>".join(e(n) for n in row.notes)),
+    ))
+
+
+# ---- not scored --------------------------------------------------------------
+
+
+def _failed(row: Row) -> str:
+    step = f'<p class="quiet">In step {e(row.step)}.</p>' if row.step else ""
+    log = f"<pre>{chr(10).join(e(x) for x in row.log.splitlines())}</pre>" if row.log else ""
+    return (f'<p class="verdict">{e(row.reason)}</p>{step}'
+            + _section("The core", _facts(row)) + _section("What crash said", log))
+
+
+# ---- scored ------------------------------------------------------------------
+
+
+def _scored(row: Row, doc: Any) -> str:
+    best = get(doc, "verdicts", 0)
+    left = (_section("Chain, from the victim to the root", svg.chain(doc, best))
+            + _section("Score", _score(doc)) + _section("The core", _facts(row)))
+    right = (_section("Evidence", _evidence(rows(best, "evidence")))
+             + _section("Evidence against", _against(best))
+             + _section("Hung tasks", _hung(doc))
+             + _section("What made the panic", _trigger(doc)))
+    return (_verdict(best)
+            + f'<div class="columns"><div>{left}</div><div>{right}</div></div>'
+            + _section("Slab", svg.slab(doc))
+            + _section("Switches of this kernel", _sysctls(doc))
+            + _section("Other verdicts", _others(doc))
+            + _section("Not read", _texts(rows(doc, "incomplete") + rows(best, "missing"))))
+
+
+def _verdict(best: Any) -> str:
+    sure = number(best, "confidence")
+    words = f'<p class="verdict">{e(word(best, "summary"))}</p>'
+    culprit = " ".join(w for w in (word(best, "culprit", "kind"), word(best, "culprit", "name")) if w)
+    facts = [f"confidence {sure:.0f} %" if sure is not None else "",
+             f"culprit: {e(culprit)}" if culprit else "",
+             f"<code>{e(word(best, 'culprit', 'address'))}</code>"
+             if word(best, "culprit", "address") else ""]
+    words += f'<p class="quiet">{", ".join(f for f in facts if f)}</p>'
+    steps = "".join(f"<p>{e(n)}</p>" for n in rows(best, "next")[:20] if isinstance(n, str))
+    return words + (f'<div class="next">{steps}</div>' if steps else "") + "\n"
+
+
+def _evidence(items: List[Any]) -> str:
+    if not items:
+        return ""
+    body = "".join(f'<tr><td>{e(word(i, "claim"))}</td><td class="check">'
+                   f'<code>{e(word(i, "check"))}</code></td></tr>' for i in items[:MOST])
+    return ('<table class="rows"><thead><tr><th>Claim</th><th>To check it, in crash</th></tr></thead>'
+            f"<tbody>{body}</tbody></table>")
+
+
+def _against(best: Any) -> str:
+    table = _evidence(rows(best, "against"))
+    return f'<div class="against">{table}</div>' if table else ""
+
+
+def _hung(doc: Any) -> str:
+    names = {word(n, "id"): word(n, "name") for n in rows(doc, "graph", "nodes")}
+    return "".join(_task(t, names, not n) for n, t in enumerate(rows(doc, "hung")[:MOST]))
+
+
+def _task(task: Any, names: dict, first: bool) -> str:
+    since = number(task, "blocked_s")
+    facts = [f"pid {word(task, 'pid')}", word(task, "state")]
+    if since is not None:
+        facts.append(f"{since:.1f} s")
+    waits = word(task, "waits_for")
+    if waits:
+        facts.append(f"waits for {names.get(waits) or waits}")
+    frames = "".join(f"<li><code>{e(f)}</code></li>" for f in rows(task, "stack")[:100])
+    return (f'<details{" open" if first else ""}><summary>{e(word(task, "comm") or "?")}<span class="quiet">'
+            f'{e(", ".join(f for f in facts if f))}</span></summary><ol start="0">{frames}</ol>'
+            "</details>")
+
+
+def _trigger(doc: Any) -> str:
+    t = get(doc, "trigger")
+    who = " ".join(w for w in (word(t, "task"), word(t, "pid") and f"(pid {word(t, 'pid')})") if w)
+    return definitions((
+        ("Kind", e(word(t, "kind"))), ("Message", e(word(t, "message"))),
+        ("Switch", e(word(t, "sysctl")) and f"<code>{e(word(t, 'sysctl'))}</code>"),
+        ("Task", e(who)), ("CPU", e(word(t, "cpu"))),
+    )) + _evidence(rows(t, "evidence"))
+
+
+def _score(doc: Any) -> str:
+    body = ""
+    for p in rows(doc, "score", "parts")[:50]:
+        points, most = number(p, "points") or 0, number(p, "most") or 0
+        body += (f'<tr><td>{e(word(p, "name"))}</td><td class="number">{points:g} of {most:g}</td>'
+                 f'<td>{svg.bar(points, most)}</td><td class="quiet">{e(word(p, "why"))}</td></tr>')
+    return f'<table class="rows">{body}</table>' if body else ""
+
+
+def _sysctls(doc: Any) -> str:
+    values = get(doc, "sysctls")
+    if not isinstance(values, dict) or not values:
+        return ""
+    fired = word(doc, "trigger", "sysctl")
+    items = "".join(_sysctl(name, values[name], name == fired) for name in list(values)[:MOST])
+    return f'<div class="sysctls">{items}</div>'
+
+
+def _sysctl(name: str, value: Optional[Any], fired: bool) -> str:
+    shown = '<span class="quiet">not in this kernel</span>' if value is None else e(value)
+    mark = ' class="fired"' if fired else ""
+    return (f'<div{mark}><code>{e(name)}</code><span>{shown}{" ← fired" if fired else ""}</span></div>')
+
+
+def _others(doc: Any) -> str:
+    parts = []
+    for v in rows(doc, "verdicts")[1:20]:
+        count = plural(len(rows(v, "evidence")), "claim")
+        parts.append(f'<details><summary>{e(word(v, "cause"))}<span class="quiet">'
+                     f'{e(word(v, "confidence"))} %, {count}</span></summary>'
+                     f'<p>{e(word(v, "summary"))}</p>{_evidence(rows(v, "evidence"))}</details>')
+    return "".join(parts)
+
+
+def _texts(items: List[Any]) -> str:
+    found = "".join(f"<li>{e(i)}</li>" for i in items[:MOST] if isinstance(i, str))
+    return f"<ul>{found}</ul>" if found else ""

@@ -1,0 +1,103 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""scores.jsonl, scores.csv, index.html and a page for each core, from the database.
+
+Each file is written beside the old one and then put in its place, so that a reader,
+or a run that is killed, never sees half of one.
+"""
+from __future__ import annotations
+
+import csv
+import io
+import json
+import os
+from contextlib import contextmanager
+from dataclasses import asdict, replace
+from typing import Dict, Iterator, List, TextIO
+
+from . import VERSION
+from .html import page_name
+from .html_core import core_page
+from .html_index import index
+from .store import Locks, Row, Store
+from .text import visible
+
+CSV_COLUMNS = ("score", "state", "cause", "confidence", "culprit", "summary", "trigger", "sysctl",
+               "signature", "release", "machine", "code", "reason", "package", "seconds", "name")
+
+
+def write(store: Store, folder: bytes) -> None:
+    pages = os.path.join(folder, b"cores")
+    os.makedirs(pages, exist_ok=True)
+    with store.locks.hold(Locks.REPORT):
+        light: List[Row] = []
+        with _new(os.path.join(folder, b"scores.jsonl")) as lines:
+            for row in store.ranked():
+                lines.write(json_line(row) + "\n")
+                if row.state != "skipped":
+                    _page(pages, row)
+                light.append(replace(row, report=None, log=""))
+        with _new(os.path.join(folder, b"scores.csv")) as f:
+            f.write(as_csv(light))
+        with _new(os.path.join(folder, b"index.html")) as f:
+            f.write(index(light))
+
+
+@contextmanager
+def _new(path: bytes) -> Iterator[TextIO]:
+    part = path + b".%d.part" % os.getpid()
+    try:
+        with open(part, "w", encoding="utf-8", errors="backslashreplace", newline="") as f:
+            yield f
+        os.replace(part, path)
+    except BaseException:
+        if os.path.exists(part):
+            os.unlink(part)
+        raise
+
+
+def _page(folder: bytes, row: Row) -> None:
+    """Written anew only if it is of another row or another program."""
+    path = os.path.join(folder, page_name(row.path).encode())
+    stamp = f"<!-- vgpu-score {VERSION} {row.done_at:.6f} -->\n"
+    try:
+        with open(path, encoding="utf-8") as f:
+            if f.readline() == stamp:
+                return
+    except (OSError, UnicodeDecodeError):
+        pass
+    with _new(path) as f:
+        f.write(stamp + core_page(row))
+
+
+# ---- lines -------------------------------------------------------------------
+
+
+def json_line(row: Row) -> str:
+    d: Dict[str, object] = asdict(row)
+    report = d.pop("report")
+    d["path"], raw = row.name, row.path
+    try:
+        d["path"] = raw.decode("utf-8")
+    except UnicodeDecodeError:
+        d["path_hex"] = raw.hex()  # JSON has no bytes
+    d.pop("name")
+    text = json.dumps(d, separators=(",", ":"))
+    # The report is JSON already.
+    return f'{text[:-1]},"report":{report if isinstance(report, str) else "null"}}}'
+
+
+def as_csv(rows: List[Row]) -> str:
+    out = io.StringIO()
+    w = csv.writer(out, lineterminator="\n")
+    w.writerow(CSV_COLUMNS)
+    for row in rows:
+        w.writerow([_cell(getattr(row, c)) for c in CSV_COLUMNS])
+    return out.getvalue()
+
+
+def _cell(value: object) -> object:
+    """One line; and a word from a dump must not be a spreadsheet's formula."""
+    if not isinstance(value, str):
+        return "" if value is None else round(value, 3) if isinstance(value, float) else value
+    word = visible(value)
+    return "'" + word if word[:1] in ("=", "+", "-", "@") else word

@@ -1,0 +1,213 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""One core, from file to row.  Whatever happens, there is a row in the end."""
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+import tempfile
+import time
+from dataclasses import dataclass, replace
+from typing import Callable, List, Optional
+
+from . import answer, crash, debuginfo, find, formats, packed
+from .run import Limits
+from .store import Row, Store
+from .text import visible
+
+SEARCH_S = 20.0  # for the kernel's name in a dump whose header has none
+
+
+@dataclass
+class Settings:
+    pairs: List[crash.Pair]
+    folders: List[bytes]  # of debuginfo
+    limits: Limits
+    work: bytes  # where this run may put files
+    most_unpacked: int
+    again: bool
+
+
+class Stopped(Exception):
+    """The user wants to leave: no row."""
+
+
+class Failed(Exception):
+    def __init__(self, code: str, reason: str, step: str) -> None:
+        super().__init__(reason)
+        self.code, self.step = code, step
+
+
+def blank(given: find.Given) -> Row:
+    return Row(path=given.path, name=visible(given.path), state=given.state, code=given.code,
+               reason=given.reason, packing=given.packing, size=given.size,
+               mtime_ns=given.mtime_ns, inode=str(given.inode), device=str(given.device),
+               step="identify", done_at=time.time())
+
+
+class Scorer:
+    """Scores one core.  stop() says whether the run is to end now."""
+
+    def __init__(self, given: find.Given, settings: Settings, store: Store,
+                 stop: Callable[[], bool], say: Callable[[str], None]) -> None:
+        self.given, self.settings, self.store = given, settings, store
+        self.stop, self.say = stop, say
+        self.row = replace(blank(given), state="failed")
+        self.core = formats.Core()
+        self.info = debuginfo.Debuginfo()
+        self.reused = False
+
+    def score(self) -> Row:
+        """The row; Stopped if there is none because the run is to end."""
+        began = time.monotonic()
+        work = b""
+        try:
+            work = tempfile.mkdtemp(prefix=b"core.", dir=self.settings.work)
+            old = self._steps(work)
+            if old:
+                self.reused = True
+                return old
+        except Failed as why:
+            self._failed(why.code, str(why), why.step)
+        except packed.Failed as why:
+            self._failed(why.code, str(why), "unpack")
+        except OSError as e:
+            self._failed("unreadable", f"{e.strerror}: {visible(e.filename or b'')}", "identify")
+        finally:
+            if work:
+                shutil.rmtree(work, ignore_errors=True)
+        if not self.given.unchanged():
+            self.row = blank(self.given)
+            self._failed("changed", "the file changed while it was being read", "identify")
+        self.row.seconds = time.monotonic() - began
+        self.row.done_at = time.time()
+        return self.row
+
+    def _failed(self, code: str, reason: str, step: str) -> None:
+        row = self.row
+        row.state, row.code, row.reason, row.step = "failed", code, reason, step
+        row.score = None
+
+    def _steps(self, work: bytes) -> Optional[Row]:
+        """Each step raises Failed, or the row is filled in.  A row from before is
+        returned instead where it still holds."""
+        row = self.row
+        row.content = find.content(self.given)
+        old = None if self.settings.again else self._scored_before()
+        if old:
+            return old
+        self.say("identify")
+        path = self.given.path
+        self._identify(path)
+        if self.given.packing and not self._release_known():
+            path = self._unpack(work)
+            self._identify(path)
+        self._debuginfo(path)
+        old = None if self.settings.again else self._failed_before()
+        if old:
+            return old
+        if self.given.packing and path is self.given.path:
+            path = self._unpack(work)
+            self._identify(path)
+        self._open(path, work)
+        return None
+
+    # ---- rows from before ----------------------------------------------------
+
+    def _scored_before(self) -> Optional[Row]:
+        """The same contents, scored by a vgpu of today: here, or under another name."""
+        ids = {p.so_id for p in self.settings.pairs}
+        rows = [r for r in self.store.same(self.row.content) if r.vgpu_id in ids]
+        here = [r for r in rows if r.path == self.given.path]
+        if not rows:
+            return None
+        mine = self.row
+        return replace((here or rows)[0], path=mine.path, name=mine.name, size=mine.size,
+                       mtime_ns=mine.mtime_ns, inode=mine.inode, device=mine.device)
+
+    def _failed_before(self) -> Optional[Row]:
+        """It failed, and nothing that could change that has changed since."""
+        old = self.store.at(self.given.path)
+        self.row.circumstances = self._circumstances()
+        if not old or old.state != "failed" or old.content != self.row.content:
+            return None
+        return old if old.circumstances == self.row.circumstances else None
+
+    def _circumstances(self) -> str:
+        s = self.settings
+        parts = [f"{p.crash} {p.version} {p.so_id} {debuginfo.identity(os.fsencode(p.crash))}"
+                 for p in s.pairs]
+        parts += [str(debuginfo.identity(self.info.vmlinux)), f"{s.limits}", f"{s.most_unpacked}"]
+        return hashlib.sha256("\n".join(parts).encode("utf-8", "replace")).hexdigest()[:16]
+
+    # ---- the steps -----------------------------------------------------------
+
+    def _release_known(self) -> bool:
+        return bool(self.core.release or self.core.build_id)
+
+    def _identify(self, path: bytes) -> None:
+        """Read the header: of the core, or of what is packed as far as is needed."""
+        whole = path is not self.given.path or not self.given.packing
+        if whole:
+            with open(path, "rb") as f:
+                core = formats.read(formats.File(f))
+        else:
+            core = formats.read(formats.Head(packed.peek(path, self.given.packing)), False)
+        if core is None:
+            raise Failed("not-a-core", "a process's core, not a kernel's", "identify")
+        self.core = core
+        row = self.row
+        row.format, row.release, row.machine = core.format, core.release, core.machine
+        row.build_id, row.notes = core.build_id, list(core.notes)
+        if core.broken and (whole or core.code != "truncated"):
+            raise Failed(core.code, core.broken, "identify")
+
+    def _unpack(self, work: bytes) -> bytes:
+        self.say("unpack")
+        to = os.path.join(work, b"unpacked")
+        deadline = time.monotonic() + self.settings.limits.seconds
+
+        def check() -> None:
+            if self.stop():
+                raise Stopped
+            if time.monotonic() > deadline:
+                raise Failed("timed-out", f"timed out in step unpack after "
+                             f"{self.settings.limits.seconds:g} s (--timeout)", "unpack")
+
+        packed.unpack(self.given.path, self.given.packing, to, self.settings.most_unpacked, check)
+        return to
+
+    def _debuginfo(self, path: bytes) -> None:
+        self.say("debuginfo")
+        whole = path is not self.given.path or not self.given.packing
+        if whole and not self._release_known():
+            with open(path, "rb") as f:
+                formats.search_release(formats.File(f), self.core, SEARCH_S, self.stop)
+            self.row.release, self.row.notes = self.core.release, list(self.core.notes)
+        self.info = debuginfo.find(self.core, os.path.dirname(self.given.path),
+                                   self.settings.folders)
+        self.row.package = self.info.package
+        if not self.info.vmlinux:
+            raise Failed("no-debuginfo", self.info.why, "debuginfo")
+        self.row.vmlinux = visible(self.info.vmlinux)
+
+    def _open(self, path: bytes, work: bytes) -> None:
+        self.say("crash")
+        opened = crash.open_core(self.settings.pairs, path, self.info, work,
+                                 self.settings.limits, self.stop)
+        if opened.code == "stopped":
+            raise Stopped
+        row = self.row
+        row.log, row.peak_kb, row.step = opened.log, opened.peak_kb, opened.step
+        row.notes += opened.notes
+        if opened.pair:
+            row.crash, row.vgpu_id = opened.pair.version, opened.pair.so_id
+        if opened.doc is None:
+            raise Failed(opened.code, opened.reason, opened.step)
+        for name, value in answer.columns(opened.doc).items():
+            if value not in (None, ""):
+                setattr(row, name, value)
+        row.state, row.code, row.reason = "scored", "", ""
+        # ASCII, so that half a surrogate pair in it can be written anywhere.
+        row.report = json.dumps(opened.doc, separators=(",", ":"))

@@ -1,0 +1,237 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""scores.sqlite: a row for every file ever given with this folder of results.
+
+A row is written in one transaction when its core is done, so a run that is killed
+loses only the cores it was at.  SQLite's rollback journal, not WAL, because WAL does
+not work on network file systems, where such folders often are.
+
+Two runs at once: each holds a lock on the core it is at, a byte of the file .lock
+whose place follows from the core's contents.  The kernel drops it if the run dies.
+"""
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import sqlite3
+import threading
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field, fields
+from typing import Iterator, List, Optional
+
+SCHEMA = 1
+
+# The manual page describes each column; tests compare the two.
+TABLE = """
+CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS cores (
+    path           BLOB PRIMARY KEY,
+    name           TEXT NOT NULL,
+    state          TEXT NOT NULL CHECK (state IN ('scored', 'failed', 'skipped')),
+    score          INTEGER,
+    cause          TEXT NOT NULL,
+    confidence     INTEGER,
+    culprit        TEXT NOT NULL,
+    summary        TEXT NOT NULL,
+    trigger        TEXT NOT NULL,
+    sysctl         TEXT NOT NULL,
+    signature      TEXT NOT NULL,
+    signature_text TEXT NOT NULL,
+    release        TEXT NOT NULL,
+    machine        TEXT NOT NULL,
+    build_id       TEXT NOT NULL,
+    format         TEXT NOT NULL,
+    packing        TEXT NOT NULL,
+    crashed_at     REAL,
+    code           TEXT NOT NULL,
+    reason         TEXT NOT NULL,
+    step           TEXT NOT NULL,
+    package        TEXT NOT NULL,
+    notes          TEXT NOT NULL,
+    log            TEXT NOT NULL,
+    vmlinux        TEXT NOT NULL,
+    crash          TEXT NOT NULL,
+    vgpu           TEXT NOT NULL,
+    vgpu_id        TEXT NOT NULL,
+    circumstances  TEXT NOT NULL,
+    size           INTEGER NOT NULL,
+    mtime_ns       INTEGER NOT NULL,
+    inode          TEXT NOT NULL,
+    device         TEXT NOT NULL,
+    content        TEXT NOT NULL,
+    done_at        REAL NOT NULL,
+    seconds        REAL NOT NULL,
+    peak_kb        INTEGER NOT NULL,
+    report         TEXT
+);
+CREATE INDEX IF NOT EXISTS cores_content ON cores (content);
+CREATE INDEX IF NOT EXISTS cores_signature ON cores (signature);
+"""
+
+
+@dataclass
+class Row:
+    """One file, as the table above has it."""
+
+    path: bytes
+    name: str = ""
+    state: str = "failed"
+    score: Optional[int] = None
+    cause: str = ""
+    confidence: Optional[int] = None
+    culprit: str = ""
+    summary: str = ""
+    trigger: str = ""
+    sysctl: str = ""
+    signature: str = ""
+    signature_text: str = ""
+    release: str = ""
+    machine: str = ""
+    build_id: str = ""
+    format: str = ""
+    packing: str = ""
+    crashed_at: Optional[float] = None
+    code: str = ""
+    reason: str = ""
+    step: str = ""
+    package: str = ""
+    notes: List[str] = field(default_factory=list)
+    log: str = ""
+    vmlinux: str = ""
+    crash: str = ""
+    vgpu: str = ""
+    vgpu_id: str = ""
+    circumstances: str = ""
+    size: int = 0
+    mtime_ns: int = 0
+    inode: str = ""
+    device: str = ""
+    content: str = ""
+    done_at: float = 0.0
+    seconds: float = 0.0
+    peak_kb: int = 0
+    report: Optional[str] = None
+
+
+COLUMNS = [f.name for f in fields(Row)]
+
+
+class Unusable(Exception):
+    """The folder of results cannot be used."""
+
+
+class Store:
+    def __init__(self, folder: bytes) -> None:
+        self.locks = Locks(os.path.join(folder, b".lock"))
+        self.guard = threading.Lock()  # one connection, several workers
+        try:
+            self.db = sqlite3.connect(os.fsdecode(os.path.join(folder, b"scores.sqlite")),
+                                      timeout=60, isolation_level=None, check_same_thread=False)
+            with self.locks.hold(Locks.SETUP):
+                self.db.executescript(TABLE)
+                self.db.execute("INSERT OR IGNORE INTO meta VALUES ('schema', ?)", (str(SCHEMA),))
+            found, = self.db.execute("SELECT value FROM meta WHERE key = 'schema'").fetchone()
+        except sqlite3.DatabaseError as e:
+            raise Unusable(f"scores.sqlite cannot be used: {e}") from e
+        if found != str(SCHEMA):
+            raise Unusable(f"scores.sqlite is of schema {found}, and this program writes {SCHEMA}: "
+                           "give another folder with -o")
+
+    def save(self, rows: List[Row]) -> None:
+        marks = ", ".join("?" * len(COLUMNS))
+        with self.guard:
+            self.db.execute("BEGIN IMMEDIATE")
+            try:
+                self.db.executemany(f"INSERT OR REPLACE INTO cores VALUES ({marks})",
+                                    [_values(r) for r in rows])
+                self.db.execute("COMMIT")
+            except BaseException:
+                self.db.execute("ROLLBACK")
+                raise
+
+    def _select(self, where: str, *values) -> List[Row]:
+        with self.guard:
+            found = self.db.execute(f"SELECT {', '.join(COLUMNS)} FROM cores {where}", values)
+            return [_row(v) for v in found.fetchall()]
+
+    def at(self, path: bytes) -> Optional[Row]:
+        found = self._select("WHERE path = ?", path)
+        return found[0] if found else None
+
+    def same(self, content: str) -> List[Row]:
+        """Rows of cores with these contents, wherever they lie."""
+        return self._select("WHERE content = ? AND state = 'scored'", content)
+
+    def ranked(self) -> Iterator[Row]:
+        """Every row, the most urgent first, one at a time: reports may be large."""
+        order = "ORDER BY score IS NULL, score DESC, state = 'skipped', signature, path"
+        with self.guard:
+            paths = [p for p, in self.db.execute(f"SELECT path FROM cores {order}")]
+        for path in paths:
+            row = self.at(path)
+            if row:
+                yield row
+
+    def close(self) -> None:
+        self.db.close()
+        self.locks.close()
+
+
+def _values(row: Row) -> tuple:
+    d = asdict(row)
+    d["notes"] = json.dumps(row.notes)
+    return tuple(d[c] for c in COLUMNS)
+
+
+def _row(values: tuple) -> Row:
+    row = Row(*values)
+    row.path = bytes(row.path)
+    row.notes = json.loads(values[COLUMNS.index("notes")])
+    return row
+
+
+class Locks:
+    """Locks between runs: bytes of one file, so that none is left behind."""
+
+    SETUP, REPORT, WORK = 0, 1, 2
+
+    def __init__(self, path: bytes) -> None:
+        self.fd = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666)
+        # The kernel's locks are the process's: between its threads these count.
+        self.guard = threading.Lock()
+        self.mine: dict = {}
+
+    @staticmethod
+    def of(content: str) -> int:
+        return 16 + int(content[:15], 16)
+
+    def _own(self, byte: int) -> threading.Lock:
+        with self.guard:
+            return self.mine.setdefault(byte, threading.Lock())
+
+    @contextmanager
+    def hold(self, byte: int) -> Iterator[None]:
+        with self._own(byte):
+            fcntl.lockf(self.fd, fcntl.LOCK_EX, 1, byte)
+            try:
+                yield
+            finally:
+                fcntl.lockf(self.fd, fcntl.LOCK_UN, 1, byte)
+
+    def attempt(self, byte: int) -> bool:
+        """Take it if nobody has it; release() gives it back."""
+        if not self._own(byte).acquire(blocking=False):
+            return False
+        try:
+            fcntl.lockf(self.fd, fcntl.LOCK_EX | fcntl.LOCK_NB, 1, byte)
+            return True
+        except OSError:
+            self._own(byte).release()
+            return False
+
+    def release(self, byte: int) -> None:
+        fcntl.lockf(self.fd, fcntl.LOCK_UN, 1, byte)
+        self._own(byte).release()
+
+    def close(self) -> None:
+        os.close(self.fd)
