@@ -121,7 +121,8 @@ bool dump_load_module(struct dump *d, const char *module, bool *in_dump);
 
 /*
  * Record what could not be read, and why, as one sentence.  The same sentence
- * is kept once; past a bound the rest are only counted.
+ * is kept once; past a bound the rest are only counted.  After Ctrl-C nothing is
+ * recorded: what was not read then is no fault of the dump.
  */
 void dump_note(struct dump *d, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));

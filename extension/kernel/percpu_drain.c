@@ -65,49 +65,80 @@ static void add_zone(struct dump *d, struct drain *drain, kaddr_t zone)
 	kaddr_t addr;
 	size_t i;
 
-	if (!member_u64(d, zone, ZONE_PRESENT, &present) || !present ||
-	    !member_ptr(d, zone, ZONE_PCP, &pcp))
+	if (!member_u64(d, zone, ZONE_PRESENT, &present) ||
+	    !member_ptr(d, zone, ZONE_PCP, &pcp)) {
+		dump_note(d, "zone at 0x%llx cannot be read", (unsigned long long)zone);
 		return;
-	for (i = 0; i < drain->cpus.n; i++) {
+	}
+	for (i = 0; present && i < drain->cpus.n; i++) {
 		c = &drain->cpus.v[i];
 		if (!dump_percpu(d, c->cpu, pcp, &addr) ||
-		    !member_u64(d, addr, PCP_COUNT, &count))
+		    !member_u64(d, addr, PCP_COUNT, &count) || (int32_t)count < 0) {
+			dump_note(
+				d,
+				"page list of CPU %u in the zone at 0x%llx cannot be read",
+				c->cpu, (unsigned long long)zone);
 			continue;
+		}
 		c->pcp_known = true;
 		c->pcp_pages += (uint32_t)count;
 	}
 }
 
-/*
- * All zones of all nodes.  node_data[] on NUMA kernels, contig_page_data on
- * others; a node that does not exist is a NULL.
- */
-static void read_pcp_counts(struct dump *d, struct drain *drain)
+static void add_node(struct dump *d, struct drain *drain, kaddr_t pgdat)
 {
-	kaddr_t nodes = 0, pgdat, zones;
-	uint64_t n, id;
-	size_t node, i;
-	bool numa = dump_symbol(d, "node_data", &nodes);
+	kaddr_t zones = member_addr(d, pgdat, PGDAT_NODE_ZONES);
+	uint64_t n, i;
 
-	if (!layout_has_all(d, ZONE, ZONE_PCP, PCP_COUNT, PGDAT_NODE_ZONES,
-			    LAYOUT_COUNT) ||
-	    (!numa && !dump_symbol(d, "contig_page_data", &nodes))) {
-		dump_note(d, "per-CPU page lists: no debuginfo for struct zone");
+	if (!member_u64(d, pgdat, PGDAT_NR_ZONES, &n) || n > ZONES_MAX) {
+		dump_note(d, "the node at 0x%llx does not say how many zones it has",
+			  (unsigned long long)pgdat);
 		return;
 	}
-	for (node = 0; node < (numa ? NODES_MAX : 1); node++) {
-		pgdat = nodes;
-		if (numa && (!dump_ptr(d, nodes + node * 8, &pgdat) || !pgdat))
-			continue;
-		/* Past the end of node_data[] (its size is not in its type). */
-		if (numa && (!member_u64(d, pgdat, PGDAT_NODE_ID, &id) || id != node))
+	for (i = 0; i < n; i++)
+		add_zone(d, drain, zones + i * (kaddr_t)layout_size(d, ZONE));
+}
+
+/* node_data[]: its size is not in its type, what a symbol covers is. */
+static void add_nodes(struct dump *d, struct drain *drain, kaddr_t node_data)
+{
+	struct dump_symbol sym;
+	kaddr_t slot, pgdat;
+	uint64_t id;
+	size_t node;
+
+	for (node = 0; node < NODES_MAX; node++) {
+		slot = node_data + node * 8;
+		if (!dump_ptr(d, slot, &pgdat))
 			break;
-		zones = member_addr(d, pgdat, PGDAT_NODE_ZONES);
-		if (!member_u64(d, pgdat, PGDAT_NR_ZONES, &n) || n > ZONES_MAX)
+		if (!pgdat)
+			continue; /* no such node */
+		if (member_u64(d, pgdat, PGDAT_NODE_ID, &id) && id == node)
+			add_node(d, drain, pgdat);
+		else if (dump_symbol_at(d, slot, &sym) && !strcmp(sym.name, "node_data"))
+			dump_note(d, "node %zu at 0x%llx cannot be read", node,
+				  (unsigned long long)pgdat);
+		else
 			break;
-		for (i = 0; i < n; i++)
-			add_zone(d, drain, zones + i * (kaddr_t)layout_size(d, ZONE));
 	}
+}
+
+/* All zones of all nodes: node_data[] on NUMA kernels, contig_page_data on others. */
+static void read_pcp_counts(struct dump *d, struct drain *drain)
+{
+	kaddr_t node;
+
+	if (!layout_has_all(d, ZONE, ZONE_PRESENT, ZONE_PCP, PCP_COUNT, PGDAT_NODE_ZONES,
+			    PGDAT_NR_ZONES, LAYOUT_COUNT))
+		dump_note(d, "per-CPU page lists: no debuginfo for struct zone");
+	else if (dump_symbol(d, "node_data", &node))
+		add_nodes(d, drain, node);
+	else if (dump_symbol(d, "contig_page_data", &node))
+		add_node(d, drain, node);
+	else
+		dump_note(d,
+			  "per-CPU page lists: neither node_data nor contig_page_data is "
+			  "there to find them by");
 }
 
 static void read_lru_works(struct dump *d, struct workqueues *wqs, struct drain *drain)
@@ -129,6 +160,7 @@ void drain_read(struct dump *d, struct tasks *tasks, struct workqueues *wqs,
 	struct drain_cpu *c;
 	unsigned int cpu;
 	kaddr_t sym;
+	bool over;
 
 	memset(drain, 0, sizeof(*drain));
 	drain->shape = find_shape(d);
@@ -143,10 +175,12 @@ void drain_read(struct dump *d, struct tasks *tasks, struct workqueues *wqs,
 	if (dump_symbol(d, "mm_percpu_wq", &sym) &&
 	    dump_ptr(d, sym, &drain->mm_percpu_wq))
 		drain->wq = workqueue_by_addr(wqs, drain->mm_percpu_wq);
+	/* The mask is static: the last drainer leaves it as it was. */
+	over = drain->mutex_known && !drain->owner_addr;
 	for (cpu = 0; cpu < d->info.cpus; cpu++) {
 		c = vec_push(d->arena, &drain->cpus);
 		c->cpu = cpu;
-		c->waited_for = mask_has(d, drain->mask, cpu);
+		c->waited_for = !over && mask_has(d, drain->mask, cpu);
 		if (drain->shape == DRAIN_WORK || drain->shape == DRAIN_STRUCT)
 			read_cpu_work(d, wqs, drain, c);
 	}

@@ -102,8 +102,10 @@ static size_t read_works(struct reader *r, struct pool *pool, struct worker *wor
 	list_begin(&walk, r->d, head, WORKS_MAX);
 	while (list_next(&walk, &node)) {
 		w = read_work(r, pool, member_base(r->d, node, WORK_ENTRY), place);
-		if (!w)
+		if (!w) {
+			behind = NULL; /* a barrier behind it is not the one before's */
 			continue;
+		}
 		w->position = n++;
 		w->worker = worker;
 		if (w->barrier)
@@ -165,6 +167,7 @@ static struct worker *read_worker(struct reader *r, struct pool *pool, kaddr_t a
 	w->idle = w->flags & (unsigned long)layout_enum(r->d, WORKER_IDLE, 4);
 	/* WORKER_NOT_RUNNING is a #define of PREP|CPU_INTENSIVE|UNBOUND|REBOUND */
 	w->not_running = w->flags & (0x8 | 0x40 | 0x80 | 0x100);
+	w->rescuer = obj_u64(o, WORKER_RESCUE_WQ);
 	w->last_active = obj_u64(o, WORKER_LAST_ACTIVE);
 	obj_string(o, WORKER_DESC, desc, sizeof(desc));
 	text_escape(w->desc, sizeof(w->desc), desc);
@@ -175,7 +178,8 @@ static struct worker *read_worker(struct reader *r, struct pool *pool, kaddr_t a
 	if (current)
 		read_current(r, w, current, obj_u64(o, WORKER_CURRENT_FUNC),
 			     obj_u64(o, WORKER_CURRENT_PWQ));
-	read_works(r, pool, w, obj_addr(o, WORKER_SCHEDULED), WORK_SCHEDULED);
+	if (layout_has(r->d, WORKER_SCHEDULED))
+		read_works(r, pool, w, obj_addr(o, WORKER_SCHEDULED), WORK_SCHEDULED);
 	return w;
 }
 
@@ -335,7 +339,8 @@ static void read_queue(struct reader *r, kaddr_t addr)
 		if (wq->rescuer)
 			wq->rescuer->rescuer = true;
 	}
-	read_pwqs(r, wq, pwqs);
+	if (layout_has_all(r->d, WQ_PWQS, PWQ_PWQS_NODE, LAYOUT_COUNT))
+		read_pwqs(r, wq, pwqs);
 }
 
 bool workqueues_read(struct dump *d, struct tasks *tasks, struct workqueues *wqs)
@@ -394,7 +399,7 @@ struct work *barrier_of_task(struct workqueues *wqs, kaddr_t task)
 	struct work *w;
 	size_t i, k;
 
-	for (i = 0; i < wqs->pools.n; i++)
+	for (i = 0; task && i < wqs->pools.n; i++)
 		for (k = 0; k < wqs->pools.v[i]->works.n; k++) {
 			w = wqs->pools.v[i]->works.v[k];
 			if (w->barrier && w->barrier_task == task)
