@@ -386,7 +386,7 @@ static struct pool *pool_at(kaddr_t addr)
 	return NULL;
 }
 
-static struct pool *pool(void)
+static struct pool *the_pool(void)
 {
 	return pool_at(k.pool);
 }
@@ -471,18 +471,18 @@ static void pool_flags(void **state)
 	fake_set(*state, k.pool, "worker_pool.nr_running", 3);
 	fake_set(*state, k.pool, "worker_pool.watchdog_ts", 4294937296);
 	read_all(*state);
-	assert_true(pool()->disassociated);
-	assert_false(pool()->manager_active);
-	assert_int_equal(pool()->nr_running, 3);
-	assert_int_equal(pool()->watchdog_ts, 4294937296);
+	assert_true(the_pool()->disassociated);
+	assert_false(the_pool()->manager_active);
+	assert_int_equal(the_pool()->nr_running, 3);
+	assert_int_equal(the_pool()->watchdog_ts, 4294937296);
 	fake_set(*state, k.pool, "worker_pool.flags", 1);
 	read_all(*state);
-	assert_false(pool()->disassociated);
-	assert_true(pool()->manager_active);
+	assert_false(the_pool()->disassociated);
+	assert_true(the_pool()->manager_active);
 	/* A #define in older kernels, and bit 0 is POOL_BH in newer ones. */
 	fake_absent(*state, "POOL_MANAGER_ACTIVE");
 	read_all(*state);
-	assert_false(pool()->manager_active);
+	assert_false(the_pool()->manager_active);
 }
 
 static void pools_in_one_bucket(void **state)
@@ -521,16 +521,16 @@ static void worker_record(void **state)
 	fake_set(*state, k.worker, "worker.id", 5);
 	fake_set(*state, k.worker, "worker.last_active", 4294900000);
 	read_all(*state);
-	assert_int_equal(pool()->workers.n, 1);
-	assert_int_equal(pool()->workers.v[0]->addr, k.worker);
-	assert_int_equal(pool()->workers.v[0]->id, 5);
-	assert_int_equal(pool()->workers.v[0]->task->pid, 17);
-	assert_int_equal(pool()->workers.v[0]->last_active, 4294900000);
-	assert_string_equal(pool()->workers.v[0]->desc, "events\\x1b[2J");
-	assert_ptr_equal(pool()->workers.v[0]->pool, pool());
-	assert_null(pool()->workers.v[0]->current);
-	assert_ptr_equal(worker_of_task(&wqs, pool()->workers.v[0]->task_addr),
-			 pool()->workers.v[0]);
+	assert_int_equal(the_pool()->workers.n, 1);
+	assert_int_equal(the_pool()->workers.v[0]->addr, k.worker);
+	assert_int_equal(the_pool()->workers.v[0]->id, 5);
+	assert_int_equal(the_pool()->workers.v[0]->task->pid, 17);
+	assert_int_equal(the_pool()->workers.v[0]->last_active, 4294900000);
+	assert_string_equal(the_pool()->workers.v[0]->desc, "events\\x1b[2J");
+	assert_ptr_equal(the_pool()->workers.v[0]->pool, the_pool());
+	assert_null(the_pool()->workers.v[0]->current);
+	assert_ptr_equal(worker_of_task(&wqs, the_pool()->workers.v[0]->task_addr),
+			 the_pool()->workers.v[0]);
 	assert_null(worker_of_task(&wqs, k.xorg));
 }
 
@@ -550,8 +550,9 @@ static void worker_flags(void **state)
 	for (i = 0; i < ARRAY_SIZE(cases); i++) {
 		fake_set(*state, k.worker, "worker.flags", cases[i].flags);
 		read_all(*state);
-		assert_int_equal(pool()->workers.v[0]->idle, cases[i].idle);
-		assert_int_equal(pool()->workers.v[0]->not_running, cases[i].not_running);
+		assert_int_equal(the_pool()->workers.v[0]->idle, cases[i].idle);
+		assert_int_equal(the_pool()->workers.v[0]->not_running,
+				 cases[i].not_running);
 	}
 }
 
@@ -639,10 +640,10 @@ static void scheduled_works(void **state)
 	read_all(*state);
 	assert_ptr_equal(work_at(barriers[0])->target, work_at(work));
 	assert_int_equal(work_at(barriers[0])->place, WORK_SCHEDULED);
-	assert_ptr_equal(work_at(barriers[0])->worker, pool()->workers.v[0]);
+	assert_ptr_equal(work_at(barriers[0])->worker, the_pool()->workers.v[0]);
 	assert_int_equal(work_at(next)->place, WORK_SCHEDULED);
 	assert_ptr_equal(work_at(barriers[1])->target, work_at(next));
-	assert_int_equal(pool()->pending, 0);
+	assert_int_equal(the_pool()->pending, 0);
 }
 
 /* First in a worklist: the work it waited for is not there any more. */
@@ -688,11 +689,11 @@ static void rescuer_at_work(void **state)
 	fake_set(*state, k.queue, "workqueue_struct.rescuer", addr);
 	fake_work_run(*state, addr, k.queue, fake_work(*state, "drain_local_pages_wq"));
 	read_all(*state);
-	assert_int_equal(pool()->workers.n, 2);
-	assert_false(pool()->workers.v[0]->rescuer);
-	assert_true(pool()->workers.v[1]->rescuer);
-	assert_non_null(pool()->workers.v[1]->current);
-	assert_int_equal(pool()->works.n, 1);
+	assert_int_equal(the_pool()->workers.n, 2);
+	assert_false(the_pool()->workers.v[0]->rescuer);
+	assert_true(the_pool()->workers.v[1]->rescuer);
+	assert_non_null(the_pool()->workers.v[1]->current);
+	assert_int_equal(the_pool()->works.n, 1);
 }
 
 /* ---- what is broken, more of it ------------------------------------------- */
@@ -714,12 +715,12 @@ static void worklist_loops_early(void **state)
 	three(*state, works);
 	fake_ptr(*state, entry(*state, works[2]), entry(*state, works[1]));
 	read_all(*state);
-	assert_int_equal(pool()->pending, 3);
+	assert_int_equal(the_pool()->pending, 3);
 	assert_true(fake_has_note(*state, "a pool's worklist"));
 	/* To itself. */
 	fake_ptr(*state, entry(*state, works[1]), entry(*state, works[1]));
 	read_all(*state);
-	assert_int_equal(pool()->pending, 2);
+	assert_int_equal(the_pool()->pending, 2);
 }
 
 static void worklist_is_cut(void **state)
@@ -729,16 +730,16 @@ static void worklist_is_cut(void **state)
 	three(*state, works);
 	fake_ptr(*state, entry(*state, works[1]), FAKE_NOWHERE);
 	read_all(*state);
-	assert_int_equal(pool()->pending, 2);
+	assert_int_equal(the_pool()->pending, 2);
 	assert_true(fake_has_note(*state, "cannot be read"));
 	fake_ptr(*state, entry(*state, works[1]), 0);
 	read_all(*state);
-	assert_int_equal(pool()->pending, 2);
+	assert_int_equal(the_pool()->pending, 2);
 	/* From the head itself. */
 	fake_ptr(*state, fake_at(*state, k.pool, "worker_pool.worklist"), FAKE_NOWHERE);
 	read_all(*state);
-	assert_int_equal(pool()->pending, 0);
-	assert_int_equal(pool()->workers.n, 1);
+	assert_int_equal(the_pool()->pending, 0);
+	assert_int_equal(the_pool()->workers.n, 1);
 }
 
 /* A work whose func lies in an excluded page: that one is lost, its links lead on. */
@@ -754,7 +755,7 @@ static void work_half_excluded(void **state)
 	last = pend(*state, "vmstat_update");
 	fake_exclude(*state, page + FAKE_PAGE, 1);
 	read_all(*state);
-	assert_int_equal(pool()->pending, 2);
+	assert_int_equal(the_pool()->pending, 2);
 	assert_null(work_by_addr(&wqs, work));
 	assert_int_equal(work_at(last)->position, 1);
 	assert_true(fake_has_note(*state, "of pool 2 cannot be read"));
@@ -788,7 +789,7 @@ static void worklist_excluded(void **state)
 	work = pend(*state, "vmstat_update");
 	fake_exclude(*state, page, 1);
 	read_all(*state);
-	assert_int_equal(pool()->pending, 1);
+	assert_int_equal(the_pool()->pending, 1);
 	assert_null(work_by_addr(&wqs, work));
 	assert_true(fake_has_note(*state, "a pool's worklist"));
 }
@@ -804,12 +805,12 @@ static void workers_loop(void **state)
 		 fake_at(*state, k.worker, "worker.node"));
 	pend(*state, "vmstat_update");
 	read_all(*state);
-	assert_int_equal(pool()->workers.n, 3);
+	assert_int_equal(the_pool()->workers.n, 3);
 	assert_true(fake_has_note(*state, "a pool's workers"));
-	assert_int_equal(pool()->pending, 1);
+	assert_int_equal(the_pool()->pending, 1);
 	fake_ptr(*state, fake_at(*state, k.worker, "worker.node"), FAKE_NOWHERE);
 	read_all(*state);
-	assert_int_equal(pool()->workers.n, 1);
+	assert_int_equal(the_pool()->workers.n, 1);
 }
 
 static void scheduled_loops(void **state)
@@ -822,7 +823,7 @@ static void scheduled_loops(void **state)
 	move_to_worker(*state, work);
 	fake_ptr(*state, entry(*state, work), entry(*state, work));
 	read_all(*state);
-	assert_int_equal(pool()->works.n, 2);
+	assert_int_equal(the_pool()->works.n, 2);
 	assert_true(fake_has_note(*state, "a worker's scheduled works"));
 }
 
@@ -868,7 +869,7 @@ static void lists_run_into_each_other(void **state)
 	hold(*state, held);
 	fake_ptr(*state, entry(*state, held), entry(*state, works[0]));
 	read_all(*state);
-	assert_int_equal(pool()->pending, 3);
+	assert_int_equal(the_pool()->pending, 3);
 	assert_int_equal(wqs.queues.v[0]->inactive, 1);
 	assert_true(fake_has_note(*state, "works held back by max_active"));
 }
@@ -944,8 +945,8 @@ static void nothing_is_made_up(void **state)
 		fake_set(f, k.queue, "workqueue_struct.rescuer", k.worker);
 		fake_absent(f, others[i]);
 		read_all(f);
-		assert_int_equal(pool()->pending, 1);
-		assert_int_equal(pool()->works.n, 1);
+		assert_int_equal(the_pool()->pending, 1);
+		assert_int_equal(the_pool()->works.n, 1);
 		assert_int_equal(wqs.queues.n, 1);
 		if (strcmp(others[i], "wq_barrier.task"))
 			assert_int_equal(fake_dump(f)->notes.n, 0);
@@ -962,7 +963,7 @@ static void without_symbols(void **state)
 	read_all(*state);
 	assert_int_equal(wqs.queues.n, 0);
 	assert_int_equal(wqs.pools.n, 5);
-	assert_int_equal(pool()->pending, 1);
+	assert_int_equal(the_pool()->pending, 1);
 	fake_no_symbol(*state, "cpu_worker_pools");
 	read_all(*state);
 	assert_int_equal(wqs.pools.n, 1);
@@ -983,7 +984,7 @@ static void newer_names(void **state)
 	fake_set(*state, k.pool, "worker_pool.last_progress_ts", 123456);
 	hold(*state, fake_work(*state, "held"));
 	read_all(*state);
-	assert_int_equal(pool()->watchdog_ts, 123456);
+	assert_int_equal(the_pool()->watchdog_ts, 123456);
 	assert_int_equal(wqs.queues.v[0]->inactive, 1);
 }
 
@@ -999,7 +1000,7 @@ static void cost_is_linear(void **state)
 		fake_forget_counts(*state);
 		assert_true(workqueues_read(fake_dump(*state), &tasks, &wqs));
 		counts[i] = fake_reads(*state);
-		assert_int_equal(pool()->pending, (i + 1) * 500);
+		assert_int_equal(the_pool()->pending, (i + 1) * 500);
 	}
 	assert_true(counts[0] < 500 * 8);
 	assert_true(counts[1] < counts[0] * 2);
