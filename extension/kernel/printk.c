@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "printk.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -246,7 +247,7 @@ static bool prb_open(struct reader *r, struct prb *p, kaddr_t addr)
 /*
  * Where in the ring the block's words are, and how many bytes.  A block that
  * would run over the end of the ring begins again at its start; one that ends
- * exactly there need not, and has since been left in place.
+ * exactly there need not, and is left in place since 67e1b0052f6b.
  */
 static bool block_of(const struct prb *p, uint64_t begin, uint64_t next, size_t *at,
 		     size_t *n)
@@ -494,7 +495,13 @@ bool klog_read(struct dump *d, struct klog *log)
 	return ok;
 }
 
+/* The kernel cuts nanoseconds off, it does not round them. */
 const char *log_line_stamped(struct dump *d, const struct log_line *line)
 {
-	return arena_printf(d->arena, "[%12.6f] %s", line->ts_s, line->text);
+	unsigned long long us = 0;
+
+	if (line->ts_s > 0 && line->ts_s < 9e9)
+		us = (unsigned long long)llround(line->ts_s * 1e9) / 1000;
+	return arena_printf(d->arena, "[%5llu.%06llu] %s", us / 1000000, us % 1000000,
+			    line->text);
 }
