@@ -207,6 +207,18 @@ static bool try_fence(struct wait_finder *f, kaddr_t a, struct wait *wait)
 	return true;
 }
 
+/*
+ * Is what was found the completion in a barrier?  It is the wait_queue_head in
+ * there until 5.7, the completion itself since.
+ */
+static bool is_done_of(struct dump *d, kaddr_t barrier, kaddr_t object)
+{
+	kaddr_t done = member_addr(d, barrier, BARRIER_DONE);
+
+	return !object ||
+	       (object >= done && object - done < (kaddr_t)layout_size(d, BARRIER_DONE));
+}
+
 /* The completion that was found is often part of something better known. */
 static void refine_completion(struct wait_finder *f, const struct task *t,
 			      const struct stack *stack, struct wait *wait)
@@ -218,8 +230,7 @@ static void refine_completion(struct wait_finder *f, const struct task *t,
 
 	if (barrier && layout_has_all(f->d, BARRIER_WORK, BARRIER_DONE, LAYOUT_COUNT)) {
 		base = member_base(f->d, barrier->addr, BARRIER_WORK);
-		if (!wait->object ||
-		    wait->object == member_addr(f->d, base, BARRIER_DONE)) {
+		if (is_done_of(f->d, base, wait->object)) {
 			wait->kind = WAIT_WORK;
 			wait->barrier = barrier;
 			wait->object = base;
@@ -252,6 +263,8 @@ static void refine(struct wait_finder *f, const struct task *t, const struct sta
 	case WAIT_QUEUE:
 		if (on_stack(stack, io_functions, 4))
 			wait->kind = WAIT_IO;
+		else
+			refine_completion(f, t, stack, wait);
 		break;
 	default:
 		break;
