@@ -76,10 +76,10 @@ static void frame(FILE *out, size_t i, const struct frame *fr)
 		fprintf(out, "      --- interrupted (registers at 0x%llx) ---\n",
 			HEX(fr->regs));
 	/* A long name takes its line, what it does goes below. */
-	if (what && strlen(place) <= 32 && strlen(what) <= 39)
+	if (what && strlen(place) <= 33 && strlen(what) <= 40)
 		fprintf(out, " #%-3zu %-33s %s\n", i, place, what);
 	else if (what)
-		fprintf(out, " #%-3zu %s\n%39s %s\n", i, place, "", what);
+		fprintf(out, " #%-3zu %s\n%15s- %s\n", i, place, "", what);
 	else
 		fprintf(out, " #%-3zu %s\n", i, place);
 }

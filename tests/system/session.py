@@ -1,12 +1,14 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""One crash session on one core: feed it commands, get each command's output."""
+"""crash sessions on the lab's cores: feed a command, get what it printed."""
 
+import atexit
 import functools
 import json
 import os
 import pathlib
 import subprocess
-import tempfile
+import threading
+import time
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 LAB = str(ROOT / "samples/lab/lab")
@@ -18,8 +20,49 @@ TIMEOUT_S = 240
 _cores: list[tuple[str, str]] = []
 
 
+class Crash:
+    """One crash on a pipe.  It starts to load at once; the first command waits."""
+
+    def __init__(self, vmlinux, vmcore, args=(), crash=None):
+        self.begin = time.monotonic()
+        self.process = subprocess.Popen(
+            [crash or CRASH, "-s", "--no_crashrc", *args, str(vmlinux), str(vmcore)],
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+        atexit.register(self.close)
+
+    def command(self, line: str) -> str:
+        """What the command printed; crash that hangs is ended, crash that ends is an error."""
+        self.process.stdin.write(f"{line}\n!echo {MARK}\n".encode())
+        self.process.stdin.flush()
+        watchdog = threading.Timer(TIMEOUT_S, self.process.kill)
+        watchdog.start()
+        lines = []
+        try:
+            for out in self.process.stdout:
+                text = out.decode("utf-8", "strict")
+                if text.strip() == MARK:
+                    return "".join(lines)
+                lines.append(text)
+        finally:
+            watchdog.cancel()
+        raise RuntimeError(f"crash ended in {line!r}: {''.join(lines)[-500:]}")
+
+    def timed(self, line: str) -> float:
+        begin = time.monotonic()
+        self.command(line)
+        return time.monotonic() - begin
+
+    def close(self):
+        if self.process.poll() is None:
+            self.process.stdin.close()
+            try:
+                self.process.wait(timeout=20)
+            except subprocess.TimeoutExpired:
+                self.process.kill()
+
+
 def use_cores(pairs):
-    """Make (or find) these cores now, so that no test waits for the lab."""
+    """Make (or find) these cores, and let crash begin to load each."""
     for scenario, kernel in pairs:
         core_folder(scenario, kernel)
         _cores.append((scenario, kernel))
@@ -41,44 +84,32 @@ def truth(scenario, kernel):
     return json.loads((core_folder(scenario, kernel) / "truth.json").read_text())
 
 
-def run_crash(commands, vmlinux, vmcore, crash_args=(), crash=None):
-    """Each command's output, in order.  `extend` is the caller's to give."""
-    lines = []
-    for command in commands:
-        lines += [command, f"echo {MARK}"]
-    with tempfile.NamedTemporaryFile("w", suffix=".crash") as f:
-        # crash has no echo of its own; `!` gives the line to a shell.
-        f.write("\n".join(line.replace("echo ", "!echo ") for line in lines))
-        f.write("\nquit\n")
-        f.flush()
-        done = subprocess.run(
-            [crash or CRASH, "-s", "--no_crashrc", *crash_args, "-i", f.name,
-             str(vmlinux), str(vmcore)],
-            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-            timeout=TIMEOUT_S, check=False)
-    text = done.stdout.decode("utf-8", "strict")
-    return [part.strip("\n") for part in text.split(MARK + "\n")][: len(commands)]
+def start(folder, **kwargs):
+    return Crash(folder / "vmlinux", folder / "vmcore", **kwargs)
 
 
-def run_on(scenario, kernel, commands, **kwargs):
-    """The same on a lab core, with vgpu loaded."""
-    folder = core_folder(scenario, kernel)
-    outputs = run_crash([f"extend {SO}", *commands], folder / "vmlinux",
-                        folder / "vmcore", **kwargs)
-    return outputs[1:]
+@functools.lru_cache(maxsize=None)
+def crash_on(scenario, kernel):
+    """The session that all tests of this core share, with vgpu loaded."""
+    crash = start(core_folder(scenario, kernel))
+    loaded = crash.command(f"extend {SO}")
+    assert "shared object loaded" in loaded, loaded
+    return crash
 
 
-def document(output):
+@functools.lru_cache(maxsize=None)
+def output(where, command) -> str:
+    """What the command prints on this core; asked once."""
+    return crash_on(*where).command(command)
+
+
+def document(text):
     """The JSON document in a command's output."""
-    lines = [line for line in output.splitlines() if line.startswith('{"vgpu":')]
-    assert len(lines) == 1, f"{len(lines)} JSON lines in: {output[:400]}"
+    lines = [line for line in text.splitlines() if line.startswith('{"vgpu":')]
+    assert len(lines) == 1, f"{len(lines)} JSON lines in: {text[:400]}"
     return json.loads(lines[0])
 
 
 @functools.lru_cache(maxsize=None)
-def looked_at(scenario, kernel):
-    """What most tests look at, in one session for each core."""
-    commands = ("vgpu -j", "vgpu", "vgpu hung -j", "vgpu hung", "vgpu bt -a -j", "vgpu bt",
-                "vgpu drain -j", "vgpu drain", "vgpu wq -j", "vgpu wq", "vgpu wq -c 1",
-                "vgpu dev -j", "vgpu dev", "vgpu layout -j")
-    return dict(zip(commands, run_on(scenario, kernel, commands)))
+def json_of(where, command):
+    return document(output(where, command))

@@ -38,7 +38,7 @@ def expressions(row):
 
 class Layout(unittest.TestCase):
     def check_core(self, where):
-        rows = session.document(session.looked_at(*where)["vgpu layout -j"])["layout"]
+        rows = session.json_of(where, "vgpu layout -j")["layout"]
         asked = [(row, key, e) for row in rows if row["found"] for key, e in expressions(row)]
         folder = session.core_folder(*where)
         said = gdb(folder / "vmlinux", [e for _, _, e in asked])

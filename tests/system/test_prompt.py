@@ -33,22 +33,23 @@ class WrongWords(unittest.TestCase):
     }
 
     def test_a_clear_sentence_each(self):
-        outputs = session.run_on(*first_core(), [*self.SAYS, "vgpu drain -j"])
-        for (command, words), output in zip(self.SAYS.items(), outputs):
-            self.assertIn(words, output, command)
-        self.assertIn("drain", session.document(outputs[-1]), "the prompt still works")
+        crash = session.crash_on(*first_core())
+        for command, words in self.SAYS.items():
+            self.assertIn(words, crash.command(command), command)
+        self.assertIn("drain", session.document(crash.command("vgpu drain -j")),
+                      "the prompt still works")
 
     def test_help(self):
-        (text,) = session.run_on(*first_core(), ["help vgpu"])
+        text = session.output(first_core(), "help vgpu")
         for word in ("hung", "bt", "drain", "wq", "dev", "layout", "-j"):
             self.assertRegex(text, rf"vgpu \[?{word}")
         self.assertTrue(all(len(line) <= 90 for line in text.splitlines()))
 
     def test_minimal(self):
-        folder = session.core_folder(*first_core())
-        outputs = session.run_crash([f"extend {session.SO}", "vgpu"], folder / "vmlinux",
-                                    folder / "vmcore", crash_args=["--minimal"])
-        self.assertIn("started with --minimal", outputs[1])
+        crash = session.start(session.core_folder(*first_core()), args=["--minimal"])
+        crash.command(f"extend {session.SO}")
+        self.assertIn("started with --minimal", crash.command("vgpu"))
+        self.assertIn("vgpu", crash.command("help vgpu"), "the prompt still works")
 
 
 class OtherBuild(unittest.TestCase):
@@ -62,10 +63,11 @@ class OtherBuild(unittest.TestCase):
             other = "".join("9" if c.isdigit() else c for c in version)
             self.assertIn(version.encode() + b"\0", data)
             so.write_bytes(data.replace(version.encode() + b"\0", other.encode() + b"\0"))
-            folder = session.core_folder(*first_core())
-            out = session.run_crash([f"extend {so}", "vgpu drain"], folder / "vmlinux",
-                                    folder / "vmcore")
-        self.assertIn(f"built for crash {other}, loaded into crash {version}", out[0])
+            # The constructor alone: crash need not have read all of the kernel.
+            crash = session.start(session.core_folder(*first_core()), args=["--minimal"])
+            out = crash.command(f"extend {so}")
+            crash.close()
+        self.assertIn(f"built for crash {other}, loaded into crash {version}", out)
 
 
 class NoModuleDebuginfo(unittest.TestCase):
@@ -80,15 +82,16 @@ class NoModuleDebuginfo(unittest.TestCase):
                 os.link((folder / "vmlinux").resolve(), vmlinux)
             except OSError:
                 shutil.copy(folder / "vmlinux", vmlinux)
-            out = session.run_crash([f"extend {session.SO}", "vgpu dev", "vgpu -j"], vmlinux,
-                                    folder / "vmcore")
+            crash = session.Crash(vmlinux, folder / "vmcore")
+            crash.command(f"extend {session.SO}")
+            flat = " ".join(crash.command("vgpu dev").split())
+            doc = session.document(crash.command("vgpu -j"))
+            crash.close()
         release = session.truth(scenario, kernel)["kernel"]
-        flat = " ".join(out[1].split())
         self.assertIn("module virtio_gpu", flat)
         self.assertIn(f"linux-image-{release}-dbg", flat)
         self.assertIn("mod -s virtio_gpu", flat)
         self.assertRegex(flat, r"virtio\d+  ?virtio_device", "the device is found without it")
-        doc = session.document(out[2])
         self.assertEqual(doc["verdicts"][0]["cause"], session.truth(scenario, kernel)["cause"])
 
 
