@@ -144,6 +144,7 @@ static bool opens_oops(const char *text)
 
 #define OOPS_OPENER_LINES 8
 #define OOPS_BODY_LINES 40
+#define WHO_LINES 10
 
 struct oops {
 	const struct log_line *die, *opener; /* opener may be the die line */
@@ -244,16 +245,23 @@ static bool read_who(const char *text, struct trigger *t)
 	return true;
 }
 
-/* From the lines that follow, or else from who wrote the line. */
-static void find_who(const struct klog *log, const struct log_line *said,
+/* dump_stack() and show_regs() tell it, some lines behind what they are about. */
+static bool find_who(const struct klog *log, const struct log_line *said,
 		     struct trigger *t)
 {
 	size_t i, first = index_of(log, said);
+
+	for (i = first; i < log->lines.n && i < first + WHO_LINES; i++)
+		if (from_kernel(&log->lines.v[i]) && read_who(log->lines.v[i].text, t))
+			return true;
+	return false;
+}
+
+/* Since 5.10 each line knows by whom it was written. */
+static void find_writer(const struct log_line *said, struct trigger *t)
+{
 	long pid;
 
-	for (i = first; i < log->lines.n && i < first + OOPS_OPENER_LINES + 2; i++)
-		if (from_kernel(&log->lines.v[i]) && read_who(log->lines.v[i].text, t))
-			return;
 	if (said->caller[0] == 'T' && read_number(said->caller, "T", &pid))
 		t->pid = (int)pid;
 }
@@ -404,7 +412,8 @@ static void classify_oops(const struct oops *o, struct trigger *t)
 		t->sysctl = NULL;
 }
 
-static void classify(const char *message, const struct sysctls *s, const struct oops *o,
+/* True: it is the oops that panicked. */
+static bool classify(const char *message, const struct sysctls *s, const struct oops *o,
 		     struct trigger *t)
 {
 	const struct saying *saying = find_saying(message);
@@ -413,8 +422,10 @@ static void classify(const char *message, const struct sysctls *s, const struct 
 	t->sysctl = saying ? saying->sysctl : NULL;
 	if (t->kind == TRIGGER_NMI && !t->sysctl)
 		t->sysctl = nmi_switch(s);
-	if (t->kind == TRIGGER_OOPS && o->die)
-		classify_oops(o, t);
+	if (t->kind != TRIGGER_OOPS || !o->die)
+		return false;
+	classify_oops(o, t);
+	return true;
 }
 
 /* ---- panic()'s own buffer ------------------------------------------------ */
@@ -488,18 +499,19 @@ static void trigger_of_line(struct dump *d, struct panic *p, const struct klog *
 {
 	struct trigger *t = &p->trigger;
 	struct oops o;
+	bool of_oops;
 
 	p->message = line->text + strlen(PANIC_PREFIX);
 	p->source = PANIC_FROM_LOG;
 	t->message = p->message;
 	t->ts_s = line->ts_s;
 	find_oops(log, index_of(log, line), &o);
-	classify(p->message, s, &o, t);
-	find_who(log, line, t);
-	if (t->pid < 0 && t->kind != TRIGGER_OTHER && o.die)
-		find_who(log, o.die, t);
+	of_oops = classify(p->message, s, &o, t);
+	/* "Fatal exception": the oops has said who; the stack is not printed twice. */
+	if (!find_who(log, line, t) && !(of_oops && find_who(log, o.die, t)))
+		find_writer(line, t);
 	add_forerunner(d, t, log, index_of(log, line));
-	if (o.opener && (t->kind == TRIGGER_OOPS || t->kind == TRIGGER_BUG))
+	if (of_oops)
 		add_line_evidence(d, t, o.opener);
 	add_line_evidence(d, t, line);
 }
@@ -530,7 +542,8 @@ static void trigger_without_line(struct dump *d, struct panic *p, const struct k
 	if (sysctl_get(s, "kernel.panic_on_oops", 0))
 		t->sysctl = "kernel.panic_on_oops";
 	classify_oops(&o, t);
-	find_who(log, o.die, t);
+	if (!find_who(log, o.die, t))
+		find_writer(o.die, t);
 	add_forerunner(d, t, log, index_of(log, o.die));
 	add_line_evidence(d, t, o.opener);
 }
@@ -577,7 +590,7 @@ static void read_panic_cpu(struct dump *d, struct panic *p)
  */
 static bool parse_hung(const struct log_line *line, struct hung_report *r)
 {
-	const char *name = line->text, *end, *colon;
+	const char *name = line->text, *end, *colon, *number;
 	char *stop;
 	long pid;
 
@@ -587,8 +600,9 @@ static bool parse_hung(const struct log_line *line, struct hung_report *r)
 	end = strstr(name, " for more than ");
 	if (!end)
 		return false;
-	r->seconds = strtol(end + strlen(" for more than "), &stop, 10);
-	if (r->seconds < 0 || !starts(stop, " second"))
+	number = end + strlen(" for more than ");
+	r->seconds = strtol(number, &stop, 10);
+	if (stop == number || r->seconds < 0 || !starts(stop, " second"))
 		return false;
 	for (colon = end; colon > name && *colon != ':'; colon--)
 		;

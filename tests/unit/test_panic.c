@@ -1,0 +1,586 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "test.h"
+
+#include "kernel/panic.h"
+
+static struct klog words;
+static struct sysctls sysctls;
+static struct panic panic;
+
+/* ---- a log --------------------------------------------------------------- */
+
+static void forget(void)
+{
+	memset(&words, 0, sizeof(words));
+}
+
+static struct log_line *say(struct fake *f, const char *text)
+{
+	struct log_line *line = vec_push(fake_dump(f)->arena, &words.lines);
+
+	line->seq = words.lines.n;
+	line->ts_s = (double)words.lines.n;
+	line->text = text;
+	snprintf(line->caller, sizeof(line->caller), "T%zu", words.lines.n);
+	return line;
+}
+
+static void say_all(struct fake *f, const char *const *lines, size_t n)
+{
+	size_t i;
+
+	forget();
+	for (i = 0; i < n; i++)
+		say(f, lines[i]);
+}
+#define SAY(f, lines) say_all(f, lines, ARRAY_SIZE(lines))
+
+static const struct trigger *read_it(struct fake *f)
+{
+	sysctls_read(fake_dump(f), &sysctls);
+	panic_read(fake_dump(f), &words, &sysctls, &panic);
+	return &panic.trigger;
+}
+
+static kaddr_t variable_u32(struct fake *f, const char *name, uint32_t v)
+{
+	kaddr_t addr = fake_variable(f, name, 4);
+
+	fake_u32(f, addr, v);
+	return addr;
+}
+
+static bool has_evidence(const char *claim)
+{
+	size_t i;
+
+	for (i = 0; i < panic.trigger.evidence.n; i++)
+		if (strstr(panic.trigger.evidence.v[i].claim, claim))
+			return true;
+	return false;
+}
+
+/* ---- which switch -------------------------------------------------------- */
+
+static void hung_task(void **state)
+{
+	static const char *const lines[] = {
+		"INFO: task khugepaged:31 blocked for more than 10 seconds.",
+		"      Not tainted 5.10.0-46-amd64 #1 Debian 5.10.262-1",
+		"\"echo 0 > /proc/sys/kernel/hung_task_timeout_secs\" disables this message.",
+		"INFO: task Xorg:209 blocked for more than 11 seconds.",
+		"Kernel panic - not syncing: hung_task: blocked tasks",
+		"CPU: 0 PID: 26 Comm: khungtaskd Kdump: loaded Not tainted 5.10.0-46-amd64 #1 Debian",
+		"Call Trace:",
+	};
+	struct fake *f = *state;
+	const struct trigger *t;
+
+	SAY(f, lines);
+	variable_u32(f, "panic_cpu", 0);
+	variable_u32(f, "sysctl_hung_task_panic", 1);
+	t = read_it(f);
+	assert_int_equal(t->kind, TRIGGER_HUNG_TASK);
+	assert_string_equal(trigger_kind_name(t->kind), "hung_task");
+	assert_string_equal(t->sysctl, "kernel.hung_task_panic");
+	assert_string_equal(t->message, "hung_task: blocked tasks");
+	assert_string_equal(panic.message, "hung_task: blocked tasks");
+	assert_int_equal(panic.source, PANIC_FROM_LOG);
+	assert_true(t->ts_s == 5);
+	assert_int_equal(t->cpu, 0);
+	assert_int_equal(t->pid, 26);
+	assert_string_equal(t->comm, "khungtaskd");
+	assert_int_equal(t->evidence.n, 4);
+	assert_true(has_evidence("[    4.000000] INFO: task Xorg:209 blocked"));
+	assert_true(has_evidence("kernel.hung_task_panic is 1"));
+	assert_true(has_evidence("panic_cpu is 0"));
+	assert_int_equal(panic.hung.n, 2);
+	assert_string_equal(panic.hung.v[0].comm, "khugepaged");
+	assert_int_equal(panic.hung.v[1].pid, 209);
+	assert_int_equal(panic.hung.v[1].seconds, 11);
+	assert_true(panic.hung.v[1].ts_s == 4);
+	assert_string_equal(panic.oops, "");
+}
+
+/* Every saying of kernel-layouts.md, h.2. */
+static void sayings(void **state)
+{
+	static const struct {
+		const char *said;
+		enum trigger_kind kind;
+		const char *sysctl;
+	} table[] = {
+		{"softlockup: hung tasks", TRIGGER_SOFTLOCKUP, "kernel.softlockup_panic"},
+		{"Hard LOCKUP", TRIGGER_HARDLOCKUP, "kernel.hardlockup_panic"},
+		{"panic_on_warn set ...", TRIGGER_WARN, "kernel.panic_on_warn"},
+		{"kernel: panic_on_warn set ...", TRIGGER_WARN, "kernel.panic_on_warn"},
+		{"KFENCE: panic_on_warn set ...", TRIGGER_WARN, "kernel.panic_on_warn"},
+		{"kernel: system warned too often (kernel.warn_limit is 5)", TRIGGER_WARN,
+		 "kernel.warn_limit"},
+		{"Oopsed too often (kernel.oops_limit is 100)", TRIGGER_OOPS,
+		 "kernel.oops_limit"},
+		{"panic_on_taint set ...", TRIGGER_OTHER, "panic_on_taint"},
+		{"RCU Stall", TRIGGER_OTHER, "kernel.panic_on_rcu_stall"},
+		{"Out of memory: system-wide panic_on_oom is enabled", TRIGGER_OOM,
+		 "vm.panic_on_oom"},
+		{"Out of memory: compulsory panic_on_oom is enabled", TRIGGER_OOM,
+		 "vm.panic_on_oom"},
+		{"Out of memory and no killable processes...", TRIGGER_OOM, NULL},
+		{"System is deadlocked on memory", TRIGGER_OOM, NULL},
+		{"NMI IOCK error: Not continuing", TRIGGER_NMI, "kernel.panic_on_io_nmi"},
+		{"NMI: Not continuing", TRIGGER_NMI, NULL},
+		{"sysrq triggered crash", TRIGGER_SYSRQ, NULL},
+		{"Fatal exception", TRIGGER_OOPS, "kernel.panic_on_oops"},
+		{"Oops: Fatal exception", TRIGGER_OOPS, "kernel.panic_on_oops"},
+		{"Fatal exception in interrupt", TRIGGER_OOPS, NULL},
+		{"workqueue: 3 stall(s) exceeded threshold 2", TRIGGER_OTHER,
+		 "workqueue.panic_on_stall"},
+		{"kernel stack overflow", TRIGGER_OOPS, NULL},
+		{"bad mode", TRIGGER_OOPS, NULL},
+		{"Attempted to kill init! exitcode=0x0000000b", TRIGGER_OTHER, NULL},
+		{"", TRIGGER_OTHER, NULL},
+		/* cut short */
+		{"hung_task: blo", TRIGGER_HUNG_TASK, "kernel.hung_task_panic"},
+		{"sysrq t", TRIGGER_SYSRQ, NULL},
+		{"Hard", TRIGGER_OTHER, NULL},
+	};
+	struct fake *f = *state;
+	const struct trigger *t;
+	char text[128];
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(table); i++) {
+		forget();
+		snprintf(text, sizeof(text), "Kernel panic - not syncing: %s",
+			 table[i].said);
+		say(f, "something");
+		say(f, text);
+		t = read_it(f);
+		assert_int_equal(t->kind, table[i].kind);
+		if (table[i].sysctl)
+			assert_string_equal(t->sysctl, table[i].sysctl);
+		else
+			assert_null(t->sysctl);
+	}
+}
+
+/* panic() clears panic_on_warn: it reads 0 in the dump that it made. */
+static void panic_on_warn(void **state)
+{
+	static const char *const lines[] = {
+		"WARNING: CPU: 1 PID: 300 at drivers/x.c:12 probe+0x1c/0x40 [x]",
+		"Kernel panic - not syncing: kernel: panic_on_warn set ...",
+		"CPU: 1 UID: 0 PID: 300 Comm: modprobe Tainted: G        W          6.12.0 #1",
+	};
+	struct fake *f = *state;
+	const struct trigger *t;
+
+	SAY(f, lines);
+	variable_u32(f, "panic_cpu", 1);
+	variable_u32(f, "panic_on_warn", 0);
+	t = read_it(f);
+	assert_int_equal(t->kind, TRIGGER_WARN);
+	assert_string_equal(t->sysctl, "kernel.panic_on_warn");
+	assert_true(has_evidence("kernel.panic_on_warn is 0; it was not when"));
+	assert_true(has_evidence("WARNING: CPU: 1 PID: 300"));
+	assert_int_equal(t->pid, 300);
+	assert_string_equal(t->comm, "modprobe");
+}
+
+static void nmi(void **state)
+{
+	static const char *const lines[] = {
+		"Uhhuh. NMI received for unknown reason 30 on CPU 0.",
+		"Kernel panic - not syncing: NMI: Not continuing",
+	};
+	struct fake *f = *state;
+
+	SAY(f, lines);
+	variable_u32(f, "panic_on_unrecovered_nmi", 1);
+	assert_string_equal(read_it(f)->sysctl, "kernel.panic_on_unrecovered_nmi");
+	variable_u32(f, "unknown_nmi_panic", 1);
+	assert_string_equal(read_it(f)->sysctl, "kernel.unknown_nmi_panic");
+	assert_true(has_evidence("Uhhuh"));
+}
+
+/* ---- oopses -------------------------------------------------------------- */
+
+static const char *const oops[] = {
+	"BUG: kernel NULL pointer dereference, address: 0000000000000000",
+	"#PF: supervisor write access in kernel mode",
+	"#PF: error_code(0x0002) - not-present page",
+	"PGD 0 P4D 0 ",
+	"Oops: 0002 [#1] SMP PTI",
+	"CPU: 1 PID: 555 Comm: a b: Tainted Kdump: loaded Tainted: G           OE     5.10.0 #1",
+	"RIP: 0010:virtio_gpu_array_put_free+0x1c/0x70 [virtio_gpu]",
+};
+
+/* With a crash kernel loaded an oops goes there before panic() is called. */
+static void oops_without_panic_line(void **state)
+{
+	struct fake *f = *state;
+	const struct trigger *t;
+
+	SAY(f, oops);
+	variable_u32(f, "panic_cpu", 1);
+	variable_u32(f, "panic_on_oops", 1);
+	t = read_it(f);
+	assert_int_equal(t->kind, TRIGGER_OOPS);
+	assert_string_equal(t->sysctl, "kernel.panic_on_oops");
+	assert_string_equal(t->message, oops[0]);
+	assert_string_equal(panic.oops, oops[0]);
+	assert_string_equal(panic.message, "");
+	assert_int_equal(panic.source, PANIC_SAID_NOTHING);
+	assert_int_equal(t->cpu, 1);
+	assert_int_equal(t->pid, 555);
+	assert_string_equal(t->comm, "a b: Tainted");
+	assert_true(t->ts_s == 1);
+}
+
+static void oops_in_interrupt(void **state)
+{
+	struct fake *f = *state;
+
+	SAY(f, oops);
+	variable_u32(f, "panic_cpu", 1);
+	variable_u32(f, "panic_on_oops", 0);
+	assert_int_equal(read_it(f)->kind, TRIGGER_OOPS);
+	assert_null(panic.trigger.sysctl);
+	say(f, "Kernel panic - not syncing: Fatal exception in interrupt");
+	assert_int_equal(read_it(f)->kind, TRIGGER_OOPS);
+	assert_null(panic.trigger.sysctl);
+	assert_int_equal(panic.trigger.pid, 555); /* no stack is printed again */
+	assert_true(has_evidence("NULL pointer dereference"));
+}
+
+/* An oops that the kernel survived, and a panic for another reason. */
+static void survived_oops(void **state)
+{
+	struct fake *f = *state;
+
+	SAY(f, oops);
+	say(f, "INFO: task Xorg:209 blocked for more than 120 seconds.");
+	say(f, "Kernel panic - not syncing: hung_task: blocked tasks");
+	variable_u32(f, "panic_cpu", 0);
+	assert_int_equal(read_it(f)->kind, TRIGGER_HUNG_TASK);
+	assert_string_equal(panic.oops, oops[0]);
+}
+
+static void survived_oops_live(void **state)
+{
+	struct fake *f = *state;
+
+	SAY(f, oops);
+	variable_u32(f, "panic_cpu", 0xffffffff);
+	assert_int_equal(read_it(f)->kind, TRIGGER_NONE);
+	assert_null(panic.trigger.sysctl);
+	assert_string_equal(panic.oops, oops[0]);
+	assert_true(has_evidence("no CPU has panicked"));
+}
+
+static void bug(void **state)
+{
+	static const char *const lines[] = {
+		"------------[ cut here ]------------",
+		"kernel BUG at mm/slub.c:4023!",
+		"invalid opcode: 0000 [#1] SMP PTI",
+		"CPU: 0 PID: 9 Comm: kworker/0:1 Not tainted 5.10.0 #1",
+		"---[ end trace 0123456789abcdef ]---",
+		"Kernel panic - not syncing: Fatal exception",
+	};
+	struct fake *f = *state;
+
+	SAY(f, lines);
+	variable_u32(f, "panic_on_oops", 1);
+	assert_int_equal(read_it(f)->kind, TRIGGER_BUG);
+	assert_string_equal(panic.oops, lines[1]);
+	assert_string_equal(panic.trigger.sysctl, "kernel.panic_on_oops");
+	assert_string_equal(panic.trigger.comm, "kworker/0:1");
+	assert_string_equal(trigger_kind_name(panic.trigger.kind), "bug");
+	assert_true(has_evidence("kernel BUG at mm/slub.c"));
+}
+
+static void arm64(void **state)
+{
+	static const char *const lines[] = {
+		"Unable to handle kernel NULL pointer dereference at virtual address 0000000000000018",
+		"Mem abort info:",
+		"Internal error: Oops: 96000004 [#1] SMP",
+		"CPU: 3 PID: 723 Comm: Xorg Tainted: G           O      4.19.90 #1",
+		"pc : virtio_gpu_fence_event_process+0x54/0x110 [virtio_gpu]",
+		"Kernel panic - not syncing: Oops: Fatal exception",
+	};
+	static const char *const bug_lines[] = {
+		"kernel BUG at kernel/workqueue.c:1234!",
+		"Internal error: Oops - BUG: 0 [#1] SMP",
+		"CPU: 3 PID: 5 Comm: kworker/3:0 Not tainted 4.19.90 #1",
+	};
+	struct fake *f = *state;
+
+	SAY(f, lines);
+	assert_int_equal(read_it(f)->kind, TRIGGER_OOPS);
+	assert_string_equal(panic.oops, lines[0]);
+	assert_int_equal(panic.trigger.cpu, 3); /* from the line: no panic_cpu here */
+	assert_int_equal(panic.trigger.pid, 723);
+	SAY(f, bug_lines);
+	assert_int_equal(read_it(f)->kind, TRIGGER_BUG);
+}
+
+/* Before 5.0 sysrq-c is a write to NULL. */
+static void old_sysrq(void **state)
+{
+	static const char *const lines[] = {
+		"SysRq : Trigger a crash",
+		"BUG: unable to handle kernel NULL pointer dereference at 0000000000000000",
+		"PGD 0 P4D 0 ",
+		"Oops: 0002 [#1] SMP PTI",
+		"CPU: 1 PID: 812 Comm: bash Kdump: loaded Not tainted 4.19.0 #1",
+		"RIP: 0010:sysrq_handle_crash+0x12/0x20",
+	};
+	struct fake *f = *state;
+
+	SAY(f, lines);
+	variable_u32(f, "panic_cpu", 1);
+	variable_u32(f, "panic_on_oops", 1); /* the handler sets it itself */
+	assert_int_equal(read_it(f)->kind, TRIGGER_SYSRQ);
+	assert_null(panic.trigger.sysctl);
+	assert_true(has_evidence("SysRq : Trigger a crash"));
+	assert_string_equal(panic.trigger.comm, "bash");
+}
+
+/* ---- what is not to be believed ------------------------------------------ */
+
+/* Anybody may write to /dev/kmsg, and gets another facility than the kernel. */
+static void from_user_space(void **state)
+{
+	struct fake *f = *state;
+
+	forget();
+	say(f, "Kernel panic - not syncing: hung_task: blocked tasks")->facility = 1;
+	say(f, "INFO: task Xorg:209 blocked for more than 120 seconds.")->facility = 1;
+	say(f, "Oops: 0002 [#1] SMP")->facility = 3;
+	say(f, "printk: Kernel panic - not syncing: hung_task: blocked tasks");
+	variable_u32(f, "panic_cpu", 0xffffffff);
+	assert_int_equal(read_it(f)->kind, TRIGGER_NONE);
+	assert_int_equal(panic.hung.n, 0);
+	assert_string_equal(panic.oops, "");
+	assert_string_equal(panic.message, "");
+}
+
+static void contradictions(void **state)
+{
+	struct fake *f = *state;
+	kaddr_t cpu = variable_u32(f, "panic_cpu", 0xffffffff);
+
+	forget();
+	say(f, "Kernel panic - not syncing: RCU Stall");
+	assert_int_equal(read_it(f)->kind, TRIGGER_OTHER);
+	assert_true(fake_has_note(f, "panic_cpu says that no CPU has panicked"));
+	fake_u32(f, cpu, 4000);
+	read_it(f);
+	assert_false(panic.panic_cpu_known);
+	assert_int_equal(panic.trigger.cpu, -1);
+	assert_true(fake_has_note(f, "there is no such CPU"));
+	fake_exclude(f, cpu, 4);
+	read_it(f);
+	assert_true(fake_has_note(f, "panic_cpu cannot be read"));
+}
+
+static void nothing_known(void **state)
+{
+	struct fake *f = *state;
+
+	forget();
+	assert_int_equal(read_it(f)->kind, TRIGGER_NONE);
+	assert_string_equal(panic.trigger.message, "");
+	assert_int_equal(panic.trigger.cpu, -1);
+	assert_true(panic.uptime_s < 0);
+	assert_string_equal(panic.uptime_source, "");
+	variable_u32(f, "panic_cpu", 1);
+	assert_int_equal(read_it(f)->kind, TRIGGER_OTHER); /* it did panic */
+}
+
+static void last_words(void **state)
+{
+	struct fake *f = *state;
+
+	forget();
+	say(f, "Kernel panic - not syncing: softlockup: hung tasks");
+	say(f, "Kernel panic - not syncing: sysrq triggered crash");
+	say(f, "---[ end Kernel panic - not syncing: sysrq triggered crash ]---");
+	assert_int_equal(read_it(f)->kind, TRIGGER_SYSRQ);
+	assert_int_equal(panic.trigger.pid, 2); /* of who wrote the line */
+}
+
+/* ---- hung tasks ---------------------------------------------------------- */
+
+static void hung_lines(void **state)
+{
+	static const char *const lines[] = {
+		"INFO: task a:b c:77 blocked for more than 122 seconds.",
+		"INFO: task \\x1b[1m:78 blocked for more than 1 seconds.",
+		"INFO: task dd:79 blocked in I/O wait for more than 30 seconds.",
+		"INFO: task kworker/u8:2:80 blocked for more than 5 seconds.",
+		/* these are none */
+		"INFO: task x blocked for more than 5 seconds.",
+		"INFO: task x:-5 blocked for more than 5 seconds.",
+		"INFO: task x:5 blocked for more than  seconds.",
+		"INFO: task x:5 blocked for mor",
+		"INFO: task x:99999999999 blocked for more than 5 seconds.",
+		"INFO: task x:81 is blocked on a mutex likely owned by task y:82.",
+		"INFO: task ",
+		"x INFO: task x:5 blocked for more than 5 seconds.",
+	};
+	struct fake *f = *state;
+
+	SAY(f, lines);
+	read_it(f);
+	assert_int_equal(panic.hung.n, 4);
+	assert_string_equal(panic.hung.v[0].comm, "a:b c");
+	assert_int_equal(panic.hung.v[0].pid, 77);
+	assert_int_equal(panic.hung.v[0].seconds, 122);
+	assert_string_equal(panic.hung.v[1].comm, "\\x1b[1m");
+	assert_int_equal(panic.hung.v[2].pid, 79);
+	assert_int_equal(panic.hung.v[2].seconds, 30);
+	assert_string_equal(panic.hung.v[3].comm, "kworker/u8:2");
+}
+
+/* ---- panic()'s buffer ---------------------------------------------------- */
+
+#define PANIC_BSS 0xffffffff83b32b80ull
+
+/* The neighbours in 5.10's kernel/panic.o: another buf is close by. */
+static kaddr_t panic_bss(struct fake *f)
+{
+	kaddr_t buf = PANIC_BSS + 0x80;
+
+	fake_map(f, PANIC_BSS, FAKE_PAGE);
+	fake_function(f, "panic_on_oops", NULL, PANIC_BSS + 0x3c, 4);
+	fake_function(f, "buf.2", NULL, PANIC_BSS + 0x50, 0x30);
+	fake_function(f, "buf.3", NULL, buf, 0x400);
+	fake_function(f, "oops_id", NULL, PANIC_BSS + 0x488, 8);
+	fake_string(f, PANIC_BSS + 0x50, "Tainted: G");
+	return buf;
+}
+
+static void buffer(void **state)
+{
+	struct fake *f = *state;
+	kaddr_t buf = panic_bss(f);
+
+	forget();
+	variable_u32(f, "panic_cpu", 1);
+	fake_string(f, buf, "softlockup: hung tasks\n");
+	assert_int_equal(read_it(f)->kind, TRIGGER_SOFTLOCKUP);
+	assert_int_equal(panic.source, PANIC_FROM_BUFFER);
+	assert_string_equal(panic.message, "softlockup: hung tasks");
+	assert_string_equal(panic.trigger.sysctl, "kernel.softlockup_panic");
+	assert_true(has_evidence("panic() was called with \"softlockup: hung tasks\""));
+	assert_int_equal(panic.trigger.evidence.v[0].addr, buf);
+	/* The log's own line goes first. */
+	say(f, "Kernel panic - not syncing: sysrq triggered crash");
+	assert_int_equal(read_it(f)->kind, TRIGGER_SYSRQ);
+	assert_int_equal(panic.source, PANIC_FROM_LOG);
+}
+
+static void buffer_of_nothing(void **state)
+{
+	struct fake *f = *state;
+	kaddr_t buf = panic_bss(f);
+
+	SAY(f, oops);
+	variable_u32(f, "panic_cpu", 1);
+	read_it(f); /* empty: panic() was never called */
+	assert_int_equal(panic.source, PANIC_SAID_NOTHING);
+	assert_int_equal(panic.trigger.kind, TRIGGER_OOPS);
+	fake_bytes(f, buf, "\x01\x02\xff garbage", 12);
+	read_it(f);
+	assert_int_equal(panic.source, PANIC_SAID_NOTHING);
+	fake_exclude(f, buf, 1024);
+	read_it(f);
+	assert_int_equal(panic.source, PANIC_SAID_NOTHING);
+}
+
+/* ---- time ---------------------------------------------------------------- */
+
+static void uptime(void **state)
+{
+	struct fake *f = *state;
+	kaddr_t jiffies = fake_variable(f, "jiffies_64", 8);
+	kaddr_t tick;
+
+	forget();
+	fake_dump(f)->info.hz = 1000; /* as crash may guess */
+	tick = fake_variable(f, "tick_nsec", 8);
+	fake_u64(f, tick, 4010000); /* adjtimex() has been at it */
+	fake_u64(f, jiffies, (uint32_t)(-300 * 250) + 250ull * 3600);
+	read_it(f);
+	assert_int_equal(panic.hz, 250);
+	assert_true(panic.uptime_s == 3600);
+	assert_string_equal(panic.uptime_source, "jiffies");
+	say(f, "later")->ts_s = 3605.5;
+	read_it(f);
+	assert_true(panic.uptime_s == 3605.5);
+	assert_string_equal(panic.uptime_source, "the last line of the log");
+	fake_u64(f, jiffies, 5); /* before the start */
+	fake_u64(f, tick, 0);
+	read_it(f);
+	assert_true(panic.uptime_s == 3605.5);
+	assert_int_equal(panic.hz, 1000);
+}
+
+static void ticks(void **state)
+{
+	static const struct {
+		uint64_t mult;
+		unsigned int hz;
+	} table[] = {
+		{4000000ull << 8, 250},	 {1000000ull << 8, 1000}, {3333333ull << 8, 300},
+		{10000000ull << 8, 100}, {999848ull << 8, 1000},  {0, 1000},
+		{0xffffffff, 0},
+	};
+	struct fake *f = *state;
+	kaddr_t clock;
+	size_t i;
+
+	fake_type(f, "clocksource", 256);
+	fake_member(f, "clocksource", "mult", 16, 4);
+	clock = fake_new(f, "clocksource");
+	fake_symbol(f, "clocksource_jiffies", clock);
+	fake_dump(f)->info.hz = 1000;
+	for (i = 0; i < ARRAY_SIZE(table); i++) {
+		fake_set(f, clock, "clocksource.mult", table[i].mult);
+		if (table[i].hz)
+			assert_int_equal(kernel_hz(fake_dump(f)), table[i].hz);
+		else
+			kernel_hz(fake_dump(f)); /* whatever it says, it says it */
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		fake_test(hung_task),
+		fake_test(sayings),
+		fake_test(panic_on_warn),
+		fake_test(nmi),
+		fake_test(oops_without_panic_line),
+		fake_test(oops_in_interrupt),
+		fake_test(survived_oops),
+		fake_test(survived_oops_live),
+		fake_test(bug),
+		fake_test(arm64),
+		fake_test(old_sysrq),
+		fake_test(from_user_space),
+		fake_test(contradictions),
+		fake_test(nothing_known),
+		fake_test(last_words),
+		fake_test(hung_lines),
+		fake_test(buffer),
+		fake_test(buffer_of_nothing),
+		fake_test(uptime),
+		fake_test(ticks),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
