@@ -34,13 +34,17 @@ static void study(struct study *s, struct task *t)
 	*vec_push(s->d->arena, &s->f->studied) = st;
 }
 
+/* Workers in a work, and one that was woken for the next. */
 static void study_workers(struct study *s, const struct pool *pool)
 {
+	const struct worker *w;
 	size_t i;
 
-	for (i = 0; pool && i < pool->workers.n; i++)
-		if (pool->workers.v[i]->current)
-			study(s, pool->workers.v[i]->task);
+	for (i = 0; pool && i < pool->workers.n; i++) {
+		w = pool->workers.v[i];
+		if (w->current || (w->task && w->task->on_rq))
+			study(s, w->task);
+	}
 }
 
 /* Whom the waiter waits on is looked at as well, and so on along the chain. */

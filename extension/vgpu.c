@@ -24,7 +24,7 @@ struct command {
 };
 
 static struct options {
-	bool json, all;
+	bool json, all, dot, folded, waker;
 	int cpu;	 /* -1: not given */
 	const char *arg; /* NULL: none */
 } opt;
@@ -52,7 +52,33 @@ static void run_hung(struct dump *d, struct facts *f, const struct command *c)
 	if (f->interrupted)
 		return;
 	graph_build(&g, f);
-	(opt.json ? json_hung : text_hung)(fp, f, &g);
+	if (opt.folded || opt.waker)
+		text_folded(fp, f, &g, opt.waker);
+	else
+		(opt.json ? json_hung : text_hung)(fp, f, &g);
+}
+
+static void run_graph(struct dump *d, struct facts *f, const struct command *c)
+{
+	struct graph g;
+
+	(void)c;
+	facts_read(d, FACTS_TASKS | FACTS_WORK | FACTS_BLOCKED, f);
+	if (f->interrupted)
+		return;
+	graph_build(&g, f);
+	if (opt.dot)
+		dot_graph(fp, &g);
+	else
+		(opt.json ? json_graph : text_graph)(fp, f, &g);
+}
+
+static void run_panic(struct dump *d, struct facts *f, const struct command *c)
+{
+	(void)c;
+	facts_read(d, FACTS_TASKS | FACTS_PANIC, f);
+	if (!f->interrupted)
+		(opt.json ? json_panic : text_panic)(fp, f);
 }
 
 static void run_drain(struct dump *d, struct facts *f, const struct command *c)
@@ -168,11 +194,13 @@ static void run_bt(struct dump *d, struct facts *f, const struct command *c)
 
 static const struct command commands[] = {
 	{"triage", "j", "[-j]", run_triage},
-	{"hung", "j", "[-j]", run_hung},
+	{"hung", "jfw", "[-j | -f | -w]", run_hung},
 	{"bt", "ja", "[-j] [pid | task | -a]", run_bt},
 	{"drain", "j", "[-j]", run_drain},
 	{"wq", "jc:", "[-j] [-c cpu]", run_wq},
 	{"dev", "j", "[-j]", run_dev},
+	{"panic", "j", "[-j]", run_panic},
+	{"graph", "jd", "[-j | -d]", run_graph},
 	{"layout", "j", "[-j]", run_layout},
 };
 #define NCOMMANDS (sizeof(commands) / sizeof(commands[0]))
@@ -226,6 +254,15 @@ static bool parse_options(const struct command *c, int argc, char **argv)
 			break;
 		case 'a':
 			opt.all = true;
+			break;
+		case 'd':
+			opt.dot = true;
+			break;
+		case 'f':
+			opt.folded = true;
+			break;
+		case 'w':
+			opt.waker = true;
 			break;
 		case 'c':
 			if (!parse_cpu(optarg))
@@ -334,7 +371,7 @@ static void cmd_vgpu(void)
 static char *help_vgpu[] = {
 	"vgpu",
 	"why a machine with virtio-gpu hung",
-	"[triage | hung | bt | drain | wq | dev | layout] [options]",
+	"[triage | hung | bt | drain | wq | dev | panic | graph | layout] [options]",
 	"  Explain from the dump what hung, who is to blame, and how sure that is.",
 	"  Each claim comes with the addresses that it was read from and a crash command",
 	"  that checks it.  With -j every sub-command prints one JSON document on one",
@@ -347,9 +384,12 @@ static char *help_vgpu[] = {
 	"    not be read.  Verdicts are listed best first.  A blocked task counts as stuck",
 	"    after 5 seconds.",
 	"",
-	"  vgpu hung [-j]",
+	"  vgpu hung [-j | -f | -w]",
 	"    Tasks in uninterruptible sleep, the longest first: how long they have been off",
 	"    the CPU, what each waits for (found on its own stack), and whom it waits on.",
+	"    -f: their stacks folded, a line each, weighted by microseconds blocked, as",
+	"    offcputime prints them for flamegraph tools.  -w: with the stack of the task",
+	"    that would have to wake each, as offwaketime does.",
 	"",
 	"  vgpu bt [-j] [pid | task | -a]",
 	"    Kernel stacks by vgpu's own unwinder, with module names, and beside each known",
@@ -370,6 +410,15 @@ static char *help_vgpu[] = {
 	"    virtio-gpu devices: features, scanouts, fence counters, and their queues with",
 	"    depth, free descriptors and commands in flight.  Loads the debuginfo of modules",
 	"    virtio_gpu and virtio_ring if crash can find it, and says what to install if not.",
+	"",
+	"  vgpu panic [-j]",
+	"    Which switch made this a panic, and the proof; every switch of this kernel with",
+	"    its value and what it catches; each task that the log called blocked, and what",
+	"    became of it; the log around the moment.",
+	"",
+	"  vgpu graph [-j | -d]",
+	"    The wait graph: under each root the tasks that wait for it, in a tree.  -d: for",
+	"    graphviz, as in `vgpu graph -d | dot -Tsvg > graph.svg`.",
 	"",
 	"  vgpu layout [-j]",
 	"    Every type, member and enumerator that vgpu uses, as resolved for this kernel.",

@@ -299,6 +299,52 @@ void json_hung(FILE *out, const struct facts *f, const struct graph *g)
 	end(j, f);
 }
 
+void json_graph(FILE *out, const struct facts *f, const struct graph *g)
+{
+	struct json *j = begin(out, f);
+
+	if (!j)
+		return;
+	graph(j, g);
+	end(j, f);
+}
+
+static void reported(struct json *j, const struct facts *f)
+{
+	const struct hung_report *r;
+	const struct task *t;
+	size_t i;
+
+	json_array(j, "reported");
+	for (i = 0; i < f->panic.hung.n; i++) {
+		r = &f->panic.hung.v[i];
+		t = task_by_pid((struct tasks *)&f->tasks, r->pid);
+		json_object(j, NULL);
+		json_text(j, "comm", r->comm);
+		json_int(j, "pid", r->pid);
+		json_int(j, "seconds", r->seconds);
+		json_seconds(j, "ts_s", r->ts_s);
+		json_text(j, "now",
+			  !t || strcmp(t->comm, r->comm) ? "gone"
+			  : t->state_letter == 'D'	 ? "blocked"
+							 : "moved on");
+		json_end_object(j);
+	}
+	json_end_array(j);
+}
+
+void json_panic(FILE *out, const struct facts *f)
+{
+	struct json *j = begin(out, f);
+
+	if (!j)
+		return;
+	trigger(j, f);
+	sysctls(j, f);
+	reported(j, f);
+	end(j, f);
+}
+
 void json_stacks(FILE *out, const struct facts *f, const struct stack_of_task *v,
 		 size_t n)
 {

@@ -12,6 +12,12 @@
 
 void text_triage(FILE *out, const struct facts *f, const struct triage *t);
 void text_hung(FILE *out, const struct facts *f, const struct graph *g);
+/* Folded stacks, weighted by blocked microseconds; with_waker: offwaketime's form. */
+void text_folded(FILE *out, const struct facts *f, const struct graph *g, bool with_waker);
+void text_graph(FILE *out, const struct facts *f, const struct graph *g);
+/* For graphviz: dot -Tsvg. */
+void dot_graph(FILE *out, const struct graph *g);
+void text_panic(FILE *out, const struct facts *f);
 void text_stack(FILE *out, const struct task *t, const struct stack *s);
 void text_drain(FILE *out, const struct facts *f);
 /* cpu < 0: all pools with anything in them. */
@@ -24,6 +30,8 @@ void text_notes(FILE *out, const struct facts *f);
 /* ---- JSON: one document on one line (design: the contract) ---------------- */
 
 void json_triage(FILE *out, const struct facts *f, const struct triage *t);
+void json_graph(FILE *out, const struct facts *f, const struct graph *g);
+void json_panic(FILE *out, const struct facts *f);
 void json_hung(FILE *out, const struct facts *f, const struct graph *g);
 struct stack_of_task {
 	const struct task *task;

@@ -131,6 +131,38 @@ class TheReportedHang(unittest.TestCase):
         self.assertEqual((cpu["state"], cpu["waited_for"]), ("queued", True))
         self.assertEqual(drain["cpus"][0]["state"], "idle")
 
+    def test_graph(self):
+        """One root, and both victims below it."""
+        text = session.output(self.where, "vgpu graph")
+        self.assertEqual(text.count("ROOT"), 1)
+        self.assertIn(f"ROOT {self.truth['culprit']['comm']}, pid", text)
+        for victim in self.truth["victims"]:
+            self.assertIn(f"+- {victim['comm']}, pid {victim['pid']}", text)
+        dot = session.output(self.where, "vgpu graph -d")
+        self.assertTrue(dot.startswith("digraph vgpu {") and dot.rstrip().endswith("}"))
+        self.assertEqual(dot.count(" -> "), len(self.doc["graph"]["edges"]))
+
+    def test_folded(self):
+        """What flamegraph tools take: frames by ';', one space, a number."""
+        folded = session.output(self.where, "vgpu hung -f").splitlines()
+        self.assertEqual(len(folded), len(self.doc["hung"]))
+        for line, task in zip(folded, self.doc["hung"]):
+            stack, us = line.rsplit(" ", 1)
+            self.assertAlmostEqual(int(us) / 1e6, task["blocked_s"], places=2)
+            self.assertEqual(stack.split(";")[0], task["comm"])
+            self.assertEqual(len(stack.split(";")), len(task["stack"]) + 1)
+        xorg = next(line for line in folded if line.startswith("Xorg;"))
+        self.assertRegex(xorg, r"drm_ioctl;.*drain_all_pages;flush_work;.*;__schedule \d+$")
+        waker = session.output(self.where, "vgpu hung -w").splitlines()
+        self.assertRegex(waker[0], r";--;__schedule;.*;kworker/1:\d+ \d+$")
+
+    def test_panic(self):
+        doc = session.json_of(self.where, "vgpu panic -j")
+        now = {r["pid"]: r["now"] for r in doc["reported"]}
+        for victim in self.truth["victims"]:
+            self.assertEqual(now.get(victim["pid"], "blocked"), "blocked")
+        self.assertIn("* kernel.hung_task_panic", session.output(self.where, "vgpu panic"))
+
     def test_pools(self):
         doc = session.json_of(self.where, "vgpu wq -j")
         pool = next(p for p in doc["pools"] if p["cpu"] == 1 and p["nice"] == 0)
@@ -145,8 +177,9 @@ class Text(unittest.TestCase):
         """Lines fit, but for what cannot be broken: commands and long names."""
         for where in session.cores():
             for command in ("vgpu", "vgpu hung", "vgpu drain", "vgpu wq", "vgpu wq -c 1",
-                            "vgpu bt", "vgpu dev"):
-                text = session.output(where, command)
+                            "vgpu bt", "vgpu dev", "vgpu graph", "vgpu panic"):
+                # The log's own lines are as long as they are.
+                text = session.output(where, command).split("\nLOG\n")[0]
                 for line in text.splitlines():
                     long = len(line) > 80 and "check: " not in line and "#" not in line
                     self.assertFalse(long, f"{where} {command}: {line}")

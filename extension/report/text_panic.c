@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* `vgpu panic`: the switches, which one fired, and the proof. */
+#include "report.h"
+
+#include <string.h>
+
+#include "text_writer.h"
+
+#define INDENT 10
+
+/* What each switch turns into a panic, or governs. */
+static const char *catches(const char *sysctl)
+{
+	static const struct {
+		const char *name, *words;
+	} table[] = {
+		{"kernel.sysrq", "sysrq keys; c asks for a dump"},
+		{"kernel.panic", "seconds to reboot (0: never)"},
+		{"kernel.panic_on_oops", "a fault in the kernel"},
+		{"kernel.hung_task_panic", "a task in D state too long"},
+		{"kernel.hung_task_timeout_secs", "too long is this (0: off)"},
+		{"kernel.softlockup_panic", "a CPU that never schedules"},
+		{"kernel.panic_on_warn", "a WARN (panic() zeroes this)"},
+		{"vm.panic_on_oom", "out of memory (2: cgroups too)"},
+		{"kernel.hung_task_warnings", "reports left to print"},
+		{"kernel.hung_task_check_count", "tasks looked at each time"},
+		{"kernel.hung_task_check_interval_secs", "0: the timeout"},
+		{"kernel.hung_task_all_cpu_backtrace", "all CPUs' stacks in the log"},
+		{"kernel.hung_task_detect_count", "hung tasks so far"},
+		{"kernel.hardlockup_panic", "a CPU without interrupts"},
+		{"kernel.watchdog_thresh", "seconds of both detectors"},
+		{"kernel.watchdog", "both lockup detectors"},
+		{"kernel.soft_watchdog", "the soft lockup detector"},
+		{"kernel.nmi_watchdog", "the hard lockup detector"},
+		{"kernel.panic_on_rcu_stall", "an RCU grace period stuck"},
+		{"kernel.max_rcu_stall_to_panic", "after so many stalls"},
+		{"kernel.unknown_nmi_panic", "an NMI for no known reason"},
+		{"kernel.panic_on_unrecovered_nmi", "an NMI for a memory error"},
+		{"kernel.panic_on_io_nmi", "an NMI for an I/O error"},
+		{"kernel.warn_limit", "so many WARNs (0: any)"},
+		{"kernel.oops_limit", "so many oopses (0: any)"},
+		{"kernel.oops_all_cpu_backtrace", "all CPUs' stacks in the log"},
+		{"kernel.panic_print", "what else panic() prints"},
+		{"panic_on_taint", "these taint flags (boot)"},
+		{"crash_kexec_post_notifiers", "notifiers before kdump (boot)"},
+		{"workqueue.panic_on_stall", "a worker pool stuck"},
+		{"kernel.sched_rt_runtime_us", "RT tasks' share (-1: all)"},
+		{"kernel.sched_rt_period_us", "the period of that share"},
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof(table) / sizeof(table[0]); i++)
+		if (!strcmp(table[i].name, sysctl))
+			return table[i].words;
+	return "";
+}
+
+static void switch_line(FILE *out, const struct sysctl_value *s, const char *fired)
+{
+	char value[32] = "-";
+
+	if (s->state == SYSCTL_READ)
+		snprintf(value, sizeof(value), "%lld", (long long)s->value);
+	else if (s->state == SYSCTL_UNREADABLE)
+		snprintf(value, sizeof(value), "?");
+	fprintf(out, "%c %-36s %8s  %s\n", fired && !strcmp(fired, s->name) ? '*' : ' ',
+		s->name, value, catches(s->name));
+}
+
+/* A report of the hung task detector, and what became of that task. */
+static const char *since_then(const struct facts *f, const struct hung_report *r)
+{
+	const struct task *t = task_by_pid((struct tasks *)&f->tasks, r->pid);
+
+	if (!t)
+		return "gone";
+	if (strcmp(t->comm, r->comm))
+		return "gone (its pid is another task's now)";
+	return t->state_letter == 'D' ? "still blocked" : "has moved on";
+}
+
+static void hung_reports(FILE *out, const struct facts *f)
+{
+	const struct hung_report *r;
+	size_t i;
+
+	for (i = 0; i < f->panic.hung.n; i++) {
+		r = &f->panic.hung.v[i];
+		text_wrapf(out, i ? "" : "REPORTED", INDENT,
+			   "[%.6f] %s, pid %d, blocked for more than %ld s: %s", r->ts_s,
+			   r->comm, r->pid, r->seconds, since_then(f, r));
+	}
+}
+
+/* The log around what fired: a dozen lines before, a few after. */
+static void log_around(FILE *out, const struct facts *f)
+{
+	const struct klog *log = &f->log;
+	double ts = f->panic.trigger.ts_s;
+	size_t at = log->lines.n, i;
+
+	if (ts < 0 || !at)
+		return;
+	while (at > 0 && log->lines.v[at - 1].ts_s > ts)
+		at--;
+	fprintf(out, "LOG\n");
+	for (i = at > 12 ? at - 12 : 0; i < log->lines.n && i < at + 6; i++)
+		fprintf(out, "%12.6f  %s\n", log->lines.v[i].ts_s, log->lines.v[i].text);
+}
+
+void text_panic(FILE *out, const struct facts *f)
+{
+	const struct trigger *t = &f->panic.trigger;
+	size_t i;
+
+	text_wrapf(out, "FIRED", INDENT, "%s%s%s", trigger_kind_name(t->kind),
+		   t->sysctl ? ", made a panic by " : "", t->sysctl ? t->sysctl : "");
+	if (t->message[0])
+		text_wrapf(out, "MESSAGE", INDENT, "%s", t->message);
+	if (t->cpu >= 0)
+		text_wrapf(out, "WHERE", INDENT, "CPU %d, %s, pid %d", t->cpu,
+			   t->comm[0] ? t->comm : "task not named in the log", t->pid);
+	for (i = 0; i < t->evidence.n; i++) {
+		text_wrap(out, i ? "" : "PROOF", INDENT, t->evidence.v[i].claim);
+		if (t->evidence.v[i].check)
+			fprintf(out, "%*scheck: %s\n", INDENT + 2, "",
+				t->evidence.v[i].check);
+	}
+	hung_reports(out, f);
+	fprintf(out, "\n  %-36s %8s  %s\n", "SWITCH (* fired, - not here)", "VALUE",
+		"CATCHES");
+	for (i = 0; i < f->sysctls.all.n; i++)
+		switch_line(out, &f->sysctls.all.v[i], t->sysctl);
+	log_around(out, f);
+	text_notes(out, f);
+}
