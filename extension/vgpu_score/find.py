@@ -89,6 +89,8 @@ def _look(given: Given) -> None:
     if which in ("xz", "gz", "zst"):
         given.packing = which
         head = packed.peek(given.path, which)[: formats.HEAD]
+        if not head:
+            raise packed.Failed("truncated", f"truncated: no byte of its .{which} data is whole")
         which = formats.kind(head)
     if which not in ("kdump", "flat", "elf"):
         why = formats.foreign(head)

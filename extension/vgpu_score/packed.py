@@ -77,20 +77,34 @@ def _guarded(path: bytes, packing: str, work: Callable[[BinaryIO], None]) -> Non
 
 
 def peek(path: bytes, packing: str) -> bytes:
-    """The first unpacked bytes; fewer where the data is short or damaged."""
+    """The first unpacked bytes; fewer where the data is short or damaged, but if there
+    are too few to tell what it is, the damage is raised."""
+    with open(path, "rb") as f:
+        raw = f.read(PEEK)
+    try:
+        if packing == "gz":
+            return zlib.decompressobj(wbits=31).decompress(raw, PEEK)
+        if packing == "xz":
+            return lzma.LZMADecompressor().decompress(raw, PEEK)
+    except (zlib.error, lzma.LZMAError) as e:
+        raise Failed("damaged", f"its .{packing} data is damaged: {e}") from e
+    return _peek_zst(path)
+
+
+def _peek_zst(path: bytes) -> bytes:
     got = bytearray()
 
     def take(f: BinaryIO) -> None:
         while len(got) < PEEK:
-            part = f.read(min(CHUNK, PEEK - len(got)))
+            part = f.read(PEEK - len(got))
             if not part:
                 return
             got.extend(part)
 
     try:
-        _guarded(path, packing, take)
-    except Failed as why:
-        if why.code == "no-program":
+        _guarded(path, "zst", take)
+    except Failed:
+        if len(got) < 64:
             raise
     return bytes(got)
 

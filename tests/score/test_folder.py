@@ -1,0 +1,383 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""A folder of everything: each file a row, exit status, resume, two runs, odd names."""
+import csv
+import gzip
+import json
+import lzma
+import os
+import pty
+import select
+import shutil
+import signal
+import subprocess
+import time
+import unittest
+
+import made
+
+ODD = [b"new\nline", b"quote'\"", b"$(touch pwned)", b"`touch pwned`; touch pwned", b"-rf",
+       b"not-utf8-\xff\xfe", b"<script>alert(1)", b" space ", b"@file", b"a|b>c",
+       "dirección‮".encode(), b"\x1b[31mred"]
+
+
+class Rows(made.Case):
+    def test_everything_has_its_row(self):
+        good = made.kdump(host="score=80")
+        self.core("good", good)
+        self.core("flat", made.flat(made.kdump(host="score=20")))
+        self.core("good.gz", gzip.compress(made.kdump(host="score=30")))
+        self.core("good.xz", lzma.compress(made.kdump(host="score=31")))
+        self.core("flat.xz", lzma.compress(made.flat(made.kdump(host="score=32"))))
+        self.core("cut", good[:-1])
+        self.core("cut.gz", gzip.compress(made.kdump())[:-20])
+        self.core("cut-inside.gz", gzip.compress(good[:-1]))
+        self.core("bad.xz", lzma.compress(os.urandom(9000) * 9)[:200] + b"x" * 400)
+        self.core("empty", b"")
+        self.core("text", b"this is no core\n")
+        self.core("noise", os.urandom(5000))
+        self.core("other", made.kdump(release="6.99.0-1-arm64", info=b"OSRELEASE=6.99.0-1-arm64\n"))
+        self.core("process", made.elf(made.note(b"CORE", 6, b"x")))
+        self.core("sub/deep/elf", made.elf(made.note(b"VMCOREINFO", 0, made.vmcoreinfo())))
+        said = self.score("-j", "2", expect=1)
+        rows = self.rows()
+        self.assertEqual(len(rows), 15)
+        code = {name: r["code"] for name, r in rows.items()}
+        self.assertEqual({n: code[n] for n in ("cut", "cut.gz", "cut-inside.gz", "empty", "text",
+                                               "noise", "other", "process")},
+                         {"cut": "truncated", "cut.gz": "truncated", "cut-inside.gz": "truncated",
+                          "empty": "empty", "text": "not-a-core", "noise": "not-a-core",
+                          "other": "no-debuginfo", "process": "not-a-core"})
+        self.assertEqual({n: rows[n]["score"] for n in ("good", "flat", "good.gz", "good.xz",
+                                                        "flat.xz")},
+                         {"good": 80, "flat": 20, "good.gz": 30, "good.xz": 31, "flat.xz": 32})
+        self.assertIn("linux-image-6.99.0-1-arm64-dbg", rows["other"]["reason"])
+        self.assertEqual(rows["text"]["state"], "skipped")
+        self.assertIn("rows/min", said)
+        # A truncated core is told without crash.
+        self.assertFalse([s for s in self.starts() if "cut" in s["argv"][-1]])
+        self.assertEqual(self.sql("SELECT count(*) FROM cores"), [(15,)])
+        with open(os.path.join(self.out, "scores.csv"), newline="") as f:
+            self.assertEqual(len(list(csv.DictReader(f))), 15)
+
+    @unittest.skipUnless(shutil.which("zstd"), "no zstd program here")
+    def test_zst(self):
+        plain = self.put(os.path.join(self.top, "plain"),
+                         made.kdump(host="score=33", pages=(os.urandom(4096),) * 64))
+        with open(plain, "rb") as f:
+            data = subprocess.run(["zstd", "-c"], stdin=f, stdout=subprocess.PIPE, check=True).stdout
+        self.core("vmcore.zst", data)
+        self.core("cut.zst", data[: len(data) // 2])
+        self.core("text.zst", subprocess.run(["zstd", "-c"], input=b"hello " * 99,
+                                             stdout=subprocess.PIPE, check=True).stdout)
+        self.score(expect=1)
+        self.assertEqual(self.row("vmcore.zst")["score"], 33)
+        self.assertEqual(self.row("cut.zst")["code"], "truncated")
+        self.assertEqual(self.row("text.zst")["code"], "not-a-core")
+
+    def test_unpacking_is_bounded(self):
+        self.core("vmcore.gz", gzip.compress(made.kdump(pages=(bytes(4096),)) + bytes(5 << 20)))
+        self.score("--max-unpacked", "1M", expect=1)
+        self.assertEqual(self.row("vmcore.gz")["code"], "too-big")
+
+    def test_named_files(self):
+        text = self.core("text", b"no core")
+        self.score(paths=[os.fsdecode(text)], expect=1)
+        self.assertEqual(self.row("text")["state"], "failed")
+        self.score(paths=[os.path.join(self.cores, "gone")], expect=1)
+        self.assertEqual(self.row("gone")["code"], "unreadable")
+
+    def test_files_that_are_not_plain(self):
+        os.mkfifo(os.path.join(self.cores, "pipe"))
+        os.symlink("nowhere", os.path.join(self.cores, "dangling"))
+        os.symlink(self.cores, os.path.join(self.cores, "loop"))
+        self.score(expect=1)
+        self.assertEqual(self.row("pipe")["code"], "not-a-core")
+        self.assertEqual(self.row("dangling")["code"], "unreadable")
+
+    def test_results_inside_the_folder(self):
+        self.core("vmcore")
+        self.out = os.path.join(self.cores, "results")
+        self.score()
+        self.score()
+        self.assertEqual(list(self.rows()), ["vmcore"])
+
+    def test_surrogate_in_a_name(self):
+        self.core("vmcore", host="surrogate")
+        self.score()
+        self.assertEqual(self.row()["score"], 60)
+
+    def test_kernel_nobody_names(self):
+        page = b"Linux version 5.10.0-1-amd64 (x) ".ljust(4096, b"\0")
+        self.core("vmcore", release="", info=b"", pages=(page,))
+        self.score()
+        self.assertEqual(self.row()["score"], 50)
+        self.assertIn("in its pages", self.row()["notes"][0])
+
+
+class Debuginfo(made.Case):
+    def setUp(self):
+        super().setUp()
+        shutil.rmtree(os.path.join(self.top, "debug"))
+        os.mkdir(os.path.join(self.top, "debug"))
+        self.core("vmcore")
+
+    def test_layouts(self):
+        for place in (f"usr/lib/debug/boot/vmlinux-{made.REL}", f"boot/vmlinux-{made.REL}",
+                      f"usr/lib/debug/lib/modules/{made.REL}/vmlinux",
+                      f"lib/modules/{made.REL}/vmlinux", f"vmlinux-{made.REL}",
+                      f".build-id/{made.BID[:2]}/{made.BID[2:]}.debug",
+                      f"usr/lib/debug/.build-id/{made.BID[:2]}/{made.BID[2:]}.debug"):
+            path = os.path.join(self.top, "debug", place)
+            self.put(path, made.vmlinux())
+            self.score("--again")
+            self.assertEqual(self.row()["vmlinux"], path)
+            os.unlink(path)
+
+    def test_modules(self):
+        base = os.path.join(self.top, "debug")
+        self.put(os.path.join(base, "boot/vmlinux-" + made.REL), made.vmlinux())
+        self.put(os.path.join(base, f"lib/modules/{made.REL}/kernel/drivers/gpu/drm/virtio/"
+                                    "virtio-gpu.ko.debug"), b"ko")
+        self.score()
+        self.assertIn("virtio-gpu.ko", self.starts()[0]["files"])
+
+    def test_beside_the_core(self):
+        self.core("vmlinux", made.vmlinux())
+        self.score()
+        self.assertEqual(self.row()["vmlinux"], os.path.join(self.cores, "vmlinux"))
+
+    def test_of_another_kernel(self):
+        self.core("vmlinux", made.vmlinux(build_id="ab" * 20))
+        self.score(expect=1)
+        self.assertEqual(self.row()["code"], "no-debuginfo")
+        self.assertIn("another kernel", self.row()["reason"])
+
+    def test_without_build_ids_the_banner_decides(self):
+        self.core("vmcore", info=b"OSRELEASE=5.10.0-1-amd64\n")
+        self.core("vmlinux", made.vmlinux(release="5.10.0-2-amd64"))
+        self.score(expect=1)
+        self.assertIn("5.10.0-2-amd64", self.row()["reason"])
+        self.core("vmlinux", made.vmlinux(build_id=""))
+        self.score()
+
+    def test_stripped(self):
+        self.core("vmlinux", made.vmlinux(debug=False))
+        self.score(expect=1)
+        self.assertIn("no debugging information", self.row()["reason"])
+
+    def test_damaged(self):
+        for data in (b"", b"\x7fELF", made.vmlinux()[:80], b"\x7fELF\2\1\1".ljust(64, b"\xff")):
+            self.core("vmlinux", data)
+            self.score(expect=1)
+            self.assertEqual(self.row("vmcore")["code"], "no-debuginfo")
+
+    def test_installed_later(self):
+        self.score(expect=1)
+        self.assertIn(f"install linux-image-{made.REL}-dbg", self.row()["reason"])
+        self.put(os.path.join(self.top, "debug/boot/vmlinux-" + made.REL), made.vmlinux())
+        self.score()
+        self.assertEqual(self.row()["state"], "scored")
+
+    def test_packages(self):
+        from vgpu_score.debuginfo import package
+        for rel, want in (("5.10.0-46-amd64", "linux-image-5.10.0-46-amd64-dbg"),
+                          ("4.19.90-2106-arm64-desktop", "linux-image-4.19.90-2106-arm64-desktop-dbg"),
+                          ("6.1.0-18-cloud-arm64", "linux-image-6.1.0-18-cloud-arm64-dbg"),
+                          ("5.14.0-362.el9.x86_64", "kernel-debuginfo-5.14.0-362.el9.x86_64"),
+                          ("6.5.0-14-generic", "linux-image-unsigned-6.5.0-14-generic-dbgsym"),
+                          ("", "")):
+            self.assertEqual(package(rel, "x86_64"), want)
+
+
+class Names(made.Case):
+    def test_odd_names_reach_no_shell(self):
+        for name in ODD:
+            self.core(name)
+        self.core(b"odd\nfolder;touch pwned/vmcore", host="score=40")
+        said = self.score(cwd=self.top)
+        self.assertNotIn("pwned", os.listdir(self.top) + os.listdir(self.out))
+        self.assertNotIn("\x1b", said)
+        self.assertEqual(len(said.splitlines()), len(ODD) + 3)
+        for start in self.starts():
+            self.assertEqual(start["argv"], ["-s", "--no_crashrc", "-i", "commands", "vmlinux",
+                                             "vmcore"])
+            self.assertEqual(start["commands"], "set > opened\nextend ./vgpu.so\nvgpu -j\nquit\n")
+
+    def test_odd_names_in_the_results(self):
+        for name in ODD:
+            self.core(name)
+        self.score()
+        with open(os.path.join(self.out, "scores.jsonl"), encoding="utf-8") as f:
+            rows = [json.loads(line) for line in f]
+        paths = [bytes.fromhex(r["path_hex"]) if "path_hex" in r else r["path"].encode()
+                 for r in rows]
+        self.assertEqual(sorted(os.path.basename(p) for p in paths), sorted(ODD))
+        self.assertEqual(len(self.text("scores.csv").splitlines()), len(ODD) + 1)
+        index = self.text("index.html")
+        self.assertNotIn("<script>alert", index)
+        self.assertNotIn("\x1b", index)
+        self.assertNotIn("‮", index)
+
+    def test_formulas_in_csv(self):
+        from vgpu_score import reports, store
+        row = store.Row(path=b"/x", name="/x", summary="=cmd()", culprit="+1", cause="ok")
+        line = next(csv.DictReader(reports.as_csv([row]).splitlines()))
+        self.assertEqual((line["summary"], line["culprit"], line["cause"]), ("'=cmd()", "'+1", "ok"))
+
+
+class Status(made.Case):
+    def test_usage(self):
+        for words in ([], ["-j", "0", "x"], ["--no-such", "x"], ["--fail-over", "101", "x"],
+                      ["--memory", "lots", "x"], ["--timeout", "-1", "x"]):
+            p = subprocess.run(self.command(*words), stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+            self.assertEqual(p.returncode, 2, words)
+        self.score(crash=["/no/such/crash"], expect=2)
+        self.score(expect=2, crash=[self.crash.split(":")[0] + ":/no.so"])
+
+    def test_results_that_cannot_be_written(self):
+        self.core("vmcore")
+        self.put(self.out, b"a file where the folder should be")
+        self.score(expect=2)
+        os.unlink(self.out)
+        self.put(os.path.join(self.out, "scores.sqlite"), b"no database at all, but long enough" * 99)
+        self.assertIn("cannot be used", self.score(expect=2))
+
+    def test_fail_over(self):
+        self.core("vmcore", host="score=70")
+        self.score("--fail-over", "70")
+        self.score("--fail-over", "69", expect=3)
+        self.core("empty", b"")
+        self.score("--fail-over", "69", expect=3)
+        self.score("--fail-over", "70", expect=1)
+
+    def test_empty_folder(self):
+        self.assertIn("0 scored", self.score())
+        self.assertEqual(self.text("scores.jsonl"), "")
+        self.assertIn("Cores by urgency", self.text("index.html"))
+
+    def test_quiet(self):
+        self.core("vmcore")
+        self.assertEqual(len(self.score("-q").splitlines()), 1)
+
+    def test_help_and_version(self):
+        for word in ("--help", "--version"):
+            p = subprocess.run(self.command(word), stdout=subprocess.PIPE)
+            self.assertEqual(p.returncode, 0)
+            self.assertIn(b"vgpu-score", p.stdout)
+
+
+class Again(made.Case):
+    def hosts(self):
+        return sorted(s["host"] for s in self.starts())
+
+    def test_unchanged_cores_are_left(self):
+        self.core("a", host="score=10")
+        self.core("b", host="exit=1")
+        self.score(expect=1)
+        first = self.sql("SELECT name, done_at FROM cores ORDER BY name")
+        self.assertIn("unchanged", self.score(expect=1))
+        self.assertEqual(self.hosts(), ["exit=1", "score=10"])
+        self.assertEqual(first, self.sql("SELECT name, done_at FROM cores ORDER BY name"))
+        self.score("--again", expect=1)
+        self.assertEqual(len(self.starts()), 4)
+
+    def test_what_makes_a_core_be_done_again(self):
+        self.core("a", host="score=10")
+        self.score()
+        self.core("a", host="score=11")  # another core under the same name
+        self.score()
+        self.assertEqual(self.row("a")["score"], 11)
+        self.put(os.path.join(self.top, "bin/vgpu.so"), b"a new vgpu")
+        self.score()
+        self.assertEqual(self.hosts(), ["score=10", "score=11", "score=11"])
+
+    def test_failures_are_tried_again_when_limits_change(self):
+        self.core("a", host="eat")
+        self.score("--memory", "300M", expect=1)
+        self.score("--memory", "300M", expect=1)
+        self.assertEqual(len(self.starts()), 1)
+        self.score("--memory", "310M", expect=1)
+        self.assertEqual(len(self.starts()), 2)
+
+    def test_moved_and_doubled(self):
+        a = os.fsdecode(self.core("a", host="score=10"))
+        os.link(a, a + ".link")
+        self.score("-j", "3")
+        os.rename(a, os.path.join(self.cores, "moved"))
+        self.score()
+        self.assertEqual(len(self.starts()), 1)
+        self.assertEqual(self.row("moved")["score"], 10)
+
+    def test_killed_in_the_middle(self):
+        for n in range(8):
+            self.core(f"c{n}", host=f"slow=0.{4 if n > 2 else 1}", pages=(b"%d" % n * 4096,))
+        p = subprocess.Popen(self.command("-j", "2", self.cores), stdout=subprocess.DEVNULL)
+        until = time.monotonic() + 30
+        while time.monotonic() < until:
+            time.sleep(0.02)
+            if os.path.exists(os.path.join(self.out, "scores.sqlite")) and len(self.starts()) > 4:
+                break
+        p.send_signal(signal.SIGKILL)
+        p.wait()
+        done = self.sql("SELECT count(*) FROM cores")[0][0]
+        self.assertTrue(0 < done < 8, done)
+        time.sleep(0.3)
+        for s in self.starts():
+            self.assertFalse(made.alive(s["pid"]), "crash outlived vgpu-score")
+        before = len(self.starts())
+        said = self.score("-j", "2")
+        self.assertEqual(said.count("unchanged"), done)
+        self.assertEqual(len(self.starts()) - before, 8 - done)
+        self.assertEqual({r["state"] for r in self.rows().values()}, {"scored"})
+        self.assertEqual(len(self.rows()), 8)
+        self.assertFalse([n for n in os.listdir(self.out) if n.startswith("vgpu-score.")])
+
+    def test_two_runs_at_once(self):
+        for n in range(8):
+            self.core(f"c{n}", host="slow=0.2", pages=(b"%d" % n * 4096,))
+        runs = [subprocess.Popen(self.command("-j", "2", self.cores), stdout=subprocess.PIPE,
+                                 stderr=subprocess.STDOUT) for _ in range(2)]
+        for p in runs:
+            out = p.communicate(timeout=60)[0].decode()
+            self.assertEqual(p.returncode, 0, out)
+            self.assertEqual(out.count("cpu-monopolised"), 8, out)
+        self.assertEqual(len(self.starts()), 8)  # each core by one of them
+        self.assertEqual(len(self.rows()), 8)
+
+    def test_interrupted(self):
+        """Ctrl-C: crash is ended, the reports are of what was done, and it goes on later."""
+        self.core("a", host="score=10")
+        self.core("b", host="spin")
+        for number, status in ((signal.SIGINT, 130), (signal.SIGTERM, 143)):
+            p = subprocess.Popen(self.command("-j", "1", self.cores), stdout=subprocess.DEVNULL)
+            until = time.monotonic() + 30
+            while time.monotonic() < until and "spin" not in self.hosts():
+                time.sleep(0.02)
+            p.send_signal(number)
+            self.assertEqual(p.wait(30), status)
+            self.assertEqual(list(self.rows()), ["a"])
+            self.assertFalse(any(made.alive(s["pid"]) for s in self.starts()))
+            os.unlink(os.path.join(self.top, "bin/starts.log"))
+
+
+class Screen(made.Case):
+    def test_bar_on_a_terminal_lines_elsewhere(self):
+        for n in range(3):
+            self.core(f"c{n}", host=f"slow=0.3", pages=(b"%d" % n * 4096,))
+        main, other = pty.openpty()
+        p = subprocess.Popen(self.command(self.cores), stdout=subprocess.PIPE, stderr=other)
+        os.close(other)
+        seen = b""
+        while p.poll() is None or select.select([main], [], [], 0)[0]:
+            if select.select([main], [], [], 0.1)[0]:
+                try:
+                    seen += os.read(main, 4096)
+                except OSError:
+                    break
+        os.close(main)
+        out = p.communicate()[0]
+        self.assertIn(b"] 1/3", seen)
+        self.assertIn(b"\r", seen)
+        self.assertNotIn(b"\r", out)
+        self.assertNotIn(b"\x1b", out)
+        self.assertEqual(out.count(b"cpu-monopolised"), 3)

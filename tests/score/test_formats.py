@@ -1,0 +1,169 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Headers of cores, right and hostile, on bytes written down here."""
+import os
+import random
+import struct
+import tempfile
+import unittest
+
+import made
+from vgpu_score import formats
+
+
+def read(data, whole=True):
+    with tempfile.TemporaryFile() as f:
+        f.write(data)
+        f.flush()
+        return formats.read(formats.File(f) if whole else formats.Head(data), whole)
+
+
+class Kdump(unittest.TestCase):
+    def test_all_is_read(self):
+        core = read(made.kdump())
+        self.assertEqual((core.format, core.release, core.machine, core.build_id, core.broken),
+                         ("kdump-compressed", made.REL, "x86_64", made.BID, ""))
+        self.assertIn("Debian", core.kernel_version)
+
+    def test_release_of_vmcoreinfo_is_enough(self):
+        core = read(made.kdump(release="", info=made.vmcoreinfo("6.1.0-9-arm64")))
+        self.assertEqual(core.release, "6.1.0-9-arm64")
+
+    def test_cut_anywhere_is_told(self):
+        whole = made.kdump(pages=tuple(os.urandom(4096) for _ in range(6)))
+        for n in (64, 463, 464, 4100, 9000, 16000, 16384 + 100, len(whole) - 1):
+            core = read(whole[:n])
+            self.assertEqual(core.code in ("truncated", "damaged"), True, (n, core))
+            self.assertIn("truncated", core.broken, n)
+
+    def test_descriptors_never_written(self):
+        data = bytearray(made.kdump())
+        data[16384 : 16384 + 48] = bytes(48)
+        self.assertEqual(read(bytes(data)).code, "truncated")
+
+    def test_head_alone_does_not_say_truncated(self):
+        core = read(made.kdump()[:8192], whole=False)
+        self.assertEqual((core.release, core.broken), (made.REL, ""))
+
+    def test_split_and_incomplete(self):
+        self.assertEqual(read(made.kdump(split=1)).code, "split")
+        core = read(made.kdump(status=1 | 8))
+        self.assertEqual(core.broken, "")
+        self.assertIn("incomplete", core.notes[0])
+
+    def test_other_byte_order(self):
+        data = bytearray(made.kdump())
+        struct.pack_into(">I", data, 428, 4096)
+        self.assertEqual(read(bytes(data)).code, "unsupported")
+
+    def test_sizes_that_cannot_be(self):
+        for at, value in ((432, 0), (432, 0xFFFFFFFF), (436, 0xFFFFFFFF)):
+            data = bytearray(made.kdump())
+            struct.pack_into("<I", data, at, value)
+            self.assertEqual(read(bytes(data)).code, "damaged", (at, value))
+
+    def test_release_that_is_a_path(self):
+        for bad in ("../../etc", "a/b", "a b", "-x", "a..b", ""):
+            core = read(made.kdump(release=bad, info=b"OSRELEASE=" + bad.encode() + b"\n"))
+            self.assertEqual(core.release, "", bad)
+
+    def test_build_id_that_is_a_path(self):
+        self.assertEqual(read(made.kdump(info=b"BUILD-ID=../../x\n")).build_id, "")
+
+
+class Flattened(unittest.TestCase):
+    def test_kdump_and_elf_inside(self):
+        for core in (made.kdump(), made.kernel_elf()):
+            found = read(made.flat(core))
+            self.assertEqual((found.release, found.build_id, found.broken),
+                             (made.REL, made.BID, ""))
+            self.assertTrue(found.format.endswith(", flattened"))
+
+    def test_header_written_again_at_the_end(self):
+        core = made.kdump()
+        data = made.flat(made.kdump(release="0.0.1") , end=False)
+        data += struct.pack(">qq", 0, 8192) + core[:8192] + struct.pack(">qq", -1, -1)
+        self.assertEqual(read(data).release, made.REL)
+
+    def test_no_end(self):
+        self.assertEqual(read(made.flat(made.kdump(), end=False)).code, "truncated")
+        self.assertEqual(read(made.flat(made.kdump())[:9000]).code, "truncated")
+
+    def test_negative_sizes(self):
+        data = made.flat(b"", end=False) + struct.pack(">qq", 5, -7) + bytes(64)
+        self.assertEqual(read(data).code, "damaged")
+
+
+class Elf(unittest.TestCase):
+    def test_all_is_read(self):
+        core = read(made.kernel_elf())
+        self.assertEqual((core.format, core.release, core.machine, core.broken),
+                         ("ELF", made.REL, "x86_64", ""))
+        self.assertEqual(read(made.kernel_elf(machine=183)).machine, "aarch64")
+
+    def test_more_segments_than_fit_the_header(self):
+        self.assertEqual(read(made.kernel_elf(many=True)).release, made.REL)
+
+    def test_cut(self):
+        core = made.kernel_elf()
+        for n in (20, 63, 100, len(core) - 1):
+            self.assertIn("truncated", read(core[:n]).broken, n)
+
+    def test_a_process_is_no_kernel(self):
+        self.assertIsNone(read(made.elf(made.note(b"CORE", 1, b"x") + made.note(b"CORE", 6, b"y"))))
+
+    def test_32_bits(self):
+        data = bytearray(made.kernel_elf())
+        data[4] = 1
+        self.assertEqual(read(bytes(data)).code, "unsupported")
+
+    def test_note_longer_than_the_file(self):
+        notes = made.note(b"QEMU", 0, b"x" * 40)
+        bad = struct.pack("<III", 0xFFFFFFFF, 0xFFFFFFFF, 0)
+        self.assertEqual(read(made.elf(notes + bad)).release, "")
+
+
+class Search(unittest.TestCase):
+    """QEMU's dumps without the vmcoreinfo device name no kernel in their header."""
+
+    page = b"\0" * 100 + b"Linux version 6.1.0-9-amd64 (debian@x) #1" + b"\0" * 3955
+
+    def found(self, data):
+        with tempfile.TemporaryFile() as f:
+            f.write(data)
+            f.flush()
+            core = formats.Core()
+            formats.search_release(formats.File(f), core, 5)
+            return core.release
+
+    def test_in_pages(self):
+        kd = made.kdump(release="", info=b"", pages=(b"a" * 4096, self.page))
+        self.assertEqual(self.found(kd), "6.1.0-9-amd64")
+        self.assertEqual(self.found(made.flat(kd)), "6.1.0-9-amd64")
+        self.assertEqual(self.found(made.elf(b"", memory=self.page)), "6.1.0-9-amd64")
+        self.assertEqual(self.found(made.kdump(release="", info=b"")), "")
+
+
+class Hostile(unittest.TestCase):
+    def test_any_byte_changed(self):
+        """No damage may raise anything or take long."""
+        chance = random.Random(5)
+        seeds = [made.kdump(), made.flat(made.kdump()), made.kernel_elf(many=True)]
+        for n in range(3000):
+            data = bytearray(chance.choice(seeds))
+            span = min(len(data), 17000)
+            for _ in range(chance.randint(1, 8)):
+                at = chance.randrange(span)
+                data[at] = chance.choice((0, 0xFF, 0x7F, chance.randrange(256)))
+            if n % 3 == 0:
+                del data[chance.randrange(len(data)) :]
+            read(bytes(data))
+            read(bytes(data), whole=False)
+
+    def test_foreign_dumps_are_named(self):
+        self.assertIn("--memory-only", formats.foreign(b"LibvirtQemudSave" + bytes(48)))
+        self.assertIn("Windows", formats.foreign(b"PAGEDU64" + bytes(56)))
+        self.assertEqual(formats.foreign(b"hello"), "")
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,103 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""A crash that hangs, eats memory, talks garbage or dies: each a row with its reason."""
+import os
+import time
+
+import made
+
+
+class Limits(made.Case):
+    def failed(self, host, *options):
+        """The row of a core whose crash does this."""
+        self.core("vmcore", host=host)
+        self.score(*options, expect=1)
+        row = self.row()
+        self.assertEqual((row["state"], row["score"], row["report"]), ("failed", None, None))
+        self.assertFalse(any(made.alive(s["pid"]) for s in self.starts()), "crash is still there")
+        self.assertEqual([n for n in os.listdir(self.out) if n.startswith("vgpu-score.")], [])
+        return row
+
+    def test_hangs_while_it_opens(self):
+        began = time.monotonic()
+        row = self.failed("spin", "--timeout", "0.5")
+        self.assertLess(time.monotonic() - began, 15)  # it ignores SIGTERM
+        self.assertEqual((row["code"], row["step"]), ("timed-out", "open"))
+        self.assertIn("timed out in step open", row["reason"])
+
+    def test_hangs_in_vgpu(self):
+        row = self.failed("spin-vgpu", "--timeout", "1.5")
+        self.assertEqual((row["code"], row["step"]), ("timed-out", "vgpu"))
+
+    def test_memory(self):
+        row = self.failed("eat", "--memory", "400M")
+        self.assertEqual(row["code"], "memory")
+        self.assertIn("400 MiB", row["reason"])
+
+    def test_garbage_without_end(self):
+        self.assertEqual(self.failed("garbage")["code"], "output")
+
+    def test_ends_with_a_status(self):
+        row = self.failed("exit=1")
+        self.assertEqual((row["code"], row["step"]), ("cannot-open", "open"))
+        self.assertIn("said nothing", row["reason"])
+
+    def test_says_why(self):
+        self.assertIn("do not match", self.failed("says")["reason"])
+
+    def test_dies(self):
+        row = self.failed("die")
+        self.assertEqual(row["code"], "no-answer")
+        self.assertIn("signal 11", row["reason"])
+
+    def test_no_json(self):
+        row = self.failed("silent")
+        self.assertEqual(row["code"], "no-answer")
+        self.assertIn("Xen", row["reason"])
+
+    def test_half_a_json(self):
+        self.assertEqual(self.failed("half")["code"], "no-answer")
+
+    def test_so_of_another_crash(self):
+        row = self.failed("built-for")
+        self.assertEqual(row["code"], "crash")
+        self.assertIn("9.9.9", row["reason"])
+
+    def test_child_that_holds_the_pipe(self):
+        self.core("vmcore", host="child")
+        began = time.monotonic()
+        self.score()
+        self.assertLess(time.monotonic() - began, 15)
+        self.assertEqual(self.row()["score"], 50)
+
+
+class Pairs(made.Case):
+    def test_the_first_that_opens_it(self):
+        other = self.fake("other", version="9.0.2")
+        with open(os.path.join(self.top, "bin/fake_crash"), "r+b") as f:
+            text = f.read().replace(b"    play(host)", b"    sys.exit(1)")
+            f.seek(0)
+            f.write(text)
+            f.truncate()
+        self.core("vmcore")
+        self.score(crash=[self.crash, other])
+        row = self.row()
+        self.assertEqual((row["crash"], row["score"]), ("9.0.2", 50))
+        self.assertIn("crash 8.0.2", row["notes"][0])
+
+    def test_none_opens_it(self):
+        self.core("vmcore", host="exit=1")
+        self.score(crash=[self.crash, self.fake("other", version="9.0.2")], expect=1)
+        self.assertIn("9.0.2", self.row()["reason"])
+        self.assertIn("8.0.2", self.row()["reason"])
+
+    def test_so_by_version(self):
+        """vgpu-VERSION.so goes before vgpu.so."""
+        from vgpu_score import crash
+        place = os.path.join(self.top, "bin")
+        self.put(os.path.join(place, "vgpu-8.0.2.so"), b"of 8.0.2")
+        self.assertTrue(crash.pair(self.crash.split(":")[0], place).so.endswith("vgpu-8.0.2.so"))
+        self.assertTrue(crash.pair(self.crash, "/").so.endswith("bin/vgpu.so"))
+        with self.assertRaises(crash.NoPair):
+            crash.pair("/no/such/crash", place)
+        with self.assertRaises(crash.NoPair):
+            crash.pair(self.crash.split(":")[0] + ":/no/such.so", place)

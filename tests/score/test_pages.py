@@ -1,0 +1,161 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""JSON found among noise, and the pages made of it, on documents right and wrong."""
+import json
+import os
+import random
+import re
+import unittest
+from html.parser import HTMLParser
+
+import made
+from vgpu_score import answer, html_core, html_index, store, svg
+
+VOID = {"meta", "input", "br", "link"}
+
+
+def document(**more):
+    space = {"__name__": "fake"}
+    with open(os.path.join(made.HERE, "fake_crash")) as f:
+        exec(f.read().replace("\nmain()\n", "\n"), space)
+    doc = space["document"](60)
+    doc.update(more)
+    return doc
+
+
+def row(doc, **more):
+    r = store.Row(path=b"/a/vmcore", name="/a/vmcore", state="scored", report=json.dumps(doc))
+    for key, value in dict(answer.columns(doc), **more).items():
+        setattr(r, key, value)
+    return r
+
+
+class Balanced(HTMLParser):
+    """Every tag that is opened is closed; which tags there are."""
+
+    def __init__(self, text):
+        super().__init__()
+        self.open, self.seen = [], []
+        self.feed(text)
+        assert not self.open, self.open
+
+    def handle_starttag(self, tag, attrs):
+        self.seen.append((tag, dict(attrs)))
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_endtag(self, tag):
+        assert self.open and self.open[-1] == tag, (self.open, tag)
+        self.open.pop()
+
+
+class Answer(unittest.TestCase):
+    def line(self, **more):
+        return json.dumps(document(**more), separators=(",", ":")).encode()
+
+    def test_among_noise(self):
+        for before, after in ((b"", b""), (b"crash> ", b""), (b"\xff\xfe\n\0\n", b"\nx"),
+                              (b"{}\n[1]\n", b"\n{"), (b'{"vgpu":1,\n', b'\n{"vgpu":1}')):
+            found = answer.find(before + self.line() + after)
+            self.assertIsNotNone(found, before)
+            self.assertEqual(found["score"]["total"], 60)
+
+    def test_no_answer(self):
+        deep = b'{"vgpu":' + b"[" * 100000
+        for out in (b"", b"vgpu: no", b'{"vgpu":1}', b'{"vgpu":1,"score":{"total":"9"}}',
+                    b'{"vgpu":1,"score":{"total":true}}', b'{"vgpu":1,"score":{"total":1e400}}',
+                    b'{"vgpu":1,"score":{"total":NaN}}', deep, self.line()[:-1]):
+            self.assertIsNone(answer.find(out), out[:60])
+
+    def test_columns_of_a_poor_document(self):
+        c = answer.columns({"score": {"total": 5}, "verdicts": 7, "kernel": None, "trigger": []})
+        self.assertEqual((c["score"], c["cause"], c["confidence"]), (5, "", None))
+
+
+class Pages(unittest.TestCase):
+    def test_whole(self):
+        page = html_core.core_page(row(document()))
+        Balanced(page)
+        for word in ("Xorg waits for CPU 1.", "bt 7", "flush_work+0x2", "25 of 30",
+                     "kernel.hung_task_panic", "not in this kernel", "← fired", "<svg"):
+            self.assertIn(word, page)
+        self.assertNotIn("<h2>Slab</h2>", page)
+
+    def test_failed(self):
+        page = html_core.core_page(store.Row(path=b"/x", name="/x", code="memory", reason="<b>",
+                                             log="a\n<script>"))
+        Balanced(page)
+        self.assertNotIn("<script>", page)
+
+    def test_nothing_from_outside_the_page(self):
+        for page in (html_core.core_page(row(document())), html_index.index([row(document())])):
+            for tag, attrs in Balanced(page).seen:
+                for name in ("src", "href"):
+                    self.assertNotRegex(attrs.get(name, ""), r"^(\w+:|//)")
+            self.assertIn("default-src 'none'", page)
+
+    def test_slab(self):
+        doc = document(slab={"caches": [
+            {"name": "kmalloc-128", "bytes": 33 << 20, "objects": 51350, "expected_bytes": 4 << 20},
+            {"name": "<b>", "bytes": 5}, {"name": "bad", "bytes": "7"}, 3]})
+        page = html_core.core_page(row(doc))
+        Balanced(page)
+        self.assertIn("33.0 MiB, 51350 objects", page)
+        self.assertIn('class="tick"', page)
+        self.assertEqual(svg.slab({"slab": []}), "")
+
+    def test_cycle(self):
+        doc = document()
+        doc["graph"]["edges"].append({"from": "cpu:1", "to": "task:1", "why": "holds it"})
+        drawn = svg.chain(doc, doc["verdicts"][0])
+        self.assertIn("holds it", drawn)
+        self.assertNotIn('class="root"', drawn)
+
+    def test_hostile_words_everywhere(self):
+        """Every text of the document is an attack: no tag or attribute may come of it."""
+        evil = "\"'><script>x</script><img src=x onerror=y>&\x1b[31m\u202e\ud800"
+        shape = [t for t, _ in Balanced(html_core.core_page(row(document()))).seen]
+        doc = json.loads(json.dumps(document()), object_hook=lambda d: {
+            k: evil if isinstance(v, str) and k not in ("id", "from", "to", "waits_for") else v
+            for k, v in d.items()})
+        doc["sysctls"] = {"kernel.hung_task_panic": evil, "kernel.new": None}
+        for page in (html_core.core_page(row(doc)), html_index.index([row(doc)])):
+            for tag, attrs in Balanced(page).seen:
+                self.assertNotIn(tag, ("img",))
+                self.assertFalse([a for a in attrs if a.startswith("on")])
+            self.assertNotIn("<script>x", page)
+            self.assertNotIn("\x1b", page)
+            page.encode("utf-8")
+        self.assertGreater(len(shape), 60)
+
+    def test_any_shape(self):
+        """Whatever is where another kind of value should be, a page comes of it."""
+        chance = random.Random(3)
+        odd = [None, True, -1, 10**30, 1.5, "", "x", [], {}, [[]], [None], {"a": {}}, [1, "x", {}]]
+
+        def spoil(v, depth=0):
+            if chance.random() < 0.08 and depth:
+                return chance.choice(odd)
+            if isinstance(v, dict):
+                return {k: spoil(x, depth + 1) for k, x in v.items()}
+            return [spoil(x, depth + 1) for x in v] if isinstance(v, list) else v
+
+        for _ in range(400):
+            doc = spoil(document(slab={"caches": [{"name": "a", "bytes": 1}]}))
+            r = row(doc)
+            Balanced(html_core.core_page(r))
+            Balanced(html_index.index([r]))
+
+    def test_groups_and_rank(self):
+        rows = []
+        for n, (score, sig) in enumerate(((90, "a"), (80, "b"), (70, "a"))):
+            r = row(document(), score=score, signature=sig)
+            r.path = b"/%d" % n
+            rows.append(r)
+        rows.append(store.Row(path=b"/f", name="/f", code="truncated", reason="truncated"))
+        rows.append(store.Row(path=b"/s", name="/s", state="skipped", reason="text"))
+        page = html_index.index(rows)
+        Balanced(page)
+        self.assertEqual(re.findall(r'class="group" data-group="(\w+)"', page),
+                         ["a", "b", "failed"])
+        self.assertEqual(re.findall(r'data-score="(\d*)"', page), ["90", "70", "80", ""])
+        self.assertIn("Files that are no cores", page)
