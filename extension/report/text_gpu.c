@@ -2,6 +2,8 @@
 /* `vgpu dev`. */
 #include "report.h"
 
+#include <string.h>
+
 #include "text_writer.h"
 
 #define INDENT 10
@@ -38,9 +40,8 @@ static void queue(FILE *out, const struct virtqueue *vq)
 		fprintf(out, " %10u", vq->completed);
 	else
 		fprintf(out, " %10s", "?");
-	fprintf(out, " %8u %s%s%s%s\n", vq->num_added, vq->broken ? "BROKEN " : "",
-		vq->indirect ? "indirect " : "", vq->event ? "event-idx " : "",
-		vq->reset ? "reset" : "");
+	fprintf(out, " %8u%s%s\n", vq->num_added, vq->broken ? " BROKEN" : "",
+		vq->reset ? " reset" : "");
 	for (i = 0; i < vq->damage.n; i++)
 		text_wrap(out, "", INDENT, vq->damage.v[i]);
 }
@@ -66,16 +67,25 @@ static void outputs(FILE *out, const struct gpu *g)
 	}
 }
 
+static void features(FILE *out, const struct gpu *g)
+{
+	size_t i, column = (size_t)fprintf(out, "  %-*s", INDENT - 2, "features");
+
+	for (i = 0; i < g->feature_names.n; i++) {
+		if (column + strlen(g->feature_names.v[i]) + 1 > TEXT_WIDTH)
+			column = (size_t)fprintf(out, "\n%*s", INDENT, "") - 1;
+		column += (size_t)fprintf(out, "%s ", g->feature_names.v[i]);
+	}
+	fputc('\n', out);
+}
+
 static void gpu(FILE *out, const struct gpu *g)
 {
 	size_t i;
 
 	fprintf(out, "%s  virtio_device 0x%llx  drm_device 0x%llx\n", g->name,
 		HEX(g->vdev), HEX(g->drm));
-	fprintf(out, "  features ");
-	for (i = 0; i < g->feature_names.n; i++)
-		fprintf(out, " %s", g->feature_names.v[i]);
-	fputc('\n', out);
+	features(out, g);
 	if (g->failed || !g->config_enabled || g->config_change_pending)
 		text_wrapf(out, "  state", INDENT, "%s%s%s", g->failed ? "failed " : "",
 			   g->config_enabled ? "" : "config disabled ",
