@@ -190,7 +190,7 @@ static bool plausible(struct walk *w, const struct orc *orc, kaddr_t sp)
  */
 static bool indirect_sp(struct walk *w, const struct orc *orc, kaddr_t *sp)
 {
-	kaddr_t offset = (kaddr_t)(int64_t)orc->sp_offset, after, before;
+	kaddr_t offset = (kaddr_t)(int64_t)orc->sp_offset, after = 0, before = 0;
 	bool ok = word(w, w->sp, &after);
 
 	if (ok && plausible(w, orc, after + offset)) {
