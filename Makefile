@@ -54,7 +54,7 @@ TESTS_OBJ := $(TESTS:%.c=$(BUILD)/%.o)
 TESTS_EXE := $(TESTS:%.c=$(BUILD)/%)
 
 .PHONY: all setup setup-demo unit unit-asan lint format check check-lab core list demo \
-	bench install clean FORCE
+	fuzz bench install clean FORCE
 .DELETE_ON_ERROR:
 all: extension/vgpu.so
 
@@ -133,6 +133,18 @@ check:
 check-lab:
 	@$(MAKE) --no-print-directory setup all
 	@tests/system/run --all
+
+# libFuzzer over the readers, the judgement and the reports; stops at what it finds.
+FUZZ_SECONDS ?= 60
+FUZZ := $(BUILD)/fuzz
+FUZZ_OBJ := $(patsubst %.c,$(FUZZ)/%.o,$(HOUSE) $(FAKES) $(wildcard tests/fuzz/*.c))
+fuzz:
+	@.ci/setup clang libclang-rt-dev
+	@$(MAKE) --no-print-directory -j2 BUILD=$(FUZZ) CC=clang \
+		CFLAGS='-O1 -g -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all' $(FUZZ_OBJ)
+	clang -fsanitize=fuzzer,address,undefined -o $(FUZZ)/fuzz_facts $(FUZZ_OBJ) $(LIBS)
+	@mkdir -p $(FUZZ)/corpus
+	cd $(FUZZ) && ./fuzz_facts -max_total_time=$(FUZZ_SECONDS) -max_len=384 -timeout=20 corpus
 
 bench: all
 	@tests/bench/bench

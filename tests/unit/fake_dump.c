@@ -44,6 +44,7 @@ struct fake {
 	kaddr_t heap, text, data, percpu, percpu_offset[CPUS_MAX];
 	size_t reads, bytes_read, lookups;
 	size_t interrupt_after;
+	void (*watch)(kaddr_t addr, size_t size);
 };
 
 static void die(const char *what, const char *name)
@@ -184,6 +185,16 @@ void fake_exclude(struct fake *f, kaddr_t addr, size_t len)
 	for (; len; addr += n, len -= n) {
 		n = in_page(addr, len);
 		page_make(f, addr)->excluded = true;
+	}
+}
+
+void fake_include(struct fake *f, kaddr_t addr, size_t len)
+{
+	size_t n;
+
+	for (; len; addr += n, len -= n) {
+		n = in_page(addr, len);
+		page_make(f, addr)->excluded = false;
 	}
 }
 
@@ -579,6 +590,11 @@ void fake_forget_counts(struct fake *f)
 	f->reads = f->bytes_read = f->lookups = 0;
 }
 
+void fake_watch_reads(struct fake *f, void (*watch)(kaddr_t addr, size_t size))
+{
+	f->watch = watch;
+}
+
 bool fake_has_note(struct fake *f, const char *text)
 {
 	size_t i;
@@ -627,6 +643,8 @@ static enum dump_err fake_read(struct dump *d, kaddr_t addr, void *buf, size_t s
 		memset(buf, POISON, size);
 		return err;
 	}
+	if (f->watch)
+		f->watch(addr, size);
 	for (; size; addr += n, to += n, size -= n) {
 		n = in_page(addr, size);
 		p = *page_slot(f, addr);

@@ -62,6 +62,9 @@ void fake_unmap(struct fake *f, kaddr_t addr, size_t len);
 /* As makedumpfile leaves pages out: DUMP_EXCLUDED, or zeros with .zero_excluded. */
 void fake_exclude(struct fake *f, kaddr_t addr, size_t len);
 
+/* Take fake_exclude() back. */
+void fake_include(struct fake *f, kaddr_t addr, size_t len);
+
 /* Zeroed memory that nothing else uses, 64 bytes aligned. */
 kaddr_t fake_alloc(struct fake *f, size_t len);
 /* The same, beginning a page and with no neighbour in its pages. */
@@ -155,6 +158,8 @@ size_t fake_bytes_read(const struct fake *f);
 /* How often debuginfo was asked for a type, a member or an enumerator. */
 size_t fake_lookups(const struct fake *f);
 void fake_forget_counts(struct fake *f);
+/* Be told of each read that succeeds; NULL: no more. */
+void fake_watch_reads(struct fake *f, void (*watch)(kaddr_t addr, size_t size));
 /* Is there a note that contains text? */
 bool fake_has_note(struct fake *f, const char *text);
 

@@ -80,6 +80,7 @@ def main():
     wanted = []
     for line in open(os.environ["LAYOUT_ROWS"]):
         kind, spellings = re.match(r'(.)\(\w+, "(.*)"\)', line).groups()
+        spellings = spellings.replace("~", "")  # of an anonymous member
         wanted += [(kind, s) for s in spellings.split("|") if (kind, s) not in wanted]
     known = rows_of(os.path.join(folder, "vmlinux"), wanted)
     release = gdb.parse_and_eval("init_uts_ns.name.release").string()

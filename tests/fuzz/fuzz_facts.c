@@ -1,0 +1,264 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * A libFuzzer target: a dump that is sound but for some words, through every
+ * reader, the judgement and both reports.
+ *
+ * Random bytes as memory would be refused at the first pointer.  So the input is
+ * a list of changes to words that a reader really reads, and most of what is put
+ * there leads somewhere: to another such word, to a function, next to where the
+ * word led before.  Afterwards all is put back, which makes a run cheap.
+ *
+ * Besides what the sanitizers see: the text holds no control code, the JSON
+ * parses, and the number of reads stays in proportion to the dump.
+ */
+#include <limits.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <yajl/yajl_parse.h>
+
+#include "facts.h"
+#include "report/report.h"
+#include "seed.h"
+#include "triage/triage.h"
+
+#define WORDS_MAX 65536
+#define CHANGES_MAX 64
+#define READS_MAX 200000
+
+/* One change: 6 bytes of input. */
+struct change {
+	uint16_t word; /* which of the words that are read */
+	uint8_t kind, width;
+	uint16_t arg;
+};
+
+static struct fake *f;
+static kaddr_t words[WORDS_MAX];
+static size_t nwords;
+
+static struct undo {
+	kaddr_t addr;
+	uint64_t old;
+	bool excluded;
+} undo[CHANGES_MAX];
+static size_t nundo;
+
+static void fail(const char *what)
+{
+	fprintf(stderr, "fuzz: %s\n", what);
+	abort();
+}
+
+/* ---- what is checked ----------------------------------------------------- */
+
+static void check_text(const char *s, size_t n)
+{
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		if (((unsigned char)s[i] < 0x20 && s[i] != '\n') || s[i] == 0x7f)
+			fail("a control code in the text");
+}
+
+static void check_json(const char *s, size_t n)
+{
+	yajl_handle parser = yajl_alloc(NULL, NULL, NULL);
+	const unsigned char *bytes = (const unsigned char *)s;
+
+	if (memchr(s, '\n', n) != s + n - 1)
+		fail("JSON on more than one line");
+	if (strncmp(s, "{\"vgpu\":", 8) != 0)
+		fail("JSON that does not begin with its version");
+	if (yajl_parse(parser, bytes, n) != yajl_status_ok ||
+	    yajl_complete_parse(parser) != yajl_status_ok) {
+		fprintf(stderr, "%s\n", yajl_get_error(parser, 1, bytes, n));
+		fail("JSON that does not parse");
+	}
+	yajl_free(parser);
+}
+
+static void report_text(const struct facts *facts, const struct triage *t)
+{
+	char *s;
+	size_t i, n;
+	FILE *out = open_memstream(&s, &n);
+
+	text_triage(out, facts, t);
+	text_hung(out, facts, &t->graph);
+	for (i = 0; i < facts->studied.n; i++)
+		text_stack(out, facts->studied.v[i]->task, &facts->studied.v[i]->stack);
+	text_drain(out, facts);
+	text_workqueues(out, facts, -1);
+	text_devices(out, facts);
+	text_notes(out, facts);
+	fclose(out);
+	check_text(s, n);
+	free(s);
+}
+
+static void report_json(const struct facts *facts, const struct triage *t,
+			unsigned int what)
+{
+	char *s;
+	size_t n;
+	FILE *out = open_memstream(&s, &n);
+
+	switch (what % 5) {
+	case 0:
+		json_triage(out, facts, t);
+		break;
+	case 1:
+		json_hung(out, facts, &t->graph);
+		break;
+	case 2:
+		json_drain(out, facts);
+		break;
+	case 3:
+		json_workqueues(out, facts, -1);
+		break;
+	default:
+		json_devices(out, facts);
+	}
+	fclose(out);
+	check_json(s, n);
+	free(s);
+}
+
+static void run(void)
+{
+	struct dump *d = fake_dump(f);
+	struct facts *facts = arena_alloc(d->arena, sizeof(*facts));
+	struct triage *t = arena_alloc(d->arena, sizeof(*t));
+	unsigned int what;
+
+	fake_forget_counts(f);
+	facts_read(d, FACTS_ALL, facts);
+	if (fake_reads(f) > READS_MAX)
+		fail("too many reads for a dump this small");
+	triage_make(facts, t);
+	if (!t->verdicts.all.n)
+		fail("no verdict");
+	report_text(facts, t);
+	for (what = 0; what < 5; what++)
+		report_json(facts, t, what);
+	arena_free(d->arena);
+	memset(&d->notes, 0, sizeof(d->notes));
+}
+
+/* ---- changes ------------------------------------------------------------- */
+
+static uint64_t new_value(const struct change *c, uint64_t old)
+{
+	kaddr_t other = words[c->arg % nwords];
+
+	switch (c->kind % 12) {
+	case 0:
+		return other;
+	case 1:
+		return other + c->kind / 12;
+	case 2:
+		return old + (uint64_t)(int64_t)(int16_t)c->arg;
+	case 3:
+		return fake_peek_u64(f, other);
+	case 4:
+		return c->arg;
+	case 5:
+		return 0;
+	case 6:
+		return UINT64_MAX - c->arg;
+	case 7:
+		return FAKE_NOWHERE + c->arg;
+	case 8:
+		return FAKE_TEXT + c->arg;
+	case 9:
+		return old ^ 1ull << c->arg % 64;
+	case 10:
+		return 1ull << c->arg % 64;
+	default:
+		return c->arg * 0x0101010101010101ull;
+	}
+}
+
+static void make_change(const struct change *c)
+{
+	struct undo *u = &undo[nundo++];
+	uint64_t v;
+
+	u->addr = words[c->word % nwords];
+	u->old = fake_peek_u64(f, u->addr);
+	u->excluded = c->width == UINT8_MAX;
+	if (u->excluded) {
+		fake_exclude(f, u->addr, 1);
+		return;
+	}
+	v = new_value(c, u->old);
+	fake_bytes(f, u->addr + (c->width & 4), &v, c->width & 4 ? 4 : 8);
+}
+
+static void put_back(void)
+{
+	struct undo *u;
+
+	while (nundo) {
+		u = &undo[--nundo];
+		if (u->excluded)
+			fake_include(f, u->addr, 1);
+		else
+			fake_u64(f, u->addr, u->old);
+	}
+}
+
+/* ---- libFuzzer's doors --------------------------------------------------- */
+
+static int by_value(const void *a, const void *b)
+{
+	kaddr_t x = *(const kaddr_t *)a, y = *(const kaddr_t *)b;
+
+	return x < y ? -1 : x > y;
+}
+
+static void remember(kaddr_t addr, size_t size)
+{
+	kaddr_t word;
+
+	for (word = addr & ~7ull; word < addr + size && nwords < WORDS_MAX; word += 8)
+		words[nwords++] = word;
+}
+
+int LLVMFuzzerInitialize(int *argc, char ***argv);
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+int LLVMFuzzerInitialize(int *argc, char ***argv)
+{
+	size_t i, kept = 0;
+
+	(void)argc;
+	(void)argv;
+	f = seed_dump();
+	run(); /* resolves the layout */
+	fake_watch_reads(f, remember);
+	run();
+	fake_watch_reads(f, NULL);
+	qsort(words, nwords, sizeof(words[0]), by_value);
+	for (i = 1; i < nwords; i++)
+		if (words[i] != words[kept])
+			words[++kept] = words[i];
+	nwords = kept + 1;
+	return 0;
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	struct change c;
+
+	for (; size >= sizeof(c) && nundo < CHANGES_MAX;
+	     data += sizeof(c), size -= sizeof(c)) {
+		memcpy(&c, data, sizeof(c));
+		make_change(&c);
+	}
+	run();
+	put_back();
+	return 0;
+}

@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef VGPU_FUZZ_SEED_H
+#define VGPU_FUZZ_SEED_H
+
+#include "../unit/fake_work.h"
+
+/*
+ * A sound dump with something in it for every reader: the report's hang, a log,
+ * ORC tables and a stack that they unwind, and a virtio-gpu device.
+ */
+struct fake *seed_dump(void);
+
+#endif
