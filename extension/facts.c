@@ -102,11 +102,14 @@ double facts_since_jiffies(const struct facts *f, uint64_t then)
 
 void facts_read(struct dump *d, unsigned int what, struct facts *f)
 {
+	kaddr_t driver;
+
 	memset(f, 0, sizeof(*f));
 	f->info = &d->info;
 	f->arena = d->arena;
 	dump_symbol_u64(d, "jiffies", &f->jiffies);
 	f->hz = kernel_hz(d);
+	f->gpu_driver = dump_symbol(d, "virtio_gpu_driver", &driver);
 	if (what & (FACTS_TASKS | FACTS_WORK | FACTS_BLOCKED))
 		if (tasks_read(d, &f->tasks))
 			runqueues_read(d, &f->tasks, &f->rqs);

@@ -43,6 +43,7 @@ struct facts {
 	struct panic panic;
 	struct sysctls sysctls;
 	struct gpus gpus;
+	bool gpu_driver; /* virtio-gpu's, in the kernel or as a module */
 	uint64_t jiffies; /* 0: not known */
 	unsigned int hz;  /* of them a second; info->hz may be the reader's guess */
 	bool interrupted;

@@ -260,6 +260,7 @@ void json_triage(FILE *out, const struct facts *f, const struct triage *t)
 
 	if (!j)
 		return;
+	json_bool(j, "gpu_driver", f->gpu_driver);
 	trigger(j, f);
 	sysctls(j, f);
 	hung(j, f, &t->graph);
