@@ -39,7 +39,7 @@ CRASH_FLAGS := -isystem $(CRASH_INCLUDE) -D$(TARGET_DEFINE)
 VGPU_CFLAGS = $(HOUSE_FLAGS) -fPIC -fvisibility=hidden -Wall -Wextra -Werror -MMD -MP
 # JSON: yajl's generator, because it streams, escapes, and links into the .so as
 # 20 KB, so that vgpu.so loads where only crash is installed.
-LIBS := -Wl,--exclude-libs,ALL -l:libyajl_s.a -lm
+LIBS := -l:libyajl_s.a -lm
 
 # All of the house but its two doors to crash; tests link the same objects.
 DOORS := extension/vgpu.c extension/crash_dump.c
@@ -52,6 +52,7 @@ DOORS_OBJ := $(DOORS:%.c=$(BUILD)/%.o)
 FAKES_OBJ := $(FAKES:%.c=$(BUILD)/%.o)
 TESTS_OBJ := $(TESTS:%.c=$(BUILD)/%.o)
 TESTS_EXE := $(TESTS:%.c=$(BUILD)/%)
+FUZZ_OBJ := $(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/fuzz/*.c))
 
 .PHONY: all setup setup-demo unit unit-asan lint format check check-lab core list demo \
 	fuzz bench install clean FORCE
@@ -60,7 +61,7 @@ all: extension/vgpu.so
 
 extension/vgpu.so: $(HOUSE_OBJ) $(DOORS_OBJ)
 	@echo "  LINK  $@"
-	$(Q)$(CC) -shared $(CFLAGS) -o $@ $^ $(LIBS)
+	$(Q)$(CC) -shared $(CFLAGS) -Wl,--exclude-libs,ALL -o $@ $^ $(LIBS)
 
 # Changes only when another crash is installed or chosen; read when a recipe
 # runs, because `make setup` may have installed crash a moment ago.
@@ -79,7 +80,7 @@ $(BUILD)/%.o: %.c Makefile | $(filter setup,$(MAKECMDGOALS))
 	@echo "  CC    $@"
 	$(Q)$(CC) $(CFLAGS) $(VGPU_CFLAGS) -c -o $@ $<
 
--include $(patsubst %.o,%.d,$(HOUSE_OBJ) $(DOORS_OBJ) $(FAKES_OBJ) $(TESTS_OBJ))
+-include $(patsubst %.o,%.d,$(HOUSE_OBJ) $(DOORS_OBJ) $(FAKES_OBJ) $(TESTS_OBJ) $(FUZZ_OBJ))
 
 # ---- packages ---------------------------------------------------------------
 
@@ -136,15 +137,17 @@ check-lab:
 
 # libFuzzer over the readers, the judgement and the reports; stops at what it finds.
 FUZZ_SECONDS ?= 60
-FUZZ := $(BUILD)/fuzz
-FUZZ_OBJ := $(patsubst %.c,$(FUZZ)/%.o,$(HOUSE) $(FAKES) $(wildcard tests/fuzz/*.c))
+$(BUILD)/fuzz_facts: $(HOUSE_OBJ) $(FAKES_OBJ) $(FUZZ_OBJ)
+	@echo "  LINK  $@"
+	$(Q)$(CC) -fsanitize=fuzzer $(CFLAGS) -o $@ $^ $(LIBS)
+
 fuzz:
 	@.ci/setup clang libclang-rt-dev
-	@$(MAKE) --no-print-directory -j2 BUILD=$(FUZZ) CC=clang \
-		CFLAGS='-O1 -g -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all' $(FUZZ_OBJ)
-	clang -fsanitize=fuzzer,address,undefined -o $(FUZZ)/fuzz_facts $(FUZZ_OBJ) $(LIBS)
-	@mkdir -p $(FUZZ)/corpus
-	cd $(FUZZ) && ./fuzz_facts -max_total_time=$(FUZZ_SECONDS) -max_len=384 -timeout=20 corpus
+	@$(MAKE) --no-print-directory -j2 BUILD=$(BUILD)/fuzz CC=clang \
+		CFLAGS='-O1 -g -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all' \
+		$(BUILD)/fuzz/fuzz_facts
+	@mkdir -p $(BUILD)/fuzz/corpus
+	cd $(BUILD)/fuzz && ./fuzz_facts -max_total_time=$(FUZZ_SECONDS) -max_len=384 -timeout=20 corpus
 
 bench: all
 	@tests/bench/bench
