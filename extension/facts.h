@@ -25,7 +25,7 @@ struct studied {
 /* What to read: each command asks for what it shows. */
 #define FACTS_TASKS 0x1u    /* tasks and run queues */
 #define FACTS_WORK 0x2u	    /* workqueues and the page allocator's drain */
-#define FACTS_BLOCKED 0x4u  /* stacks and waits of blocked tasks, and of whom they wait on */
+#define FACTS_BLOCKED 0x4u  /* stacks and waits of blocked tasks and of their blockers */
 #define FACTS_PANIC 0x8u    /* log, trigger, sysctls */
 #define FACTS_DEVICES 0x10u /* virtio-gpu */
 #define FACTS_ALL 0x1fu
@@ -43,7 +43,7 @@ struct facts {
 	struct panic panic;
 	struct sysctls sysctls;
 	struct gpus gpus;
-	bool gpu_driver; /* virtio-gpu's, in the kernel or as a module */
+	bool gpu_driver;  /* virtio-gpu's, in the kernel or as a module */
 	uint64_t jiffies; /* 0: not known */
 	unsigned int hz;  /* of them a second; info->hz may be the reader's guess */
 	bool interrupted;

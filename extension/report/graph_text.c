@@ -41,6 +41,7 @@ static void node_words(char *buf, size_t size, const struct node *n)
 }
 
 /* Those that wait for n, one line each, and below each those that wait for it. */
+/* NOLINTNEXTLINE(misc-no-recursion): no deeper than DEPTH_MAX */
 static void waiters(struct tree *t, const struct node *n, size_t depth)
 {
 	const struct edge *e, *last = NULL;

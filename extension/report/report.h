@@ -13,7 +13,8 @@
 void text_triage(FILE *out, const struct facts *f, const struct triage *t);
 void text_hung(FILE *out, const struct facts *f, const struct graph *g);
 /* Folded stacks, weighted by blocked microseconds; with_waker: offwaketime's form. */
-void text_folded(FILE *out, const struct facts *f, const struct graph *g, bool with_waker);
+void text_folded(FILE *out, const struct facts *f, const struct graph *g,
+		 bool with_waker);
 void text_graph(FILE *out, const struct facts *f, const struct graph *g);
 /* For graphviz: dot -Tsvg. */
 void dot_graph(FILE *out, const struct graph *g);
@@ -37,7 +38,8 @@ struct stack_of_task {
 	const struct task *task;
 	struct stack stack;
 };
-void json_stacks(FILE *out, const struct facts *f, const struct stack_of_task *v, size_t n);
+void json_stacks(FILE *out, const struct facts *f, const struct stack_of_task *v,
+		 size_t n);
 void json_drain(FILE *out, const struct facts *f);
 void json_workqueues(FILE *out, const struct facts *f, int cpu);
 void json_devices(FILE *out, const struct facts *f);

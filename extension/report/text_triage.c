@@ -192,8 +192,9 @@ void text_triage(FILE *out, const struct facts *f, const struct triage *t)
 	text_wrapf(out, "KERNEL", INDENT, "%s %s, up %s", f->info->release,
 		   f->info->machine, text_seconds(f->panic.uptime_s));
 	if (!f->gpu_driver)
-		text_wrap(out, "GPU", INDENT,
-			  "this kernel has no virtio-gpu driver: nothing here is its doing");
+		text_wrap(
+			out, "GPU", INDENT,
+			"this kernel has no virtio-gpu driver: nothing here is its doing");
 	what_fired(out, f);
 	for (i = 0; i < t->verdicts.all.n; i++)
 		verdict(out, f, t->verdicts.all.v[i]);

@@ -157,10 +157,11 @@ static void pool_text(FILE *out, const struct facts *f, const struct pool *p)
 		fprintf(out, "POOL %-4d CPU %d nice %d\n", p->id, p->cpu, p->nice);
 	else
 		fprintf(out, "POOL %-4d unbound nice %d\n", p->id, p->nice);
-	text_wrapf(out, "", INDENT,
-		   "%d workers, %d idle, %d running; %zu works pending; last progress %s ago",
-		   p->nr_workers, p->nr_idle, p->nr_running, p->pending,
-		   text_seconds(facts_since_jiffies(f, p->watchdog_ts)));
+	text_wrapf(
+		out, "", INDENT,
+		"%d workers, %d idle, %d running; %zu works pending; last progress %s ago",
+		p->nr_workers, p->nr_idle, p->nr_running, p->pending,
+		text_seconds(facts_since_jiffies(f, p->watchdog_ts)));
 	for (i = 0; i < p->workers.n; i++)
 		worker_line(out, p->workers.v[i]);
 	for (i = 0; i < p->works.n; i++)

@@ -230,6 +230,7 @@ static void remember(kaddr_t addr, size_t size)
 int LLVMFuzzerInitialize(int *argc, char ***argv);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
+/* NOLINTNEXTLINE(readability-non-const-parameter): libFuzzer's own prototype */
 int LLVMFuzzerInitialize(int *argc, char ***argv)
 {
 	size_t i, kept = 0;
