@@ -111,6 +111,12 @@ static const char *who(struct judge *j, const struct task *t)
 	return say(j, "%s (pid %d)", t->comm, t->pid);
 }
 
+/* "12.3 s" */
+static const char *span(struct judge *j, double s)
+{
+	return s < 0 ? "a time not known" : say(j, "%.1f s", s);
+}
+
 /* "Xorg (pid 723) and 2 more tasks wait" */
 static const char *wait_words(struct judge *j, const struct verdict *v)
 {
@@ -253,9 +259,9 @@ static void judge_times(struct judge *j, struct verdict *v, const struct runqueu
 			const struct task *hog, const struct task *waiter)
 {
 	for_it(j, v,
-	       say(j,
-		   "%s has had CPU %u for %.1f s; it has used %.1f s of CPU time in all",
-		   who(j, hog), rq->cpu, hog->since_s, (double)hog->sum_exec / 1e9),
+	       say(j, "%s has had CPU %u for %s; it has used %.1f s of CPU time in all",
+		   who(j, hog), rq->cpu, span(j, hog->since_s),
+		   (double)hog->sum_exec / 1e9),
 	       hog->addr,
 	       say(j, "task -R sched_info,se.sum_exec_runtime 0x%llx", HEX(hog->addr)));
 	if (rq->other)
@@ -268,11 +274,51 @@ static void judge_times(struct judge *j, struct verdict *v, const struct runqueu
 		       say(j, "task -R se.exec_start 0x%llx", HEX(rq->other->addr)));
 	for_it(j, v,
 	       say(j,
-		   "%s has been runnable on CPU %u without running for %.1f s (%zu task%s "
+		   "%s has been runnable on CPU %u without running for %s (%zu task%s "
 		   "wait%s there)",
-		   who(j, waiter), rq->cpu, waiter->since_s, rq->waiting.n,
+		   who(j, waiter), rq->cpu, span(j, waiter->since_s), rq->waiting.n,
 		   rq->waiting.n == 1 ? "" : "s", rq->waiting.n == 1 ? "s" : ""),
 	       waiter->addr, say(j, "runq -c %u", rq->cpu));
+}
+
+/* Has the hog had the CPU for as long as the other waits for it? */
+static int judge_wait(struct judge *j, struct verdict *v, const struct task *hog,
+		      const struct task *waiter)
+{
+	if (hog->since_s < 0 || waiter->since_s < 0) {
+		is_missing(j, v, "since when %s %s",
+			   who(j, hog->since_s < 0 ? hog : waiter),
+			   hog->since_s < 0 ? "has had the CPU"
+					    : "has waited for the CPU");
+		return -20;
+	}
+	if (hog->since_s >= waiter->since_s - 1)
+		return 0;
+	against_it(j, v,
+		   say(j,
+		       "%s has had the CPU for only %.1f s, less than the wait: "
+		       "others ran there before it",
+		       who(j, hog), hog->since_s),
+		   hog->addr, NULL);
+	return -20;
+}
+
+static void hog_next(struct judge *j, struct verdict *v, const struct runqueue *rq,
+		     const struct task *hog)
+{
+	if (hog->sched == SCHED_KIND_RT)
+		next_step(
+			j, v,
+			"Find out why %s runs as %s and never sleeps on CPU %u; give it a "
+			"lower priority, another CPU, or real-time throttling back "
+			"(sysctl kernel.sched_rt_runtime_us=950000).",
+			who(j, hog), sched_words(j, hog), rq->cpu);
+	else
+		next_step(
+			j, v,
+			"See where %s loops on CPU %u, and why nothing there lets others "
+			"run: vgpu bt %d.",
+			who(j, hog), rq->cpu, hog->pid);
 }
 
 static void judge_hog(struct judge *j, struct verdict *v, const struct runqueue *rq,
@@ -284,15 +330,7 @@ static void judge_hog(struct judge *j, struct verdict *v, const struct runqueue 
 	v->cause = CAUSE_CPU_MONOPOLISED;
 	blame_task(j, v, hog, (int)rq->cpu);
 	judge_times(j, v, rq, hog, waiter);
-	if (hog->since_s < waiter->since_s - 1) {
-		against_it(j, v,
-			   say(j,
-			       "%s has had the CPU for only %.1f s, less than the wait: "
-			       "others ran there before it",
-			       who(j, hog), hog->since_s),
-			   hog->addr, NULL);
-		confidence -= 20;
-	}
+	confidence += judge_wait(j, v, hog, waiter);
 	confidence += judge_class(j, v, rq, hog, waiter);
 	confidence += judge_clock(j, v, rq);
 	if (st && st->stack.user)
@@ -300,13 +338,48 @@ static void judge_hog(struct judge *j, struct verdict *v, const struct runqueue 
 		       say(j, "%s was in user mode when the kernel died", who(j, hog)),
 		       hog->addr, say(j, "bt -c %u", rq->cpu));
 	v->confidence = confidence > 97 ? 97 : confidence < 5 ? 5 : confidence;
-	v->summary = say(j, "%s for CPU %u, which %s has kept for %.1f s.",
-			 wait_words(j, v), rq->cpu, who(j, hog), hog->since_s);
-	next_step(j, v,
-		  "Find out why %s runs as %s and never sleeps on CPU %u; give it a "
-		  "lower priority, another CPU, or real-time throttling back "
-		  "(sysctl kernel.sched_rt_runtime_us=950000).",
-		  who(j, hog), sched_words(j, hog), rq->cpu);
+	v->summary = say(j, "%s for CPU %u, which %s has kept for %s.", wait_words(j, v),
+			 rq->cpu, who(j, hog), span(j, hog->since_s));
+	hog_next(j, v, rq, hog);
+}
+
+/* A wait for a CPU that is too short to be anybody's fault. */
+static void judge_moment(struct judge *j, struct verdict *v, const struct node *cpu,
+			 const struct task *waiter)
+{
+	v->confidence = 20;
+	v->summary = say(j,
+			 "%s for %s, which has been runnable on %s for only %s: that is "
+			 "the moment of the dump, not what the wait is for.",
+			 wait_words(j, v), who(j, waiter), cpu->name,
+			 span(j, waiter->since_s));
+	next_step(j, v, "See what it does: vgpu bt %d.", waiter->pid);
+}
+
+/* Somebody is runnable on a CPU that runs nobody. */
+static void judge_cpu(struct judge *j, struct verdict *v, const struct node *root,
+		      const struct task *waiter)
+{
+	const struct runqueue *rq = root->rq;
+	const char *runs = rq->curr ? "is idle" : "runs a task that cannot be read";
+
+	v->confidence = 30;
+	v->culprit.kind = CULPRIT_CPU;
+	v->culprit.name = root->name;
+	v->culprit.cpu = (int)rq->cpu;
+	v->culprit.address = rq->addr;
+	for_it(j, v,
+	       say(j, "%s %s, and %s has been runnable on it for %s", root->name, runs,
+		   who(j, waiter), span(j, waiter->since_s)),
+	       rq->addr, say(j, "runq -c %u", rq->cpu));
+	v->summary = say(j, "%s for %s, which %s.", wait_words(j, v), root->name, runs);
+	if (rq->curr)
+		next_step(
+			j, v,
+			"Find out whether the host ran this CPU, and whether the interrupt "
+			"that should wake it came.");
+	else
+		is_missing(j, v, "the task that %s runs", root->name);
 }
 
 /* ---- other roots -------------------------------------------------------- */
@@ -336,38 +409,79 @@ static void judge_cycle(struct judge *j, struct verdict *v)
 		  "(vgpu bt of each task).");
 }
 
-static const struct node *lock_in_chain(const struct chain *c)
+static bool is_lock(const struct node *n)
+{
+	return n->kind == NODE_MUTEX || n->kind == NODE_RWSEM;
+}
+
+/* What one task can keep from others: a lock, a pool's attention. */
+static bool can_be_kept(const struct node *n)
+{
+	return is_lock(n) || n->kind == NODE_POOL;
+}
+
+/* Who has a lock, or works for a pool; NULL when the dump does not say. */
+static const struct task *holder_of(const struct node *kept)
+{
+	return kept && kept->out.n ? kept->out.v[0]->to->task : NULL;
+}
+
+/* The last lock or pool in the chain that somebody keeps from the others. */
+static const struct node *kept_from_others(const struct chain *c)
 {
 	const struct node *last = NULL;
 	size_t i;
 
 	for (i = 0; i < c->n; i++)
-		if (c->v[i]->kind == NODE_MUTEX || c->v[i]->kind == NODE_RWSEM)
+		if (can_be_kept(c->v[i]) && holder_of(c->v[i]))
 			last = c->v[i];
 	return last;
 }
 
-static void judge_sleeper(struct judge *j, struct verdict *v, const struct node *root)
+/*
+ * The holder of a lock is often blocked for longest, so that its own chain, which
+ * does not pass the lock, is the first.  Take the one that tells more.
+ */
+static const struct node *find_kept(struct judge *j, struct verdict *v)
 {
-	const struct node *lock = lock_in_chain(&v->chain), *owner;
+	const struct node *kept = kept_from_others(&v->chain);
+	struct node *n;
+	struct chain c;
+	size_t i;
+
+	for (i = 1; !kept && i < v->victims.n; i++) {
+		n = v->victims.v[i];
+		graph_chain(j->g, n, &c);
+		kept = kept_from_others(&c);
+		if (!kept)
+			continue;
+		memmove(v->victims.v + 1, v->victims.v, i * sizeof(v->victims.v[0]));
+		v->victims.v[0] = n;
+		v->chain = c;
+	}
+	return kept;
+}
+
+static void judge_holder(struct judge *j, struct verdict *v, const struct node *lock,
+			 const struct task *holder, const struct node *root)
+{
+	v->cause = CAUSE_LOCK_HOLDER_BLOCKED;
+	v->confidence = 60;
+	blame_task(j, v, holder, -1);
+	v->summary = say(j, "%s for %s, held by %s, which itself sleeps%s%s.",
+			 wait_words(j, v), lock->name, who(j, holder),
+			 root->task ? "" : " on ", root->task ? "" : root->name);
+	next_step(j, v, "Look at the holder: vgpu bt %d.", holder->pid);
+}
+
+static void judge_unknown(struct judge *j, struct verdict *v, const struct node *root)
+{
 	const struct node *task = NULL;
 	size_t i;
 
 	for (i = 0; i < v->chain.n; i++)
 		if (v->chain.v[i]->task)
 			task = v->chain.v[i];
-	owner = lock && lock->out.n ? lock->out.v[0]->to : NULL;
-	if (owner && owner->task) {
-		v->cause = CAUSE_LOCK_HOLDER_BLOCKED;
-		v->confidence = 60;
-		blame_task(j, v, owner->task, -1);
-		v->summary = say(j, "%s for %s, held by %s, which itself sleeps%s%s.",
-				 wait_words(j, v), lock->name, who(j, owner->task),
-				 root->task ? "" : " on ", root->task ? "" : root->name);
-		next_step(j, v, "Look at the holder: vgpu bt %d.", owner->task->pid);
-		return;
-	}
-	v->cause = CAUSE_UNEXPLAINED;
 	v->confidence = 30;
 	v->summary = say(j, "%s for %s; nothing in the dump says who should end that.",
 			 wait_words(j, v),
@@ -380,49 +494,71 @@ static void judge_sleeper(struct judge *j, struct verdict *v, const struct node 
 		next_step(j, v, "Read its stack: vgpu bt %d.", task->task->pid);
 }
 
+/* A pool of whose workers none was found runnable or busy. */
 static void judge_pool(struct judge *j, struct verdict *v, const struct node *root)
 {
 	const struct pool *p = root->pool;
 	double stalled = facts_since_jiffies(j->f, p->watchdog_ts);
+	size_t i, lost = 0;
 
-	v->cause = CAUSE_UNEXPLAINED;
-	v->confidence = 40;
+	for (i = 0; i < p->workers.n; i++)
+		lost += !p->workers.v[i]->task;
+	v->confidence = lost ? 20 : 40;
 	for_it(j, v,
 	       say(j,
 		   "%s has %zu pending work%s, %d workers, %d idle, and none of them is "
-		   "runnable or busy",
+		   "%srunnable or busy",
 		   root->name, p->pending, p->pending == 1 ? "" : "s", p->nr_workers,
-		   p->nr_idle),
+		   p->nr_idle, lost ? "known to be " : ""),
 	       p->addr, say(j, "struct worker_pool 0x%llx", HEX(p->addr)));
 	if (stalled >= 0)
 		for_it(j, v, say(j, "its last progress was %.1f s ago", stalled), p->addr,
 		       NULL);
-	v->summary = say(j, "%s for %s, whose idle workers nobody woke.",
-			 wait_words(j, v), root->name);
+	if (lost)
+		is_missing(j, v, "the tasks of %zu of its workers", lost);
+	v->summary = say(j, "%s for %s, whose %s.", wait_words(j, v), root->name,
+			 lost		  ? "workers cannot all be read"
+			 : p->nr_idle > 0 ? "idle workers nobody woke"
+					  : "works no worker is there for");
 	next_step(j, v, "Look at the pool: vgpu wq.");
 }
 
 static void judge_worker_asleep(struct judge *j, struct verdict *v,
-				const struct node *root)
+				const struct node *pool, const struct task *worker)
 {
-	const struct node *pool = NULL;
-	size_t i;
+	const struct pool *p = pool->pool;
+	size_t i, idle = 0;
 
-	for (i = 0; i < v->chain.n; i++)
-		if (v->chain.v[i]->kind == NODE_POOL)
-			pool = v->chain.v[i];
-	if (!pool) {
-		judge_sleeper(j, v, root);
-		return;
-	}
+	for (i = 0; i < p->workers.n; i++)
+		idle += p->workers.v[i]->idle && !p->workers.v[i]->current;
 	v->cause = CAUSE_WORKERS_BLOCKED;
 	v->confidence = 60;
-	for (i = 0; i < v->chain.n; i++)
-		if (v->chain.v[i]->kind == NODE_WORKER)
-			blame_task(j, v, v->chain.v[i]->task, -1);
-	v->summary = say(j, "%s for %s, all of whose workers sleep in other works.",
-			 wait_words(j, v), pool->name);
+	blame_task(j, v, worker, -1);
+	v->summary = say(j, "%s for %s, %s workers sleep in other works.",
+			 wait_words(j, v), pool->name,
+			 idle ? "some of whose" : "all of whose");
+	if (idle) {
+		against_it(j, v,
+			   say(j, "%zu of its workers %s idle and should have been woken",
+			       idle, idle == 1 ? "is" : "are"),
+			   p->addr, say(j, "struct worker_pool 0x%llx", HEX(p->addr)));
+		v->confidence -= 20;
+	}
 	next_step(j, v, "Look at the workers: vgpu wq, then vgpu bt of each.");
+}
+
+/* Nobody in the chain runs or could: what is at its end sleeps. */
+static void judge_asleep(struct judge *j, struct verdict *v, const struct node *root)
+{
+	const struct node *kept = find_kept(j, v);
+	const struct task *holder = holder_of(kept);
+
+	if (!holder)
+		judge_unknown(j, v, root);
+	else if (kept->pool)
+		judge_worker_asleep(j, v, kept, holder);
+	else
+		judge_holder(j, v, kept, holder, root);
 }
 
 static void judge_io(struct judge *j, struct verdict *v)
@@ -434,19 +570,47 @@ static void judge_io(struct judge *j, struct verdict *v)
 		  "Look at the block devices (dev -d) and the file system's tasks.");
 }
 
-/* A task that runs is a root only when it holds something that others want. */
+/* A task that runs is a root only when it has something that others want. */
 static void judge_running(struct judge *j, struct verdict *v, const struct node *root)
 {
+	const struct node *kept = find_kept(j, v);
 	const struct task *t = root->task;
 
-	v->cause = CAUSE_LOCK_HOLDER_BLOCKED;
+	/* Without a lock in the chain it is a worker, and a work that others want. */
+	v->cause = kept && is_lock(kept) ? CAUSE_LOCK_HOLDER_BLOCKED
+					 : CAUSE_WORKERS_BLOCKED;
 	v->confidence = 50;
 	blame_task(j, v, t, t->cpu);
 	for_it(j, v,
-	       say(j, "%s runs on CPU %d, for %.1f s now", who(j, t), t->cpu, t->since_s),
+	       say(j, "%s runs on CPU %d, for %s now", who(j, t), t->cpu,
+		   span(j, t->since_s)),
 	       t->addr, say(j, "bt -c %d", t->cpu));
 	v->summary = say(j, "%s for %s, which is running.", wait_words(j, v), who(j, t));
 	next_step(j, v, "See what it does: vgpu bt %d.", t->pid);
+}
+
+/* Of a lock that is held for reading only the last reader is known. */
+static void judge_readers(struct judge *j, struct verdict *v)
+{
+	const struct node *waiter, *lock;
+	size_t i;
+
+	for (i = 0; i + 1 < v->chain.n && v->cause != CAUSE_UNEXPLAINED; i++) {
+		waiter = v->chain.v[i];
+		lock = v->chain.v[i + 1];
+		if (lock->kind != NODE_RWSEM || !lock->out.n || !waiter->wait ||
+		    !waiter->wait->owner.readers)
+			continue;
+		against_it(
+			j, v,
+			say(j,
+			    "%s is held for reading: %s is the last that took it, which "
+			    "may have left it to other readers",
+			    lock->name, who(j, lock->out.v[0]->to->task)),
+			lock->address,
+			say(j, "struct rw_semaphore 0x%llx", HEX(lock->address)));
+		v->confidence -= v->confidence > 40 ? 20 : 0;
+	}
 }
 
 /* The node before the CPU in the chain: who waits for it. */
@@ -463,28 +627,26 @@ static const struct node *waits_for_cpu(const struct chain *c)
 static void judge_root(struct judge *j, struct verdict *v)
 {
 	const struct node *root = v->chain.v[v->chain.n - 1];
-	const struct node *starved = waits_for_cpu(&v->chain);
-	const struct runqueue *rq;
+	const struct node *starved = waits_for_cpu(&v->chain), *cpu;
 
-	if (v->chain.cycle < v->chain.n) {
+	cpu = starved && starved->task ? starved->out.v[0]->to : NULL;
+	if (v->chain.cycle < v->chain.n)
 		judge_cycle(j, v);
-	} else if (root->task && starved && starved->task) {
-		rq = starved->out.v[0]->to->rq;
-		judge_hog(j, v, rq, root->task, starved->task);
-		if (starved->task->since_s < STARVED_S) {
-			v->cause = CAUSE_UNEXPLAINED;
-			v->confidence = 20;
-			v->culprit.kind = CULPRIT_NONE;
-		}
-	} else if (root->task && root->task->on_cpu) {
+	else if (cpu && root->kind == NODE_CPU)
+		judge_cpu(j, v, root, starved->task);
+	else if (cpu && starved->task->since_s >= 0 && starved->task->since_s < STARVED_S)
+		judge_moment(j, v, cpu, starved->task);
+	else if (cpu && root->task)
+		judge_hog(j, v, cpu->rq, root->task, starved->task);
+	else if (root->task && root->task->on_cpu)
 		judge_running(j, v, root);
-	} else if (root->kind == NODE_IO) {
+	else if (root->kind == NODE_IO)
 		judge_io(j, v);
-	} else if (root->kind == NODE_POOL) {
+	else if (root->kind == NODE_POOL)
 		judge_pool(j, v, root);
-	} else {
-		judge_worker_asleep(j, v, root);
-	}
+	else
+		judge_asleep(j, v, root);
+	judge_readers(j, v);
 	add_chain(j, v);
 }
 
@@ -530,6 +692,23 @@ static int victim_order(const void *a, const void *b)
 	return x->pid - y->pid;
 }
 
+/* Did khungtaskd name it? */
+static bool was_reported(const struct facts *f, const struct task *t)
+{
+	size_t i;
+
+	for (i = 0; i < f->panic.hung.n; i++)
+		if (f->panic.hung.v[i].pid == t->pid)
+			return true;
+	return false;
+}
+
+/* Where its time is not known, khungtaskd's word is. */
+static bool is_stuck(const struct facts *f, const struct task *t)
+{
+	return t->since_s < 0 ? was_reported(f, t) : t->since_s >= STUCK_S;
+}
+
 static void group_victims(struct judge *j)
 {
 	const struct facts *f = j->f;
@@ -540,11 +719,13 @@ static void group_victims(struct judge *j)
 
 	for (i = 0; i < f->nblocked; i++) {
 		n = graph_task(j->g, f->studied.v[i]->task);
-		if (!n || n->task->since_s < STUCK_S)
+		if (!n || !is_stuck(f, n->task))
 			continue;
 		graph_chain(j->g, n, &c);
 		v = verdict_of_root(j, root_of(&c));
 		*vec_push(j->a, &v->victims) = n;
+		if (f->panic.trigger.kind == TRIGGER_HUNG_TASK)
+			v->fired |= was_reported(f, n->task);
 	}
 	for (i = 0; i < j->out->all.n; i++) {
 		v = j->out->all.v[i];
@@ -575,8 +756,12 @@ static void judge_trigger(struct judge *j, bool explained)
 		v = new_verdict(j, CAUSE_KERNEL_BUG, 80);
 		v->summary = say(j, "The kernel stopped at a fault of its own: %s",
 				 t->message);
-		next_step(j, v, "Read the oops in the log and the stack: vgpu bt %d.",
-			  t->pid);
+		if (t->pid >= 0)
+			next_step(j, v,
+				  "Read the oops in the log and the stack: vgpu bt %d.",
+				  t->pid);
+		else
+			next_step(j, v, "Read the oops in the log.");
 		break;
 	case TRIGGER_OOM:
 		v = new_verdict(j, CAUSE_MEMORY_EXHAUSTED, 60);
@@ -594,55 +779,68 @@ static void judge_trigger(struct judge *j, bool explained)
 				      t->message[0] ? t->message : "The kernel panicked");
 		break;
 	}
+	v->fired = true;
 	for (i = 0; i < t->evidence.n; i++)
 		for_it(j, v, t->evidence.v[i].claim, t->evidence.v[i].addr,
 		       t->evidence.v[i].check);
 }
 
-/* A soft lockup names its CPU: whoever is on it did not let others run. */
-static bool judge_lockup(struct judge *j)
+/* A lockup names its CPU: whoever is on it did not let others run. */
+static void judge_lockup(struct judge *j)
 {
 	const struct trigger *t = &j->f->panic.trigger;
 	struct runqueue *rq = runqueue_of_cpu((struct runqueues *)&j->f->rqs, t->cpu);
 	struct verdict *v;
+	size_t i;
 
-	if (t->kind != TRIGGER_SOFTLOCKUP || !rq || !rq->curr || rq->curr->idle)
-		return false;
+	if ((t->kind != TRIGGER_SOFTLOCKUP && t->kind != TRIGGER_HARDLOCKUP) || !rq ||
+	    !rq->curr || rq->curr->idle)
+		return;
+	/* Its victims may have led to it already. */
+	for (i = 0; i < j->out->all.n; i++)
+		if (j->out->all.v[i]->culprit.address == rq->curr->addr) {
+			j->out->all.v[i]->fired = true;
+			return;
+		}
 	v = new_verdict(j, CAUSE_CPU_MONOPOLISED, 75);
+	v->fired = true;
 	blame_task(j, v, rq->curr, (int)rq->cpu);
 	for_it(j, v,
-	       say(j, "%s has had CPU %u for %.1f s", who(j, rq->curr), rq->cpu,
-		   rq->curr->since_s),
+	       say(j, "%s has had CPU %u for %s", who(j, rq->curr), rq->cpu,
+		   span(j, rq->curr->since_s)),
 	       rq->curr->addr, say(j, "bt -c %u", rq->cpu));
 	v->summary = say(j, "%s kept CPU %u and let nothing else run.", who(j, rq->curr),
 			 rq->cpu);
 	next_step(j, v, "See where it loops: vgpu bt %d.", rq->curr->pid);
-	return true;
 }
 
+/* What made the kernel panic, then what is surest, then what has most victims. */
 static int best_first(const void *a, const void *b)
 {
 	const struct verdict *x = *(struct verdict *const *)a;
 	const struct verdict *y = *(struct verdict *const *)b;
 
-	if (x->victims.n && y->victims.n && x->confidence != y->confidence)
+	if (x->fired != y->fired)
+		return x->fired ? -1 : 1;
+	if (x->confidence != y->confidence)
 		return y->confidence - x->confidence;
 	if (x->victims.n != y->victims.n)
 		return x->victims.n > y->victims.n ? -1 : 1;
-	return y->confidence - x->confidence;
+	return x->culprit.address < y->culprit.address
+		       ? -1
+		       : x->culprit.address > y->culprit.address;
 }
 
 void judge(struct graph *g, const struct facts *f, struct verdicts *out)
 {
 	struct judge j = {.g = g, .f = f, .out = out, .a = f->arena};
-	bool explained;
 	size_t i;
 
 	memset(out, 0, sizeof(*out));
 	group_victims(&j);
 	for (i = 0; i < out->all.n; i++)
 		judge_root(&j, out->all.v[i]);
-	explained = out->all.n > 0 || judge_lockup(&j);
-	judge_trigger(&j, explained);
+	judge_lockup(&j);
+	judge_trigger(&j, out->all.n > 0);
 	qsort(out->all.v, out->all.n, sizeof(out->all.v[0]), best_first);
 }

@@ -209,14 +209,22 @@ static void runnable(struct build *b, struct node *n)
 			"runnable on it, but does not run");
 }
 
+/* What shows the thing; where it was not found, the waiter in its list. */
+static char *check_thing(struct build *b, const char *type, const struct wait *w)
+{
+	if (w->object)
+		return check(b->g, type, w->object);
+	return arena_printf(b->g->arena, "rd 0x%llx 4", HEX(w->record));
+}
+
 static void out_of_lock_wait(struct build *b, struct node *n, enum node_kind kind,
 			     const char *type)
 {
 	const struct wait *w = n->wait;
 	struct node *lock = want_thing(b, kind, w);
 
-	link_to(b->g, n, lock, w->record, check(b->g, type, lock->address),
-		"queued on it%s", w->reader ? " as a reader" : "");
+	link_to(b->g, n, lock, w->record, check_thing(b, type, w), "queued on it%s",
+		w->reader ? " as a reader" : "");
 	if (lock->out.n || !w->owner.owner)
 		return;
 	link_to(b->g, lock, want_task(b, w->owner.owner), lock->address,
@@ -244,25 +252,23 @@ static void out_of_wait(struct build *b, struct node *n)
 		break;
 	case WAIT_SEMAPHORE:
 		to = want_thing(b, NODE_SEMAPHORE, w);
-		link_to(b->g, n, to, w->record,
-			check(b->g, "struct semaphore", to->address), "queued on it");
+		link_to(b->g, n, to, w->record, check_thing(b, "struct semaphore", w),
+			"queued on it");
 		break;
 	case WAIT_COMPLETION:
 	case WAIT_FLUSH:
 		to = want_thing(b, NODE_COMPLETION, w);
-		link_to(b->g, n, to, w->record,
-			check(b->g, "struct completion", to->address), "waits for it");
+		link_to(b->g, n, to, w->record, check_thing(b, "struct completion", w),
+			"waits for it");
 		break;
 	case WAIT_QUEUE:
 		to = want_thing(b, NODE_WAIT_QUEUE, w);
 		link_to(b->g, n, to, w->record,
-			check(b->g, "struct wait_queue_head", to->address),
-			"sleeps on it");
+			check_thing(b, "struct wait_queue_head", w), "sleeps on it");
 		break;
 	case WAIT_FENCE:
 		to = want_thing(b, NODE_FENCE, w);
-		link_to(b->g, n, to, w->record,
-			check(b->g, "struct dma_fence", to->address),
+		link_to(b->g, n, to, w->record, check_thing(b, "struct dma_fence", w),
 			"waits for it to signal");
 		break;
 	case WAIT_IO:

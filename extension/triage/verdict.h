@@ -60,6 +60,7 @@ struct culprit {
 struct verdict {
 	enum cause cause;
 	int confidence; /* 0 to 100 */
+	bool fired;	/* what made the kernel panic is among what it explains */
 	struct culprit culprit;
 	const char *summary;
 	const struct node *root;

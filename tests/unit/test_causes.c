@@ -1,0 +1,906 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "test.h"
+
+#include "scene.h"
+#include "triage/triage.h"
+
+#define LOCK_A 0xffff888009990000
+#define LOCK_B 0xffff888009991000
+
+static struct triage t;
+
+static int begin(void **state)
+{
+	*state = scene_create();
+	return 0;
+}
+
+static int end(void **state)
+{
+	scene_destroy(*state);
+	return 0;
+}
+
+#define scene_test(f) cmocka_unit_test_setup_teardown(f, begin, end)
+
+/* ---- what a verdict must be --------------------------------------------- */
+
+/* Whatever it says, the reader can check it. */
+static void assert_sound(const struct verdict *v)
+{
+	size_t i;
+
+	assert_in_range(v->confidence, 1, 100);
+	assert_true(v->summary && v->summary[0]);
+	assert_null(strstr(v->summary, "-1.0 s"));
+	assert_null(strstr(v->summary, "pid -1"));
+	for (i = 0; i < v->evidence.n; i++) {
+		assert_true(v->evidence.v[i].claim[0]);
+		assert_null(strstr(v->evidence.v[i].claim, "-1.0 s"));
+		assert_true(v->evidence.v[i].check || v->evidence.v[i].address);
+	}
+	for (i = 0; i < v->against.n; i++)
+		assert_null(strstr(v->against.v[i].claim, "-1.0 s"));
+	for (i = 0; i < v->next.n; i++)
+		assert_null(strstr(v->next.v[i], "bt -1"));
+	if (!v->victims.n)
+		return;
+	assert_true(v->chain.n > 0);
+	assert_ptr_equal(v->chain.v[0], v->victims.v[0]);
+	assert_true(v->chain.cycle <= v->chain.n);
+}
+
+static void judge_all(struct scene *s)
+{
+	size_t i;
+
+	triage_make(&s->facts, &t);
+	assert_true(t.verdicts.all.n >= 1);
+	for (i = 0; i < t.verdicts.all.n; i++)
+		assert_sound(t.verdicts.all.v[i]);
+	assert_in_range(t.score.total, 0, 100);
+	assert_int_equal(strlen(t.signature.hash), 16);
+}
+
+static const struct verdict *verdict(size_t i)
+{
+	assert_true(i < t.verdicts.all.n);
+	return t.verdicts.all.v[i];
+}
+
+/* The only verdict there is. */
+static const struct verdict *only(struct scene *s, enum cause cause)
+{
+	judge_all(s);
+	assert_int_equal(t.verdicts.all.n, 1);
+	assert_string_equal(cause_name(verdict(0)->cause), cause_name(cause));
+	return verdict(0);
+}
+
+static void assert_blames(const struct verdict *v, const struct task *task)
+{
+	assert_int_equal(v->culprit.kind, CULPRIT_TASK);
+	assert_int_equal(v->culprit.pid, task->pid);
+	assert_int_equal(v->culprit.address, task->addr);
+	assert_string_equal(v->culprit.name, task->comm);
+}
+
+static bool says(const struct evidences *es, const char *words)
+{
+	size_t i;
+
+	for (i = 0; i < es->n; i++)
+		if (strstr(es->v[i].claim, words))
+			return true;
+	return false;
+}
+
+static bool lacks(const struct verdict *v, const char *words)
+{
+	size_t i;
+
+	for (i = 0; i < v->missing.n; i++)
+		if (strstr(v->missing.v[i], words))
+			return true;
+	return false;
+}
+
+/* ---- a CPU that one task keeps ------------------------------------------ */
+
+static void the_report(void **state)
+{
+	struct scene_hang h = scene_drain_hang(*state, SCENE_MACHINE);
+	const struct verdict *v = only(*state, CAUSE_CPU_MONOPOLISED);
+
+	assert_blames(v, h.hog);
+	assert_int_equal(v->culprit.cpu, 1);
+	assert_true(v->confidence >= 85);
+	/* A process before a kernel thread, though that waits longer. */
+	assert_int_equal(v->victims.n, 2);
+	assert_ptr_equal(v->victims.v[0]->task, h.xorg);
+	assert_ptr_equal(v->victims.v[1]->task, h.khugepaged);
+	assert_int_equal(v->chain.n, 7);
+	assert_ptr_equal(v->chain.v[6]->task, h.hog);
+	assert_int_equal(v->against.n, 0);
+	assert_int_equal(v->missing.n, 0);
+	assert_true(v->fired);
+	assert_true(says(&v->evidence, "SCHED_FIFO priority 99"));
+	assert_true(says(&v->evidence, "sched_rt_runtime_us is -1"));
+	assert_true(says(&v->evidence, "has had CPU 1 for 19.0 s"));
+	assert_true(says(&v->evidence, "without running for 18.0 s"));
+	assert_non_null(strstr(v->summary, "Xorg (pid 196) and 1 more task wait"));
+	assert_non_null(strstr(v->next.v[0], "real-time throttling"));
+}
+
+static int confidence(struct scene *s)
+{
+	const struct verdict *v = only(s, CAUSE_CPU_MONOPOLISED);
+
+	return v->confidence;
+}
+
+/* Others ran there while the victim waited. */
+static void hog_that_came_late(void **state)
+{
+	struct scene_hang h = scene_drain_hang(*state, SCENE_MACHINE);
+	int sure = confidence(*state);
+
+	h.hog->since_s = 5;
+	assert_true(confidence(*state) < sure);
+	assert_true(says(&verdict(0)->against, "for only 5.0 s, less than the wait"));
+	h.hog->since_s = 17.5; /* within a second of the wait is no difference */
+	assert_int_equal(confidence(*state), sure);
+}
+
+static void times_not_known(void **state)
+{
+	struct scene_hang h = scene_drain_hang(*state, SCENE_MACHINE);
+	int sure = confidence(*state);
+
+	h.hog->since_s = -1;
+	assert_true(confidence(*state) < sure);
+	assert_true(lacks(verdict(0), "since when rt-hog (pid 191) has had the CPU"));
+	assert_int_equal(verdict(0)->against.n, 0);
+	h.hog->since_s = 19;
+	h.kworker->since_s = -1;
+	assert_true(confidence(*state) < sure);
+	assert_true(lacks(verdict(0), "since when kworker/1:0"));
+}
+
+static void throttling(void **state)
+{
+	struct scene *s = *state;
+	struct scene_hang h = scene_drain_hang(s, SCENE_MACHINE);
+	int off = confidence(s), on, unknown;
+
+	s->facts.rqs.rt_bandwidth_off = false;
+	on = confidence(s);
+	assert_true(says(&verdict(0)->against, "throttling is on"));
+	s->facts.rqs.rt_bandwidth_known = false;
+	unknown = confidence(s);
+	assert_true(lacks(verdict(0), "sysctl_sched_rt_runtime"));
+	assert_true(on < unknown && unknown < off);
+	h.rq->fair_server = true;
+	assert_true(confidence(s) < unknown);
+	assert_true(says(&verdict(0)->against, "deadline server"));
+	/* Switched off, it gives nobody a share whatever the server does. */
+	s->facts.rqs.rt_bandwidth_known = s->facts.rqs.rt_bandwidth_off = true;
+	assert_int_equal(confidence(s), off);
+}
+
+static void clock_behind(void **state)
+{
+	struct scene_hang h = scene_drain_hang(*state, SCENE_MACHINE);
+	int sure = confidence(*state);
+
+	h.rq->clock -= 10 * 1000000000ull;
+	assert_true(confidence(*state) < sure - 20);
+	assert_true(says(&verdict(0)->against, "10.0 s behind"));
+}
+
+/* Not of a higher class: it ought to share, unless it does not look. */
+static void fair_hog(void **state)
+{
+	struct scene_hang h = scene_drain_hang(*state, SCENE_MACHINE);
+	int sure = confidence(*state), shares;
+
+	h.hog->sched = SCHED_KIND_FAIR;
+	h.hog->policy = 0;
+	shares = confidence(*state);
+	assert_true(shares < sure);
+	assert_true(says(&verdict(0)->against, "same scheduling class"));
+	assert_null(strstr(verdict(0)->next.v[0], "real-time"));
+	h.hog->need_resched = true;
+	assert_true(confidence(*state) > shares);
+	assert_true(says(&verdict(0)->evidence, "TIF_NEED_RESCHED"));
+	assert_blames(verdict(0), h.hog);
+}
+
+static void hog_in_user_mode(void **state)
+{
+	struct scene_hang h = scene_drain_hang(*state, SCENE_MACHINE);
+
+	scene_study(*state, h.hog)->stack.user = true;
+	only(*state, CAUSE_CPU_MONOPOLISED);
+	assert_true(says(&verdict(0)->evidence, "was in user mode"));
+}
+
+/* The owner of a lock is the one that does not get the CPU. */
+static void holder_preempted(void **state)
+{
+	struct scene *s = *state;
+	struct task *xorg = scene_task(s, 700, "Xorg"), *owner = scene_task(s, 701, "a");
+	struct task *hog = scene_task(s, 702, "hog");
+
+	scene_waits(s, xorg, 20, WAIT_MUTEX, LOCK_A, owner);
+	scene_queued(s, owner, 2, 20);
+	scene_rt(s, hog, 1);
+	scene_runs(s, hog, 2, 21);
+	assert_blames(only(s, CAUSE_CPU_MONOPOLISED), hog);
+	assert_int_equal(verdict(0)->culprit.cpu, 2);
+}
+
+/* Runnable for a moment is no starvation: nobody is blamed. */
+static void runnable_for_a_moment(void **state)
+{
+	struct scene_hang h = scene_drain_hang(*state, SCENE_MACHINE);
+	const struct verdict *v;
+
+	h.kworker->since_s = 0.1;
+	v = only(*state, CAUSE_UNEXPLAINED);
+	assert_int_equal(v->culprit.kind, CULPRIT_NONE);
+	assert_true(v->confidence <= 30);
+	assert_null(strstr(v->summary, "has kept"));
+	assert_null(strstr(v->next.v[0], "rt-hog"));
+	h.kworker->since_s = 2.1;
+	only(*state, CAUSE_CPU_MONOPOLISED);
+}
+
+/* Runnable on a CPU that runs nobody: no worker sleeps there. */
+static void cpu_that_is_idle(void **state)
+{
+	struct scene *s = *state;
+	struct scene_hang h = scene_drain_hang(s, SCENE_MACHINE);
+	const struct verdict *v;
+
+	h.rq->curr = task_by_addr(&s->facts.tasks, h.rq->curr->addr);
+	h.rq->curr->idle = true;
+	v = only(s, CAUSE_UNEXPLAINED);
+	assert_int_equal(v->culprit.kind, CULPRIT_CPU);
+	assert_int_equal(v->culprit.cpu, 1);
+	assert_non_null(strstr(v->summary, "is idle"));
+	h.rq->curr = NULL;
+	v = only(s, CAUSE_UNEXPLAINED);
+	assert_non_null(strstr(v->summary, "cannot be read"));
+	assert_true(lacks(v, "the task that CPU 1 runs"));
+}
+
+/* ---- locks -------------------------------------------------------------- */
+
+static void abba(void **state)
+{
+	struct scene *s = *state;
+	struct task *a = scene_task(s, 701, "a"), *b = scene_task(s, 702, "b");
+	struct task *c = scene_task(s, 703, "c");
+	const struct verdict *v;
+
+	scene_waits(s, a, 20, WAIT_MUTEX, LOCK_A, b);
+	scene_waits(s, b, 20, WAIT_MUTEX, LOCK_B, a);
+	scene_waits(s, c, 30, WAIT_MUTEX, LOCK_B, a); /* from outside */
+	v = only(s, CAUSE_LOCK_CYCLE);
+	assert_true(v->confidence >= 90);
+	assert_int_equal(v->victims.n, 3);
+	assert_true(v->chain.cycle < v->chain.n);
+	assert_int_equal(v->culprit.kind, CULPRIT_LOCK);
+	assert_true(v->culprit.address == LOCK_A || v->culprit.address == LOCK_B);
+	assert_non_null(strstr(v->summary, "a (pid 701)"));
+	assert_non_null(strstr(v->summary, "b (pid 702)"));
+}
+
+/* A reader that is only the last known may not be the one: the circle may be none. */
+static void circle_through_a_reader(void **state)
+{
+	struct scene *s = *state;
+	struct task *a = scene_task(s, 701, "a"), *b = scene_task(s, 702, "b");
+	const struct verdict *v;
+
+	scene_waits(s, a, 20, WAIT_RWSEM, LOCK_A, b)->owner.readers = true;
+	scene_waits(s, b, 20, WAIT_MUTEX, LOCK_B, a);
+	v = only(s, CAUSE_LOCK_CYCLE);
+	assert_true(v->confidence < 80);
+	assert_true(says(&v->against, "held for reading"));
+}
+
+static void holder_asleep(void **state)
+{
+	struct scene *s = *state;
+	struct task *xorg = scene_task(s, 700, "Xorg"), *owner = scene_task(s, 701, "a");
+	const struct verdict *v;
+
+	scene_waits(s, xorg, 20, WAIT_MUTEX, LOCK_A, owner);
+	v = only(s, CAUSE_LOCK_HOLDER_BLOCKED);
+	assert_blames(v, owner);
+	assert_int_equal(v->victims.n, 1);
+	assert_non_null(strstr(v->summary, "held by a (pid 701), which itself sleeps."));
+}
+
+/* The holder went to sleep first, so it is the victim that waits longest. */
+static void holder_blocked_for_longer(void **state)
+{
+	struct scene *s = *state;
+	struct task *xorg = scene_task(s, 700, "Xorg"), *owner = scene_task(s, 701, "a");
+	struct task *other = scene_kthread(s, 702, "b");
+	const struct verdict *v;
+
+	scene_waits(s, xorg, 20, WAIT_MUTEX, LOCK_A, owner);
+	scene_waits(s, owner, 25, WAIT_COMPLETION, LOCK_B, NULL);
+	scene_waits(s, other, 22, WAIT_COMPLETION, LOCK_B, NULL);
+	v = only(s, CAUSE_LOCK_HOLDER_BLOCKED);
+	assert_blames(v, owner);
+	assert_int_equal(v->victims.n, 3);
+	assert_ptr_equal(v->victims.v[0]->task, xorg);
+	assert_ptr_equal(v->victims.v[1]->task, owner);
+	assert_ptr_equal(v->victims.v[2]->task, other);
+	assert_int_equal(v->chain.n, 4);
+	assert_non_null(strstr(v->summary, "which itself sleeps on completion."));
+}
+
+static void holder_for_reading(void **state)
+{
+	struct scene *s = *state;
+	struct task *xorg = scene_task(s, 700, "Xorg"), *owner = scene_task(s, 701, "a");
+	const struct verdict *v;
+
+	scene_waits(s, xorg, 20, WAIT_RWSEM, LOCK_A, owner)->owner.readers = true;
+	v = only(s, CAUSE_LOCK_HOLDER_BLOCKED);
+	assert_true(v->confidence < 50);
+	assert_true(says(&v->against, "is the last that took it"));
+}
+
+static void holder_runs(void **state)
+{
+	struct scene *s = *state;
+	struct task *xorg = scene_task(s, 700, "Xorg"), *owner = scene_task(s, 701, "a");
+	const struct verdict *v;
+
+	scene_waits(s, xorg, 20, WAIT_MUTEX, LOCK_A, owner);
+	scene_runs(s, owner, 3, 15);
+	v = only(s, CAUSE_LOCK_HOLDER_BLOCKED);
+	assert_blames(v, owner);
+	assert_int_equal(v->culprit.cpu, 3);
+	assert_non_null(strstr(v->summary, "which is running"));
+}
+
+static void lock_of_nobody(void **state)
+{
+	struct scene *s = *state;
+	struct task *xorg = scene_task(s, 700, "Xorg");
+	const struct verdict *v;
+
+	scene_waits(s, xorg, 20, WAIT_MUTEX, LOCK_A, NULL);
+	v = only(s, CAUSE_UNEXPLAINED);
+	assert_int_equal(v->culprit.kind, CULPRIT_NONE);
+	assert_non_null(strstr(v->summary, "for mutex; nothing in the dump"));
+}
+
+/* ---- pools -------------------------------------------------------------- */
+
+static void all_workers_asleep(void **state)
+{
+	struct scene *s = *state;
+	struct task *xorg = scene_task(s, 700, "Xorg");
+	struct task *kworker = scene_kthread(s, 17, "kworker/1:0");
+	struct pool *pool = scene_pool(s, 2, 1);
+	const struct verdict *v;
+
+	scene_busy(s, scene_worker(s, pool, kworker), "waits_for_something");
+	scene_waits(s, kworker, 25, WAIT_COMPLETION, LOCK_A, NULL);
+	scene_flushes(s, xorg, 20, scene_pending(s, pool, "wanted"));
+	v = only(s, CAUSE_WORKERS_BLOCKED);
+	assert_blames(v, kworker);
+	assert_non_null(strstr(v->summary, "all of whose workers sleep"));
+	assert_int_equal(v->against.n, 0);
+	/* One is idle, and nobody woke it: then they are not all to blame. */
+	scene_worker(s, pool, scene_kthread(s, 18, "kworker/1:1"));
+	assert_true(only(s, CAUSE_WORKERS_BLOCKED)->confidence < 50);
+	assert_non_null(strstr(verdict(0)->summary, "some of whose workers"));
+	assert_true(says(&verdict(0)->against, "is idle and should have been woken"));
+}
+
+/* The flusher is a kthread too, and the worker sleeps for longer than it. */
+static void worker_asleep_for_longer(void **state)
+{
+	struct scene *s = *state;
+	struct task *kswapd = scene_kthread(s, 30, "kswapd0");
+	struct task *kworker = scene_kthread(s, 17, "kworker/1:0");
+	struct pool *pool = scene_pool(s, 2, 1);
+
+	scene_busy(s, scene_worker(s, pool, kworker), "waits_for_something");
+	scene_waits(s, kworker, 25, WAIT_COMPLETION, LOCK_A, NULL);
+	scene_flushes(s, kswapd, 20, scene_pending(s, pool, "wanted"));
+	assert_blames(only(s, CAUSE_WORKERS_BLOCKED), kworker);
+	assert_ptr_equal(verdict(0)->victims.v[0]->task, kswapd);
+}
+
+/* The pool's worker waits for a lock whose holder sleeps: that is nearer the root. */
+static void worker_behind_a_lock(void **state)
+{
+	struct scene *s = *state;
+	struct task *xorg = scene_task(s, 700, "Xorg"), *owner = scene_task(s, 701, "a");
+	struct task *kworker = scene_kthread(s, 17, "kworker/1:0");
+	struct pool *pool = scene_pool(s, 2, 1);
+
+	scene_busy(s, scene_worker(s, pool, kworker), "takes_a_lock");
+	scene_waits(s, kworker, 25, WAIT_MUTEX, LOCK_A, owner);
+	scene_flushes(s, xorg, 20, scene_pending(s, pool, "wanted"));
+	assert_blames(only(s, CAUSE_LOCK_HOLDER_BLOCKED), owner);
+}
+
+/* Who flushes holds the lock that the work wants: a circle through a pool. */
+static void flush_under_a_lock(void **state)
+{
+	struct scene *s = *state;
+	struct task *xorg = scene_task(s, 700, "Xorg");
+	struct task *kworker = scene_kthread(s, 17, "kworker/1:0");
+	struct pool *pool = scene_pool(s, 2, 1);
+
+	scene_waits(s, kworker, 25, WAIT_MUTEX, LOCK_A, xorg);
+	scene_flushes(s, xorg, 20,
+		      scene_busy(s, scene_worker(s, pool, kworker), "takes_a_lock"));
+	only(s, CAUSE_LOCK_CYCLE);
+}
+
+static void worker_busy(void **state)
+{
+	struct scene *s = *state;
+	struct task *xorg = scene_task(s, 700, "Xorg");
+	struct task *kworker = scene_kthread(s, 17, "kworker/1:0");
+	struct pool *pool = scene_pool(s, 2, 1);
+	const struct verdict *v;
+
+	scene_busy(s, scene_worker(s, pool, kworker), "loops");
+	scene_runs(s, kworker, 1, 25);
+	scene_flushes(s, xorg, 20, scene_pending(s, pool, "wanted"));
+	v = only(s, CAUSE_WORKERS_BLOCKED);
+	assert_blames(v, kworker);
+	assert_non_null(strstr(v->summary, "which is running"));
+}
+
+static void nobody_woken(void **state)
+{
+	struct scene *s = *state;
+	struct task *xorg = scene_task(s, 700, "Xorg");
+	struct pool *pool = scene_pool(s, 2, 1);
+	const struct verdict *v;
+
+	scene_flushes(s, xorg, 20, scene_pending(s, pool, "wanted"));
+	v = only(s, CAUSE_UNEXPLAINED);
+	assert_non_null(strstr(v->summary, "no worker is there for"));
+	assert_true(says(&v->evidence, "its last progress was 30.0 s ago"));
+	scene_worker(s, pool, scene_kthread(s, 18, "kworker/1:1"));
+	v = only(s, CAUSE_UNEXPLAINED);
+	assert_non_null(strstr(v->summary, "idle workers nobody woke"));
+	assert_int_equal(v->missing.n, 0);
+	/* A worker whose task is unknown may be the one that runs. */
+	scene_worker(s, pool, NULL);
+	v = only(s, CAUSE_UNEXPLAINED);
+	assert_true(v->confidence < 40);
+	assert_true(lacks(v, "the tasks of 1 of its workers"));
+}
+
+/* ---- others ------------------------------------------------------------- */
+
+static void io(void **state)
+{
+	struct scene *s = *state;
+	const struct verdict *v;
+
+	scene_waits(s, scene_task(s, 700, "a"), 20, WAIT_IO, 0, NULL);
+	scene_waits(s, scene_task(s, 701, "b"), 30, WAIT_IO, 0, NULL);
+	v = only(s, CAUSE_IO_WAIT);
+	assert_int_equal(v->victims.n, 2);
+	assert_int_equal(v->victims.v[0]->task->pid, 701);
+	assert_int_equal(v->culprit.kind, CULPRIT_NONE);
+}
+
+static void nothing_recognised(void **state)
+{
+	struct scene *s = *state;
+	const struct verdict *v;
+
+	scene_waits(s, scene_task(s, 700, "a"), 20, WAIT_NOTHING, 0, NULL);
+	scene_fired(s, TRIGGER_HUNG_TASK, "hung_task: blocked tasks");
+	v = only(s, CAUSE_UNEXPLAINED);
+	assert_int_equal(v->culprit.kind, CULPRIT_NONE);
+	assert_true(lacks(v, "what a (pid 700) waits for: it was made so"));
+	assert_true(v->confidence <= 30);
+}
+
+static void completion(void **state)
+{
+	struct scene *s = *state;
+
+	scene_waits(s, scene_task(s, 700, "a"), 20, WAIT_COMPLETION, LOCK_A, NULL);
+	assert_non_null(strstr(only(s, CAUSE_UNEXPLAINED)->summary, "for completion;"));
+}
+
+/* ---- who is a victim ---------------------------------------------------- */
+
+static void half_a_second(void **state)
+{
+	struct scene *s = *state;
+	struct task *a = scene_task(s, 700, "a");
+	const struct verdict *v;
+
+	scene_waits(s, a, 0.5, WAIT_IO, 0, NULL);
+	scene_fired(s, TRIGGER_SYSRQ, "sysrq triggered crash");
+	v = only(s, CAUSE_PANIC_BY_REQUEST);
+	assert_int_equal(v->victims.n, 0);
+	a->since_s = 4.9;
+	only(s, CAUSE_PANIC_BY_REQUEST);
+	a->since_s = 5.1;
+	only(s, CAUSE_IO_WAIT);
+}
+
+/* Since when it is blocked is not known: khungtaskd's word counts. */
+static void blocked_since_nobody_knows(void **state)
+{
+	struct scene *s = *state;
+	struct task *a = scene_task(s, 700, "a");
+
+	scene_waits(s, a, -1, WAIT_IO, 0, NULL);
+	scene_fired(s, TRIGGER_SYSRQ, "sysrq triggered crash");
+	only(s, CAUSE_PANIC_BY_REQUEST);
+	scene_fired(s, TRIGGER_HUNG_TASK, "hung_task: blocked tasks");
+	scene_reported(s, a);
+	only(s, CAUSE_IO_WAIT);
+}
+
+/* ---- what fired --------------------------------------------------------- */
+
+static void triggers(void **state)
+{
+	static const struct {
+		enum trigger_kind kind;
+		enum cause cause;
+	} cases[] = {
+		{TRIGGER_NONE, CAUSE_UNEXPLAINED},
+		{TRIGGER_HUNG_TASK, CAUSE_UNEXPLAINED},
+		{TRIGGER_SOFTLOCKUP, CAUSE_UNEXPLAINED}, /* of no known CPU */
+		{TRIGGER_HARDLOCKUP, CAUSE_UNEXPLAINED},
+		{TRIGGER_OOPS, CAUSE_KERNEL_BUG},
+		{TRIGGER_BUG, CAUSE_KERNEL_BUG},
+		{TRIGGER_WARN, CAUSE_KERNEL_BUG},
+		{TRIGGER_OOM, CAUSE_MEMORY_EXHAUSTED},
+		{TRIGGER_SYSRQ, CAUSE_PANIC_BY_REQUEST},
+		{TRIGGER_NMI, CAUSE_PANIC_BY_REQUEST},
+		{TRIGGER_OTHER, CAUSE_UNEXPLAINED},
+	};
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(cases); i++) {
+		scene_fired(*state, cases[i].kind, "the words");
+		only(*state, cases[i].cause);
+		scene_fired(*state, cases[i].kind, "");
+		only(*state, cases[i].cause);
+	}
+}
+
+static void trigger_evidence(void **state)
+{
+	struct scene *s = *state;
+	struct trigger_evidence *e;
+
+	scene_fired(s, TRIGGER_OOPS, "BUG: kernel NULL pointer dereference");
+	s->facts.panic.trigger.pid = 321;
+	e = vec_push(&s->arena, &s->facts.panic.trigger.evidence);
+	e->claim = "the log says so";
+	e->check = "log";
+	only(s, CAUSE_KERNEL_BUG);
+	assert_true(says(&verdict(0)->evidence, "the log says so"));
+	assert_non_null(strstr(verdict(0)->summary, "NULL pointer"));
+	assert_non_null(strstr(verdict(0)->next.v[0], "vgpu bt 321"));
+}
+
+/* Asked for, but there was a reason: the reason is the verdict. */
+static void request_with_a_victim(void **state)
+{
+	scene_drain_hang(*state, SCENE_MACHINE);
+	scene_fired(*state, TRIGGER_SYSRQ, "sysrq triggered crash");
+	only(*state, CAUSE_CPU_MONOPOLISED);
+}
+
+static struct task *lockup(struct scene *s, enum trigger_kind kind)
+{
+	struct task *looper = scene_task(s, 800, "looper");
+
+	scene_runs(s, looper, 3, 30);
+	scene_fired(s, kind, "softlockup: hung tasks");
+	s->facts.panic.trigger.cpu = 3;
+	return looper;
+}
+
+static void lockups(void **state)
+{
+	struct task *looper = lockup(*state, TRIGGER_SOFTLOCKUP);
+
+	assert_blames(only(*state, CAUSE_CPU_MONOPOLISED), looper);
+	assert_int_equal(verdict(0)->culprit.cpu, 3);
+	lockup(*state, TRIGGER_HARDLOCKUP);
+	only(*state, CAUSE_CPU_MONOPOLISED);
+	looper = lockup(*state, TRIGGER_SOFTLOCKUP);
+	looper->idle = true;
+	only(*state, CAUSE_UNEXPLAINED);
+}
+
+/* ---- the order of verdicts ---------------------------------------------- */
+
+/* A lockup fired, and some disk is slow besides: the lockup comes first. */
+static void lockup_before_bystanders(void **state)
+{
+	struct scene *s = *state;
+	struct task *looper = lockup(s, TRIGGER_SOFTLOCKUP);
+
+	scene_waits(s, scene_task(s, 700, "a"), 6, WAIT_IO, 0, NULL);
+	judge_all(s);
+	assert_int_equal(t.verdicts.all.n, 2);
+	assert_blames(verdict(0), looper);
+	assert_int_equal(verdict(0)->cause, CAUSE_CPU_MONOPOLISED);
+	assert_int_equal(verdict(1)->cause, CAUSE_IO_WAIT);
+}
+
+/* The task that locked the CPU up has victims: one verdict, not two. */
+static void lockup_with_victims(void **state)
+{
+	struct scene_hang h = scene_drain_hang(*state, SCENE_MACHINE);
+
+	scene_fired(*state, TRIGGER_SOFTLOCKUP, "softlockup: hung tasks");
+	((struct scene *)*state)->facts.panic.trigger.cpu = 1;
+	assert_blames(only(*state, CAUSE_CPU_MONOPOLISED), h.hog);
+	assert_int_equal(verdict(0)->victims.n, 2);
+}
+
+/* An oops leaves locks behind: what waits for them is not the cause. */
+static void oops_before_its_victims(void **state)
+{
+	struct scene *s = *state;
+
+	scene_waits(s, scene_task(s, 700, "a"), 6, WAIT_MUTEX, LOCK_A, NULL);
+	scene_waits(s, scene_task(s, 701, "b"), 6, WAIT_NOTHING, 0, NULL);
+	scene_fired(s, TRIGGER_OOPS, "Oops");
+	judge_all(s);
+	assert_int_equal(t.verdicts.all.n, 3);
+	assert_int_equal(verdict(0)->cause, CAUSE_KERNEL_BUG);
+}
+
+/* khungtaskd named one task: what others wait for may be surer, but did not fire. */
+static void reported_first(void **state)
+{
+	struct scene *s = *state;
+	struct task *xorg = scene_task(s, 700, "Xorg");
+
+	scene_waits(s, scene_task(s, 701, "dd"), 60, WAIT_IO, 0, NULL);
+	scene_waits(s, xorg, 20, WAIT_COMPLETION, LOCK_A, NULL);
+	scene_fired(s, TRIGGER_HUNG_TASK, "hung_task: blocked tasks");
+	judge_all(s);
+	assert_int_equal(verdict(0)->cause, CAUSE_IO_WAIT); /* nothing is known of it */
+	scene_reported(s, xorg);
+	judge_all(s);
+	assert_int_equal(t.verdicts.all.n, 2);
+	assert_int_equal(verdict(0)->cause, CAUSE_UNEXPLAINED);
+	assert_ptr_equal(verdict(0)->victims.v[0]->task, xorg);
+}
+
+static void surest_first_then_most_victims(void **state)
+{
+	struct scene *s = *state;
+	int i;
+
+	for (i = 0; i < 3; i++)
+		scene_waits(s, scene_task(s, 700 + i, "a"), 20, WAIT_COMPLETION, LOCK_A,
+			    NULL);
+	scene_waits(s, scene_task(s, 710, "b"), 20, WAIT_IO, 0, NULL);
+	scene_waits(s, scene_task(s, 720, "c"), 20, WAIT_QUEUE, LOCK_B, NULL);
+	judge_all(s);
+	assert_int_equal(t.verdicts.all.n, 3);
+	assert_int_equal(verdict(0)->cause, CAUSE_IO_WAIT);
+	assert_int_equal(verdict(1)->victims.n, 3);
+	assert_int_equal(verdict(2)->victims.n, 1);
+}
+
+static void names(void **state)
+{
+	(void)state;
+	assert_string_equal(cause_name(CAUSE_CPU_MONOPOLISED), "cpu-monopolised");
+	assert_string_equal(cause_name(CAUSE_UNEXPLAINED), "unexplained");
+	assert_string_equal(culprit_kind_name(CULPRIT_NONE), "none");
+	assert_string_equal(culprit_kind_name(CULPRIT_FUNCTION), "function");
+}
+
+/* ---- signature ---------------------------------------------------------- */
+
+static char hash[17];
+
+static void hash_of_machine(struct scene_machine m)
+{
+	struct scene *s = scene_create();
+
+	scene_address(s);
+	s->next += (kaddr_t)m.pids * 0x100000;
+	scene_drain_hang(s, m);
+	judge_all(s);
+	memcpy(hash, t.signature.hash, sizeof(hash));
+	scene_destroy(s);
+}
+
+static void signature_is_the_faults(void **state)
+{
+	char first[17];
+
+	(void)state;
+	hash_of_machine(SCENE_MACHINE);
+	memcpy(first, hash, sizeof(first));
+	hash_of_machine((struct scene_machine){1000, 1, "", "rt-hog", "Xorg"});
+	assert_string_equal(first, hash);
+	hash_of_machine((struct scene_machine){0, 3, "", "rt-hog", "Xorg"});
+	assert_string_equal(first, hash);
+	hash_of_machine((struct scene_machine){0, 1, "", "cyclictest", "Xwayland"});
+	assert_string_equal(first, hash);
+	hash_of_machine((struct scene_machine){0, 1, ".isra.0", "rt-hog", "Xorg"});
+	assert_string_equal(first, hash);
+	hash_of_machine((struct scene_machine){77, 2, ".constprop.0", "a", "b"});
+	assert_string_equal(first, hash);
+}
+
+static void signature_names_nothing_of_the_machine(void **state)
+{
+	scene_drain_hang(*state, SCENE_MACHINE);
+	judge_all(*state);
+	assert_null(strstr(t.signature.text, "0x"));
+	assert_null(strstr(t.signature.text, "Xorg"));
+	assert_null(strstr(t.signature.text, "rt-hog"));
+	assert_null(strstr(t.signature.text, "196"));
+	assert_non_null(strstr(t.signature.text, "cpu-monopolised"));
+	assert_non_null(strstr(t.signature.text, "drain_local_pages_wq"));
+	assert_non_null(strstr(t.signature.text, "virtio_gpu_object_create"));
+	assert_null(strstr(t.signature.text, "do_syscall_64"));
+}
+
+/* Another cause, another work, another stack, another trigger. */
+static void signatures_differ(void **state)
+{
+	struct scene *s = *state;
+	struct scene_hang h = scene_drain_hang(s, SCENE_MACHINE);
+	char seen[8][17];
+	size_t n = 0, i, k;
+
+	judge_all(s);
+	memcpy(seen[n++], t.signature.hash, 17);
+	scene_stack(s, h.xorg, "schedule", "flush_work", "lru_add_drain_all");
+	judge_all(s);
+	memcpy(seen[n++], t.signature.hash, 17);
+	snprintf(h.work->function, sizeof(h.work->function), "lru_add_drain_per_cpu");
+	judge_all(s);
+	memcpy(seen[n++], t.signature.hash, 17);
+	h.hog->sched = SCHED_KIND_FAIR;
+	judge_all(s);
+	memcpy(seen[n++], t.signature.hash, 17);
+	h.kworker->since_s = 0.1;
+	judge_all(s);
+	memcpy(seen[n++], t.signature.hash, 17);
+	s->facts.nblocked = 0;
+	scene_fired(s, TRIGGER_SYSRQ, "");
+	judge_all(s);
+	memcpy(seen[n++], t.signature.hash, 17);
+	scene_fired(s, TRIGGER_OOM, "");
+	judge_all(s);
+	memcpy(seen[n++], t.signature.hash, 17);
+	scene_fired(s, TRIGGER_NMI, "");
+	judge_all(s);
+	memcpy(seen[n++], t.signature.hash, 17);
+	for (i = 0; i < n; i++)
+		for (k = 0; k < i; k++)
+			assert_string_not_equal(seen[i], seen[k]);
+}
+
+/* ---- score -------------------------------------------------------------- */
+
+static int score(struct scene *s)
+{
+	int total = 0;
+	size_t i;
+
+	judge_all(s);
+	for (i = 0; i < t.score.parts.n; i++) {
+		assert_in_range(t.score.parts.v[i].points, 0, t.score.parts.v[i].most);
+		total += t.score.parts.v[i].points;
+	}
+	assert_int_equal(total, t.score.total);
+	return total;
+}
+
+static void scores(void **state)
+{
+	struct scene *s = scene_create();
+	int hung, requested, io_wait, oops, unexplained;
+
+	scene_drain_hang(*state, SCENE_MACHINE);
+	hung = score(*state);
+	scene_fired(s, TRIGGER_SYSRQ, "");
+	requested = score(s);
+	scene_fired(s, TRIGGER_OOPS, "Oops");
+	oops = score(s);
+	scene_fired(s, TRIGGER_SYSRQ, "");
+	scene_waits(s, scene_task(s, 700, "a"), 20, WAIT_IO, 0, NULL);
+	io_wait = score(s);
+	s->facts.studied.v[0]->wait.kind = WAIT_NOTHING;
+	unexplained = score(s);
+	assert_true(requested <= 10);
+	assert_true(requested < unexplained && unexplained < io_wait && io_wait < hung);
+	assert_true(requested < oops && oops < hung);
+	scene_destroy(s);
+}
+
+/* Many victims fill their part and no more. */
+static void score_has_a_limit(void **state)
+{
+	struct scene *s = *state;
+	struct scene_hang h = scene_drain_hang(s, SCENE_MACHINE);
+	int i;
+
+	for (i = 0; i < 40; i++)
+		scene_flushes(s, scene_task(s, 1000 + i, "a"), 10, h.work);
+	s->facts.panic.trigger.kind = TRIGGER_HARDLOCKUP;
+	assert_true(score(s) > 80);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		scene_test(the_report),
+		scene_test(hog_that_came_late),
+		scene_test(times_not_known),
+		scene_test(throttling),
+		scene_test(clock_behind),
+		scene_test(fair_hog),
+		scene_test(hog_in_user_mode),
+		scene_test(holder_preempted),
+		scene_test(runnable_for_a_moment),
+		scene_test(cpu_that_is_idle),
+		scene_test(abba),
+		scene_test(circle_through_a_reader),
+		scene_test(holder_asleep),
+		scene_test(holder_blocked_for_longer),
+		scene_test(holder_for_reading),
+		scene_test(holder_runs),
+		scene_test(lock_of_nobody),
+		scene_test(all_workers_asleep),
+		scene_test(worker_asleep_for_longer),
+		scene_test(worker_behind_a_lock),
+		scene_test(flush_under_a_lock),
+		scene_test(worker_busy),
+		scene_test(nobody_woken),
+		scene_test(io),
+		scene_test(nothing_recognised),
+		scene_test(completion),
+		scene_test(half_a_second),
+		scene_test(blocked_since_nobody_knows),
+		scene_test(triggers),
+		scene_test(trigger_evidence),
+		scene_test(request_with_a_victim),
+		scene_test(lockups),
+		scene_test(lockup_before_bystanders),
+		scene_test(lockup_with_victims),
+		scene_test(oops_before_its_victims),
+		scene_test(reported_first),
+		scene_test(surest_first_then_most_victims),
+		scene_test(names),
+		scene_test(signature_is_the_faults),
+		scene_test(signature_names_nothing_of_the_machine),
+		scene_test(signatures_differ),
+		scene_test(scores),
+		scene_test(score_has_a_limit),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
