@@ -147,7 +147,8 @@ fuzz:
 		CFLAGS='-O1 -g -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all' \
 		$(BUILD)/fuzz/fuzz_facts
 	@mkdir -p $(BUILD)/fuzz/corpus
-	cd $(BUILD)/fuzz && ./fuzz_facts -max_total_time=$(FUZZ_SECONDS) -max_len=384 -timeout=20 corpus
+	cd $(BUILD)/fuzz && ./fuzz_facts -max_total_time=$(FUZZ_SECONDS) -max_len=384 -len_control=0 \
+		-timeout=20 corpus
 
 bench: all
 	@tests/bench/bench
