@@ -216,10 +216,8 @@ static bool prb_open(struct reader *r, struct prb *p, kaddr_t addr)
 	    !member_ptr(d, text_ring, PRB_TEXT_DATA, &text) ||
 	    !member_u64(d, ring, PRB_HEAD_ID, &p->head) ||
 	    !member_u64(d, ring, PRB_TAIL_ID, &p->tail)) {
-		if (!dump_interrupted(d))
-			dump_note(d,
-				  "log: the printk_ringbuffer at 0x%llx cannot be read",
-				  (unsigned long long)addr);
+		dump_note(d, "log: the printk_ringbuffer at 0x%llx cannot be read",
+			  (unsigned long long)addr);
 		return false;
 	}
 	if (count_bits > RECORDS_BITS_MAX || text_bits > 31 ||
@@ -487,7 +485,7 @@ bool klog_read(struct dump *d, struct klog *log)
 		dump_note(d, "log: neither prb nor log_first_idx is there to find it by");
 	}
 	keep_newest(log, LOG_LINES_MAX);
-	if (log->damaged && !dump_interrupted(d))
+	if (log->damaged)
 		dump_note(
 			d,
 			"log: %zu of %zu records cannot be read or contradict themselves",

@@ -116,9 +116,8 @@ static void read_value(struct dump *d, size_t row, struct sysctl_value *v)
 	}
 	v->state = SYSCTL_UNREADABLE;
 	v->value = 0;
-	if (!dump_interrupted(d))
-		dump_note(d, "sysctl %s: %s at 0x%llx cannot be read", v->name, v->symbol,
-			  (unsigned long long)v->addr);
+	dump_note(d, "sysctl %s: %s at 0x%llx cannot be read", v->name, v->symbol,
+		  (unsigned long long)v->addr);
 }
 
 /* Booting with sysrq_always_enabled makes kernel.sysrq read as 1. */

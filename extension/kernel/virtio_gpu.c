@@ -124,9 +124,8 @@ static bool read_vdev(struct dump *d, kaddr_t device, struct gpu *g)
 	obj_init(&o, d);
 	g->vdev = member_base(d, device, VIRTIO_DEVICE_DEV);
 	if (!obj_read(&o, VIRTIO_DEVICE, g->vdev)) {
-		if (!dump_interrupted(d))
-			dump_note(d, "the virtio_device at 0x%llx cannot be read",
-				  (unsigned long long)g->vdev);
+		dump_note(d, "the virtio_device at 0x%llx cannot be read",
+			  (unsigned long long)g->vdev);
 		return false;
 	}
 	read_name(d, device, (int)obj_s64(&o, VIRTIO_DEVICE_INDEX), g);
@@ -171,8 +170,7 @@ static void read_output(struct dump *d, struct gpu *g, unsigned int index)
 	uint64_t enabled;
 
 	if (!member_u64(d, info, GPU_DISPLAY_ENABLED, &enabled)) {
-		if (!dump_interrupted(d))
-			dump_note(d, "%s: scanout %u cannot be read", g->name, index);
+		dump_note(d, "%s: scanout %u cannot be read", g->name, index);
 		return;
 	}
 	out.host_enabled = enabled;
@@ -249,11 +247,10 @@ static void read_vgdev(struct dump *d, struct gpu *g)
 	}
 	if (!member_ptr(d, g->drm, DRM_DEVICE_PRIVATE, &g->vgdev) ||
 	    !member_ptr(d, g->vgdev, GPU_VDEV, &vdev)) {
-		if (!dump_interrupted(d))
-			dump_note(d,
-				  "%s: the virtio_gpu_device of drm_device 0x%llx cannot "
-				  "be read",
-				  g->name, (unsigned long long)g->drm);
+		dump_note(d,
+			  "%s: the virtio_gpu_device of drm_device 0x%llx cannot "
+			  "be read",
+			  g->name, (unsigned long long)g->drm);
 		return;
 	}
 	if (vdev != g->vdev) {
@@ -284,11 +281,10 @@ static void add_device(struct dump *d, struct gpus *gpus, kaddr_t node, bool gpu
 	memset(&g, 0, sizeof(g));
 	g.pending_commands = -1;
 	if (!member_ptr(d, private, DEVICE_PRIVATE_DEVICE, &device)) {
-		if (!dump_interrupted(d))
-			dump_note(d,
-				  "virtio-gpu: the device of device_private 0x%llx "
-				  "cannot be read",
-				  (unsigned long long)private);
+		dump_note(d,
+			  "virtio-gpu: the device of device_private 0x%llx "
+			  "cannot be read",
+			  (unsigned long long)private);
 		return;
 	}
 	if (!read_vdev(d, device, &g))

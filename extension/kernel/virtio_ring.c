@@ -64,9 +64,8 @@ damaged(struct ring *r, const char *fmt, ...)
 
 static void cannot_read(struct ring *r, const char *what, kaddr_t addr)
 {
-	if (!dump_interrupted(r->d))
-		dump_note(r->d, "virtqueue %s: %s at 0x%llx cannot be read", r->vq->name,
-			  what, (unsigned long long)addr);
+	dump_note(r->d, "virtqueue %s: %s at 0x%llx cannot be read", r->vq->name, what,
+		  (unsigned long long)addr);
 }
 
 static bool read_table(struct ring *r, struct table *t, kaddr_t addr, size_t entry,

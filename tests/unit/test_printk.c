@@ -227,7 +227,7 @@ static void wraps(void **state)
 	}
 }
 
-/* Since 6.18 a block that ends where the ring ends stays in place. */
+/* Since 67e1b0052f6b a block that ends where the ring ends stays in place. */
 static void fits_exactly(void **state)
 {
 	struct fake *f = *state;
