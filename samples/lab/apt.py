@@ -23,23 +23,21 @@ QUERY_LIMIT = 60
 
 def _mirrors() -> tuple[str, str]:
     """URIs of the main and the security archive this machine uses."""
-    main = security = ""
     targets = proc.run(
         ["apt-get", "indextargets", "--format",
          "$(RELEASE) $(COMPONENT) $(REPO_URI)", "Identifier: Packages"],
         "the machine's apt sources", QUERY_LIMIT)
+    uris = {}
     for line in targets.splitlines():
         release, component, uri = line.split()[:3]
-        if component != "main" or "/debian" not in uri:
-            continue
-        if release.endswith("-security"):
-            security = security or uri
-        elif "-" not in release:
-            main = main or uri
-    if not main or not security:
-        raise Failed("the machine's apt sources name no Debian archive with "
-                     "a security suite")
-    return main, security
+        if component == "main":
+            uris.setdefault(release, uri)
+    # Other archives have a "main" too; only Debian's has a security suite.
+    for release, uri in uris.items():
+        if release + "-security" in uris:
+            return uri, uris[release + "-security"]
+    raise Failed("the machine's apt sources name no Debian archive with a "
+                 "security suite")
 
 
 class Suites:

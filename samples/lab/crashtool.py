@@ -20,9 +20,11 @@ def wrapper(refresh: bool = False) -> pathlib.Path:
     folder = apt.unpacked(apt.Suites(*SUITES), "crash", ["crash"], refresh)
     script = folder / "run-crash"
     with cache.lock("crash-wrapper"):
-        if not script.exists():
-            cache.write(script, _script(folder))
-            script.chmod(0o755)
+        text = _script(folder)
+        if not script.exists() or script.read_text() != text:
+            script.unlink(missing_ok=True)
+            script.touch(0o755)
+            script.write_text(text)
     return script
 
 

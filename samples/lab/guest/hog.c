@@ -7,15 +7,15 @@
 
 #include "lab.h"
 
-#define CHURN	(8UL << 20)
-#define TOUCHED	5
+#define CHURN (8UL << 20)
+#define TOUCHED 5
 
 static char *map(size_t size)
 {
 	void *area;
 
-	area = mmap(NULL, size, PROT_READ | PROT_WRITE,
-		    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	area = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1,
+		    0);
 	if (area == MAP_FAILED)
 		die("hog: no memory");
 	/* Single pages are what goes through the per-CPU lists. */
@@ -47,7 +47,7 @@ static void leave_lru_pages(char *area, size_t page)
 static int hog(int argc, char **argv)
 {
 	size_t page = (size_t)sysconf(_SC_PAGESIZE);
-	struct sched_param param = { 0 };
+	struct sched_param param = {0};
 	volatile unsigned long spins = 0;
 	char *area;
 	int cpu;
@@ -60,8 +60,8 @@ static int hog(int argc, char **argv)
 	pin_to_cpu(cpu);
 	area = map(TOUCHED * page);
 	leave_pcp_pages();
-	record("role\tname=hog\tpid=%d\tcomm=rt-hog\tcpu=%d\tpriority=%d",
-	       getpid(), cpu, param.sched_priority);
+	record("role\tname=hog\tpid=%d\tcomm=rt-hog\tcpu=%d\tpriority=%d", getpid(), cpu,
+	       param.sched_priority);
 	if (sched_setscheduler(0, SCHED_FIFO, &param))
 		die("hog: cannot become SCHED_FIFO");
 	say("hog runs on CPU %d", cpu);

@@ -20,24 +20,25 @@ struct command {
 };
 
 /* Where a client that may hang at any time keeps its figures for watch. */
-#define GPU_FIGURES	"/tmp/gpu"
+#define GPU_FIGURES "/tmp/gpu"
 
 void command_register(struct command *command);
 
-#define COMMAND(id, arguments, function)				\
-	static struct command command_##id = {				\
-		.name = #id, .args = (arguments), .run = (function),	\
-	};								\
-	static void __attribute__((constructor)) register_##id(void)	\
-	{								\
-		command_register(&command_##id);			\
+#define COMMAND(id, arguments, function)                                                 \
+	static struct command command_##id = {                                           \
+		.name = #id,                                                             \
+		.args = (arguments),                                                     \
+		.run = (function),                                                       \
+	};                                                                               \
+	static void __attribute__((constructor)) register_##id(void)                     \
+	{                                                                                \
+		command_register(&command_##id);                                         \
 	}
 
 /* A line on the console that the host follows. */
 void say(const char *format, ...) __attribute__((format(printf, 1, 2)));
 /* The same, with errno, and the guest is given up. */
-void die(const char *format, ...)
-	__attribute__((format(printf, 1, 2), noreturn));
+void die(const char *format, ...) __attribute__((format(printf, 1, 2), noreturn));
 /* A fact for truth.json: a kind, then key=value, tab separated. */
 void record(const char *format, ...) __attribute__((format(printf, 1, 2)));
 

@@ -28,8 +28,8 @@ void command_register(struct command *command)
  * One write() for each line: several roles write to the same file, and a
  * role must not need the allocator once the guest is short of memory.
  */
-static void put_line(const char *path, const char *prefix,
-		     const char *format, va_list args)
+static void put_line(const char *path, const char *prefix, const char *format,
+		     va_list args)
 {
 	char line[1024];
 	size_t used;
@@ -107,7 +107,7 @@ long number(const char *text)
 
 void sleep_ms(long ms)
 {
-	struct timespec ts = { ms / 1000, (ms % 1000) * 1000000 };
+	struct timespec ts = {ms / 1000, (ms % 1000) * 1000000};
 
 	nanosleep(&ts, NULL);
 }
@@ -164,8 +164,7 @@ static int usage(void)
 
 	fprintf(stderr, "usage:\n");
 	for (command = commands; command; command = command->next)
-		fprintf(stderr, "  lab-load %s %s\n", command->name,
-			command->args);
+		fprintf(stderr, "  lab-load %s %s\n", command->name, command->args);
 	return 2;
 }
 

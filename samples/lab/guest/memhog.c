@@ -7,7 +7,7 @@
 
 #include "lab.h"
 
-#define CHUNK	(4UL << 20)
+#define CHUNK (4UL << 20)
 
 static int memhog(int argc, char **argv)
 {
@@ -29,8 +29,8 @@ static int memhog(int argc, char **argv)
 		mlock(chunk, CHUNK);
 		taken_mb += CHUNK >> 20;
 	}
-	record("role\tname=memhog\tpid=%d\tcomm=memhog\ttaken_mb=%ld",
-	       getpid(), taken_mb);
+	record("role\tname=memhog\tpid=%d\tcomm=memhog\ttaken_mb=%ld", getpid(),
+	       taken_mb);
 	say("memhog holds %ld MB; %ld MB available, %ld MB free", taken_mb,
 	    meminfo_kb("MemAvailable") >> 10, meminfo_kb("MemFree") >> 10);
 	for (;;)

@@ -15,10 +15,10 @@
 
 #include "lab.h"
 
-#define KHUGEPAGED	"/sys/kernel/mm/transparent_hugepage/khugepaged/"
-#define POLL_MS		200
-#define SURE_POLLS	10
-#define VICTIM_MS	5000
+#define KHUGEPAGED "/sys/kernel/mm/transparent_hugepage/khugepaged/"
+#define POLL_MS 200
+#define SURE_POLLS 10
+#define VICTIM_MS 5000
 
 static char task_state(int pid, char *comm, size_t size)
 {
@@ -71,8 +71,7 @@ static bool hangs_below(int pid, const char *function)
 	char comm[64], stack[2048];
 
 	return task_state(pid, comm, sizeof(comm)) == 'D' &&
-	       task_stack(pid, stack, sizeof(stack)) &&
-	       strstr(stack, function);
+	       task_stack(pid, stack, sizeof(stack)) && strstr(stack, function);
 }
 
 static void record_victims(void)
@@ -127,8 +126,8 @@ static int watch(int argc, char **argv)
 	}
 	if (seen < SURE_POLLS) {
 		task_stack(pid, stack, sizeof(stack));
-		die("watch: %s does not hang in %s but is (%c) in %s", comm,
-		    argv[2], task_state(pid, comm, sizeof(comm)), stack);
+		die("watch: %s does not hang in %s but is (%c) in %s", comm, argv[2],
+		    task_state(pid, comm, sizeof(comm)), stack);
 	}
 	say("%s hangs in %s", comm, argv[2]);
 	/*

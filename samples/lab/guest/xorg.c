@@ -22,12 +22,12 @@
 
 #include "lab.h"
 
-#define CARD		"/dev/dri/card0"
-#define MAX_BUFFERS	4096
-#define BUFFERS		2
-#define SPARE		4
-#define REFILL		(40UL << 20)
-#define FLOOR_KB	(48L << 10)
+#define CARD "/dev/dri/card0"
+#define MAX_BUFFERS 4096
+#define BUFFERS 2
+#define SPARE 4
+#define REFILL (40UL << 20)
+#define FLOOR_KB (48L << 10)
 
 struct buffer {
 	uint32_t handle;
@@ -62,16 +62,17 @@ static int open_card(void)
 	param.value = (uintptr_t)&features;
 	if (drm_ioctl(fd, DRM_IOCTL_VIRTGPU_GETPARAM, &param))
 		die("xorg: VIRTGPU_GETPARAM");
-	record("role\tname=client\tpid=%d\tcomm=Xorg\tfeatures_3d=%d",
-	       getpid(), features);
+	record("role\tname=client\tpid=%d\tcomm=Xorg\tfeatures_3d=%d", getpid(),
+	       features);
 	return fd;
 }
 
-static bool create_buffer(int fd, struct buffer *buffer, uint32_t width,
-			  uint32_t height)
+static bool create_buffer(int fd, struct buffer *buffer, uint32_t width, uint32_t height)
 {
 	struct drm_mode_create_dumb create = {
-		.width = width, .height = height, .bpp = 32,
+		.width = width,
+		.height = height,
+		.bpp = 32,
 	};
 
 	if (drm_ioctl(fd, DRM_IOCTL_MODE_CREATE_DUMB, &create))
@@ -84,7 +85,7 @@ static bool create_buffer(int fd, struct buffer *buffer, uint32_t width,
 
 static void destroy_buffer(int fd, struct buffer *buffer)
 {
-	struct drm_mode_destroy_dumb destroy = { .handle = buffer->handle };
+	struct drm_mode_destroy_dumb destroy = {.handle = buffer->handle};
 
 	drm_ioctl(fd, DRM_IOCTL_MODE_DESTROY_DUMB, &destroy);
 }
@@ -137,8 +138,8 @@ static void note_buffers(int count)
  * with it, one of these calls never returns. It stops short of exhaustion,
  * where some other allocation would meet the OOM killer, and goes round.
  */
-static void __attribute__((noreturn)) fill(int fd, uint32_t width,
-					   uint32_t height, const char *path)
+static void __attribute__((noreturn))
+fill(int fd, uint32_t width, uint32_t height, const char *path)
 {
 	int disk, i, count = 0;
 	unsigned long rounds;
@@ -147,16 +148,14 @@ static void __attribute__((noreturn)) fill(int fd, uint32_t width,
 	if (disk < 0)
 		die("xorg: %s", path);
 	for (rounds = 1;; rounds++) {
-		while (meminfo_kb("Buffers") > FLOOR_KB &&
-		       count < MAX_BUFFERS &&
+		while (meminfo_kb("Buffers") > FLOOR_KB && count < MAX_BUFFERS &&
 		       create_buffer(fd, &buffers[count], width, height))
 			note_buffers(++count);
 		for (i = 0; i < SPARE && count; i++)
 			destroy_buffer(fd, &buffers[--count]);
 		note_buffers(count);
-		say("Xorg: round %lu, %d buffers, %ld MB free, %ld MB cache",
-		    rounds, count, meminfo_kb("MemFree") >> 10,
-		    meminfo_kb("Buffers") >> 10);
+		say("Xorg: round %lu, %d buffers, %ld MB free, %ld MB cache", rounds,
+		    count, meminfo_kb("MemFree") >> 10, meminfo_kb("Buffers") >> 10);
 		wait_for_free(meminfo_kb("MemFree") + (REFILL >> 10));
 		refill_page_cache(disk);
 	}
@@ -174,20 +173,22 @@ static void find_screen(int fd, struct screen *screen)
 	uint32_t crtcs[16], connectors[16];
 	struct drm_mode_modeinfo modes[64];
 	struct drm_mode_card_res res = {
-		.crtc_id_ptr = (uintptr_t)crtcs, .count_crtcs = 16,
+		.crtc_id_ptr = (uintptr_t)crtcs,
+		.count_crtcs = 16,
 		.connector_id_ptr = (uintptr_t)connectors,
 		.count_connectors = 16,
 	};
 	struct drm_mode_get_connector get = {
-		.modes_ptr = (uintptr_t)modes, .count_modes = 64,
+		.modes_ptr = (uintptr_t)modes,
+		.count_modes = 64,
 	};
 
-	if (drm_ioctl(fd, DRM_IOCTL_MODE_GETRESOURCES, &res) ||
-	    !res.count_crtcs || !res.count_connectors)
+	if (drm_ioctl(fd, DRM_IOCTL_MODE_GETRESOURCES, &res) || !res.count_crtcs ||
+	    !res.count_connectors)
 		die("xorg: MODE_GETRESOURCES");
 	get.connector_id = connectors[0];
-	if (drm_ioctl(fd, DRM_IOCTL_MODE_GETCONNECTOR, &get) ||
-	    !get.count_modes || get.count_modes > 64)
+	if (drm_ioctl(fd, DRM_IOCTL_MODE_GETCONNECTOR, &get) || !get.count_modes ||
+	    get.count_modes > 64)
 		die("xorg: MODE_GETCONNECTOR");
 	screen->crtc = crtcs[0];
 	screen->connector = connectors[0];
@@ -196,21 +197,21 @@ static void find_screen(int fd, struct screen *screen)
 
 static void map_buffer(int fd, struct buffer *buffer)
 {
-	struct drm_mode_map_dumb map = { .handle = buffer->handle };
+	struct drm_mode_map_dumb map = {.handle = buffer->handle};
 
 	if (drm_ioctl(fd, DRM_IOCTL_MODE_MAP_DUMB, &map))
 		die("xorg: MODE_MAP_DUMB");
-	buffer->map = mmap(NULL, buffer->size, PROT_READ | PROT_WRITE,
-			   MAP_SHARED, fd, (off_t)map.offset);
+	buffer->map = mmap(NULL, buffer->size, PROT_READ | PROT_WRITE, MAP_SHARED, fd,
+			   (off_t)map.offset);
 	if (buffer->map == MAP_FAILED)
 		die("xorg: mmap of a buffer");
 }
 
-static void make_fb(int fd, struct buffer *buffer, uint32_t width,
-		    uint32_t height)
+static void make_fb(int fd, struct buffer *buffer, uint32_t width, uint32_t height)
 {
 	struct drm_mode_fb_cmd2 fb = {
-		.width = width, .height = height,
+		.width = width,
+		.height = height,
 		.pixel_format = DRM_FORMAT_XRGB8888,
 	};
 
@@ -228,8 +229,11 @@ static void set_mode(int fd, struct screen *screen, struct buffer *buffer)
 {
 	struct drm_mode_crtc crtc = {
 		.set_connectors_ptr = (uintptr_t)&screen->connector,
-		.count_connectors = 1, .crtc_id = screen->crtc,
-		.fb_id = buffer->fb, .mode_valid = 1, .mode = screen->mode,
+		.count_connectors = 1,
+		.crtc_id = screen->crtc,
+		.fb_id = buffer->fb,
+		.mode_valid = 1,
+		.mode = screen->mode,
 	};
 
 	if (drm_ioctl(fd, DRM_IOCTL_MODE_SETCRTC, &crtc))
@@ -239,7 +243,8 @@ static void set_mode(int fd, struct screen *screen, struct buffer *buffer)
 static void flip_to(int fd, struct screen *screen, struct buffer *buffer)
 {
 	struct drm_mode_crtc_page_flip page_flip = {
-		.crtc_id = screen->crtc, .fb_id = buffer->fb,
+		.crtc_id = screen->crtc,
+		.fb_id = buffer->fb,
 		.flags = DRM_MODE_PAGE_FLIP_EVENT,
 	};
 	char event[1024];
@@ -253,7 +258,7 @@ static void flip_to(int fd, struct screen *screen, struct buffer *buffer)
 /* One more object comes and goes with each frame, as pixmaps do. */
 static void scratch(int fd)
 {
-	struct buffer buffer = { 0 };
+	struct buffer buffer = {0};
 
 	if (!create_buffer(fd, &buffer, 256, 256))
 		die("xorg: MODE_CREATE_DUMB");
@@ -269,8 +274,7 @@ static void __attribute__((noreturn)) flip(int fd, long frames)
 
 	find_screen(fd, &screen);
 	for (i = 0; i < BUFFERS; i++)
-		make_fb(fd, &buffers[i], screen.mode.hdisplay,
-			screen.mode.vdisplay);
+		make_fb(fd, &buffers[i], screen.mode.hdisplay, screen.mode.vdisplay);
 	set_mode(fd, &screen, &buffers[0]);
 	for (frame = 1;; frame++) {
 		buffer = &buffers[frame % BUFFERS];
@@ -279,11 +283,10 @@ static void __attribute__((noreturn)) flip(int fd, long frames)
 		flip_to(fd, &screen, buffer);
 		if (frame != frames)
 			continue;
-		record("gpu\tdumb_buffers=%d\tframes=%ld\twidth=%d\theight=%d",
-		       BUFFERS, frame, screen.mode.hdisplay,
-		       screen.mode.vdisplay);
-		say("Xorg showed %ld frames of %dx%d", frame,
-		    screen.mode.hdisplay, screen.mode.vdisplay);
+		record("gpu\tdumb_buffers=%d\tframes=%ld\twidth=%d\theight=%d", BUFFERS,
+		       frame, screen.mode.hdisplay, screen.mode.vdisplay);
+		say("Xorg showed %ld frames of %dx%d", frame, screen.mode.hdisplay,
+		    screen.mode.vdisplay);
 	}
 }
 
@@ -295,8 +298,7 @@ static int xorg(int argc, char **argv)
 	pin_to_cpu(0);
 	if (argc == 5 && !strcmp(argv[1], "fill")) {
 		fd = open_card();
-		fill(fd, (uint32_t)number(argv[2]), (uint32_t)number(argv[3]),
-		     argv[4]);
+		fill(fd, (uint32_t)number(argv[2]), (uint32_t)number(argv[3]), argv[4]);
 	}
 	if (argc == 3 && !strcmp(argv[1], "flip")) {
 		fd = open_card();
