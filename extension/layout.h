@@ -268,7 +268,8 @@
 	M(VIRTIO_DEVICE_CONFIG_ENABLED,                                                  \
 	  "virtio_device.config_core_enabled|virtio_device.config_enabled")              \
 	M(VIRTIO_DEVICE_CONFIG_PENDING, "virtio_device.config_change_pending")           \
-	M(VIRTIO_DEVICE_FEATURES, "virtio_device.features")                              \
+	/* in an anonymous union since 6.17 */                                           \
+	M(VIRTIO_DEVICE_FEATURES, "virtio_device.features|virtio_device.~features")      \
 	M(VIRTIO_DEVICE_VQS, "virtio_device.vqs")                                        \
 	M(VIRTIO_DEVICE_PRIV, "virtio_device.priv")                                      \
 	M(VIRTIO_DRIVER_DRIVER, "virtio_driver.driver")                                  \
@@ -299,27 +300,27 @@
 	M(VRING_NUM_ADDED, "vring_virtqueue.num_added")                                  \
 	M(VRING_LAST_USED, "vring_virtqueue.last_used_idx")                              \
 	/* split and packed share an anonymous union since 5.0 */                        \
-	M(VRING_NUM, "vring_virtqueue.~split.vring.num|vring_virtqueue.vring.num")        \
+	M(VRING_NUM, "vring_virtqueue.~split.vring.num|vring_virtqueue.vring.num")       \
 	T(VRING_UAPI, "vring")                                                           \
 	M(VRING_UAPI_NUM, "vring.num")                                                   \
 	M(VRING_UAPI_DESC, "vring.desc")                                                 \
 	M(VRING_UAPI_AVAIL, "vring.avail")                                               \
 	M(VRING_UAPI_USED, "vring.used")                                                 \
 	M(VRING_AVAIL_SHADOW,                                                            \
-	  "vring_virtqueue.~split.avail_idx_shadow|vring_virtqueue.avail_idx_shadow")     \
-	M(VRING_STATE, "vring_virtqueue.~split.desc_state|vring_virtqueue.desc_state")    \
-	M(VRING_EXTRA, "vring_virtqueue.~split.desc_extra") /* 5.14 */                    \
-	M(VRING_PACKED_NUM, "vring_virtqueue.~packed.vring.num")                          \
-	M(VRING_PACKED_DESC, "vring_virtqueue.~packed.vring.desc")                        \
-	M(VRING_PACKED_DRIVER, "vring_virtqueue.~packed.vring.driver")                    \
-	M(VRING_PACKED_DEVICE, "vring_virtqueue.~packed.vring.device")                    \
-	M(VRING_PACKED_AVAIL_WRAP, "vring_virtqueue.~packed.avail_wrap_counter")          \
+	  "vring_virtqueue.~split.avail_idx_shadow|vring_virtqueue.avail_idx_shadow")    \
+	M(VRING_STATE, "vring_virtqueue.~split.desc_state|vring_virtqueue.desc_state")   \
+	M(VRING_EXTRA, "vring_virtqueue.~split.desc_extra") /* 5.14 */                   \
+	M(VRING_PACKED_NUM, "vring_virtqueue.~packed.vring.num")                         \
+	M(VRING_PACKED_DESC, "vring_virtqueue.~packed.vring.desc")                       \
+	M(VRING_PACKED_DRIVER, "vring_virtqueue.~packed.vring.driver")                   \
+	M(VRING_PACKED_DEVICE, "vring_virtqueue.~packed.vring.device")                   \
+	M(VRING_PACKED_AVAIL_WRAP, "vring_virtqueue.~packed.avail_wrap_counter")         \
 	/* until 5.17; then bit 15 of last_used_idx */                                   \
-	M(VRING_PACKED_USED_WRAP, "vring_virtqueue.~packed.used_wrap_counter")            \
-	M(VRING_PACKED_NEXT_AVAIL, "vring_virtqueue.~packed.next_avail_idx")              \
-	M(VRING_PACKED_EVENT_FLAGS, "vring_virtqueue.~packed.event_flags_shadow")         \
-	M(VRING_PACKED_STATE, "vring_virtqueue.~packed.desc_state")                       \
-	M(VRING_PACKED_EXTRA, "vring_virtqueue.~packed.desc_extra")                       \
+	M(VRING_PACKED_USED_WRAP, "vring_virtqueue.~packed.used_wrap_counter")           \
+	M(VRING_PACKED_NEXT_AVAIL, "vring_virtqueue.~packed.next_avail_idx")             \
+	M(VRING_PACKED_EVENT_FLAGS, "vring_virtqueue.~packed.event_flags_shadow")        \
+	M(VRING_PACKED_STATE, "vring_virtqueue.~packed.desc_state")                      \
+	M(VRING_PACKED_EXTRA, "vring_virtqueue.~packed.desc_extra")                      \
 	T(DESC_STATE, "vring_desc_state_split|vring_desc_state")                         \
 	M(DESC_STATE_DATA, "vring_desc_state_split.data|vring_desc_state.data")          \
 	T(DESC_STATE_PACKED, "vring_desc_state_packed")                                  \
