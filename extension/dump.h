@@ -70,12 +70,18 @@ struct dump_ops {
 	bool (*interrupted)(struct dump *d);
 };
 
+/* What could not be read, and why: one sentence each. */
+struct notes {
+	char **v;
+	size_t n, room; /* as in VEC() */
+};
+
 struct dump {
 	const struct dump_ops *ops;
 	struct dump_info info;
 	struct arena *arena;   /* of the command that runs */
 	struct layout *layout; /* see layout.h */
-	VEC(char *) notes;     /* what could not be read, and why: one sentence each */
+	struct notes notes;
 };
 
 /* ---- memory ------------------------------------------------------------- */

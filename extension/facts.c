@@ -107,6 +107,7 @@ void facts_read(struct dump *d, unsigned int what, struct facts *f)
 	memset(f, 0, sizeof(*f));
 	f->info = &d->info;
 	f->arena = d->arena;
+	f->notes = &d->notes;
 	dump_symbol_u64(d, "jiffies", &f->jiffies);
 	f->hz = kernel_hz(d);
 	f->gpu_driver = dump_symbol(d, "virtio_gpu_driver", &driver);
@@ -127,6 +128,4 @@ void facts_read(struct dump *d, unsigned int what, struct facts *f)
 	if (what & FACTS_DEVICES)
 		gpus_read(d, &f->gpus);
 	f->interrupted = dump_interrupted(d);
-	f->notes = d->notes.v;
-	f->nnotes = d->notes.n;
 }

@@ -47,9 +47,8 @@ struct facts {
 	uint64_t jiffies; /* 0: not known */
 	unsigned int hz;  /* of them a second; info->hz may be the reader's guess */
 	bool interrupted;
-	/* What could not be read, and why. */
-	char **notes;
-	size_t nnotes;
+	/* The dump's own: a command that goes on reading may add to them. */
+	const struct notes *notes;
 };
 
 /* Everything is in the dump's arena. */

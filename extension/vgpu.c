@@ -20,7 +20,8 @@ struct command {
 	const char *name;
 	const char *options; /* getopt()'s letters */
 	const char *use;
-	void (*run)(struct dump *d, struct facts *f, const struct command *c);
+	unsigned int facts; /* what it needs read: FACTS_... */
+	void (*run)(struct dump *d, struct facts *f);
 };
 
 static struct options {
@@ -31,26 +32,20 @@ static struct options {
 
 /* ---- the sub-commands ---------------------------------------------------- */
 
-static void run_triage(struct dump *d, struct facts *f, const struct command *c)
+static void run_triage(struct dump *d, struct facts *f)
 {
 	struct triage t;
 
-	(void)c;
-	facts_read(d, FACTS_ALL & ~FACTS_DEVICES, f);
-	if (f->interrupted)
-		return;
+	(void)d;
 	triage_make(f, &t);
 	(opt.json ? json_triage : text_triage)(fp, f, &t);
 }
 
-static void run_hung(struct dump *d, struct facts *f, const struct command *c)
+static void run_hung(struct dump *d, struct facts *f)
 {
 	struct graph g;
 
-	(void)c;
-	facts_read(d, FACTS_TASKS | FACTS_WORK | FACTS_BLOCKED, f);
-	if (f->interrupted)
-		return;
+	(void)d;
 	graph_build(&g, f);
 	if (opt.folded || opt.waker)
 		text_folded(fp, f, &g, opt.waker);
@@ -58,14 +53,11 @@ static void run_hung(struct dump *d, struct facts *f, const struct command *c)
 		(opt.json ? json_hung : text_hung)(fp, f, &g);
 }
 
-static void run_graph(struct dump *d, struct facts *f, const struct command *c)
+static void run_graph(struct dump *d, struct facts *f)
 {
 	struct graph g;
 
-	(void)c;
-	facts_read(d, FACTS_TASKS | FACTS_WORK | FACTS_BLOCKED, f);
-	if (f->interrupted)
-		return;
+	(void)d;
 	graph_build(&g, f);
 	if (opt.dot)
 		dot_graph(fp, &g);
@@ -73,49 +65,37 @@ static void run_graph(struct dump *d, struct facts *f, const struct command *c)
 		(opt.json ? json_graph : text_graph)(fp, f, &g);
 }
 
-static void run_panic(struct dump *d, struct facts *f, const struct command *c)
+static void run_panic(struct dump *d, struct facts *f)
 {
-	(void)c;
-	facts_read(d, FACTS_TASKS | FACTS_PANIC, f);
-	if (!f->interrupted)
-		(opt.json ? json_panic : text_panic)(fp, f);
+	(void)d;
+	(opt.json ? json_panic : text_panic)(fp, f);
 }
 
-static void run_drain(struct dump *d, struct facts *f, const struct command *c)
+static void run_drain(struct dump *d, struct facts *f)
 {
-	(void)c;
-	facts_read(d, FACTS_TASKS | FACTS_WORK, f);
-	if (!f->interrupted)
-		(opt.json ? json_drain : text_drain)(fp, f);
+	(void)d;
+	(opt.json ? json_drain : text_drain)(fp, f);
 }
 
-static void run_wq(struct dump *d, struct facts *f, const struct command *c)
+static void run_wq(struct dump *d, struct facts *f)
 {
-	(void)c;
-	if (opt.cpu >= (int)d->info.cpus) {
+	if (opt.cpu >= (int)d->info.cpus)
 		fprintf(fp, "vgpu wq: no CPU %d: this dump has %u\n", opt.cpu,
 			d->info.cpus);
-		return;
-	}
-	facts_read(d, FACTS_TASKS | FACTS_WORK, f);
-	if (!f->interrupted)
+	else
 		(opt.json ? json_workqueues : text_workqueues)(fp, f, opt.cpu);
 }
 
-static void run_dev(struct dump *d, struct facts *f, const struct command *c)
+static void run_dev(struct dump *d, struct facts *f)
 {
-	(void)c;
-	facts_read(d, FACTS_DEVICES, f);
-	if (!f->interrupted)
-		(opt.json ? json_devices : text_devices)(fp, f);
+	(void)d;
+	(opt.json ? json_devices : text_devices)(fp, f);
 }
 
-static void run_layout(struct dump *d, struct facts *f, const struct command *c)
+static void run_layout(struct dump *d, struct facts *f)
 {
-	(void)c;
 	dump_load_module(d, "virtio_gpu", NULL);
 	dump_load_module(d, "virtio_ring", NULL);
-	facts_read(d, 0, f);
 	if (opt.json)
 		json_layout(fp, f, d);
 	else
@@ -154,29 +134,24 @@ static bool wanted(const struct task *t, const struct task *only)
 	return opt.all || t->state_letter == 'D';
 }
 
-static void run_bt(struct dump *d, struct facts *f, const struct command *c)
+static void run_bt(struct dump *d, struct facts *f)
 {
 	VEC(struct stack_of_task) stacks = {0};
-	struct unwinder *u;
+	struct unwinder *u = unwinder_create(d);
 	struct task *only = NULL;
+	struct stack_of_task *s;
 	size_t i;
 
-	(void)c;
-	facts_read(d, FACTS_TASKS, f);
-	if (f->interrupted)
-		return;
 	if (opt.arg && !(only = task_of_argument(f, opt.arg)))
 		return;
-	u = unwinder_create(d);
-	for (i = 0; i < f->tasks.all.n && !dump_interrupted(d); i++)
-		if (wanted(&f->tasks.all.v[i], only)) {
-			struct stack_of_task *s = vec_push(&arena, &stacks);
-
-			s->task = &f->tasks.all.v[i];
-			unwind_task(u, s->task, &s->stack);
-		}
-	f->interrupted = dump_interrupted(d);
-	if (f->interrupted)
+	for (i = 0; i < f->tasks.all.n && !dump_interrupted(d); i++) {
+		if (!wanted(&f->tasks.all.v[i], only))
+			continue;
+		s = vec_push(&arena, &stacks);
+		s->task = &f->tasks.all.v[i];
+		unwind_task(u, s->task, &s->stack);
+	}
+	if (dump_interrupted(d))
 		return;
 	if (opt.json) {
 		json_stacks(fp, f, stacks.v, stacks.n);
@@ -192,16 +167,18 @@ static void run_bt(struct dump *d, struct facts *f, const struct command *c)
 	}
 }
 
+#define FACTS_WAITS (FACTS_TASKS | FACTS_WORK | FACTS_BLOCKED)
+
 static const struct command commands[] = {
-	{"triage", "j", "[-j]", run_triage},
-	{"hung", "jfw", "[-j | -f | -w]", run_hung},
-	{"bt", "ja", "[-j] [pid | task | -a]", run_bt},
-	{"drain", "j", "[-j]", run_drain},
-	{"wq", "jc:", "[-j] [-c cpu]", run_wq},
-	{"dev", "j", "[-j]", run_dev},
-	{"panic", "j", "[-j]", run_panic},
-	{"graph", "jd", "[-j | -d]", run_graph},
-	{"layout", "j", "[-j]", run_layout},
+	{"triage", "j", "[-j]", FACTS_WAITS | FACTS_PANIC, run_triage},
+	{"hung", "jfw", "[-j | -f | -w]", FACTS_WAITS, run_hung},
+	{"bt", "ja", "[-j] [pid | task | -a]", FACTS_TASKS, run_bt},
+	{"drain", "j", "[-j]", FACTS_TASKS | FACTS_WORK, run_drain},
+	{"wq", "jc:", "[-j] [-c cpu]", FACTS_TASKS | FACTS_WORK, run_wq},
+	{"dev", "j", "[-j]", FACTS_DEVICES, run_dev},
+	{"panic", "j", "[-j]", FACTS_TASKS | FACTS_PANIC, run_panic},
+	{"graph", "jd", "[-j | -d]", FACTS_WAITS, run_graph},
+	{"layout", "j", "[-j]", 0, run_layout},
 };
 #define NCOMMANDS (sizeof(commands) / sizeof(commands[0]))
 
@@ -344,7 +321,9 @@ static void run(const struct command *c)
 		d = crash_dump_begin(&arena);
 		f = d ? arena_alloc(&arena, sizeof(*f)) : NULL;
 		if (f)
-			c->run(d, f, c);
+			facts_read(d, c->facts, f);
+		if (f && !f->interrupted)
+			c->run(d, f);
 		if (f && dump_interrupted(d))
 			fprintf(fp, "vgpu %s: interrupted; nothing is left behind\n",
 				c->name);

@@ -44,7 +44,7 @@ static void texts(struct json *j, const char *key, const char *const *v, size_t 
 
 static void end(struct json *j, const struct facts *f)
 {
-	texts(j, "incomplete", (const char *const *)f->notes, f->nnotes);
+	texts(j, "incomplete", (const char *const *)f->notes->v, f->notes->n);
 	json_end_object(j);
 	json_close(j);
 }

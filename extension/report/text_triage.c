@@ -181,8 +181,8 @@ void text_notes(FILE *out, const struct facts *f)
 {
 	size_t i;
 
-	for (i = 0; i < f->nnotes; i++)
-		text_wrap(out, i ? "" : "UNREAD", INDENT, f->notes[i]);
+	for (i = 0; i < f->notes->n; i++)
+		text_wrap(out, i ? "" : "UNREAD", INDENT, f->notes->v[i]);
 }
 
 void text_triage(FILE *out, const struct facts *f, const struct triage *t)
