@@ -6,6 +6,7 @@ import argparse
 import os
 import re
 import signal
+import sqlite3
 import sys
 import time
 from typing import List, Optional
@@ -151,7 +152,7 @@ class Run:
         states = [r.state for r in self.rows]
         progress.close(*(states.count(s) for s in ("scored", "failed", "skipped")))
         if not self.options.quiet:
-            print(f"report: {visible(os.path.join(self.folder, b'index.html'))}")
+            progress.say(f"report: {visible(os.path.join(self.folder, b'index.html'))}")
         return self._status()
 
     def _at_once(self, given: List[find.Given], store: Store, progress: Progress) -> None:
@@ -185,6 +186,8 @@ def main(argv: Optional[List[str]] = None) -> int:
         return Run(options).run()
     except (NoPair, Unusable) as why:
         print(f"vgpu-score: {why}", file=sys.stderr)
+    except sqlite3.Error as e:
+        print(f"vgpu-score: scores.sqlite cannot be written: {e}", file=sys.stderr)
     except OSError as e:
         print(f"vgpu-score: {e.strerror or e}: {visible(e.filename or b'')}", file=sys.stderr)
     except KeyboardInterrupt:

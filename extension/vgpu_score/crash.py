@@ -30,6 +30,10 @@ BUILT_FOR = re.compile(r"built for crash (\S+), loaded into crash ([^:\s]+)")
 LOG = 4000  # characters of crash's output kept for a reader
 
 
+# As far as is known: kernels from one release on need at least this crash.
+NEEDS = (((6, 4), (8, 0, 4)), ((6, 10), (8, 0, 6)), ((7, 0), (9, 0, 3)))
+
+
 class NoPair(Exception):
     """What was given as --crash cannot be used."""
 
@@ -103,8 +107,18 @@ def _version(program: str) -> str:
 # ---- a core ------------------------------------------------------------------
 
 
-def open_core(pairs: List[Pair], core: bytes, info: Debuginfo, work: bytes, limits: Limits,
-              stop: Callable[[], bool]) -> Opened:
+def hint(release: str, crash: str) -> str:
+    """What may help when a crash, by its version, could not open a kernel; or ""."""
+    kernel, have = (tuple(map(int, re.findall(r"\d+", w)[:3])) for w in (release, crash))
+    need = max((c for k, c in NEEDS if kernel >= k), default=())
+    if not have or have >= need:
+        return ""
+    return (f" (kernels like {release} need crash {'.'.join(map(str, need))} or later: give one "
+            "with --crash)")
+
+
+def open_core(pairs: List[Pair], core: bytes, release: str, info: Debuginfo, work: bytes,
+              limits: Limits, stop: Callable[[], bool]) -> Opened:
     """Try the pairs in their order until one opens the core and answers."""
     failures: List[Opened] = []
     for i, p in enumerate(pairs):
@@ -116,6 +130,8 @@ def open_core(pairs: List[Pair], core: bytes, info: Debuginfo, work: bytes, limi
         if one.doc is not None or ended.why == "stopped":
             one.notes += [f"{f.pair.name}: {f.reason}" for f in failures if f.pair]
             return one
+        if one.code == "cannot-open":
+            one.reason += hint(release, p.version)
         failures.append(one)
     # The pair that came farthest has the most to say.
     best = max(failures, key=lambda f: f.step == "vgpu")

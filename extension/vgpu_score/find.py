@@ -58,10 +58,13 @@ def _files(path: bytes, leave_out: bytes) -> Iterator[Tuple[bytes, bool]]:
     if not os.path.isdir(path):
         yield path, True
         return
-    for folder, folders, files in os.walk(path):
+    closed: List[bytes] = []
+    for folder, folders, files in os.walk(path, onerror=lambda e: closed.append(e.filename)):
         folders[:] = sorted(f for f in folders if os.path.join(folder, f) != leave_out)
         for name in sorted(files):
             yield os.path.join(folder, name), False
+    for folder in closed:  # its cores would be lost without a word
+        yield folder, True
 
 
 def look(given: Given) -> None:
@@ -77,6 +80,9 @@ def look(given: Given) -> None:
 def _look(given: Given) -> None:
     s = os.stat(given.path)
     given.stamp(s)
+    if stat.S_ISDIR(s.st_mode):
+        _set(given, "failed", "unreadable", "a folder that cannot be read")
+        return
     if not stat.S_ISREG(s.st_mode):
         _set(given, "failed" if given.named else "skipped", "not-a-core", "not a plain file")
         return

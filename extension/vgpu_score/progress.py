@@ -2,6 +2,7 @@
 """What a run shows while it works: a bar on a terminal, a line for each core elsewhere."""
 from __future__ import annotations
 
+import os
 import shutil
 import sys
 import time
@@ -44,7 +45,7 @@ class Progress:
         self.doing.pop(row.name, None)
         if not self.quiet:
             self.clear()
-            print(row_line(row, reused), file=self.out, flush=True)
+            self.say(row_line(row, reused))
         self.draw(True)
 
     def left(self, name: str) -> None:
@@ -92,4 +93,12 @@ class Progress:
                          else f"{skipped} files not cores")
         seconds = time.monotonic() - self.began
         rate = f", {self.rate():.1f} rows/min" if self.fresh else ""
-        print(f"{', '.join(words)} in {seconds:.1f} s{rate}", file=self.out, flush=True)
+        self.say(f"{', '.join(words)} in {seconds:.1f} s{rate}")
+
+    def say(self, words: str) -> None:
+        """A reader that has left, such as head, is no reason to stop scoring."""
+        try:
+            print(words, file=self.out, flush=True)
+        except BrokenPipeError:
+            self.out = open(os.devnull, "w", encoding="ascii", errors="replace")
+            os.dup2(self.out.fileno(), 1)  # for what Python writes when it ends

@@ -77,7 +77,7 @@ class Runner:
         while True:
             self._read(sel)
             self._sample()
-            if self.p.poll() is not None:
+            if self._over():
                 self._read(sel)  # what was still in the pipe
                 return
             if self.ended.why:
@@ -108,8 +108,14 @@ class Runner:
         """Ask; run() kills afterwards whoever has not listened."""
         _signal(self.p.pid, signal.SIGTERM)
         until = time.monotonic() + GRACE_S
-        while self.p.poll() is None and time.monotonic() < until:
+        while not self._over() and time.monotonic() < until:
             self._read(sel)
+
+    def _over(self) -> bool:
+        """Whether it has ended.  It is left unreaped, so that the number of its group
+        cannot become another's before _kill()."""
+        flags = os.WEXITED | os.WNOHANG | os.WNOWAIT
+        return os.waitid(os.P_PID, self.p.pid, flags) is not None
 
     def _kill(self) -> None:
         # The group may outlive its leader: children that crash left behind.

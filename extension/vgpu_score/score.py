@@ -194,7 +194,7 @@ class Scorer:
 
     def _open(self, path: bytes, work: bytes) -> None:
         self.say("crash")
-        opened = crash.open_core(self.settings.pairs, path, self.info, work,
+        opened = crash.open_core(self.settings.pairs, path, self.row.release, self.info, work,
                                  self.settings.limits, self.stop)
         if opened.code == "stopped":
             raise Stopped

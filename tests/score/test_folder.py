@@ -94,6 +94,14 @@ class Rows(made.Case):
         self.assertEqual(self.row("pipe")["code"], "not-a-core")
         self.assertEqual(self.row("dangling")["code"], "unreadable")
 
+    @unittest.skipUnless(os.geteuid(), "root may read every folder")
+    def test_folder_that_is_closed(self):
+        self.core("closed/vmcore")
+        os.chmod(os.path.join(self.cores, "closed"), 0)
+        self.addCleanup(os.chmod, os.path.join(self.cores, "closed"), 0o700)
+        self.score(expect=1)
+        self.assertEqual(self.row("closed")["code"], "unreadable")
+
     def test_results_inside_the_folder(self):
         self.core("vmcore")
         self.out = os.path.join(self.cores, "results")
@@ -254,6 +262,15 @@ class Status(made.Case):
         self.assertIn("0 scored", self.score())
         self.assertEqual(self.text("scores.jsonl"), "")
         self.assertIn("Cores by urgency", self.text("index.html"))
+
+    def test_reader_that_leaves(self):
+        for n in range(3):
+            self.core(f"c{n}", pages=(b"%d" % n * 4096,))
+        p = subprocess.Popen(self.command(self.cores), stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        p.stdout.close()
+        self.assertEqual((p.stderr.read(), p.wait(60)), (b"", 0))
+        p.stderr.close()
+        self.assertEqual(len(self.rows()), 3)
 
     def test_quiet(self):
         self.core("vmcore")

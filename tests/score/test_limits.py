@@ -90,6 +90,15 @@ class Pairs(made.Case):
         self.assertIn("9.0.2", self.row()["reason"])
         self.assertIn("8.0.2", self.row()["reason"])
 
+    def test_which_crash_a_kernel_needs(self):
+        from vgpu_score.crash import hint
+        for release, version, words in (
+                ("5.10.0-46-amd64", "8.0.2", ""), ("6.1.0-56-amd64", "8.0.2", ""),
+                ("6.12.117-amd64", "8.0.2", "8.0.6"), ("6.12.117-amd64", "8.0.6", ""),
+                ("7.2.13", "9.0.2", "9.0.3"), ("", "8.0.2", ""), ("6.12", "", "")):
+            self.assertEqual(bool(hint(release, version)), bool(words), (release, version))
+            self.assertIn(words, hint(release, version))
+
     def test_so_by_version(self):
         """vgpu-VERSION.so goes before vgpu.so."""
         from vgpu_score import crash

@@ -139,7 +139,7 @@ class Pages(unittest.TestCase):
                 return {k: spoil(x, depth + 1) for k, x in v.items()}
             return [spoil(x, depth + 1) for x in v] if isinstance(v, list) else v
 
-        for _ in range(400):
+        for _ in range(150):
             doc = spoil(document(slab={"caches": [{"name": "a", "bytes": 1}]}))
             r = row(doc)
             Balanced(html_core.core_page(r))

@@ -1,0 +1,47 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The lab's cores, for tests and the bench: copies of those that are cached."""
+import json
+import os
+import shutil
+
+import made
+
+CRASH = os.environ.get("CRASH", "crash")
+SO = os.environ.get("VGPU_SO", os.path.join(made.TOP, "extension", "vgpu.so"))
+ALL = bool(os.environ.get("VGPU_SCORE_ALL"))
+
+
+def cache():
+    base = os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")
+    return os.environ.get("VGPU_CACHE") or os.path.join(base, "vgpu")
+
+
+def folders(every=ALL):
+    """Folders of the cache with a whole core; without `every` at most one."""
+    found = []
+    for where, below, files in sorted(os.walk(os.path.join(cache(), "cores"))):
+        below.sort()
+        if {"vmcore", "vmlinux", "truth.json"} <= set(files):
+            found.append(where)
+    first = [f for f in found if os.path.basename(f) == "drain"] or found
+    return found if every else first[:1]
+
+
+def copy(sources, to):
+    """Copies, because the lab may make a core anew meanwhile: {name: truth}."""
+    truths = {}
+    for source in sources:
+        name = os.path.relpath(source, os.path.join(cache(), "cores")).replace(os.sep, "-")
+        shutil.copy(os.path.join(source, "vmcore"), os.path.join(to, name))
+        with open(os.path.join(source, "truth.json"), encoding="utf-8") as f:
+            truths[name] = json.load(f)
+    return truths
+
+
+def missing():
+    """Why there is nothing to try; "" if there is."""
+    if not shutil.which(CRASH):
+        return "crash is not installed"
+    if not os.path.exists(SO):
+        return "extension/vgpu.so is not built"
+    return "" if folders(False) else "no core is cached: make core"
