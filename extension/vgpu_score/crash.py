@@ -89,7 +89,10 @@ def pair(word: str, here: str) -> Pair:
 
 
 def _default_so(version: str, here: str) -> str:
-    places = [here, *EXTENSIONS]
+    # Installed below another prefix, `here` is its share/vgpu.
+    below = [os.path.normpath(os.path.join(here, "../..", d, "crash/extensions"))
+             for d in ("lib64", "lib")]
+    places = list(dict.fromkeys([here, *below, *EXTENSIONS]))
     for name in (f"vgpu-{version}.so", "vgpu.so"):
         for place in places:
             if os.path.isfile(os.path.join(place, name)):

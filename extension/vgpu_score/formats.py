@@ -19,6 +19,7 @@ from typing import BinaryIO, Dict, Iterator, List, Optional, Tuple
 HEAD = 64  # bytes that tell every format apart
 MOST_NOTES = 16 << 20  # notes and vmcoreinfo are kilobytes; more is damage
 MOST_SEGMENTS = 1 << 22  # of a flattened file
+MOST_LOOKS = 4096  # at the last page descriptors, 4096 at a time
 MOST_BITMAP = 1 << 31  # 64 TiB of memory in 4 KiB pages
 
 RELEASE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+~:@-]{0,63}\Z")
@@ -288,15 +289,29 @@ class _Kdump:
             self.core.fail("truncated", f"truncated: {self.descriptors} page descriptors "
                                         f"end at byte {end}, the file at byte {size}")
             return
-        # Pages are written in the order of their descriptors, so the last few tell.
-        last = min(self.descriptors, 4096)
-        data = self.file.read(end - last * self.DESC.size, last * self.DESC.size)
-        used = [(o, n) for o, n, _, _ in self.DESC.iter_unpack(data)]
-        if any(o <= 0 for o, _ in used):
-            self.core.fail("truncated", "truncated: its last page descriptors were never written")
-        elif used and max(o + n for o, n in used) > size:
-            self.core.fail("truncated", f"truncated: the last page ends at byte "
-                                        f"{max(o + n for o, n in used)}, the file at byte {size}")
+        self._check_last_page(end)
+
+    def _check_last_page(self, end: int) -> None:
+        """Pages are written in the order of their descriptors, so the last few tell; but
+        all pages of zeros share one at the front, and may be the last by the thousand."""
+        size, at = self.file.size, end
+        for _ in range(MOST_LOOKS):
+            n = min((at - self.descriptors_at) // self.DESC.size, 4096)
+            if n <= 0:
+                return
+            at -= n * self.DESC.size
+            used = [(o, n_) for o, n_, _, _ in
+                    self.DESC.iter_unpack(self.file.read(at, n * self.DESC.size))]
+            if any(o <= 0 for o, _ in used):
+                self.core.fail("truncated", "truncated: page descriptors at its end were never "
+                                            "written")
+                return
+            last = max(o + n_ for o, n_ in used)
+            if last > size:
+                self.core.fail("truncated", f"truncated: the last page ends at byte {last}, the "
+                                            f"file at byte {size}")
+            if len({o for o, _ in used}) > 1:
+                return
 
     def pages(self) -> Iterator[bytes]:
         """Pages that this program can unpack, for search_release()."""

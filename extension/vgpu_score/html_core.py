@@ -80,7 +80,8 @@ def _scored(row: Row, doc: Any) -> str:
 def _verdict(best: Any) -> str:
     sure = number(best, "confidence")
     words = f'<p class="verdict">{e(word(best, "summary"))}</p>'
-    culprit = " ".join(w for w in (word(best, "culprit", "kind"), word(best, "culprit", "name")) if w)
+    names = [word(best, "culprit", "kind"), word(best, "culprit", "name")]
+    culprit = " ".join(w for w in names if w)
     facts = [f"confidence {sure:.0f} %" if sure is not None else "",
              f"culprit: {e(culprit)}" if culprit else "",
              f"<code>{e(word(best, 'culprit', 'address'))}</code>"
@@ -95,8 +96,8 @@ def _evidence(items: List[Any]) -> str:
         return ""
     body = "".join(f'<tr><td>{e(word(i, "claim"))}</td><td class="check">'
                    f'<code>{e(word(i, "check"))}</code></td></tr>' for i in items[:MOST])
-    return ('<table class="rows"><thead><tr><th>Claim</th><th>To check it, in crash</th></tr></thead>'
-            f"<tbody>{body}</tbody></table>")
+    head = "<thead><tr><th>Claim</th><th>To check it, in crash</th></tr></thead>"
+    return f'<table class="rows">{head}<tbody>{body}</tbody></table>'
 
 
 def _against(best: Any) -> str:
@@ -118,9 +119,10 @@ def _task(task: Any, names: dict, first: bool) -> str:
     if waits:
         facts.append(f"waits for {names.get(waits) or waits}")
     frames = "".join(f"<li><code>{e(f)}</code></li>" for f in rows(task, "stack")[:100])
-    return (f'<details{" open" if first else ""}><summary>{e(word(task, "comm") or "?")}<span class="quiet">'
-            f'{e(", ".join(f for f in facts if f))}</span></summary><ol start="0">{frames}</ol>'
-            "</details>")
+    quiet = f'<span class="quiet">{e(", ".join(f for f in facts if f))}</span>'
+    return (f'<details{" open" if first else ""}>'
+            f'<summary>{e(word(task, "comm") or "?")}{quiet}</summary>'
+            f'<ol start="0">{frames}</ol></details>')
 
 
 def _trigger(doc: Any) -> str:
@@ -154,7 +156,8 @@ def _sysctls(doc: Any) -> str:
 def _sysctl(name: str, value: Optional[Any], fired: bool) -> str:
     shown = '<span class="quiet">not in this kernel</span>' if value is None else e(value)
     mark = ' class="fired"' if fired else ""
-    return (f'<div{mark}><code>{e(name)}</code><span>{shown}{" ← fired" if fired else ""}</span></div>')
+    shown += " ← fired" if fired else ""
+    return f"<div{mark}><code>{e(name)}</code><span>{shown}</span></div>"
 
 
 def _others(doc: Any) -> str:

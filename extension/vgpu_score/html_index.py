@@ -107,7 +107,9 @@ def _readable(text: str) -> str:
 
 
 def _core_row(row: Row, group: str, place: int) -> str:
-    folder, _, file = row.name.rpartition("/")
+    # Cores are often all called vmcore: the folder's own name tells them apart.
+    parts = row.name.rsplit("/", 2)
+    folder, file = (parts[0], "/".join(parts[1:])) if len(parts) == 3 else ("", row.name)
     score = "" if row.score is None else str(row.score)
     summary = row.summary or row.reason
     data = {"group": group, "place": place, "score": score, "cause": _cause(row),
@@ -123,7 +125,8 @@ def _core_row(row: Row, group: str, place: int) -> str:
             f'<td><a href="{link}">{e(summary) or "no words"}</a></td>'
             f'<td class="narrow">{e(row.trigger)}</td><td class="narrow">{e(row.release)}</td>'
             f'<td class="narrow">{when(row.crashed_at)}</td>'
-            f'<td class="path">{e(file)}<span class="quiet">{e(folder)}</span></td></tr>\n')
+            f'<td class="path" title="{e(row.name)}">{e(file)}'
+            f'<span class="quiet">{e(folder)}</span></td></tr>\n')
 
 
 def _others(others: List[Row]) -> str:

@@ -43,10 +43,14 @@ def kdump(host="score=50", release=REL, info=None, pages=(b"a" * BLOCK, b"b" * B
     out = head.ljust(BLOCK, b"\0") + (sub.ljust(512, b"\0") + info).ljust(BLOCK, b"\0")
     out += bits * 2
     at = len(out) + 24 * len(pages)
-    table, data = b"", b""
+    table, data, zero = b"", b"", b""
     for page in pages:
         packed = zlib.compress(page) if compress else page
-        table += struct.pack("<qIIQ", at + len(data), len(packed), int(compress), 0)
+        one = struct.pack("<qIIQ", at + len(data), len(packed), int(compress), 0)
+        if not page.strip(b"\0"):  # all pages of zeros share the first one
+            packed, one = (b"", zero) if zero else (packed, one)
+            zero = one
+        table += one
         data += packed
     return out + table + data
 

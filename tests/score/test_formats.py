@@ -40,6 +40,11 @@ class Kdump(unittest.TestCase):
         data[16384 : 16384 + 48] = bytes(48)
         self.assertEqual(read(bytes(data)).code, "truncated")
 
+    def test_thousands_of_zero_pages_at_the_end(self):
+        core = made.kdump(pages=(bytes(4096), os.urandom(4096)) + (bytes(4096),) * 9000)
+        self.assertEqual(read(core).broken, "")
+        self.assertEqual(read(core[:-1]).code, "truncated")
+
     def test_head_alone_does_not_say_truncated(self):
         core = read(made.kdump()[:8192], whole=False)
         self.assertEqual((core.release, core.broken), (made.REL, ""))
