@@ -44,6 +44,7 @@ class Pair:
     so: str
     version: str = ""
     so_id: str = ""  # of its contents: another build may answer otherwise
+    unfit: str = ""  # why the two do not fit each other, once that is known
 
     @property
     def name(self) -> str:
@@ -125,6 +126,9 @@ def open_core(pairs: List[Pair], core: bytes, release: str, info: Debuginfo, wor
     """Try the pairs in their order until one opens the core and answers."""
     failures: List[Opened] = []
     for i, p in enumerate(pairs):
+        if p.unfit:
+            failures.append(Opened(pair=p, code="crash", reason=p.unfit, step="vgpu"))
+            continue
         place = os.path.join(work, b"try%d" % i)
         _lay_out(place, p, core, info)
         ended = run([p.crash, "-s", "--no_crashrc", "-i", "commands", "vmlinux", "vmcore"],
@@ -164,9 +168,9 @@ def _judge(p: Pair, ended: Ended, opened: bool, limits: Limits) -> Opened:
     one.log = short(lines("\n".join(said[-80:])), LOG)
     other = BUILT_FOR.search(text + ended.out[: LOG * 4].decode("utf-8", "replace"))
     if other:
-        one.code = "crash"
-        one.reason = (f"{p.name}: its vgpu.so is built for crash {visible(other.group(1))}: "
-                      "build it for this one")
+        p.unfit = (f"{p.name}: its vgpu.so is built for crash {visible(other.group(1))}: build "
+                   "it for this one")
+        one.code, one.reason = "crash", p.unfit
         return one
     one.doc = answer.find(ended.out) if not ended.why else None
     if one.doc is None:

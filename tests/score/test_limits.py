@@ -90,6 +90,20 @@ class Pairs(made.Case):
         self.assertIn("9.0.2", self.row()["reason"])
         self.assertIn("8.0.2", self.row()["reason"])
 
+    def test_a_pair_that_does_not_fit_is_tried_once(self):
+        other = self.fake("other", version="9.0.2")
+        with open(os.path.join(self.top, "bin/fake_crash"), "r+b") as f:
+            text = f.read().replace(b"    play(host)", b'    play("built-for")')
+            f.seek(0)
+            f.write(text)
+            f.truncate()
+        for n in range(3):
+            self.core(f"c{n}", pages=(b"%d" % n * 4096,))
+        self.score("-j", "1", crash=[self.crash, other])
+        self.assertEqual((len(self.starts()), len(self.starts("other"))), (1, 3))
+        for row in self.rows().values():
+            self.assertIn("built for crash 9.9.9", row["notes"][0])
+
     def test_which_crash_a_kernel_needs(self):
         from vgpu_score.crash import hint
         for release, version, words in (
