@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "json_writer.h"
 
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include <yajl/yajl_gen.h>
@@ -29,6 +28,8 @@ struct json *json_open(FILE *out)
 		return NULL;
 	}
 	yajl_gen_config(j->gen, yajl_gen_print_callback, print, out);
+	/* No name from the dump ends the <script> of a page that holds this. */
+	yajl_gen_config(j->gen, yajl_gen_escape_solidus, 1);
 	return j;
 }
 
@@ -95,14 +96,14 @@ void json_address(struct json *j, const char *key, uint64_t value)
 	json_text(j, key, value ? s : NULL);
 }
 
-/* Milliseconds are finer than any clock that these come from. */
+/* Milliseconds are finer than any clock that these come from, 1e15 s longer. */
 void json_seconds(struct json *j, const char *key, double value)
 {
 	char s[64];
 	int n;
 
 	put_key(j, key);
-	if (!isfinite(value) || value < 0) {
+	if (!(value >= 0 && value <= 1e15)) {
 		yajl_gen_null(j->gen);
 		return;
 	}

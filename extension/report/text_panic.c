@@ -117,7 +117,10 @@ void text_panic(FILE *out, const struct facts *f)
 		   t->sysctl ? ", made a panic by " : "", t->sysctl ? t->sysctl : "");
 	if (t->message[0])
 		text_wrapf(out, "MESSAGE", INDENT, "%s", t->message);
-	if (t->cpu >= 0)
+	if (t->cpu >= 0 && t->pid < 0)
+		text_wrapf(out, "WHERE", INDENT, "CPU %d, task not named in the log",
+			   t->cpu);
+	else if (t->cpu >= 0)
 		text_wrapf(out, "WHERE", INDENT, "CPU %d, %s, pid %d", t->cpu,
 			   t->comm[0] ? t->comm : "task not named in the log", t->pid);
 	for (i = 0; i < t->evidence.n; i++) {

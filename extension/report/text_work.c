@@ -12,11 +12,21 @@ static const char *work_name(const struct work *w)
 	return w->function[0] ? w->function : "unknown function";
 }
 
+/* "kworker/1:0 (pid 17)" */
+static const char *task_words(char *buf, size_t size, const struct task *t)
+{
+	if (!t)
+		return "a task that cannot be read";
+	snprintf(buf, size, "%s (pid %d)", t->comm, t->pid);
+	return buf;
+}
+
 /* "queued in pool 2, nobody has begun it", "running in kworker/1:0 (pid 17)" */
 static void work_state(char *buf, size_t size, const struct facts *f,
 		       const struct work *w, bool pending)
 {
 	const struct task *t = w && w->worker ? w->worker->task : NULL;
+	char who[96];
 
 	if (!w) {
 		snprintf(buf, size, "%s",
@@ -26,8 +36,8 @@ static void work_state(char *buf, size_t size, const struct facts *f,
 	}
 	switch (w->place) {
 	case WORK_RUNNING:
-		snprintf(buf, size, "running in %s (pid %d), %s for %s",
-			 t ? t->comm : "?", t ? t->pid : -1,
+		snprintf(buf, size, "running in %s, %s for %s",
+			 task_words(who, sizeof(who), t),
 			 !t	     ? "?"
 			 : t->on_cpu ? "on its CPU"
 			 : t->on_rq  ? "runnable"
@@ -35,8 +45,8 @@ static void work_state(char *buf, size_t size, const struct facts *f,
 			 text_seconds(t ? t->since_s : -1));
 		break;
 	case WORK_SCHEDULED:
-		snprintf(buf, size, "next in the list of %s (pid %d)", t ? t->comm : "?",
-			 t ? t->pid : -1);
+		snprintf(buf, size, "next in the list of %s",
+			 task_words(who, sizeof(who), t));
 		break;
 	case WORK_PENDING:
 		snprintf(buf, size,
@@ -134,13 +144,13 @@ static void work_line(FILE *out, const struct facts *f, const struct work *w)
 	const struct workqueue *wq =
 		workqueue_by_addr((struct workqueues *)&f->wqs, w->wq);
 	const struct task *t;
-	char state[160];
+	char state[160], who[96];
 
 	if (w->barrier) {
 		t = task_by_addr((struct tasks *)&f->tasks, w->barrier_task);
 		text_wrapf(out, "", INDENT + 2,
-			   "^ barrier: %s (pid %d) waits for %s in flush_work()",
-			   t ? t->comm : "an unknown task", t ? t->pid : -1,
+			   "^ barrier: %s waits for %s in flush_work()",
+			   task_words(who, sizeof(who), t),
 			   w->target ? work_name(w->target) : "an unknown work");
 		return;
 	}

@@ -50,7 +50,7 @@ const char *text_seconds(double s)
 	static unsigned int turn;
 	char *b = buf[turn++ % 4];
 
-	if (s < 0)
+	if (!(s >= 0))
 		return "?";
 	if (s < 100)
 		snprintf(b, sizeof(buf[0]), "%.1f s", s);

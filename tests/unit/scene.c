@@ -81,6 +81,7 @@ struct scene *scene_create(void)
 		.crash_time = 1700000000,
 	};
 	s->facts.info = &s->info;
+	s->facts.notes = &s->notes;
 	s->facts.arena = &s->arena;
 	s->facts.hz = HZ;
 	s->facts.jiffies = 4294967296 + (uint64_t)SCENE_NOW * HZ;

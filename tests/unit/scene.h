@@ -22,6 +22,7 @@ struct scene {
 	struct facts facts;
 	struct arena arena;
 	struct dump_info info;
+	struct notes notes;
 	kaddr_t next; /* the next free address */
 };
 

@@ -1,0 +1,871 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#define _GNU_SOURCE /* open_memstream() */
+#include "test.h"
+
+#include <float.h>
+#include <math.h>
+#include <yajl/yajl_tree.h>
+
+#include "report/json_writer.h"
+#include "report/report.h"
+#include "report/text_writer.h"
+#include "scene.h"
+#include "text.h"
+
+/* ---- what is printed ---------------------------------------------------- */
+
+/* The facts that are shown, and what was made of them. */
+static const struct facts *facts;
+static struct triage t;
+static struct stack_of_task stacks[2];
+static struct dump *dump;
+
+/* The last output. */
+static char *text;
+static size_t length;
+
+static int begin(void **state)
+{
+	*state = scene_create();
+	return 0;
+}
+
+static int end(void **state)
+{
+	scene_destroy(*state);
+	free(text);
+	text = NULL;
+	return 0;
+}
+
+static int end_of_dump(void **state)
+{
+	free(text);
+	text = NULL;
+	return test_end(state);
+}
+
+#define scene_test(f) cmocka_unit_test_setup_teardown(f, begin, end)
+#define dump_test(f) cmocka_unit_test_setup_teardown(f, test_5_10, end_of_dump)
+
+static FILE *open_out(void)
+{
+	FILE *out;
+
+	free(text);
+	text = NULL;
+	out = open_memstream(&text, &length);
+	assert_non_null(out);
+	return out;
+}
+
+static void print_triage(FILE *out, bool json)
+{
+	(json ? json_triage : text_triage)(out, facts, &t);
+}
+
+static void print_hung(FILE *out, bool json)
+{
+	(json ? json_hung : text_hung)(out, facts, &t.graph);
+}
+
+static void print_graph(FILE *out, bool json)
+{
+	(json ? json_graph : text_graph)(out, facts, &t.graph);
+}
+
+static void print_panic(FILE *out, bool json)
+{
+	(json ? json_panic : text_panic)(out, facts);
+}
+
+static void print_stacks(FILE *out, bool json)
+{
+	size_t i;
+
+	if (json)
+		json_stacks(out, facts, stacks, ARRAY_SIZE(stacks));
+	for (i = 0; !json && i < ARRAY_SIZE(stacks); i++)
+		text_stack(out, stacks[i].task, &stacks[i].stack);
+}
+
+static void print_drain(FILE *out, bool json)
+{
+	(json ? json_drain : text_drain)(out, facts);
+}
+
+static void print_workqueues(FILE *out, bool json)
+{
+	(json ? json_workqueues : text_workqueues)(out, facts, -1);
+}
+
+static void print_cpu_1(FILE *out, bool json)
+{
+	(json ? json_workqueues : text_workqueues)(out, facts, 1);
+}
+
+static void print_devices(FILE *out, bool json)
+{
+	(json ? json_devices : text_devices)(out, facts);
+}
+
+static void print_layout(FILE *out, bool json)
+{
+	if (json)
+		json_layout(out, facts, dump);
+	else
+		text_layout(out, dump);
+}
+
+static const struct document {
+	const char *name;
+	void (*print)(FILE *out, bool json);
+	const char *key; /* one that its JSON must have */
+} documents[] = {
+	{"triage", print_triage, "verdicts"},	{"hung", print_hung, "hung"},
+	{"graph", print_graph, "graph"},	{"panic", print_panic, "sysctls"},
+	{"bt", print_stacks, "stacks"},		{"drain", print_drain, "drain"},
+	{"wq", print_workqueues, "workqueues"}, {"wq -c 1", print_cpu_1, "pools"},
+	{"dev", print_devices, "devices"},
+};
+
+static void print(const struct document *d, bool json)
+{
+	FILE *out = open_out();
+
+	d->print(out, json);
+	fclose(out);
+}
+
+/* ---- checks that every output must pass --------------------------------- */
+
+/* Columns of one line, up to its newline. */
+static size_t columns(const char *line)
+{
+	size_t n = 0;
+
+	for (; *line && *line != '\n'; line++)
+		n += ((unsigned char)*line & 0xc0) != 0x80;
+	return n;
+}
+
+static void assert_fits(const char *name, const char *line)
+{
+	size_t n = strcspn(line, "\n");
+
+	if (columns(line) <= TEXT_WIDTH)
+		return;
+	fail_msg("%s: %zu columns: %.*s", name, columns(line), (int)n, line);
+}
+
+/* Nothing that a terminal would obey: C0, DEL, C1, in any encoding. */
+static void assert_printable(const char *name)
+{
+	const unsigned char *s = (const unsigned char *)text;
+	size_t i;
+
+	assert_int_equal(strlen(text), length);
+	for (i = 0; i < length; i++) {
+		if (s[i] == '\n' || (s[i] >= 0x20 && s[i] < 0x7f))
+			continue;
+		if (s[i] < 0x80 || (s[i] == 0xc2 && s[i + 1] < 0xa0))
+			fail_msg("%s: byte 0x%02x after: %.60s", name, s[i],
+				 text + (i > 60 ? i - 60 : 0));
+	}
+}
+
+static void assert_text(const char *name, bool fits)
+{
+	const char *line;
+
+	assert_printable(name);
+	assert_true(length > 0 && text[length - 1] == '\n');
+	/* What stands for "not known" inside is not shown. */
+	assert_null(strstr(text, "pid -1"));
+	assert_null(strstr(text, "-1.0 s"));
+	assert_null(strstr(text, "(null)"));
+	for (line = text; fits && *line; line += strcspn(line, "\n") + 1)
+		assert_fits(name, line);
+}
+
+/* One document on one line; the caller frees the tree. */
+static yajl_val parse(const char *name)
+{
+	char error[200] = "";
+	yajl_val tree;
+
+	assert_printable(name);
+	assert_ptr_equal(strstr(text, "{\"vgpu\":1,"), text);
+	assert_true(strcspn(text, "\n") == length - 1);
+	tree = yajl_tree_parse(text, error, sizeof(error));
+	if (!tree)
+		fail_msg("%s: %s", name, error);
+	assert_true(YAJL_IS_OBJECT(tree));
+	return tree;
+}
+
+static yajl_val get(yajl_val v, const char *key)
+{
+	return v ? yajl_tree_get(v, (const char *[]){key, NULL}, yajl_t_any) : NULL;
+}
+
+static yajl_val item(yajl_val v, size_t i)
+{
+	if (!YAJL_IS_ARRAY(v) || i >= YAJL_GET_ARRAY(v)->len) {
+		fail_msg("no array, or none of %zu items", i + 1);
+		abort();
+	}
+	return YAJL_GET_ARRAY(v)->values[i];
+}
+
+static size_t items(yajl_val v)
+{
+	if (!YAJL_IS_ARRAY(v)) {
+		fail_msg("no array");
+		abort();
+	}
+	return YAJL_GET_ARRAY(v)->len;
+}
+
+static const char *string(yajl_val v, const char *key)
+{
+	v = get(v, key);
+	return YAJL_IS_STRING(v) ? YAJL_GET_STRING(v) : NULL;
+}
+
+static void assert_documents(bool fits)
+{
+	yajl_val tree;
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(documents); i++) {
+		print(&documents[i], false);
+		assert_text(documents[i].name, fits);
+		print(&documents[i], true);
+		tree = parse(documents[i].name);
+		assert_non_null(get(tree, documents[i].key));
+		assert_non_null(get(tree, "incomplete"));
+		yajl_tree_free(tree);
+	}
+}
+
+/* ---- a machine with something of everything ------------------------------ */
+
+static void add_sysctl(struct scene *s, const char *name, enum sysctl_state state)
+{
+	struct sysctl_value *v = vec_push(&s->arena, &s->facts.sysctls.all);
+
+	v->name = name;
+	v->state = state;
+	v->value = 1;
+}
+
+static void add_evidence(struct scene *s)
+{
+	struct trigger *tr = &s->facts.panic.trigger;
+	struct trigger_evidence *e = vec_push(&s->arena, &tr->evidence);
+	struct log_line *l;
+
+	e->claim = "[   99.000001] INFO: task Xorg:196 blocked for more than 10 seconds.";
+	e->check = "log";
+	tr->sysctl = "kernel.hung_task_panic";
+	tr->cpu = 0;
+	tr->pid = 40;
+	snprintf(tr->comm, sizeof(tr->comm), "khungtaskd");
+	l = vec_push(&s->arena, &s->facts.log.lines);
+	l->ts_s = 99;
+	l->text = "INFO: task Xorg:196 blocked for more than 10 seconds.";
+	add_sysctl(s, "kernel.hung_task_panic", SYSCTL_READ);
+	add_sysctl(s, "kernel.hung_task_check_interval_secs", SYSCTL_UNREADABLE);
+	add_sysctl(s, "vm.panic_on_oom", SYSCTL_ABSENT);
+}
+
+static void add_drain(struct scene *s, const struct scene_hang *h)
+{
+	struct drain *dr = &s->facts.drain;
+	struct workqueue *wq = arena_alloc(&s->arena, sizeof(*wq));
+	struct drain_cpu *c;
+
+	dr->shape = DRAIN_STRUCT;
+	dr->mutex = scene_address(s);
+	dr->mutex_known = true;
+	dr->owner = h->xorg;
+	wq->addr = scene_address(s);
+	snprintf(wq->name, sizeof(wq->name), "mm_percpu_wq");
+	wq->inactive = 2;
+	wq->mayday = true;
+	*vec_push(&s->arena, &s->facts.wqs.queues) = wq;
+	h->work->wq = wq->addr;
+	dr->wq = wq;
+	c = vec_push(&s->arena, &dr->cpus);
+	c->work_addr = scene_address(s);
+	c->pcp_known = true;
+	c->pcp_pages = 1234567;
+	c = vec_push(&s->arena, &dr->cpus);
+	c->cpu = 1;
+	c->work = h->work;
+	c->work_addr = h->work->addr;
+	c->waited_for = c->queued = true;
+	*vec_push(&s->arena, &dr->lru_works) = NULL;
+	*vec_push(&s->arena, &dr->lru_works) = h->work;
+}
+
+static void add_gpu(struct scene *s)
+{
+	struct gpu *g = vec_push(&s->arena, &s->facts.gpus.all);
+	struct debuginfo_missing *m = vec_push(&s->arena, &s->facts.gpus.missing);
+	struct virtqueue *vq = vec_push(&s->arena, &g->vqs.all);
+	struct gpu_output *o = vec_push(&s->arena, &g->outputs);
+	int i;
+
+	s->facts.gpu_driver = true;
+	s->facts.gpus.state = GPUS_FOUND;
+	snprintf(g->name, sizeof(g->name), "virtio0");
+	g->vdev = scene_address(s);
+	g->failed = g->config_change_pending = g->read = true;
+	for (i = 0; i < 12; i++)
+		*vec_push(&s->arena, &g->feature_names) = "RESOURCE_UUID";
+	*vec_push(&s->arena, &g->damage) = "the first queue is not the device's";
+	o->host_enabled = o->crtc_known = o->active = true;
+	o->host_width = o->host_height = o->width = o->height = 65535;
+	snprintf(vq->name, sizeof(vq->name), "control");
+	vq->addr = scene_address(s);
+	vq->kind = VRING_SPLIT;
+	vq->num = vq->num_free = 32768;
+	vq->counted = vq->ring_read = vq->broken = vq->reset = vq->event = vq->indirect =
+		true;
+	vq->in_flight = vq->completed = vq->num_added = 32768;
+	*vec_push(&s->arena, &vq->damage) = "the used ring's idx is behind the driver's";
+	m->module = "virtio_gpu";
+	m->package = "linux-image-5.10.0-46-amd64-dbg";
+	m->command = "mod -s virtio_gpu";
+	m->without = "scanouts, fences";
+}
+
+static void add_workers(struct scene *s, const struct scene_hang *h)
+{
+	struct worker *w = scene_worker(s, h->pool, NULL);
+	struct task *kworker = scene_kthread(s, 37, "kworker/1:1-events_unbound");
+	struct work *held = scene_pending(s, h->pool, "held_back_by_max_active_func");
+
+	scene_flushes(s, scene_task(s, 197, "glxgears"), 3,
+		      scene_busy(s, w, "virtio_gpu_dequeue_ctrl_func"))
+		->barrier_task = scene_address(s);
+	scene_busy(s, scene_worker(s, h->pool, kworker), "");
+	held->place = WORK_INACTIVE;
+}
+
+static void add_stacks(struct scene *s, const struct scene_hang *h)
+{
+	struct frame *fr;
+
+	stacks[0].task = h->xorg;
+	stacks[0].stack = facts_studied(&s->facts, h->xorg)->stack;
+	fr = &stacks[0].stack.v[2];
+	fr->module = "virtio_gpu";
+	fr->kind = FRAME_INTERRUPT;
+	fr->regs = scene_address(s);
+	stacks[0].stack.v[3].function = "";
+	stacks[0].stack.v[4].function =
+		"virtio_gpu_vram_create_with_a_very_long_name_indeed";
+	stacks[1].task = h->hog;
+	stacks[1].stack = (struct stack){.user = true, .why = "it was made so"};
+}
+
+static struct scene_hang everything(struct scene *s)
+{
+	struct scene_hang h = scene_drain_hang(s, SCENE_MACHINE);
+	static char *notes[] = {"workqueue at 0xffff888001234000 cannot be read",
+				"run queue of CPU 3 cannot be read"};
+
+	add_evidence(s);
+	add_drain(s, &h);
+	add_gpu(s);
+	add_workers(s, &h);
+	add_stacks(s, &h);
+	s->notes = (struct notes){notes, ARRAY_SIZE(notes), ARRAY_SIZE(notes)};
+	facts = &s->facts;
+	triage_make(facts, &t);
+	return h;
+}
+
+/* Nothing was found at all: a dump of which hardly anything can be read. */
+static void nothing(struct scene *s)
+{
+	memset(stacks, 0, sizeof(stacks));
+	stacks[0].task = stacks[1].task = scene_task(s, 1, "init");
+	scene_fired(s, TRIGGER_OOPS, "");
+	s->facts.panic.trigger.cpu = 1;
+	facts = &s->facts;
+	triage_make(facts, &t);
+}
+
+/* ---- every document ------------------------------------------------------ */
+
+static void all_documents(void **state)
+{
+	everything(*state);
+	assert_documents(true);
+}
+
+static void documents_of_nothing(void **state)
+{
+	nothing(*state);
+	assert_documents(true);
+}
+
+/* Each verdict in its words. */
+static void documents_of_each_wait(void **state)
+{
+	struct scene *s = *state;
+	struct task *owner = scene_task(s, 600, "owner"), *task;
+	struct wait *w;
+	int kind;
+
+	nothing(s);
+	for (kind = WAIT_FLUSH; kind <= WAIT_TIMER; kind++) {
+		task = scene_task(s, 700 + kind, "task-of-15-byte");
+		w = scene_waits(s, task, 1000, (enum wait_kind)kind,
+				0xffff888009990000 + (kaddr_t)kind * 64, owner);
+		w->reader = w->owner.readers = kind == WAIT_RWSEM;
+		snprintf(w->symbol, sizeof(w->symbol), "a_lock_of_the_kernel+0x18");
+		scene_stack(s, task, "schedule", "drm_modeset_lock_all_ctx");
+	}
+	triage_make(facts, &t);
+	assert_documents(true);
+}
+
+static void layout(void **state)
+{
+	struct facts f;
+	yajl_val tree;
+
+	dump = fake_dump(*state);
+	facts_read(dump, 0, &f);
+	facts = &f;
+	print(&(struct document){"layout", print_layout, NULL}, false);
+	assert_text("layout", false);
+	print(&(struct document){"layout", print_layout, NULL}, true);
+	tree = parse("layout");
+	assert_int_equal(items(get(tree, "layout")), LAYOUT_COUNT);
+	assert_string_equal(string(item(get(tree, "layout"), 0), "found"), "task_struct");
+	yajl_tree_free(tree);
+}
+
+/* ---- what the JSON says -------------------------------------------------- */
+
+static yajl_val triage_json(void)
+{
+	print(&documents[0], true);
+	return parse("triage");
+}
+
+static bool has_node(yajl_val tree, const char *id)
+{
+	yajl_val nodes = get(get(tree, "graph"), "nodes");
+	size_t i;
+
+	assert_non_null(id);
+	for (i = 0; i < items(nodes); i++)
+		if (!strcmp(string(item(nodes, i), "id"), id))
+			return true;
+	return false;
+}
+
+static void contract(void **state)
+{
+	static const char *const keys[] = {"vgpu",    "program",   "kernel",
+					   "trigger", "sysctls",   "hung",
+					   "graph",   "verdicts",  "signature",
+					   "score",   "incomplete"};
+	yajl_val tree, v;
+	size_t i;
+
+	everything(*state);
+	tree = triage_json();
+	for (i = 0; i < ARRAY_SIZE(keys); i++)
+		assert_non_null(get(tree, keys[i]));
+	assert_int_equal(YAJL_GET_INTEGER(get(tree, "vgpu")), 1);
+	assert_string_equal(string(get(tree, "kernel"), "release"), "5.10.0-scene-amd64");
+	v = get(tree, "trigger");
+	assert_string_equal(string(v, "kind"), "hung_task");
+	assert_string_equal(string(v, "sysctl"), "kernel.hung_task_panic");
+	assert_string_equal(string(v, "task"), "khungtaskd");
+	v = get(tree, "sysctls");
+	assert_int_equal(YAJL_GET_INTEGER(get(v, "kernel.hung_task_panic")), 1);
+	assert_true(YAJL_IS_NULL(get(v, "vm.panic_on_oom")));
+	assert_true(YAJL_IS_NULL(get(v, "kernel.hung_task_check_interval_secs")));
+	assert_int_equal(items(get(tree, "incomplete")), 2);
+	yajl_tree_free(tree);
+}
+
+static void verdict_in_json(void **state)
+{
+	struct scene_hang h = everything(*state);
+	yajl_val tree, v, list;
+	char address[32];
+	size_t i;
+
+	tree = triage_json();
+	v = item(get(tree, "verdicts"), 0);
+	assert_string_equal(string(v, "cause"), "cpu-monopolised");
+	assert_in_range(YAJL_GET_INTEGER(get(v, "confidence")), 85, 100);
+	assert_string_equal(string(get(v, "culprit"), "kind"), "task");
+	assert_string_equal(string(get(v, "culprit"), "name"), "rt-hog");
+	assert_int_equal(YAJL_GET_INTEGER(get(get(v, "culprit"), "pid")), 191);
+	assert_int_equal(YAJL_GET_INTEGER(get(get(v, "culprit"), "cpu")), 1);
+	snprintf(address, sizeof(address), "0x%llx", (unsigned long long)h.hog->addr);
+	assert_string_equal(string(get(v, "culprit"), "address"), address);
+	list = get(v, "chain");
+	assert_int_equal(items(list), 7);
+	for (i = 0; i < items(list); i++)
+		assert_true(has_node(tree, YAJL_GET_STRING(item(list, i))));
+	assert_int_equal(items(get(v, "victims")), 2);
+	list = get(v, "evidence");
+	for (i = 0; i < items(list); i++)
+		assert_non_null(string(item(list, i), "claim"));
+	assert_string_equal(string(get(tree, "signature"), "hash"), t.signature.hash);
+	assert_int_equal(YAJL_GET_INTEGER(get(get(tree, "score"), "total")),
+			 t.score.total);
+	yajl_tree_free(tree);
+}
+
+static void graph_in_json(void **state)
+{
+	yajl_val tree, list, v;
+	size_t i;
+
+	everything(*state);
+	tree = triage_json();
+	list = get(get(tree, "graph"), "edges");
+	assert_true(items(list) >= 8);
+	for (i = 0; i < items(list); i++) {
+		assert_true(has_node(tree, string(item(list, i), "from")));
+		assert_true(has_node(tree, string(item(list, i), "to")));
+		assert_non_null(string(item(list, i), "why"));
+	}
+	list = get(tree, "hung");
+	assert_int_equal(items(list), 3);
+	v = item(list, 0);
+	assert_string_equal(string(v, "comm"), "Xorg");
+	assert_int_equal(YAJL_GET_INTEGER(get(v, "pid")), 196);
+	assert_true(YAJL_GET_DOUBLE(get(v, "blocked_s")) == 17.0);
+	assert_true(has_node(tree, string(v, "waits_for")));
+	assert_string_equal(YAJL_GET_STRING(item(get(v, "stack"), 0)), "__schedule+0x10");
+	assert_string_equal(YAJL_GET_STRING(item(get(v, "stack"), 2)),
+			    "schedule_timeout+0x10 [virtio_gpu]");
+	assert_string_equal(YAJL_GET_STRING(item(get(v, "stack"), 3)), "0x0");
+	yajl_tree_free(tree);
+}
+
+static void unknown_is_null(void **state)
+{
+	struct scene *s = *state;
+	yajl_val tree, v;
+
+	nothing(s);
+	s->facts.panic.uptime_s = -1;
+	s->info.crash_time = 0;
+	scene_fired(s, TRIGGER_NONE, "");
+	scene_waits(s, scene_task(s, 700, "a"), -1, WAIT_NOTHING, 0, NULL);
+	triage_make(facts, &t);
+	tree = triage_json();
+	assert_true(YAJL_IS_NULL(get(get(tree, "kernel"), "uptime_s")));
+	assert_true(YAJL_IS_NULL(get(get(tree, "kernel"), "crash_time")));
+	assert_true(YAJL_IS_NULL(get(get(tree, "trigger"), "task")));
+	assert_true(YAJL_IS_NULL(get(get(tree, "trigger"), "pid")));
+	assert_true(YAJL_IS_NULL(get(get(tree, "trigger"), "cpu")));
+	assert_true(YAJL_IS_NULL(get(get(tree, "trigger"), "sysctl")));
+	v = item(get(tree, "hung"), 0);
+	assert_true(YAJL_IS_NULL(get(v, "blocked_s")));
+	assert_true(YAJL_IS_NULL(get(v, "waits_for")));
+	v = item(get(tree, "verdicts"), 0);
+	assert_true(YAJL_IS_NULL(get(v, "culprit")));
+	yajl_tree_free(tree);
+}
+
+/* ---- a hostile dump ------------------------------------------------------ */
+
+static const char *const hostile[] = {
+	"\033[2J\033]0;x\a",	     /* a terminal's commands */
+	"\"}],\"x\":[{\"",	     /* an end of the document */
+	"a\\\"b\\",		     /* backslashes */
+	"\xff\xfe\x80\xc0\xaf",	     /* no UTF-8 */
+	"\302\2332J",		     /* CSI, as a C1 control code in UTF-8 */
+	"</script><b>",		     /* an end of a script in a page */
+	"\xe2\x80\x8fgpj.exe",	     /* turned round */
+	"a\nb\rc\td\x7f",	     /* lines */
+	"%s%n%s%n",		     /* formats */
+	"\xf0\x9f\x90\xa7 \xc3\xa9", /* sound UTF-8 */
+	"a;b c;d",
+};
+
+/* The report's hang, in which every name from the dump is this one. */
+static void hang_of(struct fake *f, const char *name, struct facts *read)
+{
+	struct fake_hang h = fake_drain_hang(f);
+	char clipped[16];
+
+	snprintf(clipped, sizeof(clipped), "%s", name);
+	fake_set_string(f, h.xorg, "task_struct.comm", clipped);
+	fake_set_string(f, h.hog, "task_struct.comm", clipped);
+	fake_set_string(f, h.kworker, "task_struct.comm", clipped);
+	fake_set_string(f, h.worker, "worker.desc", name);
+	fake_set_string(f, h.wq, "workqueue_struct.name", name);
+	fake_set(f, h.work, "work_struct.func", fake_function(f, name, name, 0, 0));
+	facts_read(fake_dump(f), FACTS_ALL, read);
+	facts = read;
+	triage_make(facts, &t);
+	memset(stacks, 0, sizeof(stacks));
+	stacks[0].task = task_by_addr(&read->tasks, h.xorg);
+	stacks[1].task = task_by_addr(&read->tasks, h.hog);
+	assert_non_null(stacks[0].task);
+	assert_non_null(stacks[1].task);
+}
+
+static void names_stay_names(void **state)
+{
+	char escaped[128];
+	struct facts read;
+	struct fake *f;
+	yajl_val tree;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < ARRAY_SIZE(hostile); i++) {
+		f = fake_5_10();
+		hang_of(f, hostile[i], &read);
+		assert_documents(false);
+		tree = triage_json();
+		assert_null(strstr(text, "</script"));
+		text_escape(escaped, sizeof(escaped), hostile[i]);
+		assert_string_equal(string(item(get(tree, "hung"), 0), "comm"), escaped);
+		assert_string_equal(string(get(item(get(tree, "verdicts"), 0), "culprit"),
+					   "name"),
+				    escaped);
+		assert_null(get(tree, "x"));
+		yajl_tree_free(tree);
+		fake_destroy(f);
+	}
+}
+
+static size_t count(const char *s, char c)
+{
+	size_t n = 0;
+
+	for (; *s; s++)
+		n += *s == c;
+	return n;
+}
+
+/* In dot every quote that is not a string's own is escaped; it stays one line each. */
+static void names_in_dot(void **state)
+{
+	struct facts read;
+	struct fake *f;
+	size_t i, k, open;
+	FILE *out;
+
+	(void)state;
+	for (i = 0; i < ARRAY_SIZE(hostile); i++) {
+		f = fake_5_10();
+		hang_of(f, hostile[i], &read);
+		out = open_out();
+		dot_graph(out, &t.graph);
+		fclose(out);
+		assert_printable("dot");
+		for (k = open = 0; k < length; k++) {
+			if (open && text[k] == '\\')
+				k++;
+			else if (text[k] == '"')
+				open = !open;
+			assert_false(open && text[k] == '\n');
+		}
+		assert_false(open);
+		assert_int_equal(count(text, '\n'),
+				 5 + t.graph.nodes.n + t.graph.edges.n);
+		fake_destroy(f);
+	}
+}
+
+/* Folded stacks: frames between ';', one ' ' before the number. */
+static void names_in_folded_stacks(void **state)
+{
+	struct facts read;
+	struct fake *f;
+	size_t i;
+	FILE *out;
+
+	(void)state;
+	for (i = 0; i < ARRAY_SIZE(hostile); i++) {
+		f = fake_5_10();
+		hang_of(f, hostile[i], &read);
+		out = open_out();
+		text_folded(out, facts, &t.graph, true);
+		fclose(out);
+		assert_printable("folded");
+		assert_int_equal(count(text, '\n'), 1);
+		assert_int_equal(count(text, ' '), 1);
+		assert_true(atof(strchr(text, ' ')) == 17e6);
+		fake_destroy(f);
+	}
+}
+
+/* ---- the JSON writer ----------------------------------------------------- */
+
+static yajl_val values(double seconds, uint64_t address, const char *s)
+{
+	struct json *j;
+	FILE *out = open_out();
+	char error[100];
+	yajl_val tree;
+
+	j = json_open(out);
+	assert_non_null(j);
+	json_object(j, NULL);
+	json_seconds(j, "seconds", seconds);
+	json_address(j, "address", address);
+	json_text(j, "text", s);
+	json_bool(j, "bool", true);
+	json_int(j, "int", INT64_MIN);
+	json_null(j, "null");
+	json_array(j, "array");
+	json_text(j, NULL, "");
+	json_end_array(j);
+	json_end_object(j);
+	json_close(j);
+	fclose(out);
+	tree = yajl_tree_parse(text, error, sizeof(error));
+	if (!tree)
+		fail_msg("%s in %s", error, text);
+	return tree;
+}
+
+static void assert_seconds(double seconds, const char *printed)
+{
+	yajl_val tree = values(seconds, 1, "");
+	yajl_val v = get(tree, "seconds");
+
+	if (printed)
+		assert_string_equal(YAJL_GET_NUMBER(v), printed);
+	else
+		assert_true(YAJL_IS_NULL(v));
+	yajl_tree_free(tree);
+}
+
+static void writer(void **state)
+{
+	yajl_val tree = values(1.5, 0xffffffffffffffff, "\"\\/");
+
+	(void)state;
+	assert_string_equal(string(tree, "address"), "0xffffffffffffffff");
+	assert_string_equal(string(tree, "text"), "\"\\/");
+	assert_true(YAJL_IS_TRUE(get(tree, "bool")));
+	assert_true(YAJL_IS_NULL(get(tree, "null")));
+	assert_string_equal(YAJL_GET_NUMBER(get(tree, "int")), "-9223372036854775808");
+	assert_int_equal(items(get(tree, "array")), 1);
+	yajl_tree_free(tree);
+	tree = values(0, 0, NULL);
+	assert_true(YAJL_IS_NULL(get(tree, "address")));
+	assert_true(YAJL_IS_NULL(get(tree, "text")));
+	yajl_tree_free(tree);
+	assert_seconds(0, "0.000");
+	assert_seconds(12.3456, "12.346");
+	assert_seconds(1e15, "1000000000000000.000");
+	assert_seconds(-1, NULL);
+	assert_seconds(NAN, NULL);
+	assert_seconds(INFINITY, NULL);
+	assert_seconds(DBL_MAX, NULL);
+}
+
+/* ---- the text writer ----------------------------------------------------- */
+
+static void wraps_to(const char *first, unsigned int indent, const char *words,
+		     const char *should)
+{
+	FILE *out = open_out();
+
+	text_wrap(out, first, indent, words);
+	fclose(out);
+	assert_string_equal(text, should);
+}
+
+#define TEN "123456789 "
+#define SIXTY "123456789012345678901234567890123456789012345678901234567890"
+
+static void wraps(void **state)
+{
+	(void)state;
+	wraps_to("FOR", 5, "a b", "FOR  a b\n");
+	wraps_to("FOR", 5, "  a   b  ", "FOR  a b\n");
+	wraps_to("", 5, "", "     \n");
+	wraps_to("", 0, "a", "a\n");
+	/* 80 columns exactly, and one more. */
+	wraps_to("", 0, TEN TEN TEN TEN TEN TEN TEN "1234567890",
+		 TEN TEN TEN TEN TEN TEN TEN "1234567890\n");
+	wraps_to("", 2, TEN TEN TEN TEN TEN TEN TEN "123456789",
+		 "  " TEN TEN TEN TEN TEN TEN "123456789\n  123456789\n");
+	/* A word that is too long stays whole, on a line of its own. */
+	wraps_to("", 2, "a " SIXTY SIXTY " b", "  a\n  " SIXTY SIXTY "\n  b\n");
+	wraps_to("X", 2, SIXTY SIXTY, "X " SIXTY SIXTY "\n");
+	/* A label that is longer than its room. */
+	wraps_to("LONGLABEL", 4, "a", "LONGLABELa\n");
+}
+
+static void wraps_formats(void **state)
+{
+	FILE *out = open_out();
+
+	(void)state;
+	text_wrapf(out, "A", 3, "%s %d %s", "%s%n", 5, "x");
+	fclose(out);
+	assert_string_equal(text, "A  %s%n 5 x\n");
+}
+
+static void assert_four(const char *a, const char *b, const char *c, const char *d)
+{
+	assert_string_equal(a, "1.0 s");
+	assert_string_equal(b, "2.0 s");
+	assert_string_equal(c, "3.0 s");
+	assert_string_equal(d, "4.0 s");
+}
+
+static void seconds_in_words(void **state)
+{
+	(void)state;
+	assert_string_equal(text_seconds(-1), "?");
+	assert_string_equal(text_seconds(NAN), "?");
+	assert_string_equal(text_seconds(0), "0.0 s");
+	assert_string_equal(text_seconds(99.94), "99.9 s");
+	assert_string_equal(text_seconds(100), "1 min 40 s");
+	assert_string_equal(text_seconds(250), "4 min 10 s");
+	assert_string_equal(text_seconds(7500), "2 h 5 min");
+	assert_string_equal(text_seconds(86400.0 * 3), "72 h 0 min");
+	assert_string_equal(text_seconds(1e9), "1000000000 s");
+	assert_true(strlen(text_seconds(1e300)) < 32);
+	/* Four of them can be in one line. */
+	assert_four(text_seconds(1), text_seconds(2), text_seconds(3), text_seconds(4));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		scene_test(all_documents),
+		scene_test(documents_of_nothing),
+		scene_test(documents_of_each_wait),
+		dump_test(layout),
+		scene_test(contract),
+		scene_test(verdict_in_json),
+		scene_test(graph_in_json),
+		scene_test(unknown_is_null),
+		scene_test(names_stay_names),
+		scene_test(names_in_dot),
+		scene_test(names_in_folded_stacks),
+		scene_test(writer),
+		scene_test(wraps),
+		scene_test(wraps_formats),
+		scene_test(seconds_in_words),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
