@@ -27,7 +27,7 @@ endif
 VERSION := 0.1
 # zlib.h: crash's defs.h includes it.
 BUILD_PACKAGES := gcc libc6-dev libyajl-dev zlib1g-dev crash python3
-CHECK_PACKAGES := libcmocka-dev gdb clang-format clang-tidy cppcheck
+CHECK_PACKAGES := libcmocka-dev gdb clang-format clang-tidy cppcheck chromium zstd
 LAB := samples/lab/lab
 
 # ---- how to compile ---------------------------------------------------------
@@ -54,7 +54,7 @@ TESTS_OBJ := $(TESTS:%.c=$(BUILD)/%.o)
 TESTS_EXE := $(TESTS:%.c=$(BUILD)/%)
 FUZZ_OBJ := $(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/fuzz/*.c))
 
-.PHONY: all setup setup-demo unit unit-asan lint format check check-lab core list demo \
+.PHONY: all setup setup-demo unit unit-asan lint format check check-lab test-score test-system core list demo \
 	fuzz bench install clean FORCE
 .DELETE_ON_ERROR:
 all: extension/vgpu.so
@@ -123,16 +123,24 @@ $(patsubst %.c,$(STAMPS)/%.c,$(HOUSE) $(DOORS) $(FAKES) $(TESTS)): $(STAMPS)/%.c
 format:
 	clang-format -i $(LINT)
 
+# Two at once, each one's output whole: most of the system tests is waiting for crash.
 check:
 	@$(MAKE) --no-print-directory setup
 	@$(MAKE) --no-print-directory -j2 all lint ANALYZE=no
 	@$(MAKE) --no-print-directory -j2 unit
 	@$(MAKE) --no-print-directory -j2 unit-asan
-	@if [ -x tests/system/run ]; then tests/system/run; fi
+	@$(MAKE) --no-print-directory -j2 -Otarget test-score test-system
+
+test-score: all
+	@tests/score/run
+
+test-system: all
+	@tests/system/run
 
 # Every scenario on every kernel: hours, not minutes, when no core is cached.
 check-lab:
-	@$(MAKE) --no-print-directory setup all
+	@$(MAKE) --no-print-directory setup all lint
+	@VGPU_SCORE_ALL=1 tests/score/run
 	@tests/system/run --all
 
 # libFuzzer over the readers, the judgement and the reports; stops at what it finds.
@@ -152,6 +160,7 @@ fuzz:
 
 bench: all
 	@tests/bench/bench
+	@tests/score/bench
 
 # ---- cores ------------------------------------------------------------------
 
@@ -168,8 +177,14 @@ demo:
 
 # crash looks in /usr/lib64/crash/extensions first, where there is one.
 EXTENSIONS ?= $(firstword $(wildcard $(PREFIX)/lib64/crash/extensions) $(PREFIX)/lib/crash/extensions)
+SHARE := $(DESTDIR)$(PREFIX)/share
 install: all
 	install -D -m 644 extension/vgpu.so $(DESTDIR)$(EXTENSIONS)/vgpu.so
+	install -D -m 755 extension/vgpu-score $(DESTDIR)$(PREFIX)/bin/vgpu-score
+	install -d $(SHARE)/vgpu/vgpu_score
+	install -m 644 $(wildcard extension/vgpu_score/*.py extension/vgpu_score/*.css \
+		extension/vgpu_score/*.js) $(SHARE)/vgpu/vgpu_score
+	install -D -m 644 extension/vgpu-score.8 $(SHARE)/man/man8/vgpu-score.8
 
 clean:
 	rm -rf $(BUILD) extension/vgpu.so
