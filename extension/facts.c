@@ -69,7 +69,7 @@ static int longest_blocked(const void *a, const void *b)
 
 	if (x->since_s != y->since_s)
 		return x->since_s > y->since_s ? -1 : 1;
-	return x->pid - y->pid;
+	return x->pid < y->pid ? -1 : x->pid > y->pid;
 }
 
 static void study_blocked(struct dump *d, struct facts *f)

@@ -689,7 +689,7 @@ static int victim_order(const void *a, const void *b)
 		return x->kthread - y->kthread;
 	if (x->since_s != y->since_s)
 		return x->since_s > y->since_s ? -1 : 1;
-	return x->pid - y->pid;
+	return x->pid < y->pid ? -1 : x->pid > y->pid;
 }
 
 /* Did khungtaskd name it? */
