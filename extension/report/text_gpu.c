@@ -2,8 +2,6 @@
 /* `vgpu dev`. */
 #include "report.h"
 
-#include <string.h>
-
 #include "text_writer.h"
 
 #define INDENT 10
@@ -67,25 +65,24 @@ static void outputs(FILE *out, const struct gpu *g)
 	}
 }
 
-static void features(FILE *out, const struct gpu *g)
+static void features(FILE *out, struct arena *a, const struct gpu *g)
 {
-	size_t i, column = (size_t)fprintf(out, "  %-*s", INDENT - 2, "features");
+	const char *names = "";
+	size_t i;
 
-	for (i = 0; i < g->feature_names.n; i++) {
-		if (column + strlen(g->feature_names.v[i]) + 1 > TEXT_WIDTH)
-			column = (size_t)fprintf(out, "\n%*s", INDENT, "") - 1;
-		column += (size_t)fprintf(out, "%s ", g->feature_names.v[i]);
-	}
-	fputc('\n', out);
+	for (i = 0; i < g->feature_names.n; i++)
+		names = arena_printf(a, "%s%s%s", names, i ? " " : "",
+				     g->feature_names.v[i]);
+	text_wrap(out, "  features", INDENT + 1, names);
 }
 
-static void gpu(FILE *out, const struct gpu *g)
+static void gpu(FILE *out, struct arena *a, const struct gpu *g)
 {
 	size_t i;
 
 	fprintf(out, "%s  virtio_device 0x%llx  drm_device 0x%llx\n", g->name,
 		HEX(g->vdev), HEX(g->drm));
-	features(out, g);
+	features(out, a, g);
 	if (g->failed || !g->config_enabled || g->config_change_pending)
 		text_wrapf(out, "  state", INDENT, "%s%s%s", g->failed ? "failed " : "",
 			   g->config_enabled ? "" : "config disabled ",
@@ -114,7 +111,7 @@ void text_devices(FILE *out, const struct facts *f)
 	if (f->gpus.state != GPUS_FOUND)
 		text_wrap(out, "", 0, gpus_state_words(f->gpus.state));
 	for (i = 0; i < f->gpus.all.n; i++)
-		gpu(out, &f->gpus.all.v[i]);
+		gpu(out, f->arena, &f->gpus.all.v[i]);
 	for (i = 0; i < f->gpus.missing.n; i++) {
 		m = &f->gpus.missing.v[i];
 		text_wrapf(
