@@ -50,7 +50,7 @@ def _is_current(folder: pathlib.Path, recipe: str) -> bool:
 
 def make(name: str, series: str, device: str, refresh: bool) -> pathlib.Path:
     """The folder of a finished core."""
-    scenario = SCENARIOS[name]
+    scenario = SCENARIOS[name].on_device(device)
     if scenario.kernels and series not in scenario.kernels:
         raise Failed(f"{name} cannot happen on {series}, only on "
                      f"{', '.join(scenario.kernels)}")

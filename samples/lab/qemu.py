@@ -35,7 +35,7 @@ def arguments(kernel_image, initrd, share, console, scenario, device):
                    + scenario.cmdline,
         "-virtfs", f"local,path={_quoted(share)},mount_tag=lab,"
                    "security_model=none,multidevs=remap",
-        "-device", device, *scenario.qemu,
+        *(["-device", device] if device else []), *scenario.qemu,
     ]
 
 
