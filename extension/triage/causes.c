@@ -736,6 +736,53 @@ static void group_victims(struct judge *j)
 
 /* ---- what fired --------------------------------------------------------- */
 
+/*
+ * What the panicking CPU was at when the exception or the watchdog's interrupt came:
+ * the first frame below it.
+ */
+static const struct frame *find_fault(struct judge *j, struct verdict *v)
+{
+	const struct runqueue *rq =
+		runqueue_of_cpu((struct runqueues *)&j->f->rqs, j->f->panic.trigger.cpu);
+	const struct studied *st = rq && rq->curr ? facts_studied(j->f, rq->curr) : NULL;
+	size_t i;
+
+	for (i = 0; st && i < st->stack.n; i++) {
+		if (st->stack.v[i].kind != FRAME_INTERRUPT)
+			continue;
+		v->fault = &st->stack;
+		v->fault_at = i;
+		return &st->stack.v[i];
+	}
+	return NULL;
+}
+
+/* An oops, a BUG or a WARN: the function that it was raised in. */
+static void judge_bug(struct judge *j, struct verdict *v)
+{
+	const struct trigger *t = &j->f->panic.trigger;
+	const struct frame *fr = find_fault(j, v);
+
+	v->summary = say(j, "The kernel stopped at a fault of its own: %s", t->message);
+	next_step(j, v,
+		  "Read the oops in the log (vgpu panic) and the stack (vgpu bt -a).");
+	if (!fr || !fr->function[0]) {
+		is_missing(j, v,
+			   "the function that was running: no exception frame was found "
+			   "on the stack of the CPU that panicked");
+		return;
+	}
+	v->culprit.kind = CULPRIT_FUNCTION;
+	v->culprit.name = say(j, "%s+0x%llx%s%s%s", fr->function, HEX(fr->offset),
+			      fr->module[0] ? " [" : "", fr->module,
+			      fr->module[0] ? "]" : "");
+	v->culprit.pid = t->pid;
+	v->culprit.cpu = t->cpu;
+	v->culprit.address = fr->ip;
+	for_it(j, v, say(j, "the exception was raised in %s", v->culprit.name), fr->regs,
+	       say(j, "bt -c %d", t->cpu));
+}
+
 static void judge_trigger(struct judge *j, bool explained)
 {
 	const struct trigger *t = &j->f->panic.trigger;
@@ -754,14 +801,7 @@ static void judge_trigger(struct judge *j, bool explained)
 	case TRIGGER_BUG:
 	case TRIGGER_WARN:
 		v = new_verdict(j, CAUSE_KERNEL_BUG, 80);
-		v->summary = say(j, "The kernel stopped at a fault of its own: %s",
-				 t->message);
-		if (t->pid >= 0)
-			next_step(j, v,
-				  "Read the oops in the log and the stack: vgpu bt %d.",
-				  t->pid);
-		else
-			next_step(j, v, "Read the oops in the log.");
+		judge_bug(j, v);
 		break;
 	case TRIGGER_OOM:
 		v = new_verdict(j, CAUSE_MEMORY_EXHAUSTED, 60);
@@ -809,6 +849,7 @@ static void judge_lockup(struct judge *j)
 	       say(j, "%s has had CPU %u for %s", who(j, rq->curr), rq->cpu,
 		   span(j, rq->curr->since_s)),
 	       rq->curr->addr, say(j, "bt -c %u", rq->cpu));
+	find_fault(j, v);
 	v->summary = say(j, "%s kept CPU %u and let nothing else run.", who(j, rq->curr),
 			 rq->cpu);
 	next_step(j, v, "See where it loops: vgpu bt %d.", rq->curr->pid);

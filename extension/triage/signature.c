@@ -36,14 +36,13 @@ static const char *plain(struct arena *a, const char *function)
 	return arena_printf(a, "%.*s", (int)strcspn(function, "."), function);
 }
 
-static const char *stack_words(const struct facts *f, const struct task *t)
+static const char *stack_words(const struct facts *f, const struct stack *s, size_t from)
 {
-	const struct studied *st = facts_studied(f, t);
 	const char *words = "", *name;
 	size_t i;
 
-	for (i = 0; st && i < st->stack.n; i++) {
-		name = plain(f->arena, st->stack.v[i].function);
+	for (i = from; i < s->n; i++) {
+		name = plain(f->arena, s->v[i].function);
 		if (*name && !says_nothing(name))
 			words = arena_printf(f->arena, "%s%s%s", words, *words ? "<" : "",
 					     name);
@@ -73,17 +72,22 @@ void signature_make(const struct facts *f, const struct verdicts *vs, struct sig
 {
 	const struct verdict *v = vs->all.v[0];
 	const char *words = cause_name(v->cause);
+	const struct studied *st;
 	size_t i;
 
 	for (i = 0; i < v->chain.n; i++)
 		words = arena_printf(f->arena, "%s %s", words,
 				     node_words(f, v->chain.v[i]));
-	if (v->victims.n)
-		words = arena_printf(f->arena, "%s | %s", words,
-				     stack_words(f, v->victims.v[0]->task));
-	else
+	if (!v->victims.n)
 		words = arena_printf(f->arena, "%s %s", words,
 				     trigger_kind_name(f->panic.trigger.kind));
+	st = v->victims.n ? facts_studied(f, v->victims.v[0]->task) : NULL;
+	if (st)
+		words = arena_printf(f->arena, "%s | %s", words,
+				     stack_words(f, &st->stack, 0));
+	else if (v->fault)
+		words = arena_printf(f->arena, "%s | %s", words,
+				     stack_words(f, v->fault, v->fault_at));
 	s->text = words;
 	snprintf(s->hash, sizeof(s->hash), "%016llx", (unsigned long long)fnv1a(words));
 }

@@ -66,6 +66,9 @@ struct verdict {
 	const struct node *root;
 	VEC(struct node *) victims; /* tasks; the first is the one the chain is of */
 	struct chain chain;
+	/* The stack that was interrupted by what fired, from .fault_at on; or NULL. */
+	const struct stack *fault;
+	size_t fault_at;
 	struct evidences evidence, against;
 	VEC(const char *) missing;
 	VEC(const char *) next; /* what to do, a sentence each */

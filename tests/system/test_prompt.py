@@ -140,6 +140,19 @@ class Interrupt(unittest.TestCase):
             os.close(fd)
 
 
+class NoGpu(unittest.TestCase):
+    def test_says_so(self):
+        folder = session.core_folder("healthy", "5.10", "none")
+        crash = session.start(folder)
+        crash.command(f"extend {session.SO}")
+        self.assertIn("no virtio-gpu driver", crash.command("vgpu dev"))
+        self.assertIn("no virtio-gpu driver", crash.command("vgpu"))
+        doc = session.document(crash.command("vgpu -j"))
+        self.assertEqual((doc["gpu_driver"], doc["verdicts"][0]["cause"]),
+                         (False, "panic-by-request"))
+        crash.close()
+
+
 class Source(unittest.TestCase):
     def test_no_fatal(self):
         for path in (session.ROOT / "extension").rglob("*.c"):
