@@ -819,6 +819,18 @@ static int score(struct scene *s)
 	return total;
 }
 
+/* The points of one part. */
+static int part(const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < t.score.parts.n; i++)
+		if (!strcmp(t.score.parts.v[i].name, name))
+			return t.score.parts.v[i].points;
+	fail_msg("the score has no part %s", name);
+	return -1;
+}
+
 static void scores(void **state)
 {
 	struct scene *s = scene_create();
@@ -826,8 +838,13 @@ static void scores(void **state)
 
 	scene_drain_hang(*state, SCENE_MACHINE);
 	hung = score(*state);
+	assert_int_equal(part("cause"), 20);
+	assert_true(part("confidence") >= 17);
+	assert_int_equal(part("blocked"), 8 + 3);
 	scene_fired(s, TRIGGER_SYSRQ, "");
 	requested = score(s);
+	assert_int_equal(part("cause"), 0);
+	assert_int_equal(part("confidence"), 0);
 	scene_fired(s, TRIGGER_OOPS, "Oops");
 	oops = score(s);
 	scene_fired(s, TRIGGER_SYSRQ, "");
@@ -835,6 +852,7 @@ static void scores(void **state)
 	io_wait = score(s);
 	s->facts.studied.v[0]->wait.kind = WAIT_NOTHING;
 	unexplained = score(s);
+	assert_int_equal(part("cause"), 10);
 	assert_true(requested <= 10);
 	assert_true(requested < unexplained && unexplained < io_wait && io_wait < hung);
 	assert_true(requested < oops && oops < hung);

@@ -104,12 +104,14 @@ static void longest_first(void **state)
 	for (i = 0; i < ARRAY_SIZE(pids); i++)
 		sleeper(*state, pids[i], 30);
 	sleeper(*state, 800, 40);
+	sleeper(*state, 801, 20);
 	triage(*state);
-	assert_int_equal(f.nblocked, 7);
+	assert_int_equal(f.nblocked, 8);
 	assert_int_equal(f.studied.v[0]->task->pid, 800);
 	assert_int_equal(f.studied.v[1]->task->pid, INT_MIN);
 	assert_int_equal(f.studied.v[5]->task->pid, INT_MAX);
-	assert_int_equal(f.studied.v[6]->task->pid, 196);
+	assert_int_equal(f.studied.v[6]->task->pid, 801);
+	assert_int_equal(f.studied.v[7]->task->pid, 196);
 	print_all();
 }
 

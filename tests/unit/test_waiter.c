@@ -436,6 +436,13 @@ static void stale_record(void **state)
 	fake_ptr(*state, other + 8, wait_list(*state, lock));
 	FIND(*state, xorg, "__mutex_lock");
 	assert_nothing();
+	/* And the other way round: only prev does not agree. */
+	fake_ptr(*state, record + 8, wait_list(*state, lock));
+	fake_ptr(*state, record, other);
+	fake_ptr(*state, other + 8, record);
+	fake_ptr(*state, wait_list(*state, lock), other);
+	FIND(*state, xorg, "__mutex_lock");
+	assert_nothing();
 	/* list_del_init() */
 	fake_list_head(*state, record);
 	FIND(*state, xorg, "__mutex_lock");

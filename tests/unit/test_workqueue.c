@@ -585,6 +585,9 @@ static void data_without_pwq(void **state)
 	fake_set(*state, work, "work_struct.data", 1 | 2ull << 5);
 	read_all(*state);
 	assert_int_equal(work_at(work)->wq, 0);
+	fake_set(*state, work, "work_struct.data", k.pwq | 1);
+	read_all(*state);
+	assert_int_equal(work_at(work)->wq, 0);
 	assert_null(workqueue_by_addr(&wqs, 0));
 	fake_set(*state, work, "work_struct.data", FAKE_NOWHERE | 5);
 	read_all(*state);
