@@ -592,14 +592,51 @@ static void trigger_evidence(void **state)
 	struct trigger_evidence *e;
 
 	scene_fired(s, TRIGGER_OOPS, "BUG: kernel NULL pointer dereference");
-	s->facts.panic.trigger.pid = 321;
 	e = vec_push(&s->arena, &s->facts.panic.trigger.evidence);
 	e->claim = "the log says so";
 	e->check = "log";
 	only(s, CAUSE_KERNEL_BUG);
 	assert_true(says(&verdict(0)->evidence, "the log says so"));
 	assert_non_null(strstr(verdict(0)->summary, "NULL pointer"));
-	assert_non_null(strstr(verdict(0)->next.v[0], "vgpu bt 321"));
+	assert_int_equal(verdict(0)->culprit.kind, CULPRIT_NONE);
+	assert_true(lacks(verdict(0), "the function that was running"));
+}
+
+/* What the panicking task was at when the exception came, on its interrupted stack. */
+static void fault_in_a_function(void **state)
+{
+	struct scene *s = *state;
+	struct task *task = scene_task(s, 321, "insmod");
+	const struct verdict *v;
+	struct studied *st;
+	char before[17];
+
+	scene_runs(s, task, 2, 1);
+	st = scene_study(s, task);
+	scene_stack(s, task, "panic", "oops_end", "page_fault_oops", "buggy_probe.isra.0",
+		    "driver_attach");
+	scene_fired(s, TRIGGER_OOPS, "Oops");
+	s->facts.panic.trigger.cpu = 2;
+	s->facts.panic.trigger.pid = 321;
+	v = only(s, CAUSE_KERNEL_BUG); /* no frame was interrupted */
+	assert_int_equal(v->culprit.kind, CULPRIT_NONE);
+	memcpy(before, t.signature.hash, sizeof(before));
+	st->stack.v[3].kind = FRAME_INTERRUPT;
+	st->stack.v[3].module = "buggy";
+	v = only(s, CAUSE_KERNEL_BUG);
+	assert_int_equal(v->culprit.kind, CULPRIT_FUNCTION);
+	assert_string_equal(v->culprit.name, "buggy_probe.isra.0+0x10 [buggy]");
+	assert_int_equal(v->culprit.cpu, 2);
+	assert_int_equal(v->missing.n, 0);
+	assert_string_not_equal(before, t.signature.hash);
+	assert_non_null(strstr(t.signature.text, "buggy_probe<driver_attach"));
+	assert_null(strstr(t.signature.text, "oops_end"));
+	/* Nothing is known of where it was. */
+	st->stack.v[3].function = "";
+	v = only(s, CAUSE_KERNEL_BUG);
+	assert_int_equal(v->culprit.kind, CULPRIT_NONE);
+	s->facts.panic.trigger.cpu = -1;
+	only(s, CAUSE_KERNEL_BUG);
 }
 
 /* Asked for, but there was a reason: the reason is the verdict. */
@@ -905,6 +942,7 @@ int main(void)
 		scene_test(blocked_since_nobody_knows),
 		scene_test(triggers),
 		scene_test(trigger_evidence),
+		scene_test(fault_in_a_function),
 		scene_test(request_with_a_victim),
 		scene_test(lockups),
 		scene_test(lockup_before_bystanders),
