@@ -3,6 +3,9 @@
 
     cores/SERIES/SCENARIO[-DEVICE]/   vmcore dmesg.txt vmlinux *.ko
                                       console.log truth.json record recipe
+
+Where the host takes the core, vmcore.elf and vmcore.flat are there as well:
+the same moment in QEMU's other formats.
 """
 
 import hashlib
@@ -14,6 +17,8 @@ import shutil
 import cache
 import guest
 import kernel as kernels
+import module
+import proc
 import qemu
 import steps
 from scenarios import DEVICES, SCENARIOS, Evidence
@@ -34,7 +39,8 @@ def _recipe(scenario, kernel, device: str) -> str:
              DEVICES[device], guest.CAPTURE_CMDLINE, *guest.SHARE_MODULES,
              *guest.GUEST_MODULES,
              *qemu.arguments("", "", "", "", scenario, DEVICES[device])]
-    for file in [guest.HERE / "init", *guest.sources(scenario.commands)]:
+    for file in [guest.HERE / "init", *guest.sources(scenario.commands),
+                 *(module.sources() if scenario.module else [])]:
         parts.append(file.read_text())
     for part in parts:
         digest.update(part.encode() + b"\0")
@@ -97,21 +103,41 @@ def _run_guest(scenario, kernel, device: str, new: pathlib.Path) -> None:
     work = new / "work"
     work.mkdir()
     guest.programs()
+    fault_module = None
+    if scenario.module:
+        with step(f"{module.NAME}: build"):
+            fault_module = module.build(kernel, work / "module")
     with step("guest: initramfs and workload"):
         guest.compile_workload(scenario.commands, work / "lab-load")
         guest.build_initrd(work / "initrd", kernel, scenario,
-                           work / "lab-load")
+                           work / "lab-load", fault_module)
         guest.prepare_share(work / "share", kernel, work / "initrd")
     console = new / "console.log"
     qemu.run(qemu.arguments(kernel.vmlinuz, work / "initrd", work / "share",
                             console, scenario, DEVICES[device]),
-             console, scenario.fault_limit)
+             console, scenario, work / "share")
+    if scenario.host == "dump":
+        _read_dump(work / "share")
     for file in ("vmcore", "dmesg.txt", "record"):
         if not (work / "share" / file).exists():
             raise Failed(f"the guest left no {file}")
-        os.rename(work / "share" / file, new / file)
+    for file in (*(work / "share").glob("vmcore*"),
+                 work / "share" / "dmesg.txt", work / "share" / "record",
+                 *([fault_module] if fault_module else [])):
+        os.rename(file, new / file.name)
     shutil.rmtree(work)
     scenario.check(_evidence(new))
+
+
+def _read_dump(share: pathlib.Path) -> None:
+    """What the capture kernel leaves otherwise, out of the host's dump."""
+    makedumpfile = guest.on_host("makedumpfile")
+    with step("host: rearrange the core"), \
+            open(share / "vmcore.flat", "rb") as flat:
+        proc.run([*makedumpfile, "-R", share / "vmcore"], "rearrange", 300,
+                 stdin=flat)
+        proc.run([*makedumpfile, "--dump-dmesg", share / "vmcore",
+                  share / "dmesg.txt"], "log of the core", 120)
 
 
 def _keep_failed(new: pathlib.Path) -> None:

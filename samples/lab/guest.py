@@ -107,7 +107,17 @@ class Archive:
         self.file.close()
 
 
-def build_initrd(path: pathlib.Path, kernel, scenario, workload) -> None:
+def on_host(name: str) -> list[pathlib.Path | str]:
+    """The command that runs one of the guest's programs on the host."""
+    tools = programs()
+    libraries = sorted({str(file.parent) for file in tools.rglob("*.so*")
+                        if file.parent.name == "x86_64-linux-gnu"})
+    return [_find(tools, "ld-linux-x86-64.so.2"), "--library-path",
+            ":".join(libraries), _find(tools, name)]
+
+
+def build_initrd(path: pathlib.Path, kernel, scenario, workload,
+                 fault_module: pathlib.Path | None) -> None:
     tools = programs()
     archive = Archive(path)
     libraries: dict[str, pathlib.Path] = {}
@@ -119,7 +129,8 @@ def build_initrd(path: pathlib.Path, kernel, scenario, workload) -> None:
         folder = "lib64" if name.startswith("ld-linux") else "lib"
         archive.add(f"{folder}/{name}", file.read_bytes(), 0o755)
     share = _add_modules(archive, "share", kernel, SHARE_MODULES, [])
-    _add_modules(archive, "guest", kernel, scenario.modules(), share)
+    _add_modules(archive, "guest", kernel, scenario.modules(), share,
+                 [fault_module] if fault_module else [])
     archive.add("init", (HERE / "init").read_bytes(), 0o755)
     archive.add("bin/lab-load", workload.read_bytes(), 0o755)
     archive.add("lab/scenario", scenario.guest.encode())
@@ -135,8 +146,10 @@ def _loaded_as(file: pathlib.Path) -> str:
     return file.name.removesuffix(".xz")
 
 
-def _add_modules(archive, when: str, kernel, names, already) -> list:
+def _add_modules(archive, when: str, kernel, names, already,
+                 more=()) -> list:
     files = [file for file in kernel.modules(names) if file not in already]
+    files += more
     for file in files:
         archive.add(f"lab/modules/{_loaded_as(file)}", read_module(file))
     archive.add(f"lab/modules.{when}",

@@ -1,24 +1,34 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Runs one guest from boot to its core, and follows it on its console."""
 
+import dataclasses
 import pathlib
 import re
+import subprocess
 import time
 
 import proc
+import qmp
 import steps
 from steps import Failed, note, step
 
 # Stages in the order a guest reaches them: how the guest announces the end
 # of each, what it is called, and how many seconds it may take on a slow
 # machine. The scenario sets the limit of its own stage.
-STAGES = [
+BOOT = [
     ("lab: booted", "guest: boot", 120),
     ("lab: armed", "guest: load the capture kernel", 120),
+]
+# Only where the host has a part in the fault.
+READY = ("lab: ready", "guest: ready for the host", None)
+CAPTURE = [
     ("lab: capture started", "guest: the fault, then the panic", None),
     ("lab: capture writing", "guest: capture kernel ready", 120),
     ("lab: capture done", "guest: write the core", 300),
 ]
+# The hung-task detector shall have had its say before the host takes a core.
+SETTLE = 25
+DUMP_LIMIT = 300
 CONSOLE_LINES = 25
 
 
@@ -64,17 +74,59 @@ class Console:
         return "\n".join("  | " + steps.escape(line)[:160] for line in last)
 
 
-def run(argv, console_path: pathlib.Path, fault_limit: float) -> None:
+def run(argv, console_path: pathlib.Path, scenario,
+        share: pathlib.Path) -> None:
     """Run a guest until its core is on the share."""
-    console = Console(console_path)
-    child = proc.start(argv)
+    monitor = qmp.Monitor()
+    child = proc.start([*argv, *monitor.arguments()],
+                       pass_fds=monitor.inherited())
+    guest = Followed(child, Console(console_path), scenario.fault_limit)
     try:
-        for mark, name, limit in STAGES:
-            with step(name):
-                _reach(child, console, mark, name, limit or fault_limit)
+        monitor.connect()
+        guest.reach(*BOOT)
+        if scenario.host:
+            guest.reach(READY)
+            HOST_ACTS[scenario.host](monitor, share)
+        if scenario.host != "dump":
+            guest.reach(*CAPTURE)
         proc.wait(child, "guest: power off", 60)
     finally:
         proc.end(child)
+        monitor.close()
+
+
+def _inject_nmi(monitor: qmp.Monitor, _share) -> None:
+    monitor.execute("inject-nmi")
+
+
+def _dump(monitor: qmp.Monitor, share: pathlib.Path) -> None:
+    """What `virsh dump --memory-only` does; both cores of the same moment."""
+    with step("guest: left alone"):
+        time.sleep(SETTLE)
+    monitor.execute("stop")
+    for name, kind in (("vmcore.elf", "elf"), ("vmcore.flat", "kdump-zlib")):
+        with step(f"host: take the core ({kind})"):
+            monitor.execute("dump-guest-memory", DUMP_LIMIT, paging=False,
+                            protocol=f"file:{share / name}", format=kind)
+    monitor.execute("quit")
+
+
+# What a scenario may ask the host for, once its guest is ready.
+HOST_ACTS = {"nmi": _inject_nmi, "dump": _dump}
+
+
+@dataclasses.dataclass
+class Followed:
+    """A guest that runs, and how far it is."""
+    child: subprocess.Popen
+    console: Console
+    fault_limit: float
+
+    def reach(self, *stages) -> None:
+        for mark, name, limit in stages:
+            with step(name):
+                _reach(self.child, self.console, mark, name,
+                       limit or self.fault_limit)
 
 
 def _reach(child, console: Console, mark: str, name: str,

@@ -29,7 +29,7 @@ DEVICES = {
 
 # Fields that came when there were cores already: they count for a recipe only
 # where a scenario sets them, so that those cores stay valid.
-LATER_FIELDS = ("gpu",)
+LATER_FIELDS = ("gpu", "module", "host")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -37,7 +37,8 @@ class Scenario:
     """All that makes a guest of this kind; a core's recipe is made of it."""
     name: str
     about: str
-    # Shell, run by guest/init once kdump is armed. It ends in a panic.
+    # Shell, run by guest/init once kdump is armed. It ends in a panic, or
+    # says "ready" where the host takes over.
     guest: str
     # Sub-commands of the workload (files in guest/) that it uses.
     commands: tuple[str, ...]
@@ -55,19 +56,24 @@ class Scenario:
     memory_mb: int = 1024
     # Seconds from kdump armed to the capture kernel's first words.
     fault_limit: float = 240
+    # Load the lab's own module (guest/module) too.
+    module: bool = False
+    # What the host does once the guest is ready: one of qemu.HOST_ACTS.
+    host: str = ""
     # False: the guest has no GPU, and its module is not loaded.
     gpu: bool = True
-    # For `guest` where there is no GPU; empty: the scenario needs one.
+    # In place of `guest` where there is no GPU, when that one uses it.
     guest_without_gpu: str = ""
 
     def on_device(self, device: str) -> "Scenario":
         """The scenario as it is played on this device."""
         if DEVICES[device]:
             return self
-        if not self.guest_without_gpu:
+        if "xorg" in self.commands and not self.guest_without_gpu:
             raise Failed(f"{self.name} needs a GPU")
-        return dataclasses.replace(self, gpu=False, commands=(),
-                                   guest=self.guest_without_gpu)
+        return dataclasses.replace(
+            self, gpu=False, guest=self.guest_without_gpu or self.guest,
+            commands=tuple(name for name in self.commands if name != "xorg"))
 
     def all_sysctls(self) -> dict:
         return {**PANIC_SYSCTLS, **self.sysctls}
@@ -154,14 +160,23 @@ sleep 1
 echo 10 > /proc/sys/kernel/hung_task_timeout_secs
 lab-load xorg fill 2048 2048 /dev/vda &
 lab-load watch $! drain_all_pages 60 || die "Xorg does not hang"
-say "waiting for the hung-task detector"
+"""
+WAIT_FOR_PANIC = r"""say "waiting for the hung-task detector"
 sleep 60
 """
 
 
-def _drain_check(evidence: Evidence) -> None:
-    _expect("hung_task" in evidence.panic_message(),
+def _expect_panic(evidence: Evidence, words: str) -> None:
+    _expect(words in evidence.panic_message(),
             f"the panic is another one: {evidence.panic_message()!r}")
+
+
+def _drain_check(evidence: Evidence) -> None:
+    _expect_panic(evidence, "hung_task")
+    _expect_drain_stacks(evidence)
+
+
+def _expect_drain_stacks(evidence: Evidence) -> None:
     report = re.search(r"task Xorg:\d+ blocked for more than(.*?)(?=INFO: task"
                        r"|NMI backtrace|Kernel panic|\Z)",
                        evidence.dmesg, re.DOTALL)
@@ -203,8 +218,7 @@ echo c > /proc/sysrq-trigger
 
 
 def _healthy_check(evidence: Evidence) -> None:
-    _expect("sysrq triggered crash" in evidence.panic_message(),
-            f"the panic is another one: {evidence.panic_message()!r}")
+    _expect_panic(evidence, "sysrq triggered crash")
     _expect(evidence.gpu().get("frames") or evidence.all("guest"),
             "the GPU was not busy")
     _expect("blocked for more than" not in evidence.dmesg,
@@ -220,23 +234,296 @@ def _healthy_truth(evidence: Evidence) -> dict:
     }
 
 
+# --- qmp-dump: nothing panics, the host takes the core -------------------
+
+NO_PANIC_SYSCTLS = {
+    **{name: "0" for name in PANIC_SYSCTLS if "panic" in name},
+    "kernel.sched_rt_runtime_us": "-1",
+}
+
+# The watch has said all; a shell with no memory may not even start a sleep.
+QMP_DUMP = DRAIN + r"""say "ready"
+sleep 600
+"""
+
+
+def _qmp_dump_check(evidence: Evidence) -> None:
+    _expect_panic(evidence, "")
+    _expect("Kernel panic" not in evidence.dmesg, "the guest panicked")
+    for fact in evidence.all("sysctl"):
+        _expect("panic" not in fact["name"] or fact["value"] in ("0", ""),
+                f"{fact['name']} is {fact['value']}")
+    _expect_drain_stacks(evidence)
+
+
+def _qmp_dump_truth(evidence: Evidence) -> dict:
+    return {**_drain_truth(evidence),
+            "trigger": {"kind": "none", "sysctl": None}}
+
+
+# --- one for each switch -------------------------------------------------
+
+FAULT = "/sys/module/vgpu_lab/parameters/fault"
+
+# A child of the shell, for an oops of PID 1 is another matter.
+CHILD_FAULT = r"""
+cat > /tmp/fault << END
+sleep 1
+echo @ > %s
+END
+sh /tmp/fault &
+record role name=faulty pid=$! comm=sh
+wait
+sleep 5
+""" % FAULT
+
+
+def _child_fault(name: str) -> str:
+    return CHILD_FAULT.replace("@", name)
+
+
+SOFTLOCKUP = r"""
+# The shell and all it starts stay on CPU 0; CPU 1 is about to go.
+taskset -p 1 $$ > /dev/null
+echo spin > %s
+record role name=spin pid=$(pidof lab-spin) comm=lab-spin cpu=1
+say "waiting for the watchdog"
+sleep 120
+""" % FAULT
+
+
+def _softlockup_check(evidence: Evidence) -> None:
+    _expect_panic(evidence, "softlockup: hung tasks")
+    _expect(re.search(r"soft lockup - CPU#1 stuck for .*\[lab-spin:",
+                      evidence.dmesg), "another task locked up")
+
+
+def _softlockup_truth(evidence: Evidence) -> dict:
+    spin = evidence.role("spin")
+    return {
+        "cause": "cpu-monopolised",
+        "trigger": {"kind": "softlockup",
+                    "sysctl": "kernel.softlockup_panic"},
+        "culprit": {"kind": "task", "pid": int(spin["pid"]),
+                    "comm": spin["comm"], "cpu": int(spin["cpu"])},
+        "victims": [],
+    }
+
+
+def _oops_check(evidence: Evidence) -> None:
+    _expect("BUG: kernel NULL pointer dereference" in evidence.dmesg and
+            re.search(r"RIP: .*:lab_oops\+", evidence.dmesg),
+            "there is no oops in lab_oops")
+    # With a capture kernel loaded it is started before panic().
+    _expect("Kernel panic" not in evidence.dmesg,
+            f"the panic is another one: {evidence.panic_message()!r}")
+
+
+def _bug_check(evidence: Evidence) -> None:
+    _expect("kernel BUG at " in evidence.dmesg and
+            re.search(r"RIP: .*:lab_bug\+", evidence.dmesg),
+            "there is no BUG in lab_bug")
+    _expect("Kernel panic" not in evidence.dmesg,
+            f"the panic is another one: {evidence.panic_message()!r}")
+
+
+def _warn_check(evidence: Evidence) -> None:
+    _expect_panic(evidence, "panic_on_warn set")
+    _expect("the lab asked for a warning" in evidence.dmesg,
+            "the warning is another one")
+
+
+def _bug_truth(kind: str, sysctl: str, function: str):
+    def truth(evidence: Evidence) -> dict:
+        faulty = evidence.role("faulty")
+        return {
+            "cause": "kernel-bug",
+            "trigger": {"kind": kind, "sysctl": sysctl},
+            # Code is at fault, no task: this one only happened to run it.
+            "culprit": None,
+            "fault": {"function": function, "module": "vgpu_lab",
+                      "pid": int(faulty["pid"]), "comm": faulty["comm"]},
+            "victims": [],
+        }
+    return truth
+
+
+OOM = r"""
+lab-load eat &
+sleep 120
+"""
+
+
+def _oom_check(evidence: Evidence) -> None:
+    _expect_panic(evidence, "panic_on_oom is enabled")
+
+
+def _oom_truth(evidence: Evidence) -> dict:
+    eater = evidence.role("eater")
+    return {
+        "cause": "memory-exhausted",
+        "trigger": {"kind": "oom", "sysctl": "vm.panic_on_oom"},
+        "culprit": {"kind": "task", "pid": int(eater["pid"]),
+                    "comm": eater["comm"]},
+        "victims": [],
+    }
+
+
+NMI = r"""
+say "ready"
+sleep 60
+"""
+
+
+def _nmi_check(evidence: Evidence) -> None:
+    _expect_panic(evidence, "NMI: Not continuing")
+
+
+def _nmi_truth(_evidence: Evidence) -> dict:
+    return {
+        "cause": "panic-by-request",
+        "trigger": {"kind": "nmi", "sysctl": "kernel.unknown_nmi_panic"},
+        "culprit": None,
+        "victims": [],
+    }
+
+
+# --- hangs that are not the GPU's ----------------------------------------
+
+ABBA = r"""
+echo abba > %s
+lab-load watch $(pidof lab-ab) lab_take_both 60 ||
+	die "the threads do not hang"
+""" % FAULT + WAIT_FOR_PANIC
+ABBA_LOCKS = ["lab_lock_a", "lab_lock_b"]
+ABBA_TASKS = ["lab-ab", "lab-ba"]
+
+
+def _abba_check(evidence: Evidence) -> None:
+    _expect_panic(evidence, "hung_task")
+    comms = sorted(victim["comm"] for victim in evidence.victims())
+    _expect(comms == ABBA_TASKS, f"these hang: {', '.join(comms)}")
+
+
+def _abba_truth(evidence: Evidence) -> dict:
+    return {
+        "cause": "lock-cycle",
+        "trigger": {"kind": "hung_task", "sysctl": "kernel.hung_task_panic"},
+        # Either of the two locks may be called so.
+        "culprit": {"kind": "lock"},
+        "cycle": {"tasks": evidence.victims(), "locks": ABBA_LOCKS},
+        "victims": evidence.victims(),
+    }
+
+
+IO_WAIT = r"""
+dd if=/dev/zero of=/tmp/disk bs=1M count=32 2> /dev/null
+losetup /dev/loop0 /tmp/disk || die "no loop device"
+mke2fs /dev/loop0 > /dev/null || die "no file system"
+mkdir /disk
+mount -t ext4 /dev/loop0 /disk || die "ext4 does not mount"
+fsfreeze --freeze /disk || die "ext4 does not freeze"
+dd if=/dev/zero of=/disk/file bs=4k count=1 2> /dev/null &
+record role name=writer pid=$! comm=dd
+lab-load watch $! percpu_rwsem_wait 60 || die "the writer does not hang"
+""" + WAIT_FOR_PANIC
+
+
+def _io_wait_check(evidence: Evidence) -> None:
+    _expect_panic(evidence, "hung_task")
+    writer = int(evidence.role("writer")["pid"])
+    _expect(writer in [victim["pid"] for victim in evidence.victims()],
+            "the writer does not hang")
+
+
+def _io_wait_truth(evidence: Evidence) -> dict:
+    return {
+        "cause": "io-wait",
+        "trigger": {"kind": "hung_task", "sysctl": "kernel.hung_task_panic"},
+        "culprit": None,
+        "victims": evidence.victims(),
+    }
+
+
+DRAIN_DISK = ("-drive", "if=none,id=disk,driver=null-co,size=1G,"
+                        "read-zeroes=on",
+              "-device", "virtio-blk-pci,drive=disk,num-queues=2")
+
 SCENARIOS = {scenario.name: scenario for scenario in (
     Scenario(
         name="drain",
         about="Xorg waits for ever in drain_all_pages: an RT task has CPU 1",
         # From 6.0 on the lists of another CPU are drained without its help.
         kernels=("5.10",),
-        guest=DRAIN, commands=("xorg", "hog", "memhog", "watch"),
+        guest=DRAIN + WAIT_FOR_PANIC,
+        commands=("xorg", "hog", "memhog", "watch"),
         check=_drain_check, truth=_drain_truth,
         # The default throttles RT tasks to 95 % of a CPU: no hang then.
         sysctls={"kernel.sched_rt_runtime_us": "-1"},
-        qemu=("-drive", "if=none,id=disk,driver=null-co,size=1G,"
-                        "read-zeroes=on",
-              "-device", "virtio-blk-pci,drive=disk,num-queues=2")),
+        qemu=DRAIN_DISK),
     Scenario(
         name="healthy",
         about="the GPU is busy with page flips, then sysrq-c: nothing is wrong",
         guest=HEALTHY, guest_without_gpu=HEALTHY_WITHOUT_GPU,
         commands=("xorg",),
         check=_healthy_check, truth=_healthy_truth),
+    Scenario(
+        name="softlockup",
+        about="a kernel thread keeps CPU 1 with preemption off",
+        guest=SOFTLOCKUP, commands=(), module=True,
+        check=_softlockup_check, truth=_softlockup_truth,
+        # The watchdog speaks at twice its threshold; whoever waits for CPU 1
+        # must not be the first to be told of.
+        sysctls={"kernel.watchdog_thresh": "5",
+                 "kernel.hung_task_timeout_secs": "120"}),
+    Scenario(
+        name="oops",
+        about="a write to NULL in a module; no \"Kernel panic\" line",
+        guest=_child_fault("oops"), commands=(), module=True,
+        check=_oops_check,
+        truth=_bug_truth("oops", "kernel.panic_on_oops", "lab_oops")),
+    Scenario(
+        name="bug",
+        about="BUG() in a module",
+        guest=_child_fault("bug"), commands=(), module=True,
+        check=_bug_check,
+        truth=_bug_truth("bug", "kernel.panic_on_oops", "lab_bug")),
+    Scenario(
+        name="warn",
+        about="WARN() in a module, with panic_on_warn",
+        guest=_child_fault("warn"), commands=(), module=True,
+        check=_warn_check,
+        truth=_bug_truth("warn", "kernel.panic_on_warn", "lab_warn")),
+    Scenario(
+        name="oom",
+        about="a process takes all memory, with panic_on_oom",
+        guest=OOM, commands=("eat",),
+        check=_oom_check, truth=_oom_truth),
+    Scenario(
+        name="nmi",
+        about="the host injects an NMI into a guest with nothing wrong",
+        guest=NMI, commands=(), host="nmi",
+        check=_nmi_check, truth=_nmi_truth,
+        sysctls={"kernel.unknown_nmi_panic": "1"}),
+    Scenario(
+        name="abba",
+        about="two kernel threads take two mutexes in opposite order",
+        guest=ABBA, commands=("watch",), module=True,
+        check=_abba_check, truth=_abba_truth),
+    Scenario(
+        name="io-wait",
+        about="a process writes to a frozen ext4",
+        guest=IO_WAIT, commands=("watch",),
+        check=_io_wait_check, truth=_io_wait_truth,
+        extra_modules=("crc32c_generic", "ext4", "loop")),
+    Scenario(
+        name="qmp-dump",
+        about="as drain, but nothing panics: the host dumps the guest",
+        kernels=("5.10",),
+        guest=QMP_DUMP, commands=("xorg", "hog", "memhog", "watch"),
+        host="dump",
+        check=_qmp_dump_check, truth=_qmp_dump_truth,
+        sysctls=NO_PANIC_SYSCTLS,
+        extra_modules=("qemu_fw_cfg",),
+        qemu=(*DRAIN_DISK, "-device", "vmcoreinfo")),
 )}
