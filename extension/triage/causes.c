@@ -736,9 +736,24 @@ static void group_victims(struct judge *j)
 
 /* ---- what fired --------------------------------------------------------- */
 
+/* Where panic() itself saves the registers, when nobody hands it those of a fault. */
+static bool is_panic_itself(const struct frame *fr)
+{
+	static const char *const functions[] = {"__crash_kexec", "crash_kexec",
+						"panic",	 "vpanic",
+						"nmi_panic",	 "machine_kexec"};
+	size_t i;
+
+	for (i = 0; i < sizeof(functions) / sizeof(functions[0]); i++)
+		if (!strcmp(fr->function, functions[i]))
+			return true;
+	return false;
+}
+
 /*
- * What the panicking CPU was at when the exception or the watchdog's interrupt came:
- * the first frame below it.
+ * What the panicking CPU was at when the exception or the watchdog's interrupt came.
+ * die() hands the registers of the fault to kdump, so that the stack begins there;
+ * from panic() on it is the first frame that was interrupted.
  */
 static const struct frame *find_fault(struct judge *j, struct verdict *v)
 {
@@ -748,7 +763,9 @@ static const struct frame *find_fault(struct judge *j, struct verdict *v)
 	size_t i;
 
 	for (i = 0; st && i < st->stack.n; i++) {
-		if (st->stack.v[i].kind != FRAME_INTERRUPT)
+		if (st->stack.v[i].kind != FRAME_INTERRUPT &&
+		    (st->stack.v[i].kind != FRAME_REGISTERS ||
+		     is_panic_itself(&st->stack.v[i])))
 			continue;
 		v->fault = &st->stack;
 		v->fault_at = i;
