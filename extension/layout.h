@@ -222,6 +222,11 @@
 	M(ARCH_NUM_ORCS, "mod_arch_specific.num_orcs")                                   \
 	M(ARCH_ORC_IP, "mod_arch_specific.orc_unwind_ip")                                \
 	M(ARCH_ORC, "mod_arch_specific.orc_unwind")                                      \
+	M(FTRACE_OPS_NEXT, "ftrace_ops.next")                                            \
+	M(FTRACE_OPS_FLAGS, "ftrace_ops.flags")                                          \
+	M(FTRACE_OPS_TRAMPOLINE, "ftrace_ops.trampoline")                                \
+	M(FTRACE_OPS_TRAMPOLINE_SIZE, "ftrace_ops.trampoline_size")                      \
+	E(FTRACE_SAVE_REGS, "FTRACE_OPS_FL_SAVE_REGS")                                   \
 	/* ---- the log: kernel/printk ---------------------------------------------- */ \
 	/* 896fbe20b4e2, 5.10 */                                                         \
 	T(PRB, "printk_ringbuffer")                                                      \

@@ -233,21 +233,36 @@ static void decode(const struct orc_tables *o, const unsigned char *b, struct or
 
 /* ---- all of them -------------------------------------------------------- */
 
+static const struct text *text_of(const struct orc_tables *o, kaddr_t ip)
+{
+	size_t i;
+
+	for (i = 0; i < o->texts.n; i++)
+		if (ip >= o->texts.v[i].start && ip < o->texts.v[i].end)
+			return &o->texts.v[i];
+	return NULL;
+}
+
+const char *orc_module(const struct orc_tables *o, kaddr_t ip)
+{
+	const struct text *text = text_of(o, ip);
+
+	return text && text->table ? o->tables.v[text->table].name : "";
+}
+
 enum orc_answer orc_find(struct orc_tables *o, kaddr_t ip, struct orc *orc,
 			 const char **why)
 {
+	const struct text *text = text_of(o, ip);
 	unsigned char bytes[ENTRY_SIZE];
-	struct orc_table *t = NULL;
-	enum dump_err err;
+	struct orc_table *t;
 	size_t i;
 
-	for (i = 0; i < o->texts.n && !t; i++)
-		if (ip >= o->texts.v[i].start && ip < o->texts.v[i].end)
-			t = &o->tables.v[o->texts.v[i].table];
-	if (!t) {
+	if (!text) {
 		*why = "no text that the kernel knows of";
 		return ORC_NO_TEXT;
 	}
+	t = &o->tables.v[text->table];
 	load(o, t);
 	*why = t->why;
 	if (t->why)
@@ -256,8 +271,7 @@ enum orc_answer orc_find(struct orc_tables *o, kaddr_t ip, struct orc *orc,
 	*why = "its ORC entry is not in the dump";
 	if (is_missing(t, i))
 		return ORC_LOST;
-	err = dump_read(o->d, t->orc + i * ENTRY_SIZE, bytes, sizeof(bytes));
-	if (err != DUMP_OK)
+	if (dump_read(o->d, t->orc + i * ENTRY_SIZE, bytes, sizeof(bytes)) != DUMP_OK)
 		return ORC_LOST;
 	decode(o, bytes, orc);
 	return ORC_FOUND;

@@ -59,4 +59,7 @@ struct orc_tables *orc_create(struct dump *d, const char **why);
 enum orc_answer orc_find(struct orc_tables *o, kaddr_t ip, struct orc *orc,
 			 const char **why);
 
+/* The module whose text ip is in, escaped; "" for the kernel and for no text. */
+const char *orc_module(const struct orc_tables *o, kaddr_t ip);
+
 #endif

@@ -14,6 +14,7 @@
 #define PADDING_MAX 16
 /* How often a stack may be left for one at a lower address: see moved_on(). */
 #define SWITCHES_MAX 8
+#define FTRACE_OPS_MAX 256
 #define PLACES 1024 /* buckets; a power of two */
 #define PAGES 8	    /* of stack memory that are kept; a power of two */
 #define PAGE 4096
@@ -40,10 +41,17 @@ struct page {
 	unsigned char bytes[PAGE];
 };
 
+/* Tracers put the addresses of these in place of return addresses. */
+static const char *const tracers[] = {"return_to_handler", "kretprobe_trampoline",
+				      "__kretprobe_trampoline",
+				      "arch_rethook_trampoline"};
+#define TRACERS (sizeof(tracers) / sizeof(tracers[0]))
+
 struct unwinder {
 	struct dump *d;
 	const char *why; /* there are no stacks at all */
 	struct orc_tables *orc;
+	kaddr_t tracers[TRACERS]; /* 0: this kernel has it not */
 	struct place *places[PLACES];
 	struct page pages[PAGES];
 	VEC(struct frame) frames; /* of the stack in work */
@@ -97,10 +105,64 @@ static const char *keep(struct dump *d, const char *s)
 	return arena_printf(d->arena, "%s", escaped);
 }
 
+/* What is known of the text at ip. */
+static void describe(struct unwinder *u, struct place *p, kaddr_t ip)
+{
+	struct dump_symbol sym;
+
+	p->answer = orc_find(u->orc, ip, &p->orc, &p->why);
+	p->function = "";
+	/* The text of a module's init has no symbol in crash. */
+	p->module = orc_module(u->orc, ip);
+	if (dump_symbol_at(u->d, ip, &sym)) {
+		p->function = keep(u->d, sym.name);
+		p->module = keep(u->d, sym.module);
+		p->offset = sym.offset;
+	}
+}
+
+/* Is ip in the trampoline of these ftrace_ops?  Then where in its origin? */
+static bool is_trampoline(struct unwinder *u, kaddr_t ops, kaddr_t ip, kaddr_t *origin)
+{
+	uint64_t start, size, flags, save_regs;
+
+	if (!member_u64(u->d, ops, FTRACE_OPS_TRAMPOLINE, &start) ||
+	    !member_u64(u->d, ops, FTRACE_OPS_TRAMPOLINE_SIZE, &size) ||
+	    !member_u64(u->d, ops, FTRACE_OPS_FLAGS, &flags) || !start ||
+	    ip - start >= size || ip - start >= PAGE)
+		return false;
+	save_regs = (uint64_t)layout_enum(u->d, FTRACE_SAVE_REGS, 1 << 2);
+	if (!dump_symbol(u->d, flags & save_regs ? "ftrace_regs_caller" : "ftrace_caller",
+			 origin))
+		return false;
+	*origin += ip - start;
+	return true;
+}
+
+/*
+ * A trampoline of ftrace is a copy of ftrace_caller or ftrace_regs_caller, so
+ * what is said of it is what is said of its origin.
+ */
+static void describe_trampoline(struct unwinder *u, struct place *p)
+{
+	kaddr_t ops, origin;
+	int i;
+
+	if (!dump_symbol_u64(u->d, "ftrace_ops_list", &ops))
+		return;
+	for (i = 0; i < FTRACE_OPS_MAX && ops; i++) {
+		if (is_trampoline(u, ops, p->ip, &origin)) {
+			describe(u, p, origin);
+			return;
+		}
+		if (!member_ptr(u->d, ops, FTRACE_OPS_NEXT, &ops))
+			return;
+	}
+}
+
 static const struct place *place_at(struct unwinder *u, kaddr_t ip)
 {
 	struct place **bucket = &u->places[(ip ^ ip >> 10 ^ ip >> 20) % PLACES];
-	struct dump_symbol sym;
 	struct place *p;
 
 	for (p = *bucket; p; p = p->next)
@@ -110,13 +172,9 @@ static const struct place *place_at(struct unwinder *u, kaddr_t ip)
 	p->next = *bucket;
 	*bucket = p;
 	p->ip = ip;
-	p->function = p->module = "";
-	p->answer = orc_find(u->orc, ip, &p->orc, &p->why);
-	if (dump_symbol_at(u->d, ip, &sym)) {
-		p->function = keep(u->d, sym.name);
-		p->module = keep(u->d, sym.module);
-		p->offset = sym.offset;
-	}
+	describe(u, p, ip);
+	if (p->answer == ORC_NO_TEXT && !*p->function)
+		describe_trampoline(u, p);
 	return p;
 }
 
@@ -128,9 +186,31 @@ static bool is_return_address(struct walk *w, kaddr_t ip)
 	return p->answer == ORC_FOUND && p->orc.type != ORC_UNDEFINED;
 }
 
+static bool is_tracer(const struct unwinder *u, kaddr_t ip)
+{
+	size_t i;
+
+	for (i = 0; i < TRACERS; i++)
+		if (ip == u->tracers[i])
+			return ip != 0;
+	return false;
+}
+
+/*
+ * The place of the frame that was found last.  A return address may be the first
+ * byte of the next function, after a call that does not return, so what counts is
+ * the call before it; but a tracer's is none, see tracers.
+ */
+static const struct place *here(struct walk *w)
+{
+	bool exact = w->signal || is_tracer(w->u, w->ip);
+
+	return place_at(w->u, exact ? w->ip : w->ip - 1);
+}
+
 static void push(struct walk *w, enum frame_kind kind)
 {
-	const struct place *p = place_at(w->u, w->signal ? w->ip : w->ip - 1);
+	const struct place *p = here(w);
 	struct frame *f = vec_push(w->d->arena, &w->u->frames);
 
 	f->ip = w->ip;
@@ -381,28 +461,14 @@ static bool guess_frame(struct walk *w, const struct place *p, struct orc *orc)
 	return false;
 }
 
-/* Tracers put the address of these in place of a return address. */
-static bool is_tracer(const char *function)
-{
-	static const char *const names[] = {"return_to_handler", "kretprobe_trampoline",
-					    "__kretprobe_trampoline",
-					    "arch_rethook_trampoline"};
-	size_t i;
-
-	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++)
-		if (!strcmp(function, names[i]))
-			return true;
-	return false;
-}
-
 /* What ORC, or else a guess, says of the frame that was found last. */
 static bool find_orc(struct walk *w, struct orc *orc)
 {
-	const struct place *p = place_at(w->u, w->signal ? w->ip : w->ip - 1);
+	const struct place *p = here(w);
 	struct arena *a = w->d->arena;
 
 	w->guess = false;
-	if (!w->signal && is_tracer(p->function))
+	if (!w->signal && is_tracer(w->u, w->ip))
 		return stop(w, "a tracer has replaced the return address (function graph "
 			       "tracing, or a return probe)");
 	if (p->answer == ORC_FOUND && p->orc.type != ORC_UNDEFINED) {
@@ -567,6 +633,9 @@ struct unwinder *unwinder_create(struct dump *d)
 	u->d = d;
 	for (i = 0; i < PAGES; i++)
 		u->pages[i].base = 1;
+	for (i = 0; i < TRACERS; i++)
+		if (!dump_symbol(d, tracers[i], &u->tracers[i]))
+			u->tracers[i] = 0;
 	if (strcmp(d->info.machine, "x86_64"))
 		u->why = arena_printf(d->arena, "vgpu cannot unwind stacks of %s yet",
 				      d->info.machine);

@@ -37,6 +37,8 @@ class Frame:
 
     def __str__(self):
         module = f" [{self.module}]" if self.module else ""
+        if not self.function:
+            return f"{self.address:#x}{module}"
         return f"{self.function}+{self.offset:#x}{module}"
 
 
@@ -55,7 +57,7 @@ class Stack:
 HEAD = re.compile(r'^PID: (\d+) +TASK: ([0-9a-f]+) +CPU: (\d+)\s+COMMAND: "(.*)"')
 FRAME = re.compile(r"^ *#(\d+) \[([0-9a-f]+)\] (\S+?)(?:\+(\d+))? at ([0-9a-f]+)"
                    r"(?: \[(\S+)\])?$")
-EXCEPTION = re.compile(r"^ +\[exception RIP: (\S+?)(?:\+(\d+))?\]$")
+EXCEPTION = re.compile(r"^ +\[exception RIP: (?:(\S+?)(?:\+(\d+))?|.*)\]$")
 RIP = re.compile(r"^ +RIP: ([0-9a-f]+)  RSP: ([0-9a-f]+)")
 CS = re.compile(r"CS: ([0-9a-f]+)  SS:")
 
@@ -76,14 +78,14 @@ def parse_crash(text):
                                       int(sp, 16), module or ""))
         elif match := EXCEPTION.match(line):
             name, offset = match.groups()
-            stack.frames.append(Frame(name, int(offset or 0), interrupted=True))
+            stack.frames.append(Frame(name or "", int(offset or 0), interrupted=True))
         elif match := RIP.match(line):
             last = stack.frames[-1] if stack.frames else None
             if last and last.interrupted and not last.address:
                 last.address, last.sp = (int(v, 16) for v in match.groups())
         elif match := CS.search(line):
             stack.user = bool(int(match.group(1), 16) & 3)
-        elif line.startswith("bt:"):
+        elif line.startswith(("bt:", "WARNING:")):
             stack.complaints.append(line)
     return stacks
 
@@ -124,6 +126,12 @@ STOP = {"crash_nmi_callback", "nmi_handle", "default_do_nmi", "do_nmi", "exc_nmi
         "asm_exc_nmi", "nmi", "end_repeat_nmi"}
 
 
+# Code that the CPU enters by an interrupt: nothing called it.
+ENTRY = re.compile(r"asm_(exc|sysvec|common_interrupt|spurious)|ret_from_intr|"
+                   r"(common|apic_timer|reschedule|call_function)\w*_interrupt$|"
+                   r"end_repeat_nmi|nmi_restore|error_entry|paranoid_")
+
+
 def drop_stop(ours, theirs):
     """The NMI with which the dying kernel stopped this CPU.
 
@@ -151,13 +159,41 @@ def drop_kexec(ours, theirs):
         return None
     first = ours.frames[0]
     for n, frame in enumerate(frames):
-        if frame.interrupted and same(first, frame) and first.offset == frame.offset:
+        if frame.interrupted and same(first, frame) and (
+                first.offset == frame.offset if first.function else
+                first.address == frame.address):
             return frames[n:]  # an oops: registers of the fault
         if frame.function == first.function and first.function in KEXEC:
             return frames[n:]
         if not frame.interrupted and frame.function not in KEXEC and \
                 first.function in KEXEC:
             return None
+    return None
+
+
+def add_bad_pointer(ours, theirs):
+    """A call through a bad pointer: crash leaves out the frame at that address.
+
+    Evidence: our innermost frame is in no function, and what is below it is on
+    crash's stack, right below the entry of an exception.
+    """
+    frames = theirs.frames
+    if not ours.on_cpu or len(ours.frames) < 2 or ours.frames[0].function:
+        return None
+    for above, n in zip(frames, range(1, len(frames))):
+        if same(ours.frames[1], frames[n]) and ENTRY.match(above.function):
+            return [ours.frames[0], *frames[n:]]
+    return None
+
+
+def add_start(ours, theirs):
+    """A task that has been made and has not run yet: crash shows no frame.
+
+    Evidence: ours is one frame, at the very start of every new task.
+    """
+    if not theirs.frames and len(ours.frames) == 1 and ours.frames[0].offset == 0 and \
+            ours.frames[0].function in ("ret_from_fork", "ret_from_fork_asm"):
+        return ours.frames
     return None
 
 
@@ -187,7 +223,109 @@ def after_noreturn(ours, theirs):
     return not theirs.interrupted and theirs.offset == 0 and ours.offset > 0
 
 
-FRAME_RULES = [after_noreturn]
+def marker(ours, theirs):
+    """crash makes up symbols for where a module begins, and takes one for a
+    function where it has no symbols.  Evidence: its name, and the address."""
+    return theirs.function.startswith("_MODULE_") and not ours.function and \
+        ours.address == theirs.address
+
+
+FRAME_RULES = [after_noreturn, marker]
+
+# An indirect call, whatever it went through.
+INDIRECT = re.compile(r"\*%|__x86_(indirect|retpoline)|__SCT__")
+LINE = re.compile(r"^0x([0-9a-f]+) <([^+>]+)(?:\+\d+)?>:\s+(.*)$")
+TARGET = re.compile(r"0x([0-9a-f]+) <")
+FTRACE = re.compile(r"ftrace_(regs_)?call(er)?$")
+PADDING = 16    # call depth tracking calls this much before a function
+
+
+class Calls:
+    """What is called right before a return address, by crash's `sym` and `dis`."""
+
+    def __init__(self, crash, folder):
+        self.crash, self.folder = crash, folder
+        self.starts = {}     # function of ours -> its address
+        self.calls = {}      # address of an instruction -> the call that it is
+        self.jumps = {}      # address of a function -> where it jumps to
+
+    def _dis(self, places):
+        text = run(self.crash, self.folder, [f"dis {place}" for place in places])
+        for line in text.splitlines():
+            if match := LINE.match(line):
+                address, function, instruction = match.groups()
+                yield int(address, 16), function, instruction
+
+    def locate(self, frames):
+        """Give our frames, which have names, their addresses."""
+        names = {f.function for f in frames if not f.address} - set(self.starts) - {""}
+        text = run(self.crash, self.folder, [f"sym {name}" for name in sorted(names)]) \
+            if names else ""
+        for line in text.splitlines():
+            if match := re.match(r"^([0-9a-f]+) \(\w\) (\S+)", line):
+                self.starts.setdefault(match.group(2), int(match.group(1), 16))
+        for frame in frames:
+            if not frame.address and frame.function in self.starts:
+                frame.address = self.starts[frame.function] + frame.offset
+
+    def learn(self, frames):
+        self.locate(frames)
+        places = {frame.address - back for frame in frames if frame.address
+                  for back in (5, 2, 3, 6, 7)} - set(self.calls)
+        if not places:
+            return
+        self.calls.update((place, "") for place in places)
+        called = set()
+        for address, _function, instruction in self._dis(map(hex, sorted(places))):
+            if instruction.startswith("call"):
+                self.calls[address] = instruction
+                if match := re.search(r" <([^+>]+)>", instruction):
+                    called.add(match.group(1))
+        # A function that is called may leave by a jump to another.
+        start = None
+        for address, function, instruction in self._dis(
+                sorted(name for name in called if not INDIRECT.search(name))):
+            if start is None or function != name:
+                start, name = address, function
+            if instruction.startswith("j") and (match := TARGET.search(instruction)):
+                self.jumps.setdefault(start, set()).add(int(match.group(1), 16))
+
+    def leads_to(self, frame, callee):
+        """Is frame's address right after a call that can have been to callee?"""
+        direct = self.calls.get(frame.address - 5, "")
+        if FTRACE.match(frame.function):
+            return True  # its call is filled in, in the copy
+        if INDIRECT.search(direct) or \
+                any("*" in self.calls.get(frame.address - n, "") for n in (2, 3, 6, 7)):
+            return True
+        if FTRACE.match(callee.function):
+            return direct.startswith("call")  # to the trampoline, a copy of them
+        if not (match := TARGET.search(direct)) or not callee.address:
+            return False
+        start = callee.address - callee.offset
+        called = int(match.group(1), 16)
+        return any(0 <= start - to <= PADDING
+                   for to in {called, *self.jumps.get(called, ())})
+
+    def follow(self, frames):
+        """The index of the first frame that was not called by the next; or None."""
+        for n, (callee, frame) in enumerate(zip(frames, frames[1:])):
+            if not ENTRY.match(callee.function) and \
+                    (frame.interrupted or not self.leads_to(frame, callee)):
+                return n
+        return None
+
+
+def impossible_calls(mine, frames, calls):
+    """crash shows a frame that did not call the one above it.
+
+    It scans the stack for what looks like a return address where it loses its
+    way, most often below an interrupt.  Evidence: the instruction before one of
+    its return addresses calls another function; and before each of ours is a call
+    to the function above it, or that one is an interrupt's entry.
+    """
+    calls.learn([*mine, *frames])
+    return calls.follow(mine) is None and calls.follow(frames) is not None
 
 
 @dataclasses.dataclass
@@ -195,31 +333,48 @@ class Result:
     failures: list
     rules: collections.Counter
     frames: int = 0
+    explained: list = dataclasses.field(default_factory=list)
 
 
-def compare_stack(ours, theirs, result):
-    """Differences as lines; [] when the two agree or a rule explains it."""
-    frames = theirs.frames
-    for rule in (drop_stop, drop_kexec):
+def begin_alike(ours, theirs, result):
+    """crash's frames without those of the dying kernel's own."""
+    for rule in (drop_stop, drop_kexec, add_bad_pointer, add_start):
         rest = rule(ours, theirs)
         if rest is not None:
             result.rules[rule.__name__] += 1
-            frames = rest
-            break
-    frames = merge_interrupted(frames)
+            return merge_interrupted(rest)
+    return merge_interrupted(theirs.frames)
+
+
+def compare_frames(mine, other, result):
+    """Lines that show the frames which differ."""
     lines = []
-    for n in range(max(len(frames), len(ours.frames))):
-        mine = ours.frames[n] if n < len(ours.frames) else None
-        other = frames[n] if n < len(frames) else None
-        if mine and other:
+    for n in range(max(len(other), len(mine))):
+        left = mine[n] if n < len(mine) else None
+        right = other[n] if n < len(other) else None
+        if left and right:
             result.frames += 1
-            if same(mine, other):
+            if same(left, right):
                 continue
-            rule = next((r for r in FRAME_RULES if r(mine, other)), None)
+            rule = next((r for r in FRAME_RULES if r(left, right)), None)
             if rule:
                 result.rules[rule.__name__] += 1
                 continue
-        lines.append(f"    #{n:<2} vgpu {mine or '-':<52} crash {other or '-'}")
+        lines.append(f"    #{n:<2} vgpu {str(left or '-'):<44} crash {right or '-'}")
+    return lines
+
+
+def compare_stack(ours, theirs, calls, result):
+    """Differences as lines; [] when the two agree or a rule explains it."""
+    frames = begin_alike(ours, theirs, result)
+    lines = compare_frames(ours.frames, frames, result)
+    if lines and ours.complete and impossible_calls(ours.frames, frames, calls):
+        result.rules["impossible_calls"] += 1
+        broken = calls.follow(frames)
+        result.explained.append("\n".join(
+            [f"  pid {ours.pid} {ours.comm!r}: crash has {frames[broken].function} "
+             f"called before {frames[broken + 1]}, where no such call is", *lines]))
+        return []
     if lines and ours.complaints:
         lines.append(f"    vgpu: {'; '.join(ours.complaints)}")
     if lines and theirs.complaints:
@@ -227,7 +382,7 @@ def compare_stack(ours, theirs, result):
     return lines
 
 
-def compare(ours, theirs):
+def compare(ours, theirs, calls):
     result = Result([], collections.Counter())
     for task in sorted(set(ours) | set(theirs)):
         mine, other = ours.get(task), theirs.get(task)
@@ -236,7 +391,7 @@ def compare(ours, theirs):
         if not mine or not other:
             result.failures.append(f"{head}: only in {'vgpu' if mine else 'crash'}")
             continue
-        lines = compare_stack(mine, other, result)
+        lines = compare_stack(mine, other, calls, result)
         if lines:
             result.failures.append("\n".join([head] + lines))
     return result
@@ -274,6 +429,8 @@ def main():
     parser.add_argument("--extension", type=pathlib.Path,
                         default=ROOT / "extension" / "vgpu.so")
     parser.add_argument("--command", default="vgpu bt -a -j")
+    parser.add_argument("-v", "--verbose", action="store_true",
+                        help="show where crash is wrong, and the evidence")
     options = parser.parse_args()
     newer = options.newer or newer_crash()
     passed = failed = 0
@@ -283,7 +440,7 @@ def main():
                               [f"extend {options.extension.resolve()}",
                                options.command]))
         theirs = parse_crash(run(newer, folder, ["foreach bt -s"]))
-        result = compare(ours, theirs)
+        result = compare(ours, theirs, Calls(newer, folder))
         good = len(set(ours) | set(theirs)) - len(result.failures)
         print(f"{folder}: {good} of {good + len(result.failures)} stacks the same, "
               f"{result.frames} frames compared, "
@@ -291,6 +448,8 @@ def main():
               f"{sum(bool(s.complaints) for s in theirs.values())} in crash")
         for name, count in sorted(result.rules.items()):
             print(f"  rule {name}: {count}")
+        for text in result.explained if options.verbose else []:
+            print(text)
         for failure in result.failures:
             print(failure)
         passed += good

@@ -439,6 +439,8 @@ static void a_module_has_text_of_its_init(void **state)
 	module_text_at(f, mod, MODULE_INIT, MODULE_TEXT, 0x1000);
 	s = unwind(f, module_sleeper(f));
 	assert_functions(&s, "inner", "", "outer", "start_thread");
+	assert_string_equal(s.v[1].module, "some");
+	assert_string_equal(s.v[0].module, "");
 	assert_true(s.complete);
 }
 
@@ -715,14 +717,67 @@ static void code_that_objtool_left_out_ends_at_its_call(void **state)
 static void a_tracer_hides_the_return_address(void **state)
 {
 	struct fake *f = begin_text(state);
-	kaddr_t task = sleeper(f);
+	kaddr_t task = fake_kthread(f, 7, "traced");
+	kaddr_t sp = sleeps_at(f, task, INNER + 0x20, 0x100, 0);
+	struct stack s;
+
+	/* It is the address of the tracer's code itself, not of a call. */
+	fake_no_symbol(f, "framed");
+	fake_function(f, "return_to_handler", NULL, FRAMED, 0x100);
+	fake_u64(f, sp + 16, FRAMED);
+	s = unwind(f, task);
+	assert_functions(&s, "inner", "return_to_handler");
+	assert_int_equal(s.v[1].offset, 0);
+	assert_why(&s, "tracer");
+}
+
+/* struct ftrace_ops for a trampoline; returns where it is. */
+static kaddr_t ftrace_ops(struct fake *f, kaddr_t trampoline, uint64_t size,
+			  uint64_t flags)
+{
+	kaddr_t ops = fake_alloc(f, 256);
+
+	fake_member(f, "ftrace_ops", "next", 8, 8);
+	fake_member(f, "ftrace_ops", "flags", 16, 8);
+	fake_member(f, "ftrace_ops", "trampoline", 128, 8);
+	fake_member(f, "ftrace_ops", "trampoline_size", 136, 8);
+	fake_id_set(f, ops, FTRACE_OPS_FLAGS, flags);
+	fake_id_set(f, ops, FTRACE_OPS_TRAMPOLINE, trampoline);
+	fake_id_set(f, ops, FTRACE_OPS_TRAMPOLINE_SIZE, size);
+	fake_id_set(f, ops, FTRACE_OPS_NEXT, ops);
+	return ops;
+}
+
+static void a_trampoline_of_ftrace_is_a_copy(void **state)
+{
+	struct fake *f = begin_text(state);
+	kaddr_t task = fake_kthread(f, 7, "traced"), ops, list;
+	kaddr_t sp = sleeps_at(f, task, INNER + 0x20, 0x100, 0);
 	struct stack s;
 
 	fake_no_symbol(f, "outer");
-	fake_function(f, "return_to_handler", NULL, OUTER, 0x100);
+	fake_function(f, "ftrace_regs_caller", NULL, OUTER, 0x100);
+	fake_function(f, "ftrace_caller", NULL, ENTRY, 0x100);
+	ops = ftrace_ops(f, BPF_TEXT, 0x80, 1 << 2);
+	list = fake_variable(f, "ftrace_ops_list", 8);
+	fake_u64(f, list, ftrace_ops(f, BPF_TEXT + 0x1000, 0x80, 0));
+	fake_id_set(f, fake_peek_u64(f, list), FTRACE_OPS_NEXT, ops);
+	fake_u64(f, sp + 16, BPF_TEXT + 0x20);
+	fake_u64(f, sp + 24 + 24, START + 0x20);
 	s = unwind(f, task);
-	assert_functions(&s, "inner", "return_to_handler");
-	assert_why(&s, "tracer");
+	assert_functions(&s, "inner", "ftrace_regs_caller", "start_thread");
+	assert_int_equal(s.v[1].ip, BPF_TEXT + 0x20);
+	assert_int_equal(s.v[1].offset, 0x20);
+	assert_true(s.complete);
+	/* One whose list loops, and one that claims all memory. */
+	fake_id_set(f, ops, FTRACE_OPS_TRAMPOLINE, 0);
+	s = unwind(f, task);
+	assert_why(&s, "in no text");
+	fake_id_set(f, ops, FTRACE_OPS_TRAMPOLINE, 1);
+	fake_id_set(f, ops, FTRACE_OPS_TRAMPOLINE_SIZE, ~0ull);
+	s = unwind(f, task);
+	assert_why(&s, "in no text");
+	assert_functions(&s, "inner");
 }
 
 /* ---- a dump that lies --------------------------------------------------- */
@@ -795,9 +850,9 @@ static void a_stack_pointer_may_point_anywhere(void **state)
 {
 	struct fake *f = begin_text(state);
 	kaddr_t task = sleeper(f), inside = fake_stack_top(f, task) - 0x1000;
-	const kaddr_t sps[] = {
-		0,	   FAKE_NOWHERE, ~0ull, 0x401000, fake_stack_top(f, task),
-		FAKE_TEXT, inside + 1};
+	const kaddr_t sps[] =
+		{0,	    FAKE_NOWHERE, ~0ull, 0x401000, fake_stack_top(f, task),
+		 FAKE_TEXT, inside + 1};
 	struct stack s;
 	size_t i;
 
@@ -931,8 +986,12 @@ static void a_page_of_a_table_may_be_missing(void **state)
 
 	/* What is of use stands at the end of the table; the rest is far below. */
 	for (i = 0; i < N - n; i++)
-		rows[i] = (struct row){
-			FAKE_TEXT - 0x100000 + i, 8, 0, REG_SP, REG_NONE, CALL};
+		rows[i] = (struct row){FAKE_TEXT - 0x100000 + i,
+				       8,
+				       0,
+				       REG_SP,
+				       REG_NONE,
+				       CALL};
 	memcpy(rows + N - n, text, sizeof(text));
 	kernel_table(f, rows, N);
 	free(rows);
@@ -1097,6 +1156,7 @@ int main(void)
 		fake_test(text_without_hints_ends_the_stack),
 		fake_test(code_that_objtool_left_out_ends_at_its_call),
 		fake_test(a_tracer_hides_the_return_address),
+		fake_test(a_trampoline_of_ftrace_is_a_copy),
 		fake_test(a_stack_that_points_at_itself_ends),
 		fake_test(frame_pointers_that_loop_end),
 		fake_test(stacks_that_point_at_each_other_end),
