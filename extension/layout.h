@@ -213,9 +213,9 @@
 	M(MODULE_LAYOUT_BASE, "module_layout.base")                                      \
 	M(MODULE_LAYOUT_TEXT, "module_layout.text_size")                                 \
 	M(MODULE_MEM, "module.mem")                                                      \
-	E(MOD_TEXT, "MOD_TEXT")                                                          \
-	E(MOD_INIT_TEXT, "MOD_INIT_TEXT")                                                \
-	T(MODULE_MEMORY, "module_memory")                                                \
+	E(MODULE_TEXT_INDEX, "MOD_TEXT")                                                                   \
+	E(MODULE_INIT_TEXT_INDEX, "MOD_INIT_TEXT")                                                \
+	T(MODULE_MEM_TYPE, "module_memory")                                                \
 	M(MODULE_MEM_BASE, "module_memory.base")                                         \
 	M(MODULE_MEM_SIZE, "module_memory.size")                                         \
 	M(MODULE_ARCH, "module.arch")                                                    \

@@ -293,8 +293,8 @@ static void add_text(struct orc_tables *o, size_t table, kaddr_t start, uint64_t
 static void add_module_mem(struct orc_tables *o, size_t table, kaddr_t mod)
 {
 	struct dump *d = o->d;
-	const long types[] = {layout_enum(d, MOD_TEXT, 0),
-			      layout_enum(d, MOD_INIT_TEXT, 4)};
+	const long types[] = {layout_enum(d, MODULE_TEXT_INDEX, 0),
+			      layout_enum(d, MODULE_INIT_TEXT_INDEX, 4)};
 	kaddr_t at, base;
 	uint64_t size;
 	size_t i;
@@ -303,7 +303,7 @@ static void add_module_mem(struct orc_tables *o, size_t table, kaddr_t mod)
 		if (types[i] < 0 || types[i] >= MEM_TYPES_MAX)
 			continue;
 		at = member_addr(d, mod, MODULE_MEM) +
-		     (kaddr_t)(types[i] * layout_size(d, MODULE_MEMORY));
+		     (kaddr_t)(types[i] * layout_size(d, MODULE_MEM_TYPE));
 		if (member_ptr(d, at, MODULE_MEM_BASE, &base) &&
 		    member_u64(d, at, MODULE_MEM_SIZE, &size))
 			add_text(o, table, base, size);
