@@ -15,6 +15,7 @@ import pathlib
 import shutil
 
 import cache
+import crashtool
 import guest
 import kernel as kernels
 import module
@@ -85,7 +86,7 @@ def _build(scenario, series: str, device: str, folder: pathlib.Path,
         try:
             with cache.building(folder) as new:
                 try:
-                    _run_guest(scenario, kernel, device, new)
+                    _run_guest(scenario, kernel, debug, device, new)
                 except Failed:
                     _keep_failed(new)
                     raise
@@ -99,7 +100,8 @@ def _build(scenario, series: str, device: str, folder: pathlib.Path,
             steps.say(f"attempt {attempt} of {ATTEMPTS}: {failure}")
 
 
-def _run_guest(scenario, kernel, device: str, new: pathlib.Path) -> None:
+def _run_guest(scenario, kernel, debug, device: str,
+               new: pathlib.Path) -> None:
     work = new / "work"
     work.mkdir()
     guest.programs()
@@ -117,7 +119,8 @@ def _run_guest(scenario, kernel, device: str, new: pathlib.Path) -> None:
                             console, scenario, DEVICES[device]),
              console, scenario, work / "share")
     if scenario.host == "dump":
-        _read_dump(work / "share")
+        debug.finish()
+        _read_dump(work / "share", kernel)
     for file in ("vmcore", "dmesg.txt", "record"):
         if not (work / "share" / file).exists():
             raise Failed(f"the guest left no {file}")
@@ -129,15 +132,22 @@ def _run_guest(scenario, kernel, device: str, new: pathlib.Path) -> None:
     scenario.check(_evidence(new))
 
 
-def _read_dump(share: pathlib.Path) -> None:
-    """What the capture kernel leaves otherwise, out of the host's dump."""
-    makedumpfile = guest.on_host("makedumpfile")
+def _read_dump(share: pathlib.Path, kernel) -> None:
+    """What the capture kernel leaves otherwise, out of the host's dump.
+
+    makedumpfile finds no log in what QEMU writes: crash does.
+    """
     with step("host: rearrange the core"), \
             open(share / "vmcore.flat", "rb") as flat:
-        proc.run([*makedumpfile, "-R", share / "vmcore"], "rearrange", 300,
-                 stdin=flat)
-        proc.run([*makedumpfile, "--dump-dmesg", share / "vmcore",
-                  share / "dmesg.txt"], "log of the core", 120)
+        proc.run([*guest.on_host("makedumpfile"), "-R", share / "vmcore"],
+                 "makedumpfile -R", 300, stdin=flat)
+    commands = share / "commands"
+    commands.write_text("log\nquit\n")
+    with step("host: log of the core"), open(commands, "rb") as stdin:
+        log = proc.run([crashtool.wrapper(), "-s", "--no_crashrc",
+                        kernel.debug / "vmlinux", share / "vmcore"],
+                       "crash", 300, stdin=stdin)
+    (share / "dmesg.txt").write_text(log)
 
 
 def _keep_failed(new: pathlib.Path) -> None:

@@ -10,6 +10,8 @@ import socket
 
 from steps import Failed, escape
 
+CONNECT_LIMIT = 60
+
 
 class Monitor:
     def __init__(self):
@@ -26,28 +28,32 @@ class Monitor:
     def connect(self) -> None:
         """Once QEMU runs. From here on its end is noticed."""
         self._theirs.close()
-        self._ours.settimeout(60)
-        self._read("QMP")
+        self._ours.settimeout(CONNECT_LIMIT)
+        self._read("QMP", "start")
         self.execute("qmp_capabilities")
 
     def execute(self, command: str, limit: float = 60, **arguments) -> None:
         message = {"execute": command, "arguments": arguments}
+        self._ours.settimeout(limit)
         try:
-            self._ours.settimeout(limit)
             self._ours.sendall(json.dumps(message).encode() + b"\n")
-            self._read("return")
         except OSError as error:
-            raise Failed(f"QEMU does not do {command}: {error}") from error
+            raise Failed(f"QEMU does not {command}: {error}") from error
+        self._read("return", command)
 
-    def _read(self, wanted: str) -> None:
+    def _read(self, wanted: str, command: str) -> None:
         """Events may come in between."""
-        for line in self._replies:
-            reply = json.loads(line)
-            if "error" in reply:
-                raise Failed("QEMU: " + escape(reply["error"]["desc"]))
-            if wanted in reply:
-                return
-        raise Failed("QEMU has closed its monitor")
+        try:
+            for line in self._replies:
+                reply = json.loads(line)
+                if "error" in reply:
+                    raise Failed(f"QEMU does not {command}: " +
+                                 escape(reply["error"]["desc"]))
+                if wanted in reply:
+                    return
+        except OSError as error:
+            raise Failed(f"QEMU does not {command}: {error}") from error
+        raise Failed(f"QEMU does not {command}: it has ended")
 
     def close(self) -> None:
         for end in (self._replies, self._ours, self._theirs):

@@ -339,8 +339,8 @@ def _bug_truth(kind: str, sysctl: str, function: str):
         return {
             "cause": "kernel-bug",
             "trigger": {"kind": kind, "sysctl": sysctl},
-            # Code is at fault, no task: this one only happened to run it.
-            "culprit": None,
+            # Code is at fault, not the task that happened to run it.
+            "culprit": {"kind": "function"},
             "fault": {"function": function, "module": "vgpu_lab",
                       "pid": int(faulty["pid"]), "comm": faulty["comm"]},
             "victims": [],
