@@ -32,6 +32,8 @@
 	M(TASK_ON_RQ, "task_struct.on_rq")                                               \
 	/* cpu moved from task_struct to thread_info: bcf9033e5449, 5.16 */              \
 	M(TASK_CPU, "task_struct.cpu|task_struct.thread_info.cpu")                       \
+	/* asleep, but left on the queue until its lag is used up: 152e11f6df29, 6.12 */ \
+	M(TASK_SCHED_DELAYED, "task_struct.se.sched_delayed")                            \
 	M(TASK_PRIO, "task_struct.prio")                                                 \
 	M(TASK_RT_PRIORITY, "task_struct.rt_priority")                                   \
 	M(TASK_POLICY, "task_struct.policy")                                             \
@@ -188,6 +190,11 @@
 	M(DMA_FENCE_CB_FUNC, "dma_fence_cb.func")                                        \
 	M(DMA_FENCE_CB_LIST, "dma_fence.~cb_list|dma_fence.cb_list")                                        \
 	M(DMA_FENCE_OPS, "dma_fence.ops")                                                \
+	/* ---- file systems: include/linux/fs.h ------------------------------------ */ \
+	T(SUPER_BLOCK, "super_block")                                                    \
+	M(SB_LIST, "super_block.s_list")                                                 \
+	M(SB_ID, "super_block.s_id")                                                     \
+	M(SB_FROZEN, "super_block.s_writers.frozen")                                     \
 	/* ---- unwinding: arch/x86 ------------------------------------------------- */ \
 	T(ORC_ENTRY, "orc_entry")                                                        \
 	M(ORC_END, "orc_entry.end")                                                      \

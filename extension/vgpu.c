@@ -111,7 +111,10 @@ static struct task *task_of_argument(struct facts *f, const char *arg)
 
 	if (*arg && !*end && v <= INT_MAX) {
 		t = task_by_pid(&f->tasks, (int)v);
-		if (!t)
+		if (!v)
+			fprintf(fp,
+				"vgpu bt: pid 0 is each CPU's idle task: vgpu bt -a\n");
+		else if (!t)
 			fprintf(fp, "vgpu bt: no task with pid %lu in this dump\n", v);
 		return t;
 	}

@@ -92,29 +92,29 @@ static void find_others(struct tasks *tasks, struct runqueues *rqs)
 
 /*
  * For how long the current task has had its CPU.  Its last arrival is the floor,
- * but the watchdog's stopper starts that anew every few seconds; it has had the
- * CPU for as long as nobody else ran there, if it used that much time at all.
+ * but the watchdog's stopper starts that anew every few seconds.  It has had the
+ * CPU for as long as nobody else ran there, if it used that much time at all, and
+ * if somebody waited there meanwhile: else the CPU may have been idle.
  */
 static double running_for(const struct runqueues *rqs, const struct runqueue *rq,
 			  const struct task *t)
 {
 	double arrived = t->last_arrival ? seconds(rqs->now, t->last_arrival) : -1;
-	double used = (double)t->sum_exec / NSEC_PER_SEC;
-	double alone = rq->alone_s < used ? rq->alone_s : used;
+	double alone = (double)t->sum_exec / NSEC_PER_SEC;
+	double waited = rq->waiting.n ? rq->waiting.v[0]->since_s : 0;
 
+	if (rq->alone_s < alone)
+		alone = rq->alone_s;
+	if (waited < alone)
+		alone = waited;
 	return alone > arrived ? alone : arrived;
 }
 
 static void since(struct runqueues *rqs, struct task *t)
 {
 	const struct runqueue *rq = runqueue_of_cpu(rqs, t->cpu);
-	uint64_t then;
+	uint64_t then = t->on_rq ? t->last_queued : last_ran(rq, t);
 
-	if (rq && rq->curr == t) {
-		t->since_s = running_for(rqs, rq, t);
-		return;
-	}
-	then = t->on_rq ? t->last_queued : last_ran(rq, t);
 	t->since_s = then ? seconds(rqs->now, then) : -1;
 }
 
@@ -189,5 +189,9 @@ bool runqueues_read(struct dump *d, struct tasks *tasks, struct runqueues *rqs)
 	for (i = 0; i < tasks->all.n; i++)
 		since(rqs, &tasks->all.v[i]);
 	find_waiting(d, tasks, rqs);
+	for (i = 0; i < rqs->all.n; i++)
+		if (rqs->all.v[i].curr)
+			rqs->all.v[i].curr->since_s =
+				running_for(rqs, &rqs->all.v[i], rqs->all.v[i].curr);
 	return rqs->all.n > 0;
 }

@@ -104,7 +104,7 @@ static void decode_sched(const struct object *o, struct task *t)
 {
 	t->cpu = (int)obj_s64(o, TASK_CPU);
 	t->on_cpu = obj_u64(o, TASK_ON_CPU);
-	t->on_rq = obj_u64(o, TASK_ON_RQ);
+	t->on_rq = obj_u64(o, TASK_ON_RQ) && !obj_u64(o, TASK_SCHED_DELAYED);
 	t->prio = (int)obj_s64(o, TASK_PRIO);
 	t->rt_priority = (int)obj_s64(o, TASK_RT_PRIORITY);
 	t->policy = (int)obj_s64(o, TASK_POLICY);

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "layout.h"
+#include "superblock.h"
 #include "text.h"
 
 /* More waiters on one lock than this is a list that lies. */
@@ -244,6 +245,19 @@ static void refine_completion(struct wait_finder *f, const struct task *t,
 	}
 }
 
+/* super_block.s_writers: who would write to a frozen file system waits in there. */
+static bool refine_frozen(struct wait_finder *f, struct wait *wait)
+{
+	struct superblock sb;
+
+	if (!wait->object || !superblock_around(f->d, wait->object, &sb) || !sb.frozen)
+		return false;
+	wait->kind = WAIT_IO;
+	wait->frozen = true;
+	snprintf(wait->symbol, sizeof(wait->symbol), "frozen file system %s", sb.id);
+	return true;
+}
+
 static void refine(struct wait_finder *f, const struct task *t, const struct stack *stack,
 		   struct wait *wait)
 {
@@ -263,13 +277,13 @@ static void refine(struct wait_finder *f, const struct task *t, const struct sta
 	case WAIT_QUEUE:
 		if (on_stack(stack, io_functions, 4))
 			wait->kind = WAIT_IO;
-		else
+		else if (!refine_frozen(f, wait))
 			refine_completion(f, t, stack, wait);
 		break;
 	default:
 		break;
 	}
-	if (wait->kind != WAIT_WORK)
+	if (wait->kind != WAIT_WORK && !wait->frozen)
 		name_object(f->d, wait);
 }
 

@@ -40,6 +40,7 @@ struct wait {
 	struct work *barrier;	 /* WAIT_WORK */
 	struct lock_owner owner; /* WAIT_MUTEX, WAIT_RWSEM */
 	bool reader;		 /* WAIT_RWSEM: it wants to read */
+	bool frozen;		 /* WAIT_IO: a frozen file system, .symbol names it */
 	const char *where; /* the function that queued it, from the stack; or NULL */
 	const char *why;   /* WAIT_NOTHING: one sentence */
 };

@@ -18,8 +18,9 @@ static void what_fired(FILE *out, const struct facts *f)
 	size_t i;
 
 	if (t->cpu >= 0)
-		snprintf(where, sizeof(where), ", on CPU %d%s%s", t->cpu,
-			 t->comm[0] ? ", in " : "", t->comm);
+		snprintf(where, sizeof(where), ", on CPU %d%s%s%s", t->cpu,
+			 t->comm[0] ? ", in " : "", t->comm,
+			 t->kind == TRIGGER_HUNG_TASK ? ", which only reports it" : "");
 	text_wrapf(out, "FIRED", INDENT, "%s%s%s%s", trigger_kind_name(t->kind),
 		   t->sysctl ? ", made a panic by " : "", t->sysctl ? t->sysctl : "",
 		   where);
@@ -125,13 +126,14 @@ static void victims(FILE *out, const struct verdict *v)
 			   v->victims.n - most);
 }
 
+/* What the chain or FIRED shows already is not said again. */
 static void evidence(FILE *out, const char *heading, const struct evidences *es)
 {
 	size_t i, shown = 0;
 
 	for (i = 0; i < es->n; i++) {
-		if (es->v[i].in_chain)
-			continue; /* shown beside the chain */
+		if (es->v[i].shown)
+			continue;
 		text_wrap(out, shown++ ? "" : heading, INDENT, es->v[i].claim);
 		if (es->v[i].check)
 			fprintf(out, "%*scheck: %s\n", INDENT + 2, "", es->v[i].check);
@@ -172,7 +174,7 @@ static void verdict(FILE *out, const struct facts *f, const struct verdict *v)
 	if (v->against.n)
 		evidence(out, "AGAINST", &v->against);
 	else
-		text_wrap(out, "AGAINST", INDENT, "nothing that vgpu looked at");
+		text_wrap(out, "AGAINST", INDENT, "nothing was found");
 	sentences(out, "MISSING", v->missing.v, v->missing.n);
 	sentences(out, "NEXT", v->next.v, v->next.n);
 }

@@ -50,7 +50,7 @@ static void work_state(char *buf, size_t size, const struct facts *f,
 		break;
 	case WORK_PENDING:
 		snprintf(buf, size,
-			 "queued in pool %d, place %zu; its last progress: %s ago",
+			 "queued in pool %d, place %zu; the pool's last progress: %s ago",
 			 w->pool->id, w->position + 1,
 			 text_seconds(facts_since_jiffies(f, w->pool->watchdog_ts)));
 		break;

@@ -144,21 +144,30 @@ static void add_chain(struct judge *j, struct verdict *v)
 		       say(j, "%s -> %s: %s", from,
 			   e->to->task ? who(j, e->to->task) : e->to->name, e->why),
 		       e->address, e->check);
-		v->evidence.v[v->evidence.n - 1].in_chain = true;
+		v->evidence.v[v->evidence.n - 1].shown = true;
 	}
 }
 
 /* ---- a CPU that one task keeps ------------------------------------------ */
 
-/* Does the scheduler prefer class a to class b whatever the time? */
-static bool outranks(enum sched_kind a, enum sched_kind b)
+/*
+ * Does the scheduler prefer a to b, whatever the time?  > 0: always; 0: in turn;
+ * < 0: never.  Within the real-time class the priority decides, and FIFO gives no
+ * turn to its equals.
+ */
+static int outranks(const struct task *a, const struct task *b)
 {
 	static const int rank[] = {
 		[SCHED_KIND_IDLE] = 1, [SCHED_KIND_EXT] = 2,	  [SCHED_KIND_FAIR] = 3,
 		[SCHED_KIND_RT] = 4,   [SCHED_KIND_DEADLINE] = 5, [SCHED_KIND_STOP] = 6,
 	};
+	const int fifo = 1; /* SCHED_FIFO: include/uapi/linux/sched.h */
 
-	return rank[a] > rank[b];
+	if (a->sched != b->sched || a->sched != SCHED_KIND_RT)
+		return rank[a->sched] - rank[b->sched];
+	if (a->rt_priority != b->rt_priority)
+		return a->rt_priority - b->rt_priority;
+	return a->policy == fifo;
 }
 
 static const char *sched_words(struct judge *j, const struct task *t)
@@ -199,20 +208,19 @@ static int judge_throttling(struct judge *j, struct verdict *v, const struct run
 	return rqs->rt_bandwidth_known ? -15 : 0;
 }
 
-static int judge_class(struct judge *j, struct verdict *v, const struct runqueue *rq,
-		       const struct task *hog, const struct task *waiter)
+/* Does it loop in the kernel, although it was told to yield? */
+static bool refuses_to_yield(struct judge *j, const struct task *hog)
 {
-	if (outranks(hog->sched, waiter->sched)) {
-		for_it(j, v,
-		       say(j, "%s is %s: the scheduler never prefers %s (%s class) to it",
-			   who(j, hog), sched_words(j, hog), who(j, waiter),
-			   sched_kind_name(waiter->sched)),
-		       hog->addr,
-		       say(j, "task -R policy,rt_priority,sched_class 0x%llx",
-			   HEX(hog->addr)));
-		return hog->sched == SCHED_KIND_RT ? 20 + judge_throttling(j, v, rq) : 20;
-	}
-	if (hog->need_resched) {
+	const struct studied *st = facts_studied(j->f, hog);
+
+	/* A tick sets the flag, and any return to user mode obeys it. */
+	return hog->need_resched && hog->since_s >= STARVED_S && st && !st->stack.user;
+}
+
+static int judge_equal(struct judge *j, struct verdict *v, const struct task *hog,
+		       const struct task *waiter)
+{
+	if (refuses_to_yield(j, hog)) {
 		for_it(j, v,
 		       say(j,
 			   "%s has been asked to yield (TIF_NEED_RESCHED) and does not: "
@@ -223,48 +231,83 @@ static int judge_class(struct judge *j, struct verdict *v, const struct runqueue
 		return 15;
 	}
 	against_it(j, v,
-		   say(j,
-		       "%s is of the same scheduling class as %s, which should get its "
-		       "turn",
+		   say(j, "%s has no precedence over %s, which should get its turn",
 		       who(j, hog), who(j, waiter)),
 		   hog->addr,
-		   say(j, "task -R policy,sched_class 0x%llx", HEX(hog->addr)));
+		   say(j, "task -R policy,rt_priority,sched_class 0x%llx",
+		       HEX(hog->addr)));
 	return -15;
 }
 
-/* Has the CPU itself been alive?  A vCPU that the host stopped keeps no time. */
-static int judge_clock(struct judge *j, struct verdict *v, const struct runqueue *rq)
+static int judge_class(struct judge *j, struct verdict *v, const struct runqueue *rq,
+		       const struct task *hog, const struct task *waiter)
 {
-	double behind = (double)(j->f->rqs.now - rq->clock) / 1e9;
+	int order = outranks(hog, waiter);
 
-	if (behind < 1) {
+	if (!order)
+		return judge_equal(j, v, hog, waiter);
+	if (order > 0) {
 		for_it(j, v,
-		       say(j,
-			   "CPU %u itself is alive: its run queue's clock was updated "
-			   "within the last second",
-			   rq->cpu),
-		       rq->addr, say(j, "struct rq.clock 0x%llx", HEX(rq->addr)));
-		return 5;
+		       say(j, "%s is %s: the scheduler never prefers %s (%s) to it",
+			   who(j, hog), sched_words(j, hog), who(j, waiter),
+			   sched_words(j, waiter)),
+		       hog->addr,
+		       say(j, "task -R policy,rt_priority,sched_class 0x%llx",
+			   HEX(hog->addr)));
+		return hog->sched == SCHED_KIND_RT && waiter->sched != SCHED_KIND_RT
+			       ? 20 + judge_throttling(j, v, rq)
+			       : 20;
 	}
 	against_it(j, v,
-		   say(j,
-		       "CPU %u's run queue clock is %.1f s behind the others': it may "
-		       "have stopped taking interrupts (host?)",
-		       rq->cpu, behind),
-		   rq->addr, say(j, "struct rq.clock 0x%llx", HEX(rq->addr)));
-	return -25;
+		   say(j, "%s (%s) ranks below %s (%s), which should have preempted it%s",
+		       who(j, hog), sched_words(j, hog), who(j, waiter),
+		       sched_words(j, waiter),
+		       rq->rt_throttled ? ", but the real-time class is throttled here"
+					: ""),
+		   rq->addr, say(j, "struct rq.rt 0x%llx", HEX(rq->addr)));
+	return -35;
+}
+
+/*
+ * Has the CPU itself been alive?  A vCPU that the host stopped keeps no time.  The
+ * one whose clock is the latest has none to be compared with.
+ */
+static int judge_clock(struct judge *j, struct verdict *v, const struct runqueue *rq)
+{
+	if (rq->clock >= j->f->rqs.now)
+		return 0;
+	for_it(j, v,
+	       say(j,
+		   "CPU %u itself is alive: its run queue's clock is %.3f s behind the "
+		   "latest of the others",
+		   rq->cpu, (double)(j->f->rqs.now - rq->clock) / 1e9),
+	       rq->addr, say(j, "struct rq.clock 0x%llx", HEX(rq->addr)));
+	return 5;
 }
 
 static void judge_times(struct judge *j, struct verdict *v, const struct runqueue *rq,
 			const struct task *hog, const struct task *waiter)
 {
-	for_it(j, v,
-	       say(j, "%s has had CPU %u for %s; it has used %.1f s of CPU time in all",
-		   who(j, hog), rq->cpu, span(j, hog->since_s),
-		   (double)hog->sum_exec / 1e9),
-	       hog->addr,
-	       say(j, "task -R sched_info,se.sum_exec_runtime 0x%llx", HEX(hog->addr)));
-	if (rq->other)
+	if (hog == rq->curr)
+		for_it(j, v,
+		       say(j,
+			   "%s has had CPU %u for %s; it has used %.1f s of CPU time in all",
+			   who(j, hog), rq->cpu, span(j, hog->since_s),
+			   (double)hog->sum_exec / 1e9),
+		       hog->addr,
+		       say(j, "task -R sched_info,se.sum_exec_runtime 0x%llx",
+			   HEX(hog->addr)));
+	else
+		for_it(j, v,
+		       say(j,
+			   "%s has used %.1f s of CPU time and ran on CPU %u until %s took "
+			   "its place a moment before the end",
+			   who(j, hog), (double)hog->sum_exec / 1e9, rq->cpu,
+			   rq->curr ? who(j, rq->curr) : "another"),
+		       hog->addr,
+		       say(j, "task -R se.exec_start,se.sum_exec_runtime 0x%llx",
+			   HEX(hog->addr)));
+	if (rq->other && hog == rq->curr)
 		for_it(j, v,
 		       say(j,
 			   "no other task ran there since: the last was %s, %.1f s before "
@@ -283,22 +326,20 @@ static void judge_times(struct judge *j, struct verdict *v, const struct runqueu
 
 /* Has the hog had the CPU for as long as the other waits for it? */
 static int judge_wait(struct judge *j, struct verdict *v, const struct task *hog,
-		      const struct task *waiter)
+		      double kept_s, const struct task *waiter)
 {
-	if (hog->since_s < 0 || waiter->since_s < 0) {
-		is_missing(j, v, "since when %s %s",
-			   who(j, hog->since_s < 0 ? hog : waiter),
-			   hog->since_s < 0 ? "has had the CPU"
-					    : "has waited for the CPU");
+	if (kept_s < 0 || waiter->since_s < 0) {
+		is_missing(j, v, "since when %s %s", who(j, kept_s < 0 ? hog : waiter),
+			   kept_s < 0 ? "has had the CPU" : "has waited for the CPU");
 		return -20;
 	}
-	if (hog->since_s >= waiter->since_s - 1)
+	if (kept_s >= waiter->since_s - 1)
 		return 0;
 	against_it(j, v,
 		   say(j,
 		       "%s has had the CPU for only %.1f s, less than the wait: "
 		       "others ran there before it",
-		       who(j, hog), hog->since_s),
+		       who(j, hog), kept_s),
 		   hog->addr, NULL);
 	return -20;
 }
@@ -325,12 +366,15 @@ static void judge_hog(struct judge *j, struct verdict *v, const struct runqueue 
 		      const struct task *hog, const struct task *waiter)
 {
 	const struct studied *st = facts_studied(j->f, hog);
+	double used = (double)hog->sum_exec / 1e9, kept = hog->since_s;
 	int confidence = 65;
 
+	if (hog != rq->curr)
+		kept = used < waiter->since_s ? used : waiter->since_s;
 	v->cause = CAUSE_CPU_MONOPOLISED;
 	blame_task(j, v, hog, (int)rq->cpu);
 	judge_times(j, v, rq, hog, waiter);
-	confidence += judge_wait(j, v, hog, waiter);
+	confidence += judge_wait(j, v, hog, kept, waiter);
 	confidence += judge_class(j, v, rq, hog, waiter);
 	confidence += judge_clock(j, v, rq);
 	if (st && st->stack.user)
@@ -338,9 +382,128 @@ static void judge_hog(struct judge *j, struct verdict *v, const struct runqueue 
 		       say(j, "%s was in user mode when the kernel died", who(j, hog)),
 		       hog->addr, say(j, "bt -c %u", rq->cpu));
 	v->confidence = confidence > 97 ? 97 : confidence < 5 ? 5 : confidence;
-	v->summary = say(j, "%s for CPU %u, which %s has kept for %s.", wait_words(j, v),
-			 rq->cpu, who(j, hog), span(j, hog->since_s));
+	v->summary = say(j, "%s for CPU %u, which %s has occupied for %s.",
+			 wait_words(j, v), rq->cpu, who(j, hog), span(j, kept));
 	hog_next(j, v, rq, hog);
+}
+
+/* The share of the wait that it must have used to be what the wait was for. */
+static bool used_the_wait(const struct task *t, const struct task *waiter)
+{
+	return (double)t->sum_exec / 1e9 >= waiter->since_s / 2;
+}
+
+/*
+ * Who kept the CPU from the waiter?  The current task, if it has had it for long;
+ * else one that was preempted a moment ago, outranks the waiter and has used the
+ * time.  NULL: nobody did.
+ */
+static const struct task *find_hog(struct judge *j, const struct runqueue *rq,
+				   const struct task *waiter)
+{
+	const struct task *t, *best = NULL;
+	size_t i;
+
+	t = rq->curr;
+	if (t->sched != SCHED_KIND_STOP && (t->since_s < 0 || t->since_s >= STARVED_S))
+		return t;
+	for (i = 0; i < rq->waiting.n; i++) {
+		t = rq->waiting.v[i];
+		if (t == waiter || outranks(t, waiter) <= 0 ||
+		    !used_the_wait(t, waiter) ||
+		    j->f->rqs.now - t->exec_start > 1000000000)
+			continue;
+		if (!best || t->sum_exec > best->sum_exec)
+			best = t;
+	}
+	return best;
+}
+
+static void blame_cpu(struct verdict *v, const struct node *cpu)
+{
+	v->culprit.kind = CULPRIT_CPU;
+	v->culprit.name = cpu->name;
+	v->culprit.cpu = (int)cpu->rq->cpu;
+	v->culprit.address = cpu->rq->addr;
+}
+
+/* Many tasks share a CPU, and one of them waits long: nobody keeps it. */
+static void judge_shared(struct judge *j, struct verdict *v, const struct node *cpu,
+			 const struct task *waiter)
+{
+	v->confidence = 25;
+	against_it(
+		j, v,
+		say(j,
+		    "no task has had %s for long: %s has run for %s and has used %.1f s "
+		    "of CPU time in all",
+		    cpu->name, who(j, cpu->rq->curr), span(j, cpu->rq->curr->since_s),
+		    (double)cpu->rq->curr->sum_exec / 1e9),
+		cpu->rq->curr->addr, say(j, "runq -c %u", cpu->rq->cpu));
+	v->summary =
+		say(j,
+		    "%s for %s, which %s has waited for for %s; nobody there has kept "
+		    "it for that long.",
+		    wait_words(j, v), cpu->name, who(j, waiter),
+		    span(j, waiter->since_s));
+	next_step(j, v,
+		  "See who runs there, and whether a cgroup's quota holds %s back: "
+		  "runq -c %u.",
+		  who(j, waiter), cpu->rq->cpu);
+}
+
+/*
+ * A CPU that stopped: its clock stands still, or the task on it has not used the
+ * time that it has been there.  That is the host's doing, or an interrupt that does
+ * not end, not the task's.
+ */
+static bool has_stopped(struct judge *j, const struct runqueue *rq)
+{
+	const struct task *t = rq->curr;
+
+	if (j->f->rqs.now - rq->clock > 2000000000)
+		return true;
+	return t->since_s >= STARVED_S && (double)t->sum_exec / 1e9 < t->since_s / 2;
+}
+
+static void judge_stopped(struct judge *j, struct verdict *v, const struct node *cpu)
+{
+	const struct task *t = cpu->rq->curr;
+
+	v->confidence = 45;
+	blame_cpu(v, cpu);
+	for_it(j, v,
+	       say(j, "its run queue's clock is %.1f s behind the latest of the others",
+		   (double)(j->f->rqs.now - cpu->rq->clock) / 1e9),
+	       cpu->rq->addr, say(j, "struct rq.clock 0x%llx", HEX(cpu->rq->addr)));
+	for_it(j, v,
+	       say(j,
+		   "%s has been on it for %s and has used %.1f s of CPU time in its life",
+		   who(j, t), span(j, t->since_s), (double)t->sum_exec / 1e9),
+	       t->addr,
+	       say(j, "task -R sched_info,se.sum_exec_runtime 0x%llx", HEX(t->addr)));
+	v->summary =
+		say(j,
+		    "%s for %s, which itself has stood still: %s is on it, but no time "
+		    "passes for it.",
+		    wait_words(j, v), cpu->name, who(j, t));
+	next_step(j, v,
+		  "Ask whether the host ran this virtual CPU, and look for an "
+		  "interrupt that does not end: vgpu bt %d.",
+		  t->pid);
+}
+
+static void judge_busy(struct judge *j, struct verdict *v, const struct node *cpu,
+		       const struct task *waiter)
+{
+	const struct task *hog = find_hog(j, cpu->rq, waiter);
+
+	if (has_stopped(j, cpu->rq))
+		judge_stopped(j, v, cpu);
+	else if (hog)
+		judge_hog(j, v, cpu->rq, hog, waiter);
+	else
+		judge_shared(j, v, cpu, waiter);
 }
 
 /* A wait for a CPU that is too short to be anybody's fault. */
@@ -364,10 +527,7 @@ static void judge_cpu(struct judge *j, struct verdict *v, const struct node *roo
 	const char *runs = rq->curr ? "is idle" : "runs a task that cannot be read";
 
 	v->confidence = 30;
-	v->culprit.kind = CULPRIT_CPU;
-	v->culprit.name = root->name;
-	v->culprit.cpu = (int)rq->cpu;
-	v->culprit.address = rq->addr;
+	blame_cpu(v, root);
 	for_it(j, v,
 	       say(j, "%s %s, and %s has been runnable on it for %s", root->name, runs,
 		   who(j, waiter), span(j, waiter->since_s)),
@@ -563,8 +723,21 @@ static void judge_asleep(struct judge *j, struct verdict *v, const struct node *
 
 static void judge_io(struct judge *j, struct verdict *v)
 {
+	const struct wait *w = v->chain.n > 1 ? v->chain.v[v->chain.n - 2]->wait : NULL;
+
 	v->cause = CAUSE_IO_WAIT;
 	v->confidence = 50;
+	if (w && w->frozen) {
+		v->confidence = 85;
+		for_it(j, v,
+		       say(j, "%s: its super_block's s_writers.frozen is set", w->symbol),
+		       w->object, "mount");
+		v->summary = say(j, "%s to write to a %s.", wait_words(j, v), w->symbol);
+		next_step(j, v,
+			  "Find out who froze it (fsfreeze, a snapshot, a backup agent) "
+			  "and did not thaw it.");
+		return;
+	}
 	v->summary = say(j, "%s for I/O that has not come back.", wait_words(j, v));
 	next_step(j, v,
 		  "Look at the block devices (dev -d) and the file system's tasks.");
@@ -589,28 +762,27 @@ static void judge_running(struct judge *j, struct verdict *v, const struct node 
 	next_step(j, v, "See what it does: vgpu bt %d.", t->pid);
 }
 
-/* Of a lock that is held for reading only the last reader is known. */
-static void judge_readers(struct judge *j, struct verdict *v)
+/*
+ * Of a lock that is held for reading the kernel remembers only who took it last;
+ * it does not forget him when he leaves (rwsem.c clears owner for debugging only).
+ */
+static void judge_readers(struct judge *j, struct verdict *v, const struct node *root)
 {
-	const struct node *waiter, *lock;
-	size_t i;
+	const struct node *waiter = v->chain.n > 1 ? v->chain.v[v->chain.n - 2] : NULL;
+	const struct lock_owner *o;
 
-	for (i = 0; i + 1 < v->chain.n && v->cause != CAUSE_UNEXPLAINED; i++) {
-		waiter = v->chain.v[i];
-		lock = v->chain.v[i + 1];
-		if (lock->kind != NODE_RWSEM || !lock->out.n || !waiter->wait ||
-		    !waiter->wait->owner.readers)
-			continue;
-		against_it(
-			j, v,
-			say(j,
-			    "%s is held for reading: %s is the last that took it, which "
-			    "may have left it to other readers",
-			    lock->name, who(j, lock->out.v[0]->to->task)),
-			lock->address,
-			say(j, "struct rw_semaphore 0x%llx", HEX(lock->address)));
-		v->confidence -= v->confidence > 40 ? 20 : 0;
-	}
+	if (root->kind != NODE_RWSEM || !waiter || !waiter->wait ||
+	    !waiter->wait->owner.readers)
+		return;
+	o = &waiter->wait->owner;
+	is_missing(
+		j, v,
+		"who holds %s for reading: the lock names only the last who took it%s%s, "
+		"and he may have left",
+		root->name, o->owner ? ", " : "", o->owner ? who(j, o->owner) : "");
+	next_step(j, v,
+		  "Look for tasks that hold it: stacks (vgpu bt -a) below a "
+		  "down_read() of it.");
 }
 
 /* The node before the CPU in the chain: who waits for it. */
@@ -637,7 +809,7 @@ static void judge_root(struct judge *j, struct verdict *v)
 	else if (cpu && starved->task->since_s >= 0 && starved->task->since_s < STARVED_S)
 		judge_moment(j, v, cpu, starved->task);
 	else if (cpu && root->task)
-		judge_hog(j, v, cpu->rq, root->task, starved->task);
+		judge_busy(j, v, cpu, starved->task);
 	else if (root->task && root->task->on_cpu)
 		judge_running(j, v, root);
 	else if (root->kind == NODE_IO)
@@ -646,7 +818,7 @@ static void judge_root(struct judge *j, struct verdict *v)
 		judge_pool(j, v, root);
 	else
 		judge_asleep(j, v, root);
-	judge_readers(j, v);
+	judge_readers(j, v, root);
 	add_chain(j, v);
 }
 
@@ -703,10 +875,25 @@ static bool was_reported(const struct facts *f, const struct task *t)
 	return false;
 }
 
-/* Where its time is not known, khungtaskd's word is. */
+/* Asleep because it was told to: the freezer's, for suspend or a cgroup. */
+static bool is_frozen(const struct facts *f, const struct task *t)
+{
+	const struct studied *st = facts_studied(f, t);
+
+	return st && stack_find(&st->stack, "__refrigerator");
+}
+
+/*
+ * Stuck is who sleeps for long as khungtaskd means it: not killable, not frozen.
+ * Where its time is not known, khungtaskd's word is.
+ */
 static bool is_stuck(const struct facts *f, const struct task *t)
 {
-	return t->since_s < 0 ? was_reported(f, t) : t->since_s >= STUCK_S;
+	if (t->on_cpu || t->on_rq || is_frozen(f, t))
+		return false;
+	if (t->since_s < 0 || !task_is_hung_state(t))
+		return was_reported(f, t);
+	return t->since_s >= STUCK_S;
 }
 
 static void group_victims(struct judge *j)
@@ -837,9 +1024,11 @@ static void judge_trigger(struct judge *j, bool explained)
 		break;
 	}
 	v->fired = true;
-	for (i = 0; i < t->evidence.n; i++)
+	for (i = 0; i < t->evidence.n; i++) {
 		for_it(j, v, t->evidence.v[i].claim, t->evidence.v[i].addr,
 		       t->evidence.v[i].check);
+		v->evidence.v[v->evidence.n - 1].shown = true;
+	}
 }
 
 /* A lockup names its CPU: whoever is on it did not let others run. */
@@ -852,6 +1041,9 @@ static void judge_lockup(struct judge *j)
 
 	if ((t->kind != TRIGGER_SOFTLOCKUP && t->kind != TRIGGER_HARDLOCKUP) || !rq ||
 	    !rq->curr || rq->curr->idle)
+		return;
+	/* A hard lockup may be reported by another CPU than the one that is locked up. */
+	if (rq->curr->since_s >= 0 && rq->curr->since_s < STARVED_S)
 		return;
 	/* Its victims may have led to it already. */
 	for (i = 0; i < j->out->all.n; i++)

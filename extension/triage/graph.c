@@ -225,11 +225,11 @@ static void out_of_lock_wait(struct build *b, struct node *n, enum node_kind kin
 
 	link_to(b->g, n, lock, w->record, check_thing(b, type, w), "queued on it%s",
 		w->reader ? " as a reader" : "");
-	if (lock->out.n || !w->owner.owner)
+	/* The last known reader need not be a holder: he would close false circles. */
+	if (lock->out.n || !w->owner.owner || w->owner.readers)
 		return;
 	link_to(b->g, lock, want_task(b, w->owner.owner), lock->address,
-		check(b->g, type, lock->address), "%s by it",
-		w->owner.readers ? "held for reading, last taken" : "held");
+		check(b->g, type, lock->address), "held by it");
 }
 
 static void out_of_wait(struct build *b, struct node *n)
@@ -332,6 +332,23 @@ static void out_of_pool(struct build *b, struct node *n)
 		}
 }
 
+/* A work held back waits for the works of its own queue that run, not for the pool. */
+static bool behind_max_active(struct build *b, struct node *n)
+{
+	const struct pool *p = n->work->pool;
+	const struct work *w;
+	size_t i;
+
+	for (i = 0; i < p->works.n; i++) {
+		w = p->works.v[i];
+		if (w->place == WORK_RUNNING && w->wq && w->wq == n->work->wq)
+			link_to(b->g, n, want_work(b, w), n->work->addr,
+				check(b->g, "struct work_struct", n->work->addr),
+				"held back by max_active until it ends");
+	}
+	return n->out.n > 0;
+}
+
 static void out_of_work(struct build *b, struct node *n)
 {
 	const struct work *w = n->work;
@@ -351,6 +368,8 @@ static void out_of_work(struct build *b, struct node *n)
 						 : "next in its list");
 		return;
 	}
+	if (w->place == WORK_INACTIVE && behind_max_active(b, n))
+		return;
 	to = want_pool(b, w->pool);
 	link_to(b->g, n, to, w->addr, check(b->g, "struct work_struct", w->addr),
 		w->place == WORK_INACTIVE ? "held back by max_active"

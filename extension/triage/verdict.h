@@ -30,7 +30,7 @@ struct evidence {
 	const char *claim;
 	kaddr_t address;   /* 0: no address */
 	const char *check; /* a crash command; NULL: none */
-	bool in_chain;	   /* says what an edge of the chain says */
+	bool shown; /* the chain or the trigger says it too: no need to say it twice */
 };
 
 struct evidences {

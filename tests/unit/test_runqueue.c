@@ -149,6 +149,10 @@ static kaddr_t hog(struct fake *f)
 	fake_set(f, stopper, "task_struct.cpu", 1);
 	fake_set(f, stopper, "task_struct.sched_class",
 		 fake_value(f, "stop_sched_class"));
+	/* Somebody waits there, or the CPU might have been idle meanwhile. */
+	task = timed_task(f, 650, 0, 0, 25);
+	fake_set(f, task, "task_struct.cpu", 1);
+	fake_set(f, task, "task_struct.on_rq", 1);
 	task = timed_task(f, 700, 100, 98, 97.999);
 	fake_task_rt(f, task, 1, 50);
 	fake_task_runs(f, task, 1);
