@@ -55,7 +55,7 @@ TESTS_EXE := $(TESTS:%.c=$(BUILD)/%)
 FUZZ_OBJ := $(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/fuzz/*.c))
 
 .PHONY: all setup setup-demo unit unit-asan lint format check check-lab test-score test-system core list demo \
-	fuzz bench install clean FORCE
+	layouts fuzz bench install clean FORCE
 .DELETE_ON_ERROR:
 all: extension/vgpu.so
 
@@ -142,6 +142,14 @@ check-lab:
 	@$(MAKE) --no-print-directory setup all lint
 	@VGPU_SCORE_ALL=1 tests/score/run
 	@tests/system/run --all
+
+# After a change of layout.h: the types of real kernels, for tests.
+layouts:
+	@for kernel in 5.10 6.1; do \
+		name=$$(echo $$kernel | tr . _); folder=$$($(LAB) core healthy $$kernel) && \
+		tests/unit/make-layouts $$name $$folder >$(BUILD)/layouts && \
+		mv $(BUILD)/layouts tests/unit/layouts_$$name.c || exit 1; \
+	done
 
 # libFuzzer over the readers, the judgement and the reports; stops at what it finds.
 FUZZ_SECONDS ?= 60

@@ -95,7 +95,7 @@ kaddr_t fake_value(struct fake *f, const char *name);
 
 enum fake_kind { FAKE_TYPE, FAKE_MEMBER, FAKE_ENUM };
 
-/* A kernel's types as a table: see layouts_5_10.c. */
+/* A kernel's types as a table, as layouts_*.c are. */
 struct fake_row {
 	enum fake_kind kind;
 	const char *name; /* "type", "type.member.path", "ENUMERATOR" */
@@ -166,9 +166,10 @@ bool fake_has_note(struct fake *f, const char *text);
 /* ---- kernels ------------------------------------------------------------ */
 
 /*
- * fake_create() with the types of Debian's 5.10 and its modules drm, virtio,
- * virtio_ring, virtio_pci and virtio_gpu (layouts_5_10.c, see make-layouts).
+ * fake_create() with the types of one of Debian's kernels and its modules drm,
+ * virtio, virtio_ring, virtio_pci and virtio_gpu (`make layouts` writes them).
  */
 struct fake *fake_5_10(void);
+struct fake *fake_6_1(void);
 
 #endif
