@@ -41,6 +41,7 @@ class EveryCore(unittest.TestCase):
             if not culprit:
                 self.assertIsNone(best["culprit"], where)
                 continue
+            self.assertIsNotNone(best["culprit"], where)
             for key, value in culprit.items():
                 said = best["culprit"].get("name" if key == "comm" else key)
                 self.assertEqual(said, value, (where, key))
@@ -80,8 +81,8 @@ class EveryCore(unittest.TestCase):
                 lines = session.output(where, check).splitlines()
                 self.assertTrue("".join(lines).strip(), check)
                 # An error is all that a wrong command prints.
-                self.assertNotRegex("\n".join(lines[:3]), r"(?i)invalid|error|failed|unknown|"
-                                    r"not found|ambiguous|no such", check)
+                self.assertNotRegex("\n".join(lines[:3]), r"(?i)\binvalid|error|failed|not found|"
+                                    r"ambiguous|no such|unknown command", check)
 
 
 class TheReportedHang(unittest.TestCase):
