@@ -232,8 +232,10 @@ def marker(ours, theirs):
 
 FRAME_RULES = [after_noreturn, marker]
 
-# An indirect call, whatever it went through.
-INDIRECT = re.compile(r"\*%|__x86_(indirect|retpoline)|__SCT__")
+# An indirect call, whatever it went through; and the switch over all system calls
+# that replaced one (1e3ad78334a6, 6.9 and backports).
+INDIRECT = re.compile(r"\*%|__x86_(indirect|retpoline)|__indirect_thunk|__SCT__|"
+                      r"(x64|ia32)_sys_call")
 LINE = re.compile(r"^0x([0-9a-f]+) <([^+>]+)(?:\+\d+)?>:\s+(.*)$")
 TARGET = re.compile(r"0x([0-9a-f]+) <")
 FTRACE = re.compile(r"ftrace_(regs_)?call(er)?$")
