@@ -237,8 +237,9 @@ FRAME_RULES = [after_noreturn, marker]
 INDIRECT = re.compile(r"\*%|__x86_(indirect|retpoline)|__indirect_thunk|__SCT__|"
                       r"(x64|ia32)_sys_call")
 LINE = re.compile(r"^0x([0-9a-f]+) <([^+>]+)(?:\+\d+)?>:\s+(.*)$")
-TARGET = re.compile(r"0x([0-9a-f]+) <")
+TARGET = re.compile(r"0x([0-9a-f]+) <(?:__pfx_)?([^+>]+)")
 FTRACE = re.compile(r"ftrace_(regs_)?call(er)?$")
+ANYWHERE = -1   # where an indirect jump leads to
 PADDING = 16    # call depth tracking calls this much before a function
 
 
@@ -250,6 +251,7 @@ class Calls:
         self.starts = {}     # function of ours -> its address
         self.calls = {}      # address of an instruction -> the call that it is
         self.jumps = {}      # address of a function -> where it jumps to
+        self.seen = set()    # functions whose jumps are known
 
     def _dis(self, places):
         text = run(self.crash, self.folder, [f"dis {place}" for place in places])
@@ -281,16 +283,39 @@ class Calls:
         for address, _function, instruction in self._dis(map(hex, sorted(places))):
             if instruction.startswith("call"):
                 self.calls[address] = instruction
-                if match := re.search(r" <([^+>]+)>", instruction):
-                    called.add(match.group(1))
-        # A function that is called may leave by a jump to another.
-        start = None
-        for address, function, instruction in self._dis(
-                sorted(name for name in called if not INDIRECT.search(name))):
-            if start is None or function != name:
-                start, name = address, function
-            if instruction.startswith("j") and (match := TARGET.search(instruction)):
+                if match := TARGET.search(instruction):
+                    called.add(match.group(2))
+        # A function that is called may leave by a jump to another, and that too.
+        for _again in range(2):
+            called = self._learn_jumps(called)
+
+    def _learn_jumps(self, names):
+        """Where these functions jump to; returns the names of others among that."""
+        names = {name for name in names - self.seen if not INDIRECT.search(name)}
+        self.seen |= names
+        found, start, last = set(), None, None
+        for address, function, instruction in self._dis(sorted(names)) if names else ():
+            if function != last:
+                start, last = address, function
+            if not instruction.startswith("j"):
+                continue
+            if INDIRECT.search(instruction):
+                self.jumps.setdefault(start, set()).add(ANYWHERE)
+            elif match := TARGET.search(instruction):
                 self.jumps.setdefault(start, set()).add(int(match.group(1), 16))
+                if match.group(2) != function:
+                    found.add(match.group(2))
+        return found
+
+    def _reaches(self, start, callee, depth=3):
+        """Does a call of start end up in callee, by jumps?"""
+        begin = callee.address - callee.offset
+        if 0 <= begin - start <= PADDING:
+            return True
+        # A jump may lead past the first instructions of what gcc split off.
+        return depth > 0 and any(
+            to == ANYWHERE or begin <= to <= callee.address or self._reaches(to, callee, depth - 1)
+            for to in self.jumps.get(start, ()))
 
     def leads_to(self, frame, callee):
         """Is frame's address right after a call that can have been to callee?"""
@@ -304,10 +329,7 @@ class Calls:
             return direct.startswith("call")  # to the trampoline, a copy of them
         if not (match := TARGET.search(direct)) or not callee.address:
             return False
-        start = callee.address - callee.offset
-        called = int(match.group(1), 16)
-        return any(0 <= start - to <= PADDING
-                   for to in {called, *self.jumps.get(called, ())})
+        return self._reaches(int(match.group(1), 16), callee)
 
     def follow(self, frames):
         """The index of the first frame that was not called by the next; or None."""
@@ -326,8 +348,18 @@ def impossible_calls(mine, frames, calls):
     its return addresses calls another function; and before each of ours is a call
     to the function above it, or that one is an interrupt's entry.
     """
+    # Where both agree again there is nothing to prove.
+    agree = 0
+    while agree < min(len(mine), len(frames)) - 1 and \
+            str(mine[-1 - agree]) == str(frames[-1 - agree]):
+        agree += 1
+    mine = mine[:len(mine) - agree + 1]
+    frames = frames[:len(frames) - agree + 1]
     calls.learn([*mine, *frames])
-    return calls.follow(mine) is None and calls.follow(frames) is not None
+    broken = calls.follow(frames)
+    if calls.follow(mine) is not None or broken is None:
+        return None
+    return f"{frames[broken].function} called before {frames[broken + 1]}"
 
 
 @dataclasses.dataclass
@@ -370,12 +402,12 @@ def compare_stack(ours, theirs, calls, result):
     """Differences as lines; [] when the two agree or a rule explains it."""
     frames = begin_alike(ours, theirs, result)
     lines = compare_frames(ours.frames, frames, result)
-    if lines and ours.complete and impossible_calls(ours.frames, frames, calls):
+    if lines and ours.complete and \
+            (what := impossible_calls(ours.frames, frames, calls)):
         result.rules["impossible_calls"] += 1
-        broken = calls.follow(frames)
         result.explained.append("\n".join(
-            [f"  pid {ours.pid} {ours.comm!r}: crash has {frames[broken].function} "
-             f"called before {frames[broken + 1]}, where no such call is", *lines]))
+            [f"  pid {ours.pid} {ours.comm!r}: crash has {what}, where no such call is",
+             *lines]))
         return []
     if lines and ours.complaints:
         lines.append(f"    vgpu: {'; '.join(ours.complaints)}")
