@@ -1,0 +1,146 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What a scenario is, and what its guest leaves to judge it by."""
+
+import dataclasses
+import re
+import typing
+
+import guest
+from steps import Failed
+
+# The report's switches. Only the hung-task timeout is lower (the report has
+# 60): the same detector fires, sooner.
+PANIC_SYSCTLS = {
+    "kernel.sysrq": "1",
+    "kernel.panic": "10",
+    "kernel.panic_on_oops": "1",
+    "kernel.hung_task_panic": "1",
+    "kernel.hung_task_timeout_secs": "10",
+    "vm.panic_on_oom": "1",
+    "kernel.softlockup_panic": "1",
+    "kernel.panic_on_warn": "1",
+}
+
+# What the guest's GPU is; "none" is a guest without the driver, too.
+DEVICES = {
+    "default": "virtio-gpu-pci",
+    "none": "",
+}
+
+# Fields that came when there were cores already: they count for a recipe only
+# where a scenario sets them, so that those cores stay valid.
+LATER_FIELDS = ("gpu", "module", "host")
+
+
+@dataclasses.dataclass(frozen=True)
+class Scenario:
+    """All that makes a guest of this kind; a core's recipe is made of it."""
+    name: str
+    about: str
+    # Shell, run by guest/init once kdump is armed. It ends in a panic, or
+    # says "ready" where the host takes over.
+    guest: str
+    # Sub-commands of the workload (files in guest/) that it uses.
+    commands: tuple[str, ...]
+    # What the core must show for the build to count, else Failed: a guest
+    # may well panic for another reason than the one intended.
+    check: typing.Callable[["Evidence"], None]
+    # What vgpu should find, from what the guest wrote down.
+    truth: typing.Callable[["Evidence"], dict]
+    # Empty: all kernels.
+    kernels: tuple[str, ...] = ()
+    sysctls: dict = dataclasses.field(default_factory=dict)
+    extra_modules: tuple[str, ...] = ()
+    qemu: tuple[str, ...] = ()
+    cmdline: str = ""
+    memory_mb: int = 1024
+    # Seconds from kdump armed to the capture kernel's first words.
+    fault_limit: float = 240
+    # Load the lab's own module (guest/module) too.
+    module: bool = False
+    # What the host does once the guest is ready: one of qemu.HOST_ACTS.
+    host: str = ""
+    # False: the guest has no GPU, and its module is not loaded.
+    gpu: bool = True
+    # In place of `guest` where there is no GPU, when that one uses it.
+    guest_without_gpu: str = ""
+
+    def on_device(self, device: str) -> "Scenario":
+        """The scenario as it is played on this device."""
+        if DEVICES[device]:
+            return self
+        if "xorg" in self.commands and not self.guest_without_gpu:
+            raise Failed(f"{self.name} needs a GPU")
+        return dataclasses.replace(
+            self, gpu=False, guest=self.guest_without_gpu or self.guest,
+            commands=tuple(name for name in self.commands if name != "xorg"))
+
+    def all_sysctls(self) -> dict:
+        return {**PANIC_SYSCTLS, **self.sysctls}
+
+    def modules(self) -> list[str]:
+        names = [*guest.SHARE_MODULES, *guest.GUEST_MODULES,
+                 *self.extra_modules]
+        return [name for name in names if self.gpu or name != "virtio-gpu"]
+
+    def recipe(self) -> str:
+        """Everything about it that the core depends on, and nothing else."""
+        fields = {field.name: getattr(self, field.name)
+                  for field in dataclasses.fields(self)
+                  if field.name not in ("about", "check", "truth", "kernels",
+                                        "fault_limit", "guest_without_gpu")
+                  and not (field.name in LATER_FIELDS and
+                           getattr(self, field.name) == field.default)}
+        return repr({**fields, "all": self.all_sysctls()})
+
+
+class Evidence:
+    """What a guest left: its own record, and its kernel's log."""
+
+    def __init__(self, record: str, dmesg: str):
+        self.dmesg = dmesg
+        self.facts: list[tuple[str, dict]] = []
+        for line in record.splitlines():
+            kind, *pairs = line.split("\t")
+            self.facts.append((kind, dict(pair.split("=", 1)
+                                          for pair in pairs if "=" in pair)))
+
+    def all(self, kind: str) -> list[dict]:
+        return [values for kind_, values in self.facts if kind_ == kind]
+
+    def role(self, name: str) -> dict:
+        for values in self.all("role"):
+            if values["name"] == name:
+                return values
+        raise Failed(f"the guest did not write down its {name}")
+
+    def gpu(self) -> dict:
+        """The last word on each GPU figure."""
+        merged: dict = {}
+        for values in self.all("gpu"):
+            merged.update(values)
+        return {name: int(value) for name, value in merged.items()}
+
+    def victims(self) -> list[dict]:
+        return [{"pid": int(values["pid"]), "comm": values["comm"]}
+                for values in self.all("victim")]
+
+    def panic_message(self) -> str:
+        match = re.search(r"Kernel panic - not syncing: (.*)", self.dmesg)
+        return match.group(1) if match else ""
+
+
+def expect(true, what: str) -> None:
+    if not true:
+        raise Failed(what)
+
+
+def expect_panic(evidence: Evidence, words: str) -> None:
+    expect(words in evidence.panic_message(),
+           f"the panic is another one: {evidence.panic_message()!r}")
+
+
+# The end of a scenario that hangs.
+WAIT_FOR_PANIC = r"""say "waiting for the hung-task detector"
+sleep 60
+"""

@@ -1,0 +1,75 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Hangs that are not the GPU's."""
+
+from scenarios.base import (WAIT_FOR_PANIC, Evidence, Scenario, expect,
+                            expect_panic)
+from scenarios.switches import FAULT
+
+ABBA = r"""
+echo abba > %s
+lab-load watch $(pidof lab-ab) lab_take_both 60 ||
+	die "the threads do not hang"
+""" % FAULT + WAIT_FOR_PANIC
+ABBA_LOCKS = ["lab_lock_a", "lab_lock_b"]
+ABBA_TASKS = ["lab-ab", "lab-ba"]
+
+
+def _abba_check(evidence: Evidence) -> None:
+    expect_panic(evidence, "hung_task")
+    comms = sorted(victim["comm"] for victim in evidence.victims())
+    expect(comms == ABBA_TASKS, f"these hang: {', '.join(comms)}")
+
+
+def _abba_truth(evidence: Evidence) -> dict:
+    return {
+        "cause": "lock-cycle",
+        "trigger": {"kind": "hung_task", "sysctl": "kernel.hung_task_panic"},
+        # Either of the two locks may be called so.
+        "culprit": {"kind": "lock"},
+        "cycle": {"tasks": evidence.victims(), "locks": ABBA_LOCKS},
+        "victims": evidence.victims(),
+    }
+
+
+IO_WAIT = r"""
+dd if=/dev/zero of=/tmp/disk bs=1M count=32 2> /dev/null
+losetup /dev/loop0 /tmp/disk || die "no loop device"
+mke2fs /dev/loop0 > /dev/null || die "no file system"
+mkdir /disk
+mount -t ext4 /dev/loop0 /disk || die "ext4 does not mount"
+fsfreeze --freeze /disk || die "ext4 does not freeze"
+dd if=/dev/zero of=/disk/file bs=4k count=1 2> /dev/null &
+record role name=writer pid=$! comm=dd
+lab-load watch $! percpu_rwsem_wait 60 || die "the writer does not hang"
+""" + WAIT_FOR_PANIC
+
+
+def _io_wait_check(evidence: Evidence) -> None:
+    expect_panic(evidence, "hung_task")
+    writer = int(evidence.role("writer")["pid"])
+    expect(writer in [victim["pid"] for victim in evidence.victims()],
+           "the writer does not hang")
+
+
+def _io_wait_truth(evidence: Evidence) -> dict:
+    return {
+        "cause": "io-wait",
+        "trigger": {"kind": "hung_task", "sysctl": "kernel.hung_task_panic"},
+        "culprit": None,
+        "victims": evidence.victims(),
+    }
+
+
+SCENARIOS = (
+    Scenario(
+        name="abba",
+        about="two kernel threads take two mutexes in opposite order",
+        guest=ABBA, commands=("watch",), module=True,
+        check=_abba_check, truth=_abba_truth),
+    Scenario(
+        name="io-wait",
+        about="a process writes to a frozen ext4",
+        guest=IO_WAIT, commands=("watch",),
+        check=_io_wait_check, truth=_io_wait_truth,
+        extra_modules=("crc32c_generic", "ext4", "loop")),
+)
