@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* What every document has, and the parts that several have. */
+#include "json_parts.h"
+
+#include "text.h"
+
+#define SCHEMA 1
+
+struct json *json_begin(FILE *out, const struct facts *f)
+{
+	struct json *j = json_open(out);
+
+	if (!j)
+		return NULL;
+	json_object(j, NULL);
+	json_int(j, "vgpu", SCHEMA);
+	json_object(j, "program");
+	json_text(j, "vgpu", VGPU_VERSION);
+	json_text(j, "crash", f->info->program);
+	json_end_object(j);
+	json_object(j, "kernel");
+	json_text(j, "release", f->info->release);
+	json_text(j, "machine", f->info->machine);
+	json_seconds(j, "uptime_s", f->panic.uptime_s > 0 ? f->panic.uptime_s : -1);
+	json_seconds(j, "crash_time", f->info->crash_time > 0 ? f->info->crash_time : -1);
+	json_end_object(j);
+	return j;
+}
+
+void json_texts(struct json *j, const char *key, const char *const *v, size_t n)
+{
+	size_t i;
+
+	json_array(j, key);
+	for (i = 0; i < n; i++)
+		json_text(j, NULL, v[i]);
+	json_end_array(j);
+}
+
+void json_finish(struct json *j, const struct facts *f)
+{
+	json_texts(j, "incomplete", (const char *const *)f->notes->v, f->notes->n);
+	json_end_object(j);
+	json_close(j);
+}
+
+/* "function+0x1c [module]" */
+static void frame(struct json *j, const struct facts *f, const struct frame *fr)
+{
+	const char *mod = fr->module[0] ? arena_printf(f->arena, " [%s]", fr->module)
+					: "";
+
+	if (fr->function[0])
+		json_text(j, NULL,
+			  arena_printf(f->arena, "%s+0x%llx%s", fr->function,
+				       (unsigned long long)fr->offset, mod));
+	else
+		json_text(j, NULL,
+			  arena_printf(f->arena, "0x%llx", (unsigned long long)fr->ip));
+}
+
+void json_stack(struct json *j, const struct facts *f, const struct stack *s)
+{
+	size_t i;
+
+	json_array(j, "stack");
+	for (i = 0; i < s->n; i++)
+		frame(j, f, &s->v[i]);
+	json_end_array(j);
+}
+
+void json_task_fields(struct json *j, const struct task *t)
+{
+	char state[2] = {t->state_letter, '\0'};
+
+	json_address(j, "task", t->addr);
+	json_int(j, "pid", t->pid);
+	json_text(j, "comm", t->comm);
+	json_text(j, "state", state);
+}
+
+void json_trigger(struct json *j, const struct facts *f)
+{
+	const struct trigger *t = &f->panic.trigger;
+	size_t i;
+
+	json_object(j, "trigger");
+	json_text(j, "kind", trigger_kind_name(t->kind));
+	json_text(j, "message", t->message);
+	json_text(j, "task", t->comm[0] ? t->comm : NULL);
+	if (t->pid >= 0)
+		json_int(j, "pid", t->pid);
+	else
+		json_null(j, "pid");
+	if (t->cpu >= 0)
+		json_int(j, "cpu", t->cpu);
+	else
+		json_null(j, "cpu");
+	json_text(j, "sysctl", t->sysctl);
+	json_array(j, "evidence");
+	for (i = 0; i < t->evidence.n; i++) {
+		json_object(j, NULL);
+		json_text(j, "claim", t->evidence.v[i].claim);
+		json_address(j, "address", t->evidence.v[i].addr);
+		json_text(j, "check", t->evidence.v[i].check);
+		json_end_object(j);
+	}
+	json_end_array(j);
+	json_end_object(j);
+}
+
+void json_sysctls(struct json *j, const struct facts *f)
+{
+	const struct sysctl_value *s;
+	size_t i;
+
+	json_object(j, "sysctls");
+	for (i = 0; i < f->sysctls.all.n; i++) {
+		s = &f->sysctls.all.v[i];
+		if (s->state == SYSCTL_READ)
+			json_int(j, s->name, s->value);
+		else
+			json_null(j, s->name);
+	}
+	json_end_object(j);
+}

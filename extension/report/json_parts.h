@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The JSON documents: what other programs rely on.  The contract only grows.
+ *
+ * Each document is begun and finished here, and has the same first and last members;
+ * what is between them is in the json_*.c of its room.
+ */
+#ifndef VGPU_JSON_PARTS_H
+#define VGPU_JSON_PARTS_H
+
+#include "json_writer.h"
+#include "report.h"
+
+/* A document with its first members; NULL when there is no memory for it. */
+struct json *json_begin(FILE *out, const struct facts *f);
+/* What could not be read, the end of the document, and its memory. */
+void json_finish(struct json *j, const struct facts *f);
+
+void json_texts(struct json *j, const char *key, const char *const *v, size_t n);
+void json_stack(struct json *j, const struct facts *f, const struct stack *s);
+/* The first members of an object that is a task. */
+void json_task_fields(struct json *j, const struct task *t);
+void json_trigger(struct json *j, const struct facts *f);
+void json_sysctls(struct json *j, const struct facts *f);
+
+#endif

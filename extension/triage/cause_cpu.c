@@ -1,0 +1,395 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* A CPU that one task keeps, or that has stopped. */
+#include "judge.h"
+
+/*
+ * Does the scheduler prefer a to b, whatever the time?  > 0: always; 0: in turn;
+ * < 0: never.  Within the real-time class the priority decides, and FIFO gives no
+ * turn to its equals.
+ */
+static int outranks(const struct task *a, const struct task *b)
+{
+	static const int rank[] = {
+		[SCHED_KIND_IDLE] = 1, [SCHED_KIND_EXT] = 2,	  [SCHED_KIND_FAIR] = 3,
+		[SCHED_KIND_RT] = 4,   [SCHED_KIND_DEADLINE] = 5, [SCHED_KIND_STOP] = 6,
+	};
+	const int fifo = 1; /* SCHED_FIFO: include/uapi/linux/sched.h */
+
+	if (a->sched != b->sched || a->sched != SCHED_KIND_RT)
+		return rank[a->sched] - rank[b->sched];
+	if (a->rt_priority != b->rt_priority)
+		return a->rt_priority - b->rt_priority;
+	return a->policy == fifo;
+}
+
+static const char *sched_words(struct judge *j, const struct task *t)
+{
+	if (t->sched == SCHED_KIND_RT)
+		return say(j, "SCHED_%s priority %d", policy_name(t->policy),
+			   t->rt_priority);
+	return say(j, "%s class, SCHED_%s", sched_kind_name(t->sched),
+		   policy_name(t->policy));
+}
+
+/* Real-time throttling would have given the others a share: did it? */
+static int judge_throttling(struct judge *j, struct verdict *v, const struct runqueue *rq)
+{
+	const struct runqueues *rqs = &j->f->rqs;
+
+	if (rqs->rt_bandwidth_known && rqs->rt_bandwidth_off) {
+		for_it(j, v, "real-time throttling is off: sched_rt_runtime_us is -1", 0,
+		       "p sysctl_sched_rt_runtime");
+		return 5;
+	}
+	if (rq->fair_server) {
+		against_it(
+			j, v,
+			"this kernel has a deadline server for fair tasks, which should "
+			"give them a share beside a real-time one",
+			rq->addr, say(j, "struct rq.fair_server 0x%llx", HEX(rq->addr)));
+		return -20;
+	}
+	if (rqs->rt_bandwidth_known)
+		against_it(
+			j, v,
+			"real-time throttling is on, so fair tasks should get a share of "
+			"each period",
+			rq->addr, say(j, "struct rq.rt 0x%llx", HEX(rq->addr)));
+	else
+		is_missing(j, v, "sysctl_sched_rt_runtime: is real-time throttling on?");
+	return rqs->rt_bandwidth_known ? -15 : 0;
+}
+
+/* Does it loop in the kernel, although it was told to yield? */
+static bool refuses_to_yield(struct judge *j, const struct task *hog)
+{
+	const struct studied *st = facts_studied(j->f, hog);
+
+	/* A tick sets the flag, and any return to user mode obeys it. */
+	return hog->need_resched && hog->since_s >= STARVED_S && st && !st->stack.user;
+}
+
+static int judge_equal(struct judge *j, struct verdict *v, const struct task *hog,
+		       const struct task *waiter)
+{
+	if (refuses_to_yield(j, hog)) {
+		for_it(j, v,
+		       say(j,
+			   "%s has been asked to yield (TIF_NEED_RESCHED) and does not: "
+			   "it loops in the kernel without a scheduling point",
+			   who(j, hog)),
+		       hog->addr,
+		       say(j, "task -R thread_info.flags 0x%llx", HEX(hog->addr)));
+		return 15;
+	}
+	against_it(j, v,
+		   say(j, "%s has no precedence over %s, which should get its turn",
+		       who(j, hog), who(j, waiter)),
+		   hog->addr,
+		   say(j, "task -R policy,rt_priority,sched_class 0x%llx",
+		       HEX(hog->addr)));
+	return -15;
+}
+
+static int judge_class(struct judge *j, struct verdict *v, const struct runqueue *rq,
+		       const struct task *hog, const struct task *waiter)
+{
+	int order = outranks(hog, waiter);
+
+	if (!order)
+		return judge_equal(j, v, hog, waiter);
+	if (order > 0) {
+		for_it(j, v,
+		       say(j, "%s is %s: the scheduler never prefers %s (%s) to it",
+			   who(j, hog), sched_words(j, hog), who(j, waiter),
+			   sched_words(j, waiter)),
+		       hog->addr,
+		       say(j, "task -R policy,rt_priority,sched_class 0x%llx",
+			   HEX(hog->addr)));
+		return hog->sched == SCHED_KIND_RT && waiter->sched != SCHED_KIND_RT
+			       ? 20 + judge_throttling(j, v, rq)
+			       : 20;
+	}
+	against_it(j, v,
+		   say(j, "%s (%s) ranks below %s (%s), which should have preempted it%s",
+		       who(j, hog), sched_words(j, hog), who(j, waiter),
+		       sched_words(j, waiter),
+		       rq->rt_throttled ? ", but the real-time class is throttled here"
+					: ""),
+		   rq->addr, say(j, "struct rq.rt 0x%llx", HEX(rq->addr)));
+	return -35;
+}
+
+/*
+ * Has the CPU itself been alive?  A vCPU that the host stopped keeps no time.  The
+ * one whose clock is the latest has none to be compared with.
+ */
+static int judge_clock(struct judge *j, struct verdict *v, const struct runqueue *rq)
+{
+	if (rq->clock >= j->f->rqs.now)
+		return 0;
+	for_it(j, v,
+	       say(j,
+		   "CPU %u itself is alive: its run queue's clock is %.3f s behind the "
+		   "latest of the others",
+		   rq->cpu, (double)(j->f->rqs.now - rq->clock) / 1e9),
+	       rq->addr, say(j, "struct rq.clock 0x%llx", HEX(rq->addr)));
+	return 5;
+}
+
+static void judge_times(struct judge *j, struct verdict *v, const struct runqueue *rq,
+			const struct task *hog, const struct task *waiter)
+{
+	if (hog == rq->curr)
+		for_it(j, v,
+		       say(j,
+			   "%s has had CPU %u for %s; it has used %.1f s of CPU time in all",
+			   who(j, hog), rq->cpu, span(j, hog->since_s),
+			   (double)hog->sum_exec / 1e9),
+		       hog->addr,
+		       say(j, "task -R sched_info,se.sum_exec_runtime 0x%llx",
+			   HEX(hog->addr)));
+	else
+		for_it(j, v,
+		       say(j,
+			   "%s has used %.1f s of CPU time and ran on CPU %u until %s took "
+			   "its place a moment before the end",
+			   who(j, hog), (double)hog->sum_exec / 1e9, rq->cpu,
+			   rq->curr ? who(j, rq->curr) : "another"),
+		       hog->addr,
+		       say(j, "task -R se.exec_start,se.sum_exec_runtime 0x%llx",
+			   HEX(hog->addr)));
+	if (rq->other && hog == rq->curr)
+		for_it(j, v,
+		       say(j,
+			   "no other task ran there since: the last was %s, %.1f s before "
+			   "the end (stop threads left aside)",
+			   who(j, rq->other), rq->alone_s),
+		       rq->other->addr,
+		       say(j, "task -R se.exec_start 0x%llx", HEX(rq->other->addr)));
+	for_it(j, v,
+	       say(j,
+		   "%s has been runnable on CPU %u without running for %s (%zu task%s "
+		   "wait%s there)",
+		   who(j, waiter), rq->cpu, span(j, waiter->since_s), rq->waiting.n,
+		   rq->waiting.n == 1 ? "" : "s", rq->waiting.n == 1 ? "s" : ""),
+	       waiter->addr, say(j, "runq -c %u", rq->cpu));
+}
+
+/* Has the hog had the CPU for as long as the other waits for it? */
+static int judge_wait(struct judge *j, struct verdict *v, const struct task *hog,
+		      double kept_s, const struct task *waiter)
+{
+	if (kept_s < 0 || waiter->since_s < 0) {
+		is_missing(j, v, "since when %s %s", who(j, kept_s < 0 ? hog : waiter),
+			   kept_s < 0 ? "has had the CPU" : "has waited for the CPU");
+		return -20;
+	}
+	if (kept_s >= waiter->since_s - 1)
+		return 0;
+	against_it(j, v,
+		   say(j,
+		       "%s has had the CPU for only %.1f s, less than the wait: "
+		       "others ran there before it",
+		       who(j, hog), kept_s),
+		   hog->addr, NULL);
+	return -20;
+}
+
+static void hog_next(struct judge *j, struct verdict *v, const struct runqueue *rq,
+		     const struct task *hog)
+{
+	if (hog->sched == SCHED_KIND_RT)
+		next_step(
+			j, v,
+			"Find out why %s runs as %s and never sleeps on CPU %u; give it a "
+			"lower priority, another CPU, or real-time throttling back "
+			"(sysctl kernel.sched_rt_runtime_us=950000).",
+			who(j, hog), sched_words(j, hog), rq->cpu);
+	else
+		next_step(
+			j, v,
+			"See where %s loops on CPU %u, and why nothing there lets others "
+			"run: vgpu bt %d.",
+			who(j, hog), rq->cpu, hog->pid);
+}
+
+static void judge_hog(struct judge *j, struct verdict *v, const struct runqueue *rq,
+		      const struct task *hog, const struct task *waiter)
+{
+	const struct studied *st = facts_studied(j->f, hog);
+	double used = (double)hog->sum_exec / 1e9, kept = hog->since_s;
+	int confidence = 65;
+
+	if (hog != rq->curr)
+		kept = used < waiter->since_s ? used : waiter->since_s;
+	v->cause = CAUSE_CPU_MONOPOLISED;
+	blame_task(j, v, hog, (int)rq->cpu);
+	judge_times(j, v, rq, hog, waiter);
+	confidence += judge_wait(j, v, hog, kept, waiter);
+	confidence += judge_class(j, v, rq, hog, waiter);
+	confidence += judge_clock(j, v, rq);
+	if (st && st->stack.user)
+		for_it(j, v,
+		       say(j, "%s was in user mode when the kernel died", who(j, hog)),
+		       hog->addr, say(j, "bt -c %u", rq->cpu));
+	v->confidence = confidence > 97 ? 97 : confidence < 5 ? 5 : confidence;
+	v->summary = say(j, "%s for CPU %u, which %s has occupied for %s.",
+			 wait_words(j, v), rq->cpu, who(j, hog), span(j, kept));
+	hog_next(j, v, rq, hog);
+}
+
+/* The share of the wait that it must have used to be what the wait was for. */
+static bool used_the_wait(const struct task *t, const struct task *waiter)
+{
+	return (double)t->sum_exec / 1e9 >= waiter->since_s / 2;
+}
+
+/*
+ * Who kept the CPU from the waiter?  The current task, if it has had it for long;
+ * else one that was preempted a moment ago, outranks the waiter and has used the
+ * time.  NULL: nobody did.
+ */
+static const struct task *find_hog(struct judge *j, const struct runqueue *rq,
+				   const struct task *waiter)
+{
+	const struct task *t, *best = NULL;
+	size_t i;
+
+	t = rq->curr;
+	if (t->sched != SCHED_KIND_STOP && (t->since_s < 0 || t->since_s >= STARVED_S))
+		return t;
+	for (i = 0; i < rq->waiting.n; i++) {
+		t = rq->waiting.v[i];
+		if (t == waiter || outranks(t, waiter) <= 0 ||
+		    !used_the_wait(t, waiter) ||
+		    j->f->rqs.now - t->exec_start > 1000000000)
+			continue;
+		if (!best || t->sum_exec > best->sum_exec)
+			best = t;
+	}
+	return best;
+}
+
+static void blame_cpu(struct verdict *v, const struct node *cpu)
+{
+	v->culprit.kind = CULPRIT_CPU;
+	v->culprit.name = cpu->name;
+	v->culprit.cpu = (int)cpu->rq->cpu;
+	v->culprit.address = cpu->rq->addr;
+}
+
+/* Many tasks share a CPU, and one of them waits long: nobody keeps it. */
+static void judge_shared(struct judge *j, struct verdict *v, const struct node *cpu,
+			 const struct task *waiter)
+{
+	v->confidence = 25;
+	against_it(
+		j, v,
+		say(j,
+		    "no task has had %s for long: %s has run for %s and has used %.1f s "
+		    "of CPU time in all",
+		    cpu->name, who(j, cpu->rq->curr), span(j, cpu->rq->curr->since_s),
+		    (double)cpu->rq->curr->sum_exec / 1e9),
+		cpu->rq->curr->addr, say(j, "runq -c %u", cpu->rq->cpu));
+	v->summary =
+		say(j,
+		    "%s for %s, which %s has waited for for %s; nobody there has kept "
+		    "it for that long.",
+		    wait_words(j, v), cpu->name, who(j, waiter),
+		    span(j, waiter->since_s));
+	next_step(j, v,
+		  "See who runs there, and whether a cgroup's quota holds %s back: "
+		  "runq -c %u.",
+		  who(j, waiter), cpu->rq->cpu);
+}
+
+/*
+ * A CPU that stopped: its clock stands still, or the task on it has not used the
+ * time that it has been there.  That is the host's doing, or an interrupt that does
+ * not end, not the task's.
+ */
+static bool has_stopped(struct judge *j, const struct runqueue *rq)
+{
+	const struct task *t = rq->curr;
+
+	if (j->f->rqs.now - rq->clock > 2000000000)
+		return true;
+	return t->since_s >= STARVED_S && (double)t->sum_exec / 1e9 < t->since_s / 2;
+}
+
+static void judge_stopped(struct judge *j, struct verdict *v, const struct node *cpu)
+{
+	const struct task *t = cpu->rq->curr;
+
+	v->confidence = 45;
+	blame_cpu(v, cpu);
+	for_it(j, v,
+	       say(j, "its run queue's clock is %.1f s behind the latest of the others",
+		   (double)(j->f->rqs.now - cpu->rq->clock) / 1e9),
+	       cpu->rq->addr, say(j, "struct rq.clock 0x%llx", HEX(cpu->rq->addr)));
+	for_it(j, v,
+	       say(j,
+		   "%s has been on it for %s and has used %.1f s of CPU time in its life",
+		   who(j, t), span(j, t->since_s), (double)t->sum_exec / 1e9),
+	       t->addr,
+	       say(j, "task -R sched_info,se.sum_exec_runtime 0x%llx", HEX(t->addr)));
+	v->summary =
+		say(j,
+		    "%s for %s, which itself has stood still: %s is on it, but no time "
+		    "passes for it.",
+		    wait_words(j, v), cpu->name, who(j, t));
+	next_step(j, v,
+		  "Ask whether the host ran this virtual CPU, and look for an "
+		  "interrupt that does not end: vgpu bt %d.",
+		  t->pid);
+}
+
+void judge_busy(struct judge *j, struct verdict *v, const struct node *cpu,
+		const struct task *waiter)
+{
+	const struct task *hog = find_hog(j, cpu->rq, waiter);
+
+	if (has_stopped(j, cpu->rq))
+		judge_stopped(j, v, cpu);
+	else if (hog)
+		judge_hog(j, v, cpu->rq, hog, waiter);
+	else
+		judge_shared(j, v, cpu, waiter);
+}
+
+/* A wait for a CPU that is too short to be anybody's fault. */
+void judge_moment(struct judge *j, struct verdict *v, const struct node *cpu,
+		  const struct task *waiter)
+{
+	v->confidence = 20;
+	v->summary = say(j,
+			 "%s for %s, which has been runnable on %s for only %s: that is "
+			 "the moment of the dump, not what the wait is for.",
+			 wait_words(j, v), who(j, waiter), cpu->name,
+			 span(j, waiter->since_s));
+	next_step(j, v, "See what it does: vgpu bt %d.", waiter->pid);
+}
+
+/* Somebody is runnable on a CPU that runs nobody. */
+void judge_cpu(struct judge *j, struct verdict *v, const struct node *root,
+	       const struct task *waiter)
+{
+	const struct runqueue *rq = root->rq;
+	const char *runs = rq->curr ? "is idle" : "runs a task that cannot be read";
+
+	v->confidence = 30;
+	blame_cpu(v, root);
+	for_it(j, v,
+	       say(j, "%s %s, and %s has been runnable on it for %s", root->name, runs,
+		   who(j, waiter), span(j, waiter->since_s)),
+	       rq->addr, say(j, "runq -c %u", rq->cpu));
+	v->summary = say(j, "%s for %s, which %s.", wait_words(j, v), root->name, runs);
+	if (rq->curr)
+		next_step(
+			j, v,
+			"Find out whether the host ran this CPU, and whether the interrupt "
+			"that should wake it came.");
+	else
+		is_missing(j, v, "the task that %s runs", root->name);
+}

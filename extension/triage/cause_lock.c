@@ -1,0 +1,246 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Locks, workers of pools, and I/O at the end of a chain. */
+#include "judge.h"
+
+#include <string.h>
+
+void judge_cycle(struct judge *j, struct verdict *v)
+{
+	const struct node *n;
+	const char *names = "";
+	size_t i;
+
+	v->cause = CAUSE_LOCK_CYCLE;
+	v->confidence = 95;
+	for (i = v->chain.cycle; i < v->chain.n; i++) {
+		n = v->chain.v[i];
+		names = say(j, "%s%s%s", names, *names ? " -> " : "",
+			    n->task ? who(j, n->task) : n->name);
+		if (v->culprit.kind == CULPRIT_NONE && !n->task) {
+			v->culprit.kind = CULPRIT_LOCK;
+			v->culprit.name = n->name;
+			v->culprit.address = n->address;
+		}
+	}
+	v->summary =
+		say(j, "%s in a circle that cannot end: %s.", wait_words(j, v), names);
+	next_step(j, v,
+		  "Compare the order in which the two paths take these locks "
+		  "(vgpu bt of each task).");
+}
+
+static bool is_lock(const struct node *n)
+{
+	return n->kind == NODE_MUTEX || n->kind == NODE_RWSEM;
+}
+
+/* What one task can keep from others: a lock, a pool's attention. */
+static bool can_be_kept(const struct node *n)
+{
+	return is_lock(n) || n->kind == NODE_POOL;
+}
+
+/* Who has a lock, or works for a pool; NULL when the dump does not say. */
+static const struct task *holder_of(const struct node *kept)
+{
+	return kept && kept->out.n ? kept->out.v[0]->to->task : NULL;
+}
+
+/* The last lock or pool in the chain that somebody keeps from the others. */
+static const struct node *kept_from_others(const struct chain *c)
+{
+	const struct node *last = NULL;
+	size_t i;
+
+	for (i = 0; i < c->n; i++)
+		if (can_be_kept(c->v[i]) && holder_of(c->v[i]))
+			last = c->v[i];
+	return last;
+}
+
+/*
+ * The holder of a lock is often blocked for longest, so that its own chain, which
+ * does not pass the lock, is the first.  Take the one that tells more.
+ */
+static const struct node *find_kept(struct judge *j, struct verdict *v)
+{
+	const struct node *kept = kept_from_others(&v->chain);
+	struct node *n;
+	struct chain c;
+	size_t i;
+
+	for (i = 1; !kept && i < v->victims.n; i++) {
+		n = v->victims.v[i];
+		graph_chain(j->g, n, &c);
+		kept = kept_from_others(&c);
+		if (!kept)
+			continue;
+		memmove(v->victims.v + 1, v->victims.v, i * sizeof(v->victims.v[0]));
+		v->victims.v[0] = n;
+		v->chain = c;
+	}
+	return kept;
+}
+
+static void judge_holder(struct judge *j, struct verdict *v, const struct node *lock,
+			 const struct task *holder, const struct node *root)
+{
+	v->cause = CAUSE_LOCK_HOLDER_BLOCKED;
+	v->confidence = 60;
+	blame_task(j, v, holder, -1);
+	v->summary = say(j, "%s for %s, held by %s, which itself sleeps%s%s.",
+			 wait_words(j, v), lock->name, who(j, holder),
+			 root->task ? "" : " on ", root->task ? "" : root->name);
+	next_step(j, v, "Look at the holder: vgpu bt %d.", holder->pid);
+}
+
+static void judge_unknown(struct judge *j, struct verdict *v, const struct node *root)
+{
+	const struct node *task = NULL;
+	size_t i;
+
+	for (i = 0; i < v->chain.n; i++)
+		if (v->chain.v[i]->task)
+			task = v->chain.v[i];
+	v->confidence = 30;
+	v->summary = say(j, "%s for %s; nothing in the dump says who should end that.",
+			 wait_words(j, v),
+			 root->task ? "something that was not recognised on its stack"
+				    : root->name);
+	if (task && task->wait && task->wait->why)
+		is_missing(j, v, "what %s waits for: %s", who(j, task->task),
+			   task->wait->why);
+	if (task)
+		next_step(j, v, "Read its stack: vgpu bt %d.", task->task->pid);
+}
+
+/* A pool of whose workers none was found runnable or busy. */
+void judge_pool(struct judge *j, struct verdict *v, const struct node *root)
+{
+	const struct pool *p = root->pool;
+	double stalled = facts_since_jiffies(j->f, p->watchdog_ts);
+	size_t i, lost = 0;
+
+	for (i = 0; i < p->workers.n; i++)
+		lost += !p->workers.v[i]->task;
+	v->confidence = lost ? 20 : 40;
+	for_it(j, v,
+	       say(j,
+		   "%s has %zu pending work%s, %d workers, %d idle, and none of them is "
+		   "%srunnable or busy",
+		   root->name, p->pending, p->pending == 1 ? "" : "s", p->nr_workers,
+		   p->nr_idle, lost ? "known to be " : ""),
+	       p->addr, say(j, "struct worker_pool 0x%llx", HEX(p->addr)));
+	if (stalled >= 0)
+		for_it(j, v, say(j, "its last progress was %.1f s ago", stalled), p->addr,
+		       NULL);
+	if (lost)
+		is_missing(j, v, "the tasks of %zu of its workers", lost);
+	v->summary = say(j, "%s for %s, whose %s.", wait_words(j, v), root->name,
+			 lost		  ? "workers cannot all be read"
+			 : p->nr_idle > 0 ? "idle workers nobody woke"
+					  : "works no worker is there for");
+	next_step(j, v, "Look at the pool: vgpu wq.");
+}
+
+static void judge_worker_asleep(struct judge *j, struct verdict *v,
+				const struct node *pool, const struct task *worker)
+{
+	const struct pool *p = pool->pool;
+	size_t i, idle = 0;
+
+	for (i = 0; i < p->workers.n; i++)
+		idle += p->workers.v[i]->idle && !p->workers.v[i]->current;
+	v->cause = CAUSE_WORKERS_BLOCKED;
+	v->confidence = 60;
+	blame_task(j, v, worker, -1);
+	v->summary = say(j, "%s for %s, %s workers sleep in other works.",
+			 wait_words(j, v), pool->name,
+			 idle ? "some of whose" : "all of whose");
+	if (idle) {
+		against_it(j, v,
+			   say(j, "%zu of its workers %s idle and should have been woken",
+			       idle, idle == 1 ? "is" : "are"),
+			   p->addr, say(j, "struct worker_pool 0x%llx", HEX(p->addr)));
+		v->confidence -= 20;
+	}
+	next_step(j, v, "Look at the workers: vgpu wq, then vgpu bt of each.");
+}
+
+/* Nobody in the chain runs or could: what is at its end sleeps. */
+void judge_asleep(struct judge *j, struct verdict *v, const struct node *root)
+{
+	const struct node *kept = find_kept(j, v);
+	const struct task *holder = holder_of(kept);
+
+	if (!holder)
+		judge_unknown(j, v, root);
+	else if (kept->pool)
+		judge_worker_asleep(j, v, kept, holder);
+	else
+		judge_holder(j, v, kept, holder, root);
+}
+
+void judge_io(struct judge *j, struct verdict *v)
+{
+	const struct wait *w = v->chain.n > 1 ? v->chain.v[v->chain.n - 2]->wait : NULL;
+
+	v->cause = CAUSE_IO_WAIT;
+	v->confidence = 50;
+	if (w && w->frozen) {
+		v->confidence = 85;
+		for_it(j, v,
+		       say(j, "%s: its super_block's s_writers.frozen is set", w->symbol),
+		       w->object, "mount");
+		v->summary = say(j, "%s to write to a %s.", wait_words(j, v), w->symbol);
+		next_step(j, v,
+			  "Find out who froze it (fsfreeze, a snapshot, a backup agent) "
+			  "and did not thaw it.");
+		return;
+	}
+	v->summary = say(j, "%s for I/O that has not come back.", wait_words(j, v));
+	next_step(j, v,
+		  "Look at the block devices (dev -d) and the file system's tasks.");
+}
+
+/* A task that runs is a root only when it has something that others want. */
+void judge_running(struct judge *j, struct verdict *v, const struct node *root)
+{
+	const struct node *kept = find_kept(j, v);
+	const struct task *t = root->task;
+
+	/* Without a lock in the chain it is a worker, and a work that others want. */
+	v->cause = kept && is_lock(kept) ? CAUSE_LOCK_HOLDER_BLOCKED
+					 : CAUSE_WORKERS_BLOCKED;
+	v->confidence = 50;
+	blame_task(j, v, t, t->cpu);
+	for_it(j, v,
+	       say(j, "%s runs on CPU %d, for %s now", who(j, t), t->cpu,
+		   span(j, t->since_s)),
+	       t->addr, say(j, "bt -c %d", t->cpu));
+	v->summary = say(j, "%s for %s, which is running.", wait_words(j, v), who(j, t));
+	next_step(j, v, "See what it does: vgpu bt %d.", t->pid);
+}
+
+/*
+ * Of a lock that is held for reading the kernel remembers only who took it last;
+ * it does not forget him when he leaves (rwsem.c clears owner for debugging only).
+ */
+void judge_readers(struct judge *j, struct verdict *v, const struct node *root)
+{
+	const struct node *waiter = v->chain.n > 1 ? v->chain.v[v->chain.n - 2] : NULL;
+	const struct lock_owner *o;
+
+	if (root->kind != NODE_RWSEM || !waiter || !waiter->wait ||
+	    !waiter->wait->owner.readers)
+		return;
+	o = &waiter->wait->owner;
+	is_missing(
+		j, v,
+		"who holds %s for reading: the lock names only the last who took it%s%s, "
+		"and he may have left",
+		root->name, o->owner ? ", " : "", o->owner ? who(j, o->owner) : "");
+	next_step(j, v,
+		  "Look for tasks that hold it: stacks (vgpu bt -a) below a "
+		  "down_read() of it.");
+}

@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What the judges share: each file cause_*.c judges one kind of root, and says what
+ * it found in the words below.  causes.c brings roots and judges together.
+ */
+#ifndef VGPU_JUDGE_H
+#define VGPU_JUDGE_H
+
+#include "verdict.h"
+
+/*
+ * A task that sleeps uninterruptibly for less is doing ordinary work: disks and
+ * hosts answer within seconds.  khungtaskd's own default is 120 s.
+ */
+#define STUCK_S 5.0
+/* A runnable task that waits longer for its CPU is starved, not scheduled. */
+#define STARVED_S 2.0
+
+#define HEX(x) ((unsigned long long)(x))
+
+struct judge {
+	struct graph *g;
+	const struct facts *f;
+	struct verdicts *out;
+	struct arena *a;
+};
+
+/* ---- saying things ------------------------------------------------------ */
+
+#define say(j, ...) arena_printf((j)->a, __VA_ARGS__)
+void evidence_add(struct judge *j, struct evidences *list, const char *claim,
+		  kaddr_t address, const char *check);
+/* for_it(j, v, claim, address, check); the texts live in the arena or for ever. */
+#define for_it(j, v, ...) evidence_add((j), &(v)->evidence, __VA_ARGS__)
+#define against_it(j, v, ...) evidence_add((j), &(v)->against, __VA_ARGS__)
+#define next_step(j, v, ...) (*vec_push((j)->a, &(v)->next) = say((j), __VA_ARGS__))
+#define is_missing(j, v, ...) (*vec_push((j)->a, &(v)->missing) = say((j), __VA_ARGS__))
+
+struct verdict *verdict_new(struct judge *j, enum cause cause, int confidence);
+void blame_task(struct judge *j, struct verdict *v, const struct task *t, int cpu);
+/* "Xorg (pid 723)" */
+const char *who(struct judge *j, const struct task *t);
+/* "12.3 s" */
+const char *span(struct judge *j, double s);
+/* "Xorg (pid 723) and 2 more tasks wait" */
+const char *wait_words(struct judge *j, const struct verdict *v);
+
+/* ---- the judges: v->chain ends in what they judge ------------------------ */
+
+/* cause_cpu.c: waiter is runnable on a CPU, and does not run. */
+void judge_cpu(struct judge *j, struct verdict *v, const struct node *root,
+	       const struct task *waiter);
+void judge_busy(struct judge *j, struct verdict *v, const struct node *cpu,
+		const struct task *waiter);
+void judge_moment(struct judge *j, struct verdict *v, const struct node *cpu,
+		  const struct task *waiter);
+
+/* cause_lock.c: locks, pools and their workers, I/O. */
+void judge_cycle(struct judge *j, struct verdict *v);
+void judge_pool(struct judge *j, struct verdict *v, const struct node *root);
+void judge_asleep(struct judge *j, struct verdict *v, const struct node *root);
+void judge_io(struct judge *j, struct verdict *v);
+void judge_running(struct judge *j, struct verdict *v, const struct node *root);
+void judge_readers(struct judge *j, struct verdict *v, const struct node *root);
+
+/* cause_trigger.c: what fired, where no victim's chain explains it. */
+void judge_lockup(struct judge *j);
+void judge_trigger(struct judge *j, bool explained);
+
+#endif
