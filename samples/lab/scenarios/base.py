@@ -21,10 +21,15 @@ PANIC_SYSCTLS = {
     "kernel.panic_on_warn": "1",
 }
 
-# What the guest's GPU is; "none" is a guest without the driver, too.
+# What the guest's GPU is; "none" is a guest without the driver, too. The
+# others have queues of another kind: QEMU offers indirect descriptors and the
+# event index by default, and a split ring.
 DEVICES = {
     "default": "virtio-gpu-pci",
     "none": "",
+    "packed": "virtio-gpu-pci,packed=on",
+    "noindirect": "virtio-gpu-pci,indirect_desc=off",
+    "noeventidx": "virtio-gpu-pci,event_idx=off",
 }
 
 # Fields that came when there were cores already: they count for a recipe only
