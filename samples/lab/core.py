@@ -5,7 +5,8 @@
                                       console.log truth.json record recipe
 
 Where the host takes the core, vmcore.elf and vmcore.flat are there as well:
-the same moment in QEMU's other formats.
+the same moment in QEMU's other formats. Memory's scenarios keep what the
+guest's kernel said of its slab caches (see scenarios/memory.py).
 """
 
 import hashlib
@@ -126,6 +127,7 @@ def _run_guest(scenario, kernel, debug, device: str,
             raise Failed(f"the guest left no {file}")
     for file in (*(work / "share").glob("vmcore*"),
                  work / "share" / "dmesg.txt", work / "share" / "record",
+                 *(work / "share").glob("keep/*"),
                  *([fault_module] if fault_module else [])):
         os.rename(file, new / file.name)
     shutil.rmtree(work)
@@ -173,7 +175,8 @@ def _lay_out(new: pathlib.Path, kernel) -> None:
 
 def _evidence(folder: pathlib.Path) -> Evidence:
     return Evidence((folder / "record").read_text(errors="replace"),
-                    (folder / "dmesg.txt").read_text(errors="replace"))
+                    (folder / "dmesg.txt").read_text(errors="replace"),
+                    lambda name: (folder / name).read_text(errors="replace"))
 
 
 def _write_truth(folder: pathlib.Path, scenario, kernel, device) -> None:

@@ -97,8 +97,10 @@ class Scenario:
 class Evidence:
     """What a guest left: its own record, and its kernel's log."""
 
-    def __init__(self, record: str, dmesg: str):
+    def __init__(self, record: str, dmesg: str, kept: typing.Callable):
         self.dmesg = dmesg
+        # The text of a file that the guest left in the share's keep/.
+        self.kept = kept
         self.facts: list[tuple[str, dict]] = []
         for line in record.splitlines():
             kind, *pairs = line.split("\t")
