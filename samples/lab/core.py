@@ -44,6 +44,8 @@ def _recipe(scenario, kernel, device: str) -> str:
     for file in [guest.HERE / "init", *guest.sources(scenario.commands),
                  *(module.sources() if scenario.module else [])]:
         parts.append(file.read_text())
+    if scenario.gpu_patch:
+        parts.append(repr(module.PATCHES[scenario.gpu_patch]))
     for part in parts:
         digest.update(part.encode() + b"\0")
     return digest.hexdigest()
@@ -106,14 +108,11 @@ def _run_guest(scenario, kernel, debug, device: str,
     work = new / "work"
     work.mkdir()
     guest.programs()
-    fault_module = None
-    if scenario.module:
-        with step(f"{module.NAME}: build"):
-            fault_module = module.build(kernel, work / "module")
+    built = _build_modules(scenario, kernel, work)
     with step("guest: initramfs and workload"):
         guest.compile_workload(scenario.commands, work / "lab-load")
         guest.build_initrd(work / "initrd", kernel, scenario,
-                           work / "lab-load", fault_module)
+                           work / "lab-load", built)
         guest.prepare_share(work / "share", kernel, work / "initrd")
     console = new / "console.log"
     qemu.run(qemu.arguments(kernel.vmlinuz, work / "initrd", work / "share",
@@ -128,10 +127,22 @@ def _run_guest(scenario, kernel, debug, device: str,
     for file in (*(work / "share").glob("vmcore*"),
                  work / "share" / "dmesg.txt", work / "share" / "record",
                  *(work / "share").glob("keep/*"),
-                 *([fault_module] if fault_module else [])):
+                 *built):
         os.rename(file, new / file.name)
     shutil.rmtree(work)
     scenario.check(_evidence(new))
+
+
+def _build_modules(scenario, kernel, work: pathlib.Path) -> list:
+    built = []
+    if scenario.module:
+        with step(f"{module.NAME}: build"):
+            built.append(module.build(kernel, work / "module"))
+    if scenario.gpu_patch:
+        with step(f"{module.GPU_NAME}: build ({scenario.gpu_patch})"):
+            built.append(module.build_gpu(kernel, work / "gpu",
+                                          scenario.gpu_patch))
+    return built
 
 
 def _read_dump(share: pathlib.Path, kernel) -> None:
@@ -167,10 +178,12 @@ def _keep_failed(new: pathlib.Path) -> None:
 def _lay_out(new: pathlib.Path, kernel) -> None:
     """vmlinux and the modules beside the core, where crash looks for them.
 
-    Hard links: the core stays whole when its kernel leaves the cache.
+    Hard links: the core stays whole when its kernel leaves the cache. A
+    module that was built for the guest is there already.
     """
     for file in kernel.debug.iterdir():
-        os.link(file, new / file.name)
+        if not (new / file.name).exists():
+            os.link(file, new / file.name)
 
 
 def _evidence(folder: pathlib.Path) -> Evidence:

@@ -26,9 +26,8 @@ keep_calls()
 			cache=${path##*/}
 			file=/sys/kernel/debug/slab/$cache/${kind}_traces
 			[ -e $file ] || file=$path/${kind}_calls
-			echo "cache $cache"
-			cat $file
-		done >> $SHARE/keep/${kind}_calls
+			(echo "cache $cache"; cat $file) >> $SHARE/keep/${kind}_calls
+		done
 	done
 }
 """
@@ -149,7 +148,7 @@ def _msg_fill_truth(evidence: Evidence) -> dict:
     }
 
 
-# SLUB writes down who allocated and who freed each object.
+# SLUB writes down who allocated, and who freed, each object.
 TRACKED = "slub_debug=U"
 
 
@@ -163,9 +162,52 @@ def _msg_fill(name: str, about: str, cmdline: str) -> Scenario:
         check=_msg_fill_check, truth=_msg_fill_truth)
 
 
+# --- oom-gem: a process fills memory with GEM objects ---------------------
+
+# The objects are Xorg's; the allocation that finds no memory is another's.
+OOM_GEM = KEEP + r"""
+lab-load gem 512 512 72 &
+until grep -q ^gem $RECORD; do sleep 0.2; done
+lab-load slabs
+lab-load eat &
+sleep 120
+"""
+
+
+def _oom_gem_check(evidence: Evidence) -> None:
+    expect_panic(evidence, "panic_on_oom is enabled")
+    held = int(evidence.all("gem")[0]["bytes"])
+    total = _figures(evidence)["meminfo_kb"]["MemTotal"] * 1024
+    expect(held > total * 0.7,
+           f"GEM objects fill only {held} of {total} bytes")
+
+
+def _oom_gem_truth(evidence: Evidence) -> dict:
+    gem, eater = evidence.all("gem")[0], evidence.role("eater")
+    holder = {"pid": int(gem["pid"]), "comm": gem["comm"]}
+    return {
+        "cause": "memory-exhausted",
+        "trigger": {"kind": "oom", "sysctl": "vm.panic_on_oom"},
+        "culprit": {"kind": "task", **holder},
+        "victims": [],
+        "gem": {**holder, "objects": int(gem["objects"]),
+                "bytes": int(gem["bytes"])},
+        "eater": {"pid": int(eater["pid"]), "comm": eater["comm"]},
+        **_figures(evidence),
+    }
+
+
 SCENARIOS = (
     _msg_fill("msg-fill",
               "2 000 000 System V messages: a big kmalloc-128, and no leak",
               ""),
     _msg_fill("msg-fill-tracked", "as msg-fill, with slub_debug=U", TRACKED),
+    Scenario(
+        name="oom-gem",
+        about="GEM objects of one process fill memory, another meets the OOM "
+              "killer, with panic_on_oom",
+        guest=OOM_GEM, commands=("gem", "slabs", "eat"),
+        # 256 MB otherwise: QEMU then refuses resources.
+        qemu=("-global", "virtio-gpu-device.max_hostmem=4G"),
+        check=_oom_gem_check, truth=_oom_gem_truth),
 )
