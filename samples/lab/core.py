@@ -5,7 +5,8 @@
                                       console.log truth.json record recipe
 
 Where the host takes the core, vmcore.elf and vmcore.flat are there as well:
-the same moment in QEMU's other formats.
+the same moment in QEMU's other formats. Memory's scenarios keep what the
+guest's kernel said of its slab caches (see scenarios/memory.py).
 """
 
 import hashlib
@@ -44,6 +45,8 @@ def _recipe(scenario, kernel, device: str) -> str:
     for file in [guest.HERE / "init", *guest.sources(scenario.commands),
                  *(module.sources() if scenario.module else [])]:
         parts.append(file.read_text())
+    if scenario.gpu_patch:
+        parts.append(repr(module.PATCHES[scenario.gpu_patch]))
     for part in parts:
         digest.update(part.encode() + b"\0")
     return digest.hexdigest()
@@ -106,14 +109,11 @@ def _run_guest(scenario, kernel, debug, device: str,
     work = new / "work"
     work.mkdir()
     guest.programs()
-    fault_module = None
-    if scenario.module:
-        with step(f"{module.NAME}: build"):
-            fault_module = module.build(kernel, work / "module")
+    built = _build_modules(scenario, kernel, work)
     with step("guest: initramfs and workload"):
         guest.compile_workload(scenario.commands, work / "lab-load")
         guest.build_initrd(work / "initrd", kernel, scenario,
-                           work / "lab-load", fault_module)
+                           work / "lab-load", built)
         guest.prepare_share(work / "share", kernel, work / "initrd")
     console = new / "console.log"
     qemu.run(qemu.arguments(kernel.vmlinuz, work / "initrd", work / "share",
@@ -127,10 +127,23 @@ def _run_guest(scenario, kernel, debug, device: str,
             raise Failed(f"the guest left no {file}")
     for file in (*(work / "share").glob("vmcore*"),
                  work / "share" / "dmesg.txt", work / "share" / "record",
-                 *([fault_module] if fault_module else [])):
+                 *(work / "share").glob("keep/*"),
+                 *built):
         os.rename(file, new / file.name)
     shutil.rmtree(work)
     scenario.check(_evidence(new))
+
+
+def _build_modules(scenario, kernel, work: pathlib.Path) -> list:
+    built = []
+    if scenario.module:
+        with step(f"{module.NAME}: build"):
+            built.append(module.build(kernel, work / "module"))
+    if scenario.gpu_patch:
+        with step(f"{module.GPU_NAME}: build ({scenario.gpu_patch})"):
+            built.append(module.build_gpu(kernel, work / "gpu",
+                                          scenario.gpu_patch))
+    return built
 
 
 def _read_dump(share: pathlib.Path, kernel) -> None:
@@ -166,15 +179,18 @@ def _keep_failed(new: pathlib.Path) -> None:
 def _lay_out(new: pathlib.Path, kernel) -> None:
     """vmlinux and the modules beside the core, where crash looks for them.
 
-    Hard links: the core stays whole when its kernel leaves the cache.
+    Hard links: the core stays whole when its kernel leaves the cache. A
+    module that was built for the guest is there already.
     """
     for file in kernel.debug.iterdir():
-        os.link(file, new / file.name)
+        if not (new / file.name).exists():
+            os.link(file, new / file.name)
 
 
 def _evidence(folder: pathlib.Path) -> Evidence:
     return Evidence((folder / "record").read_text(errors="replace"),
-                    (folder / "dmesg.txt").read_text(errors="replace"))
+                    (folder / "dmesg.txt").read_text(errors="replace"),
+                    lambda name: (folder / name).read_text(errors="replace"))
 
 
 def _write_truth(folder: pathlib.Path, scenario, kernel, device) -> None:

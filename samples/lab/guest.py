@@ -124,7 +124,8 @@ def on_host(name: str) -> list[pathlib.Path | str]:
 
 
 def build_initrd(path: pathlib.Path, kernel, scenario, workload,
-                 fault_module: pathlib.Path | None) -> None:
+                 built: list[pathlib.Path]) -> None:
+    """The modules built here go in place of the kernel's, or after those."""
     tools = programs()
     archive = Archive(path)
     libraries: dict[str, pathlib.Path] = {}
@@ -136,8 +137,7 @@ def build_initrd(path: pathlib.Path, kernel, scenario, workload,
         folder = "lib64" if name.startswith("ld-linux") else "lib"
         archive.add(f"{folder}/{name}", file.read_bytes(), 0o755)
     share = _add_modules(archive, "share", kernel, SHARE_MODULES, [])
-    _add_modules(archive, "guest", kernel, scenario.modules(), share,
-                 [fault_module] if fault_module else [])
+    _add_modules(archive, "guest", kernel, scenario.modules(), share, built)
     archive.add("init", (HERE / "init").read_bytes(), 0o755)
     archive.add("bin/lab-load", workload.read_bytes(), 0o755)
     archive.add("lab/scenario", scenario.guest.encode())
@@ -154,9 +154,11 @@ def _loaded_as(file: pathlib.Path) -> str:
 
 
 def _add_modules(archive, when: str, kernel, names, already,
-                 more=()) -> list:
-    files = [file for file in kernel.modules(names) if file not in already]
-    files += more
+                 built=()) -> list:
+    ours = {file.name: file for file in built}
+    files = [ours.pop(_loaded_as(file), file)
+             for file in kernel.modules(names) if file not in already]
+    files += ours.values()
     for file in files:
         archive.add(f"lab/modules/{_loaded_as(file)}", read_module(file))
     archive.add(f"lab/modules.{when}",

@@ -1,12 +1,15 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The lab's own kernel module, built for a guest's kernel.
+"""Kernel modules built for a guest's kernel: the lab's own, and a virtio-gpu
+with a bug put in.
 
 Debian's headers of that kernel are unpacked into the cache, never installed:
 the one path in them that expects that is rewritten. The host's gcc need not
 be the one that built the kernel.
 """
 
+import dataclasses
 import pathlib
+import re
 import shutil
 
 import apt
@@ -14,11 +17,13 @@ import cache
 import guest
 import kernel as kernels
 import proc
+import source
 from steps import Failed, step
 
 SOURCES = guest.HERE / "module"
 NAME = "vgpu_lab.ko"
 FILES = ("Makefile", "vgpu_lab.c")
+GPU_NAME = "virtio-gpu.ko"
 
 
 def sources() -> list[pathlib.Path]:
@@ -55,14 +60,53 @@ def _headers(kernel) -> pathlib.Path:
     return build
 
 
+def _make(kernel, folder: pathlib.Path, name: str) -> pathlib.Path:
+    # BUG() and WARN() print the file's name: not where this machine has it.
+    proc.run(["make", "-C", _headers(kernel), f"M={folder}", "CC=gcc",
+              f"KCFLAGS=-ffile-prefix-map={folder}/=", "modules"],
+             f"{name} for {kernel.release}", 120)
+    return folder / name
+
+
 def build(kernel, folder: pathlib.Path) -> pathlib.Path:
     """The module with its debug information, in a new folder."""
-    headers = _headers(kernel)
     folder.mkdir()
     for file in sources():
         shutil.copy(file, folder)
-    # BUG() and WARN() print the file's name: not where this machine has it.
-    proc.run(["make", "-C", headers, f"M={folder}", "CC=gcc",
-              f"KCFLAGS=-ffile-prefix-map={folder}/=", "modules"],
-             f"{NAME} for {kernel.release}", 120)
-    return folder / NAME
+    return _make(kernel, folder, NAME)
+
+
+@dataclasses.dataclass(frozen=True)
+class Patch:
+    """A bug of virtio-gpu.ko: what is put in place of a regex's one match."""
+    file: str
+    pattern: str
+    replacement: str
+
+    def apply(self, folder: pathlib.Path) -> None:
+        path = folder / self.file
+        text, count = re.subn(self.pattern, self.replacement, path.read_text())
+        if count != 1:
+            raise Failed(f"{self.file}: {count} places to patch, not one")
+        path.write_text(text)
+
+
+PATCHES = {
+    # As it was from 5.0 to 5.8: 8b6ec999b198 added the line.
+    "fence-leak": Patch(
+        "virtgpu_ioctl.c",
+        r"(virtio_gpu_cmd_submit\([^;]*;\n)\tdma_fence_put\(&out_fence->f\);\n",
+        r"\1"),
+}
+
+
+def build_gpu(kernel, folder: pathlib.Path, patch: str) -> pathlib.Path:
+    """virtio-gpu.ko with a bug, in a new folder."""
+    shutil.copytree(source.drm_virtio(kernel), folder)
+    PATCHES[patch].apply(folder)
+    # Tracepoints are included by a path that holds in the kernel's tree only.
+    Patch("virtgpu_trace.h", r"(#define TRACE_INCLUDE_PATH) .*", r"\1 .") \
+        .apply(folder)
+    with open(folder / "Makefile", "a", encoding="ascii") as makefile:
+        makefile.write("\nccflags-y += -I$(src)\n")
+    return _make(kernel, folder, GPU_NAME)

@@ -34,10 +34,10 @@ DEVICES = {
 
 # Fields that came when there were cores already: they count for a recipe only
 # where a scenario sets them, so that those cores stay valid.
-LATER_FIELDS = ("gpu", "module", "host", "virgl")
+LATER_FIELDS = ("gpu", "module", "host", "virgl", "gpu_patch")
 
 # Sub-commands of the workload that use the GPU.
-GPU_COMMANDS = {"xorg", "virgl"}
+GPU_COMMANDS = {"xorg", "virgl", "gem"}
 
 
 @dataclasses.dataclass(frozen=True)
@@ -66,6 +66,8 @@ class Scenario:
     fault_limit: float = 240
     # Load the lab's own module (guest/module) too.
     module: bool = False
+    # A bug put into the guest's virtio-gpu.ko: one of module.PATCHES.
+    gpu_patch: str = ""
     # What the host does once the guest is ready: one of qemu.HOST_ACTS.
     host: str = ""
     # False: the guest has no GPU, and its module is not loaded.
@@ -114,8 +116,10 @@ class Scenario:
 class Evidence:
     """What a guest left: its own record, and its kernel's log."""
 
-    def __init__(self, record: str, dmesg: str):
+    def __init__(self, record: str, dmesg: str, kept: typing.Callable):
         self.dmesg = dmesg
+        # The text of a file that the guest left in the share's keep/.
+        self.kept = kept
         self.facts: list[tuple[str, dict]] = []
         lines = [line.split("\t") for line in record.splitlines()]
         # Where even a write to the share would have disturbed what it tells.

@@ -1,0 +1,213 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Memory that is full, leaked, or only looks so.
+
+Just before the crash the guest keeps, beside the core, what its kernel said:
+
+    meminfo.N slabinfo.N slab.N   /proc/meminfo, /proc/slabinfo, and figures
+                                  of /sys/kernel/slab; N is 1, then 2
+    alloc_calls free_calls        with slub_debug=U: who allocated and freed
+                                  the objects of the kmalloc caches
+"""
+
+import re
+
+from scenarios.base import (Evidence, Scenario, expect, expect_panic)
+
+# --- what the guest's kernel says of its slabs ---------------------------
+
+KEEP = r"""
+mkdir -p $SHARE/keep
+# 5.15 moved these files to debugfs, and gave them whole stacks.
+keep_calls()
+{
+	mount -t debugfs debugfs /sys/kernel/debug
+	for path in /sys/kernel/slab/*kmalloc-* /sys/kernel/slab/virtio-gpu-vbufs; do
+		for kind in alloc free; do
+			cache=${path##*/}
+			file=/sys/kernel/debug/slab/$cache/${kind}_traces
+			[ -e $file ] || file=$path/${kind}_calls
+			(echo "cache $cache"; cat $file) >> $SHARE/keep/${kind}_calls
+		done
+	done
+}
+"""
+CRASH = r"""
+grep -q slub_debug /proc/cmdline && keep_calls
+say "asking for a crash"
+lab-load slabs panic
+"""
+
+
+def _sysfs(text: str) -> dict[str, dict]:
+    """Figures of each folder of /sys/kernel/slab, and whose name it is."""
+    caches: dict[str, dict] = {}
+    for line in text.splitlines():
+        name, *pairs = line.split("\t")
+        caches[name] = dict(pair.split("=", 1) for pair in pairs)
+    return caches
+
+
+def _slabinfo(text: str) -> dict[str, int]:
+    return {line.split()[0]: int(line.split()[1])
+            for line in text.splitlines()[2:]}
+
+
+# A file's name, and what it is called in truth.json.
+#
+#   total    objects that the slabs have room for         (exact)
+#   slabs    slabs, the CPUs' own included                (exact)
+#   partial  slabs on the nodes' partial lists            (exact)
+#   partial_active  objects in use in those               (exact)
+#   cpu_slabs  the CPUs' current slabs, and those on their partial lists;
+#            before 5.16 (b47291ef02b0) the head of such a list counts them,
+#            since then they are told from a number of objects: not exact
+#   active   total, less the free objects of slabs on the nodes' partial
+#            lists: free objects of a CPU's slabs count as active. This is
+#            what /proc/slabinfo says, too.
+FIGURES = {
+    "object_size": "objsize", "slab_size": "size",
+    "objs_per_slab": "objs_per_slab", "order": "order",
+    "total_objects": "total", "slabs": "slabs", "partial": "partial",
+    "objects_partial": "partial_active", "cpu_slabs": "cpu_slabs",
+    "objects": "active",
+}
+
+
+def _figures(evidence: Evidence) -> dict:
+    """truth.json's slabs and meminfo."""
+    first, second = (_sysfs(evidence.kept(f"slab.{n}")) for n in (1, 2))
+    infos = [_slabinfo(evidence.kept(f"slabinfo.{n}")) for n in (1, 2)]
+    names: dict[str, list[str]] = {}
+    for name, values in first.items():
+        if "alias" in values:
+            names.setdefault(values["alias"], []).append(name)
+    slabs = {}
+    for name in infos[0]:
+        folder = first.get(name, {}).get("alias", name)
+        values = second.get(folder)
+        if not values:
+            continue
+        slabs[name] = {
+            ours: int(values[theirs].split()[0])
+            for theirs, ours in FIGURES.items() if theirs in values}
+        slabs[name]["quiet"] = first[folder] == values and \
+            infos[0][name] == infos[1].get(name)
+        aliases = [other for other in names.get(folder, []) if other != name]
+        if aliases:
+            slabs[name]["aliases"] = sorted(aliases)
+    meminfo = {match[1]: int(match[2]) for match in re.finditer(
+        r"(?m)^(\S+):\s+(\d+) kB$", evidence.kept("meminfo.2"))}
+    return {"slabs": slabs, "meminfo_kb": meminfo}
+
+
+def _grown_cache(evidence: Evidence, object_size: int, count: int) -> str:
+    """The kmalloc cache of that size that holds so many objects."""
+    for name, values in _figures(evidence)["slabs"].items():
+        if re.match(r"kmalloc-(cg-)?\d", name) and \
+                values["objsize"] == object_size and \
+                count <= values["active"] <= count * 1.05:
+            return name
+    expect(False, f"no kmalloc cache of {object_size} bytes has grown by "
+                  f"{count} objects")
+    return ""
+
+
+def _by_request(evidence: Evidence) -> dict:
+    return {
+        "cause": "panic-by-request",
+        "trigger": {"kind": "sysrq", "sysctl": None},
+        "culprit": None,
+        "victims": [],
+        **_figures(evidence),
+    }
+
+
+# --- msg-fill: many, small, and innocent ---------------------------------
+
+# struct msg_msg takes 48 bytes: together a kmalloc of 128.
+MSG_FILL = KEEP + r"""
+lab-load msgs 50 40000 80 &
+until grep -q ^fill $RECORD; do sleep 0.5; done
+""" + CRASH
+MESSAGES = 2_000_000
+
+
+def _msg_fill_check(evidence: Evidence) -> None:
+    expect_panic(evidence, "sysrq triggered crash")
+    _grown_cache(evidence, 128, MESSAGES)
+
+
+def _msg_fill_truth(evidence: Evidence) -> dict:
+    fill = evidence.all("fill")[0]
+    return {
+        **_by_request(evidence),
+        "messages": {"count": int(fill["messages"]),
+                     "queues": int(fill["queues"]),
+                     "pid": int(fill["pid"]), "comm": fill["comm"],
+                     "cache": _grown_cache(evidence, 128, MESSAGES)},
+    }
+
+
+# SLUB writes down who allocated, and who freed, each object.
+TRACKED = "slub_debug=U"
+
+
+def _msg_fill(name: str, about: str, cmdline: str) -> Scenario:
+    return Scenario(
+        name=name, about=about, cmdline=cmdline,
+        guest=MSG_FILL, commands=("msgs", "slabs"), memory_mb=3072,
+        # The default is 16 kB a queue.
+        sysctls={"kernel.msgmnb": "2000000000"},
+        fault_limit=900,
+        check=_msg_fill_check, truth=_msg_fill_truth)
+
+
+# --- oom-gem: a process fills memory with GEM objects ---------------------
+
+# The objects are Xorg's; the allocation that finds no memory is another's.
+OOM_GEM = KEEP + r"""
+lab-load gem 512 512 72 &
+until grep -q ^gem $RECORD; do sleep 0.2; done
+lab-load slabs
+lab-load eat &
+sleep 120
+"""
+
+
+def _oom_gem_check(evidence: Evidence) -> None:
+    expect_panic(evidence, "panic_on_oom is enabled")
+    held = int(evidence.all("gem")[0]["bytes"])
+    total = _figures(evidence)["meminfo_kb"]["MemTotal"] * 1024
+    expect(held > total * 0.7,
+           f"GEM objects fill only {held} of {total} bytes")
+
+
+def _oom_gem_truth(evidence: Evidence) -> dict:
+    gem, eater = evidence.all("gem")[0], evidence.role("eater")
+    holder = {"pid": int(gem["pid"]), "comm": gem["comm"]}
+    return {
+        "cause": "memory-exhausted",
+        "trigger": {"kind": "oom", "sysctl": "vm.panic_on_oom"},
+        "culprit": {"kind": "task", **holder},
+        "victims": [],
+        "gem": {**holder, "objects": int(gem["objects"]),
+                "bytes": int(gem["bytes"])},
+        "eater": {"pid": int(eater["pid"]), "comm": eater["comm"]},
+        **_figures(evidence),
+    }
+
+
+SCENARIOS = (
+    _msg_fill("msg-fill",
+              "2 000 000 System V messages: a big kmalloc-128, and no leak",
+              ""),
+    _msg_fill("msg-fill-tracked", "as msg-fill, with slub_debug=U", TRACKED),
+    Scenario(
+        name="oom-gem",
+        about="GEM objects of one process fill memory, another meets the OOM "
+              "killer, with panic_on_oom",
+        guest=OOM_GEM, commands=("gem", "slabs", "eat"),
+        # 256 MB otherwise: QEMU then refuses resources.
+        qemu=("-global", "virtio-gpu-device.max_hostmem=4G"),
+        check=_oom_gem_check, truth=_oom_gem_truth),
+)
