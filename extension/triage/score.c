@@ -1,19 +1,33 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "score.h"
 
+#include "judge.h"
+
 #include <string.h>
 
-static void part(const struct facts *f, struct score *s, const char *name, int points,
+/* Victims of a verdict whose stacks are looked at: the first tell enough. */
+#define LOOKED_AT 64
+
+static int at_most(size_t points, int most)
+{
+	return points > (size_t)most ? most : (int)points;
+}
+
+static void part(const struct facts *f, struct score *s, const char *name, size_t points,
 		 int most, const char *why)
 {
 	struct score_part *p = vec_push(f->arena, &s->parts);
 
 	p->name = name;
-	p->points = points > most ? most : points;
+	p->points = at_most(points, most);
 	p->most = most;
 	p->why = why;
 	s->total += p->points;
 }
+
+/* ---- trigger ------------------------------------------------------------- */
+
+#define STILL_ALIVE 5
 
 /* What stopped the machine: by itself, or because somebody asked. */
 static int trigger_points(enum trigger_kind kind)
@@ -27,48 +41,230 @@ static int trigger_points(enum trigger_kind kind)
 	case TRIGGER_SOFTLOCKUP:
 	case TRIGGER_OOM:
 		return 25;
-	case TRIGGER_WARN:
 	case TRIGGER_OTHER:
+		return 20;
+	case TRIGGER_WARN:
 		return 15;
-	case TRIGGER_NONE:
+	case TRIGGER_NONE: /* the host took the dump, for some reason */
+		return STILL_ALIVE;
 	case TRIGGER_SYSRQ:
 	case TRIGGER_NMI:
-		return 5;
+		return 0;
 	}
 	return 0;
 }
 
-/* Causes after which the machine does not recover by itself. */
-static bool is_fatal(enum cause c)
+/* ---- who is blocked ------------------------------------------------------ */
+
+static bool starts(const char *s, const char *with)
 {
-	return c != CAUSE_PANIC_BY_REQUEST && c != CAUSE_UNEXPLAINED;
+	return !strncmp(s, with, strlen(with));
+}
+
+/* A process that stands in the graphics layer draws what somebody looks at. */
+static bool draws(const char *function)
+{
+	return starts(function, "drm_");
+}
+
+/* On the way to a disk, with data that is not there yet. */
+static bool writes(const char *function)
+{
+	static const char *const names[] = {"generic_perform_write",
+					    "generic_file_write_iter",
+					    "iomap_file_buffered_write",
+					    "vfs_fsync_range",
+					    "sync_filesystem",
+					    "do_writepages",
+					    "wb_writeback",
+					    "__writeback_single_inode"};
+	size_t i;
+
+	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (!strcmp(function, names[i]))
+			return true;
+	return starts(function, "jbd2_") || starts(function, "xlog_") ||
+	       starts(function, "btrfs_commit_");
+}
+
+struct crowd {
+	size_t processes, threads;
+	const struct task *drawing, *writing; /* one of them, or NULL */
+	bool init;
+};
+
+static void look_at(const struct facts *f, const struct task *t, struct crowd *c)
+{
+	const struct studied *st = facts_studied(f, t);
+	size_t i;
+
+	for (i = 0; st && i < st->stack.n; i++) {
+		if (draws(st->stack.v[i].function) && !t->kthread)
+			c->drawing = t;
+		if (writes(st->stack.v[i].function))
+			c->writing = t;
+	}
+}
+
+static void count(const struct facts *f, const struct verdict *v, struct crowd *c)
+{
+	const struct task *t;
+	size_t i;
+
+	for (i = 0; i < v->victims.n; i++) {
+		t = v->victims.v[i]->task;
+		c->processes += !t->kthread;
+		c->threads += t->kthread;
+		c->init |= t->tgid == 1;
+		if (i < LOOKED_AT)
+			look_at(f, t, c);
+	}
+}
+
+static void blocked_part(const struct facts *f, const struct crowd *c, struct score *s)
+{
+	const struct task *first = c->drawing;
+	size_t points = (size_t)at_most(c->processes, 5) * 5 +
+			(size_t)at_most(c->threads, 5) * 2 + (first ? 10 : 0) +
+			(c->init ? 10 : 0);
+
+	part(f, s, "blocked", points, 25,
+	     arena_printf(f->arena, "%zu process%s, %zu kernel thread%s%s%s%s",
+			  c->processes, c->processes == 1 ? "" : "es", c->threads,
+			  c->threads == 1 ? "" : "s", first ? "; in graphics: " : "",
+			  first ? first->comm : "", c->init ? "; init" : ""));
+}
+
+/* ---- how far it spreads -------------------------------------------------- */
+
+#define SPREAD 10
+
+static int reach(enum cause cause, const char **why)
+{
+	switch (cause) {
+	case CAUSE_FENCE_LEAK:
+	case CAUSE_OBJECT_LEAK:
+	case CAUSE_SLAB_LEAK:
+	case CAUSE_MEMORY_EXHAUSTED:
+		*why = "whoever needs memory";
+		return 10;
+	case CAUSE_HOST_NOT_CONSUMING:
+	case CAUSE_INTERRUPT_LOST:
+	case CAUSE_NOT_KICKED:
+	case CAUSE_DEVICE_BROKEN:
+		*why = "whoever uses the device";
+		return 6;
+	case CAUSE_WORKERS_BLOCKED:
+	case CAUSE_CPU_MONOPOLISED:
+		*why = "whoever needs that CPU or its workers";
+		return 5;
+	case CAUSE_LOCK_CYCLE:
+	case CAUSE_LOCK_HOLDER_BLOCKED:
+	case CAUSE_IO_WAIT:
+		*why = "whoever needs that lock or disk";
+		return 4;
+	case CAUSE_KERNEL_BUG:
+		*why = "whoever comes to that code";
+		return 3;
+	case CAUSE_UNEXPLAINED:
+		*why = "not known";
+		return 2;
+	case CAUSE_PANIC_BY_REQUEST:
+		break;
+	}
+	*why = "nobody";
+	return 0;
+}
+
+/* CPUs where somebody has waited for his turn for too long. */
+static size_t starved_cpus(const struct facts *f)
+{
+	size_t n = 0, i;
+
+	for (i = 0; i < f->rqs.all.n; i++)
+		n += f->rqs.all.v[i].waiting.n &&
+		     f->rqs.all.v[i].waiting.v[0]->since_s >= STARVED_S;
+	return n;
+}
+
+static void spread_part(const struct facts *f, const struct verdict *best,
+			struct score *s)
+{
+	size_t starved = starved_cpus(f), cpus = f->rqs.all.n;
+	size_t share = cpus ? SPREAD * starved / cpus : 0;
+	const char *why;
+	size_t points = (size_t)reach(best->cause, &why);
+
+	if (share > points)
+		part(f, s, "spread", share, SPREAD,
+		     arena_printf(f->arena, "%zu of %zu CPUs let nobody else run",
+				  starved, cpus));
+	else
+		part(f, s, "spread", points, SPREAD, why);
+}
+
+/* ---- data ---------------------------------------------------------------- */
+
+static void data_part(const struct facts *f, const struct verdict *best,
+		      const struct crowd *c, struct score *s)
+{
+	enum trigger_kind fired = f->panic.trigger.kind;
+
+	if (c->writing || best->cause == CAUSE_IO_WAIT)
+		part(f, s, "data", 10, 10,
+		     c->writing
+			     ? arena_printf(f->arena, "%s was writing", c->writing->comm)
+			     : "I/O was under way");
+	else if (fired == TRIGGER_OOPS || fired == TRIGGER_BUG)
+		part(f, s, "data", 7, 10, "the kernel's own may be damaged");
+	else if (trigger_points(fired) > STILL_ALIVE)
+		part(f, s, "data", 5, 10, "what was not saved");
+	else
+		part(f, s, "data", 0, 10, "none that is known");
+}
+
+/* ---- what is known ------------------------------------------------------- */
+
+static void confidence_part(const struct facts *f, const struct verdict *best,
+			    struct score *s)
+{
+	bool found = best->cause != CAUSE_PANIC_BY_REQUEST &&
+		     best->cause != CAUSE_UNEXPLAINED;
+
+	part(f, s, "confidence", found ? (size_t)best->confidence * 15 / 100 : 0, 15,
+	     found ? arena_printf(f->arena, "%d %% that it is %s", best->confidence,
+				  cause_name(best->cause))
+		   : cause_name(best->cause));
+}
+
+/* In the verdict that comes first, or in another beside it. */
+static void fix_part(const struct facts *f, const struct verdicts *vs, struct score *s)
+{
+	size_t i;
+
+	for (i = 0; i < vs->all.n && !vs->all.v[i]->fix; i++)
+		;
+	if (i == vs->all.n)
+		part(f, s, "fix", 0, 10, "none is known");
+	else
+		part(f, s, "fix", i ? 6 : 10, 10, vs->all.v[i]->fix);
 }
 
 void score_make(const struct facts *f, const struct verdicts *vs, struct score *s)
 {
 	const struct verdict *best = vs->all.v[0];
-	const struct trigger *t = &f->panic.trigger;
-	size_t processes = 0, threads = 0, i, k;
+	enum trigger_kind fired = f->panic.trigger.kind;
+	struct crowd crowd = {0};
+	size_t i;
 
 	memset(s, 0, sizeof(*s));
 	for (i = 0; i < vs->all.n; i++)
-		for (k = 0; k < vs->all.v[i]->victims.n; k++)
-			if (vs->all.v[i]->victims.v[k]->task->kthread)
-				threads++;
-			else
-				processes++;
-	part(f, s, "trigger", trigger_points(t->kind), 30, trigger_kind_name(t->kind));
-	part(f, s, "blocked",
-	     (int)(processes > 3 ? 3 : processes) * 8 +
-		     (int)(threads > 3 ? 3 : threads) * 3,
-	     30,
-	     arena_printf(f->arena, "%zu processes, %zu kernel threads", processes,
-			  threads));
-	part(f, s, "cause",
-	     is_fatal(best->cause) ? 20
-	     : best->victims.n	   ? 10
-				   : 0,
-	     20, cause_name(best->cause));
-	part(f, s, "confidence", is_fatal(best->cause) ? best->confidence / 5 : 0, 20,
-	     arena_printf(f->arena, "%d %%", best->confidence));
+		count(f, vs->all.v[i], &crowd);
+	part(f, s, "trigger", (size_t)trigger_points(fired), 30,
+	     trigger_kind_name(fired));
+	blocked_part(f, &crowd, s);
+	spread_part(f, best, s);
+	data_part(f, best, &crowd, s);
+	confidence_part(f, best, s);
+	fix_part(f, vs, s);
 }

@@ -1,5 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* How urgent a core is, 0 to 100, with the parts it is made of. */
+/*
+ * How urgent a core is among others, 0 to 100, with the parts it is made of.
+ *
+ * Whole numbers of what was found, and of nothing else: the same core has the same
+ * score wherever it is looked at.  README.md has the table; test_score.c holds the
+ * order of causes to it.
+ */
 #ifndef VGPU_SCORE_H
 #define VGPU_SCORE_H
 
@@ -16,6 +22,7 @@ struct score {
 	VEC(struct score_part) parts;
 };
 
-void score_make(const struct facts *f, const struct verdicts *v, struct score *s);
+/* vs has at least one verdict; the texts live in the facts' arena or for ever. */
+void score_make(const struct facts *f, const struct verdicts *vs, struct score *s);
 
 #endif

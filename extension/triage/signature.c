@@ -1,51 +1,141 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "signature.h"
 
+#include <ctype.h>
 #include <stdio.h>
 #include <string.h>
 
-/* Frames that every blocked stack has, at its two ends. */
+static bool starts(const char *s, const char *with)
+{
+	return !strncmp(s, with, strlen(with));
+}
+
+/* ---- a function's name --------------------------------------------------- */
+
+/*
+ * Left out: the scheduler's end of a blocked stack and the entry's end of every one.
+ * Which of these there are is the compiler's and the release's choice, not the fault's.
+ */
 static bool says_nothing(const char *function)
 {
-	static const char *const always[] = {
+	static const char *const names[] = {
 		"__schedule",
 		"schedule",
 		"schedule_timeout",
+		"schedule_preempt_disabled",
+		"schedule_preempt_disabled_post",
+		"__schedule_loop",
 		"io_schedule",
-		"entry_SYSCALL_64_after_hwframe",
+		"io_schedule_timeout",
+		"preempt_schedule_common",
 		"do_syscall_64",
+		"do_syscall_x64",
+		"__do_fast_syscall_32",
+		"do_fast_syscall_32",
+		"do_int80_syscall_32",
+		"x64_sys_call",
+		"ia32_sys_call",
+		"invoke_syscall",
+		"el0_svc_common",
+		"do_el0_svc",
+		"el0_svc",
+		"el0_sync_handler",
+		"el0t_64_sync_handler",
+		"el0t_64_sync",
+		"kthread",
 		"ret_from_fork",
 		"ret_from_fork_asm",
-		"kthread",
-		"x64_sys_call",
-		"__x64_sys_ioctl",
-		"schedule_preempt_disabled",
-		"io_schedule_timeout",
+		/* static in fs/read_write.c, and mostly inlined */
+		"new_sync_read",
+		"new_sync_write",
+		"call_write_iter",
+		"call_read_iter",
 	};
+	/* __x64_sys_ioctl, ksys_write: which syscall it was says the next frame. */
+	static const char *const prefixes[] = {"entry_",	   "__x64_sys_",
+					       "__x32_sys_",	   "__ia32_",
+					       "__arm64_sys_",	   "__se_sys_",
+					       "__do_sys_",	   "ksys_",
+					       "__do_compat_sys_", "__se_compat_"};
 	size_t i;
 
-	for (i = 0; i < sizeof(always) / sizeof(always[0]); i++)
-		if (!strcmp(function, always[i]))
+	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (!strcmp(function, names[i]))
+			return true;
+	for (i = 0; i < sizeof(prefixes) / sizeof(prefixes[0]); i++)
+		if (starts(function, prefixes[i]))
 			return true;
 	return false;
 }
 
-/* Without what the compiler added: ".isra.0", ".constprop.0", ".cold", ".part.1" */
-static const char *plain(struct arena *a, const char *function)
+/* One name for each way to wait: which of its parts are inlined differs. */
+static const char *way_to_wait(const char *function)
 {
-	return arena_printf(a, "%.*s", (int)strcspn(function, "."), function);
+	static const char *const ways[][2] = {
+		{"__mutex_lock", "mutex_lock"},
+		{"__mutex_lock_slowpath", "mutex_lock"},
+		{"__mutex_lock_common", "mutex_lock"},
+		{"__ww_mutex_lock", "ww_mutex_lock"},
+		{"__ww_mutex_lock_slowpath", "ww_mutex_lock"},
+		{"rwsem_down_read_slowpath", "down_read"},
+		{"rwsem_down_read_failed", "down_read"},
+		{"__down_read", "down_read"},
+		{"__down_read_common", "down_read"},
+		{"rwsem_down_write_slowpath", "down_write"},
+		{"rwsem_down_write_failed", "down_write"},
+		{"__down_write", "down_write"},
+		{"__down_write_common", "down_write"},
+		{"percpu_rwsem_wait", "percpu_down_read"},
+		{"__percpu_down_read", "percpu_down_read"},
+		{"__down", "down"},
+		{"__down_common", "down"},
+		{"___down_common", "down"},
+		{"wait_for_common", "wait_for_completion"},
+		{"__wait_for_common", "wait_for_completion"},
+		{"do_wait_for_common", "wait_for_completion"},
+		{"__flush_work", "flush_work"},
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof(ways) / sizeof(ways[0]); i++)
+		if (!strcmp(function, ways[i][0]))
+			return ways[i][1];
+	return function;
 }
 
+/*
+ * Without what the compiler added (".isra.0", ".constprop.0", ".cold", ".part.1") and
+ * what 6.10 added to allocating functions: b951aaff5035, "mm: enable page allocation
+ * tagging".
+ */
+static const char *plain(struct arena *a, const char *function)
+{
+	size_t len = strcspn(function, "."), tag = strlen("_noprof"), i;
+	char *name;
+
+	if (len > tag && starts(function + len - tag, "_noprof"))
+		len -= tag;
+	name = arena_printf(a, "%.*s", (int)len, function);
+	for (i = 0; name[i]; i++)
+		if (!isalnum((unsigned char)name[i]))
+			name[i] = '_';
+	return name;
+}
+
+/* ---- words --------------------------------------------------------------- */
+
+/* The frames from one on, innermost first; the same name twice is said once. */
 static const char *stack_words(const struct facts *f, const struct stack *s, size_t from)
 {
-	const char *words = "", *name;
+	const char *words = "", *name, *last = "";
 	size_t i;
 
 	for (i = from; i < s->n; i++) {
-		name = plain(f->arena, s->v[i].function);
-		if (*name && !says_nothing(name))
-			words = arena_printf(f->arena, "%s%s%s", words, *words ? "<" : "",
-					     name);
+		name = way_to_wait(plain(f->arena, s->v[i].function));
+		if (!*name || says_nothing(name) || !strcmp(name, last))
+			continue;
+		words = arena_printf(f->arena, "%s%s%s", words, *words ? "<" : "", name);
+		last = name;
 	}
 	return words;
 }
@@ -57,6 +147,80 @@ static const char *node_words(const struct facts *f, const struct node *n)
 	if (n->kind == NODE_TASK && n->task->sched == SCHED_KIND_RT)
 		return "rt-task";
 	return node_kind_name(n->kind);
+}
+
+/* A cache has the same name everywhere; a task, a CPU and a lock's address do not. */
+static const char *culprit_words(const struct facts *f, const struct culprit *c)
+{
+	switch (c->kind) {
+	case CULPRIT_CACHE:
+	case CULPRIT_FUNCTION:
+		return arena_printf(f->arena, " %s:%s", culprit_kind_name(c->kind),
+				    plain(f->arena,
+					  arena_printf(f->arena, "%.*s",
+						       (int)strcspn(c->name, "+ ["),
+						       c->name)));
+	case CULPRIT_DEVICE:
+	case CULPRIT_HOST:
+		return arena_printf(f->arena, " %s", culprit_kind_name(c->kind));
+	default:
+		return "";
+	}
+}
+
+/* A panic's words without the numbers in them: "not-syncing-VFS". */
+static const char *message_words(const struct facts *f, const char *message)
+{
+	char *words = arena_printf(f->arena, "%s", message);
+	size_t n = 0, i;
+
+	for (i = 0; words[i]; i++) {
+		if (isalpha((unsigned char)words[i]))
+			words[n++] = words[i];
+		else if (n && words[n - 1] != '-')
+			words[n++] = '-';
+	}
+	words[n && words[n - 1] == '-' ? n - 1 : n] = '\0';
+	return words;
+}
+
+/* ---- the stack ----------------------------------------------------------- */
+
+/* What called panic(): the rest of the stack is panic()'s own. */
+static const char *panicked_words(const struct facts *f)
+{
+	const struct runqueue *rq =
+		runqueue_of_cpu((struct runqueues *)&f->rqs, f->panic.trigger.cpu);
+	const struct studied *st = rq && rq->curr ? facts_studied(f, rq->curr) : NULL;
+	size_t i;
+
+	for (i = st ? st->stack.n : 0; i > 0; i--)
+		if (!strcmp(st->stack.v[i - 1].function, "panic"))
+			return stack_words(f, &st->stack, i);
+	return "";
+}
+
+static const char *functions(const struct facts *f, const struct verdict *v)
+{
+	const struct studied *st = v->victims.n ? facts_studied(f, v->victims.v[0]->task)
+						: NULL;
+
+	if (st)
+		return stack_words(f, &st->stack, 0);
+	if (v->fault)
+		return stack_words(f, v->fault, v->fault_at);
+	/* Who wrote to sysrq-trigger is no part of a fault. */
+	return v->cause == CAUSE_UNEXPLAINED ? panicked_words(f) : "";
+}
+
+static const char *fired_words(const struct facts *f, const struct verdict *v)
+{
+	const struct trigger *t = &f->panic.trigger;
+
+	return arena_printf(f->arena, " %s%s%s", trigger_kind_name(t->kind),
+			    v->cause == CAUSE_UNEXPLAINED && t->message[0] ? " " : "",
+			    v->cause == CAUSE_UNEXPLAINED ? message_words(f, t->message)
+							  : "");
 }
 
 static uint64_t fnv1a(const char *s)
@@ -71,23 +235,18 @@ static uint64_t fnv1a(const char *s)
 void signature_make(const struct facts *f, const struct verdicts *vs, struct signature *s)
 {
 	const struct verdict *v = vs->all.v[0];
-	const char *words = cause_name(v->cause);
-	const struct studied *st;
+	const char *words = cause_name(v->cause), *stack = functions(f, v);
 	size_t i;
 
 	for (i = 0; i < v->chain.n; i++)
 		words = arena_printf(f->arena, "%s %s", words,
 				     node_words(f, v->chain.v[i]));
 	if (!v->victims.n)
-		words = arena_printf(f->arena, "%s %s", words,
-				     trigger_kind_name(f->panic.trigger.kind));
-	st = v->victims.n ? facts_studied(f, v->victims.v[0]->task) : NULL;
-	if (st)
-		words = arena_printf(f->arena, "%s | %s", words,
-				     stack_words(f, &st->stack, 0));
-	else if (v->fault)
-		words = arena_printf(f->arena, "%s | %s", words,
-				     stack_words(f, v->fault, v->fault_at));
-	s->text = words;
-	snprintf(s->hash, sizeof(s->hash), "%016llx", (unsigned long long)fnv1a(words));
+		words = arena_printf(f->arena, "%s%s", words, fired_words(f, v));
+	/* The function of a fault is the first of its stack. */
+	if (!v->fault)
+		words = arena_printf(f->arena, "%s%s", words,
+				     culprit_words(f, &v->culprit));
+	s->text = *stack ? arena_printf(f->arena, "%s | %s", words, stack) : words;
+	snprintf(s->hash, sizeof(s->hash), "%016llx", (unsigned long long)fnv1a(s->text));
 }

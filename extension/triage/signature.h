@@ -2,10 +2,21 @@
 /*
  * A name for the fault that is the same on another machine.
  *
- * Made of the cause, the kinds of things in the chain with their work functions,
- * and the first victim's stack: no address, pid, CPU, comm, offset or compiler
- * suffix.  The panicking task's stack is no part of it: for a hung task that is
- * always khungtaskd.
+ *	CAUSE WORD... | FUNCTION<FUNCTION...
+ *
+ * The words are the kinds of things in the chain, with their work functions; where
+ * nobody waits, what fired; and the culprit where that is a cache, a device or the
+ * host.  The functions are the first victim's stack, or the one that faulted; where
+ * there is neither, the stack that panicked.  The panicking task's stack is no part
+ * of it otherwise: for a hung task that is always khungtaskd.
+ *
+ * No address, pid, CPU, comm, offset or compiler suffix; no frame of the system call
+ * entry, which another compiler inlines; one name for each way to wait, whichever of
+ * its inner functions this kernel has.  What is left differs between two releases only
+ * where their code does.
+ *
+ * No word or function holds ' ', '|' or '<', so that the text can be taken apart:
+ * vgpu-score compares two of them.
  */
 #ifndef VGPU_SIGNATURE_H
 #define VGPU_SIGNATURE_H

@@ -63,6 +63,7 @@ struct verdict {
 	bool fired;	/* what made the kernel panic is among what it explains */
 	struct culprit culprit;
 	const char *summary;
+	const char *fix; /* the upstream commit that mends it; NULL: none is known */
 	const struct node *root;
 	VEC(struct node *) victims; /* tasks; the first is the one the chain is of */
 	struct chain chain;
