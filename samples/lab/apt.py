@@ -21,7 +21,7 @@ INDEX_LIMIT = 180
 QUERY_LIMIT = 60
 
 
-def _mirrors() -> tuple[str, str]:
+def mirrors() -> tuple[str, str]:
     """URIs of the main and the security archive this machine uses."""
     targets = proc.run(
         ["apt-get", "indextargets", "--format",
@@ -73,7 +73,7 @@ class Suites:
                 self.stamp.touch()
 
     def _write_root(self) -> None:
-        main, security = _mirrors()
+        main, security = mirrors()
         for part in ("lists/partial", "cache/archives/partial", "no-parts"):
             (self.dir / part).mkdir(parents=True, exist_ok=True)
         (self.dir / "status").touch()

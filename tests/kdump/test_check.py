@@ -1,0 +1,410 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""vgpu-kdump-check on staged machines, each under every shell it is for."""
+
+import json
+import os
+import re
+import subprocess
+import unittest
+
+from machine import CHECK, RELEASE, ROOT, SHELLS, Machine
+
+SWITCH = "kernel.hung_task_panic"
+REQUIRED = {"kernel.hung_task_panic", "kernel.hung_task_timeout_secs",
+            "kernel.softlockup_panic", "kernel.panic_on_oops", "kernel.panic",
+            "kernel.sysrq"}
+OURS = "/usr/lib/sysctl.d/60-vgpu-panic.conf"
+
+
+class Situation(unittest.TestCase):
+    """One machine for each test, well until the test does something to it."""
+
+    def setUp(self):
+        self.machine = Machine()
+        self.addCleanup(self.machine.close)
+
+    def expect(self, status, **states):
+        """That exit status, these states, and no other that is not ok; by every
+        shell.  Ids are written with _ for - and, once, __ for a dot."""
+        wanted = {name.replace("__", ".").replace("_", "-")
+                  if "__" not in name else name.replace("__", "."): state
+                  for name, state in states.items()}
+        for shell in SHELLS:
+            document = self.machine.report(shell)
+            checks = document["checks"]
+            found = {name: check["state"] for name, check in checks.items()
+                     if check["state"] in ("warn", "bad") or name in wanted}
+            self.assertEqual(found, wanted, shell)
+            self.assertEqual(document["exit"], status, shell)
+            self.assertEqual(document["status"], ("green", "yellow", "red")[status])
+        return checks
+
+
+class Well(Situation):
+    def test_all_is_well(self):
+        checks = self.expect(0)
+        for name in ("virtio-gpu", "crashkernel", "service", "capture-kernel",
+                     "core-level", "makedumpfile", "room", SWITCH,
+                     "hung-task-detector", "softlockup-detector", "debuginfo",
+                     "host-dump"):
+            self.assertEqual(checks[name]["state"], "ok", name)
+
+    def test_what_is_green_has_no_command(self):
+        for check in self.expect(0).values():
+            if check["state"] == "ok":
+                self.assertIsNone(check["command"], check)
+
+    def test_choices_are_no_faults(self):
+        checks = self.expect(0, kernel__panic_on_warn="note", vm__panic_on_oom="note",
+                             kernel__unknown_nmi_panic="note", slab_tracking="note")
+        self.assertIn("slub_debug=U", checks["slab-tracking"]["command"])
+
+    def test_text_says_what_json_says(self):
+        status, text = self.machine.check("dash")
+        self.assertEqual(status, 0)
+        self.assertIn("All green", text)
+        self.assertEqual(len(re.findall("^green ", text, re.M)),
+                         sum(c["state"] == "ok" for c in
+                             self.machine.report()["checks"].values()))
+        self.assertNotIn("\033", text)
+
+
+class CrashKernel(Situation):
+    def test_none_reserved(self):
+        self.machine.write("/proc/cmdline", "quiet")
+        self.machine.write("/sys/kernel/kexec_crash_size", 0)
+        self.machine.write("/sys/kernel/kexec_crash_loaded", 0)
+        checks = self.expect(2, crashkernel="bad", capture_kernel="bad")
+        self.assertIn("crashkernel=192M", checks["crashkernel"]["command"])
+        self.assertTrue(checks["crashkernel"]["reboot"])
+        # Nothing can be loaded before that.
+        self.assertIsNone(checks["capture-kernel"]["command"])
+
+    def test_asked_for_but_not_reserved(self):
+        self.machine.write("/sys/kernel/kexec_crash_size", 0)
+        self.machine.write("/sys/kernel/kexec_crash_loaded", 0)
+        checks = self.expect(2, crashkernel="bad", capture_kernel="bad")
+        self.assertIn("reserved nothing", checks["crashkernel"]["text"])
+
+    def test_too_small(self):
+        self.machine.write("/sys/kernel/kexec_crash_size", 128 << 20)
+        self.expect(2, crashkernel="bad")
+
+    def test_too_small_for_that_much_memory(self):
+        self.machine.memory(total_mb=128 << 10, free_mb=127 << 10)
+        self.machine.free_disk(1 << 30)
+        checks = self.expect(2, crashkernel="bad")
+        self.assertIn("crashkernel=512M", checks["crashkernel"]["command"])
+
+    def test_arm64_needs_more_than_x86(self):
+        self.machine.write("/sys/kernel/kexec_crash_size", 192 << 20)
+        self.expect(0)
+        self.machine.kernel(RELEASE, "aarch64")
+        checks = self.expect(2, crashkernel="bad")
+        self.assertIn("crashkernel=256M", checks["crashkernel"]["command"])
+
+    def test_large_pages_need_more(self):
+        self.machine.write("/proc/self/smaps", "KernelPageSize:       64 kB")
+        checks = self.expect(2, crashkernel="bad")
+        self.assertIn("crashkernel=512M", checks["crashkernel"]["command"])
+
+    def test_no_kexec_in_the_kernel(self):
+        self.machine.remove("/sys/kernel/kexec_crash_size")
+        self.machine.remove("/sys/kernel/kexec_crash_loaded")
+        self.expect(2, crashkernel="bad", capture_kernel="bad")
+
+    def test_not_loaded(self):
+        self.machine.write("/sys/kernel/kexec_crash_loaded", 0)
+        checks = self.expect(2, capture_kernel="bad")
+        self.assertEqual(checks["capture-kernel"]["command"], "kdump-config load")
+
+    def test_loading_forbidden(self):
+        self.machine.write("/sys/kernel/kexec_crash_loaded", 0)
+        self.machine.live("kernel.kexec_load_disabled", 1)
+        checks = self.expect(2, capture_kernel="bad")
+        self.assertTrue(checks["capture-kernel"]["reboot"])
+
+
+class Service(Situation):
+    def test_not_installed(self):
+        self.machine.remove("/etc/default/kdump-tools")
+        checks = self.expect(2, service="bad")
+        self.assertIn("apt-get install", checks["service"]["command"])
+
+    def test_off(self):
+        self.machine.command("systemctl", "echo disabled; exit 1")
+        checks = self.expect(2, service="bad")
+        self.assertEqual(checks["service"]["command"],
+                         "systemctl enable --now kdump-tools.service")
+
+    def test_switched_off_in_its_settings(self):
+        self.machine.write("/etc/default/kdump-tools", "USE_KDUMP=1\nUSE_KDUMP=0\n")
+        checks = self.expect(2, service="bad")
+        self.assertIn("USE_KDUMP", checks["service"]["text"])
+
+    def test_no_systemd(self):
+        (self.machine.root / "run/systemd/system").rmdir()
+        self.expect(2, service="bad")
+        self.machine.write("/etc/rc2.d/S01kdump-tools", "")
+        self.expect(0)
+
+    def test_unknown_distribution(self):
+        self.machine.remove("/etc/default/kdump-tools")
+        self.machine.remove("/var/lib/dpkg/status")
+        self.expect(2, service="bad", debuginfo="ok")
+
+
+class RedHat(Situation):
+    """The same, of a machine with kdump.conf."""
+
+    def setUp(self):
+        super().setUp()
+        self.machine.remove("/etc/default/kdump-tools")
+        self.machine.remove("/var/lib/dpkg/status")
+        self.machine.write("/etc/kdump.conf",
+                           (ROOT / "kdump/kdump.conf").read_text())
+        self.machine.kernel("4.19.90-52.22.v2207.ky10.x86_64")
+        self.machine.makedumpfile("1.6.7")
+
+    def test_well(self):
+        checks = self.expect(0)
+        self.assertIn("kernel-debuginfo-4.19.90", checks["debuginfo"]["text"])
+
+    def test_commands_are_its_own(self):
+        self.machine.write("/sys/kernel/kexec_crash_size", 64 << 20)
+        self.machine.write("/sys/kernel/kexec_crash_loaded", 0)
+        self.machine.command("systemctl", "echo disabled; exit 1")
+        checks = self.expect(2, crashkernel="bad", capture_kernel="bad", service="bad")
+        self.assertIn("grubby", checks["crashkernel"]["command"])
+        self.assertEqual(checks["capture-kernel"]["command"], "systemctl restart kdump")
+        self.assertEqual(checks["service"]["command"],
+                         "systemctl enable --now kdump.service")
+
+    def test_core_over_the_network(self):
+        self.machine.write("/etc/kdump.conf", "nfs server:/cores\npath /\n"
+                           "core_collector makedumpfile -l -d 31\n")
+        self.machine.free_disk(10)
+        self.expect(0, room="note")
+
+    def test_cp_is_no_collector(self):
+        self.machine.write("/etc/kdump.conf", "core_collector cp\n")
+        self.expect(1, core_level="warn")
+
+
+class Core(Situation):
+    def settings(self, arguments):
+        self.machine.write("/etc/default/kdump-tools",
+                           f'USE_KDUMP=1\nMAKEDUMP_ARGS="{arguments}"\n')
+
+    def test_full_disk(self):
+        self.machine.free_disk(100 << 10)
+        checks = self.expect(2, room="bad")
+        self.assertIn("100 MiB", checks["room"]["text"])
+
+    def test_room_for_a_usual_core_only(self):
+        self.machine.free_disk(1 << 20)
+        self.expect(1, room="warn")
+
+    def test_a_lower_level_needs_more_room(self):
+        self.machine.free_disk(1 << 20)
+        self.settings("-c -d 1")
+        self.expect(2, room="bad")
+
+    def test_folder_of_cores_not_made_yet(self):
+        (self.machine.root / "var/crash").rmdir()
+        self.machine.command("df", '[ -d "$2" ] && echo x && echo 1 2 3 9999999')
+        self.expect(0)
+
+    def test_level_not_given(self):
+        self.settings("-c")
+        self.expect(1, core_level="warn")
+
+    def test_level_too_high(self):
+        self.settings("-c -d 63")
+        self.expect(2, core_level="bad")
+
+    def test_compression_not_built_in(self):
+        self.settings("-z -d 31")
+        checks = self.expect(2, makedumpfile="bad")
+        self.assertIn("zstd", checks["makedumpfile"]["text"])
+        self.settings("-l -d 31")
+        self.expect(0)
+
+    def test_makedumpfile_too_old(self):
+        self.machine.kernel("6.12.9+bpo-amd64")
+        self.machine.command("apt-cache", 'echo Package: "$2"')
+        self.expect(2, makedumpfile="bad")
+        self.machine.makedumpfile("1.7.6")
+        self.expect(2, makedumpfile="bad")
+        self.machine.makedumpfile("1.7.7")
+        self.expect(0)
+
+    def test_makedumpfile_that_drops_slab(self):
+        self.machine.kernel("6.10.11-amd64")
+        self.machine.command("apt-cache", 'echo Package: "$2"')
+        checks = self.expect(2, makedumpfile="bad")
+        self.assertIn("1.7.6", checks["makedumpfile"]["text"])
+        self.machine.makedumpfile("1.7.6")
+        self.expect(0)
+
+    def test_no_makedumpfile(self):
+        self.machine.command("makedumpfile", "exit 127")
+        checks = self.expect(2, makedumpfile="bad")
+        self.assertIn("apt-get install", checks["makedumpfile"]["command"])
+
+    def test_no_symbols_known(self):
+        self.machine.command("apt-cache", "exit 100")
+        self.expect(1, debuginfo="warn")
+        self.machine.write(f"/usr/lib/debug/boot/vmlinux-{RELEASE}", "")
+        self.expect(0)
+
+
+class Switches(Situation):
+    def test_off(self):
+        self.machine.remove(OURS)
+        self.machine.live(SWITCH, 0)
+        self.machine.write("/etc/sysctl.d/a.conf", "\n".join(
+            f"{name}=1" for name in REQUIRED - {SWITCH}))
+        checks = self.expect(2, kernel__hung_task_panic="bad")
+        self.assertEqual(checks[SWITCH]["command"],
+                         "echo 'kernel.hung_task_panic = 1' "
+                         ">>/etc/sysctl.d/60-vgpu-local.conf && "
+                         "sysctl -w kernel.hung_task_panic=1")
+
+    def test_missing_in_this_kernel(self):
+        self.machine.forget("kernel.panic_on_oops")
+        self.expect(2, kernel__panic_on_oops="bad")
+
+    def test_overridden_by_a_later_file(self):
+        self.machine.write("/etc/sysctl.d/99-local.conf",
+                           "# mine\n -kernel/hung_task_panic = 0 \n")
+        self.machine.live(SWITCH, 0)
+        checks = self.expect(2, kernel__hung_task_panic="bad")
+        self.assertIn("/etc/sysctl.d/99-local.conf", checks[SWITCH]["text"])
+
+    def test_right_until_the_next_boot(self):
+        self.machine.write("/etc/sysctl.d/99-local.conf", f"{SWITCH}=0\n")
+        checks = self.expect(1, kernel__hung_task_panic="warn")
+        self.assertIn("next boot", checks[SWITCH]["text"])
+
+    def test_an_earlier_file_does_not_override(self):
+        self.machine.write("/etc/sysctl.d/10-first.conf", f"{SWITCH}=0\n")
+        self.expect(0)
+
+    def test_etc_hides_a_file_of_the_same_name(self):
+        self.machine.write("/etc/sysctl.d/60-vgpu-panic.conf", "# nothing\n")
+        self.machine.live(SWITCH, 0)
+        checks = self.machine.report()["checks"]
+        self.assertEqual(checks[SWITCH]["state"], "bad")
+        self.assertIn("should be 1", checks[SWITCH]["text"])
+
+    def test_turned_off_by_hand(self):
+        self.machine.live(SWITCH, 0)
+        checks = self.expect(2, kernel__hung_task_panic="bad")
+        self.assertEqual(checks[SWITCH]["command"], f"sysctl -w {SWITCH}=1")
+
+    def test_lost_at_the_next_boot(self):
+        self.machine.remove(OURS)
+        document = self.machine.report()
+        self.assertEqual(document["exit"], 1)
+        self.assertEqual({name for name, check in document["checks"].items()
+                          if check["state"] == "warn"}, REQUIRED)
+
+    def test_timeout_off_or_too_long(self):
+        self.machine.live("kernel.hung_task_timeout_secs", 0)
+        self.expect(2, kernel__hung_task_timeout_secs="bad")
+        self.machine.live("kernel.hung_task_timeout_secs", 100000)
+        self.expect(2, kernel__hung_task_timeout_secs="bad")
+        self.machine.live("kernel.hung_task_timeout_secs", 120)
+        self.expect(0)
+
+    def test_sysrq_by_bits(self):
+        self.machine.live("kernel.sysrq", 438)
+        self.expect(1, kernel__sysrq="warn")
+        self.machine.live("kernel.sysrq", 446)
+        self.expect(0)
+
+    def test_a_choice_that_was_made_but_is_not_live(self):
+        self.machine.write("/etc/sysctl.d/61-vgpu-panic-choices.conf",
+                           (ROOT / "kdump/61-vgpu-panic-choices.conf").read_text())
+        self.expect(1, kernel__panic_on_warn="warn", vm__panic_on_oom="warn",
+                    kernel__unknown_nmi_panic="warn")
+
+    def test_no_hung_task_detector(self):
+        for name in ("hung_task_panic", "hung_task_timeout_secs",
+                     "hung_task_check_count"):
+            self.machine.forget(f"kernel.{name}")
+        self.machine.write(f"/boot/config-{RELEASE}",
+                           "# CONFIG_DETECT_HUNG_TASK is not set\n")
+        checks = self.expect(2, hung_task_detector="bad", kernel__hung_task_panic="bad",
+                             kernel__hung_task_timeout_secs="bad")
+        self.assertIn("CONFIG_DETECT_HUNG_TASK is not set",
+                      checks["hung-task-detector"]["text"])
+
+    def test_watchdog_off(self):
+        for name in ("watchdog", "soft_watchdog", "watchdog_thresh"):
+            self.machine.live(f"kernel.{name}", 0)
+            checks = self.expect(2, softlockup_detector="bad")
+            self.assertIn(f"kernel.{name} is 0", checks["softlockup-detector"]["text"])
+            self.machine.live(f"kernel.{name}", 1)
+
+
+class Place(Situation):
+    def test_container(self):
+        for path, kind in (("/run/systemd/container", "lxc"), ("/.dockerenv", ""),
+                           ("/run/.containerenv", "")):
+            self.machine.write(path, kind)
+            for shell in SHELLS:
+                document = self.machine.report(shell)
+                self.assertEqual(document["exit"], 2)
+                self.assertEqual(list(document["checks"]), ["place"])
+            self.machine.remove(path)
+
+    def test_no_gpu(self):
+        self.machine.remove("/sys/bus/virtio/devices/virtio0/device")
+        self.expect(1, virtio_gpu="warn")
+
+    def test_gpu_without_its_driver(self):
+        self.machine.remove("/sys/bus/virtio/devices/virtio0/driver/bind")
+        (self.machine.root / "sys/bus/virtio/devices/virtio0/driver").rmdir()
+        checks = self.expect(1, virtio_gpu="warn")
+        self.assertEqual(checks["virtio-gpu"]["command"], "modprobe virtio-gpu")
+
+    def test_no_vmcoreinfo_device(self):
+        self.machine.remove("/sys/firmware/qemu_fw_cfg/by_name/etc/vmcoreinfo/raw")
+        (self.machine.root /
+         "sys/firmware/qemu_fw_cfg/by_name/etc/vmcoreinfo").rmdir()
+        checks = self.expect(1, host_dump="warn")
+        self.assertIn("vmcoreinfo", checks["host-dump"]["text"])
+
+    def test_not_root(self):
+        """Whoever is not root is told what he could not see, and no more."""
+        self.machine.command("id", "echo 1000")
+        self.expect(0, root="ok")
+        hidden = "/etc/default/kdump-tools"
+        (self.machine.root / hidden.lstrip("/")).chmod(0)
+        document = self.as_nobody()
+        self.assertEqual(document["unseen"], [hidden])
+        self.assertEqual(document["checks"]["root"]["state"], "warn")
+        self.assertNotEqual(document["checks"]["service"]["state"], "bad")
+
+    def as_nobody(self):
+        drop = ["setpriv", "--reuid", "65534", "--clear-groups"] \
+            if os.geteuid() == 0 else []
+        self.machine.root.parent.chmod(0o755)
+        done = subprocess.run(
+            [*drop, "dash", "-s", "--", "-j"], input=CHECK.read_text(),
+            capture_output=True, text=True, check=False,
+            env={"PATH": f"{self.machine.bin}:/usr/bin:/bin",
+                 "VGPU_ROOT": str(self.machine.root)})
+        self.assertEqual(done.stderr, "")
+        document = json.loads(done.stdout)
+        document["checks"] = {c["id"]: c for c in document["checks"]}
+        return document
+
+    def test_slab_tracking(self):
+        self.machine.write("/sys/kernel/slab/kmalloc-128/store_user", 1)
+        self.expect(0, slab_tracking="ok")
+        self.machine.write("/sys/kernel/slab/kmalloc-128/store_user", 0)
+        self.machine.write("/proc/cmdline", "crashkernel=256M slub_debug=U,kmalloc-128")
+        self.expect(0, slab_tracking="ok")
