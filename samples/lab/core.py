@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Makes a core, or finds it in the cache.
 
-    cores/SERIES/SCENARIO[-DEVICE][@MAKING]/
+    cores/SERIES/SCENARIO[-DEVICE][+MAKING]/
                                       vmcore dmesg.txt vmlinux *.ko
                                       console.log truth.json record recipe
 
@@ -39,7 +39,7 @@ def folder_of(scenario: str, series: str, device: str,
               making: int = 1) -> pathlib.Path:
     name = scenario if device == "default" else f"{scenario}-{device}"
     if making > 1:
-        name += f"@{making}"
+        name += f"+{making}"  # crash takes FILE@ADDRESS apart
     return cache.root() / "cores" / series / name
 
 
