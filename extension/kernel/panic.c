@@ -340,6 +340,21 @@ static void add_forerunner(struct dump *d, struct trigger *t, const struct klog 
 	}
 }
 
+/*
+ * The CPU that a hard lockup is of.  Since 1f423c905a6b, "watchdog/hardlockup: detect
+ * hard lockups using secondary (buddy) CPUs", it need not be the one that panics.
+ */
+static void find_locked_cpu(struct trigger *t, const struct klog *log, size_t end)
+{
+	static const char words[] = "hard LOCKUP on cpu ";
+	const struct log_line *line =
+		t->kind == TRIGGER_HARDLOCKUP ? last_line(log, end, words) : NULL;
+	long cpu;
+
+	if (line && read_number(line->text, words, &cpu))
+		t->locked_cpu = (int)cpu;
+}
+
 /* ---- which switch -------------------------------------------------------- */
 
 enum match { AT_START, WITHIN };
@@ -511,6 +526,7 @@ static void trigger_of_line(struct dump *d, struct panic *p, const struct klog *
 	if (!find_who(log, line, t) && !(of_oops && find_who(log, o.die, t)))
 		find_writer(line, t);
 	add_forerunner(d, t, log, index_of(log, line));
+	find_locked_cpu(t, log, index_of(log, line));
 	if (of_oops)
 		add_line_evidence(d, t, o.opener);
 	add_line_evidence(d, t, line);
@@ -530,6 +546,7 @@ static void trigger_without_line(struct dump *d, struct panic *p, const struct k
 	if (read_panic_buf(d, p)) {
 		t->message = p->message;
 		classify(p->message, s, &o, t);
+		find_locked_cpu(t, log, log->lines.n);
 		return;
 	}
 	if (!o.die) {
@@ -638,7 +655,7 @@ void panic_read(struct dump *d, const struct klog *log, const struct sysctls *sy
 	memset(p, 0, sizeof(*p));
 	p->message = p->oops = p->trigger.message = "";
 	p->oops_ts_s = p->trigger.ts_s = -1;
-	p->trigger.cpu = p->trigger.pid = -1;
+	p->trigger.cpu = p->trigger.locked_cpu = p->trigger.pid = -1;
 	read_panic_cpu(d, p);
 	if (find_oops(log, log->lines.n, &o)) {
 		p->oops = o.opener->text;

@@ -38,6 +38,7 @@ struct trigger {
 		*message; /* the panic's or the oops's own words, escaped; "" if none */
 	double ts_s;	  /* when it was said; < 0: not known */
 	int cpu;	  /* that panicked; -1: not known */
+	int locked_cpu;	  /* that a hard lockup is of; -1: none, or not known */
 	int pid;       /* of the task that panicked, as the log names it; -1: not known */
 	char comm[64]; /* the same, escaped; "" when not known */
 	const char *sysctl; /* the switch that made it a panic, NULL when none did */

@@ -463,6 +463,32 @@ static kaddr_t panic_bss(struct fake *f)
 	return buf;
 }
 
+/* The CPU that a hard lockup is of is the log's, whichever CPU noticed. */
+static void hard_lockup(void **state)
+{
+	static const char *const itself[] =
+		{"NMI watchdog: Watchdog detected hard LOCKUP on cpu 2",
+		 "Kernel panic - not syncing: Hard LOCKUP",
+		 "CPU: 2 PID: 99 Comm: looper Not tainted 5.10.0 #1"};
+	static const char *const buddy[] =
+		{"watchdog: CPU1: Watchdog detected hard LOCKUP on cpu 3",
+		 "Kernel panic - not syncing: Hard LOCKUP",
+		 "CPU: 1 UID: 0 PID: 0 Comm: swapper/1 Not tainted 6.17.0 #1"};
+
+	variable_u32(*state, "panic_cpu", 1);
+	SAY(*state, itself);
+	assert_int_equal(read_it(*state)->kind, TRIGGER_HARDLOCKUP);
+	assert_int_equal(panic.trigger.locked_cpu, 2);
+	SAY(*state, buddy);
+	read_it(*state);
+	assert_int_equal(panic.trigger.locked_cpu, 3);
+	assert_int_equal(panic.trigger.cpu, 1);
+	assert_string_equal(panic.trigger.sysctl, "kernel.hardlockup_panic");
+	words.lines.v[1].text = "Kernel panic - not syncing: hung_task: blocked tasks";
+	read_it(*state);
+	assert_int_equal(panic.trigger.locked_cpu, -1);
+}
+
 static void buffer(void **state)
 {
 	struct fake *f = *state;
@@ -576,6 +602,7 @@ int main(void)
 		fake_test(nothing_known),
 		fake_test(last_words),
 		fake_test(hung_lines),
+		fake_test(hard_lockup),
 		fake_test(buffer),
 		fake_test(buffer_of_nothing),
 		fake_test(uptime),
