@@ -53,6 +53,13 @@ struct hung_report {
 	double ts_s;
 };
 
+/* What the log tells of that a switch catches, be the switch on or off. */
+struct caught {
+	const char *sysctl;
+	size_t count;
+	const struct log_line *first;
+};
+
 enum panic_source { PANIC_SAID_NOTHING, PANIC_FROM_LOG, PANIC_FROM_BUFFER };
 
 struct panic {
@@ -69,6 +76,7 @@ struct panic {
 
 	struct trigger trigger;
 	VEC(struct hung_report) hung; /* in the log's order; a task may be there often */
+	VEC(struct caught) caught;    /* a switch that caught nothing is not there */
 
 	double uptime_s;	   /* < 0: not known */
 	const char *uptime_source; /* "jiffies", "the last line of the log", "" */
