@@ -28,6 +28,8 @@ VERSION := 0.1
 # zlib.h: crash's defs.h includes it.
 BUILD_PACKAGES := gcc libc6-dev libyajl-dev zlib1g-dev crash python3
 CHECK_PACKAGES := libcmocka-dev gdb clang-format clang-tidy cppcheck chromium zstd
+# `make check-lab` draws the wait graph too.
+CHECK_LAB_PACKAGES := graphviz
 LAB := samples/lab/lab
 
 # ---- how to compile ---------------------------------------------------------
@@ -140,6 +142,7 @@ test-system: all
 # Every scenario on every kernel: hours, not minutes, when no core is cached.
 check-lab:
 	@$(MAKE) --no-print-directory setup all lint
+	@.ci/setup $(CHECK_LAB_PACKAGES)
 	@VGPU_SCORE_ALL=1 tests/score/run
 	@tests/system/run --all
 

@@ -129,3 +129,33 @@ void facts_read(struct dump *d, unsigned int what, struct facts *f)
 		gpus_read(d, &f->gpus);
 	f->interrupted = dump_interrupted(d);
 }
+
+/* The log's clock and the scheduler's are not the same: by so much they may differ. */
+#define CLOCKS_DIFFER_S 2.0
+
+enum since_report facts_since_report(const struct facts *f, const struct hung_report *r)
+{
+	const struct task *t = task_by_pid((struct tasks *)&f->tasks, r->pid);
+	double ago = f->panic.uptime_s - r->ts_s;
+
+	if (!t || strcmp(t->comm, r->comm))
+		return SINCE_GONE;
+	if (t->state_letter != 'D')
+		return SINCE_MOVED_ON;
+	if (f->panic.uptime_s >= 0 && r->ts_s >= 0 && t->since_s >= 0 &&
+	    t->since_s < ago - CLOCKS_DIFFER_S)
+		return SINCE_AGAIN;
+	return SINCE_BLOCKED;
+}
+
+const char *since_report_name(enum since_report since)
+{
+	static const char *const names[] = {
+		[SINCE_GONE] = "gone",
+		[SINCE_MOVED_ON] = "moved on",
+		[SINCE_AGAIN] = "blocked again",
+		[SINCE_BLOCKED] = "blocked",
+	};
+
+	return names[since];
+}

@@ -58,4 +58,16 @@ struct studied *facts_studied(const struct facts *f, const struct task *t);
 /* Seconds from a time in jiffies to the end; < 0 when not known. */
 double facts_since_jiffies(const struct facts *f, uint64_t then);
 
+/* What became of a task that the log calls blocked. */
+enum since_report {
+	SINCE_GONE,	/* no task has its pid, or another one has */
+	SINCE_MOVED_ON, /* it is not blocked */
+	SINCE_AGAIN,	/* it is blocked, but has had a CPU since the report */
+	SINCE_BLOCKED,	/* it has slept all the time */
+};
+
+enum since_report facts_since_report(const struct facts *f, const struct hung_report *r);
+/* "gone", "moved on", "blocked again", "blocked" */
+const char *since_report_name(enum since_report since);
+
 #endif

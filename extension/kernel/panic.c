@@ -340,6 +340,21 @@ static void add_forerunner(struct dump *d, struct trigger *t, const struct klog 
 	}
 }
 
+/*
+ * The CPU that a hard lockup is of.  Since 1f423c905a6b, "watchdog/hardlockup: detect
+ * hard lockups using secondary (buddy) CPUs", it need not be the one that panics.
+ */
+static void find_locked_cpu(struct trigger *t, const struct klog *log, size_t end)
+{
+	static const char words[] = "hard LOCKUP on cpu ";
+	const struct log_line *line =
+		t->kind == TRIGGER_HARDLOCKUP ? last_line(log, end, words) : NULL;
+	long cpu;
+
+	if (line && read_number(line->text, words, &cpu))
+		t->locked_cpu = (int)cpu;
+}
+
 /* ---- which switch -------------------------------------------------------- */
 
 enum match { AT_START, WITHIN };
@@ -511,6 +526,7 @@ static void trigger_of_line(struct dump *d, struct panic *p, const struct klog *
 	if (!find_who(log, line, t) && !(of_oops && find_who(log, o.die, t)))
 		find_writer(line, t);
 	add_forerunner(d, t, log, index_of(log, line));
+	find_locked_cpu(t, log, index_of(log, line));
 	if (of_oops)
 		add_line_evidence(d, t, o.opener);
 	add_line_evidence(d, t, line);
@@ -530,6 +546,7 @@ static void trigger_without_line(struct dump *d, struct panic *p, const struct k
 	if (read_panic_buf(d, p)) {
 		t->message = p->message;
 		classify(p->message, s, &o, t);
+		find_locked_cpu(t, log, log->lines.n);
 		return;
 	}
 	if (!o.die) {
@@ -628,6 +645,82 @@ static void read_hung(struct dump *d, struct panic *p, const struct klog *log)
 	}
 }
 
+/* ---- what each switch catches --------------------------------------------- */
+
+static bool says_hung(const char *text)
+{
+	return starts(text, "INFO: task ") && strstr(text, " for more than ");
+}
+
+static bool says_softlockup(const char *text)
+{
+	return strstr(text, "BUG: soft lockup - CPU#") != NULL;
+}
+
+static bool says_hardlockup(const char *text)
+{
+	return strstr(text, "detected hard LOCKUP on cpu") != NULL;
+}
+
+static bool says_warning(const char *text)
+{
+	return starts(text, "WARNING: ") && strstr(text, " at ");
+}
+
+static bool says_oom(const char *text)
+{
+	return strstr(text, " invoked oom-killer: ") != NULL;
+}
+
+static bool says_rcu_stall(const char *text)
+{
+	return strstr(text, "self-detected stall on CPU") ||
+	       strstr(text, "detected stalls on CPUs/tasks");
+}
+
+static bool says_unknown_nmi(const char *text)
+{
+	return strstr(text, "NMI received for unknown reason") != NULL;
+}
+
+static bool says_workqueue_stall(const char *text)
+{
+	return starts(text, "BUG: workqueue lockup ");
+}
+
+static void read_caught(struct dump *d, struct panic *p, const struct klog *log)
+{
+	static const struct {
+		const char *sysctl;
+		bool (*says)(const char *text);
+	} catches[] = {
+		{"kernel.panic_on_oops", is_die_line},
+		{"kernel.hung_task_panic", says_hung},
+		{"kernel.softlockup_panic", says_softlockup},
+		{"kernel.hardlockup_panic", says_hardlockup},
+		{"kernel.panic_on_warn", says_warning},
+		{"vm.panic_on_oom", says_oom},
+		{"kernel.panic_on_rcu_stall", says_rcu_stall},
+		{"kernel.unknown_nmi_panic", says_unknown_nmi},
+		{"workqueue.panic_on_stall", says_workqueue_stall},
+	};
+	struct caught c;
+	size_t i, k;
+
+	for (i = 0; i < sizeof(catches) / sizeof(catches[0]); i++) {
+		c = (struct caught){.sysctl = catches[i].sysctl};
+		for (k = 0; k < log->lines.n; k++) {
+			if (!from_kernel(&log->lines.v[k]) ||
+			    !catches[i].says(log->lines.v[k].text))
+				continue;
+			if (!c.count++)
+				c.first = &log->lines.v[k];
+		}
+		if (c.count)
+			*vec_push(d->arena, &p->caught) = c;
+	}
+}
+
 /* ---- all of it ----------------------------------------------------------- */
 
 void panic_read(struct dump *d, const struct klog *log, const struct sysctls *sysctls,
@@ -638,7 +731,7 @@ void panic_read(struct dump *d, const struct klog *log, const struct sysctls *sy
 	memset(p, 0, sizeof(*p));
 	p->message = p->oops = p->trigger.message = "";
 	p->oops_ts_s = p->trigger.ts_s = -1;
-	p->trigger.cpu = p->trigger.pid = -1;
+	p->trigger.cpu = p->trigger.locked_cpu = p->trigger.pid = -1;
 	read_panic_cpu(d, p);
 	if (find_oops(log, log->lines.n, &o)) {
 		p->oops = o.opener->text;
@@ -646,6 +739,7 @@ void panic_read(struct dump *d, const struct klog *log, const struct sysctls *sy
 	}
 	read_trigger(d, p, log, sysctls);
 	read_hung(d, p, log);
+	read_caught(d, p, log);
 	read_uptime(d, log, p);
 }
 

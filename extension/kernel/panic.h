@@ -38,6 +38,7 @@ struct trigger {
 		*message; /* the panic's or the oops's own words, escaped; "" if none */
 	double ts_s;	  /* when it was said; < 0: not known */
 	int cpu;	  /* that panicked; -1: not known */
+	int locked_cpu;	  /* that a hard lockup is of; -1: none, or not known */
 	int pid;       /* of the task that panicked, as the log names it; -1: not known */
 	char comm[64]; /* the same, escaped; "" when not known */
 	const char *sysctl; /* the switch that made it a panic, NULL when none did */
@@ -50,6 +51,13 @@ struct hung_report {
 	int pid;
 	long seconds; /* as printed; before 5.1 the timeout, not the blocked time */
 	double ts_s;
+};
+
+/* What the log tells of that a switch catches, be the switch on or off. */
+struct caught {
+	const char *sysctl;
+	size_t count;
+	const struct log_line *first;
 };
 
 enum panic_source { PANIC_SAID_NOTHING, PANIC_FROM_LOG, PANIC_FROM_BUFFER };
@@ -68,6 +76,7 @@ struct panic {
 
 	struct trigger trigger;
 	VEC(struct hung_report) hung; /* in the log's order; a task may be there often */
+	VEC(struct caught) caught;    /* a switch that caught nothing is not there */
 
 	double uptime_s;	   /* < 0: not known */
 	const char *uptime_source; /* "jiffies", "the last line of the log", "" */

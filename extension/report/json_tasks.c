@@ -2,27 +2,38 @@
 /* Stacks, and what the log said of tasks. */
 #include "json_parts.h"
 
-#include <string.h>
-
 static void reported(struct json *j, const struct facts *f)
 {
 	const struct hung_report *r;
-	const struct task *t;
 	size_t i;
 
 	json_array(j, "reported");
 	for (i = 0; i < f->panic.hung.n; i++) {
 		r = &f->panic.hung.v[i];
-		t = task_by_pid((struct tasks *)&f->tasks, r->pid);
 		json_object(j, NULL);
 		json_text(j, "comm", r->comm);
 		json_int(j, "pid", r->pid);
 		json_int(j, "seconds", r->seconds);
 		json_seconds(j, "ts_s", r->ts_s);
-		json_text(j, "now",
-			  !t || strcmp(t->comm, r->comm) ? "gone"
-			  : t->state_letter == 'D'	 ? "blocked"
-							 : "moved on");
+		json_text(j, "now", since_report_name(facts_since_report(f, r)));
+		json_end_object(j);
+	}
+	json_end_array(j);
+}
+
+static void caught(struct json *j, const struct facts *f)
+{
+	const struct caught *c;
+	size_t i;
+
+	json_array(j, "caught");
+	for (i = 0; i < f->panic.caught.n; i++) {
+		c = &f->panic.caught.v[i];
+		json_object(j, NULL);
+		json_text(j, "sysctl", c->sysctl);
+		json_int(j, "count", (long long)c->count);
+		json_seconds(j, "first_s", c->first->ts_s);
+		json_text(j, "first", c->first->text);
 		json_end_object(j);
 	}
 	json_end_array(j);
@@ -37,6 +48,7 @@ void json_panic(FILE *out, const struct facts *f)
 	json_trigger(j, f);
 	json_sysctls(j, f);
 	reported(j, f);
+	caught(j, f);
 	json_finish(j, f);
 }
 

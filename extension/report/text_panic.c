@@ -8,8 +8,27 @@
 
 #define INDENT 10
 
+#define HUNG_TASK_PANIC "kernel.hung_task_panic"
+#define SOFTLOCKUP_PANIC "kernel.softlockup_panic"
+
+/*
+ * Two switches became counts: 9544f9e6947f, "hung_task: panic when there are more than N
+ * hung tasks at the same time" (6.19), and softlockup_panic in 7.2.  Before, no more than
+ * 1 could be written; 1 means the same in both.
+ */
+static const char *counts(const struct sysctl_value *s)
+{
+	if (s->state != SYSCTL_READ || s->value <= 1)
+		return NULL;
+	if (!strcmp(s->name, HUNG_TASK_PANIC))
+		return "so many tasks in D state";
+	if (!strcmp(s->name, SOFTLOCKUP_PANIC))
+		return "a CPU so many times too late";
+	return NULL;
+}
+
 /* What each switch turns into a panic, or governs. */
-static const char *catches(const char *sysctl)
+static const char *catches(const struct sysctl_value *s)
 {
 	static const struct {
 		const char *name, *words;
@@ -17,9 +36,9 @@ static const char *catches(const char *sysctl)
 		{"kernel.sysrq", "sysrq keys; c asks for a dump"},
 		{"kernel.panic", "seconds to reboot (0: never)"},
 		{"kernel.panic_on_oops", "a fault in the kernel"},
-		{"kernel.hung_task_panic", "a task in D state too long"},
+		{HUNG_TASK_PANIC, "a task in D state too long"},
 		{"kernel.hung_task_timeout_secs", "too long is this (0: off)"},
-		{"kernel.softlockup_panic", "a CPU that never schedules"},
+		{SOFTLOCKUP_PANIC, "a CPU that never schedules"},
 		{"kernel.panic_on_warn", "a WARN (panic() zeroes this)"},
 		{"vm.panic_on_oom", "out of memory (2: cgroups too)"},
 		{"kernel.hung_task_warnings", "reports left to print"},
@@ -49,8 +68,10 @@ static const char *catches(const char *sysctl)
 	};
 	size_t i;
 
+	if (counts(s))
+		return counts(s);
 	for (i = 0; i < sizeof(table) / sizeof(table[0]); i++)
-		if (!strcmp(table[i].name, sysctl))
+		if (!strcmp(table[i].name, s->name))
 			return table[i].words;
 	return "";
 }
@@ -64,19 +85,7 @@ static void switch_line(FILE *out, const struct sysctl_value *s, const char *fir
 	else if (s->state == SYSCTL_UNREADABLE)
 		snprintf(value, sizeof(value), "?");
 	fprintf(out, "%c %-36s %8s  %s\n", fired && !strcmp(fired, s->name) ? '*' : ' ',
-		s->name, value, catches(s->name));
-}
-
-/* A report of the hung task detector, and what became of that task. */
-static const char *since_then(const struct facts *f, const struct hung_report *r)
-{
-	const struct task *t = task_by_pid((struct tasks *)&f->tasks, r->pid);
-
-	if (!t)
-		return "gone";
-	if (strcmp(t->comm, r->comm))
-		return "gone (its pid is another task's now)";
-	return t->state_letter == 'D' ? "still blocked" : "has moved on";
+		s->name, value, catches(s));
 }
 
 static void hung_reports(FILE *out, const struct facts *f)
@@ -88,7 +97,29 @@ static void hung_reports(FILE *out, const struct facts *f)
 		r = &f->panic.hung.v[i];
 		text_wrapf(out, i ? "" : "REPORTED", INDENT,
 			   "[%.6f] %s, pid %d, blocked for more than %ld s: %s", r->ts_s,
-			   r->comm, r->pid, r->seconds, since_then(f, r));
+			   r->comm, r->pid, r->seconds,
+			   since_report_name(facts_since_report(f, r)));
+	}
+}
+
+/* Switches that were off, though the log tells of what they catch. */
+static void missed(FILE *out, const struct facts *f)
+{
+	const char *label = "MISSED";
+	const struct caught *c;
+	size_t i;
+
+	for (i = 0; i < f->panic.caught.n; i++) {
+		c = &f->panic.caught.v[i];
+		/* panic() clears panic_on_warn: 0 says nothing of it. */
+		if (sysctl_get(&f->sysctls, c->sysctl, 1) ||
+		    (f->panic.trigger.sysctl &&
+		     !strcmp(f->panic.trigger.sysctl, c->sysctl)))
+			continue;
+		text_wrapf(out, label, INDENT,
+			   "%s is 0 and would have caught %zu, the first: [%.6f] %s",
+			   c->sysctl, c->count, c->first->ts_s, c->first->text);
+		label = "";
 	}
 }
 
@@ -134,6 +165,7 @@ void text_panic(FILE *out, const struct facts *f)
 		"CATCHES");
 	for (i = 0; i < f->sysctls.all.n; i++)
 		switch_line(out, &f->sysctls.all.v[i], t->sysctl);
+	missed(out, f);
 	log_around(out, f);
 	text_notes(out, f);
 }

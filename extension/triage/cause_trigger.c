@@ -18,15 +18,19 @@ static bool is_panic_itself(const struct frame *fr)
 	return false;
 }
 
-/*
- * What the panicking CPU was at when the exception or the watchdog's interrupt came.
- * die() hands the registers of the fault to kdump, so that the stack begins there;
- * from panic() on it is the first frame that was interrupted.
- */
-static const struct frame *find_fault(struct judge *j, struct verdict *v)
+static struct runqueue *runqueue_of(const struct judge *j, int cpu)
 {
-	const struct runqueue *rq =
-		runqueue_of_cpu((struct runqueues *)&j->f->rqs, j->f->panic.trigger.cpu);
+	return runqueue_of_cpu((struct runqueues *)&j->f->rqs, cpu);
+}
+
+/*
+ * What a CPU was at when the exception or the watchdog's interrupt came.  die() hands
+ * the registers of the fault to kdump, so that the stack begins there; from panic() on
+ * it is the first frame that was interrupted.
+ */
+static const struct frame *find_fault(struct judge *j, struct verdict *v, int cpu)
+{
+	const struct runqueue *rq = runqueue_of(j, cpu);
 	const struct studied *st = rq && rq->curr ? facts_studied(j->f, rq->curr) : NULL;
 	size_t i;
 
@@ -46,7 +50,7 @@ static const struct frame *find_fault(struct judge *j, struct verdict *v)
 static void judge_bug(struct judge *j, struct verdict *v)
 {
 	const struct trigger *t = &j->f->panic.trigger;
-	const struct frame *fr = find_fault(j, v);
+	const struct frame *fr = find_fault(j, v, t->cpu);
 
 	v->summary = say(j, "The kernel stopped at a fault of its own: %s", t->message);
 	next_step(j, v,
@@ -112,35 +116,185 @@ void judge_trigger(struct judge *j, bool explained)
 	}
 }
 
-/* A lockup names its CPU: whoever is on it did not let others run. */
-void judge_lockup(struct judge *j)
+/* ---- lockups ------------------------------------------------------------- */
+
+enum spin { SPIN_NOT, SPIN_LOCK, SPIN_ANSWER };
+
+/* A CPU that spins for another one is a victim, however long it has spun. */
+static enum spin spin_of(const char *function)
 {
-	const struct trigger *t = &j->f->panic.trigger;
-	struct runqueue *rq = runqueue_of_cpu((struct runqueues *)&j->f->rqs, t->cpu);
-	struct verdict *v;
+	static const char *const answers[] = {"smp_call_function_many_cond",
+					      "smp_call_function_many",
+					      "smp_call_function_single",
+					      "csd_lock_wait",
+					      "__csd_lock_wait",
+					      "native_flush_tlb_others"};
 	size_t i;
 
-	if ((t->kind != TRIGGER_SOFTLOCKUP && t->kind != TRIGGER_HARDLOCKUP) || !rq ||
-	    !rq->curr || rq->curr->idle)
+	/* native_queued_spin_lock_slowpath, __pv_queued_..., queued_write_lock_slowpath */
+	if (strstr(function, "queued_spin_lock_slowpath") ||
+	    strstr(function, "queued_read_lock_slowpath") ||
+	    strstr(function, "queued_write_lock_slowpath"))
+		return SPIN_LOCK;
+	for (i = 0; i < sizeof(answers) / sizeof(answers[0]); i++)
+		if (!strncmp(function, answers[i], strlen(answers[i])))
+			return SPIN_ANSWER;
+	return SPIN_NOT;
+}
+
+/* Frames from the interrupted one on where the loop itself may be. */
+#define SPIN_FRAMES 3
+
+static enum spin find_spin(const struct verdict *v, const struct frame **in)
+{
+	enum spin spin = SPIN_NOT;
+	size_t i;
+
+	for (i = v->fault_at;
+	     v->fault && i < v->fault->n && !spin && i < v->fault_at + SPIN_FRAMES; i++) {
+		*in = &v->fault->v[i];
+		spin = spin_of((*in)->function);
+	}
+	return spin;
+}
+
+/* No tick has come to it for so long, ns. */
+#define SILENT_NS 2000000000
+
+/* The only other CPU whose clock stands still; NULL when there is none, or two. */
+static const struct runqueue *find_silent(struct judge *j, const struct runqueue *but)
+{
+	const struct runqueue *rq, *found = NULL;
+	size_t i;
+
+	for (i = 0; i < j->f->rqs.all.n; i++) {
+		rq = &j->f->rqs.all.v[i];
+		if (rq == but || !rq->curr || rq->curr->idle ||
+		    j->f->rqs.now - rq->clock <= SILENT_NS)
+			continue;
+		if (found)
+			return NULL;
+		found = rq;
+	}
+	return found;
+}
+
+/* Who runs elsewhere, and may be what the spinning one waits for. */
+static void list_others(struct judge *j, struct verdict *v, const struct runqueue *but)
+{
+	const struct runqueue *rq;
+	size_t i;
+
+	for (i = 0; i < j->f->rqs.all.n; i++) {
+		rq = &j->f->rqs.all.v[i];
+		if (rq != but && rq->curr && !rq->curr->idle)
+			for_it(j, v,
+			       say(j, "%s has been on CPU %u for %s", who(j, rq->curr),
+				   rq->cpu, span(j, rq->curr->since_s)),
+			       rq->curr->addr, say(j, "bt -c %u", rq->cpu));
+	}
+}
+
+/* Its CPU is locked up because another one does not let go, or does not answer. */
+static void judge_spinner(struct judge *j, struct verdict *v, const struct runqueue *rq,
+			  enum spin spin, const struct frame *in)
+{
+	const struct runqueue *silent = spin == SPIN_ANSWER ? find_silent(j, rq) : NULL;
+	const char *waits = spin == SPIN_LOCK ? "for a spinlock"
+					      : "for another CPU to answer its interrupt";
+
+	for_it(j, v,
+	       say(j, "%s on CPU %u spins %s, in %s", who(j, rq->curr), rq->cpu, waits,
+		   in->function),
+	       in->regs, say(j, "bt -c %u", rq->cpu));
+	if (silent) {
+		v->cause = CAUSE_CPU_MONOPOLISED;
+		v->confidence = 60;
+		blame_task(j, v, silent->curr, (int)silent->cpu);
+		for_it(j, v,
+		       say(j,
+			   "CPU %u has taken no tick for %.1f s, and no other CPU is so far "
+			   "behind: %s runs there",
+			   silent->cpu, (double)(j->f->rqs.now - silent->clock) / 1e9,
+			   who(j, silent->curr)),
+		       silent->addr, say(j, "struct rq.clock 0x%llx", HEX(silent->addr)));
+		v->summary = say(j,
+				 "%s on CPU %u spins %s; CPU %u, where %s runs, takes no "
+				 "interrupts.",
+				 who(j, rq->curr), rq->cpu, waits, silent->cpu,
+				 who(j, silent->curr));
+		next_step(j, v, "See what CPU %u does: vgpu bt %d.", silent->cpu,
+			  silent->curr->pid);
 		return;
-	/* A hard lockup may be reported by another CPU than the one that is locked up. */
-	if (rq->curr->since_s >= 0 && rq->curr->since_s < STARVED_S)
-		return;
-	/* Its victims may have led to it already. */
-	for (i = 0; i < j->out->all.n; i++)
-		if (j->out->all.v[i]->culprit.address == rq->curr->addr) {
-			j->out->all.v[i]->fired = true;
-			return;
-		}
-	v = verdict_new(j, CAUSE_CPU_MONOPOLISED, 75);
-	v->fired = true;
+	}
+	v->cause = CAUSE_UNEXPLAINED;
+	v->confidence = 30;
+	list_others(j, v, rq);
+	is_missing(j, v,
+		   spin == SPIN_LOCK ? "who holds the lock: a spinlock does not record it"
+				     : "which CPU did not answer");
+	v->summary = say(j,
+			 "%s on CPU %u spins %s: it is a victim, and whose is not known.",
+			 who(j, rq->curr), rq->cpu, waits);
+	next_step(j, v, "Compare what the other CPUs do: vgpu bt -a.");
+}
+
+static void judge_looper(struct judge *j, struct verdict *v, const struct runqueue *rq)
+{
 	blame_task(j, v, rq->curr, (int)rq->cpu);
 	for_it(j, v,
 	       say(j, "%s has had CPU %u for %s", who(j, rq->curr), rq->cpu,
 		   span(j, rq->curr->since_s)),
 	       rq->curr->addr, say(j, "bt -c %u", rq->cpu));
-	find_fault(j, v);
 	v->summary = say(j, "%s kept CPU %u and let nothing else run.", who(j, rq->curr),
 			 rq->cpu);
 	next_step(j, v, "See where it loops: vgpu bt %d.", rq->curr->pid);
+}
+
+/* Its victims may have led to it already. */
+static bool is_blamed(struct judge *j, const struct task *t)
+{
+	size_t i;
+
+	for (i = 0; i < j->out->all.n; i++)
+		if (j->out->all.v[i]->culprit.address == t->addr)
+			return j->out->all.v[i]->fired = true;
+	return false;
+}
+
+/*
+ * A lockup names its CPU: whoever is on it did not let others run, unless it spins for
+ * another.  The CPU meant is the log's, since a buddy may have noticed; where the log
+ * does not tell, the one that panicked.
+ */
+void judge_lockup(struct judge *j)
+{
+	const struct trigger *t = &j->f->panic.trigger;
+	const struct runqueue *rq =
+		runqueue_of(j, t->locked_cpu >= 0 ? t->locked_cpu : t->cpu);
+	const struct frame *in = NULL;
+	struct verdict *v;
+	enum spin spin;
+
+	if ((t->kind != TRIGGER_SOFTLOCKUP && t->kind != TRIGGER_HARDLOCKUP) || !rq ||
+	    !rq->curr || rq->curr->idle)
+		return;
+	/* Whoever has it came later.  But the clock of a hard locked CPU stands. */
+	if (t->locked_cpu < 0 && rq->curr->since_s >= 0 && rq->curr->since_s < STARVED_S)
+		return;
+	if (is_blamed(j, rq->curr))
+		return;
+	v = verdict_new(j, CAUSE_CPU_MONOPOLISED, 75);
+	v->fired = true;
+	find_fault(j, v, (int)rq->cpu);
+	if (t->cpu >= 0 && t->locked_cpu >= 0 && t->cpu != t->locked_cpu)
+		for_it(j, v,
+		       say(j, "CPU %d panicked, because CPU %d did not move", t->cpu,
+			   t->locked_cpu),
+		       0, "log");
+	spin = find_spin(v, &in);
+	if (spin)
+		judge_spinner(j, v, rq, spin, in);
+	else
+		judge_looper(j, v, rq);
 }

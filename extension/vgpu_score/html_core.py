@@ -10,15 +10,16 @@ from typing import Any, List, Optional
 from . import svg
 from .answer import get, number, rows, word
 from .html import definitions, e, level, page, when
+from .near import Near
 from .store import Row
 from .text import plural, size
 
 MOST = 500  # rows of any table: a page must open
 
 
-def core_page(row: Row) -> str:
+def core_page(row: Row, near: Optional[Near] = None) -> str:
     doc = json.loads(row.report) if row.report else None
-    body = _top(row) + (_scored(row, doc) if doc else _failed(row))
+    body = _top(row) + (_scored(row, doc, near or Near()) if doc else _failed(row))
     return page(f"{row.name.rpartition('/')[2]}: {row.cause or row.code}", body)
 
 
@@ -33,7 +34,7 @@ def _section(title: str, html: str) -> str:
     return f"<section><h2>{title}</h2>{html}</section>\n" if html else ""
 
 
-def _facts(row: Row) -> str:
+def _facts(row: Row, resembles: str = "") -> str:
     shape = ", ".join(w for w in (row.format, row.packing, size(row.size)) if w)
     return definitions((
         ("File", f"<code>{e(row.name)}</code>"), ("Is", e(shape)),
@@ -41,6 +42,7 @@ def _facts(row: Row) -> str:
         ("Crashed", when(row.crashed_at) and when(row.crashed_at) + " UTC"),
         ("Signature", e(row.signature) and f'<code title="{e(row.signature_text)}">'
                                            f"{e(row.signature)}</code>"),
+        ("Resembles", resembles),
         ("Debuginfo", e(row.vmlinux) and f"<code>{e(row.vmlinux)}</code>"),
         ("Read by", e(f"vgpu {row.vgpu}, crash {row.crash}" if row.vgpu else "")),
         ("Took", f"{row.seconds:.1f} s, {size(row.peak_kb * 1024)}" if row.peak_kb else ""),
@@ -61,10 +63,11 @@ def _failed(row: Row) -> str:
 # ---- scored ------------------------------------------------------------------
 
 
-def _scored(row: Row, doc: Any) -> str:
+def _scored(row: Row, doc: Any, near: Near) -> str:
     best = get(doc, "verdicts", 0)
     left = (_section("Chain, from the victim to the root", svg.chain(doc, best))
-            + _section("Score", _score(doc)) + _section("The core", _facts(row)))
+            + _section("Score", _score(doc))
+            + _section("The core", _facts(row, near.words(row, ""))))
     right = (_section("Evidence", _evidence(rows(best, "evidence")))
              + _section("Evidence against", _against(best))
              + _section("Hung tasks", _hung(doc))

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from typing import Dict, List
+from typing import Dict, List, Optional
 
 from .html import asset, e, level, page, page_name, when
+from .near import Near
 from .store import Row
 from .text import plural
 
@@ -15,11 +16,11 @@ HEADS = (("score", "Score"), ("cause", "Cause"), ("summary", "What happened"),
          ("name", "Core"))
 
 
-def index(rows: List[Row]) -> str:
+def index(rows: List[Row], near: Optional[Near] = None) -> str:
     """rows: without their reports, ranked."""
     cores = [r for r in rows if r.state != "skipped"]
     others = [r for r in rows if r.state == "skipped"]
-    body = _top(cores) + _filters(cores) + _table(cores) + _others(others)
+    body = _top(cores) + _filters(cores) + _table(cores, near or Near()) + _others(others)
     return page("vgpu-score: cores by urgency", body, asset("index.js"))
 
 
@@ -69,13 +70,13 @@ def _group(row: Row) -> str:
     return row.signature if row.state == "scored" else "failed"
 
 
-def _table(cores: List[Row]) -> str:
+def _table(cores: List[Row], near: Near) -> str:
     groups: Dict[str, List[Row]] = {}
     for row in cores:  # ranked, so a group stands where its most urgent core does
         groups.setdefault(_group(row), []).append(row)
     place, bodies = 0, []
     for key, members in groups.items():
-        parts = [_group_row(key, members)]
+        parts = [_group_row(key, members, near)]
         for row in members:
             parts.append(_core_row(row, key, place))
             place += 1
@@ -90,7 +91,7 @@ def _sorted(key: str) -> str:
     return ' aria-sort="descending"' if key == "score" else ""
 
 
-def _group_row(key: str, members: List[Row]) -> str:
+def _group_row(key: str, members: List[Row], near: Near) -> str:
     first = members[0]
     if key == "failed":
         name, text = "Not scored", ""
@@ -99,7 +100,11 @@ def _group_row(key: str, members: List[Row]) -> str:
     return (f'<tr class="group" data-group="{e(key)}"><th colspan="{len(HEADS)}" scope="rowgroup">'
             f'<span class="name">{e(name)}</span> <span class="quiet">{plural(len(members), "core")}'
             f'{", signature " + e(key) if key and key != "failed" else ""}</span>'
-            f'{_readable(text)}</th></tr>\n')
+            f'{_readable(text)}{_near(near.words(first, "cores/"))}</th></tr>\n')
+
+
+def _near(words: str) -> str:
+    return f' <span class="quiet">resembles {words}</span>' if words else ""
 
 
 def _readable(text: str) -> str:

@@ -7,17 +7,19 @@ or a run that is killed, never sees half of one.
 from __future__ import annotations
 
 import csv
+import hashlib
 import io
 import json
 import os
 from contextlib import contextmanager
 from dataclasses import asdict, replace
-from typing import Dict, Iterator, List, TextIO
+from typing import Dict, Iterator, List, Sequence, TextIO
 
 from . import VERSION
 from .html import page_name
 from .html_core import core_page
 from .html_index import index
+from .near import Near, Neighbour
 from .store import Locks, Row, Store
 from .text import visible
 
@@ -29,17 +31,19 @@ def write(store: Store, folder: bytes) -> None:
     pages = os.path.join(folder, b"cores")
     os.makedirs(pages, exist_ok=True)
     with store.locks.hold(Locks.REPORT):
+        store.compare()
+        near = Near(store)
         light: List[Row] = []
         with _new(os.path.join(folder, b"scores.jsonl")) as lines:
             for row in store.ranked():
-                lines.write(json_line(row) + "\n")
+                lines.write(json_line(row, near.of(row)) + "\n")
                 if row.state != "skipped":
-                    _page(pages, row)
+                    _page(pages, row, near)
                 light.append(replace(row, report=None, log=""))
         with _new(os.path.join(folder, b"scores.csv")) as f:
             f.write(as_csv(light))
         with _new(os.path.join(folder, b"index.html")) as f:
-            f.write(index(light))
+            f.write(index(light, near))
 
 
 @contextmanager
@@ -55,10 +59,11 @@ def _new(path: bytes) -> Iterator[TextIO]:
         raise
 
 
-def _page(folder: bytes, row: Row) -> None:
-    """Written anew only if it is of another row or another program."""
+def _page(folder: bytes, row: Row, near: Near) -> None:
+    """Written anew only if it is of another row, another program or has other neighbours."""
     path = os.path.join(folder, page_name(row.path).encode())
-    stamp = f"<!-- vgpu-score {VERSION} {row.done_at:.6f} -->\n"
+    others = hashlib.sha256(repr(near.of(row)).encode()).hexdigest()[:8]
+    stamp = f"<!-- vgpu-score {VERSION} {row.done_at:.6f} {others} -->\n"
     try:
         with open(path, encoding="utf-8") as f:
             if f.readline() == stamp:
@@ -66,13 +71,13 @@ def _page(folder: bytes, row: Row) -> None:
     except (OSError, UnicodeDecodeError):
         pass
     with _new(path) as f:
-        f.write(stamp + core_page(row))
+        f.write(stamp + core_page(row, near))
 
 
 # ---- lines -------------------------------------------------------------------
 
 
-def json_line(row: Row) -> str:
+def json_line(row: Row, near: Sequence[Neighbour] = ()) -> str:
     d: Dict[str, object] = asdict(row)
     report = d.pop("report")
     d["path"], raw = row.name, row.path
@@ -81,6 +86,7 @@ def json_line(row: Row) -> str:
     except UnicodeDecodeError:
         d["path_hex"] = raw.hex()  # JSON has no bytes
     d.pop("name")
+    d["resembles"] = [{"signature": n.signature, "value": n.value} for n in near]
     text = json.dumps(d, separators=(",", ":"))
     # The report is JSON already.
     return f'{text[:-1]},"report":{report if isinstance(report, str) else "null"}}}'

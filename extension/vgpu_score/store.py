@@ -17,7 +17,9 @@ import sqlite3
 import threading
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, fields
-from typing import Iterator, List, Optional
+from typing import Dict, Iterator, List, Optional, Tuple
+
+from . import similar
 
 SCHEMA = 1
 
@@ -63,6 +65,16 @@ CREATE TABLE IF NOT EXISTS cores (
     seconds        REAL NOT NULL,
     peak_kb        INTEGER NOT NULL,
     report         TEXT
+);
+CREATE TABLE IF NOT EXISTS signatures (
+    signature TEXT PRIMARY KEY,
+    text      TEXT NOT NULL
+);
+CREATE TABLE IF NOT EXISTS resembles (
+    signature TEXT NOT NULL,
+    other     TEXT NOT NULL,
+    value     REAL NOT NULL,
+    PRIMARY KEY (signature, other)
 );
 CREATE INDEX IF NOT EXISTS cores_content ON cores (content);
 CREATE INDEX IF NOT EXISTS cores_signature ON cores (signature);
@@ -171,6 +183,55 @@ class Store:
             row = self.at(path)
             if row:
                 yield row
+
+    # ---- near matches --------------------------------------------------------
+
+    def compare(self) -> None:
+        """Compare each signature that is new here with all others, once."""
+        with self.guard:
+            known: Dict[str, str] = dict(self.db.execute("SELECT signature, text FROM signatures"))
+            found = self.db.execute("SELECT DISTINCT signature, signature_text FROM cores WHERE "
+                                    "state = 'scored' AND signature != '' ORDER BY signature")
+            fresh = [(s, text) for s, text in found.fetchall() if s not in known]
+        for signature, text in fresh:
+            pairs = [(a, b, value) for other, value in similar.near(text, known)
+                     for a, b in ((signature, other), (other, signature))]
+            known[signature] = text
+            self._learn(signature, text, pairs)
+
+    def _learn(self, signature: str, text: str, pairs: List[Tuple[str, str, float]]) -> None:
+        """All of it or nothing: a run that is killed compares it again."""
+        with self.guard:
+            self.db.execute("BEGIN IMMEDIATE")
+            try:
+                self.db.executemany("INSERT OR REPLACE INTO resembles VALUES (?, ?, ?)", pairs)
+                self.db.execute("INSERT OR REPLACE INTO signatures VALUES (?, ?)",
+                                (signature, text))
+                self.db.execute("COMMIT")
+            except BaseException:
+                self.db.execute("ROLLBACK")
+                raise
+
+    def resembling(self) -> Dict[str, List[Tuple[str, float]]]:
+        """For each signature that cores have now, the others, the nearest first."""
+        with self.guard:
+            found = self.db.execute(
+                "SELECT signature, other, value FROM resembles WHERE other IN (SELECT signature "
+                "FROM cores WHERE state = 'scored') ORDER BY signature, value DESC, other")
+            near: Dict[str, List[Tuple[str, float]]] = {}
+            for signature, other, value in found:
+                near.setdefault(signature, []).append((other, value))
+            return near
+
+    def groups(self) -> List[Tuple[str, str, bytes, int]]:
+        """Each signature with its cause, its most urgent core and how many there are."""
+        with self.guard:
+            # SQLite takes the bare columns from the row that has the maximum.
+            found = self.db.execute(
+                "SELECT signature, cause, path, count(*), max(score) FROM cores WHERE "
+                "state = 'scored' AND signature != '' GROUP BY signature ORDER BY signature")
+            return [(signature, cause, bytes(path), cores)
+                    for signature, cause, path, cores, _ in found]
 
     def close(self) -> None:
         self.db.close()

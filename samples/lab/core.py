@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Makes a core, or finds it in the cache.
 
-    cores/SERIES/SCENARIO[-DEVICE]/   vmcore dmesg.txt vmlinux *.ko
+    cores/SERIES/SCENARIO[-DEVICE][+MAKING]/
+                                      vmcore dmesg.txt vmlinux *.ko
                                       console.log truth.json record recipe
 
 Where the host takes the core, vmcore.elf and vmcore.flat are there as well:
@@ -9,6 +10,7 @@ the same moment in QEMU's other formats. Memory's scenarios keep what the
 guest's kernel said of its slab caches (see scenarios/memory.py).
 """
 
+import dataclasses
 import hashlib
 import json
 import os
@@ -29,9 +31,25 @@ from steps import Failed, step
 ATTEMPTS = 3
 
 
-def folder_of(scenario: str, series: str, device: str) -> pathlib.Path:
+# Other pids for another making: as many processes come and go first.
+BURN_PIDS = """for burnt in $(seq 1 %d); do /bin/true; done
+"""
+
+
+def folder_of(scenario: str, series: str, device: str,
+              making: int = 1) -> pathlib.Path:
     name = scenario if device == "default" else f"{scenario}-{device}"
+    if making > 1:
+        name += f"+{making}"  # crash takes FILE@ADDRESS apart
     return cache.root() / "cores" / series / name
+
+
+def _of_making(scenario, making: int):
+    """The same fault on a boot of its own: other addresses, other pids."""
+    if making == 1:
+        return scenario
+    return dataclasses.replace(
+        scenario, guest=BURN_PIDS % (37 * (making - 1)) + scenario.guest)
 
 
 def _recipe(scenario, kernel, device: str) -> str:
@@ -59,13 +77,14 @@ def _is_current(folder: pathlib.Path, recipe: str) -> bool:
         return False
 
 
-def make(name: str, series: str, device: str, refresh: bool) -> pathlib.Path:
+def make(name: str, series: str, device: str, refresh: bool,
+         making: int = 1) -> pathlib.Path:
     """The folder of a finished core."""
-    scenario = SCENARIOS[name].on_device(device)
+    scenario = _of_making(SCENARIOS[name].on_device(device), making)
     if scenario.kernels and series not in scenario.kernels:
         raise Failed(f"{name} cannot happen on {series}, only on "
                      f"{', '.join(scenario.kernels)}")
-    folder = folder_of(name, series, device)
+    folder = folder_of(name, series, device, making)
     with cache.lock(f"core-{series}-{folder.name}"):
         kernel = kernels.cached(series)
         if not (kernel and not refresh and

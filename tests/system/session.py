@@ -17,6 +17,8 @@ SO = str(ROOT / "extension/vgpu.so")
 MARK = "=====vgpu-test====="
 TIMEOUT_S = 240
 
+ALL = False  # every scenario on every kernel: `make check-lab`
+
 _cores: list[tuple[str, str]] = []
 
 
@@ -73,8 +75,9 @@ def cores():
 
 
 @functools.lru_cache(maxsize=None)
-def core_folder(scenario, kernel, device="default") -> pathlib.Path:
-    out = subprocess.run([LAB, "core", scenario, kernel, "--device", device],
+def core_folder(scenario, kernel, device="default", making=1) -> pathlib.Path:
+    out = subprocess.run([LAB, "core", scenario, kernel, "--device", device,
+                          "--making", str(making)],
                          check=True, stdout=subprocess.PIPE, text=True)
     return pathlib.Path(out.stdout.strip().splitlines()[-1])
 

@@ -301,7 +301,7 @@ void scene_fired(struct scene *s, enum trigger_kind kind, const char *message)
 	memset(t, 0, sizeof(*t));
 	t->kind = kind;
 	t->message = message;
-	t->cpu = t->pid = -1;
+	t->cpu = t->locked_cpu = t->pid = -1;
 	t->ts_s = SCENE_NOW;
 }
 

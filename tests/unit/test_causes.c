@@ -733,6 +733,92 @@ static void lockups(void **state)
 	only(*state, CAUSE_UNEXPLAINED);
 }
 
+/* The looper was interrupted in these functions, innermost first. */
+#define interrupted_in(s, task, ...)                                                     \
+	interrupted_in_functions(s, task, (const char *const[]){__VA_ARGS__, NULL})
+static void interrupted_in_functions(struct scene *s, struct task *task,
+				     const char *const *functions)
+{
+	struct studied *st = scene_study(s, task);
+
+	scene_stack_of(s, task, functions);
+	st->stack.v[0].kind = FRAME_INTERRUPT;
+}
+
+/* It spins because another CPU holds the lock: it is a victim, and nobody is named. */
+static void lockup_of_a_victim(void **state)
+{
+	struct scene *s = *state;
+	struct task *victim = lockup(s, TRIGGER_SOFTLOCKUP);
+	struct task *other = scene_task(s, 801, "holder");
+	const struct verdict *v;
+
+	interrupted_in(s, victim, "native_queued_spin_lock_slowpath", "_raw_spin_lock",
+		       "ext4_do_it");
+	scene_runs(s, other, 1, 40);
+	v = only(s, CAUSE_UNEXPLAINED);
+	assert_int_equal(v->culprit.kind, CULPRIT_NONE);
+	assert_true(v->fired);
+	assert_true(says(&v->evidence, "holder (pid 801) has been on CPU 1 for 40.0 s"));
+	assert_true(says(&v->evidence, "looper (pid 800) on CPU 3 spins for a spinlock"));
+	assert_true(lacks(v, "who holds the lock"));
+	assert_non_null(strstr(t.signature.text, "spin_lock_slowpath<_raw_spin_lock"));
+}
+
+/* What spins deeper down is not what was interrupted. */
+static void lockup_with_a_lock_far_below(void **state)
+{
+	struct task *looper = lockup(*state, TRIGGER_SOFTLOCKUP);
+
+	interrupted_in(*state, looper, "a", "b", "c", "queued_spin_lock_slowpath");
+	assert_blames(only(*state, CAUSE_CPU_MONOPOLISED), looper);
+}
+
+/* It waits for an answer, and one CPU has taken no tick: that one is at fault. */
+static void lockup_without_an_answer(void **state)
+{
+	struct scene *s = *state;
+	struct task *victim = lockup(s, TRIGGER_SOFTLOCKUP);
+	struct task *deaf = scene_task(s, 801, "deaf"), *too = scene_task(s, 802, "too");
+	const struct verdict *v;
+
+	interrupted_in(s, victim, "smp_call_function_many_cond", "on_each_cpu");
+	scene_runs(s, deaf, 1, 40);
+	v = only(s, CAUSE_UNEXPLAINED); /* all CPUs take ticks */
+	assert_true(lacks(v, "which CPU did not answer"));
+	s->facts.rqs.all.v[1].clock -= 5000000000;
+	v = only(s, CAUSE_CPU_MONOPOLISED);
+	assert_blames(v, deaf);
+	assert_int_equal(v->culprit.cpu, 1);
+	assert_true(says(&v->evidence, "CPU 1 has taken no tick for 5.0 s"));
+	/* Two that are silent: either may be the one. */
+	scene_runs(s, too, 2, 40);
+	s->facts.rqs.all.v[2].clock -= 5000000000;
+	only(s, CAUSE_UNEXPLAINED);
+}
+
+/* A buddy noticed, and panicked: the CPU that is locked up is judged, not its own. */
+static void hard_lockup_seen_by_a_buddy(void **state)
+{
+	struct scene *s = *state;
+	struct task *looper = scene_task(s, 800, "looper");
+	const struct verdict *v;
+
+	scene_runs(s, looper, 3, 30);
+	scene_runs(s, scene_task(s, 801, "innocent"), 1, 50);
+	scene_fired(s, TRIGGER_HARDLOCKUP, "Hard LOCKUP");
+	s->facts.panic.trigger.cpu = 1;
+	s->facts.panic.trigger.locked_cpu = 3;
+	v = only(s, CAUSE_CPU_MONOPOLISED);
+	assert_blames(v, looper);
+	assert_int_equal(v->culprit.cpu, 3);
+	assert_true(says(&v->evidence, "CPU 1 panicked, because CPU 3 did not move"));
+	looper->since_s = 0.1; /* by its own clock, which stands */
+	assert_blames(only(s, CAUSE_CPU_MONOPOLISED), looper);
+	s->facts.panic.trigger.locked_cpu = 77; /* there is none */
+	only(s, CAUSE_UNEXPLAINED);
+}
+
 /* ---- the order of verdicts ---------------------------------------------- */
 
 /* A lockup fired, and some disk is slow besides: the lockup comes first. */
@@ -856,6 +942,10 @@ int main(void)
 		scene_test(fault_in_a_function),
 		scene_test(request_with_a_victim),
 		scene_test(lockups),
+		scene_test(lockup_of_a_victim),
+		scene_test(lockup_with_a_lock_far_below),
+		scene_test(lockup_without_an_answer),
+		scene_test(hard_lockup_seen_by_a_buddy),
 		scene_test(lockup_before_bystanders),
 		scene_test(lockup_with_victims),
 		scene_test(oops_before_its_victims),

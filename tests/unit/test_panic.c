@@ -463,6 +463,77 @@ static kaddr_t panic_bss(struct fake *f)
 	return buf;
 }
 
+/* The CPU that a hard lockup is of is the log's, whichever CPU noticed. */
+static void hard_lockup(void **state)
+{
+	static const char *const itself[] =
+		{"NMI watchdog: Watchdog detected hard LOCKUP on cpu 2",
+		 "Kernel panic - not syncing: Hard LOCKUP",
+		 "CPU: 2 PID: 99 Comm: looper Not tainted 5.10.0 #1"};
+	static const char *const buddy[] =
+		{"watchdog: CPU1: Watchdog detected hard LOCKUP on cpu 3",
+		 "Kernel panic - not syncing: Hard LOCKUP",
+		 "CPU: 1 UID: 0 PID: 0 Comm: swapper/1 Not tainted 6.17.0 #1"};
+
+	variable_u32(*state, "panic_cpu", 1);
+	SAY(*state, itself);
+	assert_int_equal(read_it(*state)->kind, TRIGGER_HARDLOCKUP);
+	assert_int_equal(panic.trigger.locked_cpu, 2);
+	SAY(*state, buddy);
+	read_it(*state);
+	assert_int_equal(panic.trigger.locked_cpu, 3);
+	assert_int_equal(panic.trigger.cpu, 1);
+	assert_string_equal(panic.trigger.sysctl, "kernel.hardlockup_panic");
+	words.lines.v[1].text = "Kernel panic - not syncing: hung_task: blocked tasks";
+	read_it(*state);
+	assert_int_equal(panic.trigger.locked_cpu, -1);
+}
+
+static const struct caught *caught(const char *sysctl)
+{
+	size_t i;
+
+	for (i = 0; i < panic.caught.n; i++)
+		if (!strcmp(panic.caught.v[i].sysctl, sysctl))
+			return &panic.caught.v[i];
+	return NULL;
+}
+
+/* What each switch would have caught, were it on: counted from the kernel's own words. */
+static void what_switches_catch(void **state)
+{
+	static const char *const lines[] =
+		{"INFO: task Xorg:7 blocked for more than 10 seconds.",
+		 "INFO: task Xorg:7 blocked in I/O wait for more than 20 seconds.",
+		 "watchdog: BUG: soft lockup - CPU#1 stuck for 22s! [looper:9]",
+		 "WARNING: CPU: 0 PID: 1 at kernel/x.c:1 f+0x1/0x2",
+		 "WARNING: CPU: 0 PID: 1 at kernel/x.c:2 g+0x1/0x2",
+		 "WARNING: this is nothing",
+		 "Oops: 0002 [#1] SMP PTI",
+		 "dd invoked oom-killer: gfp_mask=0x1, order=0",
+		 "rcu: INFO: rcu_sched self-detected stall on CPU",
+		 "Uhhuh. NMI received for unknown reason 20 on CPU 0.",
+		 "BUG: workqueue lockup - pool cpus=1 node=0 stuck for 30s!",
+		 "INFO: task user:8 blocked for more than 99 seconds."};
+
+	SAY(*state, lines);
+	words.lines.v[11].facility = 1; /* written to /dev/kmsg */
+	read_it(*state);
+	assert_int_equal(caught("kernel.hung_task_panic")->count, 2);
+	assert_ptr_equal(caught("kernel.hung_task_panic")->first, &words.lines.v[0]);
+	assert_int_equal(caught("kernel.softlockup_panic")->count, 1);
+	assert_int_equal(caught("kernel.panic_on_warn")->count, 2);
+	assert_int_equal(caught("kernel.panic_on_oops")->count, 1);
+	assert_int_equal(caught("vm.panic_on_oom")->count, 1);
+	assert_int_equal(caught("kernel.panic_on_rcu_stall")->count, 1);
+	assert_int_equal(caught("kernel.unknown_nmi_panic")->count, 1);
+	assert_int_equal(caught("workqueue.panic_on_stall")->count, 1);
+	assert_null(caught("kernel.hardlockup_panic"));
+	forget();
+	read_it(*state);
+	assert_int_equal(panic.caught.n, 0);
+}
+
 static void buffer(void **state)
 {
 	struct fake *f = *state;
@@ -576,6 +647,8 @@ int main(void)
 		fake_test(nothing_known),
 		fake_test(last_words),
 		fake_test(hung_lines),
+		fake_test(hard_lockup),
+		fake_test(what_switches_catch),
 		fake_test(buffer),
 		fake_test(buffer_of_nothing),
 		fake_test(uptime),

@@ -849,6 +849,105 @@ static void seconds_in_words(void **state)
 	assert_four(text_seconds(1), text_seconds(2), text_seconds(3), text_seconds(4));
 }
 
+/* ---- vgpu panic ---------------------------------------------------------- */
+
+static void panic_words(struct scene *s)
+{
+	FILE *out = open_out();
+
+	facts = &s->facts;
+	text_panic(out, facts);
+	fclose(out);
+	assert_text("panic", true);
+}
+
+/* A switch that was off although there was something to catch, and only that. */
+static void switches_that_were_off(void **state)
+{
+	static const struct log_line line = {.ts_s = 31.5,
+					     .text = "INFO: task X:1 hangs"};
+	struct scene *s = *state;
+	struct caught *c;
+
+	add_sysctl(s, "kernel.hung_task_panic", SYSCTL_READ);
+	add_sysctl(s, "kernel.panic_on_warn", SYSCTL_READ);
+	add_sysctl(s, "vm.panic_on_oom", SYSCTL_ABSENT);
+	scene_fired(s, TRIGGER_WARN, "panic_on_warn set ...");
+	s->facts.panic.trigger.sysctl = "kernel.panic_on_warn";
+	s->facts.sysctls.all.v[1].value = 0;
+	c = vec_push(&s->arena, &s->facts.panic.caught);
+	*c = (struct caught){"kernel.hung_task_panic", 4, &line};
+	c = vec_push(&s->arena, &s->facts.panic.caught);
+	*c = (struct caught){"kernel.panic_on_warn", 1, &line};
+	c = vec_push(&s->arena, &s->facts.panic.caught);
+	*c = (struct caught){"vm.panic_on_oom", 1, &line};
+	panic_words(s);
+	assert_null(strstr(text, "MISSED"));
+	s->facts.sysctls.all.v[0].value = 0;
+	panic_words(s);
+	assert_non_null(strstr(text,
+			       "MISSED    kernel.hung_task_panic is 0 and would have "
+			       "caught 4, the first:\n          [31.500000] INFO"));
+	assert_null(strstr(text, "panic_on_warn is 0"));
+	assert_null(strstr(text, "panic_on_oom is 0"));
+}
+
+/* Since 6.19 and 7.2 these two may be more than 1: a count. */
+static void switches_that_count(void **state)
+{
+	struct scene *s = *state;
+
+	add_sysctl(s, "kernel.hung_task_panic", SYSCTL_READ);
+	add_sysctl(s, "kernel.softlockup_panic", SYSCTL_READ);
+	panic_words(s);
+	assert_non_null(strstr(text, "1  a task in D state too long"));
+	assert_non_null(strstr(text, "1  a CPU that never schedules"));
+	s->facts.sysctls.all.v[0].value = 3;
+	s->facts.sysctls.all.v[1].value = 2;
+	panic_words(s);
+	assert_non_null(strstr(text, "3  so many tasks in D state"));
+	assert_non_null(strstr(text, "2  a CPU so many times too late"));
+}
+
+/* Tasks that the log calls blocked: what became of each. */
+static void reported_tasks(void **state)
+{
+	struct scene *s = *state;
+	struct task *still = scene_task(s, 700, "still"),
+		    *again = scene_task(s, 701, "again");
+	struct task *moved = scene_task(s, 702, "moved"),
+		    *gone = scene_task(s, 703, "gone");
+	struct task *other = scene_task(s, 704, "other");
+	struct hung_report *r;
+	size_t i;
+
+	s->facts.panic.uptime_s = SCENE_NOW;
+	scene_waits(s, still, 60, WAIT_IO, 0, NULL);
+	scene_waits(s, again, 20, WAIT_IO, 0, NULL);
+	for (i = 0; i < 5; i++)
+		scene_reported(s, (struct task *[]){still, again, moved, gone, other}[i]);
+	for (i = 0; i < 5; i++)
+		s->facts.panic.hung.v[i].ts_s = SCENE_NOW - 50;
+	gone->pid = 9999;
+	snprintf(other->comm, sizeof(other->comm), "new");
+	panic_words(s);
+	assert_non_null(
+		strstr(text, "still, pid 700, blocked for more than 10 s: blocked\n"));
+	assert_non_null(
+		strstr(text,
+		       "again, pid 701, blocked for more than 10 s: blocked again"));
+	assert_non_null(
+		strstr(text, "moved, pid 702, blocked for more than 10 s: moved on"));
+	assert_non_null(strstr(text, "gone, pid 703, blocked for more than 10 s: gone"));
+	assert_non_null(strstr(text, "other, pid 704, blocked for more than 10 s: gone"));
+	/* The clocks need not agree to the second; and where one is missing, none does. */
+	r = &s->facts.panic.hung.v[1];
+	r->ts_s = SCENE_NOW - 21;
+	assert_int_equal(facts_since_report(&s->facts, r), SINCE_BLOCKED);
+	r->ts_s = -1;
+	assert_int_equal(facts_since_report(&s->facts, r), SINCE_BLOCKED);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -867,6 +966,9 @@ int main(void)
 		scene_test(wraps),
 		scene_test(wraps_formats),
 		scene_test(seconds_in_words),
+		scene_test(switches_that_were_off),
+		scene_test(switches_that_count),
+		scene_test(reported_tasks),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

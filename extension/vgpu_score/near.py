@@ -1,0 +1,44 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Which other signatures a core's resembles, in words for the reports."""
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Dict, List, Optional
+
+from .html import e, page_name
+from .store import Row, Store
+from .text import plural
+
+MOST = 5  # neighbours that are shown; the database has all
+
+
+@dataclass(frozen=True)
+class Neighbour:
+    signature: str
+    value: float
+    cause: str
+    page: str  # of its most urgent core
+    cores: int
+
+
+class Near:
+    """The neighbours of every signature of a store; of none, without one."""
+
+    def __init__(self, store: Optional[Store] = None) -> None:
+        self.all: Dict[str, List[Neighbour]] = {}
+        if not store:
+            return
+        about = {signature: (cause, page_name(path), cores)
+                 for signature, cause, path, cores in store.groups()}
+        for signature, others in store.resembling().items():
+            self.all[signature] = [Neighbour(other, value, *about[other])
+                                   for other, value in others if other in about][:MOST]
+
+    def of(self, row: Row) -> List[Neighbour]:
+        return self.all.get(row.signature, []) if row.state == "scored" else []
+
+    def words(self, row: Row, pages: str) -> str:
+        """HTML: "resembles lock-cycle (2 cores) at 0.83".  pages: the folder of pages."""
+        return ", ".join(
+            f'<a href="{pages}{n.page}" title="{e(n.signature)}">{e(n.cause)}</a> '
+            f"({plural(n.cores, 'core')}) at {n.value:.2f}" for n in self.of(row))

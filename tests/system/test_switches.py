@@ -1,0 +1,116 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What each switch's core must show besides its cause; and what other tools are fed."""
+
+import collections
+import re
+import shutil
+import subprocess
+import tempfile
+import unittest
+import xml.etree.ElementTree
+
+import session
+
+
+def parse_folded(text):
+    """As flamegraph tools take it: everything to the last space is the stack."""
+    tree = collections.Counter()
+    for line in text.splitlines():
+        match = re.fullmatch(r"(\S[^;]*(?:;[^;]+)*) (\d+)", line)
+        if not match:
+            raise AssertionError(f"not a folded stack: {line!r}")
+        frames = match[1].split(";")
+        for depth in range(1, len(frames) + 1):
+            tree[tuple(frames[:depth])] += int(match[2])
+    return tree
+
+
+class Cores(unittest.TestCase):
+    def of(self, *scenarios):
+        found = [where for where in session.cores() if where[0] in scenarios]
+        if not found:
+            self.skipTest(f"no core of {', '.join(scenarios)} in this run: make check-lab")
+        for where in found:
+            with self.subTest(core=where):
+                yield where, session.json_of(where, "vgpu -j"), session.truth(*where)
+
+    def test_cycle_names_both_tasks_and_both_locks(self):
+        for _, doc, truth in self.of("abba"):
+            nodes = {n["id"]: n for n in doc["graph"]["nodes"]}
+            chain = [nodes[i] for i in doc["verdicts"][0]["chain"]]
+            self.assertEqual(sorted(n["pid"] for n in chain if n["kind"] == "task"),
+                             sorted(task["pid"] for task in truth["cycle"]["tasks"]))
+            self.assertEqual(sorted(n["name"] for n in chain if n["kind"] == "mutex"),
+                             sorted(truth["cycle"]["locks"]))
+            summary = doc["verdicts"][0]["summary"]
+            for name in [t["comm"] for t in truth["cycle"]["tasks"]] + truth["cycle"]["locks"]:
+                self.assertIn(name, summary)
+
+    def test_fault_is_named(self):
+        """The function and module that the oops, BUG or WARN was raised in, and by whom."""
+        for _, doc, truth in self.of("oops", "bug", "warn"):
+            fault = truth["fault"]
+            self.assertRegex(doc["verdicts"][0]["culprit"]["name"],
+                             rf"^{fault['function']}\+0x[0-9a-f]+ \[{fault['module']}\]$")
+            self.assertEqual((doc["trigger"]["task"], doc["trigger"]["pid"]),
+                             (fault["comm"], fault["pid"]))
+
+    def test_warn_reads_0(self):
+        """panic() clears the switch that made it panic: the proof says so."""
+        for _, doc, _ in self.of("warn"):
+            self.assertEqual(doc["sysctls"]["kernel.panic_on_warn"], 0)
+            self.assertTrue(any("panic() clears it" in e["claim"]
+                                for e in doc["trigger"]["evidence"]))
+
+    def test_oops_has_no_panic_line(self):
+        for where, doc, _ in self.of("oops", "bug"):
+            self.assertNotIn("Kernel panic", session.output(where, "log"))
+            self.assertEqual(doc["trigger"]["sysctl"], "kernel.panic_on_oops")
+
+    def test_every_switch(self):
+        """The report's eight first; each with what it catches; one fired or none."""
+        for where in session.cores():
+            text = session.output(where, "vgpu panic")
+            table = text.split("CATCHES\n")[1].split("\nLOG\n")[0]
+            rows = re.findall(r"(?m)^([ *]) ([\w.]+) +(-?\d+|-|\?)  (\S.*)$", table)
+            names = [name for _, name, _, _ in rows]
+            self.assertEqual(names[:8], [
+                "kernel.sysrq", "kernel.panic", "kernel.panic_on_oops", "kernel.hung_task_panic",
+                "kernel.hung_task_timeout_secs", "kernel.softlockup_panic",
+                "kernel.panic_on_warn", "vm.panic_on_oom"])
+            for word in ("hardlockup_panic", "panic_on_rcu_stall", "unknown_nmi_panic",
+                         "panic_on_stall", "warn_limit", "oops_limit", "panic_on_taint",
+                         "panic_print"):
+                self.assertTrue(any(name.endswith(word) for name in names), word)
+            fired = [name for mark, name, _, _ in rows if mark == "*"]
+            sysctl = session.json_of(where, "vgpu -j")["trigger"]["sysctl"]
+            self.assertEqual(fired, [sysctl] if sysctl else [])
+
+
+class OtherTools(unittest.TestCase):
+    def test_folded(self):
+        for where in session.cores():
+            off = parse_folded(session.output(where, "vgpu hung -f"))
+            waking = parse_folded(session.output(where, "vgpu hung -w"))
+            hung = session.json_of(where, "vgpu -j")["hung"]
+            for tree in (off, waking):
+                roots = sum(n for stack, n in tree.items() if len(stack) == 1)
+                self.assertAlmostEqual(roots / 1e6, sum(t["blocked_s"] for t in hung), places=2)
+            self.assertFalse(any("--" in stack for stack in off))
+
+    def test_svg(self):
+        if not shutil.which("dot"):
+            self.skipTest("graphviz is not installed: make check-lab")
+        for where in session.cores():
+            with tempfile.NamedTemporaryFile("r", suffix=".dot") as dot:
+                session.output(where, f"vgpu graph -d > {dot.name}")
+                svg = subprocess.run(["dot", "-Tsvg", dot.name], check=True, capture_output=True)
+            root = xml.etree.ElementTree.fromstring(svg.stdout)
+            self.assertTrue(root.tag.endswith("svg"))
+            graph = session.json_of(where, "vgpu -j")["graph"]
+            drawn = [e.get("class") for e in root.iter() if e.get("class")]
+            self.assertEqual(drawn.count("edge"), len(graph["edges"]))
+
+
+if __name__ == "__main__":
+    unittest.main()
