@@ -117,6 +117,30 @@ def _build(kernel, new: pathlib.Path) -> None:
     shutil.rmtree(root)
 
 
+# What the packages need that are tested in a chroot.
+CHROOT = ["crash", "python3", "bash", "busybox"]
+
+
+def copy_of_chroot(folder: pathlib.Path) -> None:
+    """A small Debian to change root into; made once, copied each time."""
+    kept = cache.root() / "debian" / "chroot.tar"
+    with cache.lock("debian-chroot"):
+        if not kept.exists():
+            main, _ = apt.mirrors()
+            new = kept.with_suffix(".new")
+            kept.parent.mkdir(parents=True, exist_ok=True)
+            with step("debian: debootstrap of a chroot"):
+                proc.run(["debootstrap", "--variant=minbase",
+                          "--include=" + ",".join(CHROOT), SUITE, folder, main],
+                         "debootstrap", 600)
+                in_root(folder, ["apt-get", "clean"], "apt-get clean", 60)
+                proc.run(["tar", "-C", folder, "-cf", new, "."], "tar", 120)
+                shutil.rmtree(folder)
+            new.rename(kept)
+    folder.mkdir()
+    proc.run(["tar", "-C", folder, "-xf", kept], "tar", 120)
+
+
 def in_root(root: pathlib.Path, argv, what: str, limit: float) -> str:
     return proc.run(["chroot", root, "env", "-i", "HOME=/root", "LC_ALL=C",
                      "DEBIAN_FRONTEND=noninteractive",
