@@ -88,7 +88,7 @@ class Customer(unittest.TestCase):
         self.assertTrue(document["reboot"])
         for command in _commands(document):
             with steps.step(f"customer: {command}"):
-                guest.run(command, 300)
+                guest.run(command, 600)
         guest.reboot("customer: reboot")
         self.mount(guest)
         status, document = self.check(guest)
