@@ -6,6 +6,7 @@
 #	make check	every test; make unit and make lint are parts of it
 #	make setup	install the Debian packages that all of this needs
 #	make core	a real core: SCENARIO=drain KERNEL=5.10; make list names them
+#	make deb	Debian packages crash-vgpu and vgpu-kdump, in build/deb
 #	make install	DESTDIR, PREFIX; then `extend vgpu.so` finds it in crash
 
 # ---- choices ----------------------------------------------------------------
@@ -27,7 +28,8 @@ endif
 VERSION := 0.1
 # zlib.h: crash's defs.h includes it.
 BUILD_PACKAGES := gcc libc6-dev libyajl-dev zlib1g-dev crash python3
-CHECK_PACKAGES := libcmocka-dev gdb clang-format clang-tidy cppcheck chromium zstd
+CHECK_PACKAGES := libcmocka-dev gdb clang-format clang-tidy cppcheck chromium zstd \
+	shellcheck dash busybox
 # `make check-lab` draws the wait graph too.
 CHECK_LAB_PACKAGES := graphviz
 LAB := samples/lab/lab
@@ -57,13 +59,14 @@ TESTS_EXE := $(TESTS:%.c=$(BUILD)/%)
 FUZZ_OBJ := $(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/fuzz/*.c))
 
 .PHONY: all setup setup-demo unit unit-asan lint format check check-lab test-score test-system core list demo \
-	layouts fuzz bench install clean FORCE
+	layouts fuzz bench install install-kdump deb \
+	check-kdump check-packages check-customer clean FORCE
 .DELETE_ON_ERROR:
 all: extension/vgpu.so
 
 extension/vgpu.so: $(HOUSE_OBJ) $(DOORS_OBJ)
 	@echo "  LINK  $@"
-	$(Q)$(CC) -shared $(CFLAGS) -Wl,--exclude-libs,ALL -o $@ $^ $(LIBS)
+	$(Q)$(CC) -shared $(CFLAGS) $(LDFLAGS) -Wl,--exclude-libs,ALL -o $@ $^ $(LIBS)
 
 # Changes only when another crash is installed or chosen; read when a recipe
 # runs, because `make setup` may have installed crash a moment ago.
@@ -131,7 +134,7 @@ check:
 	@$(MAKE) --no-print-directory -j2 all lint ANALYZE=no
 	@$(MAKE) --no-print-directory -j2 unit
 	@$(MAKE) --no-print-directory -j2 unit-asan
-	@$(MAKE) --no-print-directory -j2 -Otarget test-score test-system
+	@$(MAKE) --no-print-directory -j2 -Otarget test-score test-system check-kdump
 
 test-score: all
 	@tests/score/run
@@ -139,12 +142,26 @@ test-score: all
 test-system: all
 	@tests/system/run
 
+check-kdump:
+	@shellcheck kdump/vgpu-kdump-check kdump/vgpu-score-new kdump/*.bash
+	@tests/kdump/run
+
+# The packages in a chroot, and a customer's machine from bare to explained.
+check-packages: deb
+	@.ci/setup lintian debootstrap
+	@tests/kdump/run lab_packages
+
+check-customer: deb
+	@packages=$$($(LAB) packages) && .ci/setup $$packages debootstrap e2fsprogs fdisk
+	@tests/kdump/run lab_customer
+
 # Every scenario on every kernel: hours, not minutes, when no core is cached.
 check-lab:
 	@$(MAKE) --no-print-directory setup all lint
 	@.ci/setup $(CHECK_LAB_PACKAGES)
 	@VGPU_SCORE_ALL=1 tests/score/run
 	@tests/system/run --all
+	@$(MAKE) --no-print-directory check-packages check-customer
 
 # After a change of layout.h: the types of real kernels, for tests.
 layouts:
@@ -196,6 +213,30 @@ install: all
 	install -m 644 $(wildcard extension/vgpu_score/*.py extension/vgpu_score/*.css \
 		extension/vgpu_score/*.js) $(SHARE)/vgpu/vgpu_score
 	install -D -m 644 extension/vgpu-score.8 $(SHARE)/man/man8/vgpu-score.8
+	install -D -m 644 kdump/vgpu-score.bash $(SHARE)/bash-completion/completions/vgpu-score
+
+# For the machine that may hang; nothing is turned on by it.
+UNITS ?= $(PREFIX)/lib/systemd/system
+install-kdump:
+	install -D -m 755 kdump/vgpu-kdump-check $(DESTDIR)$(PREFIX)/bin/vgpu-kdump-check
+	install -D -m 755 kdump/vgpu-score-new $(DESTDIR)$(PREFIX)/libexec/vgpu-kdump/vgpu-score-new
+	install -D -m 644 kdump/60-vgpu-panic.conf $(DESTDIR)$(PREFIX)/lib/sysctl.d/60-vgpu-panic.conf
+	install -D -m 644 -t $(SHARE)/vgpu-kdump kdump/61-vgpu-panic-choices.conf kdump/kdump-tools.conf kdump/kdump.conf
+	install -D -m 644 -t $(DESTDIR)$(UNITS) kdump/vgpu-score.service kdump/vgpu-score.timer
+	install -D -m 644 kdump/vgpu-kdump-check.8 $(SHARE)/man/man8/vgpu-kdump-check.8
+	install -D -m 644 kdump/vgpu-kdump-check.bash $(SHARE)/bash-completion/completions/vgpu-kdump-check
+
+# Debian packages in build/deb, for the crash that is installed.
+DEB := $(BUILD)/deb
+deb:
+	@.ci/setup $(BUILD_PACKAGES) debhelper
+	@rm -rf $(DEB) && mkdir -p $(DEB)/vgpu-$(VERSION)
+	@tar -c --exclude='*.so' --exclude=__pycache__ Makefile README.md LICENSE .ci debian extension kdump | \
+		tar -x -C $(DEB)/vgpu-$(VERSION)
+	@cd $(DEB)/vgpu-$(VERSION) && env -u MAKEFLAGS -u MAKELEVEL dpkg-buildpackage -b -us -uc >../log 2>&1 || \
+		{ tail -n 30 ../log; exit 1; }
+	@rm -r $(DEB)/vgpu-$(VERSION)
+	@ls $(DEB)/*.deb
 
 clean:
 	rm -rf $(BUILD) extension/vgpu.so

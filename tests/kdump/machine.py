@@ -71,7 +71,7 @@ class Machine:
         self.write("/sys/firmware/qemu_fw_cfg/by_name/etc/vmcoreinfo/raw", "")
         self.write("/sys/kernel/slab/kmalloc-128/store_user", 0)
         self.write("/etc/default/kdump-tools", KDUMP_TOOLS)
-        self.write("/var/lib/dpkg/status", "")
+        self.write("/etc/debian_version", "")
         for folder in ("var/crash", "run/systemd/system"):
             (self.root / folder).mkdir(parents=True)
         self.command("uname", f'[ "$1" = -m ] && echo x86_64 || echo {RELEASE}')

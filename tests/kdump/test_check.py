@@ -150,7 +150,7 @@ class Service(Situation):
 
     def test_unknown_distribution(self):
         self.machine.remove("/etc/default/kdump-tools")
-        self.machine.remove("/var/lib/dpkg/status")
+        self.machine.remove("/etc/debian_version")
         self.expect(2, service="bad", debuginfo="ok")
 
 
@@ -160,7 +160,7 @@ class RedHat(Situation):
     def setUp(self):
         super().setUp()
         self.machine.remove("/etc/default/kdump-tools")
-        self.machine.remove("/var/lib/dpkg/status")
+        self.machine.remove("/etc/debian_version")
         self.machine.write("/etc/kdump.conf",
                            (ROOT / "kdump/kdump.conf").read_text())
         self.machine.kernel("4.19.90-52.22.v2207.ky10.x86_64")

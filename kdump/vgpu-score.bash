@@ -1,0 +1,24 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# shellcheck shell=bash
+# bash completion of vgpu-score
+_vgpu_score() {
+	local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]}
+	case $prev in
+	-o | --output | --debug-dir | --tmp)
+		mapfile -t COMPREPLY < <(compgen -d -- "$cur")
+		return
+		;;
+	--crash)
+		mapfile -t COMPREPLY < <(compgen -c -- "$cur")
+		return
+		;;
+	-j | --jobs | --timeout | --memory | --max-unpacked | --fail-over) return ;;
+	esac
+	if [[ $cur == -* ]]; then
+		mapfile -t COMPREPLY < <(compgen -W "-h --help -j --jobs -o --output --crash --debug-dir \
+			--timeout --memory --tmp --max-unpacked --again --fail-over -q --quiet --version" -- "$cur")
+	else
+		mapfile -t COMPREPLY < <(compgen -f -- "$cur")
+	fi
+}
+complete -o filenames -F _vgpu_score vgpu-score

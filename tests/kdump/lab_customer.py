@@ -1,0 +1,147 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""A customer's machine, from a bare Debian to a core that is explained.
+
+A Debian 12 with systemd and an X server boots from its disk in QEMU; all that is
+done to it is what vgpu-kdump-check says, typed at its console.  Then its GPU is
+hung, and nobody touches it until it is back with a core in /var/crash.
+"""
+
+import json
+import pathlib
+import shutil
+import subprocess
+import sys
+import tempfile
+import unittest
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT / "samples" / "lab"))
+
+import debian  # noqa: E402
+import kernel as kernels  # noqa: E402
+import proc  # noqa: E402
+import steps  # noqa: E402
+
+# The X server draws as long as anything draws; each call gives up by itself.
+DRAW = """\
+Xorg :0 -noreset >/var/log/x.log 2>&1 &
+export DISPLAY=:0
+for try in $(seq 60); do timeout 5 xsetroot -solid red && break; sleep 1; done
+pidof Xorg"""
+KEEP_DRAWING = ("while :; do xsetroot -solid red; xsetroot -solid blue; done "
+                ">/dev/null 2>&1 &")
+# The device may no longer reach the guest's memory: QEMU stops serving its
+# queues, as a host does whose display thread is stuck.
+HANG = "setpci -d 1af4:1050 COMMAND=0:4"
+# hung_task_timeout_secs is 60: the kernel looks once a minute.
+PANIC_LIMIT = 300
+CORE_LIMIT = 400
+
+
+class Customer(unittest.TestCase):
+    def setUp(self):
+        steps.start()
+        self.addCleanup(proc.end_all)
+        self.addCleanup(kernels.end_fetches)
+        self.work = pathlib.Path(tempfile.mkdtemp(prefix="vgpu-customer-"))
+        self.addCleanup(shutil.rmtree, self.work)
+        self.share = self.work / "share"
+        self.share.mkdir()
+        [package] = (ROOT / "build" / "deb").glob("vgpu-kdump_*.deb")
+        shutil.copy(package, self.share)
+
+    def test_from_bare_to_explained(self):
+        kernel, symbols = debian.kernel_with_symbols()
+        image = debian.image(kernel)
+        log = self.work / "console.log"
+        try:
+            with debian.Guest(image, log, share=self.share) as guest:
+                self.install(guest)
+                self.mend(guest)
+                victim = self.hang(guest)
+                self.come_back(guest)
+        except steps.Failed as failure:
+            shutil.copy(log, ROOT / "build" / "customer.log")
+            self.fail(f"{failure}\n(its console: build/customer.log)")
+        symbols.finish()
+        self.explain(kernel, victim)
+
+    def mount(self, guest):
+        guest.run("mount -t 9p -o trans=virtio,msize=262144 host /mnt")
+
+    def check(self, guest):
+        """(exit status, the JSON document) of vgpu-kdump-check."""
+        status, _ = guest.ask("vgpu-kdump-check -j >/mnt/check.json", 120)
+        return status, json.loads((self.share / "check.json").read_text())
+
+    def install(self, guest):
+        guest.login()
+        self.mount(guest)
+        guest.run("dpkg -i /mnt/vgpu-kdump_*.deb", 120)
+
+    def mend(self, guest):
+        status, document = self.check(guest)
+        states = {c["id"]: c["state"] for c in document["checks"]}
+        self.assertEqual((status, document["status"]), (2, "red"), states)
+        for name in ("crashkernel", "service", "capture-kernel", "makedumpfile"):
+            self.assertEqual(states[name], "bad", name)
+        self.assertTrue(document["reboot"])
+        for command in _commands(document):
+            with steps.step(f"customer: {command}"):
+                guest.run(command, 600)
+        guest.reboot("customer: reboot")
+        self.mount(guest)
+        status, document = self.check(guest)
+        self.assertEqual((status, document["status"]), (0, "green"),
+                         [c for c in document["checks"] if c["state"] in ("bad", "warn")])
+        (ROOT / "build" / "customer.txt").write_text(
+            guest.ask("vgpu-kdump-check")[1])
+
+    def hang(self, guest) -> int:
+        """The X server's pid; the GPU is hung when this returns."""
+        with steps.step("customer: X server"):
+            victim = int(guest.run(DRAW, 200).split()[-1])
+        guest.run(KEEP_DRAWING)
+        guest.run(HANG)
+        return victim
+
+    def come_back(self, guest):
+        for pattern, what, limit in (
+                ("Kernel panic - not syncing: hung_task",
+                 "customer: hung, until the panic", PANIC_LIMIT),
+                ("saved vmcore in", "customer: kdump-tools writes the core", CORE_LIMIT)):
+            with steps.step(what):
+                guest.expect(pattern, what, limit)
+        guest.login("customer: reboot by itself")
+        self.mount(guest)
+        status, document = self.check(guest)
+        self.assertEqual((status, document["status"]), (0, "green"), document)
+        guest.run("cp -r /var/crash /mnt/crash", 200)
+        guest.power_off()
+
+    def explain(self, kernel, victim):
+        results = self.work / "results"
+        done = subprocess.run(
+            [ROOT / "extension" / "vgpu-score", "-o", results, "--debug-dir",
+             kernel.debug, self.share / "crash"], capture_output=True, text=True)
+        rows = [json.loads(line) for line in
+                (results / "scores.jsonl").read_text().splitlines()]
+        rows = [row for row in rows if row["state"] != "skipped"]
+        self.assertEqual([row["state"] for row in rows], ["scored"],
+                         [rows, done.stdout, done.stderr])
+        (ROOT / "build" / "customer.json").write_text(json.dumps(rows[0]))
+        report = rows[0]["report"]
+        self.assertEqual(rows[0]["trigger"], "hung_task")
+        self.assertEqual(rows[0]["sysctl"], "kernel.hung_task_panic")
+        hung = {task["pid"]: task["comm"] for task in report["hung"]}
+        self.assertEqual(hung.get(victim), "Xorg", hung)
+        best = report["verdicts"][0]
+        self.assertEqual(best["cause"], "host-not-consuming", best["summary"])
+        self.assertIn(best["culprit"]["kind"], ("host", "device"))
+
+
+def _commands(document) -> list[str]:
+    """What a customer copies: the commands of what is not green, each once."""
+    commands = [check["command"] for check in document["checks"]
+                if check["state"] in ("bad", "warn") and check["command"]]
+    return list(dict.fromkeys(commands))
