@@ -86,7 +86,7 @@ $(BUILD)/%.o: %.c Makefile | $(filter setup,$(MAKECMDGOALS))
 
 setup:
 	@.ci/setup $(BUILD_PACKAGES) $(CHECK_PACKAGES)
-	@packages=$$($(LAB) packages) && .ci/setup $$packages
+	@packages=$$($(LAB) packages --virgl) && .ci/setup $$packages
 
 setup-demo:
 	@.ci/setup $(BUILD_PACKAGES)

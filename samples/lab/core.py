@@ -24,7 +24,7 @@ import module
 import proc
 import qemu
 import steps
-from scenarios import DEVICES, SCENARIOS, Evidence
+from scenarios import SCENARIOS, Evidence
 from steps import Failed, step
 
 ATTEMPTS = 3
@@ -39,9 +39,10 @@ def _recipe(scenario, kernel, device: str) -> str:
     """A hash of all that the core depends on."""
     digest = hashlib.sha256()
     parts = [scenario.recipe(), kernel.release, kernel.version, device,
-             DEVICES[device], guest.CAPTURE_CMDLINE, *guest.SHARE_MODULES,
+             scenario.gpu_device(device), guest.CAPTURE_CMDLINE, *guest.SHARE_MODULES,
              *guest.GUEST_MODULES,
-             *qemu.arguments("", "", "", "", scenario, DEVICES[device])]
+             *qemu.arguments("", "", "", "", scenario,
+                             scenario.gpu_device(device))]
     for file in [guest.HERE / "init", *guest.sources(scenario.commands),
                  *(module.sources(module.FAULTS) if scenario.module else []),
                  *(module.sources(module.LEAKS) if scenario.leaks else [])]:
@@ -129,7 +130,7 @@ def _run_guest(scenario, kernel, debug, device: str,
         guest.prepare_share(work / "share", kernel, work / "initrd")
     console = new / "console.log"
     qemu.run(qemu.arguments(kernel.vmlinuz, work / "initrd", work / "share",
-                            console, scenario, DEVICES[device]),
+                            console, scenario, scenario.gpu_device(device)),
              console, scenario, work / "share")
     if scenario.host == "dump":
         debug.finish()

@@ -31,9 +31,16 @@ def programs(refresh: bool = False) -> pathlib.Path:
 
 
 def sources(commands: tuple[str, ...]) -> list[pathlib.Path]:
-    """The files that the workload of these sub-commands is made of."""
-    return [HERE / name for name in
-            ("lab.h", "main.c", *(f"{name}.c" for name in commands))]
+    """The files that the workload of these sub-commands is made of: each
+    file's own, and what it includes, headers with the code beside them."""
+    files = [HERE / name for name in
+             ("lab.h", "main.c", *(f"{name}.c" for name in commands))]
+    for file in files:
+        for name in re.findall(r'#include "(\w+)\.h"', file.read_text()):
+            for other in (HERE / f"{name}.h", HERE / f"{name}.c"):
+                if other.exists() and other not in files:
+                    files.append(other)
+    return files
 
 
 def compile_workload(commands, out: pathlib.Path) -> None:

@@ -9,6 +9,8 @@ import time
 
 import steps
 
+DEVNULL = subprocess.DEVNULL
+
 _live: set[subprocess.Popen] = set()
 _guard = threading.Lock()
 _closing = False

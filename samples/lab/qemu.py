@@ -1,12 +1,14 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Runs one guest from boot to its core, and follows it on its console."""
 
+import contextlib
 import dataclasses
 import pathlib
 import re
 import subprocess
 import time
 
+import display
 import proc
 import qmp
 import steps
@@ -38,7 +40,9 @@ def arguments(kernel_image, initrd, share, console, scenario, device):
     return [
         "qemu-system-x86_64", "-nodefaults", "-no-user-config", "-no-reboot",
         "-accel", "tcg,thread=multi", "-cpu", "max", "-smp", "2",
-        "-m", str(scenario.memory_mb), "-display", "none", "-monitor", "none",
+        "-m", str(scenario.memory_mb),
+        "-display", "sdl,gl=on" if scenario.virgl else "none",
+        "-monitor", "none",
         "-serial", f"file:{_quoted(console)}",
         "-kernel", str(kernel_image), "-initrd", str(initrd),
         "-append", "console=ttyS0 crashkernel=224M loglevel=4 "
@@ -77,8 +81,14 @@ class Console:
 def run(argv, console_path: pathlib.Path, scenario,
         share: pathlib.Path) -> None:
     """Run a guest until its core is on the share."""
+    with display.opened() if scenario.virgl \
+            else contextlib.nullcontext() as environment:
+        _run(argv, environment, console_path, scenario, share)
+
+
+def _run(argv, environment, console_path, scenario, share) -> None:
     monitor = qmp.Monitor()
-    child = proc.start([*argv, *monitor.arguments()],
+    child = proc.start([*argv, *monitor.arguments()], env=environment,
                        pass_fds=monitor.inherited())
     guest = Followed(child, Console(console_path), scenario.fault_limit)
     try:

@@ -21,15 +21,23 @@ PANIC_SYSCTLS = {
     "kernel.panic_on_warn": "1",
 }
 
-# What the guest's GPU is; "none" is a guest without the driver, too.
+# What the guest's GPU is; "none" is a guest without the driver, too. The
+# others have queues of another kind: QEMU offers indirect descriptors and the
+# event index by default, and a split ring.
 DEVICES = {
     "default": "virtio-gpu-pci",
     "none": "",
+    "packed": "virtio-gpu-pci,packed=on",
+    "noindirect": "virtio-gpu-pci,indirect_desc=off",
+    "noeventidx": "virtio-gpu-pci,event_idx=off",
 }
 
 # Fields that came when there were cores already: they count for a recipe only
 # where a scenario sets them, so that those cores stay valid.
-LATER_FIELDS = ("gpu", "module", "host", "gpu_patch", "leaks")
+LATER_FIELDS = ("gpu", "module", "host", "virgl", "gpu_patch", "leaks")
+
+# Sub-commands of the workload that use the GPU.
+GPU_COMMANDS = {"xorg", "virgl", "gem", "fences"}
 
 
 @dataclasses.dataclass(frozen=True)
@@ -66,6 +74,8 @@ class Scenario:
     host: str = ""
     # False: the guest has no GPU, and its module is not loaded.
     gpu: bool = True
+    # A 3D guest: the host renders what it is sent, in software.
+    virgl: bool = False
     # In place of `guest` where there is no GPU, when that one uses it.
     guest_without_gpu: str = ""
 
@@ -73,11 +83,18 @@ class Scenario:
         """The scenario as it is played on this device."""
         if DEVICES[device]:
             return self
-        if "xorg" in self.commands and not self.guest_without_gpu:
+        if GPU_COMMANDS & set(self.commands) and not self.guest_without_gpu:
             raise Failed(f"{self.name} needs a GPU")
         return dataclasses.replace(
             self, gpu=False, guest=self.guest_without_gpu or self.guest,
-            commands=tuple(name for name in self.commands if name != "xorg"))
+            commands=tuple(name for name in self.commands
+                           if name not in GPU_COMMANDS))
+
+    def gpu_device(self, device: str) -> str:
+        """QEMU's argument for this device, "" where there is none."""
+        if not self.virgl:
+            return DEVICES[device]
+        return DEVICES[device].replace("virtio-gpu", "virtio-gpu-gl", 1)
 
     def all_sysctls(self) -> dict:
         return {**PANIC_SYSCTLS, **self.sysctls}
@@ -106,8 +123,11 @@ class Evidence:
         # The text of a file that the guest left in the share's keep/.
         self.kept = kept
         self.facts: list[tuple[str, dict]] = []
-        for line in record.splitlines():
-            kind, *pairs = line.split("\t")
+        lines = [line.split("\t") for line in record.splitlines()]
+        # Where even a write to the share would have disturbed what it tells.
+        lines += [match.split() for match in
+                  re.findall(r"lab-record: (.*)", dmesg)]
+        for kind, *pairs in lines:
             self.facts.append((kind, dict(pair.split("=", 1)
                                           for pair in pairs if "=" in pair)))
 

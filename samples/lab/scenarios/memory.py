@@ -197,6 +197,81 @@ def _oom_gem_truth(evidence: Evidence) -> dict:
     }
 
 
+# --- fences: leaked by the driver, or held by who asked for them ----------
+
+# Two clients, one of which is gone by the time of the crash.
+CLIENTS = r"""
+lab-load fences glamor @ %(how)s %(exit)s &
+lab-load fences compositor @ %(how)s &
+until [ $(grep -c ^fences $RECORD) = 2 ]; do sleep 0.2; done
+sleep 1
+"""
+
+
+def _clients(how: str, each: int, first_exits: bool) -> str:
+    return (CLIENTS % {"how": how, "exit": "exit" if first_exits else ""}) \
+        .replace("@", str(each))
+
+
+FENCES = 20_000
+FENCE_LEAK = KEEP + _clients("drop", FENCES // 2, True) + CRASH
+FENCE_HELD = KEEP + _clients("hold", FENCES // 2, False) + CRASH
+
+
+def _fences(evidence: Evidence) -> list[dict]:
+    return [{"pid": int(fact["pid"]), "comm": fact["comm"],
+             "count": int(fact["count"]), "lives": fact["lives"] == "1"}
+            for fact in evidence.all("fences")]
+
+
+def _fence_check(evidence: Evidence) -> None:
+    expect_panic(evidence, "sysrq triggered crash")
+    expect(sum(client["count"] for client in _fences(evidence)) == FENCES,
+           "the clients did not send what they should")
+    # kmalloc-96 from 5.4 to 5.15, for the struct is smaller there.
+    active = max(values["active"] for name, values in
+                 _figures(evidence)["slabs"].items()
+                 if name in ("kmalloc-96", "kmalloc-128"))
+    expect(active >= FENCES, f"only {active} objects in the fences' cache")
+
+
+def _fence_held_check(evidence: Evidence) -> None:
+    _fence_check(evidence)
+    # A sync_file each takes 120 bytes.
+    active = _figures(evidence)["slabs"]["kmalloc-128"]["active"]
+    expect(active >= FENCES, f"only {active} objects in the sync_files' cache")
+
+
+def _fence_leak_truth(evidence: Evidence) -> dict:
+    return {
+        "cause": "fence-leak",
+        "trigger": {"kind": "sysrq", "sysctl": None},
+        # Code is at fault, not the tasks that used it.
+        "culprit": {"kind": "function"},
+        "fix": "8b6ec999b198",
+        "fences": {"leaked": FENCES, "held": 0,
+                   "clients": _fences(evidence)},
+        "victims": [],
+        **_figures(evidence),
+    }
+
+
+def _fence_held_truth(evidence: Evidence) -> dict:
+    return {
+        **_by_request(evidence),
+        "fences": {"leaked": 0, "held": FENCES,
+                   "clients": _fences(evidence)},
+    }
+
+
+def _fence_leak(name: str, about: str, cmdline: str) -> Scenario:
+    return Scenario(
+        name=name, about=about, cmdline=cmdline,
+        guest=FENCE_LEAK, commands=("fences", "slabs"), virgl=True,
+        gpu_patch="fence-leak", fault_limit=600,
+        check=_fence_check, truth=_fence_leak_truth)
+
+
 SCENARIOS = (
     _msg_fill("msg-fill",
               "2 000 000 System V messages: a big kmalloc-128, and no leak",
@@ -210,4 +285,14 @@ SCENARIOS = (
         # 256 MB otherwise: QEMU then refuses resources.
         qemu=("-global", "virtio-gpu-device.max_hostmem=4G"),
         check=_oom_gem_check, truth=_oom_gem_truth),
+    _fence_leak("fence-leak",
+                "virtio-gpu leaks the fence of each 3D command: 20 000", ""),
+    _fence_leak("fence-leak-tracked", "as fence-leak, with slub_debug=U",
+                TRACKED),
+    Scenario(
+        name="fence-held",
+        about="20 000 fences that two clients hold by file descriptors",
+        guest=FENCE_HELD, commands=("fences", "slabs"), virgl=True,
+        fault_limit=600,
+        check=_fence_held_check, truth=_fence_held_truth),
 )
