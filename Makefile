@@ -140,6 +140,7 @@ test-system: all
 # Every scenario on every kernel: hours, not minutes, when no core is cached.
 check-lab:
 	@$(MAKE) --no-print-directory setup all lint
+	@packages=$$($(LAB) packages --built) && .ci/setup $$packages
 	@VGPU_SCORE_ALL=1 tests/score/run
 	@tests/system/run --all
 

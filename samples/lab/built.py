@@ -20,7 +20,7 @@ from steps import Failed, step
 
 CONFIG = pathlib.Path(__file__).resolve().parent / "debug.config"
 # Its build needs more than the lab does otherwise.
-PACKAGES = ["flex", "bison", "bc", "libelf-dev", "xz-utils"]
+PACKAGES = ["flex", "bison", "bc", "libelf-dev"]
 BUILD_LIMIT = 3 * 3600
 SUFFIX = "-debug"
 

@@ -7,6 +7,7 @@ Just before the crash the guest keeps, beside the core, what its kernel said:
                                   of /sys/kernel/slab; N is 1, then 2
     alloc_calls free_calls        with slub_debug=U: who allocated and freed
                                   the objects of the kmalloc caches
+    kmemleak                      where it was on: what it reports
 """
 
 import re
@@ -224,22 +225,25 @@ def _fences(evidence: Evidence) -> list[dict]:
             for fact in evidence.all("fences")]
 
 
-def _fence_check(evidence: Evidence) -> None:
+def _expect_fences(evidence: Evidence, objects_each: int) -> None:
     expect_panic(evidence, "sysrq triggered crash")
     expect(sum(client["count"] for client in _fences(evidence)) == FENCES,
            "the clients did not send what they should")
-    # kmalloc-96 from 5.4 to 5.15, for the struct is smaller there.
-    active = max(values["active"] for name, values in
-                 _figures(evidence)["slabs"].items()
-                 if name in ("kmalloc-96", "kmalloc-128"))
-    expect(active >= FENCES, f"only {active} objects in the fences' cache")
+    # Fences are in kmalloc-96 from 5.4 to 5.15, for they are smaller there;
+    # what else is in the two caches is far less than one for each fence.
+    slabs = _figures(evidence)["slabs"]
+    active = slabs["kmalloc-96"]["active"] + slabs["kmalloc-128"]["active"]
+    expect(active // FENCES == objects_each,
+           f"{active} objects where fences are")
+
+
+def _fence_leak_check(evidence: Evidence) -> None:
+    _expect_fences(evidence, 1)
 
 
 def _fence_held_check(evidence: Evidence) -> None:
-    _fence_check(evidence)
-    # A sync_file each takes 120 bytes.
-    active = _figures(evidence)["slabs"]["kmalloc-128"]["active"]
-    expect(active >= FENCES, f"only {active} objects in the sync_files' cache")
+    # With a sync_file each, of 120 bytes.
+    _expect_fences(evidence, 2)
 
 
 def _fence_leak_truth(evidence: Evidence) -> dict:
@@ -269,7 +273,64 @@ def _fence_leak(name: str, about: str, cmdline: str) -> Scenario:
         name=name, about=about, cmdline=cmdline,
         guest=FENCE_LEAK, commands=("fences", "slabs"), virgl=True,
         gpu_patch="fence-leak", fault_limit=600,
-        check=_fence_check, truth=_fence_leak_truth)
+        check=_fence_leak_check, truth=_fence_leak_truth)
+
+
+# --- kmemleak: the kernel's own search -----------------------------------
+
+DEBUG_SERIES = "6.1-debug"
+KMEMLEAK_FENCES = 1000
+LOST, RING, KEPT = 200, 100, 200
+KMEMLEAK = KEEP + _clients("drop", KMEMLEAK_FENCES // 2, True) + r"""
+leak=/sys/module/vgpu_leak/parameters
+echo %d > $leak/singles
+echo %d > $leak/ring
+echo %d > $leak/kept
+keep_calls
+# An object is looked for once it is 5 seconds old, and reported when the next
+# scan finds it as it was.
+for scan in 1 2; do
+	sleep 6
+	say "kmemleak scans"
+	echo scan > /sys/kernel/debug/kmemleak
+done
+cat /sys/kernel/debug/kmemleak > $SHARE/keep/kmemleak
+""" % (LOST, RING, KEPT) + CRASH
+
+
+def _reported(evidence: Evidence, function: str) -> int:
+    """Leaks in kmemleak's own report with this function on their stack."""
+    leaks = evidence.kept("kmemleak").split("unreferenced object ")[1:]
+    return sum(f" {function}+" in leak for leak in leaks)
+
+
+def _kmemleak_counts(evidence: Evidence) -> dict:
+    return {"reported": evidence.kept("kmemleak").count("unreferenced object"),
+            "fences": _reported(evidence, "virtio_gpu_execbuffer_ioctl"),
+            "singles": _reported(evidence, "lab_leak_singles"),
+            "ring": _reported(evidence, "lab_leak_ring"),
+            "kept": _reported(evidence, "lab_keep")}
+
+
+def _kmemleak_check(evidence: Evidence) -> None:
+    expect_panic(evidence, "sysrq triggered crash")
+    found = _kmemleak_counts(evidence)
+    for name, leaked in (("fences", KMEMLEAK_FENCES), ("singles", LOST),
+                         ("ring", RING)):
+        # A stale word on some stack may hide one or two.
+        expect(leaked * 0.97 <= found[name] <= leaked,
+               f"kmemleak reports {found[name]} of {leaked} {name}")
+    expect(not found["kept"], "kmemleak reports what is kept")
+
+
+def _kmemleak_truth(evidence: Evidence) -> dict:
+    return {
+        **_fence_leak_truth(evidence),
+        "fences": {"leaked": KMEMLEAK_FENCES, "held": 0,
+                   "clients": _fences(evidence)},
+        "lab": {"singles": LOST, "ring": RING, "kept": KEPT},
+        "kmemleak": _kmemleak_counts(evidence),
+    }
 
 
 SCENARIOS = (
@@ -295,4 +356,11 @@ SCENARIOS = (
         guest=FENCE_HELD, commands=("fences", "slabs"), virgl=True,
         fault_limit=600,
         check=_fence_held_check, truth=_fence_held_truth),
+    Scenario(
+        name="kmemleak",
+        about="leaked fences and objects of a module, and what kmemleak says",
+        kernels=(DEBUG_SERIES,),
+        guest=KMEMLEAK, commands=("fences", "slabs"), virgl=True,
+        gpu_patch="fence-leak", leaks=True, fault_limit=600,
+        check=_kmemleak_check, truth=_kmemleak_truth),
 )
