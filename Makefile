@@ -159,6 +159,7 @@ check-customer: deb
 check-lab:
 	@$(MAKE) --no-print-directory setup all lint
 	@.ci/setup $(CHECK_LAB_PACKAGES)
+	@packages=$$($(LAB) packages --built) && .ci/setup $$packages
 	@VGPU_SCORE_ALL=1 tests/score/run
 	@tests/system/run --all
 	@$(MAKE) --no-print-directory check-packages check-customer

@@ -17,6 +17,7 @@ import os
 import pathlib
 import shutil
 
+import built
 import cache
 import crashtool
 import guest
@@ -61,8 +62,11 @@ def _recipe(scenario, kernel, device: str) -> str:
              *qemu.arguments("", "", "", "", scenario,
                              scenario.gpu_device(device))]
     for file in [guest.HERE / "init", *guest.sources(scenario.commands),
-                 *(module.sources() if scenario.module else [])]:
+                 *(module.sources(module.FAULTS) if scenario.module else []),
+                 *(module.sources(module.LEAKS) if scenario.leaks else [])]:
         parts.append(file.read_text())
+    if kernel.series in kernels.BUILT:
+        parts.append(built.config_id())
     if scenario.gpu_patch:
         parts.append(repr(module.PATCHES[scenario.gpu_patch]))
     for part in parts:
@@ -98,9 +102,7 @@ def make(name: str, series: str, device: str, refresh: bool,
 
 def _build(scenario, series: str, device: str, folder: pathlib.Path,
            refresh: bool) -> None:
-    names = sorted({module for other in SCENARIOS.values()
-                    for module in other.modules()})
-    kernel, debug = kernels.get(series, names, refresh)
+    kernel, debug = _kernel(series, refresh)
     recipe = _recipe(scenario, kernel, device)
     if _is_current(folder, recipe):
         debug.finish()
@@ -123,16 +125,27 @@ def _build(scenario, series: str, device: str, folder: pathlib.Path,
             steps.say(f"attempt {attempt} of {ATTEMPTS}: {failure}")
 
 
+def _kernel(series: str, refresh: bool):
+    """The kernel, and a Debug that has or fetches its symbols."""
+    if series in kernels.BUILT:
+        kernel = built.get(series, refresh)
+        # Never started: the symbols are there.
+        return kernel, kernels.Debug(None, kernel, [])
+    names = sorted({module for other in SCENARIOS.values()
+                    for module in other.modules()})
+    return kernels.get(series, names, refresh)
+
+
 def _run_guest(scenario, kernel, debug, device: str,
                new: pathlib.Path) -> None:
     work = new / "work"
     work.mkdir()
     guest.programs()
-    built = _build_modules(scenario, kernel, work)
+    modules = _build_modules(scenario, kernel, work)
     with step("guest: initramfs and workload"):
         guest.compile_workload(scenario.commands, work / "lab-load")
         guest.build_initrd(work / "initrd", kernel, scenario,
-                           work / "lab-load", built)
+                           work / "lab-load", modules)
         guest.prepare_share(work / "share", kernel, work / "initrd")
     console = new / "console.log"
     qemu.run(qemu.arguments(kernel.vmlinuz, work / "initrd", work / "share",
@@ -147,22 +160,24 @@ def _run_guest(scenario, kernel, debug, device: str,
     for file in (*(work / "share").glob("vmcore*"),
                  work / "share" / "dmesg.txt", work / "share" / "record",
                  *(work / "share").glob("keep/*"),
-                 *built):
+                 *modules):
         os.rename(file, new / file.name)
     shutil.rmtree(work)
     scenario.check(_evidence(new))
 
 
 def _build_modules(scenario, kernel, work: pathlib.Path) -> list:
-    built = []
-    if scenario.module:
-        with step(f"{module.NAME}: build"):
-            built.append(module.build(kernel, work / "module"))
+    modules = []
+    for name, wanted in ((module.FAULTS, scenario.module),
+                         (module.LEAKS, scenario.leaks)):
+        if wanted:
+            with step(f"{module.KO[name]}: build"):
+                modules.append(module.build(kernel, work / name, name))
     if scenario.gpu_patch:
-        with step(f"{module.GPU_NAME}: build ({scenario.gpu_patch})"):
-            built.append(module.build_gpu(kernel, work / "gpu",
-                                          scenario.gpu_patch))
-    return built
+        with step(f"{module.KO[module.GPU]}: build ({scenario.gpu_patch})"):
+            modules.append(module.build_gpu(kernel, work / "gpu",
+                                            scenario.gpu_patch))
+    return modules
 
 
 def _read_dump(share: pathlib.Path, kernel) -> None:

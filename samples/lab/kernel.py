@@ -24,6 +24,8 @@ SERIES = {
     "5.10": ("bullseye", "bullseye-security"),
     "6.1": ("bookworm", "bookworm-security"),
 }
+# Series that are built here (built.py), and of whose source.
+BUILT = {"6.1-debug": "6.1"}
 
 DOWNLOAD_LIMIT = 900
 UNPACK_LIMIT = 400
@@ -86,7 +88,7 @@ def _depends(file: pathlib.Path) -> list[str]:
     return match.group(1).decode().split(",") if match and match[1] else []
 
 
-def _candidates(suites: apt.Suites, series: str) -> list[tuple[str, str]]:
+def candidates(suites: apt.Suites, series: str) -> list[tuple[str, str]]:
     """(release, version) of the series' kernels with symbols, newest first."""
     pattern = rf"^linux-image-({re.escape(series)}\.[^-]+(-[0-9]+)?-amd64)-dbg$"
     names = suites.names_like(pattern)
@@ -221,8 +223,9 @@ def _size_mb(folder: pathlib.Path) -> int:
 
 def cached(series: str) -> "Kernel | None":
     """The kernel in use, when it is in the cache already."""
-    if series not in SERIES:
-        raise Failed(f"no kernel {series}; there are: {', '.join(SERIES)}")
+    if series not in SERIES and series not in BUILT:
+        raise Failed(f"no kernel {series}; there are: "
+                     f"{', '.join([*SERIES, *BUILT])}")
     return _current(series)
 
 
@@ -249,7 +252,7 @@ def _newest(suites: apt.Suites, series: str, names: list[str],
             refresh: bool):
     """The newest kernel whose image and symbols can both be had."""
     suites.update(refresh)
-    for release, version in _candidates(suites, series):
+    for release, version in candidates(suites, series):
         kernel = Kernel(series, release, version)
         debug = Debug(suites, kernel, names)
         debug.start()

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Kernel modules built for a guest's kernel: the lab's own, and a virtio-gpu
-with a bug put in.
+"""Kernel modules built for a guest's kernel: the lab's own two, and a
+virtio-gpu with a bug put in.
 
 Debian's headers of that kernel are unpacked into the cache, never installed:
 the one path in them that expects that is rewritten. The host's gcc need not
@@ -20,14 +20,14 @@ import proc
 import source
 from steps import Failed, step
 
-SOURCES = guest.HERE / "module"
-NAME = "vgpu_lab.ko"
-FILES = ("Makefile", "vgpu_lab.c")
-GPU_NAME = "virtio-gpu.ko"
+# The folder in guest/ of each, and what it builds; virtio-gpu's is Debian's.
+FAULTS, LEAKS, GPU = "module", "leaks", "gpu"
+KO = {FAULTS: "vgpu_lab.ko", LEAKS: "vgpu_leak.ko", GPU: "virtio-gpu.ko"}
 
 
-def sources() -> list[pathlib.Path]:
-    return [SOURCES / name for name in FILES]
+def sources(name: str) -> list[pathlib.Path]:
+    return [guest.HERE / name / file for file in
+            ("Makefile", KO[name].removesuffix(".ko") + ".c")]
 
 
 def _packages(kernel) -> list[str]:
@@ -39,6 +39,8 @@ def _packages(kernel) -> list[str]:
 
 def _headers(kernel) -> pathlib.Path:
     """The folder to build in, of this very kernel."""
+    if kernel.series in kernels.BUILT:
+        return kernel.dir / "tree"
     folder = kernel.dir / "headers"
     build = folder / "usr" / "src" / f"linux-headers-{kernel.release}"
     with cache.lock("headers-" + kernel.series):
@@ -68,12 +70,12 @@ def _make(kernel, folder: pathlib.Path, name: str) -> pathlib.Path:
     return folder / name
 
 
-def build(kernel, folder: pathlib.Path) -> pathlib.Path:
-    """The module with its debug information, in a new folder."""
+def build(kernel, folder: pathlib.Path, name: str) -> pathlib.Path:
+    """A module of the lab with its debug information, in a new folder."""
     folder.mkdir()
-    for file in sources():
+    for file in sources(name):
         shutil.copy(file, folder)
-    return _make(kernel, folder, NAME)
+    return _make(kernel, folder, KO[name])
 
 
 @dataclasses.dataclass(frozen=True)
@@ -109,4 +111,4 @@ def build_gpu(kernel, folder: pathlib.Path, patch: str) -> pathlib.Path:
         .apply(folder)
     with open(folder / "Makefile", "a", encoding="ascii") as makefile:
         makefile.write("\nccflags-y += -I$(src)\n")
-    return _make(kernel, folder, GPU_NAME)
+    return _make(kernel, folder, KO[GPU])

@@ -34,6 +34,8 @@ def unpack(series: str, version: str, folder: pathlib.Path,
 
 def drm_virtio(kernel) -> pathlib.Path:
     """The sources of virtio-gpu.ko, kept beside the kernel."""
+    if kernel.series in kernels.BUILT:
+        return kernel.dir / "tree" / DRM_VIRTIO
     folder = kernel.dir / "drm-virtio"
     with cache.lock("source-" + kernel.series):
         if not folder.exists():

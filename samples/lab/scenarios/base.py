@@ -34,10 +34,10 @@ DEVICES = {
 
 # Fields that came when there were cores already: they count for a recipe only
 # where a scenario sets them, so that those cores stay valid.
-LATER_FIELDS = ("gpu", "module", "host", "virgl", "gpu_patch")
+LATER_FIELDS = ("gpu", "module", "host", "virgl", "gpu_patch", "leaks")
 
 # Sub-commands of the workload that use the GPU.
-GPU_COMMANDS = {"xorg", "virgl", "gem"}
+GPU_COMMANDS = {"xorg", "virgl", "gem", "fences"}
 
 
 @dataclasses.dataclass(frozen=True)
@@ -66,6 +66,8 @@ class Scenario:
     fault_limit: float = 240
     # Load the lab's own module (guest/module) too.
     module: bool = False
+    # Load the lab's module that leaks (guest/leaks) too.
+    leaks: bool = False
     # A bug put into the guest's virtio-gpu.ko: one of module.PATCHES.
     gpu_patch: str = ""
     # What the host does once the guest is ready: one of qemu.HOST_ACTS.

@@ -7,6 +7,7 @@ Just before the crash the guest keeps, beside the core, what its kernel said:
                                   of /sys/kernel/slab; N is 1, then 2
     alloc_calls free_calls        with slub_debug=U: who allocated and freed
                                   the objects of the kmalloc caches
+    kmemleak                      where it was on: what it reports
 """
 
 import re
@@ -197,6 +198,141 @@ def _oom_gem_truth(evidence: Evidence) -> dict:
     }
 
 
+# --- fences: leaked by the driver, or held by who asked for them ----------
+
+# Two clients, one of which is gone by the time of the crash.
+CLIENTS = r"""
+lab-load fences glamor @ %(how)s %(exit)s &
+lab-load fences compositor @ %(how)s &
+until [ $(grep -c ^fences $RECORD) = 2 ]; do sleep 0.2; done
+sleep 1
+"""
+
+
+def _clients(how: str, each: int, first_exits: bool) -> str:
+    return (CLIENTS % {"how": how, "exit": "exit" if first_exits else ""}) \
+        .replace("@", str(each))
+
+
+FENCES = 20_000
+FENCE_LEAK = KEEP + _clients("drop", FENCES // 2, True) + CRASH
+FENCE_HELD = KEEP + _clients("hold", FENCES // 2, False) + CRASH
+
+
+def _fences(evidence: Evidence) -> list[dict]:
+    return [{"pid": int(fact["pid"]), "comm": fact["comm"],
+             "count": int(fact["count"]), "lives": fact["lives"] == "1"}
+            for fact in evidence.all("fences")]
+
+
+def _expect_fences(evidence: Evidence, objects_each: int) -> None:
+    expect_panic(evidence, "sysrq triggered crash")
+    expect(sum(client["count"] for client in _fences(evidence)) == FENCES,
+           "the clients did not send what they should")
+    # Fences are in kmalloc-96 from 5.4 to 5.15, for they are smaller there;
+    # what else is in the two caches is far less than one for each fence.
+    slabs = _figures(evidence)["slabs"]
+    active = slabs["kmalloc-96"]["active"] + slabs["kmalloc-128"]["active"]
+    expect(active // FENCES == objects_each,
+           f"{active} objects where fences are")
+
+
+def _fence_leak_check(evidence: Evidence) -> None:
+    _expect_fences(evidence, 1)
+
+
+def _fence_held_check(evidence: Evidence) -> None:
+    # With a sync_file each, of 120 bytes.
+    _expect_fences(evidence, 2)
+
+
+def _fence_leak_truth(evidence: Evidence) -> dict:
+    return {
+        "cause": "fence-leak",
+        "trigger": {"kind": "sysrq", "sysctl": None},
+        # Code is at fault, not the tasks that used it.
+        "culprit": {"kind": "function"},
+        "fix": "8b6ec999b198",
+        "fences": {"leaked": FENCES, "held": 0,
+                   "clients": _fences(evidence)},
+        "victims": [],
+        **_figures(evidence),
+    }
+
+
+def _fence_held_truth(evidence: Evidence) -> dict:
+    return {
+        **_by_request(evidence),
+        "fences": {"leaked": 0, "held": FENCES,
+                   "clients": _fences(evidence)},
+    }
+
+
+def _fence_leak(name: str, about: str, cmdline: str) -> Scenario:
+    return Scenario(
+        name=name, about=about, cmdline=cmdline,
+        guest=FENCE_LEAK, commands=("fences", "slabs"), virgl=True,
+        gpu_patch="fence-leak", fault_limit=600,
+        check=_fence_leak_check, truth=_fence_leak_truth)
+
+
+# --- kmemleak: the kernel's own search -----------------------------------
+
+DEBUG_SERIES = "6.1-debug"
+KMEMLEAK_FENCES = 1000
+LOST, RING, KEPT = 200, 100, 200
+KMEMLEAK = KEEP + _clients("drop", KMEMLEAK_FENCES // 2, True) + r"""
+leak=/sys/module/vgpu_leak/parameters
+echo %d > $leak/singles
+echo %d > $leak/ring
+echo %d > $leak/kept
+keep_calls
+# An object is looked for once it is 5 seconds old, and reported when the next
+# scan finds it as it was.
+for scan in 1 2; do
+	sleep 6
+	say "kmemleak scans"
+	echo scan > /sys/kernel/debug/kmemleak
+done
+cat /sys/kernel/debug/kmemleak > $SHARE/keep/kmemleak
+""" % (LOST, RING, KEPT) + CRASH
+
+
+def _reported(evidence: Evidence, function: str) -> int:
+    """Leaks in kmemleak's own report with this function on their stack."""
+    leaks = evidence.kept("kmemleak").split("unreferenced object ")[1:]
+    return sum(f" {function}+" in leak for leak in leaks)
+
+
+def _kmemleak_counts(evidence: Evidence) -> dict:
+    return {"reported": evidence.kept("kmemleak").count("unreferenced object"),
+            "fences": _reported(evidence, "virtio_gpu_execbuffer_ioctl"),
+            "singles": _reported(evidence, "lab_leak_singles"),
+            "ring": _reported(evidence, "lab_leak_ring"),
+            "kept": _reported(evidence, "lab_keep")}
+
+
+def _kmemleak_check(evidence: Evidence) -> None:
+    expect_panic(evidence, "sysrq triggered crash")
+    found = _kmemleak_counts(evidence)
+    for name, leaked in (("fences", KMEMLEAK_FENCES), ("singles", LOST),
+                         ("ring", RING)):
+        # A stale word on some stack may hide one or two.
+        expect(leaked * 0.97 <= found[name] <= leaked,
+               f"kmemleak reports {found[name]} of {leaked} {name}")
+    expect(not found["kept"], "kmemleak reports what is kept")
+
+
+def _kmemleak_truth(evidence: Evidence) -> dict:
+    return {
+        **_fence_leak_truth(evidence),
+        "fences": {"leaked": KMEMLEAK_FENCES, "held": 0,
+                   "clients": _fences(evidence)},
+        "lab": {"singles": LOST, "ring": RING, "kept": KEPT},
+        "kmemleak": _kmemleak_counts(evidence),
+    }
+
+
 SCENARIOS = (
     _msg_fill("msg-fill",
               "2 000 000 System V messages: a big kmalloc-128, and no leak",
@@ -210,4 +346,21 @@ SCENARIOS = (
         # 256 MB otherwise: QEMU then refuses resources.
         qemu=("-global", "virtio-gpu-device.max_hostmem=4G"),
         check=_oom_gem_check, truth=_oom_gem_truth),
+    _fence_leak("fence-leak",
+                "virtio-gpu leaks the fence of each 3D command: 20 000", ""),
+    _fence_leak("fence-leak-tracked", "as fence-leak, with slub_debug=U",
+                TRACKED),
+    Scenario(
+        name="fence-held",
+        about="20 000 fences that two clients hold by file descriptors",
+        guest=FENCE_HELD, commands=("fences", "slabs"), virgl=True,
+        fault_limit=600,
+        check=_fence_held_check, truth=_fence_held_truth),
+    Scenario(
+        name="kmemleak",
+        about="leaked fences and objects of a module, and what kmemleak says",
+        kernels=(DEBUG_SERIES,),
+        guest=KMEMLEAK, commands=("fences", "slabs"), virgl=True,
+        gpu_patch="fence-leak", leaks=True, fault_limit=600,
+        check=_kmemleak_check, truth=_kmemleak_truth),
 )
