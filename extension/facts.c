@@ -127,5 +127,7 @@ void facts_read(struct dump *d, unsigned int what, struct facts *f)
 	}
 	if (what & FACTS_DEVICES)
 		gpus_read(d, &f->gpus);
+	if (what & FACTS_SCANOUTS)
+		gpus_read_outputs(d, &f->gpus);
 	f->interrupted = dump_interrupted(d);
 }

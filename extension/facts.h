@@ -27,8 +27,9 @@ struct studied {
 #define FACTS_WORK 0x2u	    /* workqueues and the page allocator's drain */
 #define FACTS_BLOCKED 0x4u  /* stacks and waits of blocked tasks and of their blockers */
 #define FACTS_PANIC 0x8u    /* log, trigger, sysctls */
-#define FACTS_DEVICES 0x10u /* virtio-gpu */
-#define FACTS_ALL 0x1fu
+#define FACTS_DEVICES 0x10u /* virtio-gpu: features, fence counters, queues */
+#define FACTS_SCANOUTS 0x20u /* with FACTS_DEVICES: their scanouts too */
+#define FACTS_ALL 0x3fu
 
 struct facts {
 	const struct dump_info *info;

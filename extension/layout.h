@@ -13,7 +13,7 @@
  *	E(ID, "ENUMERATOR|OTHER_SPELLING")
  *
  * A member's path may be dotted.  A member of an anonymous struct or union has a
- * '~' in front: it must be looked up in another way, which costs 40 ms in crash.
+ * '~' in front: it must be looked up in another way, which costs more in crash.
  */
 #ifndef VGPU_LAYOUT_H
 #define VGPU_LAYOUT_H

@@ -73,6 +73,8 @@ struct gpus {
 
 /* True when state is GPUS_FOUND. */
 bool gpus_read(struct dump *d, struct gpus *gpus);
+/* Their scanouts too: apart, since the types that they need are slow to look up. */
+void gpus_read_outputs(struct dump *d, struct gpus *gpus);
 const char *gpus_state_words(enum gpus_state state);
 /* The device's queue "control" or "cursor" by address; NULL when not read. */
 struct virtqueue *gpu_queue(struct gpu *gpu, kaddr_t vq);
