@@ -246,7 +246,8 @@ static bool gdb_command(const char *command, char *answer, size_t size)
 	f = fmemopen(answer, size, "w");
 	if (!f)
 		return false;
-	if (!GUARDED(true, ok = gdb_pass_through((char *)command, f, GNU_RETURN_ON_ERROR)))
+	if (!GUARDED(true,
+		     ok = gdb_pass_through((char *)command, f, GNU_RETURN_ON_ERROR)))
 		ok = FALSE;
 	fclose(f);
 	answer[size - 1] = '\0';
