@@ -271,6 +271,7 @@ static void read_vgdev(struct dump *d, struct gpu *g)
 	member_ptr(d, member_addr(d, g->vgdev, GPU_CTRLQ), GPU_QUEUE_VQ, &g->ctrlq_vq);
 	member_ptr(d, member_addr(d, g->vgdev, GPU_CURSORQ), GPU_QUEUE_VQ,
 		   &g->cursorq_vq);
+	gpu_waits_read(d, g->vgdev, &g->waits);
 	read_flags(d, g);
 	read_fences(d, g);
 	check_queues(d, g);

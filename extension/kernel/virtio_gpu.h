@@ -4,6 +4,7 @@
 #define VGPU_VIRTIO_GPU_H
 
 #include "dump.h"
+#include "virtio_gpu_waits.h"
 #include "virtio_ring.h"
 
 #define GPU_SCANOUTS_MAX 16
@@ -52,6 +53,7 @@ struct gpu {
 	uint64_t fence_context;
 	kaddr_t ctrlq_vq, cursorq_vq; /* struct virtqueue */
 
+	struct gpu_waits waits; /* .read says whether they are known */
 	struct virtqueues vqs;
 	VEC(const char *) damage; /* each one sentence: what contradicts what */
 };

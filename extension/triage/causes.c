@@ -152,6 +152,8 @@ static void judge_root(struct judge *j, struct verdict *v)
 		judge_running(j, v, root);
 	else if (root->kind == NODE_IO)
 		judge_io(j, v);
+	else if (root->gpu)
+		judge_device(j, v, root);
 	else if (root->kind == NODE_POOL)
 		judge_pool(j, v, root);
 	else
