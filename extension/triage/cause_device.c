@@ -193,27 +193,6 @@ static int deaf_cpu(struct judge *j, struct verdict *v)
 	return 0;
 }
 
-/*
- * Had the driver asked to be told of the answers that it has not fetched?  With an
- * event index it names the answer that it wants to hear of; the interrupt is due when
- * the device goes past that.
- */
-static bool interrupt_due(const struct virtqueue *vq)
-{
-	const unsigned int disable = 1, at_index = 2; /* RING_EVENT_FLAGS_... */
-
-	if (vq->kind == VRING_PACKED) {
-		if (vq->driver_flags == at_index)
-			return (vq->driver_off_wrap & 0x7fff) == vq->last_used_idx &&
-			       !!(vq->driver_off_wrap & 0x8000) == vq->used_wrap;
-		return vq->driver_flags != disable;
-	}
-	if (vq->event)
-		return (uint16_t)(vq->used_idx - vq->used_event - 1) <
-		       (uint16_t)(vq->used_idx - vq->last_used_idx);
-	return !(vq->avail_flags & 1);
-}
-
 static void say_due(struct judge *j, struct verdict *v, const struct virtqueue *vq)
 {
 	kaddr_t at = vq->avail_ring;
@@ -315,7 +294,7 @@ static void interrupt(struct judge *j, struct verdict *v, const struct queue *q)
 	int confidence = 70;
 
 	answers(j, v, vq);
-	if (!interrupt_due(vq)) {
+	if (!queue_interrupt_due(vq)) {
 		v->confidence = 30;
 		dequeue_idle(j, v, q);
 		against_it(

@@ -7,7 +7,7 @@
  * keeps a CPU, a cycle of locks, a sleeper behind a lock, I/O.  A root that none
  * of these explains is called unexplained, with what is known of it.
  */
-#include "judge.h"
+#include "known_bugs.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -159,6 +159,7 @@ static void judge_root(struct judge *j, struct verdict *v)
 	else
 		judge_asleep(j, v, root);
 	judge_readers(j, v, root);
+	known_bugs_match(j, v);
 	add_chain(j, v);
 }
 

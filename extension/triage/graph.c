@@ -258,6 +258,22 @@ bool queue_is_with_host(const struct gpu *gpu, const struct virtqueue *vq)
 	       !vq->damage.n && !queue_is_unkicked(vq);
 }
 
+bool queue_interrupt_due(const struct virtqueue *vq)
+{
+	const unsigned int disable = 1, at_index = 2; /* RING_EVENT_FLAGS_... */
+
+	if (vq->kind == VRING_PACKED) {
+		if (vq->driver_flags == at_index)
+			return (vq->driver_off_wrap & 0x7fff) == vq->last_used_idx &&
+			       !!(vq->driver_off_wrap & 0x8000) == vq->used_wrap;
+		return vq->driver_flags != disable;
+	}
+	if (vq->event)
+		return (uint16_t)(vq->used_idx - vq->used_event - 1) <
+		       (uint16_t)(vq->used_idx - vq->last_used_idx);
+	return !(vq->avail_flags & 1);
+}
+
 static struct node *want_queue(struct build *b, const struct gpu *gpu, kaddr_t addr)
 {
 	const struct virtqueue *vq = gpu_queue((struct gpu *)gpu, addr);

@@ -70,6 +70,12 @@ const char *node_kind_name(enum node_kind kind);
 bool queue_is_with_host(const struct gpu *gpu, const struct virtqueue *vq);
 /* Commands are in the ring, and the device was told of none of them. */
 bool queue_is_unkicked(const struct virtqueue *vq);
+/*
+ * Had the driver asked to be told of the answers that it has not fetched?  With an
+ * event index it names the answer that it wants to hear of; the interrupt is due when
+ * the device goes past that.
+ */
+bool queue_interrupt_due(const struct virtqueue *vq);
 /* How its sleepers are woken; NULL when that could not be read. */
 const struct gpu_queue_waits *queue_waits(const struct gpu *gpu,
 					  const struct virtqueue *vq);
