@@ -13,12 +13,19 @@ struct study {
 
 struct studied *facts_studied(const struct facts *f, const struct task *t)
 {
-	size_t i;
+	size_t at = (size_t)(t - f->tasks.all.v);
 
-	for (i = 0; i < f->studied.n; i++)
-		if (f->studied.v[i]->task == t)
-			return f->studied.v[i];
-	return NULL;
+	return at < f->of_task.n ? f->of_task.v[at] : NULL;
+}
+
+void facts_add_studied(struct facts *f, struct studied *st)
+{
+	size_t at = (size_t)(st->task - f->tasks.all.v);
+
+	*vec_push(f->arena, &f->studied) = st;
+	while (f->of_task.n <= at)
+		*vec_push(f->arena, &f->of_task) = NULL;
+	f->of_task.v[at] = st;
 }
 
 static void study(struct study *s, struct task *t)
@@ -31,7 +38,7 @@ static void study(struct study *s, struct task *t)
 	st->task = t;
 	unwind_task(s->unwinder, t, &st->stack);
 	wait_find(&s->finder, t, &st->stack, &st->wait);
-	*vec_push(s->d->arena, &s->f->studied) = st;
+	facts_add_studied(s->f, st);
 }
 
 /* Workers in a work, and one that was woken for the next. */
@@ -127,6 +134,8 @@ void facts_read(struct dump *d, unsigned int what, struct facts *f)
 	}
 	if (what & FACTS_DEVICES)
 		gpus_read(d, &f->gpus);
+	if (what & FACTS_SCANOUTS)
+		gpus_read_outputs(d, &f->gpus);
 	f->interrupted = dump_interrupted(d);
 }
 

@@ -23,12 +23,13 @@ struct studied {
 };
 
 /* What to read: each command asks for what it shows. */
-#define FACTS_TASKS 0x1u    /* tasks and run queues */
-#define FACTS_WORK 0x2u	    /* workqueues and the page allocator's drain */
-#define FACTS_BLOCKED 0x4u  /* stacks and waits of blocked tasks and of their blockers */
-#define FACTS_PANIC 0x8u    /* log, trigger, sysctls */
-#define FACTS_DEVICES 0x10u /* virtio-gpu */
-#define FACTS_ALL 0x1fu
+#define FACTS_TASKS 0x1u     /* tasks and run queues */
+#define FACTS_WORK 0x2u	     /* workqueues and the page allocator's drain */
+#define FACTS_BLOCKED 0x4u   /* stacks and waits of blocked tasks and of their blockers */
+#define FACTS_PANIC 0x8u     /* log, trigger, sysctls */
+#define FACTS_DEVICES 0x10u  /* virtio-gpu: features, fence counters, queues */
+#define FACTS_SCANOUTS 0x20u /* with FACTS_DEVICES: their scanouts too */
+#define FACTS_ALL 0x3fu
 
 struct facts {
 	const struct dump_info *info;
@@ -39,6 +40,7 @@ struct facts {
 	struct drain drain;
 	VEC(struct studied *) studied; /* tasks in uninterruptible sleep first */
 	size_t nblocked;	       /* how many of them */
+	VEC(struct studied *) of_task; /* the same, by place in tasks.all; NULL: not */
 	struct klog log;
 	struct panic panic;
 	struct sysctls sysctls;
@@ -53,6 +55,8 @@ struct facts {
 
 /* Everything is in the dump's arena. */
 void facts_read(struct dump *d, unsigned int what, struct facts *f);
+/* A task of f->tasks has been studied. */
+void facts_add_studied(struct facts *f, struct studied *st);
 /* The close look at this task, NULL when it was not needed. */
 struct studied *facts_studied(const struct facts *f, const struct task *t);
 /* Seconds from a time in jiffies to the end; < 0 when not known. */

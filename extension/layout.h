@@ -13,7 +13,7 @@
  *	E(ID, "ENUMERATOR|OTHER_SPELLING")
  *
  * A member's path may be dotted.  A member of an anonymous struct or union has a
- * '~' in front: it must be looked up in another way, which costs 40 ms in crash.
+ * '~' in front: it must be looked up in another way, which costs more in crash.
  */
 #ifndef VGPU_LAYOUT_H
 #define VGPU_LAYOUT_H
@@ -357,6 +357,11 @@
 	M(GPU_CTRLQ, "virtio_gpu_device.ctrlq")                                          \
 	M(GPU_CURSORQ, "virtio_gpu_device.cursorq")                                      \
 	M(GPU_QUEUE_VQ, "virtio_gpu_queue.vq")                                           \
+	M(GPU_QUEUE_WORK, "virtio_gpu_queue.dequeue_work")                               \
+	M(GPU_QUEUE_ACK, "virtio_gpu_queue.ack_queue")                                   \
+	M(GPU_RESP_WQ, "virtio_gpu_device.resp_wq")                                      \
+	M(FENCE_DRV_LOCK, "virtio_gpu_fence_driver.lock")                                \
+	M(DMA_FENCE_LOCK, "dma_fence.lock|dma_fence.~extern_lock") /* 7.2: a union */    \
 	M(GPU_PENDING_COMMANDS, "virtio_gpu_device.pending_commands") /* 5.7 */          \
 	M(GPU_DISPLAY_INFO_PENDING, "virtio_gpu_device.display_info_pending")            \
 	/* renamed in 5.11 */                                                            \

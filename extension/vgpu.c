@@ -173,14 +173,14 @@ static void run_bt(struct dump *d, struct facts *f)
 #define FACTS_WAITS (FACTS_TASKS | FACTS_WORK | FACTS_BLOCKED)
 
 static const struct command commands[] = {
-	{"triage", "j", "[-j]", FACTS_WAITS | FACTS_PANIC, run_triage},
-	{"hung", "jfw", "[-j | -f | -w]", FACTS_WAITS, run_hung},
+	{"triage", "j", "[-j]", FACTS_WAITS | FACTS_PANIC | FACTS_DEVICES, run_triage},
+	{"hung", "jfw", "[-j | -f | -w]", FACTS_WAITS | FACTS_DEVICES, run_hung},
 	{"bt", "ja", "[-j] [pid | task | -a]", FACTS_TASKS, run_bt},
 	{"drain", "j", "[-j]", FACTS_TASKS | FACTS_WORK, run_drain},
 	{"wq", "jc:", "[-j] [-c cpu]", FACTS_TASKS | FACTS_WORK, run_wq},
-	{"dev", "j", "[-j]", FACTS_DEVICES, run_dev},
+	{"dev", "j", "[-j]", FACTS_DEVICES | FACTS_SCANOUTS, run_dev},
 	{"panic", "j", "[-j]", FACTS_TASKS | FACTS_PANIC, run_panic},
-	{"graph", "jd", "[-j | -d]", FACTS_WAITS, run_graph},
+	{"graph", "jd", "[-j | -d]", FACTS_WAITS | FACTS_DEVICES, run_graph},
 	{"layout", "j", "[-j]", 0, run_layout},
 };
 #define NCOMMANDS (sizeof(commands) / sizeof(commands[0]))

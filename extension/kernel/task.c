@@ -141,13 +141,14 @@ static size_t stack_size(struct dump *d)
 	kaddr_t start, end;
 	size_t i;
 
-	if (layout_has(d, THREAD_UNION))
-		return (size_t)layout_size(d, THREAD_UNION);
+	/* The symbols first: no debuginfo of today has the type, and its absence is slow. */
 	for (i = 0; i < sizeof(bounds) / sizeof(bounds[0]); i++)
 		if (dump_symbol(d, bounds[i][0], &start) &&
 		    dump_symbol(d, bounds[i][1], &end) && end > start &&
 		    end - start <= STACK_MAX)
 			return end - start;
+	if (layout_has(d, THREAD_UNION))
+		return (size_t)layout_size(d, THREAD_UNION);
 	dump_note(d, "the size of kernel stacks is not known: no stack can be read");
 	return 0;
 }

@@ -72,13 +72,9 @@ static void add_missing(struct dump *d, struct gpus *gpus, const char *module,
 }
 
 /* Types that the module alone has, or the kernel where the driver is built in. */
-static bool gpu_types_known(struct dump *d, bool *in_dump)
+static bool gpu_types_known(struct dump *d)
 {
-	*in_dump = true;
-	if (!layout_has(d, GPU))
-		dump_load_module(d, "virtio_gpu", in_dump);
-	return layout_has_all(d, GPU, GPU_VDEV, GPU_NUM_SCANOUTS, GPU_OUTPUTS,
-			      LAYOUT_COUNT);
+	return layout_has_all(d, GPU, GPU_VDEV, GPU_NUM_SCANOUTS, LAYOUT_COUNT);
 }
 
 static void note_missing(struct dump *d, struct gpus *gpus, bool gpu_known)
@@ -194,6 +190,17 @@ static void read_outputs(struct dump *d, struct gpu *g)
 		read_output(d, g, i);
 }
 
+void gpus_read_outputs(struct dump *d, struct gpus *gpus)
+{
+	size_t i;
+
+	if (!layout_has(d, GPU_OUTPUTS))
+		return;
+	for (i = 0; i < gpus->all.n; i++)
+		if (gpus->all.v[i].read)
+			read_outputs(d, &gpus->all.v[i]);
+}
+
 static void read_fences(struct dump *d, struct gpu *g)
 {
 	kaddr_t drv = member_addr(d, g->vgdev, GPU_FENCE_DRV);
@@ -264,9 +271,9 @@ static void read_vgdev(struct dump *d, struct gpu *g)
 	member_ptr(d, member_addr(d, g->vgdev, GPU_CTRLQ), GPU_QUEUE_VQ, &g->ctrlq_vq);
 	member_ptr(d, member_addr(d, g->vgdev, GPU_CURSORQ), GPU_QUEUE_VQ,
 		   &g->cursorq_vq);
+	gpu_waits_read(d, g->vgdev, &g->waits);
 	read_flags(d, g);
 	read_fences(d, g);
-	read_outputs(d, g);
 	check_queues(d, g);
 }
 
@@ -345,13 +352,12 @@ bool gpus_read(struct dump *d, struct gpus *gpus)
 	kaddr_t driver;
 
 	memset(gpus, 0, sizeof(*gpus));
-	gpus->state = GPUS_NO_DRIVER;
-	gpu_known = gpu_types_known(d, &in_dump);
-	if (!dump_symbol(d, "virtio_gpu_driver", &driver)) {
-		if (in_dump)
-			gpus->state = GPUS_NO_SYMBOL;
+	/* A look for a type that no debuginfo has costs more than to load the module. */
+	dump_load_module(d, "virtio_gpu", &in_dump);
+	gpus->state = in_dump ? GPUS_NO_SYMBOL : GPUS_NO_DRIVER;
+	if (!dump_symbol(d, "virtio_gpu_driver", &driver))
 		return false;
-	}
+	gpu_known = gpu_types_known(d);
 	gpus->builtin = dump_symbol_at(d, driver, &sym) && !sym.module[0];
 	read_devices(d, gpus, driver, gpu_known);
 	if (gpus->state == GPUS_FOUND)

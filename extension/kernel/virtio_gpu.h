@@ -4,6 +4,7 @@
 #define VGPU_VIRTIO_GPU_H
 
 #include "dump.h"
+#include "virtio_gpu_waits.h"
 #include "virtio_ring.h"
 
 #define GPU_SCANOUTS_MAX 16
@@ -52,6 +53,7 @@ struct gpu {
 	uint64_t fence_context;
 	kaddr_t ctrlq_vq, cursorq_vq; /* struct virtqueue */
 
+	struct gpu_waits waits; /* .read says whether they are known */
 	struct virtqueues vqs;
 	VEC(const char *) damage; /* each one sentence: what contradicts what */
 };
@@ -73,6 +75,8 @@ struct gpus {
 
 /* True when state is GPUS_FOUND. */
 bool gpus_read(struct dump *d, struct gpus *gpus);
+/* Their scanouts too: apart, since the types that they need are slow to look up. */
+void gpus_read_outputs(struct dump *d, struct gpus *gpus);
 const char *gpus_state_words(enum gpus_state state);
 /* The device's queue "control" or "cursor" by address; NULL when not read. */
 struct virtqueue *gpu_queue(struct gpu *gpu, kaddr_t vq);

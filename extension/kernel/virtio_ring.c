@@ -487,8 +487,7 @@ static bool read_queue(struct ring *r, kaddr_t addr, bool with_ring, struct virt
 
 bool vring_known(struct dump *d)
 {
-	if (!layout_has(d, VRING))
-		dump_load_module(d, "virtio_ring", NULL);
+	dump_load_module(d, "virtio_ring", NULL);
 	return layout_has_all(d, VRING, VRING_NUM, VRING_STATE, VRING_LAST_USED,
 			      VRING_UAPI, DESC_STATE, DESC_STATE_DATA, LAYOUT_COUNT);
 }

@@ -35,7 +35,7 @@ static const struct record_kind {
 	enum wait_kind kind;
 	enum layout_id task, list; /* members of the record */
 	enum layout_id head;	   /* the list's place in the thing waited for */
-	const char *functions[8];  /* one of them is on the stack; none: any */
+	const char *functions[10]; /* one of them is on the stack; none: any */
 } kinds[] = {
 	{WAIT_MUTEX,
 	 MUTEX_WAITER_TASK,
@@ -43,7 +43,8 @@ static const struct record_kind {
 	 MUTEX_WAIT_LIST,
 	 {"__mutex_lock", "__mutex_lock_common", "__ww_mutex_lock",
 	  "__mutex_lock_slowpath", "__mutex_lock_interruptible_slowpath",
-	  "__mutex_lock_killable_slowpath", "mutex_lock"}},
+	  "__mutex_lock_killable_slowpath", "__ww_mutex_lock_slowpath",
+	  "__ww_mutex_lock_interruptible_slowpath", "mutex_lock"}},
 	{WAIT_RWSEM,
 	 RWSEM_WAITER_TASK,
 	 RWSEM_WAITER_LIST,
@@ -100,21 +101,75 @@ static bool is_waiter(struct wait_finder *f, const struct record_kind *k, kaddr_
 	return t && node >= t->stack && node < t->stack + t->stack_size;
 }
 
+/* ---- heads of lists ------------------------------------------------------ */
+
+static struct waiter_head *head_slot(const struct wait_finder *f,
+				     const struct record_kind *k, kaddr_t node)
+{
+	size_t i = (size_t)((node * 0x9e3779b97f4a7c15ull) >> 32) % f->room;
+
+	while (f->heads[i].node && (f->heads[i].node != node || f->heads[i].kind != k))
+		i = (i + 1) % f->room;
+	return &f->heads[i];
+}
+
+static void grow_heads(struct wait_finder *f)
+{
+	struct waiter_head *old = f->heads;
+	size_t i, n = f->room;
+
+	f->room = n ? n * 2 : 256;
+	f->heads = arena_alloc(f->d->arena, f->room * sizeof(*f->heads));
+	for (i = 0; i < n; i++)
+		if (old[i].node)
+			*head_slot(f, old[i].kind, old[i].node) = old[i];
+}
+
+static void keep_heads(struct wait_finder *f, const struct record_kind *k, kaddr_t head)
+{
+	size_t i;
+
+	for (i = 0; i < f->passed.n; i++) {
+		if (f->nheads * 2 >= f->room)
+			grow_heads(f);
+		*head_slot(f, k, f->passed.v[i]) =
+			(struct waiter_head){f->passed.v[i], head, k};
+		f->nheads++;
+	}
+}
+
+/* Along the list until a node that is no waiter, or one whose head is known. */
+static kaddr_t walk_to_head(struct wait_finder *f, const struct record_kind *k,
+			    kaddr_t node)
+{
+	struct list_walk w;
+	kaddr_t at = node;
+
+	list_begin(&w, f->d, node, WAITERS_MAX);
+	do {
+		if (f->room && head_slot(f, k, at)->node)
+			return head_slot(f, k, at)->head;
+		if (at != node && !is_waiter(f, k, at))
+			return at;
+		*vec_push(f->d->arena, &f->passed) = at;
+	} while (list_next(&w, &at));
+	return 0;
+}
+
 /*
  * From our node along the list to the node that is no waiter: the head.  A list
- * of waiters alone, or a broken one, has none.
+ * of waiters alone, or a broken one, has none.  Each node is walked past once,
+ * however many of its list are asked for.
  */
 static kaddr_t list_head_of(struct wait_finder *f, const struct record_kind *k,
 			    kaddr_t node)
 {
-	struct list_walk w;
-	kaddr_t at;
+	kaddr_t head;
 
-	list_begin(&w, f->d, node, WAITERS_MAX);
-	while (list_next(&w, &at))
-		if (!is_waiter(f, k, at))
-			return at;
-	return 0;
+	f->passed.n = 0;
+	head = walk_to_head(f, k, node);
+	keep_heads(f, k, head);
+	return head;
 }
 
 /* Do the neighbours agree that node is on a list with others? */
@@ -258,6 +313,25 @@ static bool refine_frozen(struct wait_finder *f, struct wait *wait)
 	return true;
 }
 
+/* Locks of drm have no symbols; who takes them says what they are. */
+static void name_ww_mutex(const struct stack *stack, struct wait *wait)
+{
+	static const char *const modeset[] = {"drm_modeset_lock",
+					      "drm_modeset_lock_single_interruptible"};
+	static const char *const reservation[] = {"dma_resv_lock",
+						  "dma_resv_lock_interruptible",
+						  "drm_gem_lock_reservations",
+						  "virtio_gpu_array_lock_resv"};
+
+	if (wait->kind != WAIT_MUTEX || wait->symbol[0] || !wait->where ||
+	    !strstr(wait->where, "ww_mutex"))
+		return;
+	if (on_stack(stack, modeset, 2))
+		snprintf(wait->symbol, sizeof(wait->symbol), "modeset lock");
+	else if (on_stack(stack, reservation, 4))
+		snprintf(wait->symbol, sizeof(wait->symbol), "reservation lock");
+}
+
 static void refine(struct wait_finder *f, const struct task *t, const struct stack *stack,
 		   struct wait *wait)
 {
@@ -274,6 +348,10 @@ static void refine(struct wait_finder *f, const struct task *t, const struct sta
 	case WAIT_COMPLETION:
 		refine_completion(f, t, stack, wait);
 		break;
+	case WAIT_FENCE:
+		if (wait->object)
+			member_ptr(f->d, wait->object, DMA_FENCE_LOCK, &wait->fence_lock);
+		break;
 	case WAIT_QUEUE:
 		if (on_stack(stack, io_functions, 4))
 			wait->kind = WAIT_IO;
@@ -285,6 +363,7 @@ static void refine(struct wait_finder *f, const struct task *t, const struct sta
 	}
 	if (wait->kind != WAIT_WORK && !wait->frozen)
 		name_object(f->d, wait);
+	name_ww_mutex(stack, wait);
 }
 
 static bool scan(struct wait_finder *f, const struct task *t, const struct stack *stack,

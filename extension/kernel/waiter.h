@@ -41,6 +41,7 @@ struct wait {
 	struct lock_owner owner; /* WAIT_MUTEX, WAIT_RWSEM */
 	bool reader;		 /* WAIT_RWSEM: it wants to read */
 	bool frozen;		 /* WAIT_IO: a frozen file system, .symbol names it */
+	kaddr_t fence_lock;	 /* WAIT_FENCE: what the fence's lock points to */
 	const char *where; /* the function that queued it, from the stack; or NULL */
 	const char *why;   /* WAIT_NOTHING: one sentence */
 };
@@ -51,6 +52,13 @@ struct wait_finder {
 	struct workqueues *wqs;
 	kaddr_t fence_cb; /* dma_fence_default_wait_cb, 0 when there is none */
 	struct object stack;
+	/* Waiters that were walked past, and the head of their list. */
+	struct waiter_head {
+		kaddr_t node, head;
+		const void *kind;
+	} *heads;
+	size_t nheads, room;
+	VEC(kaddr_t) passed;
 };
 
 void wait_finder_init(struct wait_finder *f, struct dump *d, struct tasks *tasks,

@@ -109,6 +109,27 @@ static void node_ids(struct json *j, const char *key, struct node *const *v, siz
 	json_end_array(j);
 }
 
+static void known_bugs(struct json *j, const struct verdict *v)
+{
+	const struct known_match *m;
+	size_t i;
+
+	json_array(j, "known_bugs");
+	for (i = 0; i < v->known.n; i++) {
+		m = &v->known.v[i];
+		json_object(j, NULL);
+		json_text(j, "id", m->id);
+		json_text(j, "what", m->what);
+		json_text(j, "affected_hint", m->affected);
+		json_text(j, "fixed_in", m->fixed);
+		json_int(j, "confidence", m->confidence);
+		json_text(j, "why", m->why);
+		json_address(j, "address", m->address);
+		json_end_object(j);
+	}
+	json_end_array(j);
+}
+
 static void verdict(struct json *j, const struct verdict *v)
 {
 	json_object(j, NULL);
@@ -121,6 +142,7 @@ static void verdict(struct json *j, const struct verdict *v)
 	evidence(j, "evidence", &v->evidence);
 	evidence(j, "against", &v->against);
 	json_texts(j, "missing", v->missing.v, v->missing.n);
+	known_bugs(j, v);
 	json_texts(j, "next", v->next.v, v->next.n);
 	json_end_object(j);
 }

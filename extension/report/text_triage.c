@@ -148,6 +148,23 @@ static void sentences(FILE *out, const char *heading, const char *const *v, size
 		text_wrap(out, i ? "" : heading, INDENT, v[i]);
 }
 
+static void known_bugs(FILE *out, const struct verdict *v)
+{
+	const struct known_match *m;
+	size_t i;
+
+	for (i = 0; i < v->known.n; i++) {
+		m = &v->known.v[i];
+		text_wrapf(
+			out, i ? "" : "KNOWN", INDENT,
+			"%s. Mended by %s%s (releases: %s; affected: %s, a hint only). "
+			"%d %% (%s): %s.",
+			m->what, m->id ? "commit " : "a commit not verified here",
+			m->id ? m->id : "", m->fixed, m->affected, m->confidence,
+			sureness(m->confidence), m->why);
+	}
+}
+
 static void culprit(FILE *out, const struct culprit *c)
 {
 	char pid[32] = "", cpu[32] = "";
@@ -176,6 +193,7 @@ static void verdict(FILE *out, const struct facts *f, const struct verdict *v)
 	else
 		text_wrap(out, "AGAINST", INDENT, "nothing was found");
 	sentences(out, "MISSING", v->missing.v, v->missing.n);
+	known_bugs(out, v);
 	sentences(out, "NEXT", v->next.v, v->next.n);
 }
 

@@ -58,11 +58,7 @@ static const struct node *kept_from_others(const struct chain *c)
 	return last;
 }
 
-/*
- * The holder of a lock is often blocked for longest, so that its own chain, which
- * does not pass the lock, is the first.  Take the one that tells more.
- */
-static const struct node *find_kept(struct judge *j, struct verdict *v)
+const struct node *find_kept(struct judge *j, struct verdict *v)
 {
 	const struct node *kept = kept_from_others(&v->chain);
 	struct node *n;

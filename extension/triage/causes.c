@@ -7,7 +7,7 @@
  * keeps a CPU, a cycle of locks, a sleeper behind a lock, I/O.  A root that none
  * of these explains is called unexplained, with what is known of it.
  */
-#include "judge.h"
+#include "known_bugs.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -152,11 +152,14 @@ static void judge_root(struct judge *j, struct verdict *v)
 		judge_running(j, v, root);
 	else if (root->kind == NODE_IO)
 		judge_io(j, v);
+	else if (root->gpu)
+		judge_device(j, v, root);
 	else if (root->kind == NODE_POOL)
 		judge_pool(j, v, root);
 	else
 		judge_asleep(j, v, root);
 	judge_readers(j, v, root);
+	known_bugs_match(j, v);
 	add_chain(j, v);
 }
 

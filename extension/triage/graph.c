@@ -21,6 +21,8 @@ const char *node_kind_name(enum node_kind kind)
 		[NODE_POOL] = "pool",
 		[NODE_WORKER] = "worker",
 		[NODE_CPU] = "cpu",
+		[NODE_VIRTQUEUE] = "virtqueue",
+		[NODE_HOST] = "host",
 	};
 
 	return names[kind];
@@ -232,6 +234,134 @@ static void out_of_lock_wait(struct build *b, struct node *n, enum node_kind kin
 		check(b->g, type, lock->address), "held by it");
 }
 
+/* ---- devices -------------------------------------------------------------- */
+
+const struct gpu_queue_waits *queue_waits(const struct gpu *gpu,
+					  const struct virtqueue *vq)
+{
+	if (!gpu->waits.read)
+		return NULL;
+	if (gpu->waits.ctrl.vq == vq->addr)
+		return &gpu->waits.ctrl;
+	return gpu->waits.cursor.vq == vq->addr ? &gpu->waits.cursor : NULL;
+}
+
+bool queue_is_unkicked(const struct virtqueue *vq)
+{
+	return vq->num_added && vq->unanswered && vq->num_added >= vq->unanswered;
+}
+
+bool queue_is_with_host(const struct gpu *gpu, const struct virtqueue *vq)
+{
+	return vq->counted && vq->ring_read && vq->in_flight && vq->unanswered &&
+	       !vq->completed && !vq->broken && !vq->reset && !gpu->failed &&
+	       !vq->damage.n && !queue_is_unkicked(vq);
+}
+
+bool queue_interrupt_due(const struct virtqueue *vq)
+{
+	const unsigned int disable = 1, at_index = 2; /* RING_EVENT_FLAGS_... */
+
+	if (vq->kind == VRING_PACKED) {
+		if (vq->driver_flags == at_index)
+			return (vq->driver_off_wrap & 0x7fff) == vq->last_used_idx &&
+			       !!(vq->driver_off_wrap & 0x8000) == vq->used_wrap;
+		return vq->driver_flags != disable;
+	}
+	if (vq->event)
+		return (uint16_t)(vq->used_idx - vq->used_event - 1) <
+		       (uint16_t)(vq->used_idx - vq->last_used_idx);
+	return !(vq->avail_flags & 1);
+}
+
+static struct node *want_queue(struct build *b, const struct gpu *gpu, kaddr_t addr)
+{
+	const struct virtqueue *vq = gpu_queue((struct gpu *)gpu, addr);
+	struct node *n;
+	bool is_new;
+
+	if (!vq)
+		return NULL;
+	n = want(b, NODE_VIRTQUEUE, addr, &is_new);
+	if (is_new) {
+		n->gpu = gpu;
+		n->vq = vq;
+		n->name =
+			arena_printf(b->g->arena, "%s queue of %s", vq->name, gpu->name);
+	}
+	return n;
+}
+
+static void link_to_queue(struct build *b, struct node *n, const struct gpu *gpu,
+			  kaddr_t addr, const char *name, const char *why)
+{
+	struct node *to = want_queue(b, gpu, addr);
+
+	if (!to)
+		return;
+	n->name = arena_printf(b->g->arena, "%s of %s", name, gpu->name);
+	link_to(b->g, n, to, addr, check(b->g, "struct virtqueue", addr), "%s", why);
+}
+
+/* A wait queue or a fence may be a device's, which says who ends the wait. */
+static void out_of_gpu_wait(struct build *b, struct node *n, const struct wait *w)
+{
+	const struct gpu_waits *gw;
+	const struct gpu *gpu;
+	size_t i;
+
+	for (i = 0; i < b->f->gpus.all.n && w->object && !n->out.n; i++) {
+		gpu = &b->f->gpus.all.v[i];
+		gw = &gpu->waits;
+		if (!gw->read)
+			continue;
+		if (w->kind == WAIT_FENCE && w->fence_lock == gw->fence_lock)
+			link_to_queue(
+				b, n, gpu, gw->ctrl.vq, "fence",
+				"signals when the answer to its command is fetched");
+		else if (w->kind != WAIT_QUEUE)
+			continue;
+		else if (w->object == gw->ctrl.ack_queue)
+			link_to_queue(b, n, gpu, gw->ctrl.vq, "ctrlq.ack_queue",
+				      "woken when the ring has room");
+		else if (w->object == gw->cursor.ack_queue)
+			link_to_queue(b, n, gpu, gw->cursor.vq, "cursorq.ack_queue",
+				      "woken when the ring has room");
+		else if (w->object == gw->resp_wq)
+			link_to_queue(b, n, gpu, gw->ctrl.vq, "resp_wq",
+				      "woken by an answer");
+	}
+}
+
+/* The dequeue work, where it is queued or runs, else who has the commands. */
+static void out_of_queue(struct build *b, struct node *n)
+{
+	const struct virtqueue *vq = n->vq;
+	const struct gpu_queue_waits *qw = queue_waits(n->gpu, vq);
+	const struct work *work =
+		qw ? work_by_addr((struct workqueues *)&b->f->wqs, qw->work) : NULL;
+	struct node *host;
+	bool is_new;
+
+	if (vq->broken)
+		return;
+	if (work && (vq->completed || work->place == WORK_RUNNING)) {
+		link_to(b->g, n, want_work(b, work), work->addr,
+			check(b->g, "struct work_struct", work->addr),
+			"%u answer%s wait%s for this work to fetch them", vq->completed,
+			vq->completed == 1 ? "" : "s", vq->completed == 1 ? "s" : "");
+		return;
+	}
+	if (!queue_is_with_host(n->gpu, vq))
+		return;
+	host = want(b, NODE_HOST, n->gpu->vdev, &is_new);
+	host->gpu = n->gpu;
+	host->name = arena_printf(b->g->arena, "the host, which serves %s", n->gpu->name);
+	link_to(b->g, n, host, vq->addr, check(b->g, "struct vring_virtqueue", vq->addr),
+		"%u command%s published to it, none answered", vq->unanswered,
+		vq->unanswered == 1 ? "" : "s");
+}
+
 static void out_of_wait(struct build *b, struct node *n)
 {
 	const struct wait *w = n->wait;
@@ -265,11 +395,13 @@ static void out_of_wait(struct build *b, struct node *n)
 		to = want_thing(b, NODE_WAIT_QUEUE, w);
 		link_to(b->g, n, to, w->record,
 			check_thing(b, "struct wait_queue_head", w), "sleeps on it");
+		out_of_gpu_wait(b, to, w);
 		break;
 	case WAIT_FENCE:
 		to = want_thing(b, NODE_FENCE, w);
 		link_to(b->g, n, to, w->record, check_thing(b, "struct dma_fence", w),
 			"waits for it to signal");
+		out_of_gpu_wait(b, to, w);
 		break;
 	case WAIT_IO:
 		to = want_thing(b, NODE_IO, w);
@@ -396,6 +528,8 @@ void graph_build(struct graph *g, const struct facts *f)
 			out_of_pool(&b, n);
 		else if (n->rq)
 			out_of_cpu(&b, n);
+		else if (n->vq)
+			out_of_queue(&b, n);
 	}
 }
 

@@ -22,6 +22,8 @@ enum node_kind {
 	NODE_POOL,
 	NODE_WORKER, /* a task too: .task */
 	NODE_CPU,
+	NODE_VIRTQUEUE,
+	NODE_HOST, /* what serves a virtio device; its address is the virtio_device's */
 };
 
 struct node {
@@ -33,6 +35,8 @@ struct node {
 	const struct work *work;
 	const struct pool *pool;
 	const struct runqueue *rq;
+	const struct gpu *gpu; /* NODE_VIRTQUEUE, NODE_HOST */
+	const struct virtqueue *vq;
 	const struct wait *wait; /* of a task: what it waits for */
 	VEC(struct edge *) out;	 /* the one that matters most first */
 	unsigned int mark;
@@ -58,6 +62,23 @@ struct graph {
 void graph_build(struct graph *g, const struct facts *f);
 struct node *graph_task(const struct graph *g, const struct task *t);
 const char *node_kind_name(enum node_kind kind);
+
+/*
+ * Of a queue that contradicts itself nowhere: commands that the device was told of and
+ * has not answered, while no answer waits for the driver.
+ */
+bool queue_is_with_host(const struct gpu *gpu, const struct virtqueue *vq);
+/* Commands are in the ring, and the device was told of none of them. */
+bool queue_is_unkicked(const struct virtqueue *vq);
+/*
+ * Had the driver asked to be told of the answers that it has not fetched?  With an
+ * event index it names the answer that it wants to hear of; the interrupt is due when
+ * the device goes past that.
+ */
+bool queue_interrupt_due(const struct virtqueue *vq);
+/* How its sleepers are woken; NULL when that could not be read. */
+const struct gpu_queue_waits *queue_waits(const struct gpu *gpu,
+					  const struct virtqueue *vq);
 
 /* A way along the most important edges. */
 struct chain {

@@ -45,6 +45,13 @@ const char *span(struct judge *j, double s);
 /* "Xorg (pid 723) and 2 more tasks wait" */
 const char *wait_words(struct judge *j, const struct verdict *v);
 
+/*
+ * The last lock or pool in the chain that somebody keeps from the others.  The
+ * holder of a lock is often blocked for longest, so that its own chain, which does
+ * not pass the lock, is the first: then another victim's becomes v's.  NULL: none.
+ */
+const struct node *find_kept(struct judge *j, struct verdict *v);
+
 /* ---- the judges: v->chain ends in what they judge ------------------------ */
 
 /* cause_cpu.c: waiter is runnable on a CPU, and does not run. */
@@ -62,6 +69,9 @@ void judge_asleep(struct judge *j, struct verdict *v, const struct node *root);
 void judge_io(struct judge *j, struct verdict *v);
 void judge_running(struct judge *j, struct verdict *v, const struct node *root);
 void judge_readers(struct judge *j, struct verdict *v, const struct node *root);
+
+/* cause_device.c: root is a NODE_HOST or a NODE_VIRTQUEUE. */
+void judge_device(struct judge *j, struct verdict *v, const struct node *root);
 
 /* cause_trigger.c: what fired, where no victim's chain explains it. */
 void judge_lockup(struct judge *j);

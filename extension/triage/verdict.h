@@ -57,6 +57,15 @@ struct culprit {
 	kaddr_t address;
 };
 
+/* A fault known upstream that this looks like. */
+struct known_match {
+	const char *id; /* the commit that mends it; NULL: not verified */
+	const char *what, *why;
+	const char *affected, *fixed; /* releases: hints, stable trees differ */
+	int confidence;		      /* 0 to 100 */
+	kaddr_t address;	      /* of what .why speaks of */
+};
+
 struct verdict {
 	enum cause cause;
 	int confidence; /* 0 to 100 */
@@ -72,6 +81,7 @@ struct verdict {
 	size_t fault_at;
 	struct evidences evidence, against;
 	VEC(const char *) missing;
+	VEC(struct known_match) known;
 	VEC(const char *) next; /* what to do, a sentence each */
 };
 

@@ -243,6 +243,7 @@ static const struct fake_row layout_5_10[] = {
 	FAKE_M("virtqueue.vdev", 32, 8),
 	FAKE_M("virtqueue.index", 40, 4),
 	FAKE_M("virtqueue.num_free", 44, 4),
+	FAKE_M("dma_fence.lock", 0, 8),
 };
 
 static const struct fake_row layout_5_10_drm[] = {
@@ -316,6 +317,10 @@ static const struct fake_row layout_5_10_virtio_gpu[] = {
 	FAKE_M("virtio_gpu_device.ctrlq", 38816, 72),
 	FAKE_M("virtio_gpu_device.cursorq", 38888, 72),
 	FAKE_M("virtio_gpu_queue.vq", 0, 8),
+	FAKE_M("virtio_gpu_queue.dequeue_work", 40, 32),
+	FAKE_M("virtio_gpu_queue.ack_queue", 16, 24),
+	FAKE_M("virtio_gpu_device.resp_wq", 38992, 24),
+	FAKE_M("virtio_gpu_fence_driver.lock", 40, 4),
 	FAKE_M("virtio_gpu_device.pending_commands", 38968, 4),
 	FAKE_M("virtio_gpu_device.display_info_pending", 39020, 1),
 	FAKE_M("virtio_gpu_device.fence_drv", 39024, 48),

@@ -238,6 +238,7 @@ static const struct fake_row layout_6_1[] = {
 	FAKE_M("virtqueue.index", 40, 4),
 	FAKE_M("virtqueue.num_free", 44, 4),
 	FAKE_M("virtqueue.reset", 64, 1),
+	FAKE_M("dma_fence.lock", 0, 8),
 };
 
 static const struct fake_row layout_6_1_drm[] = {
@@ -318,6 +319,10 @@ static const struct fake_row layout_6_1_virtio_gpu[] = {
 	FAKE_M("virtio_gpu_device.ctrlq", 40216, 72),
 	FAKE_M("virtio_gpu_device.cursorq", 40288, 72),
 	FAKE_M("virtio_gpu_queue.vq", 0, 8),
+	FAKE_M("virtio_gpu_queue.dequeue_work", 40, 32),
+	FAKE_M("virtio_gpu_queue.ack_queue", 16, 24),
+	FAKE_M("virtio_gpu_device.resp_wq", 40392, 24),
+	FAKE_M("virtio_gpu_fence_driver.lock", 40, 4),
 	FAKE_M("virtio_gpu_device.pending_commands", 40368, 4),
 	FAKE_M("virtio_gpu_device.display_info_pending", 40420, 1),
 	FAKE_M("virtio_gpu_device.fence_drv", 40424, 48),

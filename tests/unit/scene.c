@@ -157,7 +157,7 @@ struct studied *scene_study(struct scene *s, struct task *t)
 	struct studied *st = arena_alloc(&s->arena, sizeof(*st));
 
 	st->task = t;
-	*vec_push(&s->arena, &s->facts.studied) = st;
+	facts_add_studied(&s->facts, st);
 	return st;
 }
 

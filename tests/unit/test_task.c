@@ -65,12 +65,12 @@ static void stack_sizes(void **state)
 	kaddr_t start;
 
 	xorg(*state);
+	start = fake_value(*state, "__start_init_task");
+	fake_no_symbol(*state, "__start_init_task");
 	fake_type(*state, "thread_union", 32768); /* as 6.1 says it */
 	read_tasks(*state);
 	assert_int_equal(by_pid(700)->stack_size, 32768);
 	fake_absent(*state, "thread_union");
-	start = fake_value(*state, "__start_init_task");
-	fake_no_symbol(*state, "__start_init_task");
 	read_tasks(*state);
 	assert_int_equal(by_pid(700)->stack_size, 0);
 	assert_true(fake_has_note(*state, "stack"));

@@ -533,6 +533,14 @@ static void layouts(void **state)
 
 static struct gpus gpus;
 
+static bool read_gpus(struct fake *f)
+{
+	bool found = gpus_read(fake_dump(f), &gpus);
+
+	gpus_read_outputs(fake_dump(f), &gpus);
+	return found;
+}
+
 static struct device {
 	struct fake *f;
 	kaddr_t driver, driver_list, vdev, vqs, drm, vgdev, control, cursor;
@@ -641,7 +649,7 @@ static void whole_device(void **state)
 	fake_set(f, dev.vgdev, "virtio_gpu_device.pending_commands", 3);
 	set_fences(20000, 19998);
 	set_output(0, 1280, 800, true);
-	assert_true(gpus_read(fake_dump(f), &gpus));
+	assert_true(read_gpus(f));
 	assert_int_equal(gpus.state, GPUS_FOUND);
 	assert_false(gpus.builtin);
 	assert_int_equal(gpus.missing.n, 0);
@@ -685,13 +693,13 @@ static void the_guests_mode(void **state)
 		 "drm_display_mode.hdisplay", 1920);
 	fake_set(f, fake_at(f, crtc_state, "drm_crtc_state.mode"),
 		 "drm_display_mode.vdisplay", 1080);
-	assert_true(gpus_read(fake_dump(f), &gpus));
+	assert_true(read_gpus(f));
 	assert_true(gpus.all.v[0].outputs.v[0].crtc_known);
 	assert_true(gpus.all.v[0].outputs.v[0].active);
 	assert_int_equal(gpus.all.v[0].outputs.v[0].width, 1920);
 	assert_int_equal(gpus.all.v[0].outputs.v[0].height, 1080);
 	fake_set(f, crtc, "drm_crtc.state", FAKE_NOWHERE);
-	assert_true(gpus_read(fake_dump(f), &gpus));
+	assert_true(read_gpus(f));
 	assert_int_equal(gpus.all.v[0].outputs.v[0].width, 0);
 }
 
@@ -702,7 +710,7 @@ static void two_devices(void **state)
 	make_driver(f);
 	add_device(f, "virtio1");
 	add_device(f, "virtio\x1b[2J");
-	assert_true(gpus_read(fake_dump(f), &gpus));
+	assert_true(read_gpus(f));
 	assert_int_equal(gpus.all.n, 2);
 	assert_string_equal(gpus.all.v[1].name, "virtio\\x1b[2J");
 }
@@ -711,16 +719,16 @@ static void none(void **state)
 {
 	struct fake *f = *state;
 
-	assert_false(gpus_read(fake_dump(f), &gpus));
+	assert_false(read_gpus(f));
 	assert_int_equal(gpus.state, GPUS_NO_SYMBOL); /* the module is in this dump */
 	make_driver(f);
-	assert_false(gpus_read(fake_dump(f), &gpus));
+	assert_false(read_gpus(f));
 	assert_int_equal(gpus.state, GPUS_NO_DEVICE);
 	fake_set(f, dev.driver, "device_driver.p", 0);
-	assert_false(gpus_read(fake_dump(f), &gpus));
+	assert_false(read_gpus(f));
 	assert_int_equal(gpus.state, GPUS_NO_DEVICE);
 	fake_set(f, dev.driver, "device_driver.p", FAKE_NOWHERE);
-	assert_false(gpus_read(fake_dump(f), &gpus));
+	assert_false(read_gpus(f));
 	assert_int_equal(gpus.state, GPUS_UNREADABLE);
 	assert_string_equal(gpus_state_words(gpus.state),
 			    "the list of virtio-gpu devices cannot be read");
@@ -731,7 +739,7 @@ static void no_driver(void **state)
 	struct fake *f = fake_create();
 
 	(void)state;
-	assert_false(gpus_read(fake_dump(f), &gpus));
+	assert_false(read_gpus(f));
 	assert_int_equal(gpus.state, GPUS_NO_DRIVER);
 	assert_int_equal(gpus.missing.n, 0);
 	fake_destroy(f);
@@ -751,7 +759,7 @@ static void no_debuginfo(void **state)
 	fake_absent(f, "vring_virtqueue");
 	snprintf(fake_dump(f)->info.release, sizeof(fake_dump(f)->info.release),
 		 "5.10.0-46-amd64");
-	assert_true(gpus_read(fake_dump(f), &gpus));
+	assert_true(read_gpus(f));
 	g = &gpus.all.v[0];
 	assert_false(g->read);
 	assert_int_equal(g->pending_commands, -1);
@@ -782,7 +790,7 @@ static void device_lies(void **state)
 	fake_set(f, dev.vgdev, "virtio_gpu_device.num_scanouts", UINT32_MAX);
 	fake_set(f, fake_at(f, dev.vgdev, "virtio_gpu_device.ctrlq"),
 		 "virtio_gpu_queue.vq", 0x1234);
-	assert_true(gpus_read(fake_dump(f), &gpus));
+	assert_true(read_gpus(f));
 	g = &gpus.all.v[0];
 	assert_true(
 		gpu_damaged(g,
@@ -791,14 +799,14 @@ static void device_lies(void **state)
 	assert_int_equal(g->outputs.n, 16);
 	assert_true(gpu_damaged(g, "ctrlq.vq is 0x1234"));
 	fake_set(f, dev.vgdev, "virtio_gpu_device.vdev", dev.drm);
-	assert_true(gpus_read(fake_dump(f), &gpus));
+	assert_true(read_gpus(f));
 	assert_true(gpu_damaged(&gpus.all.v[0], "belongs to another device"));
 	assert_false(gpus.all.v[0].read);
 	fake_set(f, dev.drm, "drm_device.dev_private", FAKE_NOWHERE);
-	assert_true(gpus_read(fake_dump(f), &gpus));
+	assert_true(read_gpus(f));
 	assert_true(fake_has_note(f, "virtio_gpu_device of drm_device"));
 	fake_set(f, dev.vdev, "virtio_device.priv", 0);
-	assert_true(gpus_read(fake_dump(f), &gpus));
+	assert_true(read_gpus(f));
 	assert_true(gpu_damaged(&gpus.all.v[0], "no drm_device belongs to it"));
 }
 
@@ -811,13 +819,13 @@ static void lists_lie(void **state)
 	/* The second queue's next is itself. */
 	fake_ptr(f, fake_at(f, dev.cursor, "virtqueue.list"),
 		 fake_at(f, dev.cursor, "virtqueue.list"));
-	assert_true(gpus_read(fake_dump(f), &gpus));
+	assert_true(read_gpus(f));
 	assert_int_equal(gpus.all.n, 1);
 	assert_false(gpus.all.v[0].vqs.complete);
 	assert_int_equal(gpus.all.v[0].vqs.all.n, 2);
 	assert_true(fake_has_note(f, "virtqueues of a device"));
 	fake_ptr(f, dev.driver_list, FAKE_NOWHERE);
-	assert_false(gpus_read(fake_dump(f), &gpus));
+	assert_false(read_gpus(f));
 	assert_int_equal(gpus.state, GPUS_UNREADABLE);
 	assert_true(fake_has_note(f, "virtio-gpu devices"));
 }
@@ -832,7 +840,7 @@ static void interrupted(void **state)
 	fake_set(f, dev.vgdev, "virtio_gpu_device.num_scanouts", 4);
 	for (i = 0; i < 60; i++) {
 		fake_interrupt_after(f, i);
-		gpus_read(fake_dump(f), &gpus);
+		read_gpus(f);
 		assert_int_equal(fake_dump(f)->notes.n, 0);
 		fake_forget_counts(f);
 	}

@@ -718,6 +718,8 @@ static void interrupted(void **state)
 	all = fake_reads(*state);
 	assert_true(all > 3);
 	for (n = 0; n < all; n++) {
+		/* One that does not know the list's head yet. */
+		wait_finder_init(&finder, fake_dump(*state), &tasks, &wqs);
 		fake_forget_counts(*state);
 		fake_interrupt_after(*state, n);
 		wait_find(&finder, task_by_pid(&tasks, 700), &none, &wait);

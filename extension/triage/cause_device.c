@@ -1,0 +1,444 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * A virtio device at the end of a chain: the host that does not answer, the
+ * interrupt that did not come, the kick that was not made, the broken queue.
+ *
+ * A queue is a promise of both sides, and each verdict needs that the other side has
+ * kept its own.  The host is blamed only when all that the guest owes it is seen to be
+ * done; a lost interrupt is claimed only when an answer lies in memory, the driver
+ * asked to be told of it, and nobody is about to fetch it.
+ */
+#include "judge.h"
+
+/* A wait of this length is longer than any command that a host works on. */
+#define LONG_S 20.0
+/* A busy CPU whose clock is that far behind does not take interrupts. */
+#define DEAF_NS 2000000000ull
+
+struct queue {
+	const struct gpu *gpu;
+	const struct virtqueue *vq;
+	const struct gpu_queue_waits *waits; /* NULL: not known */
+	double waited_s;		     /* by the victim that waits longest */
+};
+
+static void blame_device(struct verdict *v, const struct gpu *gpu, enum culprit_kind kind)
+{
+	v->culprit.kind = kind;
+	v->culprit.name = gpu->name;
+	v->culprit.address = gpu->vdev;
+}
+
+static void __attribute__((format(printf, 5, 6)))
+count_evidence(struct judge *j, struct verdict *v, kaddr_t address, const char *check,
+	       const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	for_it(j, v, arena_vprintf(j->a, fmt, ap), address, check);
+	va_end(ap);
+}
+
+/* A member of vring_virtqueue, to be looked at in crash. */
+static const char *vring_check(struct judge *j, const char *member,
+			       const struct virtqueue *vq)
+{
+	return say(j, "struct vring_virtqueue.%s 0x%llx", member, HEX(vq->addr));
+}
+
+/* ---- what each side has done ---------------------------------------------- */
+
+static const char *unfetched_words(struct judge *j, const struct virtqueue *vq)
+{
+	if (!vq->completed)
+		return "no answer waits to be fetched";
+	return say(j,
+		   "the device has answered %u command%s that the driver has not fetched",
+		   vq->completed, vq->completed == 1 ? "" : "s");
+}
+
+/* Where the device writes its answers: a split ring has an index, a packed one flags. */
+static void answers_split(struct judge *j, struct verdict *v, const struct virtqueue *vq)
+{
+	kaddr_t avail = vq->avail_ring + 2, used = vq->used_ring + 2;
+
+	count_evidence(j, v, avail, say(j, "rd -16 0x%llx 1", HEX(avail)),
+		       "the driver has published %u command%s that the device has not "
+		       "answered: the available index is %u",
+		       vq->unanswered, vq->unanswered == 1 ? "" : "s", vq->avail_idx);
+	count_evidence(j, v, used, say(j, "rd -16 0x%llx 1", HEX(used)),
+		       "%s: the used index is %u, the driver got to %u",
+		       unfetched_words(j, vq), vq->used_idx, vq->last_used_idx);
+}
+
+static void answers_packed(struct judge *j, struct verdict *v, const struct virtqueue *vq)
+{
+	kaddr_t flags = vq->desc_ring + (kaddr_t)vq->last_used_idx * 16 + 14;
+
+	count_evidence(j, v, flags, say(j, "rd -16 0x%llx 1", HEX(flags)),
+		       "%s: descriptor %u is %smarked used in the driver's lap, %d",
+		       unfetched_words(j, vq), vq->last_used_idx,
+		       vq->completed ? "" : "not ", vq->used_wrap);
+	count_evidence(j, v, vq->addr, say(j, "struct virtqueue 0x%llx", HEX(vq->addr)),
+		       "%u command%s in flight, %u of them not answered", vq->in_flight,
+		       vq->in_flight == 1 ? " is" : "s are", vq->unanswered);
+}
+
+static void answers(struct judge *j, struct verdict *v, const struct virtqueue *vq)
+{
+	if (vq->kind == VRING_PACKED)
+		answers_packed(j, v, vq);
+	else
+		answers_split(j, v, vq);
+}
+
+/* Was the device told?  Points of confidence. */
+static int kicked(struct judge *j, struct verdict *v, const struct queue *q)
+{
+	kaddr_t vgdev = q->gpu->vgdev;
+	int points = 0;
+
+	if (q->vq->num_added) {
+		against_it(j, v,
+			   say(j,
+			       "%u of the %u unanswered commands were added since the "
+			       "last kick",
+			       q->vq->num_added, q->vq->unanswered),
+			   q->vq->addr, vring_check(j, "num_added", q->vq));
+		points -= 15;
+	} else {
+		for_it(j, v, "all of them were kicked: num_added is 0", q->vq->addr,
+		       vring_check(j, "num_added", q->vq));
+	}
+	if (q->gpu->pending_commands > 0) {
+		against_it(j, v,
+			   say(j, "the driver counts %d commands that it has not kicked",
+			       q->gpu->pending_commands),
+			   vgdev,
+			   say(j, "struct virtio_gpu_device.pending_commands 0x%llx",
+			       HEX(vgdev)));
+		return points - 15;
+	}
+	if (q->gpu->pending_commands == 0) {
+		for_it(j, v, "the driver holds no kick back: pending_commands is 0",
+		       vgdev,
+		       say(j, "struct virtio_gpu_device.pending_commands 0x%llx",
+			   HEX(vgdev)));
+		points += 5;
+	}
+	return points;
+}
+
+/* Is anybody about to fetch answers?  Points of confidence. */
+static int dequeue_idle(struct judge *j, struct verdict *v, const struct queue *q)
+{
+	const struct gpu_queue_waits *w = q->waits;
+	const char *check;
+
+	if (!w || !w->work_known) {
+		is_missing(j, v, "whether the queue's dequeue work is queued");
+		return -15;
+	}
+	check = say(j, "struct work_struct 0x%llx", HEX(w->work));
+	/* Woken in vain, or for another moment: with no answer it has nothing to do. */
+	if (work_by_addr((struct workqueues *)&j->f->wqs, w->work)) {
+		against_it(j, v, "the queue's dequeue work is queued", w->work, check);
+		return -15;
+	}
+	if (w->work_pending) {
+		against_it(j, v,
+			   "the dequeue work says that it is queued, and is on no list "
+			   "of a worker pool",
+			   w->work, check);
+		return -40;
+	}
+	for_it(j, v, "the queue's dequeue work is neither queued nor running", w->work,
+	       check);
+	return 5;
+}
+
+static void not_broken(struct judge *j, struct verdict *v, const struct virtqueue *vq)
+{
+	for_it(j, v, "the queue is not marked broken", vq->addr,
+	       vring_check(j, "broken", vq));
+}
+
+/* A busy CPU that stands still may be the one that the interrupt is for. */
+static int deaf_cpu(struct judge *j, struct verdict *v)
+{
+	const struct runqueue *rq;
+	size_t i;
+
+	if (j->f->panic.trigger.kind == TRIGGER_HARDLOCKUP) {
+		against_it(j, v,
+			   "a CPU was locked up with interrupts off: it may be the one "
+			   "that the device interrupts",
+			   0, "log");
+		return -40;
+	}
+	for (i = 0; i < j->f->rqs.all.n; i++) {
+		rq = &j->f->rqs.all.v[i];
+		if (!rq->curr || rq->curr->idle || j->f->rqs.now - rq->clock < DEAF_NS)
+			continue;
+		against_it(
+			j, v,
+			say(j,
+			    "CPU %u has stood still for %.1f s: it takes no interrupts, "
+			    "and may be the one that the device interrupts",
+			    rq->cpu, (double)(j->f->rqs.now - rq->clock) / 1e9),
+			rq->addr, say(j, "struct rq.clock 0x%llx", HEX(rq->addr)));
+		return -40;
+	}
+	return 0;
+}
+
+static void say_due(struct judge *j, struct verdict *v, const struct virtqueue *vq)
+{
+	kaddr_t at = vq->avail_ring;
+
+	if (vq->kind == VRING_PACKED) {
+		count_evidence(
+			j, v, at, say(j, "rd -16 0x%llx 2", HEX(at)),
+			"the driver asked to be told: its event words are 0x%x, %u",
+			vq->driver_off_wrap, vq->driver_flags);
+	} else if (vq->event) {
+		at += 4 + 2 * (kaddr_t)vq->num;
+		count_evidence(j, v, at, say(j, "rd -16 0x%llx 1", HEX(at)),
+			       "the driver asked to be told of the answer after %u, and "
+			       "the device is at %u: an interrupt was due",
+			       vq->used_event, vq->used_idx);
+	} else {
+		count_evidence(
+			j, v, at, say(j, "rd -16 0x%llx 1", HEX(at)),
+			"the driver asked to be told of each answer: the available "
+			"ring's flags are %u",
+			vq->avail_flags);
+	}
+}
+
+/* ---- verdicts ------------------------------------------------------------- */
+
+static void damaged(struct judge *j, struct verdict *v, const struct queue *q)
+{
+	size_t i;
+
+	v->confidence = 30;
+	for (i = 0; i < q->vq->damage.n; i++)
+		for_it(j, v, q->vq->damage.v[i], q->vq->addr,
+		       say(j, "struct virtqueue 0x%llx", HEX(q->vq->addr)));
+	v->summary = say(j,
+			 "%s for the %s queue of %s, which contradicts itself: nothing "
+			 "that it says of the host can be trusted.",
+			 wait_words(j, v), q->vq->name, q->gpu->name);
+	next_step(j, v, "Look at the queue, and for who overwrote it: vgpu dev.");
+}
+
+static void broken(struct judge *j, struct verdict *v, const struct queue *q)
+{
+	const struct virtqueue *vq = q->vq;
+
+	v->cause = CAUSE_DEVICE_BROKEN;
+	v->confidence = 85;
+	blame_device(v, q->gpu, CULPRIT_DEVICE);
+	if (vq->broken)
+		for_it(j, v,
+		       "the queue is marked broken: the driver adds no command to it "
+		       "any more and fetches no answer",
+		       vq->addr, vring_check(j, "broken", vq));
+	if (vq->reset)
+		for_it(j, v, "the queue has been reset and not been enabled again",
+		       vq->addr, say(j, "struct virtqueue.reset 0x%llx", HEX(vq->addr)));
+	if (q->gpu->failed)
+		for_it(j, v, "the device is marked failed", q->gpu->vdev,
+		       say(j, "struct virtio_device.failed 0x%llx", HEX(q->gpu->vdev)));
+	v->summary = say(j, "%s for %s, whose %s queue is out of service.",
+			 wait_words(j, v), q->gpu->name, vq->name);
+	next_step(j, v,
+		  "Find in the log when it broke (\"is not a head\", \"out of range\", a "
+		  "removed device): vgpu panic.");
+}
+
+static void unread(struct judge *j, struct verdict *v, const struct queue *q)
+{
+	v->confidence = 30;
+	is_missing(j, v,
+		   "the ring of the %s queue: who has its commands, the host or the "
+		   "guest (debuginfo of virtio_ring, or the ring itself)",
+		   q->vq->name);
+	v->summary = say(j, "%s for the %s queue of %s, whose ring could not be read.",
+			 wait_words(j, v), q->vq->name, q->gpu->name);
+	next_step(j, v,
+		  "Load the debuginfo of the module: mod -s virtio_ring; vgpu dev.");
+}
+
+/* Nothing is with the device: it owes nobody an answer. */
+static void idle(struct judge *j, struct verdict *v, const struct queue *q)
+{
+	v->confidence = 30;
+	against_it(j, v,
+		   say(j, "no command is in flight: %s owes no answer", q->gpu->name),
+		   q->vq->addr, say(j, "struct virtqueue 0x%llx", HEX(q->vq->addr)));
+	v->summary = say(j,
+			 "%s for the %s queue of %s, in which nothing is in flight: "
+			 "neither the device nor the host is what the wait is for.",
+			 wait_words(j, v), q->vq->name, q->gpu->name);
+	next_step(j, v,
+		  "Look for who should have woken it, or signalled the fence: "
+		  "vgpu hung, vgpu dev.");
+}
+
+static void interrupt(struct judge *j, struct verdict *v, const struct queue *q)
+{
+	const struct virtqueue *vq = q->vq;
+	int confidence = 70;
+
+	answers(j, v, vq);
+	if (!queue_interrupt_due(vq)) {
+		v->confidence = 30;
+		dequeue_idle(j, v, q);
+		against_it(
+			j, v,
+			"the driver has not asked to be told of them: the interrupt is "
+			"not what is missing",
+			vq->avail_ring, say(j, "rd -16 0x%llx 2", HEX(vq->avail_ring)));
+		v->summary =
+			say(j,
+			    "%s for answers of %s that lie in memory; nobody fetches "
+			    "them, and the driver did not ask for an interrupt.",
+			    wait_words(j, v), q->gpu->name);
+		next_step(j, v, "Look at the driver's dequeue work: vgpu wq.");
+		return;
+	}
+	v->cause = CAUSE_INTERRUPT_LOST;
+	blame_device(v, q->gpu, CULPRIT_DEVICE);
+	say_due(j, v, vq);
+	confidence += dequeue_idle(j, v, q);
+	confidence += deaf_cpu(j, v);
+	not_broken(j, v, vq);
+	if (!vq->unanswered) {
+		count_evidence(
+			j, v, vq->addr, say(j, "struct virtqueue 0x%llx", HEX(vq->addr)),
+			"the device has answered all %u commands in flight: it has "
+			"done its work",
+			vq->in_flight);
+		confidence += 10;
+	}
+	confidence += q->waited_s >= LONG_S ? 5 : 0;
+	is_missing(j, v,
+		   "whether the interrupt is masked: MSI-X mask bits live in the device; "
+		   "and how long the answers have lain there");
+	v->confidence = confidence < 10 ? 10 : confidence;
+	v->summary = say(j,
+			 "%s for answers that %s has given and the driver does not know "
+			 "of: its interrupt did not come.",
+			 wait_words(j, v), q->gpu->name);
+	next_step(
+		j, v,
+		"Compare the interrupt's count and state (irq -s, irq) with the host's "
+		"own log of the device; look for masked vectors and a changed affinity.");
+}
+
+static void unkicked(struct judge *j, struct verdict *v, const struct queue *q)
+{
+	const struct virtqueue *vq = q->vq;
+
+	v->cause = CAUSE_NOT_KICKED;
+	v->confidence = q->gpu->pending_commands > 0 ? 75 : 60;
+	blame_device(v, q->gpu, CULPRIT_DEVICE);
+	answers(j, v, vq);
+	count_evidence(j, v, vq->addr, vring_check(j, "num_added", vq),
+		       "none of them was kicked: num_added is %u", vq->num_added);
+	if (q->gpu->pending_commands >= 0)
+		count_evidence(j, v, q->gpu->vgdev,
+			       say(j, "struct virtio_gpu_device.pending_commands 0x%llx",
+				   HEX(q->gpu->vgdev)),
+			       "the driver counts %d commands that it has not kicked",
+			       q->gpu->pending_commands);
+	v->summary = say(j,
+			 "%s for answers of %s to commands that the guest's driver has "
+			 "put into the ring and told the device nothing of.",
+			 wait_words(j, v), q->gpu->name);
+	next_step(j, v, "Find who added them and did not go on to the kick: vgpu hung.");
+}
+
+static void host(struct judge *j, struct verdict *v, const struct queue *q)
+{
+	const struct virtqueue *vq = q->vq;
+	int confidence = 75;
+
+	v->cause = CAUSE_HOST_NOT_CONSUMING;
+	blame_device(v, q->gpu, CULPRIT_HOST);
+	find_kept(j, v);
+	answers(j, v, vq);
+	confidence += kicked(j, v, q);
+	confidence += dequeue_idle(j, v, q);
+	not_broken(j, v, vq);
+	if (vq->num_free < 3) {
+		count_evidence(j, v, vq->addr,
+			       say(j, "struct virtqueue.num_free 0x%llx", HEX(vq->addr)),
+			       "the ring is full: %u of %u descriptors are free",
+			       vq->num_free, vq->num);
+		confidence += 5;
+	}
+	confidence += q->waited_s >= LONG_S ? 5 : 0;
+	is_missing(j, v,
+		   "how long the oldest command has been there: the ring keeps no "
+		   "times; the longest wait behind it is %s",
+		   span(j, q->waited_s));
+	v->confidence = confidence < 10 ? 10 : confidence;
+	v->summary = say(j,
+			 "%s for %s: its host has had %u command%s in the %s queue and "
+			 "answers none. The guest has done its part.",
+			 wait_words(j, v), q->gpu->name, vq->unanswered,
+			 vq->unanswered == 1 ? "" : "s", vq->name);
+	next_step(j, v,
+		  "Look on the host: is the device's process (QEMU, vhost-user-gpu, "
+		  "virglrenderer) stuck, stopped, or waiting for the host's GPU? Was bus "
+		  "mastering taken from the device (lspci -vv)?");
+}
+
+/* ---- which ---------------------------------------------------------------- */
+
+static const struct virtqueue *queue_of_chain(const struct verdict *v)
+{
+	size_t i;
+
+	for (i = v->chain.n; i-- > 0;)
+		if (v->chain.v[i]->vq)
+			return v->chain.v[i]->vq;
+	return NULL;
+}
+
+static double longest_wait(const struct verdict *v)
+{
+	double most = -1;
+	size_t i;
+
+	for (i = 0; i < v->victims.n; i++)
+		if (v->victims.v[i]->task->since_s > most)
+			most = v->victims.v[i]->task->since_s;
+	return most;
+}
+
+void judge_device(struct judge *j, struct verdict *v, const struct node *root)
+{
+	struct queue q = {.gpu = root->gpu, .vq = queue_of_chain(v)};
+
+	q.waits = queue_waits(q.gpu, q.vq);
+	q.waited_s = longest_wait(v);
+	if (root->kind == NODE_HOST)
+		host(j, v, &q);
+	else if (q.vq->broken || q.vq->reset || q.gpu->failed)
+		broken(j, v, &q);
+	else if (q.vq->damage.n)
+		damaged(j, v, &q);
+	else if (!q.vq->counted || !q.vq->ring_read)
+		unread(j, v, &q);
+	else if (q.vq->completed)
+		interrupt(j, v, &q);
+	else if (queue_is_unkicked(q.vq))
+		unkicked(j, v, &q);
+	else
+		idle(j, v, &q);
+}

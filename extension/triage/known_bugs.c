@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "known_bugs.h"
+
+#include <string.h>
+
+struct known_bug {
+	const char *id; /* the commit that mends it; NULL: not verified, never quoted */
+	const char *what;
+	const char *affected, *fixed; /* releases: a hint */
+	/* How sure, 0 to 100; what says so goes to *why and *node. */
+	int (*test)(struct judge *j, const struct verdict *v, const char **why,
+		    const struct node **node);
+};
+
+/* The function, on the stack of a task of the chain. */
+static const struct node *in_chain(struct judge *j, const struct verdict *v,
+				   const char *function)
+{
+	const struct studied *st;
+	size_t i;
+
+	for (i = 0; i < v->chain.n; i++) {
+		st = v->chain.v[i]->task ? facts_studied(j->f, v->chain.v[i]->task)
+					 : NULL;
+		if (st && stack_find(&st->stack, function))
+			return v->chain.v[i];
+	}
+	return NULL;
+}
+
+static const struct node *kind_in_chain(const struct verdict *v, enum node_kind kind)
+{
+	size_t i;
+
+	for (i = 0; i < v->chain.n; i++)
+		if (v->chain.v[i]->kind == kind)
+			return v->chain.v[i];
+	return NULL;
+}
+
+/* The dequeue work sends a hotplug event, which takes locks of those it should wake. */
+static int display_info(struct judge *j, const struct verdict *v, const char **why,
+			const struct node **node)
+{
+	const struct node *n = in_chain(j, v, "virtio_gpu_cmd_get_display_info_cb");
+
+	if (!n || n->task->on_cpu || n->task->on_rq)
+		return 0;
+	*node = n;
+	*why = say(j,
+		   "%s, which fetches the device's answers, sleeps in "
+		   "virtio_gpu_cmd_get_display_info_cb()",
+		   who(j, n->task));
+	return v->chain.cycle < v->chain.n ? 95 : 75;
+}
+
+/* Answers in memory, no interrupt asked for, nobody about to fetch them. */
+static int packed_stall(struct judge *j, const struct verdict *v, const char **why,
+			const struct node **node)
+{
+	const struct node *n = kind_in_chain(v, NODE_VIRTQUEUE);
+
+	if (!n || n != v->root || n->vq->kind != VRING_PACKED || !n->vq->completed ||
+	    n->vq->broken || n->vq->damage.n || queue_interrupt_due(n->vq))
+		return 0;
+	*node = n;
+	*why = say(
+		j,
+		"the %s is packed, has %u answers that nobody fetches, and asks for no "
+		"interrupt",
+		n->name, n->vq->completed);
+	return 50;
+}
+
+static int remote_drain(struct judge *j, const struct verdict *v, const char **why,
+			const struct node **node)
+{
+	size_t i;
+
+	for (i = 0; i < v->chain.n; i++)
+		if (v->chain.v[i]->work &&
+		    !strncmp(v->chain.v[i]->work->function, "drain_local_pages_wq", 20)) {
+			*node = v->chain.v[i];
+			*why = say(j, "the wait is for drain_local_pages_wq() to run on "
+				      "another CPU, which later kernels do not need");
+			return 90;
+		}
+	return 0;
+}
+
+static int no_fair_server(struct judge *j, const struct verdict *v, const char **why,
+			  const struct node **node)
+{
+	const struct node *root = v->root, *cpu = kind_in_chain(v, NODE_CPU);
+
+	if (v->cause != CAUSE_CPU_MONOPOLISED || !cpu || !root->task ||
+	    root->task->sched != SCHED_KIND_RT || cpu->rq->fair_server ||
+	    !cpu->rq->cfs_running)
+		return 0;
+	*node = cpu;
+	*why = say(j,
+		   "%s keeps %s as a real-time task, tasks of the fair class wait there, "
+		   "and this kernel has no server that gives those a share",
+		   who(j, root->task), cpu->name);
+	return 60;
+}
+
+/* Who unplugs waits for all users of the device, and they wait for the device. */
+static int unplug(struct judge *j, const struct verdict *v, const char **why,
+		  const struct node **node)
+{
+	const struct node *n = kind_in_chain(v, NODE_VIRTQUEUE);
+	const struct studied *st;
+	size_t i;
+
+	for (i = 0; n && i < j->f->nblocked; i++) {
+		st = j->f->studied.v[i];
+		if (!stack_find(&st->stack, "drm_dev_unplug") ||
+		    !stack_find(&st->stack, "__synchronize_srcu"))
+			continue;
+		*node = graph_task(j->g, st->task);
+		*why = say(
+			j,
+			"%s waits in drm_dev_unplug() for the users of the device, who "
+			"wait for the %s",
+			who(j, st->task), n->name);
+		return 60;
+	}
+	return 0;
+}
+
+static const struct known_bug bugs[] = {
+	{"d1b894c5bbb3",
+	 "virtio-gpu: the answer to GET_DISPLAY_INFO sends a hotplug event from the work "
+	 "that fetches answers, and that work then waits for modeset locks",
+	 "up to 6.18.41", "7.2, 7.1.6, 6.18.42, 6.12.101, 6.6.147", display_info},
+	{"40ce7919d873",
+	 "virtio_ring: packed rings stall, with interrupts off while answers lie unfetched",
+	 "5.0 to 5.3", "5.4, 5.3.9", packed_stall},
+	{"443c2accd1b6",
+	 "page allocator: lists of pages of each CPU are drained by a work on that CPU; "
+	 "later kernels drain them from afar",
+	 "up to 5.19", "6.0", remote_drain},
+	{"557a6bfc662c",
+	 "scheduler: no deadline server gives fair tasks a share beside a real-time one",
+	 "up to 6.11", "6.12", no_fair_server},
+	{NULL,
+	 "virtio-gpu: unplugging a device waits for users who wait for room in its ring",
+	 "up to 7.2", "7.3", unplug},
+};
+
+void known_bugs_match(struct judge *j, struct verdict *v)
+{
+	const struct node *node;
+	struct known_match *m;
+	const char *why;
+	size_t i;
+	int sure;
+
+	for (i = 0; i < sizeof(bugs) / sizeof(bugs[0]); i++) {
+		sure = bugs[i].test(j, v, &why, &node);
+		if (!sure)
+			continue;
+		m = vec_push(j->a, &v->known);
+		m->id = bugs[i].id;
+		m->what = bugs[i].what;
+		m->affected = bugs[i].affected;
+		m->fixed = bugs[i].fixed;
+		m->confidence = sure;
+		m->why = why;
+		m->address = node ? node->address : 0;
+	}
+}
