@@ -335,7 +335,11 @@
 	M(VRING_PACKED_EXTRA, "vring_virtqueue.~packed.desc_extra")                      \
 	T(DESC_STATE, "vring_desc_state_split|vring_desc_state")                         \
 	M(DESC_STATE_DATA, "vring_desc_state_split.data|vring_desc_state.data")          \
+	M(DESC_STATE_INDIRECT,                                                           \
+	  "vring_desc_state_split.indir_desc|vring_desc_state.indir_desc")               \
 	T(DESC_STATE_PACKED, "vring_desc_state_packed")                                  \
+	M(DESC_STATE_PACKED_INDIRECT, "vring_desc_state_packed.indir_desc")              \
+	M(DESC_STATE_PACKED_NEXT, "vring_desc_state_packed.next") /* until 5.12 */       \
 	M(DESC_STATE_PACKED_DATA, "vring_desc_state_packed.data")                        \
 	M(DESC_STATE_PACKED_NUM, "vring_desc_state_packed.num")                          \
 	T(DESC_EXTRA, "vring_desc_extra")                                                \
@@ -381,6 +385,160 @@
 	M(GPU_DISPLAY_RECT, "virtio_gpu_display_one.r")                                  \
 	M(GPU_RECT_WIDTH, "virtio_gpu_rect.width")                                       \
 	M(GPU_RECT_HEIGHT, "virtio_gpu_rect.height")                                     \
+	/* ---- commands and their buffers: drivers/gpu/drm/virtio ------------------- */ \
+	M(GPU_QUEUE_WORK, "virtio_gpu_queue.dequeue_work")                               \
+	M(GPU_QUEUE_ACK, "virtio_gpu_queue.ack_queue")                                   \
+	M(GPU_RESP_WQ, "virtio_gpu_device.resp_wq")                                      \
+	T(VBUFFER, "virtio_gpu_vbuffer")                                                 \
+	M(VBUFFER_BUF, "virtio_gpu_vbuffer.buf")                                         \
+	M(VBUFFER_SIZE, "virtio_gpu_vbuffer.size")                                       \
+	M(VBUFFER_DATA_BUF, "virtio_gpu_vbuffer.data_buf")                               \
+	M(VBUFFER_DATA_SIZE, "virtio_gpu_vbuffer.data_size")                             \
+	M(VBUFFER_RESP_BUF, "virtio_gpu_vbuffer.resp_buf")                               \
+	M(VBUFFER_RESP_SIZE, "virtio_gpu_vbuffer.resp_size")                             \
+	M(VBUFFER_RESP_CB, "virtio_gpu_vbuffer.resp_cb")                                 \
+	M(VBUFFER_OBJS, "virtio_gpu_vbuffer.objs") /* 5.6 */                             \
+	M(OBJECT_ARRAY_NEXT, "virtio_gpu_object_array.next") /* 5.6 */                   \
+	M(OBJECT_ARRAY_NENTS, "virtio_gpu_object_array.nents")                           \
+	M(OBJECT_ARRAY_OBJS, "virtio_gpu_object_array.objs")                             \
+	M(GPU_OBJ_FREE_LIST, "virtio_gpu_device.obj_free_list")                          \
+	M(GPU_OBJ_FREE_WORK, "virtio_gpu_device.obj_free_work")                          \
+	M(GPU_CONFIG_WORK, "virtio_gpu_device.config_changed_work")                      \
+	M(GPU_RESOURCE_IDA, "virtio_gpu_device.resource_ida")                            \
+	M(GPU_CONTEXT_IDA, "virtio_gpu_device.ctx_id_ida")                               \
+	M(GPU_CAPSETS, "virtio_gpu_device.capsets")                                      \
+	M(GPU_CAPSET_MASK, "virtio_gpu_device.capset_id_mask")                           \
+	T(GPU_CAPSET, "virtio_gpu_drv_capset")                                           \
+	M(GPU_CAPSET_ID, "virtio_gpu_drv_capset.id")                                     \
+	M(GPU_CAPSET_VERSION, "virtio_gpu_drv_capset.max_version")                       \
+	M(GPU_CAPSET_SIZE, "virtio_gpu_drv_capset.max_size")                             \
+	T(GPU_FPRIV, "virtio_gpu_fpriv")                                                 \
+	M(GPU_FPRIV_CTX, "virtio_gpu_fpriv.ctx_id")                                      \
+	M(GPU_FPRIV_CREATED, "virtio_gpu_fpriv.context_created") /* 5.7 */               \
+	M(GPU_FPRIV_INIT, "virtio_gpu_fpriv.context_init") /* 5.16 */                    \
+	M(GPU_FPRIV_RINGS, "virtio_gpu_fpriv.num_rings")                                 \
+	M(GPU_FPRIV_FENCE_CTX, "virtio_gpu_fpriv.base_fence_ctx")                        \
+	M(GPU_FPRIV_NAME, "virtio_gpu_fpriv.debug_name") /* 6.8 */                       \
+	T(GPU_OBJECT, "virtio_gpu_object")                                               \
+	M(GPU_OBJECT_GEM, "virtio_gpu_object.base.base|virtio_gpu_object.gem_base")      \
+	M(GPU_OBJECT_RESOURCE, "virtio_gpu_object.hw_res_handle")                        \
+	M(GPU_OBJECT_DUMB, "virtio_gpu_object.dumb")                                     \
+	M(GPU_OBJECT_CREATED, "virtio_gpu_object.created")                               \
+	M(GPU_OBJECT_HOST3D_BLOB, "virtio_gpu_object.host3d_blob") /* 5.11 */            \
+	M(GPU_OBJECT_GUEST_BLOB, "virtio_gpu_object.guest_blob")                         \
+	M(GPU_OBJECT_BLOB_MEM, "virtio_gpu_object.blob_mem")                             \
+	M(GPU_OBJECT_ATTACHED, "virtio_gpu_object.attached") /* 6.14 */                  \
+	M(GPU_FB_FENCE, "virtio_gpu_framebuffer.fence")                                  \
+	M(GPU_PLANE_FENCE, "virtio_gpu_plane_state.fence") /* 6.13 */                    \
+	/* ---- fences: include/linux/dma-fence.h, dma-resv.h, dma-fence-array.h, sync_file.h  */\
+	T(GPU_FENCE, "virtio_gpu_fence")                                                 \
+	M(GPU_FENCE_F, "virtio_gpu_fence.f")                                             \
+	M(GPU_FENCE_ID, "virtio_gpu_fence.fence_id") /* 5.12 */                          \
+	M(GPU_FENCE_RING, "virtio_gpu_fence.ring_idx") /* 5.16 */                        \
+	M(GPU_FENCE_EMIT_INFO, "virtio_gpu_fence.emit_fence_info")                       \
+	M(GPU_FENCE_DRIVER, "virtio_gpu_fence.drv")                                      \
+	M(GPU_FENCE_NODE, "virtio_gpu_fence.node")                                       \
+	M(FENCE_DRV_FENCES, "virtio_gpu_fence_driver.fences")                            \
+	M(FENCE_DRV_LOCK, "virtio_gpu_fence_driver.lock")                                \
+	T(DMA_FENCE, "dma_fence")                                                        \
+	M(DMA_FENCE_LOCK, "dma_fence.lock|dma_fence.~extern_lock") /* 7.2: a union */    \
+	M(DMA_FENCE_CONTEXT, "dma_fence.context")                                        \
+	M(DMA_FENCE_SEQNO, "dma_fence.seqno")                                            \
+	M(DMA_FENCE_FLAGS, "dma_fence.flags")                                            \
+	M(DMA_FENCE_REFCOUNT, "dma_fence.refcount")                                      \
+	M(DMA_FENCE_ERROR, "dma_fence.error")                                            \
+	M(DMA_FENCE_TIMESTAMP, "dma_fence.timestamp|dma_fence.~timestamp")               \
+	E(DMA_FENCE_SIGNALED, "DMA_FENCE_FLAG_SIGNALED_BIT")                             \
+	E(DMA_FENCE_TIMESTAMPED, "DMA_FENCE_FLAG_TIMESTAMP_BIT")                         \
+	E(DMA_FENCE_ENABLED, "DMA_FENCE_FLAG_ENABLE_SIGNAL_BIT")                         \
+	T(DEFAULT_WAIT_CB, "default_wait_cb")                                            \
+	M(DEFAULT_WAIT_TASK, "default_wait_cb.task")                                     \
+	M(RESV_FENCES, "dma_resv.fences") /* 5.19 */                                     \
+	M(RESV_EXCLUSIVE, "dma_resv.fence_excl|reservation_object.fence_excl")           \
+	M(RESV_SHARED, "dma_resv.fence|reservation_object.fence")                        \
+	M(RESV_LIST_COUNT,                                                               \
+	  "dma_resv_list.num_fences|dma_resv_list.shared_count|reservation_object_list.shared_count") \
+	M(RESV_LIST_TABLE,                                                               \
+	  "dma_resv_list.table|dma_resv_list.shared|reservation_object_list.shared")     \
+	T(FENCE_ARRAY, "dma_fence_array")                                                \
+	M(FENCE_ARRAY_COUNT, "dma_fence_array.num_fences")                               \
+	M(FENCE_ARRAY_FENCES, "dma_fence_array.fences")                                  \
+	T(FENCE_CHAIN, "dma_fence_chain")                                                \
+	M(FENCE_CHAIN_FENCE, "dma_fence_chain.fence")                                    \
+	M(FENCE_CHAIN_PREV, "dma_fence_chain.prev")                                      \
+	M(SYNC_FILE_FENCE, "sync_file.fence")                                            \
+	M(SYNCOBJ_FENCE, "drm_syncobj.fence")                                            \
+	/* ---- drm: include/drm ----------------------------------------------------- */\
+	M(DRM_DEVICE_DRIVER, "drm_device.driver")                                        \
+	M(DRM_DEVICE_DEV, "drm_device.dev")                                              \
+	M(DRM_DEVICE_UNPLUGGED, "drm_device.unplugged")                                  \
+	M(DRM_DEVICE_FILES, "drm_device.filelist")                                       \
+	M(DRM_DEVICE_INTERNAL, "drm_device.filelist_internal")                           \
+	M(DRM_DEVICE_FBS, "drm_device.mode_config.fb_list")                              \
+	M(DRM_DEVICE_VMA_MANAGER, "drm_device.vma_offset_manager")                       \
+	M(DEVICE_DRIVER, "device.driver")                                                \
+	M(VMA_MANAGER_MM, "drm_vma_offset_manager.vm_addr_space_mm")                     \
+	M(DRM_MM_NODES, "drm_mm.head_node.node_list")                                    \
+	M(DRM_MM_NODE_LIST, "drm_mm_node.node_list")                                     \
+	M(VMA_NODE_MM, "drm_vma_offset_node.vm_node")                                    \
+	M(DRM_MINOR_INDEX, "drm_minor.index")                                            \
+	M(DRM_MINOR_DEV, "drm_minor.dev")                                                \
+	T(DRM_FILE, "drm_file")                                                          \
+	M(DRM_FILE_LIST, "drm_file.lhead")                                               \
+	M(DRM_FILE_PID, "drm_file.pid")                                                  \
+	M(DRM_FILE_MINOR, "drm_file.minor")                                              \
+	M(DRM_FILE_OBJECTS, "drm_file.object_idr")                                       \
+	M(DRM_FILE_SYNCOBJ_IDR, "drm_file.syncobj_idr")                                  \
+	M(DRM_FILE_SYNCOBJ_XA, "drm_file.syncobj_xa") /* 7.2 */                          \
+	M(DRM_FILE_FILP, "drm_file.filp")                                                \
+	M(DRM_FILE_PRIV, "drm_file.driver_priv")                                         \
+	T(GEM, "drm_gem_object")                                                         \
+	M(GEM_REFCOUNT, "drm_gem_object.refcount")                                       \
+	M(GEM_HANDLES, "drm_gem_object.handle_count")                                    \
+	M(GEM_DEV, "drm_gem_object.dev")                                                 \
+	M(GEM_VMA_NODE, "drm_gem_object.vma_node")                                       \
+	M(GEM_SIZE, "drm_gem_object.size")                                               \
+	M(GEM_DMA_BUF, "drm_gem_object.dma_buf")                                         \
+	M(GEM_IMPORT, "drm_gem_object.import_attach")                                    \
+	M(GEM_RESV, "drm_gem_object.resv")                                               \
+	T(GEM_SHMEM, "drm_gem_shmem_object")                                             \
+	M(GEM_SHMEM_PAGES, "drm_gem_shmem_object.pages")                                 \
+	M(GEM_SHMEM_USERS, "drm_gem_shmem_object.pages_use_count")                       \
+	M(GEM_SHMEM_PINS, "drm_gem_shmem_object.pages_pin_count") /* 6.15? */            \
+	M(GEM_SHMEM_VMAPS, "drm_gem_shmem_object.vmap_use_count")                        \
+	M(GEM_SHMEM_SGT, "drm_gem_shmem_object.sgt")                                     \
+	T(DRM_FB, "drm_framebuffer")                                                     \
+	M(DRM_FB_HEAD, "drm_framebuffer.head")                                           \
+	M(DRM_FB_ID, "drm_framebuffer.base.id")                                          \
+	M(DRM_FB_COMM, "drm_framebuffer.comm")                                           \
+	M(DRM_FB_WIDTH, "drm_framebuffer.width")                                         \
+	M(DRM_FB_HEIGHT, "drm_framebuffer.height")                                       \
+	M(DRM_FB_FORMAT, "drm_framebuffer.format")                                       \
+	M(DRM_FB_OBJ, "drm_framebuffer.obj")                                             \
+	M(DRM_FORMAT_FOURCC, "drm_format_info.format")                                   \
+	M(DRM_CRTC_PRIMARY, "drm_crtc.primary")                                          \
+	M(DRM_PLANE_STATE, "drm_plane.state")                                            \
+	M(DRM_PLANE_STATE_FB, "drm_plane_state.fb")                                      \
+	M(DRM_PLANE_HEAD, "drm_plane.head")                                              \
+	M(DRM_DEVICE_PLANES, "drm_device.mode_config.plane_list")                        \
+	/* ---- ids and open files: include/linux/xarray.h, idr.h, fdtable.h, fs.h --- */\
+	M(IDR_ROOT, "idr.idr_rt")                                                        \
+	M(IDR_BASE, "idr.idr_base")                                                      \
+	M(IDA_ROOT, "ida.xa|ida.ida_rt")                                                 \
+	M(XARRAY_HEAD, "xarray.xa_head") /* 4.20 */                                      \
+	M(RADIX_ROOT_NODE, "radix_tree_root.rnode")                                      \
+	T(XA_NODE, "xa_node|radix_tree_node")                                            \
+	M(XA_NODE_SHIFT, "xa_node.shift|radix_tree_node.shift")                          \
+	M(XA_NODE_SLOTS, "xa_node.slots|radix_tree_node.slots")                          \
+	T(IDA_BITMAP, "ida_bitmap")                                                      \
+	M(PID_NUMBERS, "pid.numbers")                                                    \
+	M(UPID_NR, "upid.nr")                                                            \
+	M(TASK_FILES, "task_struct.files")                                               \
+	M(FILES_FDT, "files_struct.fdt")                                                 \
+	M(FDTABLE_MAX, "fdtable.max_fds")                                                \
+	M(FDTABLE_FD, "fdtable.fd")                                                      \
+	M(FILE_OP, "file.f_op")                                                          \
+	M(FILE_PRIVATE, "file.private_data")                                             \
 	/* end */
 /* clang-format on */
 
