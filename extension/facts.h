@@ -28,7 +28,8 @@ struct studied {
 #define FACTS_BLOCKED 0x4u  /* stacks and waits of blocked tasks and of their blockers */
 #define FACTS_PANIC 0x8u    /* log, trigger, sysctls */
 #define FACTS_DEVICES 0x10u /* virtio-gpu */
-#define FACTS_ALL 0x1fu
+#define FACTS_USE 0x20u	    /* opens, commands, fences, objects: with tasks and devices */
+#define FACTS_ALL 0x3fu
 
 struct facts {
 	const struct dump_info *info;
