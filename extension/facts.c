@@ -118,7 +118,7 @@ void facts_read(struct dump *d, unsigned int what, struct facts *f)
 	dump_symbol_u64(d, "jiffies", &f->jiffies);
 	f->hz = kernel_hz(d);
 	f->gpu_driver = dump_symbol(d, "virtio_gpu_driver", &driver);
-	if (what & (FACTS_TASKS | FACTS_WORK | FACTS_BLOCKED))
+	if (what & (FACTS_TASKS | FACTS_WORK | FACTS_BLOCKED | FACTS_USE))
 		if (tasks_read(d, &f->tasks))
 			runqueues_read(d, &f->tasks, &f->rqs);
 	if (what & (FACTS_WORK | FACTS_BLOCKED)) {
@@ -134,8 +134,11 @@ void facts_read(struct dump *d, unsigned int what, struct facts *f)
 	}
 	if (what & FACTS_DEVICES)
 		gpus_read(d, &f->gpus);
-	if (what & FACTS_SCANOUTS)
+	if (what & FACTS_USE) {
+		gpus_read_minors(d, &f->gpus);
+		gpus_read_use(d, &f->tasks, &f->gpus);
 		gpus_read_outputs(d, &f->gpus);
+	}
 	f->interrupted = dump_interrupted(d);
 }
 

@@ -23,12 +23,12 @@ struct studied {
 };
 
 /* What to read: each command asks for what it shows. */
-#define FACTS_TASKS 0x1u     /* tasks and run queues */
-#define FACTS_WORK 0x2u	     /* workqueues and the page allocator's drain */
-#define FACTS_BLOCKED 0x4u   /* stacks and waits of blocked tasks and of their blockers */
-#define FACTS_PANIC 0x8u     /* log, trigger, sysctls */
-#define FACTS_DEVICES 0x10u  /* virtio-gpu: features, fence counters, queues */
-#define FACTS_SCANOUTS 0x20u /* with FACTS_DEVICES: their scanouts too */
+#define FACTS_TASKS 0x1u    /* tasks and run queues */
+#define FACTS_WORK 0x2u	    /* workqueues and the page allocator's drain */
+#define FACTS_BLOCKED 0x4u  /* stacks and waits of blocked tasks and of their blockers */
+#define FACTS_PANIC 0x8u    /* log, trigger, sysctls */
+#define FACTS_DEVICES 0x10u /* virtio-gpu */
+#define FACTS_USE 0x20u /* with tasks and devices: scanouts, opens, commands, objects */
 #define FACTS_ALL 0x3fu
 
 struct facts {

@@ -188,7 +188,7 @@
 	M(SEMAPHORE_WAIT_LIST, "semaphore.wait_list")                                    \
 	M(DMA_FENCE_CB_NODE, "dma_fence_cb.node")                                        \
 	M(DMA_FENCE_CB_FUNC, "dma_fence_cb.func")                                        \
-	M(DMA_FENCE_CB_LIST, "dma_fence.~cb_list|dma_fence.cb_list")                                        \
+	M(DMA_FENCE_CB_LIST, "dma_fence.~cb_list|dma_fence.cb_list")                     \
 	M(DMA_FENCE_OPS, "dma_fence.ops")                                                \
 	/* ---- file systems: include/linux/fs.h ------------------------------------ */ \
 	T(SUPER_BLOCK, "super_block")                                                    \
@@ -220,9 +220,9 @@
 	M(MODULE_LAYOUT_BASE, "module_layout.base")                                      \
 	M(MODULE_LAYOUT_TEXT, "module_layout.text_size")                                 \
 	M(MODULE_MEM, "module.mem")                                                      \
-	E(MODULE_TEXT_INDEX, "MOD_TEXT")                                                                   \
-	E(MODULE_INIT_TEXT_INDEX, "MOD_INIT_TEXT")                                                \
-	T(MODULE_MEM_TYPE, "module_memory")                                                \
+	E(MODULE_TEXT_INDEX, "MOD_TEXT")                                                 \
+	E(MODULE_INIT_TEXT_INDEX, "MOD_INIT_TEXT")                                       \
+	T(MODULE_MEM_TYPE, "module_memory")                                              \
 	M(MODULE_MEM_BASE, "module_memory.base")                                         \
 	M(MODULE_MEM_SIZE, "module_memory.size")                                         \
 	M(MODULE_ARCH, "module.arch")                                                    \
@@ -335,7 +335,11 @@
 	M(VRING_PACKED_EXTRA, "vring_virtqueue.~packed.desc_extra")                      \
 	T(DESC_STATE, "vring_desc_state_split|vring_desc_state")                         \
 	M(DESC_STATE_DATA, "vring_desc_state_split.data|vring_desc_state.data")          \
+	M(DESC_STATE_INDIRECT,                                                           \
+	  "vring_desc_state_split.indir_desc|vring_desc_state.indir_desc")               \
 	T(DESC_STATE_PACKED, "vring_desc_state_packed")                                  \
+	M(DESC_STATE_PACKED_INDIRECT, "vring_desc_state_packed.indir_desc")              \
+	M(DESC_STATE_PACKED_NEXT, "vring_desc_state_packed.next") /* until 5.12 */       \
 	M(DESC_STATE_PACKED_DATA, "vring_desc_state_packed.data")                        \
 	M(DESC_STATE_PACKED_NUM, "vring_desc_state_packed.num")                          \
 	T(DESC_EXTRA, "vring_desc_extra")                                                \
@@ -361,7 +365,6 @@
 	M(GPU_QUEUE_ACK, "virtio_gpu_queue.ack_queue")                                   \
 	M(GPU_RESP_WQ, "virtio_gpu_device.resp_wq")                                      \
 	M(FENCE_DRV_LOCK, "virtio_gpu_fence_driver.lock")                                \
-	M(DMA_FENCE_LOCK, "dma_fence.lock|dma_fence.~extern_lock") /* 7.2: a union */    \
 	M(GPU_PENDING_COMMANDS, "virtio_gpu_device.pending_commands") /* 5.7 */          \
 	M(GPU_DISPLAY_INFO_PENDING, "virtio_gpu_device.display_info_pending")            \
 	/* renamed in 5.11 */                                                            \
@@ -386,6 +389,226 @@
 	M(GPU_DISPLAY_RECT, "virtio_gpu_display_one.r")                                  \
 	M(GPU_RECT_WIDTH, "virtio_gpu_rect.width")                                       \
 	M(GPU_RECT_HEIGHT, "virtio_gpu_rect.height")                                     \
+	/* ---- commands and their buffers: drivers/gpu/drm/virtio ------------------- */ \
+	T(VBUFFER, "virtio_gpu_vbuffer")                                                 \
+	M(VBUFFER_BUF, "virtio_gpu_vbuffer.buf")                                         \
+	M(VBUFFER_SIZE, "virtio_gpu_vbuffer.size")                                       \
+	M(VBUFFER_DATA_BUF, "virtio_gpu_vbuffer.data_buf")                               \
+	M(VBUFFER_DATA_SIZE, "virtio_gpu_vbuffer.data_size")                             \
+	M(VBUFFER_RESP_BUF, "virtio_gpu_vbuffer.resp_buf")                               \
+	M(VBUFFER_RESP_SIZE, "virtio_gpu_vbuffer.resp_size")                             \
+	M(VBUFFER_RESP_CB, "virtio_gpu_vbuffer.resp_cb")                                 \
+	M(VBUFFER_OBJS, "virtio_gpu_vbuffer.objs") /* 5.6 */                             \
+	M(OBJECT_ARRAY_NEXT, "virtio_gpu_object_array.next") /* 5.6 */                   \
+	M(OBJECT_ARRAY_NENTS, "virtio_gpu_object_array.nents")                           \
+	M(OBJECT_ARRAY_OBJS, "virtio_gpu_object_array.objs")                             \
+	M(GPU_OBJ_FREE_LIST, "virtio_gpu_device.obj_free_list")                          \
+	M(GPU_OBJ_FREE_WORK, "virtio_gpu_device.obj_free_work")                          \
+	M(GPU_CONFIG_WORK, "virtio_gpu_device.config_changed_work")                      \
+	M(GPU_RESOURCE_IDA, "virtio_gpu_device.resource_ida")                            \
+	M(GPU_CONTEXT_IDA, "virtio_gpu_device.ctx_id_ida")                               \
+	M(GPU_CAPSETS, "virtio_gpu_device.capsets")                                      \
+	M(GPU_CAPSET_MASK, "virtio_gpu_device.capset_id_mask")                           \
+	T(GPU_CAPSET, "virtio_gpu_drv_capset")                                           \
+	M(GPU_CAPSET_ID, "virtio_gpu_drv_capset.id")                                     \
+	M(GPU_CAPSET_VERSION, "virtio_gpu_drv_capset.max_version")                       \
+	M(GPU_CAPSET_SIZE, "virtio_gpu_drv_capset.max_size")                             \
+	T(GPU_FPRIV, "virtio_gpu_fpriv")                                                 \
+	M(GPU_FPRIV_CTX, "virtio_gpu_fpriv.ctx_id")                                      \
+	M(GPU_FPRIV_CREATED, "virtio_gpu_fpriv.context_created") /* 5.7 */               \
+	M(GPU_FPRIV_INIT, "virtio_gpu_fpriv.context_init") /* 5.16 */                    \
+	M(GPU_FPRIV_RINGS, "virtio_gpu_fpriv.num_rings")                                 \
+	M(GPU_FPRIV_FENCE_CTX, "virtio_gpu_fpriv.base_fence_ctx")                        \
+	M(GPU_FPRIV_NAME, "virtio_gpu_fpriv.debug_name") /* 6.8 */                       \
+	T(GPU_OBJECT, "virtio_gpu_object")                                               \
+	M(GPU_OBJECT_GEM, "virtio_gpu_object.base.base|virtio_gpu_object.gem_base")      \
+	M(GPU_OBJECT_RESOURCE, "virtio_gpu_object.hw_res_handle")                        \
+	M(GPU_OBJECT_DUMB, "virtio_gpu_object.dumb")                                     \
+	M(GPU_OBJECT_CREATED, "virtio_gpu_object.created")                               \
+	M(GPU_OBJECT_HOST3D_BLOB, "virtio_gpu_object.host3d_blob") /* 5.11 */            \
+	M(GPU_OBJECT_GUEST_BLOB, "virtio_gpu_object.guest_blob")                         \
+	M(GPU_OBJECT_BLOB_MEM, "virtio_gpu_object.blob_mem")                             \
+	M(GPU_OBJECT_ATTACHED, "virtio_gpu_object.attached") /* 6.14 */                  \
+	M(GPU_FB_FENCE, "virtio_gpu_framebuffer.fence")                                  \
+	M(GPU_PLANE_FENCE, "virtio_gpu_plane_state.fence") /* 6.13 */                    \
+	/* ---- fences: include/linux/dma-fence.h, dma-resv.h, dma-fence-array.h, sync_file.h  */\
+	T(GPU_FENCE, "virtio_gpu_fence")                                                 \
+	M(GPU_FENCE_F, "virtio_gpu_fence.f")                                             \
+	M(GPU_FENCE_ID, "virtio_gpu_fence.fence_id") /* 5.12 */                          \
+	M(GPU_FENCE_RING, "virtio_gpu_fence.ring_idx") /* 5.16 */                        \
+	M(GPU_FENCE_EMIT_INFO, "virtio_gpu_fence.emit_fence_info")                       \
+	M(GPU_FENCE_DRIVER, "virtio_gpu_fence.drv")                                      \
+	M(GPU_FENCE_NODE, "virtio_gpu_fence.node")                                       \
+	M(FENCE_DRV_FENCES, "virtio_gpu_fence_driver.fences")                            \
+	T(DMA_FENCE, "dma_fence")                                                        \
+	M(DMA_FENCE_LOCK, "dma_fence.lock|dma_fence.~extern_lock") /* 7.2: a union */    \
+	M(DMA_FENCE_CONTEXT, "dma_fence.context")                                        \
+	M(DMA_FENCE_SEQNO, "dma_fence.seqno")                                            \
+	M(DMA_FENCE_FLAGS, "dma_fence.flags")                                            \
+	M(DMA_FENCE_REFCOUNT, "dma_fence.refcount")                                      \
+	M(DMA_FENCE_ERROR, "dma_fence.error")                                            \
+	M(DMA_FENCE_TIMESTAMP, "dma_fence.timestamp|dma_fence.~timestamp")               \
+	E(DMA_FENCE_SIGNALED, "DMA_FENCE_FLAG_SIGNALED_BIT")                             \
+	E(DMA_FENCE_TIMESTAMPED, "DMA_FENCE_FLAG_TIMESTAMP_BIT")                         \
+	E(DMA_FENCE_ENABLED, "DMA_FENCE_FLAG_ENABLE_SIGNAL_BIT")                         \
+	T(DEFAULT_WAIT_CB, "default_wait_cb")                                            \
+	M(DEFAULT_WAIT_TASK, "default_wait_cb.task")                                     \
+	M(RESV_FENCES, "dma_resv.fences") /* 5.19 */                                     \
+	M(RESV_EXCLUSIVE, "dma_resv.fence_excl|reservation_object.fence_excl")           \
+	M(RESV_SHARED, "dma_resv.fence|reservation_object.fence")                        \
+	M(RESV_LIST_COUNT,                                                               \
+	  "dma_resv_list.num_fences|dma_resv_list.shared_count|reservation_object_list.shared_count") \
+	M(RESV_LIST_TABLE,                                                               \
+	  "dma_resv_list.table|dma_resv_list.shared|reservation_object_list.shared")     \
+	T(FENCE_ARRAY, "dma_fence_array")                                                \
+	M(FENCE_ARRAY_COUNT, "dma_fence_array.num_fences")                               \
+	M(FENCE_ARRAY_FENCES, "dma_fence_array.fences")                                  \
+	T(FENCE_CHAIN, "dma_fence_chain")                                                \
+	M(FENCE_CHAIN_FENCE, "dma_fence_chain.fence")                                    \
+	M(FENCE_CHAIN_PREV, "dma_fence_chain.prev")                                      \
+	M(SYNC_FILE_FENCE, "sync_file.fence")                                            \
+	M(SYNCOBJ_FENCE, "drm_syncobj.fence")                                            \
+	/* ---- drm: include/drm ----------------------------------------------------- */\
+	M(DRM_DEVICE_DRIVER, "drm_device.driver")                                        \
+	M(DRM_DEVICE_DEV, "drm_device.dev")                                              \
+	M(DRM_DEVICE_UNPLUGGED, "drm_device.unplugged")                                  \
+	M(DRM_DEVICE_FILES, "drm_device.filelist")                                       \
+	M(DRM_DEVICE_INTERNAL, "drm_device.filelist_internal")                           \
+	M(DRM_DEVICE_FBS, "drm_device.mode_config.fb_list")                              \
+	M(DRM_DEVICE_VMA_MANAGER, "drm_device.vma_offset_manager")                       \
+	M(DEVICE_DRIVER, "device.driver")                                                \
+	M(VMA_MANAGER_MM, "drm_vma_offset_manager.vm_addr_space_mm")                     \
+	M(DRM_MM_NODES, "drm_mm.head_node.node_list")                                    \
+	M(DRM_MM_NODE_LIST, "drm_mm_node.node_list")                                     \
+	M(VMA_NODE_MM, "drm_vma_offset_node.vm_node")                                    \
+	M(DRM_MINOR_INDEX, "drm_minor.index")                                            \
+	M(DRM_MINOR_DEV, "drm_minor.dev")                                                \
+	T(DRM_FILE, "drm_file")                                                          \
+	M(DRM_FILE_LIST, "drm_file.lhead")                                               \
+	M(DRM_FILE_PID, "drm_file.pid")                                                  \
+	M(DRM_FILE_MINOR, "drm_file.minor")                                              \
+	M(DRM_FILE_OBJECTS, "drm_file.object_idr")                                       \
+	M(DRM_FILE_SYNCOBJ_IDR, "drm_file.syncobj_idr")                                  \
+	M(DRM_FILE_SYNCOBJ_XA, "drm_file.syncobj_xa") /* 7.2 */                          \
+	M(DRM_FILE_FILP, "drm_file.filp")                                                \
+	M(DRM_FILE_PRIV, "drm_file.driver_priv")                                         \
+	T(GEM, "drm_gem_object")                                                         \
+	M(GEM_REFCOUNT, "drm_gem_object.refcount")                                       \
+	M(GEM_HANDLES, "drm_gem_object.handle_count")                                    \
+	M(GEM_DEV, "drm_gem_object.dev")                                                 \
+	M(GEM_VMA_NODE, "drm_gem_object.vma_node")                                       \
+	M(GEM_SIZE, "drm_gem_object.size")                                               \
+	M(GEM_DMA_BUF, "drm_gem_object.dma_buf")                                         \
+	M(GEM_IMPORT, "drm_gem_object.import_attach")                                    \
+	M(GEM_RESV, "drm_gem_object.resv")                                               \
+	T(GEM_SHMEM, "drm_gem_shmem_object")                                             \
+	M(GEM_SHMEM_PAGES, "drm_gem_shmem_object.pages")                                 \
+	M(GEM_SHMEM_USERS, "drm_gem_shmem_object.pages_use_count")                       \
+	M(GEM_SHMEM_PINS, "drm_gem_shmem_object.pages_pin_count") /* 6.15? */            \
+	M(GEM_SHMEM_VMAPS, "drm_gem_shmem_object.vmap_use_count")                        \
+	M(GEM_SHMEM_SGT, "drm_gem_shmem_object.sgt")                                     \
+	T(DRM_FB, "drm_framebuffer")                                                     \
+	M(DRM_FB_HEAD, "drm_framebuffer.head")                                           \
+	M(DRM_FB_ID, "drm_framebuffer.base.id")                                          \
+	M(DRM_FB_COMM, "drm_framebuffer.comm")                                           \
+	M(DRM_FB_WIDTH, "drm_framebuffer.width")                                         \
+	M(DRM_FB_HEIGHT, "drm_framebuffer.height")                                       \
+	M(DRM_FB_FORMAT, "drm_framebuffer.format")                                       \
+	M(DRM_FB_OBJ, "drm_framebuffer.obj")                                             \
+	M(DRM_FORMAT_FOURCC, "drm_format_info.format")                                   \
+	M(DRM_CRTC_PRIMARY, "drm_crtc.primary")                                          \
+	M(DRM_PLANE_STATE, "drm_plane.state")                                            \
+	M(DRM_PLANE_STATE_FB, "drm_plane_state.fb")                                      \
+	M(DRM_PLANE_HEAD, "drm_plane.head")                                              \
+	M(DRM_DEVICE_PLANES, "drm_device.mode_config.plane_list")                        \
+	/* ---- ids and open files: include/linux/xarray.h, idr.h, fdtable.h, fs.h --- */\
+	M(IDR_ROOT, "idr.idr_rt")                                                        \
+	M(IDR_BASE, "idr.idr_base")                                                      \
+	M(IDA_ROOT, "ida.xa|ida.ida_rt")                                                 \
+	M(XARRAY_HEAD, "xarray.xa_head") /* 4.20 */                                      \
+	M(RADIX_ROOT_NODE, "radix_tree_root.rnode")                                      \
+	T(XA_NODE, "xa_node|radix_tree_node")                                            \
+	M(XA_NODE_SHIFT, "xa_node.shift|radix_tree_node.shift")                          \
+	M(XA_NODE_SLOTS, "xa_node.slots|radix_tree_node.slots")                          \
+	T(IDA_BITMAP, "ida_bitmap")                                                      \
+	M(PID_NUMBERS, "pid.numbers")                                                    \
+	M(UPID_NR, "upid.nr")                                                            \
+	M(TASK_FILES, "task_struct.files")                                               \
+	M(FILES_FDT, "files_struct.fdt")                                                 \
+	M(FDTABLE_MAX, "fdtable.max_fds")                                                \
+	M(FDTABLE_FD, "fdtable.fd")                                                      \
+	M(FILE_OP, "file.f_op")                                                          \
+	M(FILE_PRIVATE, "file.private_data")                                             \
+	/* ---- pages: mm_types.h, mmzone.h, page-flags.h --------------------------- */ \
+	T(PAGE, "page")                                                                  \
+	M(PAGE_FLAGS, "page.flags")                                                      \
+	M(PAGE_TYPE, "page.~page_type") /* 6e292b9be7f4, 4.18 */                         \
+	M(PAGE_COMPOUND_HEAD, "page.~compound_head|page.~compound_info")                 \
+	T(MEM_SECTION, "mem_section")                                                    \
+	M(SECTION_MAP, "mem_section.section_mem_map")                                    \
+	E(PG_HEAD, "PG_head")                                                            \
+	E(PG_RESERVED, "PG_reserved")                                                    \
+	/* a page flag; a bit of page_type, cleared, in 6.10; a byte of it since 6.12 */ \
+	E(PG_SLAB, "PG_slab")                                                            \
+	E(PGTY_SLAB, "PGTY_slab")                                                        \
+	E(PG_BUDDY, "PG_buddy")                                                          \
+	E(PGTY_BUDDY, "PGTY_buddy")                                                      \
+	E(PGTY_LARGE_KMALLOC, "PGTY_large_kmalloc")                                      \
+	/* ---- slab: slab.h, slub_def.h -------------------------------------------- */ \
+	/* struct slab lies over struct page since 5.17: d122019bf061 */                 \
+	M(SLAB_CACHE, "slab.slab_cache|slab.~slab_cache|page.~slab_cache")               \
+	M(SLAB_FREELIST, "slab.freelist|slab.~freelist|page.~freelist")                  \
+	M(SLAB_COUNTERS, "slab.~counters|page.~counters")                                \
+	M(SLAB_LIST, "slab.~slab_list|page.~slab_list|page.~lru")                        \
+	M(SLAB_NEXT, "slab.~next|page.~next")                                            \
+	T(CACHE, "kmem_cache")                                                           \
+	M(CACHE_CPU_SLAB, "kmem_cache.cpu_slab") /* until 6.19 */                        \
+	M(CACHE_FLAGS, "kmem_cache.flags")                                               \
+	M(CACHE_SIZE, "kmem_cache.size")                                                 \
+	M(CACHE_OBJECT_SIZE, "kmem_cache.object_size")                                   \
+	M(CACHE_OFFSET, "kmem_cache.offset")                                             \
+	M(CACHE_OO, "kmem_cache.oo")                                                     \
+	M(CACHE_MIN, "kmem_cache.min")                                                   \
+	M(CACHE_REFCOUNT, "kmem_cache.refcount")                                         \
+	M(CACHE_CTOR, "kmem_cache.ctor")                                                 \
+	M(CACHE_INUSE, "kmem_cache.inuse")                                               \
+	M(CACHE_RED_LEFT_PAD, "kmem_cache.red_left_pad")                                 \
+	M(CACHE_NAME, "kmem_cache.name")                                                 \
+	M(CACHE_LIST, "kmem_cache.list")                                                 \
+	M(CACHE_RANDOM, "kmem_cache.random")                                             \
+	M(CACHE_SHEAVES, "kmem_cache.cpu_sheaves") /* 2d517aa09bbc, 6.18 */              \
+	M(CACHE_SHEAF_CAPACITY, "kmem_cache.sheaf_capacity")                             \
+	/* of memcg children, until 5.8 */                                               \
+	M(CACHE_MEMCG_ROOT, "kmem_cache.memcg_params.root_cache")                        \
+	/* each node's kmem_cache_node, and in 7.2 its barn beside it */                 \
+	M(CACHE_NODE, "kmem_cache.node|kmem_cache.per_node")                             \
+	T(CACHE_PER_NODE, "kmem_cache_per_node_ptrs")                                    \
+	M(CACHE_PER_NODE_NODE, "kmem_cache_per_node_ptrs.node")                          \
+	M(CACHE_PER_NODE_BARN, "kmem_cache_per_node_ptrs.barn")                          \
+	M(NODE_NR_PARTIAL, "kmem_cache_node.nr_partial")                                 \
+	M(NODE_PARTIAL, "kmem_cache_node.partial")                                       \
+	M(NODE_NR_SLABS, "kmem_cache_node.nr_slabs") /* CONFIG_SLUB_DEBUG */             \
+	M(NODE_TOTAL_OBJECTS, "kmem_cache_node.total_objects")                           \
+	M(NODE_BARN, "kmem_cache_node.barn")                                             \
+	T(CPU_SLAB, "kmem_cache_cpu")                                                    \
+	M(CPU_SLAB_FREELIST, "kmem_cache_cpu.freelist|kmem_cache_cpu.~freelist")         \
+	M(CPU_SLAB_PAGE, "kmem_cache_cpu.slab|kmem_cache_cpu.page")                      \
+	M(CPU_SLAB_PARTIAL, "kmem_cache_cpu.partial")                                    \
+	T(CPU_SHEAVES, "slub_percpu_sheaves")                                            \
+	M(CPU_SHEAVES_MAIN, "slub_percpu_sheaves.main")                                  \
+	M(CPU_SHEAVES_SPARE, "slub_percpu_sheaves.spare")                                \
+	M(CPU_SHEAVES_RCU_FREE, "slub_percpu_sheaves.rcu_free")                          \
+	M(SHEAF_LIST, "slab_sheaf.~barn_list")                                           \
+	M(SHEAF_SIZE, "slab_sheaf.size")                                                 \
+	M(SHEAF_OBJECTS, "slab_sheaf.objects")                                           \
+	M(BARN_FULL, "node_barn.sheaves_full")                                           \
+	M(BARN_EMPTY, "node_barn.sheaves_empty")                                         \
+	/* bit numbers, 6.9; constants before: cc61eb85c15f */                           \
+	E(SLAB_BIT_RED_ZONE, "_SLAB_RED_ZONE")                                           \
+	E(SLAB_BIT_POISON, "_SLAB_POISON")                                               \
+	E(SLAB_BIT_STORE_USER, "_SLAB_STORE_USER")                                       \
+	E(SLAB_BIT_RECLAIM, "_SLAB_RECLAIM_ACCOUNT")                                     \
+	E(SLAB_BIT_RCU, "_SLAB_TYPESAFE_BY_RCU")                                         \
 	/* end */
 /* clang-format on */
 

@@ -25,7 +25,7 @@ struct command {
 };
 
 static struct options {
-	bool json, all, dot, folded, waker;
+	bool json, all, dot, folded, waker, verbose, size;
 	int cpu;	 /* -1: not given */
 	const char *arg; /* NULL: none */
 } opt;
@@ -90,6 +90,27 @@ static void run_dev(struct dump *d, struct facts *f)
 {
 	(void)d;
 	(opt.json ? json_devices : text_devices)(fp, f);
+}
+
+static void run_vq(struct dump *d, struct facts *f)
+{
+	(void)d;
+	if (opt.json)
+		json_queues(fp, f, opt.arg);
+	else
+		text_queues(fp, f, opt.arg, opt.verbose);
+}
+
+static void run_fence(struct dump *d, struct facts *f)
+{
+	(void)d;
+	(opt.json ? json_fences : text_fences)(fp, f, opt.all);
+}
+
+static void run_obj(struct dump *d, struct facts *f)
+{
+	(void)d;
+	(opt.json ? json_objects : text_objects)(fp, f, opt.size);
 }
 
 static void run_layout(struct dump *d, struct facts *f)
@@ -170,6 +191,7 @@ static void run_bt(struct dump *d, struct facts *f)
 	}
 }
 
+#define FACTS_GPU (FACTS_TASKS | FACTS_DEVICES | FACTS_USE)
 #define FACTS_WAITS (FACTS_TASKS | FACTS_WORK | FACTS_BLOCKED)
 
 static const struct command commands[] = {
@@ -178,7 +200,10 @@ static const struct command commands[] = {
 	{"bt", "ja", "[-j] [pid | task | -a]", FACTS_TASKS, run_bt},
 	{"drain", "j", "[-j]", FACTS_TASKS | FACTS_WORK, run_drain},
 	{"wq", "jc:", "[-j] [-c cpu]", FACTS_TASKS | FACTS_WORK, run_wq},
-	{"dev", "j", "[-j]", FACTS_DEVICES | FACTS_SCANOUTS, run_dev},
+	{"dev", "j", "[-j]", FACTS_GPU, run_dev},
+	{"vq", "jv", "[-j] [-v] [name]", FACTS_GPU, run_vq},
+	{"fence", "ja", "[-j] [-a]", FACTS_GPU, run_fence},
+	{"obj", "js", "[-j] [-s]", FACTS_GPU, run_obj},
 	{"panic", "j", "[-j]", FACTS_TASKS | FACTS_PANIC, run_panic},
 	{"graph", "jd", "[-j | -d]", FACTS_WAITS | FACTS_DEVICES, run_graph},
 	{"layout", "j", "[-j]", 0, run_layout},
@@ -241,6 +266,12 @@ static bool parse_options(const struct command *c, int argc, char **argv)
 		case 'f':
 			opt.folded = true;
 			break;
+		case 's':
+			opt.size = true;
+			break;
+		case 'v':
+			opt.verbose = true;
+			break;
 		case 'w':
 			opt.waker = true;
 			break;
@@ -254,7 +285,7 @@ static bool parse_options(const struct command *c, int argc, char **argv)
 			usage();
 			return false;
 		}
-	if (optind < argc && strcmp(c->name, "bt") == 0)
+	if (optind < argc && (!strcmp(c->name, "bt") || !strcmp(c->name, "vq")))
 		opt.arg = argv[optind++];
 	if (optind < argc) {
 		fprintf(fp, "vgpu %s: \"%s\" is one argument too many\n", c->name,
@@ -353,7 +384,7 @@ static void cmd_vgpu(void)
 static char *help_vgpu[] = {
 	"vgpu",
 	"why a machine with virtio-gpu hung",
-	"[triage | hung | bt | drain | wq | dev | panic | graph | layout] [options]",
+	"[triage | hung | bt | drain | wq | dev | vq | fence | obj | panic | graph | layout]",
 	"  Explain from the dump what hung, who is to blame, and how sure that is.",
 	"  Each claim comes with the addresses that it was read from and a crash command",
 	"  that checks it.  With -j every sub-command prints one JSON document on one",
@@ -389,9 +420,27 @@ static char *help_vgpu[] = {
 	"    works pending and running, and barriers with the task that waits on each.",
 	"",
 	"  vgpu dev [-j]",
-	"    virtio-gpu devices: features, scanouts, fence counters, and their queues with",
-	"    depth, free descriptors and commands in flight.  Loads the debuginfo of modules",
-	"    virtio_gpu and virtio_ring if crash can find it, and says what to install if not.",
+	"    virtio-gpu devices, of the driver's list and of DRM's minors: features, capsets,",
+	"    scanouts with their framebuffers, contexts and whose they are, works pending,",
+	"    fence counters, and their queues with depth, free descriptors and commands in",
+	"    flight.  Loads the debuginfo of modules virtio_gpu and virtio_ring if crash can",
+	"    find it, and says what to install if not; so do the next three.",
+	"",
+	"  vgpu vq [-j] [-v] [name]",
+	"    The queues, or the one of this name (control, cursor): indices, kicks and",
+	"    interrupts wanted or due, who waits for room, what contradicts what.  -v: each",
+	"    command in flight, the oldest first: its descriptor, where it is, its vbuffer,",
+	"    type, resource, context, fence, and the answer where the device has written one.",
+	"",
+	"  vgpu fence [-j] [-a]",
+	"    Fences: by context, then those on the device's list with who waits on each,",
+	"    what holds it, and the command that carries it.  -a: those off the list too,",
+	"    told apart as held (by an open sync_file, a reservation, a syncobj, a",
+	"    framebuffer), leaked, freed and waiting for RCU.",
+	"",
+	"  vgpu obj [-j] [-s]",
+	"    GEM objects by process: resource id, size, kind, pages that back it, and what",
+	"    refers to it; orphans, to which nothing does.  -s: the largest first.",
 	"",
 	"  vgpu panic [-j]",
 	"    Which switch made this a panic, and the proof; every switch of this kernel with",

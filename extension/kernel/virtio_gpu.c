@@ -9,6 +9,7 @@
 
 #define DEVICES_MAX 256
 #define FEATURE_BITS 64
+#define CAPSETS_MAX 64
 
 /* include/uapi/linux/virtio_gpu.h, virtio_ring.h, virtio_config.h */
 static const char *const feature_words[FEATURE_BITS] = {
@@ -139,10 +140,27 @@ static bool read_vdev(struct dump *d, kaddr_t device, struct gpu *g)
 /* ---- struct virtio_gpu_device -------------------------------------------- */
 
 /* What the guest shows, which the host need not have asked for. */
+/* What it shows: the primary plane's framebuffer, and that one's object. */
+static void read_scanout(struct dump *d, struct gpu_output *out)
+{
+	kaddr_t plane, state, fb;
+	uint64_t resource = 0;
+
+	if (!member_ptr(d, out->crtc, DRM_CRTC_PRIMARY, &plane) || !plane ||
+	    !member_ptr(d, plane, DRM_PLANE_STATE, &state) || !state ||
+	    !member_ptr(d, state, DRM_PLANE_STATE_FB, &fb) || !fb ||
+	    !drm_framebuffer_read(d, fb, &out->fb) || !out->fb.objects[0])
+		return;
+	member_u64(d, member_base(d, out->fb.objects[0], GPU_OBJECT_GEM),
+		   GPU_OBJECT_RESOURCE, &resource);
+	out->resource = (uint32_t)resource;
+}
+
 static void read_crtc(struct dump *d, struct gpu_output *out)
 {
 	kaddr_t state, mode;
 
+	read_scanout(d, out);
 	if (!layout_has_all(d, DRM_CRTC_STATE, CRTC_STATE_ACTIVE, CRTC_STATE_MODE,
 			    DISPLAY_MODE_WIDTH, DISPLAY_MODE_HEIGHT, LAYOUT_COUNT) ||
 	    !member_ptr(d, out->crtc, DRM_CRTC_STATE, &state))
@@ -190,17 +208,6 @@ static void read_outputs(struct dump *d, struct gpu *g)
 		read_output(d, g, i);
 }
 
-void gpus_read_outputs(struct dump *d, struct gpus *gpus)
-{
-	size_t i;
-
-	if (!layout_has(d, GPU_OUTPUTS))
-		return;
-	for (i = 0; i < gpus->all.n; i++)
-		if (gpus->all.v[i].read)
-			read_outputs(d, &gpus->all.v[i]);
-}
-
 static void read_fences(struct dump *d, struct gpu *g)
 {
 	kaddr_t drv = member_addr(d, g->vgdev, GPU_FENCE_DRV);
@@ -231,6 +238,64 @@ static void read_flags(struct dump *d, struct gpu *g)
 		layout_has(d, GPU_PENDING_COMMANDS)
 			? (int)member_uint(d, g->vgdev, GPU_PENDING_COMMANDS)
 			: -1;
+}
+
+static void read_capsets(struct dump *d, struct gpu *g)
+{
+	size_t i, n = g->num_capsets;
+	struct gpu_capset *c;
+	struct object o;
+	kaddr_t at;
+
+	if (!n || !member_ptr(d, g->vgdev, GPU_CAPSETS, &at) || !at)
+		return;
+	if (n > CAPSETS_MAX) {
+		damaged(d, g, "num_capsets is %zu", n);
+		return;
+	}
+	obj_init(&o, d);
+	for (i = 0; i < n; i++, at += (kaddr_t)layout_size(d, GPU_CAPSET)) {
+		if (!obj_read(&o, GPU_CAPSET, at)) {
+			dump_note(d, "%s: capset %zu cannot be read", g->name, i);
+			return;
+		}
+		c = vec_push(d->arena, &g->capsets);
+		c->id = (uint32_t)obj_u64(&o, GPU_CAPSET_ID);
+		c->max_version = (uint32_t)obj_u64(&o, GPU_CAPSET_VERSION);
+		c->max_size = (uint32_t)obj_u64(&o, GPU_CAPSET_SIZE);
+	}
+}
+
+static bool is_pending(struct dump *d, kaddr_t base, enum layout_id work)
+{
+	long bit = layout_enum(d, WORK_STRUCT_PENDING_BIT, 0);
+	uint64_t data;
+
+	return layout_has(d, work) &&
+	       member_u64(d, member_addr(d, base, work), WORK_DATA, &data) &&
+	       data >> (bit & 63) & 1;
+}
+
+static void read_works(struct dump *d, struct gpu *g)
+{
+	g->config_work_pending = is_pending(d, g->vgdev, GPU_CONFIG_WORK);
+	g->obj_free_work_pending = is_pending(d, g->vgdev, GPU_OBJ_FREE_WORK);
+}
+
+void gpus_read_outputs(struct dump *d, struct gpus *gpus)
+{
+	struct gpu *g;
+	size_t i;
+
+	for (i = 0; i < gpus->all.n; i++) {
+		g = &gpus->all.v[i];
+		if (!g->read)
+			continue;
+		if (layout_has(d, GPU_OUTPUTS))
+			read_outputs(d, g);
+		read_capsets(d, g);
+		read_works(d, g);
+	}
 }
 
 static void check_queues(struct dump *d, struct gpu *g)
@@ -343,6 +408,73 @@ static void read_devices(struct dump *d, struct gpus *gpus, kaddr_t driver,
 		gpus->state = GPUS_FOUND;
 	else if (w.n || w.end != WALK_DONE)
 		gpus->state = GPUS_UNREADABLE;
+}
+
+/* ---- devices that DRM knows ---------------------------------------------- */
+
+static struct gpu *gpu_of_drm(struct gpus *gpus, kaddr_t drm)
+{
+	size_t i;
+
+	for (i = 0; i < gpus->all.n; i++)
+		if (gpus->all.v[i].drm == drm)
+			return &gpus->all.v[i];
+	return NULL;
+}
+
+void gpus_add_drm(struct dump *d, struct gpus *gpus, kaddr_t drm)
+{
+	kaddr_t vgdev, vdev;
+	struct gpu g;
+
+	if (!drm || gpu_of_drm(gpus, drm) || gpus->all.n == DEVICES_MAX ||
+	    !member_ptr(d, drm, DRM_DEVICE_PRIVATE, &vgdev) ||
+	    !member_ptr(d, vgdev, GPU_VDEV, &vdev))
+		return;
+	memset(&g, 0, sizeof(g));
+	g.pending_commands = -1;
+	g.unbound = true;
+	if (!read_vdev(d, member_addr(d, vdev, VIRTIO_DEVICE_DEV), &g))
+		return;
+	/* Since then the virtio_device may be another's, or free. */
+	if (g.drm != drm)
+		damaged(d, &g, "its drm_device 0x%llx is not the virtio_device's, 0x%llx",
+			(unsigned long long)drm, (unsigned long long)g.drm);
+	g.drm = drm;
+	read_vgdev(d, &g);
+	*vec_push(d->arena, &gpus->all) = g;
+	gpus->state = GPUS_FOUND;
+}
+
+/* Is it this driver's?  A struct drm_driver lies in the module that it is of. */
+static bool is_virtio_gpu(struct dump *d, kaddr_t drm)
+{
+	struct dump_symbol sym;
+	kaddr_t driver;
+
+	return member_ptr(d, drm, DRM_DEVICE_DRIVER, &driver) &&
+	       dump_symbol_at(d, driver, &sym) && !strcmp(sym.module, "virtio_gpu");
+}
+
+/* A driver's list loses a device before its minors go. */
+void gpus_read_minors(struct dump *d, struct gpus *gpus)
+{
+	struct drm_minors minors;
+	const struct drm_minor *m;
+	struct gpu *g;
+	size_t i;
+
+	if (!gpu_types_known(d))
+		return;
+	drm_minors_read(d, &minors);
+	for (i = 0; i < minors.all.n; i++) {
+		m = &minors.all.v[i];
+		if (!gpu_of_drm(gpus, m->device) && is_virtio_gpu(d, m->device))
+			gpus_add_drm(d, gpus, m->device);
+		g = m->device ? gpu_of_drm(gpus, m->device) : NULL;
+		if (g)
+			*vec_push(d->arena, &g->minors) = m->index;
+	}
 }
 
 bool gpus_read(struct dump *d, struct gpus *gpus)

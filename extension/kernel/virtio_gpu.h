@@ -1,10 +1,19 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* virtio-gpu devices: features, scanouts, fence counters, queues. */
+/*
+ * virtio-gpu devices: features, scanouts, fence counters, queues; and their use: who
+ * has them open, commands in flight, fences, objects.
+ */
 #ifndef VGPU_VIRTIO_GPU_H
 #define VGPU_VIRTIO_GPU_H
 
+#include "drm_gem.h"
 #include "dump.h"
 #include "virtio_gpu_waits.h"
+#include "files.h"
+#include "task.h"
+#include "virtio_gpu_cmd.h"
+#include "virtio_gpu_fence.h"
+#include "virtio_gpu_object.h"
 #include "virtio_ring.h"
 
 #define GPU_SCANOUTS_MAX 16
@@ -26,6 +35,29 @@ struct gpu_output {
 	bool crtc_known, active;
 	unsigned int width, height;
 	kaddr_t crtc;
+	struct drm_framebuffer fb; /* of the primary plane; .addr 0: none */
+	uint32_t resource;	   /* of the framebuffer's object; 0: not known */
+};
+
+struct gpu_capset {
+	uint32_t id, max_version, max_size;
+};
+
+/* The rendering context of an open, on the host. */
+struct gpu_context {
+	uint32_t id;
+	bool created;		/* the host was told of it; since 5.7 when first needed */
+	uint32_t init;		/* context_init: which capset, 5.16 */
+	uint64_t fence_context; /* base of its rings' fences; 0: it has no rings */
+	unsigned int rings;
+	char name[128];		     /* debug_name, escaped; "" before 6.8 */
+	const struct drm_file *file; /* whose it is */
+};
+
+/* A task on a device's wait queue. */
+struct gpu_waiter {
+	const struct task *task;
+	const char *queue; /* "control": for room in it; NULL: for an answer (resp_wq) */
 };
 
 struct gpu {
@@ -54,6 +86,22 @@ struct gpu {
 	kaddr_t ctrlq_vq, cursorq_vq; /* struct virtqueue */
 
 	struct gpu_waits waits; /* .read says whether they are known */
+	bool config_work_pending, obj_free_work_pending;
+	VEC(struct gpu_capset) capsets;
+
+	/* Its driver let go of it, and somebody still has it open or registered. */
+	bool unbound;
+	VEC(unsigned int) minors; /* 0 for /dev/dri/card0, 128 for renderD128 */
+
+	/* ---- read by gpus_read_use() ---- */
+	bool use_read;
+	struct drm drm_use;
+	VEC(struct gpu_context) contexts;
+	VEC(struct gpu_waiter) waiters;
+	struct gpu_commands commands;
+	struct gpu_objects objects;
+	struct gpu_fences fences;
+
 	struct virtqueues vqs;
 	VEC(const char *) damage; /* each one sentence: what contradicts what */
 };
@@ -71,12 +119,26 @@ struct gpus {
 	bool builtin; /* in the kernel, not a module */
 	VEC(struct gpu) all;
 	VEC(struct debuginfo_missing) missing;
+	struct open_files
+		files; /* of the driver, sync_files, dma-bufs; gpus_read_use() */
 };
 
 /* True when state is GPUS_FOUND. */
 bool gpus_read(struct dump *d, struct gpus *gpus);
-/* Their scanouts too: apart, since the types that they need are slow to look up. */
+/* Which minors they have; devices that only a minor leads to are added. */
+void gpus_read_minors(struct dump *d, struct gpus *gpus);
+/*
+ * Their scanouts, capsets and works too: apart, since the types that these need are slow
+ * to look up.
+ */
 void gpus_read_outputs(struct dump *d, struct gpus *gpus);
+/*
+ * Who uses the devices: opens, contexts, commands in flight, objects, fences.  Devices
+ * that only an open file leads to are added.  The tasks' .since_s is relied on.
+ */
+void gpus_read_use(struct dump *d, struct tasks *tasks, struct gpus *gpus);
+/* The device of a struct drm_device that is one of the driver's; once for each. */
+void gpus_add_drm(struct dump *d, struct gpus *gpus, kaddr_t drm);
 const char *gpus_state_words(enum gpus_state state);
 /* The device's queue "control" or "cursor" by address; NULL when not read. */
 struct virtqueue *gpu_queue(struct gpu *gpu, kaddr_t vq);

@@ -21,6 +21,26 @@ enum vring_kind {
 	VRING_PACKED,
 };
 
+enum vring_place {
+	VRING_WITH_DEVICE, /* published: the device has it, or has not looked yet */
+	VRING_UNKICKED,	   /* published since the last kick */
+	VRING_UNPUBLISHED, /* being added when the machine stopped */
+	VRING_ANSWERED,	   /* the device is done, the driver has not fetched it */
+};
+
+/* A command that the driver has added and not got back. */
+struct vring_slot {
+	uint16_t head;		/* its slot of desc_state; packed: the buffer's id */
+	kaddr_t data;		/* what the driver gave: a struct virtio_gpu_vbuffer */
+	kaddr_t indirect;	/* its table of descriptors; 0: they are in the ring */
+	unsigned int descs;	/* descriptors of the ring; 0: not known */
+	unsigned int sgs;	/* parts of its buffers, in the ring or the table; 0 so */
+	enum vring_place place; /* VRING_WITH_DEVICE where the ring cannot be read */
+	/* Descriptors (packed) or commands (split) added since; < 0: not known. */
+	int back;
+	unsigned int order; /* 1: the oldest in flight; 0: not known */
+};
+
 struct virtqueue {
 	kaddr_t addr;  /* struct virtqueue, and the vring_virtqueue around it */
 	char name[64]; /* escaped: "control" */
@@ -58,10 +78,20 @@ struct virtqueue {
 	/* Published to the device and not answered (split); published by the counters. */
 	unsigned int unanswered;
 
+	/* The free list was followed for num_free descriptors, and is sound. */
+	bool free_counted;
+
+	/* ---- where ring_read: what each side asked to be told of ---- */
+	bool kick_wanted;      /* the device: of the next command */
+	bool kick_due;	       /* the device: of what was added since the last kick */
+	bool interrupt_wanted; /* the driver: of the next answer */
+	bool interrupt_due;    /* the driver: of an answer that it has not fetched */
+
 	/* For who decodes the commands. */
 	kaddr_t desc_ring, avail_ring, used_ring; /* packed: desc, driver, device */
 	kaddr_t desc_state, desc_extra;
 	VEC(uint16_t) heads; /* slots of desc_state that are in flight, ascending */
+	VEC(struct vring_slot) slots; /* the same, with what is known of each */
 
 	VEC(const char *) damage; /* each one sentence: what contradicts what */
 };

@@ -56,7 +56,7 @@ struct wait_finder {
 	struct waiter_head {
 		kaddr_t node, head;
 		const void *kind;
-	} *heads;
+	} * heads;
 	size_t nheads, room;
 	VEC(kaddr_t) passed;
 };

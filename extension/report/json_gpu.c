@@ -2,7 +2,7 @@
 /* virtio-gpu devices and their queues. */
 #include "json_parts.h"
 
-static void queue(struct json *j, const struct virtqueue *vq)
+void json_queue_fields(struct json *j, const struct virtqueue *vq)
 {
 	static const char *const rings[] = {
 		[VRING_UNREAD] = NULL,
@@ -10,7 +10,6 @@ static void queue(struct json *j, const struct virtqueue *vq)
 		[VRING_PACKED] = "packed",
 	};
 
-	json_object(j, NULL);
 	json_text(j, "name", vq->name);
 	json_address(j, "address", vq->addr);
 	json_int(j, "free", vq->num_free);
@@ -28,7 +27,6 @@ static void queue(struct json *j, const struct virtqueue *vq)
 	if (vq->ring_read)
 		json_int(j, "completed", vq->completed);
 	json_texts(j, "damage", vq->damage.v, vq->damage.n);
-	json_end_object(j);
 }
 
 static void output(struct json *j, const struct gpu_output *o)
@@ -43,10 +41,86 @@ static void output(struct json *j, const struct gpu_output *o)
 		json_int(j, "width", o->width);
 		json_int(j, "height", o->height);
 	}
+	if (o->fb.addr) {
+		json_object(j, "framebuffer");
+		json_address(j, "address", o->fb.addr);
+		json_int(j, "id", o->fb.id);
+		json_int(j, "width", o->fb.width);
+		json_int(j, "height", o->fb.height);
+		json_text(j, "format", o->fb.fourcc);
+		json_text(j, "comm", o->fb.comm[0] ? o->fb.comm : NULL);
+		json_int(j, "resource", o->resource);
+		json_end_object(j);
+	}
 	json_end_object(j);
 }
 
-static void gpu(struct json *j, const struct gpu *g)
+static void flags(struct json *j, const struct gpu *g)
+{
+	size_t i;
+
+	json_bool(j, "virgl", g->has_virgl_3d);
+	json_bool(j, "edid", g->has_edid);
+	json_bool(j, "blob", g->has_resource_blob);
+	json_bool(j, "context_init", g->has_context_init);
+	json_bool(j, "host_visible", g->has_host_visible);
+	json_bool(j, "resource_uuid", g->has_resource_assign_uuid);
+	json_bool(j, "indirect", g->has_indirect);
+	json_bool(j, "display_info_pending", g->display_info_pending);
+	json_bool(j, "ctrl_work_pending", g->waits.ctrl.work_pending);
+	json_bool(j, "cursor_work_pending", g->waits.cursor.work_pending);
+	json_bool(j, "config_work_pending", g->config_work_pending);
+	json_bool(j, "obj_free_work_pending", g->obj_free_work_pending);
+	json_array(j, "capsets");
+	for (i = 0; i < g->capsets.n; i++) {
+		json_object(j, NULL);
+		json_int(j, "id", g->capsets.v[i].id);
+		json_int(j, "max_version", g->capsets.v[i].max_version);
+		json_int(j, "max_size", g->capsets.v[i].max_size);
+		json_end_object(j);
+	}
+	json_end_array(j);
+}
+
+static void context(struct json *j, const struct facts *f, const struct gpu_context *c)
+{
+	const struct task *t =
+		c->file->pid > 0 ? task_by_pid((struct tasks *)&f->tasks, c->file->pid)
+				 : NULL;
+
+	json_object(j, NULL);
+	json_int(j, "context", c->id);
+	json_bool(j, "created", c->created);
+	if (c->file->pid >= 0)
+		json_int(j, "pid", c->file->pid);
+	else
+		json_null(j, "pid");
+	json_text(j, "comm", t ? t->comm : NULL);
+	json_text(j, "name", c->name[0] ? c->name : NULL);
+	json_int(j, "init", c->init);
+	json_int(j, "fence_context", (int64_t)c->fence_context);
+	json_int(j, "rings", c->rings);
+	json_int(j, "objects", (int64_t)c->file->handles.all.n);
+	json_address(j, "drm_file", c->file->addr);
+	json_end_object(j);
+}
+
+static void use(struct json *j, const struct facts *f, const struct gpu *g)
+{
+	size_t i;
+
+	json_array(j, "contexts");
+	for (i = 0; i < g->contexts.n; i++)
+		context(j, f, &g->contexts.v[i]);
+	json_end_array(j);
+	json_int(j, "objects", (int64_t)g->objects.all.n);
+	json_int(j, "object_bytes", (int64_t)g->objects.bytes);
+	json_int(j, "commands_in_flight", (int64_t)g->commands.all.n);
+	json_int(j, "fences_waiting", (int64_t)g->fences.counts[FENCE_IN_FLIGHT]);
+	json_bool(j, "unplugged", g->drm_use.unplugged);
+}
+
+static void gpu(struct json *j, const struct facts *f, const struct gpu *g)
 {
 	size_t i;
 
@@ -57,38 +131,40 @@ static void gpu(struct json *j, const struct gpu *g)
 	json_address(j, "virtio_gpu_device", g->vgdev);
 	json_texts(j, "features", g->feature_names.v, g->feature_names.n);
 	json_bool(j, "failed", g->failed);
+	json_bool(j, "unbound", g->unbound);
+	json_array(j, "minors");
+	for (i = 0; i < g->minors.n; i++)
+		json_int(j, NULL, g->minors.v[i]);
+	json_end_array(j);
 	if (g->read) {
 		json_int(j, "num_scanouts", g->num_scanouts);
 		json_array(j, "outputs");
 		for (i = 0; i < g->outputs.n; i++)
 			output(j, &g->outputs.v[i]);
 		json_end_array(j);
-		json_bool(j, "virgl", g->has_virgl_3d);
+		flags(j, g);
 		json_int(j, "pending_commands", g->pending_commands);
 		json_int(j, "fence_emitted", (int64_t)g->fence_emitted);
 		json_int(j, "fence_signalled", (int64_t)g->fence_signalled);
 	}
+	if (g->use_read)
+		use(j, f, g);
 	json_array(j, "queues");
-	for (i = 0; i < g->vqs.all.n; i++)
-		queue(j, &g->vqs.all.v[i]);
+	for (i = 0; i < g->vqs.all.n; i++) {
+		json_object(j, NULL);
+		json_queue_fields(j, &g->vqs.all.v[i]);
+		json_end_object(j);
+	}
 	json_end_array(j);
 	json_texts(j, "damage", g->damage.v, g->damage.n);
 	json_end_object(j);
 }
 
-void json_devices(FILE *out, const struct facts *f)
+void json_missing(struct json *j, const struct facts *f)
 {
-	struct json *j = json_begin(out, f);
 	const struct debuginfo_missing *m;
 	size_t i;
 
-	if (!j)
-		return;
-	json_array(j, "devices");
-	for (i = 0; i < f->gpus.all.n; i++)
-		gpu(j, &f->gpus.all.v[i]);
-	json_end_array(j);
-	json_text(j, "devices_state", gpus_state_words(f->gpus.state));
 	json_array(j, "debuginfo_missing");
 	for (i = 0; i < f->gpus.missing.n; i++) {
 		m = &f->gpus.missing.v[i];
@@ -100,5 +176,20 @@ void json_devices(FILE *out, const struct facts *f)
 		json_end_object(j);
 	}
 	json_end_array(j);
+}
+
+void json_devices(FILE *out, const struct facts *f)
+{
+	struct json *j = json_begin(out, f);
+	size_t i;
+
+	if (!j)
+		return;
+	json_array(j, "devices");
+	for (i = 0; i < f->gpus.all.n; i++)
+		gpu(j, f, &f->gpus.all.v[i]);
+	json_end_array(j);
+	json_text(j, "devices_state", gpus_state_words(f->gpus.state));
+	json_missing(j, f);
 	json_finish(j, f);
 }

@@ -21,6 +21,10 @@ void json_stack(struct json *j, const struct facts *f, const struct stack *s);
 /* The first members of an object that is a task. */
 void json_task_fields(struct json *j, const struct task *t);
 void json_trigger(struct json *j, const struct facts *f);
+/* The first members of an object that is a virtqueue. */
+void json_queue_fields(struct json *j, const struct virtqueue *vq);
+/* Debuginfo that would tell more. */
+void json_missing(struct json *j, const struct facts *f);
 void json_sysctls(struct json *j, const struct facts *f);
 
 #endif

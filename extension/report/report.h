@@ -24,6 +24,13 @@ void text_drain(FILE *out, const struct facts *f);
 /* cpu < 0: all pools with anything in them. */
 void text_workqueues(FILE *out, const struct facts *f, int cpu);
 void text_devices(FILE *out, const struct facts *f);
+/* name NULL: all queues; verbose: with the commands in flight. */
+void text_queues(FILE *out, const struct facts *f, const char *name, bool verbose);
+/* all: those off the device's list too. */
+void text_fences(FILE *out, const struct facts *f, bool all);
+void text_objects(FILE *out, const struct facts *f, bool by_size);
+/* Debuginfo that would tell more. */
+void text_missing(FILE *out, const struct facts *f);
 void text_layout(FILE *out, struct dump *d);
 /* The notes: what could not be read, and why. */
 void text_notes(FILE *out, const struct facts *f);
@@ -43,6 +50,9 @@ void json_stacks(FILE *out, const struct facts *f, const struct stack_of_task *v
 void json_drain(FILE *out, const struct facts *f);
 void json_workqueues(FILE *out, const struct facts *f, int cpu);
 void json_devices(FILE *out, const struct facts *f);
+void json_queues(FILE *out, const struct facts *f, const char *name);
+void json_fences(FILE *out, const struct facts *f, bool all);
+void json_objects(FILE *out, const struct facts *f, bool by_size);
 void json_layout(FILE *out, const struct facts *f, struct dump *d);
 
 #endif

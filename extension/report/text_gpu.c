@@ -62,6 +62,12 @@ static void outputs(FILE *out, const struct gpu *g)
 				   o->crtc_known ? "off" : "mode not known",
 				   o->host_width, o->host_height,
 				   o->host_enabled ? "" : " (disabled)");
+		if (o->fb.addr)
+			text_wrapf(out, "", INDENT,
+				   "framebuffer %u, %ux%u %s, resource %u%s%s%s",
+				   o->fb.id, o->fb.width, o->fb.height, o->fb.fourcc,
+				   o->resource, o->fb.comm[0] ? ", made by \"" : "",
+				   o->fb.comm, o->fb.comm[0] ? "\"" : "");
 	}
 }
 
@@ -76,25 +82,94 @@ static void features(FILE *out, struct arena *a, const struct gpu *g)
 	text_wrap(out, "  features", INDENT + 1, names);
 }
 
-static void gpu(FILE *out, struct arena *a, const struct gpu *g)
+static void state(FILE *out, struct arena *a, const struct gpu *g)
+{
+	const char *s = "";
+
+	if (g->failed)
+		s = arena_printf(a, "%s failed", s);
+	if (!g->config_enabled)
+		s = arena_printf(a, "%s config disabled", s);
+	if (g->config_change_pending)
+		s = arena_printf(a, "%s config change pending", s);
+	if (g->unbound)
+		s = arena_printf(a, "%s UNBOUND from its driver", s);
+	if (g->use_read && g->drm_use.unplugged)
+		s = arena_printf(a, "%s UNPLUGGED", s);
+	if (*s)
+		text_wrap(out, "  state", INDENT, s);
+}
+
+static void abilities(FILE *out, struct arena *a, const struct gpu *g)
+{
+	const char *s = "";
+	size_t i;
+
+	for (i = 0; i < g->capsets.n; i++)
+		s = arena_printf(a, "%s%s%u (version %u, %u bytes)", s, i ? ", " : "",
+				 g->capsets.v[i].id, g->capsets.v[i].max_version,
+				 g->capsets.v[i].max_size);
+	text_wrapf(out, "  driver", INDENT,
+		   "virgl %s, edid %s, blob %s, context-init %s; %u capsets%s%s",
+		   g->has_virgl_3d ? "yes" : "no", g->has_edid ? "yes" : "no",
+		   g->has_resource_blob ? "yes" : "no",
+		   g->has_context_init ? "yes" : "no", g->num_capsets, *s ? ": " : "", s);
+}
+
+static void works(FILE *out, const struct gpu *g)
+{
+	if (g->waits.ctrl.work_pending || g->waits.cursor.work_pending ||
+	    g->config_work_pending || g->obj_free_work_pending)
+		text_wrapf(out, "  pending", INDENT, "works:%s%s%s%s",
+			   g->waits.ctrl.work_pending ? " ctrlq.dequeue_work" : "",
+			   g->waits.cursor.work_pending ? " cursorq.dequeue_work" : "",
+			   g->config_work_pending ? " config_changed_work" : "",
+			   g->obj_free_work_pending ? " obj_free_work" : "");
+}
+
+static void use(FILE *out, const struct facts *f, const struct gpu *g)
+{
+	const struct gpu_context *c;
+	const struct task *t;
+	size_t i;
+
+	for (i = 0; i < g->contexts.n; i++) {
+		c = &g->contexts.v[i];
+		t = c->file->pid > 0
+			    ? task_by_pid((struct tasks *)&f->tasks, c->file->pid)
+			    : NULL;
+		text_wrapf(out, "  context", INDENT,
+			   "%u: pid %d (%s)%s%s, %zu handles%s%s", c->id, c->file->pid,
+			   t ? t->comm : "gone", c->name[0] ? " " : "", c->name,
+			   c->file->handles.all.n,
+			   c->created ? "" : "; the host does not know it",
+			   c->rings ? arena_printf(f->arena, "; %u rings", c->rings)
+				    : "");
+	}
+	text_wrapf(out, "  objects", INDENT, "%zu, %llu bytes", g->objects.all.n,
+		   HEX(g->objects.bytes));
+}
+
+static void gpu(FILE *out, const struct facts *f, const struct gpu *g)
 {
 	size_t i;
 
 	fprintf(out, "%s  virtio_device 0x%llx  drm_device 0x%llx\n", g->name,
 		HEX(g->vdev), HEX(g->drm));
-	features(out, a, g);
-	if (g->failed || !g->config_enabled || g->config_change_pending)
-		text_wrapf(out, "  state", INDENT, "%s%s%s", g->failed ? "failed " : "",
-			   g->config_enabled ? "" : "config disabled ",
-			   g->config_change_pending ? "config change pending" : "");
+	features(out, f->arena, g);
+	state(out, f->arena, g);
 	if (g->read) {
+		abilities(out, f->arena, g);
 		outputs(out, g);
 		text_wrapf(out, "  fences", INDENT, "emitted %llu, last signalled %llu",
 			   HEX(g->fence_emitted), HEX(g->fence_signalled));
 		if (g->pending_commands >= 0)
 			text_wrapf(out, "  kicks", INDENT, "%d commands not yet kicked",
 				   g->pending_commands);
+		works(out, g);
 	}
+	if (g->use_read)
+		use(out, f, g);
 	fprintf(out, "  %-9s %6s %6s %6s %9s %10s %8s\n", "queue", "ring", "depth",
 		"free", "in-flight", "unfetched", "unkicked");
 	for (i = 0; i < g->vqs.all.n; i++)
@@ -103,15 +178,11 @@ static void gpu(FILE *out, struct arena *a, const struct gpu *g)
 		text_wrap(out, "  damage", INDENT, g->damage.v[i]);
 }
 
-void text_devices(FILE *out, const struct facts *f)
+void text_missing(FILE *out, const struct facts *f)
 {
 	const struct debuginfo_missing *m;
 	size_t i;
 
-	if (f->gpus.state != GPUS_FOUND)
-		text_wrap(out, "", 0, gpus_state_words(f->gpus.state));
-	for (i = 0; i < f->gpus.all.n; i++)
-		gpu(out, f->arena, &f->gpus.all.v[i]);
 	for (i = 0; i < f->gpus.missing.n; i++) {
 		m = &f->gpus.missing.v[i];
 		text_wrapf(
@@ -121,5 +192,16 @@ void text_devices(FILE *out, const struct facts *f)
 			m->module, m->without, m->package);
 		fprintf(out, "%*s%s\n", INDENT, "", m->command);
 	}
+}
+
+void text_devices(FILE *out, const struct facts *f)
+{
+	size_t i;
+
+	if (f->gpus.state != GPUS_FOUND)
+		text_wrap(out, "", 0, gpus_state_words(f->gpus.state));
+	for (i = 0; i < f->gpus.all.n; i++)
+		gpu(out, f, &f->gpus.all.v[i]);
+	text_missing(out, f);
 	text_notes(out, f);
 }

@@ -10,11 +10,6 @@
 
 static struct virtqueue vq;
 
-static bool read_it(struct fake *f, kaddr_t addr)
-{
-	return virtqueue_read(fake_dump(f), addr, &vq);
-}
-
 static bool is_damaged(const char *text)
 {
 	size_t i;
@@ -31,8 +26,42 @@ static struct queue {
 	struct fake *f;
 	kaddr_t addr, desc, avail, used, state, extra;
 	unsigned int num;
+	bool packed;
 	uint16_t added, got, free;
+	bool busy[1024];
+	bool own_list; /* the test makes the free list */
 } q;
+
+/* Where the number of the next free descriptor is kept. */
+static kaddr_t next_of(unsigned int i)
+{
+	if (q.extra)
+		return q.extra + i * 16ul + 14;
+	return q.packed ? q.state + i * PACKED_STATE_SIZE + 18 : q.desc + i * 16ul + 14;
+}
+
+/* Link what no command uses, as a driver that has just begun would. */
+static void link_free(void)
+{
+	unsigned int i, last = UINT_MAX;
+
+	for (i = 0; i < q.num && i < ARRAY_SIZE(q.busy); i++) {
+		if (q.busy[i])
+			continue;
+		if (last == UINT_MAX)
+			fake_set(q.f, q.addr, "vring_virtqueue.free_head", i);
+		else
+			fake_u16(q.f, next_of(last), (uint16_t)i);
+		last = i;
+	}
+}
+
+static bool read_it(struct fake *f, kaddr_t addr)
+{
+	if (q.addr == addr && !q.own_list)
+		link_free();
+	return virtqueue_read(fake_dump(f), addr, &vq);
+}
 
 static void make_queue(struct fake *f, unsigned int num)
 {
@@ -88,12 +117,20 @@ static void add(unsigned int head, unsigned int descs)
 	fake_set(q.f, q.state + head * STATE_SIZE, "vring_desc_state_split.data",
 		 0xffff888012340000 + head * 96);
 	for (i = 0; i < descs; i++) {
+		q.busy[(head + i) % ARRAY_SIZE(q.busy)] = true;
 		fake_u16(q.f, q.desc + (head + i) * 16 + 12, i + 1 < descs ? 1 : 2);
 		fake_u16(q.f, q.desc + (head + i) * 16 + 14, (uint16_t)(head + i + 1));
 	}
 	set_free(q.free - descs);
+	fake_u16(q.f, q.avail + 4 + (q.added & (q.num - 1)) * 2ul, (uint16_t)head);
 	fake_set(q.f, q.addr, SPLIT("avail_idx_shadow"), ++q.added);
 	fake_u16(q.f, q.avail + 2, q.added);
+}
+
+/* The device answers head at this index of the used ring. */
+static void used_entry(uint16_t idx, uint32_t head)
+{
+	fake_u32(q.f, q.used + 4 + (idx & (q.num - 1)) * 8ul, head);
 }
 
 static void empty(void **state)
@@ -118,6 +155,7 @@ static void in_flight(void **state)
 {
 	struct fake *f = *state;
 	kaddr_t addr = split(f, 64);
+	unsigned int i;
 
 	add(1, 1); /* fetched: its slot is free again */
 	add(10, 3);
@@ -125,8 +163,11 @@ static void in_flight(void **state)
 	add(30, 2);
 	add(63, 1);
 	fake_set(f, q.state + STATE_SIZE, "vring_desc_state_split.data", 0);
+	q.busy[1] = false;
 	set_free(q.free + 1);
 	set_indices(3, 1, 65535);
+	used_entry(65535, 10);
+	used_entry(0, 20);
 	fake_set(f, addr, "vring_virtqueue.event", 1);
 	fake_u16(f, q.avail + 4 + 64 * 2, 65535);
 	fake_u16(f, q.used + 4 + 64 * 8, 2);
@@ -143,6 +184,19 @@ static void in_flight(void **state)
 	assert_int_equal(vq.heads.v[0], 10);
 	assert_int_equal(vq.heads.v[3], 63);
 	assert_int_equal(vq.damage.n, 0);
+	assert_true(vq.free_counted);
+	/* By head: 10, 20, 30, 63. */
+	assert_int_equal(vq.slots.v[0].place, VRING_ANSWERED);
+	assert_int_equal(vq.slots.v[1].place, VRING_ANSWERED);
+	assert_int_equal(vq.slots.v[2].place, VRING_WITH_DEVICE);
+	assert_int_equal(vq.slots.v[3].place, VRING_UNKICKED);
+	for (i = 0; i < 4; i++)
+		assert_int_equal(vq.slots.v[i].order, i + 1);
+	assert_int_equal(vq.slots.v[0].descs, 3);
+	/* The device asked for a kick at 2, and 2 is what was added since; the driver
+	 * for an interrupt when 65535 is answered, and it is. */
+	assert_true(vq.kick_due && !vq.kick_wanted);
+	assert_true(vq.interrupt_due && !vq.interrupt_wanted);
 }
 
 static void full(void **state)
@@ -191,7 +245,10 @@ static void desc_extra(void **state)
 
 	fake_rows(f, rows, ARRAY_SIZE(rows));
 	fake_set(f, addr, SPLIT("desc_extra"), extra);
+	q.extra = extra;
 	add(0, 2);
+	q.busy[1] = false; /* its second descriptor is 5, not 1 */
+	q.busy[5] = true;
 	fake_u16(f, q.desc + 14, 999); /* the device scribbled there */
 	fake_set(f, extra, "vring_desc_extra.next", 5);
 	assert_true(read_it(f, addr));
@@ -225,6 +282,7 @@ static void of_4_19(void **state)
 	};
 	struct fake *f = *state;
 	kaddr_t addr, vring;
+	unsigned int i;
 
 	fake_absent(f, "vring_virtqueue");
 	fake_absent(f, "vring_desc_state_split");
@@ -238,6 +296,9 @@ static void of_4_19(void **state)
 	fake_set(f, vring, "vring.used", fake_alloc(f, 128));
 	fake_u16(f, fake_get(f, vring, "vring.avail") + 2, 2);
 	fake_set(f, addr, "vring_virtqueue.avail_idx_shadow", 2);
+	for (i = 0; i < 8; i++)
+		fake_u16(f, fake_get(f, vring, "vring.desc") + i * 16ul + 14,
+			 i == 2 ? 5 : (uint16_t)(i + 1));
 	fake_u64(f, addr + 144 + 3 * 16, 0xffff888000000001);
 	fake_u64(f, addr + 144 + 4 * 16, 0xffff888000000002);
 	assert_true(read_it(f, addr));
@@ -280,10 +341,11 @@ static void counters_disagree(void **state)
 	assert_true(read_it(f, addr));
 	assert_true(is_damaged("num_free is 9 in a ring of 8"));
 	set_free(6);
+	q.own_list = true;
 	fake_set(f, addr, "vring_virtqueue.free_head", 8);
 	assert_true(read_it(f, addr));
 	assert_true(is_damaged("free_head is 8"));
-	fake_set(f, addr, "vring_virtqueue.free_head", 2);
+	q.own_list = false;
 	set_indices(7, 7, 7);
 	assert_true(read_it(f, addr));
 	assert_true(is_damaged("1 commands are in flight, the indices say 0"));
@@ -295,6 +357,108 @@ static void counters_disagree(void **state)
 	assert_true(read_it(f, addr));
 	assert_true(is_damaged("available index is 9"));
 	assert_int_equal(vq.damage.n, 1);
+}
+
+/* The list is as long as num_free says; where it goes astray is said. */
+static void free_list_lies(void **state)
+{
+	struct fake *f = *state;
+	kaddr_t addr = split(f, 8);
+
+	add(0, 2);
+	assert_true(read_it(f, addr));
+	assert_true(vq.free_counted);
+	q.own_list = true;
+	fake_u16(f, next_of(4), 2); /* 2, 3, 4, and 2 again */
+	assert_true(read_it(f, addr));
+	assert_false(vq.free_counted);
+	assert_true(is_damaged("free list comes to descriptor 2, which is in the list "
+			       "already, after 3 of 6"));
+	fake_u16(f, next_of(4), 1);
+	assert_true(read_it(f, addr));
+	assert_true(is_damaged("descriptor 1, which is in use, after 3 of 6"));
+	fake_u16(f, next_of(4), 8);
+	assert_true(read_it(f, addr));
+	assert_true(is_damaged("descriptor 8, which is not in the ring, after 3 of 6"));
+}
+
+/* Entries that name what is no command in flight. */
+static void entries_lie(void **state)
+{
+	struct fake *f = *state;
+	kaddr_t addr = split(f, 8);
+
+	add(2, 1);
+	add(4, 1);
+	fake_u16(f, q.used + 2, 65535); /* one more than was fetched */
+	used_entry(65534, 8);
+	assert_true(read_it(f, addr));
+	assert_true(is_damaged("used ring's entry at index 65534 is descriptor 8, which "
+			       "is not in the ring"));
+	used_entry(65534, 3);
+	assert_true(read_it(f, addr));
+	assert_true(is_damaged("is descriptor 3, which is no command in flight"));
+	fake_u16(f, q.used + 2, 0);
+	used_entry(65534, 2);
+	used_entry(65535, 2);
+	assert_true(read_it(f, addr));
+	assert_true(
+		is_damaged("at index 65535 is descriptor 2, which is answered already"));
+	fake_u16(f, q.avail + 4 + (65535 & 7) * 2, 9);
+	assert_true(read_it(f, addr));
+	assert_true(is_damaged("available ring's entry at index 65535 is descriptor 9"));
+}
+
+/* The machine stopped between a command's entry and the index that publishes it. */
+static void half_written(void **state)
+{
+	struct fake *f = *state;
+	kaddr_t addr = split(f, 8);
+
+	add(2, 1);
+	add(4, 1);
+	fake_u16(f, q.avail + 2, (uint16_t)(q.added - 1));
+	assert_true(read_it(f, addr));
+	assert_int_equal(vq.damage.n, 1);
+	assert_true(is_damaged("available ring's entry at index 65535 is half-written"));
+	assert_int_equal(vq.slots.v[0].place, VRING_WITH_DEVICE);
+	assert_int_equal(vq.slots.v[1].place, VRING_UNPUBLISHED);
+}
+
+static void indirect_tables(void **state)
+{
+	struct fake *f = *state;
+	kaddr_t addr = split(f, 8);
+
+	add(2, 1);
+	fake_set(f, q.state + 2 * STATE_SIZE, "vring_desc_state_split.indir_desc",
+		 0xffff888012345000);
+	fake_u32(f, q.desc + 2 * 16 + 8, 48);
+	assert_true(read_it(f, addr));
+	assert_int_equal(vq.slots.v[0].indirect, 0xffff888012345000);
+	assert_int_equal(vq.slots.v[0].descs, 1);
+	assert_int_equal(vq.slots.v[0].sgs, 3);
+	assert_int_equal(vq.damage.n, 0);
+	fake_u32(f, q.desc + 2 * 16 + 8, 40);
+	assert_true(read_it(f, addr));
+	assert_true(is_damaged("indirect table of descriptor 2 has 40 bytes"));
+}
+
+/* Without event index each side has a flag. */
+static void suppressed(void **state)
+{
+	struct fake *f = *state;
+	kaddr_t addr = split(f, 8);
+
+	add(2, 1);
+	fake_set(f, addr, "vring_virtqueue.num_added", 1);
+	assert_true(read_it(f, addr));
+	assert_true(vq.kick_wanted && vq.kick_due && vq.interrupt_wanted);
+	assert_false(vq.interrupt_due);
+	fake_u16(f, q.avail, 1);
+	fake_u16(f, q.used, 1);
+	assert_true(read_it(f, addr));
+	assert_false(vq.kick_wanted || vq.kick_due || vq.interrupt_wanted);
 }
 
 static void chains_lie(void **state)
@@ -365,6 +529,7 @@ static void pages_missing(void **state)
 static kaddr_t packed(struct fake *f, unsigned int num)
 {
 	make_queue(f, num);
+	q.packed = true;
 	q.desc = fake_alloc_pages(f, num * 16ul);
 	q.avail = fake_alloc(f, 4);
 	q.used = fake_alloc(f, 4);
@@ -383,9 +548,15 @@ static kaddr_t packed(struct fake *f, unsigned int num)
 static void packed_add(unsigned int id, unsigned int descs)
 {
 	kaddr_t slot = q.state + id * PACKED_STATE_SIZE;
+	unsigned int i;
 
 	fake_set(q.f, slot, "vring_desc_state_packed.data", 0xffff888012340000 + id * 96);
 	fake_set(q.f, slot, "vring_desc_state_packed.num", descs);
+	for (i = 0; i < descs && i < q.num; i++) {
+		q.busy[(id + i) % q.num] = true;
+		fake_u16(q.f, q.state + (id + i) % q.num * PACKED_STATE_SIZE + 18,
+			 (uint16_t)((id + i + 1) % q.num));
+	}
 	set_free(q.free - descs);
 }
 
@@ -499,6 +670,87 @@ static void packed_all_answered(void **state)
 	assert_int_equal(vq.completed, 8);
 	assert_int_equal(vq.unanswered, 0);
 	assert_int_equal(vq.damage.n, 0);
+}
+
+/* The order of age, from where each command's descriptors are; both laps. */
+static void packed_order(void **state)
+{
+	struct fake *f = *state;
+	kaddr_t addr = packed(f, 8);
+	unsigned int i;
+
+	/* In this lap 0 and 1 were written, in the last 6 and 7. */
+	for (i = 0; i < 8; i++)
+		fake_u16(f, q.desc + i * 16 + 14, i < 2 ? PACKED_USED : PACKED_AVAIL);
+	packed_add(5, 1); /* at 6 */
+	packed_add(2, 1); /* at 7 */
+	packed_add(0, 2); /* at 0 and 1 */
+	fake_u16(f, q.desc + 6 * 16 + 12, 5);
+	fake_u16(f, q.desc + 7 * 16 + 12, 2);
+	fake_u16(f, q.desc + 12, 0);
+	fake_u16(f, q.desc + 16 + 12, 0);
+	fake_set(f, addr, PACKED("next_avail_idx"), 2);
+	fake_set(f, addr, PACKED("avail_wrap_counter"), 0);
+	fake_set(f, addr, "vring_virtqueue.last_used_idx", 6);
+	fake_set(f, addr, "vring_virtqueue.num_added", 2);
+	assert_true(read_it(f, addr));
+	assert_int_equal(vq.damage.n, 0);
+	assert_true(vq.free_counted);
+	assert_int_equal(vq.completed, 0);
+	assert_int_equal(vq.slots.v[2].head, 5);
+	assert_int_equal(vq.slots.v[2].order, 1);
+	assert_int_equal(vq.slots.v[1].order, 2);
+	assert_int_equal(vq.slots.v[0].order, 3);
+	assert_int_equal(vq.slots.v[0].place, VRING_UNKICKED);
+	assert_int_equal(vq.slots.v[1].place, VRING_WITH_DEVICE);
+	/* The head's flags are written last. */
+	fake_u16(f, q.desc + 14, PACKED_AVAIL | PACKED_USED);
+	assert_true(read_it(f, addr));
+	assert_true(
+		is_damaged("the descriptor at 0 is half-written: command 0 is added"));
+	assert_int_equal(vq.slots.v[0].place, VRING_UNPUBLISHED);
+}
+
+static void packed_free_list(void **state)
+{
+	struct fake *f = *state;
+	kaddr_t addr = packed(f, 8);
+
+	packed_add(3, 2); /* takes 3 and 4 */
+	packed_answer(0, 3, false);
+	assert_true(read_it(f, addr));
+	assert_true(vq.free_counted);
+	q.own_list = true;
+	fake_u16(f, next_of(2), 4);
+	assert_true(read_it(f, addr));
+	assert_true(is_damaged("free list comes to descriptor 4, which is in use, after "
+			       "3 of 6"));
+	fake_u16(f, next_of(2), 0);
+	assert_true(read_it(f, addr));
+	assert_true(
+		is_damaged("descriptor 0, which is in the list already, after 3 of 6"));
+}
+
+static void packed_events(void **state)
+{
+	struct fake *f = *state;
+	kaddr_t addr = packed(f, 8);
+
+	fake_set(f, addr, "vring_virtqueue.event", 1);
+	fake_set(f, addr, PACKED("next_avail_idx"), 1);
+	fake_set(f, addr, PACKED("avail_wrap_counter"), 0);
+	fake_set(f, addr, "vring_virtqueue.num_added", 3); /* 6, 7 and 0 */
+	fake_u16(f, q.used, 0x8007); /* the device: at 7 of the last lap */
+	fake_u16(f, q.used + 2, 2);
+	assert_true(read_it(f, addr));
+	assert_true(vq.kick_due && !vq.kick_wanted);
+	fake_u16(f, q.used, 0x0001); /* at 1 of this lap: next */
+	assert_true(read_it(f, addr));
+	assert_true(!vq.kick_due && vq.kick_wanted);
+	fake_u16(f, q.used + 2, 1); /* never */
+	fake_u16(f, q.avail + 2, 1);
+	assert_true(read_it(f, addr));
+	assert_false(vq.kick_due || vq.kick_wanted || vq.interrupt_wanted);
 }
 
 /* 7.2: a layout instead of packed_ring, with rings in order. */
@@ -857,6 +1109,11 @@ int main(void)
 		fake_test(of_4_19),
 		fake_test(sizes),
 		fake_test(counters_disagree),
+		fake_test(free_list_lies),
+		fake_test(entries_lie),
+		fake_test(half_written),
+		fake_test(indirect_tables),
+		fake_test(suppressed),
 		fake_test(chains_lie),
 		fake_test(much_damage),
 		fake_test(pages_missing),
@@ -865,6 +1122,9 @@ int main(void)
 		fake_test(packed_wrap_bit),
 		fake_test(packed_lies),
 		fake_test(packed_all_answered),
+		fake_test(packed_order),
+		fake_test(packed_free_list),
+		fake_test(packed_events),
 		fake_test(layouts),
 		fake_test(whole_device),
 		fake_test(the_guests_mode),

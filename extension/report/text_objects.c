@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* `vgpu obj`. */
+#include "objects.h"
+#include "report.h"
+#include "text_writer.h"
+
+#define INDENT 12
+#define HEX(x) ((unsigned long long)(x))
+#define LOST_SHOWN 32
+
+static const char *owner(struct arena *a, const struct facts *f, int pid)
+{
+	const struct task *t;
+
+	if (pid <= 0)
+		return pid ? "a process that is not known" : "the kernel";
+	t = task_by_pid((struct tasks *)&f->tasks, pid);
+	return arena_printf(a, "pid %d (%s)", pid, t ? t->comm : "gone");
+}
+
+static void object(FILE *out, struct arena *a, const struct gpu_object *o)
+{
+	const char *refs = "";
+	size_t i;
+
+	for (i = 0; i < o->handles.n; i++)
+		refs = arena_printf(a, "%s handle %u of pid %d", refs,
+				    o->handles.v[i].handle, o->handles.v[i].file->pid);
+	if (o->framebuffers)
+		refs = arena_printf(a, "%s; %u framebuffers", refs, o->framebuffers);
+	if (o->commands)
+		refs = arena_printf(a, "%s; %u commands in flight", refs, o->commands);
+	if (o->dma_buf)
+		refs = arena_printf(a, "%s; dma-buf 0x%llx (%u descriptors)", refs,
+				    HEX(o->dma_buf), o->dma_bufs);
+	if (o->freeing)
+		refs = arena_printf(a, "%s; on obj_free_list", refs);
+	if (o->orphan)
+		refs = arena_printf(a, "%s ORPHAN: nothing refers to it", refs);
+	fprintf(out, "  0x%llx %8u %10llu %-8s %4d %8llu %4d%s\n", HEX(o->addr),
+		o->resource, HEX(o->size), object_kind_name(o->kind), o->refcount,
+		HEX(o->npages), o->pins >= 0 ? o->pins : o->users, refs);
+}
+
+static void lost(FILE *out, struct arena *a, const struct gpu_objects *os)
+{
+	const char *ids = "";
+	size_t i;
+
+	if (!os->ids_known) {
+		text_wrap(out, "  ids", INDENT,
+			  "from a counter (virglhack): none can be missing");
+		return;
+	}
+	for (i = 0; i < os->lost.n && i < LOST_SHOWN; i++)
+		ids = arena_printf(a, "%s %u", ids, os->lost.v[i]);
+	text_wrapf(out, "  ids", INDENT, "%zu allocated and reachable from nowhere%s%s%s",
+		   os->lost.n, os->lost.n ? ":" : "", ids,
+		   os->lost.n > LOST_SHOWN ? " ..." : "");
+}
+
+static void gpu(FILE *out, const struct facts *f, const struct gpu *g, bool by_size)
+{
+	struct object_owners owners = {0};
+	const struct object_owner *w;
+	const struct gpu_object **v;
+	size_t i;
+
+	object_owners_make(f->arena, g, &owners);
+	fprintf(out, "%s  drm_device 0x%llx\n", g->name, HEX(g->drm));
+	text_wrapf(out, "  objects", INDENT,
+		   "%zu, %llu bytes; %zu orphans with %llu bytes; %zu on obj_free_list%s",
+		   g->objects.all.n, HEX(g->objects.bytes), g->objects.orphans,
+		   HEX(g->objects.orphan_bytes), g->objects.freeing,
+		   g->objects.complete ? ""
+				       : "; there may be more that nothing leads to");
+	lost(out, f->arena, &g->objects);
+	for (i = 0; i < owners.all.n; i++) {
+		w = &owners.all.v[i];
+		text_wrapf(out, "  owner", INDENT, "%s: %zu objects, %llu bytes",
+			   owner(f->arena, f, w->pid), w->objects, HEX(w->bytes));
+	}
+	if (!g->objects.all.n)
+		return;
+	fprintf(out, "  %-18s %8s %10s %-8s %4s %8s %4s %s\n", "virtio_gpu_object",
+		"resource", "bytes", "kind", "refs", "pages", "pins", "referred to by");
+	v = objects_sorted(f->arena, g, by_size);
+	for (i = 0; i < g->objects.all.n; i++)
+		object(out, f->arena, v[i]);
+}
+
+void text_objects(FILE *out, const struct facts *f, bool by_size)
+{
+	size_t i;
+
+	if (f->gpus.state != GPUS_FOUND)
+		text_wrap(out, "", 0, gpus_state_words(f->gpus.state));
+	for (i = 0; i < f->gpus.all.n; i++)
+		if (f->gpus.all.v[i].use_read)
+			gpu(out, f, &f->gpus.all.v[i], by_size);
+	text_missing(out, f);
+	text_notes(out, f);
+}
