@@ -37,7 +37,7 @@ DEVICES = {
 LATER_FIELDS = ("gpu", "module", "host", "virgl")
 
 # Sub-commands of the workload that use the GPU.
-GPU_COMMANDS = {"xorg", "virgl"}
+GPU_COMMANDS = {"xorg", "virgl", "client", "modeset"}
 
 
 @dataclasses.dataclass(frozen=True)
