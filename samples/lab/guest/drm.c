@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <drm.h>
+#include <drm_mode.h>
 #include <virtgpu_drm.h>
 
 #include "drm.h"
@@ -67,6 +68,36 @@ void create_resource(int fd, struct object *object, uint32_t width, uint32_t hei
 	object->handle = create.bo_handle;
 	object->resource = create.res_handle;
 	object->size = create.size;
+}
+
+void create_dumb(int fd, struct object *object, uint32_t width, uint32_t height)
+{
+	struct drm_mode_create_dumb create = {
+		.width = width,
+		.height = height,
+		.bpp = 32,
+	};
+	struct drm_virtgpu_resource_info info = {0};
+
+	if (drm_ioctl(fd, DRM_IOCTL_MODE_CREATE_DUMB, &create))
+		die("MODE_CREATE_DUMB");
+	info.bo_handle = create.handle;
+	if (drm_ioctl(fd, DRM_IOCTL_VIRTGPU_RESOURCE_INFO, &info))
+		die("VIRTGPU_RESOURCE_INFO");
+	object->handle = create.handle;
+	object->resource = info.res_handle;
+	object->size = create.size;
+}
+
+void transfer_2d(int fd, const struct object *object, uint32_t width, uint32_t height)
+{
+	struct drm_virtgpu_3d_transfer_to_host transfer = {
+		.bo_handle = object->handle,
+		.box = {.w = width, .h = height, .d = 1},
+	};
+
+	if (drm_ioctl(fd, DRM_IOCTL_VIRTGPU_TRANSFER_TO_HOST, &transfer))
+		die("VIRTGPU_TRANSFER_TO_HOST");
 }
 
 void wait_object(int fd, const struct object *object)

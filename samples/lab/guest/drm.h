@@ -26,6 +26,10 @@ int gpu_open(const char *role, const char *node, const char *comm);
  * guest (create, attach backing), one more in a 3D one (attach to context).
  */
 void create_resource(int fd, struct object *object, uint32_t width, uint32_t height);
+/* A buffer to scan out, without a fence: two commands, in a 3D guest three. */
+void create_dumb(int fd, struct object *object, uint32_t width, uint32_t height);
+/* Has the host read a buffer of a 2D guest: one command, without a fence. */
+void transfer_2d(int fd, const struct object *object, uint32_t width, uint32_t height);
 /* Until the host has done all that was sent for this object. */
 void wait_object(int fd, const struct object *object);
 void record_object(const struct object *object, const char *kind);

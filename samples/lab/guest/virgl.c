@@ -19,6 +19,8 @@
 #define SIDE 64
 
 static struct object objects[MAX_OBJECTS];
+/* No command but their creation's: its fence is still in the reservation. */
+static bool untouched[MAX_OBJECTS];
 
 static void create_objects(int fd, uint32_t count)
 {
@@ -29,6 +31,7 @@ static void create_objects(int fd, uint32_t count)
 	for (i = 0; i < count; i++) {
 		create_resource(fd, &objects[i], SIDE, SIDE);
 		record_object(&objects[i], "3d");
+		untouched[i] = true;
 	}
 	for (i = 0; i < count; i++)
 		wait_object(fd, &objects[i]);
@@ -42,13 +45,24 @@ static void wait_fence(int fence)
 		die("virgl: a fence is not signalled");
 }
 
+static int count_untouched(void)
+{
+	int i, count = 0;
+
+	for (i = 0; i < MAX_OBJECTS; i++)
+		count += untouched[i];
+	return count;
+}
+
 static void send_and_hold(int fd, uint32_t count, long commands)
 {
 	long i;
 
-	for (i = 0; i < commands; i++)
-		wait_fence(submit_3d(fd, &objects[i % count], i % 2 ? 1 : 0, true));
-	record("held\tpid=%d\tsync_files=%ld", getpid(), commands);
+	for (i = 0; i < commands; i++) {
+		wait_fence(submit_3d(fd, &objects[i % count], i % 2, true));
+		if (i % 2)
+			untouched[i % count] = false;
+	}
 }
 
 /*
@@ -61,7 +75,7 @@ static void __attribute__((noreturn)) crash_in_flight(int fd, long commands)
 {
 	struct sched_param param = {.sched_priority = 1};
 	struct fences before, after;
-	char line[128];
+	char line[160];
 	int log, trigger;
 	long i, fences_held = 0, with_objects = 0;
 
@@ -77,11 +91,12 @@ static void __attribute__((noreturn)) crash_in_flight(int fd, long commands)
 		with_objects += i % 3 == 1;
 	}
 	after = read_fences();
+	untouched[0] = untouched[0] && !with_objects;
 	snprintf(line, sizeof(line),
 		 "lab-record: flying pid=%d commands=%ld sync_files=%ld with_objects=%ld "
-		 "fences=%llu\n",
+		 "fences=%llu untouched=%d\n",
 		 getpid(), commands, fences_held, with_objects,
-		 after.emitted - before.emitted);
+		 after.emitted - before.emitted, count_untouched());
 	if (before.signalled != before.emitted || after.signalled != before.signalled)
 		die("virgl: fences were signalled meanwhile");
 	if (write(log, line, strlen(line)) < 0 || write(trigger, "c", 1) < 0)
@@ -102,7 +117,8 @@ static int virgl(int argc, char **argv)
 	fd = gpu_open(argv[1], RENDER, argv[1]);
 	create_objects(fd, count);
 	send_and_hold(fd, count, number(argv[3]));
-	say("%s rests", argv[1]);
+	record("held\tpid=%d\tsync_files=%s\tuntouched=%d", getpid(), argv[3],
+	       count_untouched());
 	if (!number(argv[4]))
 		for (;;)
 			pause();

@@ -37,7 +37,7 @@ DEVICES = {
 LATER_FIELDS = ("gpu", "module", "host", "virgl", "gpu_patch", "leaks")
 
 # Sub-commands of the workload that use the GPU.
-GPU_COMMANDS = {"xorg", "virgl", "gem", "fences"}
+GPU_COMMANDS = {"xorg", "virgl", "gem", "fences", "client", "modeset"}
 
 
 @dataclasses.dataclass(frozen=True)

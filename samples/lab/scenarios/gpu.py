@@ -8,7 +8,8 @@ were made and signalled. The clients write down their objects.
 
 import collections
 
-from scenarios.base import Evidence, Scenario, expect, expect_panic
+from scenarios.base import (WAIT_FOR_PANIC, Evidence, Scenario, expect,
+                            expect_panic)
 
 # From here on every command is seen; those of the driver's own start are
 # over. A blinking text cursor would be a command now and then.
@@ -86,7 +87,7 @@ def _contexts(evidence: Evidence) -> list[dict]:
              "comm": command["comm"]} for command in created]
 
 
-def _held(evidence: Evidence) -> dict:
+def _sync_files(evidence: Evidence) -> dict:
     """How many sync_file descriptors each process holds open."""
     held: dict = collections.Counter()
     for fact in evidence.all("held") + evidence.all("flying"):
@@ -100,22 +101,34 @@ def _features(evidence: Evidence) -> dict:
             for name, value in features.items()}
 
 
-def _figures(evidence: Evidence, in_flight: list[dict],
-             emitted: int) -> dict:
-    """The truth about the device; `emitted`: fences made since the record."""
+def _unanswered(evidence: Evidence) -> list[dict]:
+    """Of a queue that the host serves in order: what it was sent last."""
+    queued = _queued(evidence)
+    return queued[_answered(evidence):]
+
+
+def _figures(evidence: Evidence, in_flight: list[dict], completed: int | None,
+             emitted: int, alive: int) -> dict:
+    """The truth about the device.
+
+    completed: done by the host, not known to the guest; None: no saying.
+    emitted: fences made since the record was taken. alive: all of them that
+    something still refers to: the device's list, an object, a descriptor.
+    """
     [fences] = evidence.all("fences")
     signalled = int(fences["signalled"])
     emitted += int(fences["emitted"])
-    queued = _queued(evidence)
     return {
         "features": _features(evidence),
         # Since the guest was armed; all before that were answered.
-        "commands": {"queued": _by_type(queued),
+        "commands": {"queued": _by_type(_queued(evidence)),
                      "answered": _answered(evidence)},
-        "in_flight": {"count": len(in_flight), "types": _by_type(in_flight)},
+        # Of the control queue. The cursor queue is not used.
+        "in_flight": {"count": len(in_flight), "types": _by_type(in_flight),
+                      "completed": completed},
         "fences": {"emitted": emitted, "signalled": signalled,
-                   "waiting": emitted - signalled,
-                   "sync_files": _held(evidence)},
+                   "waiting": emitted - signalled, "alive": alive,
+                   "sync_files": _sync_files(evidence)},
         "objects": _objects(evidence),
         "contexts": _contexts(evidence),
     }
@@ -144,13 +157,192 @@ def _virgl_check(evidence: Evidence) -> None:
 
 def _virgl_truth(evidence: Evidence) -> dict:
     [flying] = evidence.all("flying")
+    [resting, _] = evidence.all("held")
     burst = [{"type": "0x207"}] * int(flying["commands"])
+    # An object refers to the fence of its last command; where that one has a
+    # descriptor, too, it is counted there.
+    alive = int(flying["fences"]) + int(flying["untouched"]) + \
+        int(resting["untouched"]) + \
+        sum(int(fact["sync_files"]) for fact in evidence.all("held"))
     return {
         "cause": "panic-by-request",
         "trigger": {"kind": "sysrq", "sysctl": None},
         "culprit": None,
         "victims": [],
-        "virtio_gpu": _figures(evidence, burst, int(flying["fences"])),
+        # The device goes on until the capture kernel resets it.
+        "virtio_gpu": _figures(evidence, burst, None, int(flying["fences"]),
+                               alive),
+    }
+
+
+# --- the ring fills up ---------------------------------------------------
+
+# Xorg's objects are of both kinds, and it makes more while the host does not
+# answer any more; another client has only transfers to add. Both end asleep
+# in D state, below virtio_gpu_queue_fenced_ctrl_buffer.
+CLIENTS = r"""
+lab-load client Xorg /dev/dri/card0 3 4 5 &
+xorg=$!
+recorded settled 1
+lab-load client compositor /dev/dri/renderD128 0 2 0 &
+recorded settled 2
+"""
+FILL = r"""
+touch /tmp/go.Xorg
+recorded filling 1
+touch /tmp/go.compositor
+recorded filling 2
+lab-load watch $xorg virtio_gpu_queue 60 || die "Xorg does not hang"
+record_gpu
+""" + WAIT_FOR_PANIC
+# Time to write all that down.
+SLOW_DETECTOR = {"kernel.hung_task_timeout_secs": "20"}
+
+SUBMITTERS = ["Xorg", "compositor"]
+
+
+def _waiters(evidence: Evidence) -> list[dict]:
+    return [{"pid": int(fact["pid"]), "comm": fact["comm"],
+             "stack": fact["stack"].split(",")}
+            for fact in evidence.all("victim")]
+
+
+def _submitters_asleep(evidence: Evidence, comms: list[str]) -> None:
+    expect_panic(evidence, "hung_task")
+    asleep = {waiter["comm"] for waiter in _waiters(evidence) if
+              any(function.startswith("virtio_gpu_queue")
+                  for function in waiter["stack"])}
+    expect(set(comms) <= asleep, f"only these wait for room in the ring: "
+                                 f"{', '.join(sorted(asleep))}")
+    expect(_unanswered(evidence), "nothing is in flight")
+
+
+def _full_check(evidence: Evidence) -> None:
+    _submitters_asleep(evidence, SUBMITTERS)
+
+
+def _full_truth(cause: str, culprit: dict | None, host_works: bool):
+    def truth(evidence: Evidence) -> dict:
+        in_flight = _unanswered(evidence)
+        fenced = [object_ for object_ in _objects(evidence)
+                  if object_["kind"] != "dumb"]
+        return {
+            "cause": cause,
+            "trigger": {"kind": "hung_task",
+                        "sysctl": "kernel.hung_task_panic"},
+            "culprit": culprit or _hog(evidence),
+            "victims": evidence.victims(),
+            "waiters": _waiters(evidence),
+            "virtio_gpu": _figures(evidence, in_flight,
+                                   len(in_flight) if host_works else 0,
+                                   0, len(fenced)),
+        }
+    return truth
+
+
+def _hog(evidence: Evidence) -> dict:
+    hog = evidence.role("hog")
+    return {"kind": "task", "pid": int(hog["pid"]), "comm": hog["comm"],
+            "cpu": int(hog["cpu"])}
+
+
+HOST_STALL = OBSERVE + CLIENTS + "lab-load pci stall" + FILL
+LOST_INTERRUPT = OBSERVE + CLIENTS + "lab-load pci mask" + FILL
+
+VQ_FULL = OBSERVE + r"""
+# The shell and all it starts stay on CPU 0; CPU 1 is for the hog, the GPU's
+# interrupts, and so for the work that each of them queues.
+taskset -p 1 $$ > /dev/null
+taskset -p 1 $(pidof khungtaskd) > /dev/null
+name=$(basename /sys/bus/virtio/drivers/virtio_gpu/virtio*)
+for irq in $(sed -n "s/^ *\([0-9]*\):.* $name-.*//p" /proc/interrupts); do
+	echo 2 > /proc/irq/$irq/smp_affinity
+done
+""" + CLIENTS + r"""
+irq=$(sed -n "s/^ *\([0-9]*\):.* $name-control.*//p" /proc/interrupts)
+[ "$(cat /proc/irq/$irq/effective_affinity)" = 2 ] ||
+	die "the GPU's interrupt is not on CPU 1"
+lab-load hog 1 99 &
+until grep -q name=hog $RECORD; do sleep 0.2; done
+sleep 1
+# Any write wakes the detector, which sets its timer anew: on CPU 0.
+echo 20 > /proc/sys/kernel/hung_task_timeout_secs
+""" + FILL
+
+
+# --- modeset-chain -------------------------------------------------------
+
+MODESET_CHAIN = OBSERVE + r"""
+lab-load modeset set &
+xorg=$!
+recorded settled 1
+lab-load modeset get &
+xrandr=$!
+recorded settled 2
+lab-load pci stall
+touch /tmp/go.Xorg
+until grep -q virtio_gpu_queue /proc/$xorg/stack; do sleep 0.2; done
+touch /tmp/go.xrandr
+lab-load watch $xrandr drm_mode_getcrtc 60 || die "xrandr does not hang"
+record_gpu
+""" + WAIT_FOR_PANIC
+
+
+def _chain_check(evidence: Evidence) -> None:
+    _submitters_asleep(evidence, ["Xorg"])
+    stacks = {waiter["comm"]: waiter["stack"]
+              for waiter in _waiters(evidence)}
+    expect("drm_mode_getcrtc" in stacks.get("xrandr", []),
+           "xrandr does not wait for the lock")
+    expect("drm_mode_setcrtc" in stacks["Xorg"], "Xorg is in another ioctl")
+
+
+def _chain_truth(evidence: Evidence) -> dict:
+    xrandr, xorg = (int(evidence.role(name)["pid"])
+                    for name in ("xrandr", "Xorg"))
+    return {
+        **_full_truth("host-not-consuming", {"kind": "host"}, False)(evidence),
+        # From the victim to the one that waits for the host.
+        "chain": [{"pid": xrandr, "comm": "xrandr", "waits": "modeset lock"},
+                  {"pid": xorg, "comm": "Xorg", "waits": "ctrlq"}],
+    }
+
+
+# --- device-broken -------------------------------------------------------
+
+# Whoever removes the device waits for those who use it, and they wait for an
+# answer that cannot come: the ring is full, and the device is gone.
+DEVICE_BROKEN = OBSERVE + CLIENTS + r"""
+lab-load pci stall
+touch /tmp/go.Xorg
+recorded filling 1
+touch /tmp/go.compositor
+recorded filling 2
+until grep -q virtio_gpu_queue /proc/$xorg/stack; do sleep 0.2; done
+record_gpu
+slot=$(basename $(readlink -f /sys/bus/virtio/drivers/virtio_gpu/virtio*/..))
+lab-load eject
+echo 1 > /sys/bus/pci/devices/$slot/remove &
+record role name=remover pid=$! comm=sh
+lab-load watch $! drm_dev_unplug 60 || die "the removal does not hang"
+""" + WAIT_FOR_PANIC
+
+
+def _broken_check(evidence: Evidence) -> None:
+    _full_check(evidence)
+    remover = int(evidence.role("remover")["pid"])
+    expect(any("virtio_pci_remove" in waiter["stack"]
+               for waiter in _waiters(evidence) if waiter["pid"] == remover),
+           "the removal does not hang in the driver")
+
+
+def _broken_truth(evidence: Evidence) -> dict:
+    return {
+        **_full_truth("device-broken", {"kind": "device"}, False)(evidence),
+        "removed_by": {"pid": int(evidence.role("remover")["pid"]),
+                       "comm": evidence.role("remover")["comm"]},
+        "unplugged": True,
+        "broken_queues": ["control", "cursor"],
     }
 
 
@@ -160,4 +352,33 @@ SCENARIOS = (
         about="a 3D guest with commands in flight and fences held, then sysrq-c",
         guest=VIRGL, commands=("virgl",), virgl=True,
         check=_virgl_check, truth=_virgl_truth),
+    Scenario(
+        name="host-stall",
+        about="the GPU loses bus mastering and leaves its queues alone",
+        guest=HOST_STALL, commands=("client", "pci", "watch"),
+        check=_full_check, sysctls=SLOW_DETECTOR,
+        truth=_full_truth("host-not-consuming", {"kind": "host"}, False)),
+    Scenario(
+        name="lost-interrupt",
+        about="the GPU works on, but its interrupts are masked",
+        guest=LOST_INTERRUPT, commands=("client", "pci", "watch"),
+        check=_full_check, sysctls=SLOW_DETECTOR,
+        truth=_full_truth("interrupt-lost", {"kind": "device"}, True)),
+    Scenario(
+        name="vq-full",
+        about="an RT task has the CPU of the GPU's interrupt and dequeue work",
+        guest=VQ_FULL, commands=("client", "hog", "watch"),
+        check=_full_check,
+        sysctls={**SLOW_DETECTOR, "kernel.sched_rt_runtime_us": "-1"},
+        truth=_full_truth("cpu-monopolised", None, True)),
+    Scenario(
+        name="modeset-chain",
+        about="Xorg holds the CRTC's lock while the GPU stalls, xrandr waits for it",
+        guest=MODESET_CHAIN, commands=("modeset", "pci", "watch"),
+        check=_chain_check, sysctls=SLOW_DETECTOR, truth=_chain_truth),
+    Scenario(
+        name="device-broken",
+        about="the GPU is unplugged by surprise with clients waiting for it",
+        guest=DEVICE_BROKEN, commands=("client", "pci", "eject", "watch"),
+        check=_broken_check, sysctls=SLOW_DETECTOR, truth=_broken_truth),
 )
