@@ -57,6 +57,11 @@ struct culprit {
 	kaddr_t address;
 };
 
+/* From each on a reader is told the word. */
+#define CONFIDENCE_SURE 85
+#define CONFIDENCE_LIKELY 60
+#define CONFIDENCE_POSSIBLE 35
+
 struct verdict {
 	enum cause cause;
 	int confidence; /* 0 to 100 */
