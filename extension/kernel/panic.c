@@ -60,6 +60,9 @@ static double uptime_of_jiffies(struct dump *d, unsigned int hz)
 	return (double)(jiffies - initial) / hz;
 }
 
+/* By more no CPU that hangs is late: those times are not the log's own any more. */
+#define LATE_S 86400.0
+
 /* A CPU that has the tick to keep may be the one that hangs: the log goes on. */
 static void read_uptime(struct dump *d, const struct klog *log, struct panic *p)
 {
@@ -68,7 +71,7 @@ static void read_uptime(struct dump *d, const struct klog *log, struct panic *p)
 	p->hz = kernel_hz(d);
 	p->uptime_s = uptime_of_jiffies(d, p->hz);
 	p->uptime_source = p->uptime_s >= 0 ? "jiffies" : "";
-	if (last > p->uptime_s + 1) {
+	if (last > p->uptime_s + 1 && (p->uptime_s < 0 || last < p->uptime_s + LATE_S)) {
 		p->uptime_s = last;
 		p->uptime_source = "the last line of the log";
 	}

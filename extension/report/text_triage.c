@@ -32,10 +32,10 @@ static void what_fired(FILE *out, const struct facts *f)
 
 static const char *sureness(int confidence)
 {
-	return confidence >= 85	  ? "sure"
-	       : confidence >= 60 ? "likely"
-	       : confidence >= 35 ? "possible"
-				  : "weak";
+	return confidence >= 85			   ? "sure"
+	       : confidence >= CONFIDENCE_LIKELY   ? "likely"
+	       : confidence >= CONFIDENCE_POSSIBLE ? "possible"
+						   : "weak";
 }
 
 /* The innermost frame that is not the scheduler's or the waiting's own. */

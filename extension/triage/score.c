@@ -225,13 +225,25 @@ static void data_part(const struct facts *f, const struct verdict *best,
 
 /* ---- what is known ------------------------------------------------------- */
 
+/*
+ * By the words that a reader is told, not by the percent: a piece of evidence that one
+ * dump happens to lack must not move the score of the same fault.
+ */
+static size_t confidence_points(int confidence)
+{
+	return confidence >= CONFIDENCE_SURE	   ? 15
+	       : confidence >= CONFIDENCE_LIKELY   ? 11
+	       : confidence >= CONFIDENCE_POSSIBLE ? 7
+						   : 3;
+}
+
 static void confidence_part(const struct facts *f, const struct verdict *best,
 			    struct score *s)
 {
 	bool found = best->cause != CAUSE_PANIC_BY_REQUEST &&
 		     best->cause != CAUSE_UNEXPLAINED;
 
-	part(f, s, "confidence", found ? (size_t)best->confidence * 15 / 100 : 0, 15,
+	part(f, s, "confidence", found ? confidence_points(best->confidence) : 0, 15,
 	     found ? arena_printf(f->arena, "%d %% that it is %s", best->confidence,
 				  cause_name(best->cause))
 		   : cause_name(best->cause));

@@ -66,6 +66,11 @@ struct known_match {
 	kaddr_t address;	      /* of what .why speaks of */
 };
 
+/* From each on a reader is told the word. */
+#define CONFIDENCE_SURE 85
+#define CONFIDENCE_LIKELY 60
+#define CONFIDENCE_POSSIBLE 35
+
 struct verdict {
 	enum cause cause;
 	int confidence; /* 0 to 100 */

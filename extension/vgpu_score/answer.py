@@ -8,11 +8,14 @@ import json
 from typing import Any, Dict, List, Optional
 
 PREFIX = b'{"vgpu":'
+MOST_CACHES = 64
+CACHE_KEYS = ("name", "bytes", "objects", "total_objects", "inuse", "object_size", "slabs", "lost")
 
 
 def find(output: bytes) -> Optional[dict]:
-    """The last document that is whole and has a score; None if there is none."""
-    best = None
+    """The last document that is whole and has a score, with what `vgpu slab -j` said as
+    its key `slab` where that was asked for; None if there is none."""
+    best = slab = None
     for line in output.splitlines():
         at = line.find(PREFIX)  # crash may have left a prompt or a warning before it
         if at < 0:
@@ -23,7 +26,20 @@ def find(output: bytes) -> Optional[dict]:
             continue
         if isinstance(doc, dict) and number(doc, "score", "total") is not None:
             best = doc
+        elif isinstance(get(doc, "caches"), list):
+            slab = doc
+    if best is not None and slab is not None:
+        best.setdefault("slab", _largest(slab))
     return best
+
+
+def _largest(doc: dict) -> dict:
+    """The slab's sum and the caches that fill it: some kernels have hundreds."""
+    caches = [c for c in rows(doc, "caches") if number(c, "bytes")]
+    caches.sort(key=lambda c: -(number(c, "bytes") or 0))
+    return {"bytes": get(doc, "bytes"), "meminfo": get(doc, "meminfo"),
+            "caches": [{k: get(c, k) for k in CACHE_KEYS if get(c, k) is not None}
+                       for c in caches[:MOST_CACHES]]}
 
 
 def get(doc: Any, *keys: Any) -> Any:

@@ -21,7 +21,8 @@ from .text import lines, short, visible
 
 EXTENSIONS = ("/usr/lib64/crash/extensions", "/usr/lib/crash/extensions")
 # `set` tells of the current task; its file says that crash has opened the core.
-COMMANDS = "set > opened\nextend ./vgpu.so\nvgpu -j\nquit\n"
+# The slab comes last: it takes longest, and a vgpu.so without it only says so.
+COMMANDS = "set > opened\nextend ./vgpu.so\nvgpu -j\nvgpu slab -j\nquit\n"
 ENVIRONMENT = {"PATH": os.environ.get("PATH", "/usr/bin:/bin"), "LC_ALL": "C", "TERM": "dumb",
                "CRASH_MODULE_PATH": "."}
 NO_MEMORY = re.compile(r"virtual memory exhausted|out of memory|not enough memory|bad_alloc|"
@@ -172,9 +173,11 @@ def _judge(p: Pair, ended: Ended, opened: bool, limits: Limits) -> Opened:
                    "it for this one")
         one.code, one.reason = "crash", p.unfit
         return one
-    one.doc = answer.find(ended.out) if not ended.why else None
+    one.doc = answer.find(ended.out) if ended.why in ("", "timed-out") else None
     if one.doc is None:
         one.code, one.reason = _why(p, ended, opened, limits, said)
+    elif ended.why:
+        one.notes.append(f"vgpu slab had not answered after {limits.seconds:g} s (--timeout)")
     return one
 
 

@@ -13,13 +13,14 @@ from .html import definitions, e, level, page, when
 from .near import Near
 from .store import Row
 from .text import plural, size
+from .usual import Sizes
 
 MOST = 500  # rows of any table: a page must open
 
 
-def core_page(row: Row, near: Optional[Near] = None) -> str:
+def core_page(row: Row, near: Optional[Near] = None, usual: Optional[Sizes] = None) -> str:
     doc = json.loads(row.report) if row.report else None
-    body = _top(row) + (_scored(row, doc, near or Near()) if doc else _failed(row))
+    body = _top(row) + (_scored(row, doc, near or Near(), usual or {}) if doc else _failed(row))
     return page(f"{row.name.rpartition('/')[2]}: {row.cause or row.code}", body)
 
 
@@ -63,7 +64,7 @@ def _failed(row: Row) -> str:
 # ---- scored ------------------------------------------------------------------
 
 
-def _scored(row: Row, doc: Any, near: Near) -> str:
+def _scored(row: Row, doc: Any, near: Near, usual: Sizes) -> str:
     best = get(doc, "verdicts", 0)
     left = (_section("Chain, from the victim to the root", svg.chain(doc, best))
             + _section("Score", _score(doc))
@@ -74,7 +75,7 @@ def _scored(row: Row, doc: Any, near: Near) -> str:
              + _section("What made the panic", _trigger(doc)))
     return (_verdict(best)
             + f'<div class="columns"><div>{left}</div><div>{right}</div></div>'
-            + _section("Slab", svg.slab(doc))
+            + _section("Slab", _slab(doc, usual))
             + _section("Switches of this kernel", _sysctls(doc))
             + _section("Other verdicts", _others(doc))
             + _section("Not read", _texts(rows(doc, "incomplete") + rows(best, "missing"))))
@@ -145,6 +146,13 @@ def _score(doc: Any) -> str:
         body += (f'<tr><td>{e(word(p, "name"))}</td><td class="number">{points:g} of {most:g}</td>'
                  f'<td>{svg.bar(points, most)}</td><td class="quiet">{e(word(p, "why"))}</td></tr>')
     return f'<table class="rows">{body}</table>' if body else ""
+
+
+def _slab(doc: Any, usual: Sizes) -> str:
+    bars = svg.slab(doc, usual)
+    if not bars or not usual:
+        return bars
+    return bars + '<p class="quiet">The tick: the median of this folder\'s cores of this kernel.</p>'
 
 
 def _sysctls(doc: Any) -> str:

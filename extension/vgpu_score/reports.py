@@ -22,6 +22,7 @@ from .html_index import index
 from .near import Near, Neighbour
 from .store import Locks, Row, Store
 from .text import visible
+from .usual import Sizes, usual
 
 CSV_COLUMNS = ("score", "state", "cause", "confidence", "culprit", "summary", "trigger", "sysctl",
                "signature", "release", "machine", "code", "reason", "package", "seconds", "name")
@@ -32,13 +33,13 @@ def write(store: Store, folder: bytes) -> None:
     os.makedirs(pages, exist_ok=True)
     with store.locks.hold(Locks.REPORT):
         store.compare()
-        near = Near(store)
+        near, sizes = Near(store), usual(store.ranked())
         light: List[Row] = []
         with _new(os.path.join(folder, b"scores.jsonl")) as lines:
             for row in store.ranked():
                 lines.write(json_line(row, near.of(row)) + "\n")
                 if row.state != "skipped":
-                    _page(pages, row, near)
+                    _page(pages, row, near, sizes.get(row.release, {}))
                 light.append(replace(row, report=None, log=""))
         with _new(os.path.join(folder, b"scores.csv")) as f:
             f.write(as_csv(light))
@@ -59,10 +60,10 @@ def _new(path: bytes) -> Iterator[TextIO]:
         raise
 
 
-def _page(folder: bytes, row: Row, near: Near) -> None:
-    """Written anew only if it is of another row, another program or has other neighbours."""
+def _page(folder: bytes, row: Row, near: Near, sizes: Sizes) -> None:
+    """Written anew only if what is on it has changed: the row, or what it is compared with."""
     path = os.path.join(folder, page_name(row.path).encode())
-    others = hashlib.sha256(repr(near.of(row)).encode()).hexdigest()[:8]
+    others = hashlib.sha256(repr((near.of(row), sizes)).encode()).hexdigest()[:8]
     stamp = f"<!-- vgpu-score {VERSION} {row.done_at:.6f} {others} -->\n"
     try:
         with open(path, encoding="utf-8") as f:
@@ -71,7 +72,7 @@ def _page(folder: bytes, row: Row, near: Near) -> None:
     except (OSError, UnicodeDecodeError):
         pass
     with _new(path) as f:
-        f.write(stamp + core_page(row, near))
+        f.write(stamp + core_page(row, near, sizes))
 
 
 # ---- lines -------------------------------------------------------------------

@@ -101,14 +101,14 @@ def bar(points: float, most: float) -> str:
             f'<rect class="bar" width="{full}" height="10" rx="2"/></svg>')
 
 
-def slab(doc: Any) -> str:
+def slab(doc: Any, usual: Optional[Dict[str, float]] = None) -> str:
     """What fills the slab: a bar for each cache, "" where the document has no `slab`.
 
-    The key, when vgpu prints it: slab: { caches: [ { name, bytes, objects,
-    expected_bytes } ] }.  expected_bytes is what such a machine would have: a tick on
-    the bar, so that what lies beyond it is the growth.  The last two may be left out.
+    The key: slab: { caches: [ { name, bytes, inuse } ] }, of `vgpu slab -j`.  usual: what
+    each cache has in other cores of this kernel, a tick on its bar, so that what lies
+    beyond it is the growth.
     """
-    caches = _caches(doc)
+    caches = _caches(doc, usual or {})
     if not caches:
         return ""
     line, left, wide = 24, 190, 420
@@ -130,11 +130,12 @@ def slab(doc: Any) -> str:
             f'{"".join(parts)}</svg>')
 
 
-def _caches(doc: Any) -> List[Tuple[str, float, Optional[float], Optional[float]]]:
+def _caches(doc: Any, usual: Dict[str, float]) -> List[Tuple[str, float, Optional[float], Optional[float]]]:
     found = []
     for c in rows(doc, "slab", "caches"):
-        bytes_, expected = number(c, "bytes"), number(c, "expected_bytes")
+        bytes_, name = number(c, "bytes"), word(c, "name")
+        objects = number(c, "inuse")
         if bytes_ is not None and bytes_ > 0:
-            found.append((word(c, "name"), bytes_, expected if (expected or 0) > 0 else None,
-                          number(c, "objects")))
+            found.append((name, bytes_, usual.get(name),
+                          objects if objects is not None else number(c, "objects")))
     return sorted(found, key=lambda c: -c[1])[:16]

@@ -38,7 +38,8 @@ class Cores(made.Case):
             self.assertEqual(row["release"], truth["kernel"])
             self.assertEqual(row["report"]["kernel"]["release"], truth["kernel"])
 
-    def test_folder_of_everything(self):
+    def spoil(self):
+        """Beside the cores, what no folder is without; returns each one's code."""
         with open(os.path.join(self.cores, self.name), "rb") as f:
             core = f.read()
         self.core("truncated", core[: len(core) * 6 // 10])
@@ -46,27 +47,47 @@ class Cores(made.Case):
         self.core("text", b"not a core\n")
         self.core("no-debuginfo", made.kdump(release="5.10.0-1-amd64", info=made.vmcoreinfo(
             build_id="ab" * 20)))
+        return {"truncated": "truncated", "empty": "empty", "text": "not-a-core",
+                "no-debuginfo": "no-debuginfo"}
+
+    def check_all(self, spoilt):
+        """Every file has its row, and every row is right."""
+        rows = self.rows()
+        self.assertEqual(set(rows), set(self.truths) | set(spoilt))
+        self.check(rows)
+        self.assertEqual({name: rows[name]["code"] for name in spoilt}, spoilt)
+        self.assertEqual(self.sql("SELECT count(*) FROM cores"), [(len(rows),)])
+        # No two causes share a signature, and none resembles itself.
+        causes = {}
+        for row in rows.values():
+            if row["state"] == "scored":
+                causes.setdefault(row["signature"], set()).add(row["cause"])
+                self.assertNotIn(row["signature"], [n["signature"] for n in row["resembles"]])
+        self.assertFalse([s for s, of in causes.items() if len(of) > 1])
+
+    def test_folder_of_everything(self):
+        spoilt = self.spoil()
         status, said = self.finish(self.command(self.cores))
         self.assertEqual(status, 1, said)
-        rows = self.rows()
-        self.assertEqual(len(rows), len(self.truths) + 4)
-        self.check(rows)
-        self.assertEqual([rows[n]["code"] for n in ("truncated", "empty", "text", "no-debuginfo")],
-                         ["truncated", "empty", "not-a-core", "no-debuginfo"])
+        self.check_all(spoilt)
         status, said = self.finish(self.command(self.cores))
         self.assertEqual(said.count("(unchanged)"), len(self.truths))
 
     @unittest.skipUnless(real.ALL, "slow: VGPU_SCORE_ALL=1")
     def test_killed_in_the_middle(self):
+        spoilt = self.spoil()
         p = subprocess.Popen(self.command(self.cores), stdout=subprocess.PIPE)
         assert p.stdout
-        p.stdout.readline()  # one core is done, and another is being opened
+        for line in p.stdout:
+            if line.split()[0].isdigit():  # one core has its score, and another is being opened
+                break
         time.sleep(1)
         p.send_signal(signal.SIGKILL)
         p.wait()
         p.stdout.close()
+        done = self.sql("SELECT count(*) FROM cores WHERE state = 'scored'")[0][0]
+        self.assertTrue(0 < done < len(self.truths), done)
         status, said = self.finish(self.command(self.cores))
-        self.assertEqual(status, 0, said)
-        self.assertGreaterEqual(said.count("(unchanged)"), 1)
-        self.check(self.rows())
-        self.assertEqual(len(self.rows()), len(self.truths))
+        self.assertEqual(status, 1, said)
+        self.assertEqual(said.count("(unchanged)"), done)
+        self.check_all(spoilt)

@@ -8,7 +8,7 @@ import unittest
 from html.parser import HTMLParser
 
 import made
-from vgpu_score import answer, html_core, html_index, store, svg
+from vgpu_score import answer, html_core, html_index, store, svg, usual
 
 VOID = {"meta", "input", "br", "link"}
 
@@ -59,6 +59,22 @@ class Answer(unittest.TestCase):
             self.assertIsNotNone(found, before)
             self.assertEqual(found["score"]["total"], 60)
 
+    def slab(self, n):
+        caches = [{"name": f"c{i}", "bytes": i, "inuse": i, "address": "0x1"} for i in range(n)]
+        return json.dumps({"vgpu": 1, "bytes": 99, "meminfo": {"Slab": 99},
+                           "caches": caches}, separators=(",", ":")).encode()
+
+    def test_slab_joins_the_triage(self):
+        for out in (self.line() + b"\n" + self.slab(3), self.slab(3) + b"\n" + self.line()):
+            found = answer.find(out)["slab"]
+            self.assertEqual(found["caches"], [{"name": "c2", "bytes": 2, "inuse": 2},
+                                               {"name": "c1", "bytes": 1, "inuse": 1}])
+            self.assertEqual(found["meminfo"], {"Slab": 99})
+        self.assertEqual(len(answer.find(self.line() + b"\n" + self.slab(999))["slab"]["caches"]),
+                         64)
+        self.assertIsNone(answer.find(self.slab(3)))
+        self.assertNotIn("slab", answer.find(self.line() + b"\nvgpu: no such sub-command: slab"))
+
     def test_no_answer(self):
         deep = b'{"vgpu":' + b"[" * 100000
         for out in (b"", b"vgpu: no", b'{"vgpu":1}', b'{"vgpu":1,"score":{"total":"9"}}',
@@ -95,13 +111,28 @@ class Pages(unittest.TestCase):
 
     def test_slab(self):
         doc = document(slab={"caches": [
-            {"name": "kmalloc-128", "bytes": 33 << 20, "objects": 51350, "expected_bytes": 4 << 20},
+            {"name": "kmalloc-128", "bytes": 33 << 20, "inuse": 51350, "objects": 51351},
             {"name": "<b>", "bytes": 5}, {"name": "bad", "bytes": "7"}, 3]})
         page = html_core.core_page(row(doc))
         Balanced(page)
         self.assertIn("33.0 MiB, 51350 objects", page)
-        self.assertIn('class="tick"', page)
+        self.assertNotIn('class="tick"', page)
+        self.assertEqual(svg.slab(doc, {"kmalloc-128": 4 << 20}).count('class="tick"'), 1)
         self.assertEqual(svg.slab({"slab": []}), "")
+
+    def test_usual_sizes(self):
+        """The median of three cores of a kernel; of two, and of another kernel, nothing."""
+        def core(bytes_, release="6.1"):
+            r = row(document(slab={"caches": [{"name": "a", "bytes": bytes_}]}))
+            r.release = release
+            return r
+        three = [core(100), core(9000), core(200)]
+        self.assertEqual(usual.usual(three), {"6.1": {"a": 200.0}})
+        self.assertEqual(usual.usual(three[:2] + [core(1, "5.10")]), {})
+        self.assertEqual(usual.usual([row(document())] * 3), {})
+        page = html_core.core_page(three[1], None, {"a": 200.0})
+        self.assertIn('class="tick"', page)
+        self.assertIn("the median of this folder", page)
 
     def test_cycle(self):
         doc = document()

@@ -593,6 +593,10 @@ static void uptime(void **state)
 	read_it(f);
 	assert_true(panic.uptime_s == 3605.5);
 	assert_string_equal(panic.uptime_source, "the last line of the log");
+	words.lines.v[0].ts_s = 6365935209; /* makedumpfile erased it, by 'X' */
+	read_it(f);
+	assert_true(panic.uptime_s == 3600);
+	words.lines.v[0].ts_s = 3605.5;
 	fake_u64(f, jiffies, 5); /* before the start */
 	fake_u64(f, tick, 0);
 	read_it(f);

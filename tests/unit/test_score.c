@@ -330,18 +330,22 @@ static void spread_over_cpus(void **state)
 	scene_destroy(c.scene);
 }
 
-/* What is not known cannot be sure. */
+/* A word's worth, not a percent's; and what is not known cannot be sure. */
 static void confidence(void **state)
 {
+	static const struct {
+		int confidence, points;
+	} words[] = {{100, 15}, {85, 15}, {84, 11}, {60, 11}, {59, 7}, {35, 7}, {34, 3}};
 	struct core c;
+	size_t i;
 
 	(void)state;
 	core(&c, TRIGGER_HUNG_TASK, CAUSE_LOCK_CYCLE);
-	total(&c);
-	assert_int_equal(part(&c, "confidence"), 13);
-	c.verdicts[0].confidence = 100;
-	total(&c);
-	assert_int_equal(part(&c, "confidence"), 15);
+	for (i = 0; i < ARRAY_SIZE(words); i++) {
+		c.verdicts[0].confidence = words[i].confidence;
+		total(&c);
+		assert_int_equal(part(&c, "confidence"), words[i].points);
+	}
 	c.verdicts[0].cause = CAUSE_UNEXPLAINED;
 	total(&c);
 	assert_int_equal(part(&c, "confidence"), 0);
