@@ -1,109 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "test.h"
 
-#include "scene.h"
-#include "triage/triage.h"
+#include "judged.h"
 
 #define LOCK_A 0xffff888009990000
 #define LOCK_B 0xffff888009991000
-
-static struct triage t;
-
-static int begin(void **state)
-{
-	*state = scene_create();
-	return 0;
-}
-
-static int end(void **state)
-{
-	scene_destroy(*state);
-	return 0;
-}
-
-#define scene_test(f) cmocka_unit_test_setup_teardown(f, begin, end)
-
-/* ---- what a verdict must be --------------------------------------------- */
-
-/* Whatever it says, the reader can check it. */
-static void assert_sound(const struct verdict *v)
-{
-	size_t i;
-
-	assert_in_range(v->confidence, 1, 100);
-	assert_true(v->summary && v->summary[0]);
-	assert_null(strstr(v->summary, "-1.0 s"));
-	assert_null(strstr(v->summary, "pid -1"));
-	for (i = 0; i < v->evidence.n; i++) {
-		assert_true(v->evidence.v[i].claim[0]);
-		assert_null(strstr(v->evidence.v[i].claim, "-1.0 s"));
-		assert_true(v->evidence.v[i].check || v->evidence.v[i].address);
-	}
-	for (i = 0; i < v->against.n; i++)
-		assert_null(strstr(v->against.v[i].claim, "-1.0 s"));
-	for (i = 0; i < v->next.n; i++)
-		assert_null(strstr(v->next.v[i], "bt -1"));
-	if (!v->victims.n)
-		return;
-	assert_true(v->chain.n > 0);
-	assert_ptr_equal(v->chain.v[0], v->victims.v[0]);
-	assert_true(v->chain.cycle <= v->chain.n);
-}
-
-static void judge_all(struct scene *s)
-{
-	size_t i;
-
-	triage_make(&s->facts, &t);
-	assert_true(t.verdicts.all.n >= 1);
-	for (i = 0; i < t.verdicts.all.n; i++)
-		assert_sound(t.verdicts.all.v[i]);
-	assert_in_range(t.score.total, 0, 100);
-	assert_int_equal(strlen(t.signature.hash), 16);
-}
-
-static const struct verdict *verdict(size_t i)
-{
-	assert_true(i < t.verdicts.all.n);
-	return t.verdicts.all.v[i];
-}
-
-/* The only verdict there is. */
-static const struct verdict *only(struct scene *s, enum cause cause)
-{
-	judge_all(s);
-	assert_int_equal(t.verdicts.all.n, 1);
-	assert_string_equal(cause_name(verdict(0)->cause), cause_name(cause));
-	return verdict(0);
-}
-
-static void assert_blames(const struct verdict *v, const struct task *task)
-{
-	assert_int_equal(v->culprit.kind, CULPRIT_TASK);
-	assert_int_equal(v->culprit.pid, task->pid);
-	assert_int_equal(v->culprit.address, task->addr);
-	assert_string_equal(v->culprit.name, task->comm);
-}
-
-static bool says(const struct evidences *es, const char *words)
-{
-	size_t i;
-
-	for (i = 0; i < es->n; i++)
-		if (strstr(es->v[i].claim, words))
-			return true;
-	return false;
-}
-
-static bool lacks(const struct verdict *v, const char *words)
-{
-	size_t i;
-
-	for (i = 0; i < v->missing.n; i++)
-		if (strstr(v->missing.v[i], words))
-			return true;
-	return false;
-}
 
 /* ---- a CPU that one task keeps ------------------------------------------ */
 
@@ -683,7 +584,7 @@ static void fault_in_a_function(void **state)
 	s->facts.panic.trigger.pid = 321;
 	v = only(s, CAUSE_KERNEL_BUG); /* no frame was interrupted */
 	assert_int_equal(v->culprit.kind, CULPRIT_NONE);
-	memcpy(before, t.signature.hash, sizeof(before));
+	memcpy(before, judged.signature.hash, sizeof(before));
 	st->stack.v[3].kind = FRAME_INTERRUPT;
 	st->stack.v[3].module = "buggy";
 	v = only(s, CAUSE_KERNEL_BUG);
@@ -691,9 +592,9 @@ static void fault_in_a_function(void **state)
 	assert_string_equal(v->culprit.name, "buggy_probe.isra.0+0x10 [buggy]");
 	assert_int_equal(v->culprit.cpu, 2);
 	assert_int_equal(v->missing.n, 0);
-	assert_string_not_equal(before, t.signature.hash);
-	assert_non_null(strstr(t.signature.text, "buggy_probe<driver_attach"));
-	assert_null(strstr(t.signature.text, "oops_end"));
+	assert_string_not_equal(before, judged.signature.hash);
+	assert_non_null(strstr(judged.signature.text, "buggy_probe<driver_attach"));
+	assert_null(strstr(judged.signature.text, "oops_end"));
 	/* Nothing is known of where it was. */
 	st->stack.v[3].function = "";
 	v = only(s, CAUSE_KERNEL_BUG);
@@ -743,7 +644,7 @@ static void lockup_before_bystanders(void **state)
 
 	scene_waits(s, scene_task(s, 700, "a"), 6, WAIT_IO, 0, NULL);
 	judge_all(s);
-	assert_int_equal(t.verdicts.all.n, 2);
+	assert_int_equal(judged.verdicts.all.n, 2);
 	assert_blames(verdict(0), looper);
 	assert_int_equal(verdict(0)->cause, CAUSE_CPU_MONOPOLISED);
 	assert_int_equal(verdict(1)->cause, CAUSE_IO_WAIT);
@@ -769,7 +670,7 @@ static void oops_before_its_victims(void **state)
 	scene_waits(s, scene_task(s, 701, "b"), 6, WAIT_NOTHING, 0, NULL);
 	scene_fired(s, TRIGGER_OOPS, "Oops");
 	judge_all(s);
-	assert_int_equal(t.verdicts.all.n, 3);
+	assert_int_equal(judged.verdicts.all.n, 3);
 	assert_int_equal(verdict(0)->cause, CAUSE_KERNEL_BUG);
 }
 
@@ -786,7 +687,7 @@ static void reported_first(void **state)
 	assert_int_equal(verdict(0)->cause, CAUSE_IO_WAIT); /* nothing is known of it */
 	scene_reported(s, xorg);
 	judge_all(s);
-	assert_int_equal(t.verdicts.all.n, 2);
+	assert_int_equal(judged.verdicts.all.n, 2);
 	assert_int_equal(verdict(0)->cause, CAUSE_UNEXPLAINED);
 	assert_ptr_equal(verdict(0)->victims.v[0]->task, xorg);
 }
@@ -802,7 +703,7 @@ static void surest_first_then_most_victims(void **state)
 	scene_waits(s, scene_task(s, 710, "b"), 20, WAIT_IO, 0, NULL);
 	scene_waits(s, scene_task(s, 720, "c"), 20, WAIT_QUEUE, LOCK_B, NULL);
 	judge_all(s);
-	assert_int_equal(t.verdicts.all.n, 3);
+	assert_int_equal(judged.verdicts.all.n, 3);
 	assert_int_equal(verdict(0)->cause, CAUSE_IO_WAIT);
 	assert_int_equal(verdict(1)->victims.n, 3);
 	assert_int_equal(verdict(2)->victims.n, 1);
@@ -829,7 +730,7 @@ static void hash_of_machine(struct scene_machine m)
 	s->next += (kaddr_t)m.pids * 0x100000;
 	scene_drain_hang(s, m);
 	judge_all(s);
-	memcpy(hash, t.signature.hash, sizeof(hash));
+	memcpy(hash, judged.signature.hash, sizeof(hash));
 	scene_destroy(s);
 }
 
@@ -856,14 +757,14 @@ static void signature_names_nothing_of_the_machine(void **state)
 {
 	scene_drain_hang(*state, SCENE_MACHINE);
 	judge_all(*state);
-	assert_null(strstr(t.signature.text, "0x"));
-	assert_null(strstr(t.signature.text, "Xorg"));
-	assert_null(strstr(t.signature.text, "rt-hog"));
-	assert_null(strstr(t.signature.text, "196"));
-	assert_non_null(strstr(t.signature.text, "cpu-monopolised"));
-	assert_non_null(strstr(t.signature.text, "drain_local_pages_wq"));
-	assert_non_null(strstr(t.signature.text, "virtio_gpu_object_create"));
-	assert_null(strstr(t.signature.text, "do_syscall_64"));
+	assert_null(strstr(judged.signature.text, "0x"));
+	assert_null(strstr(judged.signature.text, "Xorg"));
+	assert_null(strstr(judged.signature.text, "rt-hog"));
+	assert_null(strstr(judged.signature.text, "196"));
+	assert_non_null(strstr(judged.signature.text, "cpu-monopolised"));
+	assert_non_null(strstr(judged.signature.text, "drain_local_pages_wq"));
+	assert_non_null(strstr(judged.signature.text, "virtio_gpu_object_create"));
+	assert_null(strstr(judged.signature.text, "do_syscall_64"));
 }
 
 /* Another cause, another work, another stack, another trigger. */
@@ -875,29 +776,29 @@ static void signatures_differ(void **state)
 	size_t n = 0, i, k;
 
 	judge_all(s);
-	memcpy(seen[n++], t.signature.hash, 17);
+	memcpy(seen[n++], judged.signature.hash, 17);
 	scene_stack(s, h.xorg, "schedule", "flush_work", "lru_add_drain_all");
 	judge_all(s);
-	memcpy(seen[n++], t.signature.hash, 17);
+	memcpy(seen[n++], judged.signature.hash, 17);
 	snprintf(h.work->function, sizeof(h.work->function), "lru_add_drain_per_cpu");
 	judge_all(s);
-	memcpy(seen[n++], t.signature.hash, 17);
+	memcpy(seen[n++], judged.signature.hash, 17);
 	h.hog->sched = SCHED_KIND_FAIR;
 	judge_all(s);
-	memcpy(seen[n++], t.signature.hash, 17);
+	memcpy(seen[n++], judged.signature.hash, 17);
 	h.kworker->since_s = 0.1;
 	judge_all(s);
-	memcpy(seen[n++], t.signature.hash, 17);
+	memcpy(seen[n++], judged.signature.hash, 17);
 	s->facts.nblocked = 0;
 	scene_fired(s, TRIGGER_SYSRQ, "");
 	judge_all(s);
-	memcpy(seen[n++], t.signature.hash, 17);
+	memcpy(seen[n++], judged.signature.hash, 17);
 	scene_fired(s, TRIGGER_OOM, "");
 	judge_all(s);
-	memcpy(seen[n++], t.signature.hash, 17);
+	memcpy(seen[n++], judged.signature.hash, 17);
 	scene_fired(s, TRIGGER_NMI, "");
 	judge_all(s);
-	memcpy(seen[n++], t.signature.hash, 17);
+	memcpy(seen[n++], judged.signature.hash, 17);
 	for (i = 0; i < n; i++)
 		for (k = 0; k < i; k++)
 			assert_string_not_equal(seen[i], seen[k]);
@@ -911,11 +812,12 @@ static int score(struct scene *s)
 	size_t i;
 
 	judge_all(s);
-	for (i = 0; i < t.score.parts.n; i++) {
-		assert_in_range(t.score.parts.v[i].points, 0, t.score.parts.v[i].most);
-		total += t.score.parts.v[i].points;
+	for (i = 0; i < judged.score.parts.n; i++) {
+		assert_in_range(judged.score.parts.v[i].points, 0,
+				judged.score.parts.v[i].most);
+		total += judged.score.parts.v[i].points;
 	}
-	assert_int_equal(total, t.score.total);
+	assert_int_equal(total, judged.score.total);
 	return total;
 }
 
@@ -924,9 +826,9 @@ static int part(const char *name)
 {
 	size_t i;
 
-	for (i = 0; i < t.score.parts.n; i++)
-		if (!strcmp(t.score.parts.v[i].name, name))
-			return t.score.parts.v[i].points;
+	for (i = 0; i < judged.score.parts.n; i++)
+		if (!strcmp(judged.score.parts.v[i].name, name))
+			return judged.score.parts.v[i].points;
 	fail_msg("the score has no part %s", name);
 	return -1;
 }
