@@ -145,6 +145,47 @@ static void idle_device(void **state)
 	assert_true(says(&v->against, "no command is in flight"));
 }
 
+/* Added and not published: the device cannot know of them. */
+static void unpublished(void **state)
+{
+	struct gpu *gpu = stuck(*state);
+	struct virtqueue *vq = scene_commands(gpu, 3, 0);
+	const struct verdict *v;
+
+	vq->unanswered = 0;
+	v = assert_nobody(*state);
+	assert_true(says(&v->against, "3 commands are being added"));
+}
+
+/* The work is queued, and there is no answer for it: the guest has not done its part. */
+static void host_stalls_dequeue_queued(void **state)
+{
+	struct scene *s = *state;
+	struct gpu *gpu = stuck(s);
+	const struct verdict *v;
+	int sure;
+
+	scene_commands(gpu, 64, 0);
+	sure = only(s, CAUSE_HOST_NOT_CONSUMING)->confidence;
+	scene_dequeue(s, gpu, scene_pool(s, 2, 1));
+	v = only(s, CAUSE_HOST_NOT_CONSUMING);
+	assert_true(v->confidence < sure);
+	assert_true(says(&v->against, "dequeue work is queued"));
+	assert_false(says(&v->against, "on no list"));
+}
+
+static void host_stalls_dequeue_unread(void **state)
+{
+	struct gpu *gpu = stuck(*state);
+	const struct verdict *v;
+
+	scene_commands(gpu, 64, 0);
+	gpu->waits.ctrl.work_known = false;
+	v = only(*state, CAUSE_HOST_NOT_CONSUMING);
+	assert_true(lacks(v, "whether the queue's dequeue work is queued"));
+	assert_false(says(&v->evidence, "neither queued nor running"));
+}
+
 /* The device works, and nobody waits for it for long. */
 static void busy_device(void **state)
 {
@@ -320,6 +361,8 @@ static void interrupt_not_asked_for_packed(void **state)
 	vq->driver_flags = 1;
 	v = assert_nobody(*state);
 	assert_true(knows(v, "40ce7919d873"));
+	vq->driver_flags = 0; /* asked for: the interrupt is what is missing */
+	assert_int_equal(only(*state, CAUSE_INTERRUPT_LOST)->known.n, 0);
 	vq->kind = VRING_SPLIT;
 	vq->event = false;
 	vq->avail_flags = 1;
@@ -392,6 +435,22 @@ static void deaf_cpu(void **state)
 	assert_true(says(&v->against, "CPU 1 has stood still for 10.0 s"));
 }
 
+static void hard_lockup(void **state)
+{
+	struct scene *s = *state;
+	struct gpu *gpu = stuck(s);
+	size_t i;
+
+	scene_commands(gpu, 64, 64);
+	scene_fired(s, TRIGGER_HARDLOCKUP, "Hard LOCKUP");
+	judge_all(s);
+	for (i = 0; i < judged.verdicts.all.n; i++)
+		if (verdict(i)->cause == CAUSE_INTERRUPT_LOST)
+			assert_true(says(&verdict(i)->against, "with interrupts off"));
+	assert_true(verdict(0)->cause != CAUSE_INTERRUPT_LOST ||
+		    verdict(0)->confidence <= 60);
+}
+
 /* ---- the kick ------------------------------------------------------------- */
 
 static void not_kicked(void **state)
@@ -429,9 +488,12 @@ static void broken(void **state)
 	v = only(*state, CAUSE_DEVICE_BROKEN);
 	assert_culprit(v, CULPRIT_DEVICE, gpu);
 	assert_true(says(&v->evidence, "marked broken"));
-	/* However full of answers it is. */
+	/* However full of answers it is, and whoever would fetch them. */
 	scene_commands(gpu, 64, 64);
 	only(*state, CAUSE_DEVICE_BROKEN);
+	scene_dequeue(*state, gpu, scene_pool(*state, 2, 1));
+	only(*state, CAUSE_DEVICE_BROKEN);
+	gpu->waits.ctrl.work = scene_address(*state);
 	vq->broken = false;
 	scene_commands(gpu, 64, 0);
 	gpu->failed = true;
@@ -479,6 +541,24 @@ static void display_info_deadlock(void **state)
 	assert_int_equal(v->known.v[0].confidence, 95);
 }
 
+/* It is in the callback and about to go on: no deadlock. */
+static void display_info_goes_on(void **state)
+{
+	struct scene *s = *state;
+	struct gpu *gpu = scene_gpu(s);
+	struct task *kworker = scene_kthread(s, 36, "kworker/1:0");
+	struct worker *w = scene_worker(s, scene_pool(s, 2, 1), kworker);
+
+	xorg = scene_task(s, 196, "Xorg");
+	scene_waits_fence(s, xorg, 30, gpu);
+	scene_commands(gpu, 2, 1);
+	scene_busy(s, w, "virtio_gpu_dequeue_ctrl_func")->addr = gpu->waits.ctrl.work;
+	scene_runs(s, kworker, 1, 3);
+	scene_study(s, kworker);
+	scene_stack(s, kworker, "virtio_gpu_cmd_get_display_info_cb");
+	assert_int_equal(only(s, CAUSE_WORKERS_BLOCKED)->known.n, 0);
+}
+
 static void drain_bugs(void **state)
 {
 	struct scene *s = *state;
@@ -489,6 +569,12 @@ static void drain_bugs(void **state)
 	v = only(s, CAUSE_CPU_MONOPOLISED);
 	assert_true(knows(v, "443c2accd1b6"));
 	assert_true(knows(v, "557a6bfc662c"));
+	h.rq->cfs_running = 0; /* only real-time tasks wait there */
+	assert_false(knows(only(s, CAUSE_CPU_MONOPOLISED), "557a6bfc662c"));
+	h.rq->cfs_running = 1;
+	h.hog->sched = SCHED_KIND_FAIR;
+	assert_false(knows(only(s, CAUSE_CPU_MONOPOLISED), "557a6bfc662c"));
+	h.hog->sched = SCHED_KIND_RT;
 	h.rq->fair_server = true;
 	snprintf(h.work->function, sizeof(h.work->function), "vmstat_update");
 	v = only(s, CAUSE_CPU_MONOPOLISED);
@@ -505,6 +591,10 @@ static void unplug_bug(void **state)
 
 	scene_commands(gpu, 64, 0);
 	scene_waits(s, rmmod, 3, WAIT_COMPLETION, scene_address(s), NULL);
+	assert_int_equal(only(s, CAUSE_HOST_NOT_CONSUMING)->known.n, 0);
+	scene_stack(s, rmmod, "wait_for_completion", "__synchronize_srcu");
+	assert_int_equal(only(s, CAUSE_HOST_NOT_CONSUMING)->known.n, 0);
+	scene_stack(s, rmmod, "wait_for_completion", "drm_dev_unplug");
 	assert_int_equal(only(s, CAUSE_HOST_NOT_CONSUMING)->known.n, 0);
 	scene_stack(s, rmmod, "wait_for_completion", "__synchronize_srcu",
 		    "drm_dev_unplug");
@@ -524,6 +614,9 @@ int main(void)
 		scene_test(fence_of_another),
 		scene_test(queue_of_another),
 		scene_test(idle_device),
+		scene_test(unpublished),
+		scene_test(host_stalls_dequeue_queued),
+		scene_test(host_stalls_dequeue_unread),
 		scene_test(busy_device),
 		scene_test(other_trouble),
 		scene_test(damaged_ring),
@@ -539,10 +632,12 @@ int main(void)
 		scene_test(dequeue_runs),
 		scene_test(dequeue_lost),
 		scene_test(deaf_cpu),
+		scene_test(hard_lockup),
 		scene_test(not_kicked),
 		scene_test(broken),
 		scene_test(other_queue_broken),
 		scene_test(display_info_deadlock),
+		scene_test(display_info_goes_on),
 		scene_test(drain_bugs),
 		scene_test(unplug_bug),
 	};
