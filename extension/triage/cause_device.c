@@ -275,17 +275,22 @@ static void unread(struct judge *j, struct verdict *v, const struct queue *q)
 /* Nothing is with the device: it owes nobody an answer. */
 static void idle(struct judge *j, struct verdict *v, const struct queue *q)
 {
+	const char *state = "no command is in flight";
+
 	v->confidence = 30;
-	against_it(j, v,
-		   say(j, "no command is in flight: %s owes no answer", q->gpu->name),
+	if (q->vq->in_flight)
+		state = say(j, "%u commands are being added and none is published",
+			    q->vq->in_flight);
+	against_it(j, v, say(j, "%s: %s owes no answer", state, q->gpu->name),
 		   q->vq->addr, say(j, "struct virtqueue 0x%llx", HEX(q->vq->addr)));
-	v->summary = say(j,
-			 "%s for the %s queue of %s, in which nothing is in flight: "
-			 "neither the device nor the host is what the wait is for.",
-			 wait_words(j, v), q->vq->name, q->gpu->name);
+	v->summary =
+		say(j,
+		    "%s for the %s queue of %s, where %s: neither the device nor the "
+		    "host is what the wait is for.",
+		    wait_words(j, v), q->vq->name, q->gpu->name, state);
 	next_step(j, v,
-		  "Look for who should have woken it, or signalled the fence: "
-		  "vgpu hung, vgpu dev.");
+		  "Look for who should have woken it, or signalled the fence: vgpu hung, "
+		  "vgpu dev.");
 }
 
 static void interrupt(struct judge *j, struct verdict *v, const struct queue *q)

@@ -292,6 +292,99 @@ struct work *scene_flushes(struct scene *s, struct task *t, double seconds,
 	return w;
 }
 
+/* ---- devices ------------------------------------------------------------ */
+
+static void idle_queue(struct scene *s, struct gpu *gpu, const char *name,
+		       unsigned int num)
+{
+	struct virtqueue *vq = vec_push(&s->arena, &gpu->vqs.all);
+
+	vq->addr = scene_address(s);
+	snprintf(vq->name, sizeof(vq->name), "%s", name);
+	vq->num = vq->num_free = num;
+	vq->kind = VRING_SPLIT;
+	vq->num_sane = vq->event = vq->ring_read = vq->counted = true;
+	vq->desc_ring = scene_address(s);
+	vq->avail_ring = scene_address(s);
+	vq->used_ring = scene_address(s);
+	vq->avail_idx = vq->avail_idx_shadow = vq->used_idx = vq->last_used_idx =
+		vq->used_event = 65530;
+}
+
+struct gpu *scene_gpu(struct scene *s)
+{
+	struct gpu *gpu;
+
+	reserve(s, &s->facts.gpus.all);
+	gpu = push(s, &s->facts.gpus.all);
+	s->facts.gpus.state = GPUS_FOUND;
+	s->facts.gpu_driver = true;
+	gpu->vdev = scene_address(s);
+	snprintf(gpu->name, sizeof(gpu->name), "virtio1");
+	gpu->drm = scene_address(s);
+	gpu->vgdev = scene_address(s);
+	gpu->read = gpu->waits.read = gpu->vqs.complete = true;
+	idle_queue(s, gpu, "control", 64);
+	idle_queue(s, gpu, "cursor", 16);
+	gpu->ctrlq_vq = gpu->waits.ctrl.vq = gpu->vqs.all.v[0].addr;
+	gpu->cursorq_vq = gpu->waits.cursor.vq = gpu->vqs.all.v[1].addr;
+	gpu->waits.ctrl.ack_queue = scene_address(s);
+	gpu->waits.ctrl.work = scene_address(s);
+	gpu->waits.cursor.ack_queue = scene_address(s);
+	gpu->waits.cursor.work = scene_address(s);
+	gpu->waits.ctrl.work_known = gpu->waits.cursor.work_known = true;
+	gpu->waits.resp_wq = scene_address(s);
+	gpu->waits.fence_lock = scene_address(s);
+	return gpu;
+}
+
+struct virtqueue *scene_commands(struct gpu *gpu, unsigned int in_flight,
+				 unsigned int answered)
+{
+	struct virtqueue *vq = &gpu->vqs.all.v[0];
+
+	vq->in_flight = in_flight;
+	vq->num_free = vq->num - in_flight;
+	vq->completed = answered;
+	vq->unanswered = in_flight - answered;
+	vq->used_idx = (uint16_t)(vq->last_used_idx + answered);
+	vq->avail_idx = vq->avail_idx_shadow = (uint16_t)(vq->last_used_idx + in_flight);
+	return vq;
+}
+
+void scene_packed(struct virtqueue *vq)
+{
+	vq->kind = VRING_PACKED;
+	vq->last_used_idx = 5;
+	vq->used_wrap = true;
+	vq->driver_off_wrap = 0x8005;
+	vq->driver_flags = 2; /* at that index */
+}
+
+struct wait *scene_waits_room(struct scene *s, struct task *t, double seconds,
+			      const struct gpu *gpu)
+{
+	return scene_waits(s, t, seconds, WAIT_QUEUE, gpu->waits.ctrl.ack_queue, NULL);
+}
+
+struct wait *scene_waits_fence(struct scene *s, struct task *t, double seconds,
+			       const struct gpu *gpu)
+{
+	struct wait *w = scene_waits(s, t, seconds, WAIT_FENCE, scene_address(s), NULL);
+
+	w->fence_lock = gpu->waits.fence_lock;
+	return w;
+}
+
+struct work *scene_dequeue(struct scene *s, struct gpu *gpu, struct pool *pool)
+{
+	struct work *w = scene_pending(s, pool, "virtio_gpu_dequeue_ctrl_func");
+
+	w->addr = gpu->waits.ctrl.work;
+	gpu->waits.ctrl.work_pending = true;
+	return w;
+}
+
 /* ---- what fired --------------------------------------------------------- */
 
 void scene_fired(struct scene *s, enum trigger_kind kind, const char *message)

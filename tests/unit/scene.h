@@ -67,6 +67,26 @@ struct work *scene_busy(struct scene *s, struct worker *w, const char *function)
 struct work *scene_flushes(struct scene *s, struct task *t, double seconds,
 			   struct work *target);
 
+/* ---- devices ------------------------------------------------------------ */
+
+/* "virtio1": split rings of 64 and 16 with an event index, all idle. */
+struct gpu *scene_gpu(struct scene *s);
+/*
+ * Its control queue: commands in flight, so many of which the device has answered.
+ * The driver asked to be told of the first answer, and has kicked all.
+ */
+struct virtqueue *scene_commands(struct gpu *gpu, unsigned int in_flight,
+				 unsigned int answered);
+/* The same in a packed ring. */
+void scene_packed(struct virtqueue *vq);
+/* The task sleeps for room in the control queue, or for a fence of the device. */
+struct wait *scene_waits_room(struct scene *s, struct task *t, double seconds,
+			      const struct gpu *gpu);
+struct wait *scene_waits_fence(struct scene *s, struct task *t, double seconds,
+			       const struct gpu *gpu);
+/* The work that fetches the control queue's answers, pending in the pool. */
+struct work *scene_dequeue(struct scene *s, struct gpu *gpu, struct pool *pool);
+
 /* ---- what fired --------------------------------------------------------- */
 
 void scene_fired(struct scene *s, enum trigger_kind kind, const char *message);

@@ -1,109 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "test.h"
 
-#include "scene.h"
-#include "triage/triage.h"
+#include "judged.h"
 
 #define LOCK_A 0xffff888009990000
 #define LOCK_B 0xffff888009991000
-
-static struct triage t;
-
-static int begin(void **state)
-{
-	*state = scene_create();
-	return 0;
-}
-
-static int end(void **state)
-{
-	scene_destroy(*state);
-	return 0;
-}
-
-#define scene_test(f) cmocka_unit_test_setup_teardown(f, begin, end)
-
-/* ---- what a verdict must be --------------------------------------------- */
-
-/* Whatever it says, the reader can check it. */
-static void assert_sound(const struct verdict *v)
-{
-	size_t i;
-
-	assert_in_range(v->confidence, 1, 100);
-	assert_true(v->summary && v->summary[0]);
-	assert_null(strstr(v->summary, "-1.0 s"));
-	assert_null(strstr(v->summary, "pid -1"));
-	for (i = 0; i < v->evidence.n; i++) {
-		assert_true(v->evidence.v[i].claim[0]);
-		assert_null(strstr(v->evidence.v[i].claim, "-1.0 s"));
-		assert_true(v->evidence.v[i].check || v->evidence.v[i].address);
-	}
-	for (i = 0; i < v->against.n; i++)
-		assert_null(strstr(v->against.v[i].claim, "-1.0 s"));
-	for (i = 0; i < v->next.n; i++)
-		assert_null(strstr(v->next.v[i], "bt -1"));
-	if (!v->victims.n)
-		return;
-	assert_true(v->chain.n > 0);
-	assert_ptr_equal(v->chain.v[0], v->victims.v[0]);
-	assert_true(v->chain.cycle <= v->chain.n);
-}
-
-static void judge_all(struct scene *s)
-{
-	size_t i;
-
-	triage_make(&s->facts, &t);
-	assert_true(t.verdicts.all.n >= 1);
-	for (i = 0; i < t.verdicts.all.n; i++)
-		assert_sound(t.verdicts.all.v[i]);
-	assert_in_range(t.score.total, 0, 100);
-	assert_int_equal(strlen(t.signature.hash), 16);
-}
-
-static const struct verdict *verdict(size_t i)
-{
-	assert_true(i < t.verdicts.all.n);
-	return t.verdicts.all.v[i];
-}
-
-/* The only verdict there is. */
-static const struct verdict *only(struct scene *s, enum cause cause)
-{
-	judge_all(s);
-	assert_int_equal(t.verdicts.all.n, 1);
-	assert_string_equal(cause_name(verdict(0)->cause), cause_name(cause));
-	return verdict(0);
-}
-
-static void assert_blames(const struct verdict *v, const struct task *task)
-{
-	assert_int_equal(v->culprit.kind, CULPRIT_TASK);
-	assert_int_equal(v->culprit.pid, task->pid);
-	assert_int_equal(v->culprit.address, task->addr);
-	assert_string_equal(v->culprit.name, task->comm);
-}
-
-static bool says(const struct evidences *es, const char *words)
-{
-	size_t i;
-
-	for (i = 0; i < es->n; i++)
-		if (strstr(es->v[i].claim, words))
-			return true;
-	return false;
-}
-
-static bool lacks(const struct verdict *v, const char *words)
-{
-	size_t i;
-
-	for (i = 0; i < v->missing.n; i++)
-		if (strstr(v->missing.v[i], words))
-			return true;
-	return false;
-}
 
 /* ---- a CPU that one task keeps ------------------------------------------ */
 
@@ -683,7 +584,7 @@ static void fault_in_a_function(void **state)
 	s->facts.panic.trigger.pid = 321;
 	v = only(s, CAUSE_KERNEL_BUG); /* no frame was interrupted */
 	assert_int_equal(v->culprit.kind, CULPRIT_NONE);
-	memcpy(before, t.signature.hash, sizeof(before));
+	memcpy(before, judged.signature.hash, sizeof(before));
 	st->stack.v[3].kind = FRAME_INTERRUPT;
 	st->stack.v[3].module = "buggy";
 	v = only(s, CAUSE_KERNEL_BUG);
@@ -691,9 +592,9 @@ static void fault_in_a_function(void **state)
 	assert_string_equal(v->culprit.name, "buggy_probe.isra.0+0x10 [buggy]");
 	assert_int_equal(v->culprit.cpu, 2);
 	assert_int_equal(v->missing.n, 0);
-	assert_string_not_equal(before, t.signature.hash);
-	assert_non_null(strstr(t.signature.text, "buggy_probe<driver_attach"));
-	assert_null(strstr(t.signature.text, "oops_end"));
+	assert_string_not_equal(before, judged.signature.hash);
+	assert_non_null(strstr(judged.signature.text, "buggy_probe<driver_attach"));
+	assert_null(strstr(judged.signature.text, "oops_end"));
 	/* Nothing is known of where it was. */
 	st->stack.v[3].function = "";
 	v = only(s, CAUSE_KERNEL_BUG);
@@ -762,7 +663,7 @@ static void lockup_of_a_victim(void **state)
 	assert_true(says(&v->evidence, "holder (pid 801) has been on CPU 1 for 40.0 s"));
 	assert_true(says(&v->evidence, "looper (pid 800) on CPU 3 spins for a spinlock"));
 	assert_true(lacks(v, "who holds the lock"));
-	assert_non_null(strstr(t.signature.text, "spin_lock_slowpath<_raw_spin_lock"));
+	assert_non_null(strstr(judged.signature.text, "spin_lock_slowpath<_raw_spin_lock"));
 }
 
 /* What spins deeper down is not what was interrupted. */
@@ -829,7 +730,7 @@ static void lockup_before_bystanders(void **state)
 
 	scene_waits(s, scene_task(s, 700, "a"), 6, WAIT_IO, 0, NULL);
 	judge_all(s);
-	assert_int_equal(t.verdicts.all.n, 2);
+	assert_int_equal(judged.verdicts.all.n, 2);
 	assert_blames(verdict(0), looper);
 	assert_int_equal(verdict(0)->cause, CAUSE_CPU_MONOPOLISED);
 	assert_int_equal(verdict(1)->cause, CAUSE_IO_WAIT);
@@ -855,7 +756,7 @@ static void oops_before_its_victims(void **state)
 	scene_waits(s, scene_task(s, 701, "b"), 6, WAIT_NOTHING, 0, NULL);
 	scene_fired(s, TRIGGER_OOPS, "Oops");
 	judge_all(s);
-	assert_int_equal(t.verdicts.all.n, 3);
+	assert_int_equal(judged.verdicts.all.n, 3);
 	assert_int_equal(verdict(0)->cause, CAUSE_KERNEL_BUG);
 }
 
@@ -872,7 +773,7 @@ static void reported_first(void **state)
 	assert_int_equal(verdict(0)->cause, CAUSE_IO_WAIT); /* nothing is known of it */
 	scene_reported(s, xorg);
 	judge_all(s);
-	assert_int_equal(t.verdicts.all.n, 2);
+	assert_int_equal(judged.verdicts.all.n, 2);
 	assert_int_equal(verdict(0)->cause, CAUSE_UNEXPLAINED);
 	assert_ptr_equal(verdict(0)->victims.v[0]->task, xorg);
 }
@@ -888,7 +789,7 @@ static void surest_first_then_most_victims(void **state)
 	scene_waits(s, scene_task(s, 710, "b"), 20, WAIT_IO, 0, NULL);
 	scene_waits(s, scene_task(s, 720, "c"), 20, WAIT_QUEUE, LOCK_B, NULL);
 	judge_all(s);
-	assert_int_equal(t.verdicts.all.n, 3);
+	assert_int_equal(judged.verdicts.all.n, 3);
 	assert_int_equal(verdict(0)->cause, CAUSE_IO_WAIT);
 	assert_int_equal(verdict(1)->victims.n, 3);
 	assert_int_equal(verdict(2)->victims.n, 1);

@@ -885,6 +885,41 @@ static bool gpu_damaged(const struct gpu *g, const char *text)
 	return false;
 }
 
+/* Where its users sleep, and the work that wakes them. */
+static void waits_of_a_device(void **state)
+{
+	struct fake *f = *state;
+	const struct gpu_waits *w;
+	kaddr_t ctrl, cursor;
+
+	make_driver(f);
+	add_device(f, "virtio1");
+	ctrl = fake_at(f, dev.vgdev, "virtio_gpu_device.ctrlq");
+	cursor = fake_at(f, dev.vgdev, "virtio_gpu_device.cursorq");
+	fake_set(f, fake_at(f, cursor, "virtio_gpu_queue.dequeue_work"),
+		 "work_struct.data", 0xffff888001234000 | 1);
+	fake_set(f, fake_at(f, ctrl, "virtio_gpu_queue.dequeue_work"), "work_struct.data",
+		 0xfffffffe0); /* of a pool, not pending */
+	assert_true(read_gpus(f));
+	w = &gpus.all.v[0].waits;
+	assert_true(w->read);
+	assert_int_equal(w->ctrl.vq, dev.control);
+	assert_int_equal(w->cursor.vq, dev.cursor);
+	assert_int_equal(w->ctrl.ack_queue,
+			 fake_at(f, ctrl, "virtio_gpu_queue.ack_queue"));
+	assert_int_equal(w->cursor.work,
+			 fake_at(f, cursor, "virtio_gpu_queue.dequeue_work"));
+	assert_true(w->ctrl.work_known && !w->ctrl.work_pending);
+	assert_true(w->cursor.work_known && w->cursor.work_pending);
+	assert_int_equal(w->resp_wq, fake_at(f, dev.vgdev, "virtio_gpu_device.resp_wq"));
+	assert_int_equal(w->fence_lock,
+			 fake_at(f, fake_at(f, dev.vgdev, "virtio_gpu_device.fence_drv"),
+				 "virtio_gpu_fence_driver.lock"));
+	fake_absent(f, "virtio_gpu_queue.dequeue_work");
+	assert_true(read_gpus(f));
+	assert_false(gpus.all.v[0].waits.read);
+}
+
 static void whole_device(void **state)
 {
 	static const char *const names[] = {"EDID", "RING_INDIRECT_DESC",
@@ -1126,6 +1161,7 @@ int main(void)
 		fake_test(packed_free_list),
 		fake_test(packed_events),
 		fake_test(layouts),
+		fake_test(waits_of_a_device),
 		fake_test(whole_device),
 		fake_test(the_guests_mode),
 		fake_test(two_devices),

@@ -190,6 +190,67 @@ static void names_of_objects(void **state)
 	assert_string_equal(wait.symbol, "");
 }
 
+/* What drm's locks are is told by who takes them. */
+static void names_of_ww_mutexes(void **state)
+{
+	kernel(*state);
+	waiter(*state, xorg, 0x40, wait_list(*state, new_mutex(*state, NULL)));
+	FIND(*state, xorg, "__ww_mutex_lock.constprop.0", "ww_mutex_lock",
+	     "drm_modeset_lock", "drm_atomic_get_crtc_state");
+	assert_int_equal(wait.kind, WAIT_MUTEX);
+	assert_string_equal(wait.symbol, "modeset lock");
+	assert_int_equal(wait.owner.owner->pid, 701);
+	FIND(*state, xorg, "__ww_mutex_lock_slowpath", "virtio_gpu_array_lock_resv");
+	assert_int_equal(wait.kind, WAIT_MUTEX);
+	assert_string_equal(wait.symbol, "reservation lock");
+	FIND(*state, xorg, "__ww_mutex_lock_interruptible_slowpath", "my_driver_lock");
+	assert_int_equal(wait.kind, WAIT_MUTEX);
+	assert_string_equal(wait.symbol, "");
+	/* A plain mutex that is taken further in. */
+	FIND(*state, xorg, "__mutex_lock", "drm_modeset_lock");
+	assert_string_equal(wait.symbol, "");
+}
+
+/* Reads for so many waiters of one mutex, each asked for. */
+static unsigned long reads_of_waiters(struct fake *f, int n)
+{
+	static const char *const function[] = {"__mutex_lock", NULL};
+	struct frame frame = {.function = function[0], .module = ""};
+	struct stack stack = {.v = &frame, .n = 1, .complete = true};
+	struct wait_finder finder;
+	kaddr_t lock, task[64];
+	int i;
+
+	kernel(f);
+	lock = new_mutex(f, NULL);
+	for (i = 0; i < n; i++) {
+		task[i] = fake_task(f, 1000 + i, "waiter");
+		fake_task_state(f, task[i], UNINTERRUPTIBLE);
+		waiter(f, task[i], 0x40, wait_list(f, lock));
+	}
+	tasks_read(fake_dump(f), &tasks);
+	wait_finder_init(&finder, fake_dump(f), &tasks, &wqs);
+	fake_forget_counts(f);
+	for (i = 0; i < n; i++) {
+		wait_find(&finder, task_by_addr(&tasks, task[i]), &stack, &wait);
+		assert_int_equal(wait.kind, WAIT_MUTEX);
+		assert_int_equal(wait.object, lock);
+	}
+	return fake_reads(f);
+}
+
+/* However many wait, each is walked past once. */
+static void many_waiters(void **state)
+{
+	struct fake *other = fake_5_10();
+	unsigned long few, many;
+
+	few = reads_of_waiters(other, 10);
+	fake_destroy(other);
+	many = reads_of_waiters(*state, 60);
+	assert_true(many <= few * 6 + 12);
+}
+
 static void on_rwsem(void **state)
 {
 	kaddr_t lock, record;
@@ -371,6 +432,7 @@ static void on_fence(void **state)
 	/* Callbacks of others, which are no waiters, are on the list as well. */
 	fake_list_add_tail(*state, fake_id_at(*state, addr, DMA_FENCE_CB_LIST),
 			   fake_alloc(*state, 64) + 16);
+	fake_id_set(*state, addr, DMA_FENCE_LOCK, 0xffff888007777000);
 	record = wait_on_fence(*state, addr);
 	fake_list_add_tail(*state, fake_id_at(*state, addr, DMA_FENCE_CB_LIST),
 			   fake_alloc(*state, 64) + 16);
@@ -378,6 +440,7 @@ static void on_fence(void **state)
 	assert_int_equal(wait.kind, WAIT_FENCE);
 	assert_int_equal(wait.record, record);
 	assert_int_equal(wait.object, addr);
+	assert_int_equal(wait.fence_lock, 0xffff888007777000);
 	/* A fence of no ops that are known is waited for, but not found. */
 	fake_id_set(*state, addr, DMA_FENCE_OPS, FAKE_NOWHERE);
 	find(*state, xorg, NULL);
@@ -734,6 +797,8 @@ int main(void)
 		fake_test(on_mutex),
 		fake_test(mutex_without_its_function),
 		fake_test(names_of_objects),
+		fake_test(names_of_ww_mutexes),
+		fake_test(many_waiters),
 		fake_test(on_rwsem),
 		fake_test(on_semaphore),
 		fake_test(completion),

@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "judged.h"
+
+struct triage judged;
+
+int scene_begin(void **state)
+{
+	*state = scene_create();
+	return 0;
+}
+
+int scene_end(void **state)
+{
+	scene_destroy(*state);
+	return 0;
+}
+
+/* ---- what a verdict must be --------------------------------------------- */
+
+/* Whatever it says, the reader can check it. */
+static void assert_sound(const struct verdict *v)
+{
+	size_t i;
+
+	assert_in_range(v->confidence, 1, 100);
+	assert_true(v->summary && v->summary[0]);
+	assert_null(strstr(v->summary, "-1.0 s"));
+	assert_null(strstr(v->summary, "pid -1"));
+	for (i = 0; i < v->evidence.n; i++) {
+		assert_true(v->evidence.v[i].claim[0]);
+		assert_null(strstr(v->evidence.v[i].claim, "-1.0 s"));
+		assert_true(v->evidence.v[i].check || v->evidence.v[i].address);
+	}
+	for (i = 0; i < v->against.n; i++)
+		assert_null(strstr(v->against.v[i].claim, "-1.0 s"));
+	for (i = 0; i < v->next.n; i++)
+		assert_null(strstr(v->next.v[i], "bt -1"));
+	if (!v->victims.n)
+		return;
+	assert_true(v->chain.n > 0);
+	assert_ptr_equal(v->chain.v[0], v->victims.v[0]);
+	assert_true(v->chain.cycle <= v->chain.n);
+}
+
+void judge_all(struct scene *s)
+{
+	size_t i;
+
+	triage_make(&s->facts, &judged);
+	assert_true(judged.verdicts.all.n >= 1);
+	for (i = 0; i < judged.verdicts.all.n; i++)
+		assert_sound(judged.verdicts.all.v[i]);
+	assert_in_range(judged.score.total, 0, 100);
+	assert_int_equal(strlen(judged.signature.hash), 16);
+}
+
+const struct verdict *verdict(size_t i)
+{
+	assert_true(i < judged.verdicts.all.n);
+	return judged.verdicts.all.v[i];
+}
+
+/* The only verdict there is. */
+const struct verdict *only(struct scene *s, enum cause cause)
+{
+	judge_all(s);
+	assert_int_equal(judged.verdicts.all.n, 1);
+	assert_string_equal(cause_name(verdict(0)->cause), cause_name(cause));
+	return verdict(0);
+}
+
+void assert_blames(const struct verdict *v, const struct task *task)
+{
+	assert_int_equal(v->culprit.kind, CULPRIT_TASK);
+	assert_int_equal(v->culprit.pid, task->pid);
+	assert_int_equal(v->culprit.address, task->addr);
+	assert_string_equal(v->culprit.name, task->comm);
+}
+
+bool says(const struct evidences *es, const char *words)
+{
+	size_t i;
+
+	for (i = 0; i < es->n; i++)
+		if (strstr(es->v[i].claim, words))
+			return true;
+	return false;
+}
+
+bool lacks(const struct verdict *v, const char *words)
+{
+	size_t i;
+
+	for (i = 0; i < v->missing.n; i++)
+		if (strstr(v->missing.v[i], words))
+			return true;
+	return false;
+}

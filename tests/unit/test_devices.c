@@ -1,0 +1,646 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Verdicts on virtio devices: each beside the nearest case where they are innocent. */
+#include "judged.h"
+
+#define LOCK_A 0xffff888009990000
+
+static struct task *xorg;
+
+/* Xorg has slept for long for room in the ring of a GPU. */
+static struct gpu *stuck(struct scene *s)
+{
+	struct gpu *gpu = scene_gpu(s);
+
+	xorg = scene_task(s, 196, "Xorg");
+	scene_waits_room(s, xorg, 30, gpu);
+	return gpu;
+}
+
+static void assert_culprit(const struct verdict *v, enum culprit_kind kind,
+			   const struct gpu *gpu)
+{
+	assert_int_equal(v->culprit.kind, kind);
+	assert_string_equal(v->culprit.name, gpu->name);
+	assert_int_equal(v->culprit.address, gpu->vdev);
+	assert_int_equal(v->culprit.pid, -1);
+}
+
+/* Nobody is blamed, and the verdict says so by being unsure. */
+static const struct verdict *assert_nobody(struct scene *s)
+{
+	const struct verdict *v = only(s, CAUSE_UNEXPLAINED);
+
+	assert_int_equal(v->culprit.kind, CULPRIT_NONE);
+	assert_true(v->confidence <= 30);
+	return v;
+}
+
+static const char *chain_words(struct scene *s, const struct verdict *v)
+{
+	const char *words = "";
+	size_t i;
+
+	for (i = 0; i < v->chain.n; i++)
+		words = arena_printf(&s->arena, "%s%s%s", words, i ? " " : "",
+				     node_kind_name(v->chain.v[i]->kind));
+	return words;
+}
+
+static bool knows(const struct verdict *v, const char *id)
+{
+	size_t i;
+
+	for (i = 0; i < v->known.n; i++)
+		if (v->known.v[i].id && !strcmp(v->known.v[i].id, id))
+			return true;
+	return false;
+}
+
+/* ---- the host ------------------------------------------------------------ */
+
+static void host_stalls(void **state)
+{
+	struct gpu *gpu = stuck(*state);
+	const struct verdict *v;
+
+	scene_commands(gpu, 64, 0);
+	v = only(*state, CAUSE_HOST_NOT_CONSUMING);
+	assert_culprit(v, CULPRIT_HOST, gpu);
+	assert_true(v->confidence >= 85);
+	assert_string_equal(chain_words(*state, v), "task waitqueue virtqueue host");
+	assert_int_equal(v->against.n, 0);
+	assert_true(says(&v->evidence, "published 64 commands"));
+	assert_true(says(&v->evidence, "no answer waits to be fetched"));
+	assert_true(says(&v->evidence, "num_added is 0"));
+	assert_true(says(&v->evidence, "pending_commands is 0"));
+	assert_true(says(&v->evidence, "neither queued nor running"));
+	assert_true(says(&v->evidence, "not marked broken"));
+	assert_true(says(&v->evidence, "0 of 64 descriptors"));
+	assert_true(lacks(v, "30.0 s"));
+}
+
+static void host_stalls_packed(void **state)
+{
+	struct gpu *gpu = stuck(*state);
+	const struct verdict *v;
+
+	scene_packed(scene_commands(gpu, 64, 0));
+	v = only(*state, CAUSE_HOST_NOT_CONSUMING);
+	assert_culprit(v, CULPRIT_HOST, gpu);
+	assert_true(says(&v->evidence, "descriptor 5 is not marked used"));
+	assert_true(says(&v->evidence, "64 commands are in flight"));
+}
+
+static void host_owes_a_fence(void **state)
+{
+	struct gpu *gpu = scene_gpu(*state);
+	const struct verdict *v;
+
+	xorg = scene_task(*state, 196, "Xorg");
+	scene_waits_fence(*state, xorg, 30, gpu);
+	scene_commands(gpu, 1, 0);
+	v = only(*state, CAUSE_HOST_NOT_CONSUMING);
+	assert_string_equal(chain_words(*state, v), "task fence virtqueue host");
+	assert_false(says(&v->evidence, "ring is full"));
+}
+
+static void host_owes_an_answer(void **state)
+{
+	struct gpu *gpu = scene_gpu(*state);
+
+	xorg = scene_task(*state, 196, "Xorg");
+	scene_waits(*state, xorg, 30, WAIT_QUEUE, gpu->waits.resp_wq, NULL);
+	scene_commands(gpu, 1, 0);
+	only(*state, CAUSE_HOST_NOT_CONSUMING);
+}
+
+/* Another driver's fence, while commands are in flight: not this device's doing. */
+static void fence_of_another(void **state)
+{
+	struct gpu *gpu = scene_gpu(*state);
+
+	xorg = scene_task(*state, 196, "Xorg");
+	scene_waits_fence(*state, xorg, 30, gpu)->fence_lock = scene_address(*state);
+	scene_commands(gpu, 64, 0);
+	assert_nobody(*state);
+}
+
+/* A wait queue that lies beside the device's own. */
+static void queue_of_another(void **state)
+{
+	struct gpu *gpu = scene_gpu(*state);
+
+	xorg = scene_task(*state, 196, "Xorg");
+	scene_waits(*state, xorg, 30, WAIT_QUEUE, gpu->waits.ctrl.ack_queue + 8, NULL);
+	scene_commands(gpu, 64, 0);
+	assert_nobody(*state);
+}
+
+static void idle_device(void **state)
+{
+	const struct verdict *v;
+
+	stuck(*state);
+	v = assert_nobody(*state);
+	assert_true(says(&v->against, "no command is in flight"));
+}
+
+/* Added and not published: the device cannot know of them. */
+static void unpublished(void **state)
+{
+	struct gpu *gpu = stuck(*state);
+	struct virtqueue *vq = scene_commands(gpu, 3, 0);
+	const struct verdict *v;
+
+	vq->unanswered = 0;
+	v = assert_nobody(*state);
+	assert_true(says(&v->against, "3 commands are being added"));
+}
+
+/* The work is queued, and there is no answer for it: the guest has not done its part. */
+static void host_stalls_dequeue_queued(void **state)
+{
+	struct scene *s = *state;
+	struct gpu *gpu = stuck(s);
+	const struct verdict *v;
+	int sure;
+
+	scene_commands(gpu, 64, 0);
+	sure = only(s, CAUSE_HOST_NOT_CONSUMING)->confidence;
+	scene_dequeue(s, gpu, scene_pool(s, 2, 1));
+	v = only(s, CAUSE_HOST_NOT_CONSUMING);
+	assert_true(v->confidence < sure);
+	assert_true(says(&v->against, "dequeue work is queued"));
+	assert_false(says(&v->against, "on no list"));
+}
+
+static void host_stalls_dequeue_unread(void **state)
+{
+	struct gpu *gpu = stuck(*state);
+	const struct verdict *v;
+
+	scene_commands(gpu, 64, 0);
+	gpu->waits.ctrl.work_known = false;
+	v = only(*state, CAUSE_HOST_NOT_CONSUMING);
+	assert_true(lacks(v, "whether the queue's dequeue work is queued"));
+	assert_false(says(&v->evidence, "neither queued nor running"));
+}
+
+/* The device works, and nobody waits for it for long. */
+static void busy_device(void **state)
+{
+	struct gpu *gpu = scene_gpu(*state);
+	const struct verdict *v;
+
+	xorg = scene_task(*state, 196, "Xorg");
+	scene_waits_room(*state, xorg, 4.9, gpu);
+	scene_commands(gpu, 64, 0);
+	scene_fired(*state, TRIGGER_SYSRQ, "sysrq triggered crash");
+	v = only(*state, CAUSE_PANIC_BY_REQUEST);
+	assert_int_equal(v->culprit.kind, CULPRIT_NONE);
+}
+
+/* Commands in flight, and a task that is stuck for another reason. */
+static void other_trouble(void **state)
+{
+	struct gpu *gpu = scene_gpu(*state);
+	struct task *owner = scene_task(*state, 200, "owner");
+	const struct verdict *v;
+
+	xorg = scene_task(*state, 196, "Xorg");
+	scene_waits(*state, xorg, 30, WAIT_MUTEX, LOCK_A, owner);
+	scene_commands(gpu, 64, 0);
+	v = only(*state, CAUSE_LOCK_HOLDER_BLOCKED);
+	assert_blames(v, owner);
+}
+
+static void damaged_ring(void **state)
+{
+	struct gpu *gpu = stuck(*state);
+	struct virtqueue *vq = scene_commands(gpu, 64, 0);
+	struct scene *s = *state;
+	const struct verdict *v;
+
+	*vec_push(&s->arena, &vq->damage) =
+		"the available index is 3 in the ring, and the driver wrote 7";
+	v = assert_nobody(s);
+	assert_true(says(&v->evidence, "the driver wrote 7"));
+}
+
+static void unread_ring(void **state)
+{
+	struct gpu *gpu = stuck(*state);
+	struct virtqueue *vq = scene_commands(gpu, 64, 0);
+	const struct verdict *v;
+
+	vq->ring_read = false;
+	v = assert_nobody(*state);
+	assert_true(lacks(v, "the ring of the control queue"));
+	vq->ring_read = true;
+	vq->counted = false;
+	assert_nobody(*state);
+}
+
+/* Part of what is in the ring was not kicked: less sure, and it says why. */
+static void host_stalls_partly_kicked(void **state)
+{
+	struct gpu *gpu = stuck(*state);
+	struct virtqueue *vq = scene_commands(gpu, 64, 0);
+	const struct verdict *v;
+	int sure;
+
+	sure = only(*state, CAUSE_HOST_NOT_CONSUMING)->confidence;
+	vq->num_added = 2;
+	gpu->pending_commands = 2;
+	v = only(*state, CAUSE_HOST_NOT_CONSUMING);
+	assert_true(v->confidence <= sure - 30);
+	assert_true(says(&v->against, "2 of the 64 unanswered"));
+	assert_true(says(&v->against, "2 commands that it has not kicked"));
+}
+
+/* ---- the modeset chain ---------------------------------------------------- */
+
+static void modeset_chain(void **state)
+{
+	struct gpu *gpu = scene_gpu(*state);
+	struct task *mutter = scene_task(*state, 300, "mutter");
+	struct wait *w;
+	const struct verdict *v;
+
+	xorg = scene_task(*state, 196, "Xorg");
+	scene_waits_room(*state, xorg, 40, gpu);
+	w = scene_waits(*state, mutter, 20, WAIT_MUTEX, LOCK_A, xorg);
+	snprintf(w->symbol, sizeof(w->symbol), "modeset lock");
+	scene_commands(gpu, 64, 0);
+	v = only(*state, CAUSE_HOST_NOT_CONSUMING);
+	/* The chain that passes the lock tells more than its holder's own. */
+	assert_string_equal(chain_words(*state, v),
+			    "task mutex task waitqueue virtqueue host");
+	assert_int_equal(v->victims.n, 2);
+	assert_string_equal(v->chain.v[1]->name, "modeset lock");
+	assert_true(lacks(v, "40.0 s"));
+}
+
+/* ---- the interrupt -------------------------------------------------------- */
+
+static void interrupt_lost(void **state)
+{
+	struct gpu *gpu = stuck(*state);
+	const struct verdict *v;
+
+	scene_commands(gpu, 64, 64);
+	v = only(*state, CAUSE_INTERRUPT_LOST);
+	assert_culprit(v, CULPRIT_DEVICE, gpu);
+	assert_true(v->confidence >= 80);
+	assert_string_equal(chain_words(*state, v), "task waitqueue virtqueue");
+	assert_true(says(&v->evidence, "answered 64 commands"));
+	assert_true(says(&v->evidence, "used index is 58"));
+	assert_true(says(&v->evidence, "of the answer after 65530"));
+	assert_true(says(&v->evidence, "neither queued nor running"));
+	assert_true(says(&v->evidence, "answered all 64"));
+	assert_true(lacks(v, "MSI-X"));
+	assert_int_equal(v->against.n, 0);
+}
+
+static void interrupt_lost_packed(void **state)
+{
+	struct gpu *gpu = stuck(*state);
+	struct virtqueue *vq = scene_commands(gpu, 64, 64);
+	const struct verdict *v;
+
+	scene_packed(vq);
+	v = only(*state, CAUSE_INTERRUPT_LOST);
+	assert_true(says(&v->evidence, "descriptor 5 is marked used"));
+	vq->driver_flags = 0; /* always, not at an index */
+	vq->driver_off_wrap = 0;
+	only(*state, CAUSE_INTERRUPT_LOST);
+}
+
+/* The host goes on answering: less sure than when it has done everything. */
+static void interrupt_lost_partly(void **state)
+{
+	struct gpu *gpu = stuck(*state);
+	int all;
+
+	scene_commands(gpu, 64, 64);
+	all = only(*state, CAUSE_INTERRUPT_LOST)->confidence;
+	scene_commands(gpu, 64, 63);
+	assert_true(only(*state, CAUSE_INTERRUPT_LOST)->confidence < all);
+}
+
+/* The driver did not ask: its own doing, whatever the device did. */
+static void interrupt_not_asked_for(void **state)
+{
+	struct gpu *gpu = stuck(*state);
+	struct virtqueue *vq = scene_commands(gpu, 64, 64);
+	const struct verdict *v;
+
+	vq->used_event = (uint16_t)(vq->used_idx + 1);
+	v = assert_nobody(*state);
+	assert_true(says(&v->against, "not asked to be told"));
+	vq->used_event = (uint16_t)(vq->last_used_idx - 1); /* passed before */
+	assert_nobody(*state);
+	vq->event = false;
+	vq->avail_flags = 1;
+	assert_nobody(*state);
+	vq->avail_flags = 0;
+	only(*state, CAUSE_INTERRUPT_LOST);
+}
+
+static void interrupt_not_asked_for_packed(void **state)
+{
+	struct gpu *gpu = stuck(*state);
+	struct virtqueue *vq = scene_commands(gpu, 64, 64);
+	const struct verdict *v;
+
+	scene_packed(vq);
+	vq->driver_off_wrap = 0x0005; /* the other lap */
+	assert_nobody(*state);
+	vq->driver_off_wrap = 0x8006;
+	assert_nobody(*state);
+	vq->driver_flags = 1;
+	v = assert_nobody(*state);
+	assert_true(knows(v, "40ce7919d873"));
+	vq->driver_flags = 0; /* asked for: the interrupt is what is missing */
+	assert_int_equal(only(*state, CAUSE_INTERRUPT_LOST)->known.n, 0);
+	vq->kind = VRING_SPLIT;
+	vq->event = false;
+	vq->avail_flags = 1;
+	assert_false(knows(assert_nobody(*state), "40ce7919d873"));
+}
+
+/* Somebody is about to fetch the answers: the interrupt came. */
+static void dequeue_starved(void **state)
+{
+	struct scene *s = *state;
+	struct scene_hang h = scene_drain_hang(s, SCENE_MACHINE);
+	struct gpu *gpu = scene_gpu(s);
+	struct task *client = scene_task(s, 400, "client");
+	const struct verdict *v;
+
+	scene_waits_room(s, client, 30, gpu);
+	scene_commands(gpu, 64, 64);
+	scene_dequeue(s, gpu, h.pool);
+	v = only(s, CAUSE_CPU_MONOPOLISED);
+	assert_blames(v, h.hog);
+	assert_ptr_equal(v->victims.v[0]->task, client);
+	assert_string_equal(chain_words(s, v),
+			    "task waitqueue virtqueue work pool worker cpu task");
+}
+
+static void dequeue_runs(void **state)
+{
+	struct scene *s = *state;
+	struct gpu *gpu = stuck(s);
+	struct task *kworker = scene_kthread(s, 36, "kworker/1:0");
+	struct worker *w = scene_worker(s, scene_pool(s, 2, 1), kworker);
+	const struct verdict *v;
+	struct task *owner = scene_task(s, 200, "owner");
+
+	scene_commands(gpu, 64, 0);
+	scene_busy(s, w, "virtio_gpu_dequeue_ctrl_func")->addr = gpu->waits.ctrl.work;
+	scene_waits(s, kworker, 20, WAIT_MUTEX, LOCK_A, owner);
+	v = only(s, CAUSE_LOCK_HOLDER_BLOCKED);
+	assert_blames(v, owner);
+}
+
+/* It says that it is queued, and is on no list: that is no lost interrupt for sure. */
+static void dequeue_lost(void **state)
+{
+	struct gpu *gpu = stuck(*state);
+	const struct verdict *v;
+
+	scene_commands(gpu, 64, 64);
+	gpu->waits.ctrl.work_pending = true;
+	v = only(*state, CAUSE_INTERRUPT_LOST);
+	assert_true(v->confidence <= 50);
+	assert_true(says(&v->against, "on no list"));
+}
+
+/* The CPU that the interrupt is for may be the one that is deaf. */
+static void deaf_cpu(void **state)
+{
+	struct scene *s = *state;
+	struct gpu *gpu = stuck(s);
+	const struct verdict *v;
+	int sure;
+
+	scene_commands(gpu, 64, 64);
+	sure = only(s, CAUSE_INTERRUPT_LOST)->confidence;
+	s->facts.rqs.all.v[1].clock -= 10000000000; /* idle: it ticks no more */
+	assert_int_equal(only(s, CAUSE_INTERRUPT_LOST)->confidence, sure);
+	scene_runs(s, scene_task(s, 77, "spinner"), 1, 40);
+	v = only(s, CAUSE_INTERRUPT_LOST);
+	assert_true(v->confidence <= sure - 40);
+	assert_true(says(&v->against, "CPU 1 has stood still for 10.0 s"));
+}
+
+static void hard_lockup(void **state)
+{
+	struct scene *s = *state;
+	struct gpu *gpu = stuck(s);
+	size_t i;
+
+	scene_commands(gpu, 64, 64);
+	scene_fired(s, TRIGGER_HARDLOCKUP, "Hard LOCKUP");
+	judge_all(s);
+	for (i = 0; i < judged.verdicts.all.n; i++)
+		if (verdict(i)->cause == CAUSE_INTERRUPT_LOST)
+			assert_true(says(&verdict(i)->against, "with interrupts off"));
+	assert_true(verdict(0)->cause != CAUSE_INTERRUPT_LOST ||
+		    verdict(0)->confidence <= 60);
+}
+
+/* ---- the kick ------------------------------------------------------------- */
+
+static void not_kicked(void **state)
+{
+	struct gpu *gpu = stuck(*state);
+	struct virtqueue *vq = scene_commands(gpu, 3, 0);
+	const struct verdict *v;
+
+	vq->num_added = 3;
+	gpu->pending_commands = 3;
+	v = only(*state, CAUSE_NOT_KICKED);
+	assert_culprit(v, CULPRIT_DEVICE, gpu);
+	assert_true(says(&v->evidence, "num_added is 3"));
+	assert_true(says(&v->evidence, "3 commands that it has not kicked"));
+	/* Kicked: the same queue is the host's. */
+	vq->num_added = 0;
+	gpu->pending_commands = 0;
+	only(*state, CAUSE_HOST_NOT_CONSUMING);
+	/* The counter goes on counting what was answered without a kick. */
+	vq->num_added = 5;
+	only(*state, CAUSE_NOT_KICKED);
+	scene_commands(gpu, 0, 0);
+	assert_nobody(*state);
+}
+
+/* ---- out of service ------------------------------------------------------- */
+
+static void broken(void **state)
+{
+	struct gpu *gpu = stuck(*state);
+	struct virtqueue *vq = scene_commands(gpu, 64, 0);
+	const struct verdict *v;
+
+	vq->broken = true;
+	v = only(*state, CAUSE_DEVICE_BROKEN);
+	assert_culprit(v, CULPRIT_DEVICE, gpu);
+	assert_true(says(&v->evidence, "marked broken"));
+	/* However full of answers it is, and whoever would fetch them. */
+	scene_commands(gpu, 64, 64);
+	only(*state, CAUSE_DEVICE_BROKEN);
+	scene_dequeue(*state, gpu, scene_pool(*state, 2, 1));
+	only(*state, CAUSE_DEVICE_BROKEN);
+	gpu->waits.ctrl.work = scene_address(*state);
+	vq->broken = false;
+	scene_commands(gpu, 64, 0);
+	gpu->failed = true;
+	v = only(*state, CAUSE_DEVICE_BROKEN);
+	assert_true(says(&v->evidence, "marked failed"));
+	gpu->failed = false;
+	vq->reset = true;
+	v = only(*state, CAUSE_DEVICE_BROKEN);
+	assert_true(says(&v->evidence, "has been reset"));
+	vq->reset = false;
+	only(*state, CAUSE_HOST_NOT_CONSUMING);
+}
+
+/* Another queue of the device that is broken says nothing of this one. */
+static void other_queue_broken(void **state)
+{
+	struct gpu *gpu = stuck(*state);
+
+	scene_commands(gpu, 64, 0);
+	gpu->vqs.all.v[1].broken = true;
+	only(*state, CAUSE_HOST_NOT_CONSUMING);
+}
+
+/* ---- known bugs ----------------------------------------------------------- */
+
+/* The worker that fetches answers waits for the lock of who waits for an answer. */
+static void display_info_deadlock(void **state)
+{
+	struct scene *s = *state;
+	struct gpu *gpu = scene_gpu(s);
+	struct task *kworker = scene_kthread(s, 36, "kworker/1:0");
+	struct worker *w = scene_worker(s, scene_pool(s, 2, 1), kworker);
+	const struct verdict *v;
+
+	xorg = scene_task(s, 196, "Xorg");
+	scene_waits_fence(s, xorg, 30, gpu);
+	scene_commands(gpu, 2, 1);
+	scene_busy(s, w, "virtio_gpu_dequeue_ctrl_func")->addr = gpu->waits.ctrl.work;
+	scene_waits(s, kworker, 30, WAIT_MUTEX, LOCK_A, xorg);
+	assert_false(knows(only(s, CAUSE_LOCK_CYCLE), "d1b894c5bbb3"));
+	scene_stack(s, kworker, "__schedule", "drm_modeset_lock",
+		    "virtio_gpu_cmd_get_display_info_cb", "virtio_gpu_dequeue_ctrl_func");
+	v = only(s, CAUSE_LOCK_CYCLE);
+	assert_true(knows(v, "d1b894c5bbb3"));
+	assert_int_equal(v->known.v[0].confidence, 95);
+}
+
+/* It is in the callback and about to go on: no deadlock. */
+static void display_info_goes_on(void **state)
+{
+	struct scene *s = *state;
+	struct gpu *gpu = scene_gpu(s);
+	struct task *kworker = scene_kthread(s, 36, "kworker/1:0");
+	struct worker *w = scene_worker(s, scene_pool(s, 2, 1), kworker);
+
+	xorg = scene_task(s, 196, "Xorg");
+	scene_waits_fence(s, xorg, 30, gpu);
+	scene_commands(gpu, 2, 1);
+	scene_busy(s, w, "virtio_gpu_dequeue_ctrl_func")->addr = gpu->waits.ctrl.work;
+	scene_runs(s, kworker, 1, 3);
+	scene_study(s, kworker);
+	scene_stack(s, kworker, "virtio_gpu_cmd_get_display_info_cb");
+	assert_int_equal(only(s, CAUSE_WORKERS_BLOCKED)->known.n, 0);
+}
+
+static void drain_bugs(void **state)
+{
+	struct scene *s = *state;
+	struct scene_hang h = scene_drain_hang(s, SCENE_MACHINE);
+	const struct verdict *v;
+
+	h.rq->cfs_running = 1;
+	v = only(s, CAUSE_CPU_MONOPOLISED);
+	assert_true(knows(v, "443c2accd1b6"));
+	assert_true(knows(v, "557a6bfc662c"));
+	h.rq->cfs_running = 0; /* only real-time tasks wait there */
+	assert_false(knows(only(s, CAUSE_CPU_MONOPOLISED), "557a6bfc662c"));
+	h.rq->cfs_running = 1;
+	h.hog->sched = SCHED_KIND_FAIR;
+	assert_false(knows(only(s, CAUSE_CPU_MONOPOLISED), "557a6bfc662c"));
+	h.hog->sched = SCHED_KIND_RT;
+	h.rq->fair_server = true;
+	snprintf(h.work->function, sizeof(h.work->function), "vmstat_update");
+	v = only(s, CAUSE_CPU_MONOPOLISED);
+	assert_int_equal(v->known.n, 0);
+}
+
+/* Its commit is not verified: no id is quoted. */
+static void unplug_bug(void **state)
+{
+	struct scene *s = *state;
+	struct gpu *gpu = stuck(s);
+	struct task *rmmod = scene_task(s, 500, "rmmod");
+	const struct verdict *v;
+
+	scene_commands(gpu, 64, 0);
+	scene_waits(s, rmmod, 3, WAIT_COMPLETION, scene_address(s), NULL);
+	assert_int_equal(only(s, CAUSE_HOST_NOT_CONSUMING)->known.n, 0);
+	scene_stack(s, rmmod, "wait_for_completion", "__synchronize_srcu");
+	assert_int_equal(only(s, CAUSE_HOST_NOT_CONSUMING)->known.n, 0);
+	scene_stack(s, rmmod, "wait_for_completion", "drm_dev_unplug");
+	assert_int_equal(only(s, CAUSE_HOST_NOT_CONSUMING)->known.n, 0);
+	scene_stack(s, rmmod, "wait_for_completion", "__synchronize_srcu",
+		    "drm_dev_unplug");
+	v = only(s, CAUSE_HOST_NOT_CONSUMING);
+	assert_int_equal(v->known.n, 1);
+	assert_null(v->known.v[0].id);
+	assert_non_null(strstr(v->known.v[0].why, "rmmod (pid 500)"));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		scene_test(host_stalls),
+		scene_test(host_stalls_packed),
+		scene_test(host_owes_a_fence),
+		scene_test(host_owes_an_answer),
+		scene_test(fence_of_another),
+		scene_test(queue_of_another),
+		scene_test(idle_device),
+		scene_test(unpublished),
+		scene_test(host_stalls_dequeue_queued),
+		scene_test(host_stalls_dequeue_unread),
+		scene_test(busy_device),
+		scene_test(other_trouble),
+		scene_test(damaged_ring),
+		scene_test(unread_ring),
+		scene_test(host_stalls_partly_kicked),
+		scene_test(modeset_chain),
+		scene_test(interrupt_lost),
+		scene_test(interrupt_lost_packed),
+		scene_test(interrupt_lost_partly),
+		scene_test(interrupt_not_asked_for),
+		scene_test(interrupt_not_asked_for_packed),
+		scene_test(dequeue_starved),
+		scene_test(dequeue_runs),
+		scene_test(dequeue_lost),
+		scene_test(deaf_cpu),
+		scene_test(hard_lockup),
+		scene_test(not_kicked),
+		scene_test(broken),
+		scene_test(other_queue_broken),
+		scene_test(display_info_deadlock),
+		scene_test(display_info_goes_on),
+		scene_test(drain_bugs),
+		scene_test(unplug_bug),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
