@@ -128,6 +128,6 @@ void facts_read(struct dump *d, unsigned int what, struct facts *f)
 	if (what & FACTS_DEVICES)
 		gpus_read(d, &f->gpus);
 	if (what & FACTS_USE)
-		gpus_read_use(d, &f->tasks, &f->gpus);
+		gpus_read_use(d, &f->tasks, what & FACTS_FENCES, &f->gpus);
 	f->interrupted = dump_interrupted(d);
 }
