@@ -213,7 +213,7 @@ static void fence_counts(struct json *j, const struct gpu_fences *fs)
 	json_bool(j, "list_complete", fs->list_complete);
 	json_bool(j, "slabs_read", fs->slabs_read);
 	json_int(j, "unsure", (int64_t)fs->unsure);
-	json_int(j, "alive", (int64_t)fs->all.n);
+	json_int(j, "allocated", (int64_t)fs->all.n);
 	json_int(j, "in_flight", (int64_t)fs->counts[FENCE_IN_FLIGHT]);
 	json_int(j, "held", (int64_t)fs->counts[FENCE_HELD]);
 	json_int(j, "leaked", (int64_t)fs->counts[FENCE_LEAKED]);

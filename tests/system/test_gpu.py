@@ -86,6 +86,9 @@ class Gpu(unittest.TestCase):
                 self.assertEqual(found["last_signalled"], truth["signalled"])
                 self.assertEqual(found["in_flight"], truth["waiting"])
                 self.assertEqual(found["on_list"], truth["waiting"])
+                if "alive" in truth:
+                    self.assertEqual(found["in_flight"] + found["held"], truth["alive"])
+                    self.assertEqual(found["leaked"], truth.get("leaked", 0))
 
     def test_who_holds_fences(self):
         for where, truth in with_truth("fences", "sync_files"):
