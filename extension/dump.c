@@ -253,7 +253,9 @@ bool list_next(struct list_walk *w, kaddr_t *node)
 	if (!w->max)
 		return false;
 	w->prev = w->node;
-	if (!dump_ptr(w->d, w->node, &w->node))
+	if (w->n)
+		w->node = w->next;
+	else if (!dump_ptr(w->d, w->node, &w->node))
 		return walk_stop(w, WALK_BAD);
 	if (w->hlist && !w->node)
 		return walk_stop(w, WALK_DONE);
@@ -269,6 +271,7 @@ bool list_next(struct list_walk *w, kaddr_t *node)
 	if (link[1] != w->prev)
 		return walk_stop(w, WALK_CORRUPT);
 	w->n++;
+	w->next = link[0];
 	*node = w->node;
 	return true;
 }

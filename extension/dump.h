@@ -174,6 +174,7 @@ enum walk_end {
 struct list_walk {
 	struct dump *d;
 	kaddr_t head, node, prev, tortoise;
+	kaddr_t next; /* of node, when it is not the head */
 	size_t n, max, power, lap;
 	bool hlist; /* ends at NULL, and nothing points back to check */
 	enum walk_end end;

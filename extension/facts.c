@@ -136,7 +136,7 @@ void facts_read(struct dump *d, unsigned int what, struct facts *f)
 		gpus_read(d, &f->gpus);
 	if (what & FACTS_USE) {
 		gpus_read_minors(d, &f->gpus);
-		gpus_read_use(d, &f->tasks, &f->gpus);
+		gpus_read_use(d, &f->tasks, what & FACTS_FENCES, &f->gpus);
 		gpus_read_outputs(d, &f->gpus);
 	}
 	f->interrupted = dump_interrupted(d);

@@ -29,7 +29,8 @@ struct studied {
 #define FACTS_PANIC 0x8u    /* log, trigger, sysctls */
 #define FACTS_DEVICES 0x10u /* virtio-gpu */
 #define FACTS_USE 0x20u /* with tasks and devices: scanouts, opens, commands, objects */
-#define FACTS_ALL 0x3fu
+#define FACTS_FENCES 0x40u /* with these: fences that nothing leads to, from slabs */
+#define FACTS_ALL 0x7fu
 
 struct facts {
 	const struct dump_info *info;

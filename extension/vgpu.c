@@ -202,7 +202,7 @@ static const struct command commands[] = {
 	{"wq", "jc:", "[-j] [-c cpu]", FACTS_TASKS | FACTS_WORK, run_wq},
 	{"dev", "j", "[-j]", FACTS_GPU, run_dev},
 	{"vq", "jv", "[-j] [-v] [name]", FACTS_GPU, run_vq},
-	{"fence", "ja", "[-j] [-a]", FACTS_GPU, run_fence},
+	{"fence", "ja", "[-j] [-a]", FACTS_GPU | FACTS_FENCES, run_fence},
 	{"obj", "js", "[-j] [-s]", FACTS_GPU, run_obj},
 	{"panic", "j", "[-j]", FACTS_TASKS | FACTS_PANIC, run_panic},
 	{"graph", "jd", "[-j | -d]", FACTS_WAITS | FACTS_DEVICES, run_graph},
@@ -355,7 +355,7 @@ static void run(const struct command *c)
 		d = crash_dump_begin(&arena);
 		f = d ? arena_alloc(&arena, sizeof(*f)) : NULL;
 		if (f)
-			facts_read(d, c->facts, f);
+			facts_read(d, opt.all ? c->facts : c->facts & ~FACTS_FENCES, f);
 		if (f && !f->interrupted)
 			c->run(d, f);
 		if (f && dump_interrupted(d))

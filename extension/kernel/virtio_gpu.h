@@ -135,8 +135,9 @@ void gpus_read_outputs(struct dump *d, struct gpus *gpus);
 /*
  * Who uses the devices: opens, contexts, commands in flight, objects, fences.  Devices
  * that only an open file leads to are added.  The tasks' .since_s is relied on.
+ * slabs: look for fences that nothing leads to, which reads every page of their size.
  */
-void gpus_read_use(struct dump *d, struct tasks *tasks, struct gpus *gpus);
+void gpus_read_use(struct dump *d, struct tasks *tasks, bool slabs, struct gpus *gpus);
 /* The device of a struct drm_device that is one of the driver's; once for each. */
 void gpus_add_drm(struct dump *d, struct gpus *gpus, kaddr_t drm);
 const char *gpus_state_words(enum gpus_state state);

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "layout.h"
+#include "slab.h"
 
 #define FENCES_MAX (1u << 22)
 
@@ -51,25 +52,44 @@ static double longest_wait(const struct fence *f)
 	return longest;
 }
 
-static void decode(struct finder *f, kaddr_t addr, struct gpu_fence *g)
+/* From the bytes of a virtio_gpu_fence. */
+static void decode(struct finder *f, const struct object *o, struct gpu_fence *g)
 {
-	uint64_t emit = 0;
-
 	memset(g, 0, sizeof(*g));
-	fence_decode(&f->reader, &f->object, obj_addr(&f->object, GPU_FENCE_F), &g->f);
-	g->f.addr = addr;
+	fence_decode(&f->reader, o, obj_addr(o, GPU_FENCE_F), &g->f);
+	g->f.addr = o->addr;
 	/* The device was told the seqno until 36549848ed27 (5.12). */
-	g->fence_id = layout_has(f->d, GPU_FENCE_ID) ? obj_u64(&f->object, GPU_FENCE_ID)
+	g->fence_id = layout_has(f->d, GPU_FENCE_ID) ? obj_u64(o, GPU_FENCE_ID)
 						     : g->f.seqno;
-	emit = obj_u64(&f->object, GPU_FENCE_EMIT_INFO);
-	g->ring = emit ? (int)obj_u64(&f->object, GPU_FENCE_RING) : -1;
+	g->ring = obj_u64(o, GPU_FENCE_EMIT_INFO) ? (int)obj_u64(o, GPU_FENCE_RING) : -1;
 	g->waited_s = longest_wait(&g->f);
 }
 
 /* Is it one of this device's?  Its signature is where it points. */
-static bool is_ours(const struct finder *f)
+static bool is_ours(const struct finder *f, const struct object *o)
 {
-	return obj_u64(&f->object, GPU_FENCE_DRIVER) == f->s->fence_drv;
+	return obj_u64(o, GPU_FENCE_DRIVER) == f->s->fence_drv;
+}
+
+static int by_address(const void *a, const void *b)
+{
+	const struct gpu_fence *x = a, *y = b;
+
+	return x->f.addr < y->f.addr ? -1 : x->f.addr > y->f.addr;
+}
+
+static void sort_fences(struct finder *f)
+{
+	if (f->out->all.n)
+		qsort(f->out->all.v, f->out->all.n, sizeof(f->out->all.v[0]), by_address);
+}
+
+/* Among the first n, which are sorted. */
+static struct gpu_fence *find(const struct finder *f, kaddr_t addr, size_t n)
+{
+	struct gpu_fence key = {.f = {.addr = addr}};
+
+	return n ? bsearch(&key, f->out->all.v, n, sizeof(key), by_address) : NULL;
 }
 
 /* ---- the list ------------------------------------------------------------ */
@@ -77,18 +97,25 @@ static bool is_ours(const struct finder *f)
 static void read_list(struct finder *f)
 {
 	kaddr_t head = member_addr(f->d, f->s->fence_drv, FENCE_DRV_FENCES), node, addr;
+	size_t known = f->out->all.n;
 	struct gpu_fence *g;
 	struct list_walk w;
 
 	list_begin(&w, f->d, head, FENCES_MAX);
 	while (list_next(&w, &node)) {
 		addr = member_base(f->d, node, GPU_FENCE_NODE);
+		f->out->on_list++;
+		g = find(f, addr, known);
+		if (g) {
+			g->on_list = true;
+			continue;
+		}
 		if (!obj_read(&f->object, GPU_FENCE, addr)) {
 			dump_note(f->d, "the virtio_gpu_fence at 0x%llx cannot be read",
 				  (unsigned long long)addr);
 			continue;
 		}
-		if (!is_ours(f)) {
+		if (!is_ours(f, &f->object)) {
 			dump_note(
 				f->d,
 				"fence 0x%llx is on the device's list, and says that it "
@@ -97,12 +124,96 @@ static void read_list(struct finder *f)
 			continue;
 		}
 		g = vec_push(f->d->arena, &f->out->all);
-		decode(f, addr, g);
+		decode(f, &f->object, g);
 		g->on_list = true;
 	}
-	f->out->on_list = f->out->all.n;
 	f->out->list_complete = w.end == WALK_DONE;
 	list_end_note(&w, "fences in flight");
+}
+
+/* ---- the slabs ----------------------------------------------------------- */
+
+/* kzalloc() takes the smallest cache that fits; of that size there are several. */
+static unsigned int fence_cache_size(const struct slabs *s, size_t size)
+{
+	const struct slab_cache *c;
+	unsigned int best = 0;
+	size_t i;
+
+	for (i = 0; i < s->caches.all.n; i++) {
+		c = &s->caches.all.v[i];
+		if (!strncmp(c->family, "kmalloc-", 8) && c->object_size >= size &&
+		    (!best || c->object_size < best))
+			best = c->object_size;
+	}
+	return best;
+}
+
+/*
+ * Two pointers are the signature, whether the fence has been signalled or not: to its
+ * driver and to the driver's lock.  (ops is cleared by the signal since 7.2.)
+ */
+static bool is_fence(const struct finder *f, const struct object *o)
+{
+	kaddr_t lock = member_addr(f->d, f->s->fence_drv, FENCE_DRV_LOCK);
+	struct object fence = *o;
+	size_t at = (size_t)layout_offset(f->d, GPU_FENCE_F);
+
+	fence.bytes += at;
+	fence.size -= at;
+	return is_ours(f, o) && (!layout_has(f->d, DMA_FENCE_LOCK) ||
+				 obj_u64(&fence, DMA_FENCE_LOCK) == lock);
+}
+
+static void read_slab(struct finder *f, struct slabs *s, const struct slab_cache *c,
+		      struct slab *slab)
+{
+	size_t size = (size_t)layout_size(f->d, GPU_FENCE);
+	const unsigned char *bytes = slab_read(s, slab);
+	struct object o = {.d = f->d, .size = size};
+	enum object_state state;
+	struct gpu_fence *g;
+	unsigned int k;
+
+	for (k = 0; bytes && k < slab->objects; k++) {
+		o.addr = slab_address(s, slab) + slab_offset(c, k);
+		/* Only read from; an object is what its bytes are taken out of. */
+		o.bytes = (unsigned char *)bytes + slab_offset(c, k);
+		if (!is_fence(f, &o))
+			continue;
+		slab_decode(s, slab, bytes);
+		state = slab_state(s, slab, k);
+		if (state == OBJECT_FREE)
+			continue;
+		f->out->unsure += state == OBJECT_UNKNOWN;
+		g = vec_push(f->d->arena, &f->out->all);
+		decode(f, &o, g);
+		g->freed = state == OBJECT_PENDING;
+	}
+}
+
+static void read_slabs(struct finder *f)
+{
+	struct slabs *s = slabs_get(f->d);
+	const struct slab_cache *c;
+	unsigned int size;
+	uint32_t k;
+	size_t i;
+
+	if (!s)
+		return;
+	size = fence_cache_size(s, (size_t)layout_size(f->d, GPU_FENCE));
+	for (i = 0; i < s->caches.all.n; i++) {
+		c = &s->caches.all.v[i];
+		if (c->object_size != size || strncmp(c->family, "kmalloc-", 8) != 0)
+			continue;
+		for (k = 0; k < slab_totals_of(s, c)->nslabs; k++) {
+			if (dump_interrupted(f->d))
+				return;
+			read_slab(f, s, c, slab_of_cache(s, c, k));
+		}
+	}
+	f->out->slabs_read = true;
 }
 
 /* ---- who holds them ------------------------------------------------------ */
@@ -205,13 +316,6 @@ static void displays(struct finder *f)
 
 /* ---- the join ------------------------------------------------------------ */
 
-static int by_address(const void *a, const void *b)
-{
-	const struct gpu_fence *x = a, *y = b;
-
-	return x->f.addr < y->f.addr ? -1 : x->f.addr > y->f.addr;
-}
-
 static int by_fence(const void *a, const void *b)
 {
 	const struct fence_holder *x = a, *y = b;
@@ -227,20 +331,6 @@ static int by_fence(const void *a, const void *b)
 	return x->addr < y->addr ? -1 : x->addr > y->addr;
 }
 
-static void sort_fences(struct finder *f)
-{
-	if (f->out->all.n)
-		qsort(f->out->all.v, f->out->all.n, sizeof(f->out->all.v[0]), by_address);
-}
-
-/* Among the first n, which are sorted. */
-static struct gpu_fence *find(const struct finder *f, kaddr_t addr, size_t n)
-{
-	struct gpu_fence key = {.f = {.addr = addr}};
-
-	return n ? bsearch(&key, f->out->all.v, n, sizeof(key), by_address) : NULL;
-}
-
 /* Fences that only a holder leads to; others' fences are left to their drivers. */
 static void add_held(struct finder *f)
 {
@@ -253,8 +343,8 @@ static void add_held(struct finder *f)
 		if (addr == last || find(f, addr, known))
 			continue;
 		last = addr;
-		if (obj_read(&f->object, GPU_FENCE, addr) && is_ours(f))
-			decode(f, addr, vec_push(f->d->arena, &out->all));
+		if (obj_read(&f->object, GPU_FENCE, addr) && is_ours(f, &f->object))
+			decode(f, &f->object, vec_push(f->d->arena, &out->all));
 	}
 	sort_fences(f);
 }
@@ -340,7 +430,7 @@ static enum fence_state state_of(const struct gpu_fence *g)
 {
 	if (g->on_list)
 		return g->f.signalled ? FENCE_LIES : FENCE_IN_FLIGHT;
-	if (!g->f.refcount)
+	if (!g->f.refcount || g->freed)
 		return FENCE_FREEING;
 	if (!g->f.seqno)
 		return FENCE_UNEMITTED;
@@ -418,12 +508,15 @@ void gpu_fences_read(struct dump *d, struct tasks *tasks, const struct fence_sou
 		return;
 	}
 	obj_init(&f.object, d);
+	if (s->slabs)
+		read_slabs(&f);
+	sort_fences(&f);
 	read_list(&f);
+	sort_fences(&f);
 	sync_files(&f);
 	reservations(&f);
 	syncobjs(&f);
 	displays(&f);
-	sort_fences(&f);
 	if (fences->holders.n)
 		qsort(fences->holders.v, fences->holders.n, sizeof(fences->holders.v[0]),
 		      by_fence);

@@ -41,6 +41,7 @@ struct gpu_fence {
 	uint64_t fence_id; /* what the device is told; the seqno until 5.11 */
 	int ring;	   /* < 0: none */
 	bool on_list;
+	bool freed; /* its memory waits for RCU in a sheaf */
 	enum fence_state state;
 	/* Of all holders: those of this fence. */
 	size_t first_holder, nholders;
@@ -62,6 +63,7 @@ struct gpu_fences {
 	VEC(struct fence_context) contexts; /* by context */
 	size_t on_list, counts[FENCE_LIES + 1];
 	bool list_complete; /* the list could be followed to its end */
+	size_t unsure;	    /* in slabs whose freelist is damaged: may be free */
 	bool slabs_read;    /* fences that nobody refers to were looked for */
 };
 
@@ -72,6 +74,7 @@ struct fence_sources {
 	const struct open_files *files;
 	kaddr_t sync_file_ops;
 	const struct gem_refs *objects; /* every GEM object that is known */
+	bool slabs;			/* look for those that nothing leads to */
 	struct gpu_commands *commands;	/* .fence and .waited_s are filled in */
 };
 

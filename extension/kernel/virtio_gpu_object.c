@@ -236,6 +236,38 @@ static void join_dma_bufs(struct finder *f)
 	}
 }
 
+static int by_resource_of(const void *a, const void *b)
+{
+	const struct gpu_object *x = *(struct gpu_object *const *)a;
+	const struct gpu_object *y = *(struct gpu_object *const *)b;
+
+	return x->resource < y->resource ? -1 : x->resource > y->resource;
+}
+
+/* Commands that name an object by its id, and do not hold it. */
+static void join_resources(struct finder *f)
+{
+	const struct gpu_commands *c = f->s->commands;
+	struct gpu_object **by, **found, key, *k = &key;
+	size_t i, n = f->out->all.n;
+
+	if (!n || !c->all.n)
+		return;
+	by = arena_alloc(f->d->arena, n * sizeof(struct gpu_object *));
+	for (i = 0; i < n; i++)
+		by[i] = &f->out->all.v[i];
+	qsort(by, n, sizeof(struct gpu_object *), by_resource_of);
+	memset(&key, 0, sizeof(key));
+	for (i = 0; i < c->all.n; i++) {
+		if (c->all.v[i].resource <= 0 || c->all.v[i].objs)
+			continue;
+		key.resource = (uint32_t)c->all.v[i].resource;
+		found = bsearch(&k, by, n, sizeof(k), by_resource_of);
+		if (found)
+			(*found)->commands++;
+	}
+}
+
 static void join(struct finder *f)
 {
 	const struct drm *drm = f->s->drm;
@@ -252,6 +284,7 @@ static void join(struct finder *f)
 	for (i = 0; i < f->on_free_list.all.n; i++)
 		if ((o = find(f, f->on_free_list.all.v[i])))
 			o->freeing = true;
+	join_resources(f);
 	join_dma_bufs(f);
 }
 
@@ -266,9 +299,10 @@ static void count(struct finder *f)
 
 	for (i = 0; i < out->all.n; i++) {
 		o = &out->all.v[i];
+		o->passing = !o->handles.n && (!o->created || !o->refcount);
 		o->orphan = f->s->drm->files_complete && !o->handles.n &&
 			    !o->framebuffers && !o->commands && !o->dma_buf &&
-			    !o->freeing;
+			    !o->freeing && !o->passing;
 		out->bytes += o->size;
 		out->freeing += o->freeing;
 		out->orphans += o->orphan;

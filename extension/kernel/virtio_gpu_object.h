@@ -38,6 +38,8 @@ struct gpu_object {
 	VEC(struct object_handle) handles;
 	unsigned int framebuffers, commands, dma_bufs; /* dma_bufs: open descriptors */
 	bool freeing; /* on obj_free_list: its reservation could not be locked */
+	/* Being made, or being freed (refcount 0): referred to by whoever does that. */
+	bool passing;
 	/* No handle, framebuffer, command, dma-buf or freeing list refers to it. */
 	bool orphan;
 };

@@ -110,7 +110,7 @@ static void read_all_waiters(struct dump *d, struct tasks *tasks, struct gpu *g)
 /* ---- a device ------------------------------------------------------------ */
 
 static void read_use(struct dump *d, struct tasks *tasks, const struct file_kinds *k,
-		     const struct open_files *files, struct gpu *g)
+		     bool slabs, const struct open_files *files, struct gpu *g)
 {
 	struct object_sources objects = {.vgdev = g->vgdev,
 					 .virgl = g->has_virgl_3d,
@@ -125,6 +125,7 @@ static void read_use(struct dump *d, struct tasks *tasks, const struct file_kind
 				       .files = files,
 				       .sync_file_ops = k->sync_file,
 				       .objects = &gems,
+				       .slabs = slabs,
 				       .commands = &g->commands};
 	size_t i;
 
@@ -141,7 +142,7 @@ static void read_use(struct dump *d, struct tasks *tasks, const struct file_kind
 	g->use_read = true;
 }
 
-void gpus_read_use(struct dump *d, struct tasks *tasks, struct gpus *gpus)
+void gpus_read_use(struct dump *d, struct tasks *tasks, bool slabs, struct gpus *gpus)
 {
 	struct file_kinds k;
 	size_t i;
@@ -154,5 +155,5 @@ void gpus_read_use(struct dump *d, struct tasks *tasks, struct gpus *gpus)
 	add_by_files(d, &k, gpus);
 	for (i = 0; i < gpus->all.n && !dump_interrupted(d); i++)
 		if (gpus->all.v[i].read)
-			read_use(d, tasks, &k, &gpus->files, &gpus->all.v[i]);
+			read_use(d, tasks, &k, slabs, &gpus->files, &gpus->all.v[i]);
 }

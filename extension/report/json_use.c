@@ -212,6 +212,8 @@ static void fence_counts(struct json *j, const struct gpu_fences *fs)
 	json_int(j, "on_list", (int64_t)fs->on_list);
 	json_bool(j, "list_complete", fs->list_complete);
 	json_bool(j, "slabs_read", fs->slabs_read);
+	json_int(j, "unsure", (int64_t)fs->unsure);
+	json_int(j, "allocated", (int64_t)fs->all.n);
 	json_int(j, "in_flight", (int64_t)fs->counts[FENCE_IN_FLIGHT]);
 	json_int(j, "held", (int64_t)fs->counts[FENCE_HELD]);
 	json_int(j, "leaked", (int64_t)fs->counts[FENCE_LEAKED]);
@@ -314,6 +316,7 @@ static void object(struct json *j, const struct facts *f, const struct gpu *g,
 	json_int(j, "framebuffers", o->framebuffers);
 	json_int(j, "commands", o->commands);
 	json_bool(j, "freeing", o->freeing);
+	json_bool(j, "passing", o->passing);
 	json_bool(j, "orphan", o->orphan);
 	object_handles(j, f, g, o);
 	json_end_object(j);

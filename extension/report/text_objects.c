@@ -35,6 +35,9 @@ static void object(FILE *out, struct arena *a, const struct gpu_object *o)
 				    HEX(o->dma_buf), o->dma_bufs);
 	if (o->freeing)
 		refs = arena_printf(a, "%s; on obj_free_list", refs);
+	if (o->passing)
+		refs = arena_printf(a, "%s; being %s", refs,
+				    o->refcount ? "made" : "freed");
 	if (o->orphan)
 		refs = arena_printf(a, "%s ORPHAN: nothing refers to it", refs);
 	fprintf(out, "  0x%llx %8u %10llu %-8s %4d %8llu %4d%s\n", HEX(o->addr),

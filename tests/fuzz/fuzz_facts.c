@@ -26,6 +26,7 @@
 #define WORDS_MAX 65536
 #define CHANGES_MAX 64
 #define READS_MAX 200000
+#define DOCUMENTS 8
 
 /* One change: 6 bytes of input. */
 struct change {
@@ -92,6 +93,9 @@ static void report_text(const struct facts *facts, const struct triage *t)
 	text_drain(out, facts);
 	text_workqueues(out, facts, -1);
 	text_devices(out, facts);
+	text_queues(out, facts, NULL, true);
+	text_fences(out, facts, true);
+	text_objects(out, facts, true);
 	text_notes(out, facts);
 	fclose(out);
 	check_text(s, n);
@@ -105,7 +109,7 @@ static void report_json(const struct facts *facts, const struct triage *t,
 	size_t n;
 	FILE *out = open_memstream(&s, &n);
 
-	switch (what % 5) {
+	switch (what % DOCUMENTS) {
 	case 0:
 		json_triage(out, facts, t);
 		break;
@@ -117,6 +121,15 @@ static void report_json(const struct facts *facts, const struct triage *t,
 		break;
 	case 3:
 		json_workqueues(out, facts, -1);
+		break;
+	case 4:
+		json_queues(out, facts, NULL);
+		break;
+	case 5:
+		json_fences(out, facts, true);
+		break;
+	case 6:
+		json_objects(out, facts, true);
 		break;
 	default:
 		json_devices(out, facts);
@@ -141,7 +154,7 @@ static void run(void)
 	if (!t->verdicts.all.n)
 		fail("no verdict");
 	report_text(facts, t);
-	for (what = 0; what < 5; what++)
+	for (what = 0; what < DOCUMENTS; what++)
 		report_json(facts, t, what);
 	arena_free(d->arena);
 	memset(&d->notes, 0, sizeof(d->notes));

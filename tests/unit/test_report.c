@@ -109,6 +109,24 @@ static void print_devices(FILE *out, bool json)
 	(json ? json_devices : text_devices)(out, facts);
 }
 
+static void print_queues(FILE *out, bool json)
+{
+	if (json)
+		json_queues(out, facts, NULL);
+	else
+		text_queues(out, facts, NULL, true);
+}
+
+static void print_fences(FILE *out, bool json)
+{
+	(json ? json_fences : text_fences)(out, facts, true);
+}
+
+static void print_objects(FILE *out, bool json)
+{
+	(json ? json_objects : text_objects)(out, facts, true);
+}
+
 static void print_layout(FILE *out, bool json)
 {
 	if (json)
@@ -126,7 +144,8 @@ static const struct document {
 	{"graph", print_graph, "graph"},	{"panic", print_panic, "sysctls"},
 	{"bt", print_stacks, "stacks"},		{"drain", print_drain, "drain"},
 	{"wq", print_workqueues, "workqueues"}, {"wq -c 1", print_cpu_1, "pools"},
-	{"dev", print_devices, "devices"},
+	{"dev", print_devices, "devices"},	{"vq", print_queues, "queues"},
+	{"fence", print_fences, "devices"},	{"obj", print_objects, "devices"},
 };
 
 static void print(const struct document *d, bool json)

@@ -1,0 +1,730 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* A virtio-gpu in use: opens, commands in flight, fences and who holds them, objects. */
+#define _GNU_SOURCE /* open_memstream() */
+#include "test.h"
+
+#include "facts.h"
+#include "report/report.h"
+
+#define RING 8
+
+static struct use {
+	struct fake *f;
+	struct dump *d;
+	kaddr_t vdev, drm, vgdev, drv, ring, desc, avail, used, state;
+	kaddr_t xorg, client; /* tasks */
+	kaddr_t mm_list, files, fbs;
+	unsigned int added;
+} u;
+
+static struct facts facts;
+
+/* ---- a device ------------------------------------------------------------ */
+
+static void set(kaddr_t base, enum layout_id id, uint64_t v)
+{
+	fake_id_set(u.f, base, id, v);
+}
+
+static kaddr_t at(kaddr_t base, enum layout_id id)
+{
+	return fake_id_at(u.f, base, id);
+}
+
+static kaddr_t text_at(const char *s)
+{
+	kaddr_t addr = fake_alloc(u.f, 64);
+
+	fake_string(u.f, addr, s);
+	return addr;
+}
+
+static void make_ring(void)
+{
+	unsigned int i;
+
+	u.ring = fake_new(u.f, "vring_virtqueue");
+	u.desc = fake_alloc_pages(u.f, RING * 16);
+	u.avail = fake_alloc_pages(u.f, 64);
+	u.used = fake_alloc_pages(u.f, 128);
+	u.state = fake_alloc_pages(u.f, RING * 16);
+	set(u.ring, VIRTQUEUE_NAME, text_at("control"));
+	set(u.ring, VIRTQUEUE_NUM_FREE, RING);
+	set(u.ring, VRING_NUM, RING);
+	set(u.ring, VRING_STATE, u.state);
+	set(u.ring, VRING_EXTRA, 0);
+	set(member_base(u.d, at(u.ring, VRING_NUM), VRING_UAPI_NUM), VRING_UAPI_DESC,
+	    u.desc);
+	set(member_base(u.d, at(u.ring, VRING_NUM), VRING_UAPI_NUM), VRING_UAPI_AVAIL,
+	    u.avail);
+	set(member_base(u.d, at(u.ring, VRING_NUM), VRING_UAPI_NUM), VRING_UAPI_USED,
+	    u.used);
+	for (i = 0; i < RING; i++)
+		fake_u16(u.f, u.desc + i * 16ul + 14, (uint16_t)(i + 1));
+	fake_list_add_tail(u.f, at(u.vdev, VIRTIO_DEVICE_VQS),
+			   at(u.ring, VIRTQUEUE_LIST));
+}
+
+static void make_driver(void)
+{
+	kaddr_t private = fake_alloc(u.f, 256), driver = fake_alloc(u.f, 512), list;
+	kaddr_t node = fake_alloc(u.f, 512);
+
+	fake_function(u.f, "virtio_gpu_driver", "virtio_gpu", driver, 512);
+	set(driver, DEVICE_DRIVER_P, private);
+	list = at(at(private, DRIVER_PRIVATE_DEVICES), KLIST_LIST);
+	fake_list_head(u.f, list);
+	set(node, DEVICE_PRIVATE_DEVICE, at(u.vdev, VIRTIO_DEVICE_DEV));
+	fake_list_add_tail(u.f, list,
+			   at(at(node, DEVICE_PRIVATE_KNODE), KLIST_NODE_NODE));
+}
+
+static void make_drm(void)
+{
+	kaddr_t manager = fake_alloc(u.f, 1024);
+
+	u.drm = fake_alloc(u.f, 4096);
+	set(u.drm, DRM_DEVICE_PRIVATE, u.vgdev);
+	u.files = at(u.drm, DRM_DEVICE_FILES);
+	u.fbs = at(u.drm, DRM_DEVICE_FBS);
+	fake_list_head(u.f, u.files);
+	fake_list_head(u.f, at(u.drm, DRM_DEVICE_INTERNAL));
+	fake_list_head(u.f, u.fbs);
+	fake_list_head(u.f, at(u.drm, DRM_DEVICE_PLANES));
+	set(u.drm, DRM_DEVICE_VMA_MANAGER, manager);
+	u.mm_list = at(at(manager, VMA_MANAGER_MM), DRM_MM_NODES);
+	fake_list_head(u.f, u.mm_list);
+}
+
+/* A device with an empty control queue of 8, and two processes. */
+static int begin(void **state)
+{
+	memset(&u, 0, sizeof(u));
+	u.f = ((struct fake * (*)(void)) * state)();
+	*state = u.f;
+	u.d = fake_dump(u.f);
+	dump_load_module(u.d, "drm", NULL);
+	dump_load_module(u.d, "drm_shmem_helper", NULL);
+	dump_load_module(u.d, "virtio_ring", NULL);
+	dump_load_module(u.d, "virtio_gpu", NULL);
+	fake_kernel(u.f);
+	u.xorg = fake_task(u.f, 143, "Xorg");
+	u.client = fake_task(u.f, 147, "glclient");
+	u.vdev = fake_new(u.f, "virtio_device");
+	u.vgdev = fake_new(u.f, "virtio_gpu_device");
+	fake_list_head(u.f, at(u.vdev, VIRTIO_DEVICE_VQS));
+	make_drm();
+	make_ring();
+	make_driver();
+	set(u.vdev, VIRTIO_DEVICE_PRIV, u.drm);
+	set(u.vgdev, GPU_VDEV, u.vdev);
+	set(u.vgdev, GPU_HAS_VIRGL, 1);
+	set(at(u.vgdev, GPU_CTRLQ), GPU_QUEUE_VQ, u.ring);
+	set(at(u.vgdev, GPU_CURSORQ), GPU_QUEUE_VQ, u.ring);
+	fake_list_head(u.f,
+		       at(at(at(u.vgdev, GPU_CTRLQ), GPU_QUEUE_ACK), WAIT_HEAD_LIST));
+	fake_list_head(u.f,
+		       at(at(at(u.vgdev, GPU_CURSORQ), GPU_QUEUE_ACK), WAIT_HEAD_LIST));
+	fake_list_head(u.f, at(at(u.vgdev, GPU_RESP_WQ), WAIT_HEAD_LIST));
+	fake_list_head(u.f, at(u.vgdev, GPU_OBJ_FREE_LIST));
+	u.drv = at(u.vgdev, GPU_FENCE_DRV);
+	fake_list_head(u.f, at(u.drv, FENCE_DRV_FENCES));
+	fake_variable(u.f, "sync_file_fops", 256);
+	fake_variable(u.f, "dma_buf_fops", 256);
+	fake_variable(u.f, "virtio_gpu_driver_fops", 256);
+	return 0;
+}
+
+static struct gpu *read_it(void)
+{
+	facts_read(u.d, FACTS_TASKS | FACTS_DEVICES | FACTS_USE, &facts);
+	assert_int_equal(facts.gpus.state, GPUS_FOUND);
+	assert_true(facts.gpus.all.v[0].use_read);
+	return &facts.gpus.all.v[0];
+}
+
+/* ---- what is on it ------------------------------------------------------- */
+
+/* A command in the next descriptor; its words from the start of the header. */
+static kaddr_t add_command(const uint32_t *words, unsigned int n)
+{
+	kaddr_t vbuf = fake_alloc(u.f, 512), cmd = vbuf + 128;
+	unsigned int i = u.added++;
+
+	set(vbuf, VBUFFER_BUF, cmd);
+	set(vbuf, VBUFFER_SIZE, n * 4ul);
+	set(vbuf, VBUFFER_RESP_BUF, cmd + 96);
+	set(vbuf, VBUFFER_RESP_SIZE, 24);
+	fake_bytes(u.f, cmd, words, n * 4ul);
+	fake_set(u.f, u.state + i * 16ul, "vring_desc_state_split.data", vbuf);
+	fake_u16(u.f, u.avail + 4 + i * 2ul, (uint16_t)i);
+	fake_u16(u.f, u.avail + 2, (uint16_t)u.added);
+	set(u.ring, VRING_AVAIL_SHADOW, u.added);
+	set(u.ring, VRING_FREE_HEAD, u.added);
+	set(u.ring, VIRTQUEUE_NUM_FREE, RING - u.added);
+	return vbuf;
+}
+
+static kaddr_t add_fence(uint64_t id, bool on_list)
+{
+	kaddr_t g = fake_alloc(u.f, 128), f = at(g, GPU_FENCE_F), node;
+
+	node = at(g, GPU_FENCE_NODE);
+	set(g, GPU_FENCE_DRIVER, u.drv);
+	set(g, GPU_FENCE_ID, id);
+	set(f, DMA_FENCE_SEQNO, id);
+	set(f, DMA_FENCE_CONTEXT, 1);
+	set(f, DMA_FENCE_REFCOUNT, 1);
+	if (on_list) {
+		fake_list_add_tail(u.f, at(u.drv, FENCE_DRV_FENCES), node);
+		fake_list_head(u.f, at(f, DMA_FENCE_CB_LIST));
+	} else {
+		set(f, DMA_FENCE_FLAGS, 1);
+		fake_ptr(u.f, node, 0xdead000000000100);
+	}
+	return g;
+}
+
+static kaddr_t add_object(uint32_t resource, uint64_t size)
+{
+	kaddr_t obj = fake_alloc(u.f, 1024), gem = at(obj, GPU_OBJECT_GEM);
+	kaddr_t resv = fake_alloc(u.f, 256);
+
+	set(obj, GPU_OBJECT_RESOURCE, resource);
+	set(obj, GPU_OBJECT_CREATED, 1);
+	set(gem, GEM_DEV, u.drm);
+	set(gem, GEM_REFCOUNT, 1);
+	set(gem, GEM_SIZE, size);
+	set(gem, GEM_RESV, resv);
+	fake_list_add_tail(u.f, u.mm_list,
+			   at(at(at(gem, GEM_VMA_NODE), VMA_NODE_MM), DRM_MM_NODE_LIST));
+	return gem;
+}
+
+/* A drm_file of pid with a context and one handle, number 1. */
+static kaddr_t add_file(int pid, uint32_t context, kaddr_t gem)
+{
+	kaddr_t file = fake_new(u.f, "drm_file"), id = fake_alloc(u.f, 256);
+	kaddr_t fpriv = fake_new(u.f, "virtio_gpu_fpriv"),
+		node = fake_new(u.f, "xa_node");
+
+	set(at(id, PID_NUMBERS), UPID_NR, (uint64_t)pid);
+	set(file, DRM_FILE_PID, id);
+	set(file, DRM_FILE_PRIV, fpriv);
+	set(fpriv, GPU_FPRIV_CTX, context);
+	set(fpriv, GPU_FPRIV_CREATED, 1);
+	fake_ptr(u.f, at(node, XA_NODE_SLOTS), gem);
+	set(at(file, DRM_FILE_OBJECTS), XARRAY_HEAD, node | 2);
+	set(at(file, DRM_FILE_OBJECTS), IDR_BASE, 1);
+	fake_list_add_tail(u.f, u.files, at(file, DRM_FILE_LIST));
+	return file;
+}
+
+/* Descriptor fd of a task: a file of this kind, with this private data. */
+static void add_fd(kaddr_t task, unsigned int fd, const char *fops, kaddr_t private)
+{
+	kaddr_t files = fake_alloc(u.f, 1024), fdt = fake_alloc(u.f, 64);
+	kaddr_t table = fake_alloc(u.f, 512), file = fake_alloc(u.f, 512);
+
+	set(task, TASK_FILES, files);
+	set(files, FILES_FDT, fdt);
+	set(fdt, FDTABLE_MAX, 64);
+	set(fdt, FDTABLE_FD, table);
+	fake_ptr(u.f, table + fd * 8ul, file);
+	set(file, FILE_OP, fake_value(u.f, fops));
+	set(file, FILE_PRIVATE, private);
+}
+
+static kaddr_t sync_file_of(kaddr_t fence)
+{
+	kaddr_t s = fake_alloc(u.f, 256);
+
+	set(s, SYNC_FILE_FENCE, fence);
+	return s;
+}
+
+/* ---- commands ------------------------------------------------------------ */
+
+static void commands(void **state)
+{
+	static const uint32_t flush[] = {0x104, 0, 0, 0, 0, 0, 0, 0, 640, 480, 9, 0};
+	static const uint32_t submit[] = {0x207, 3, 35, 1, 7, 2, 100, 0};
+	static const uint32_t strange[] = {0x999, 0, 0, 0, 0, 0};
+	const struct gpu_command *c;
+	kaddr_t vbuf;
+	struct gpu *g;
+
+	(void)state;
+	vbuf = add_command(flush, ARRAY_SIZE(flush));
+	fake_u32(u.f, vbuf + 128 + 96, 0x1203); /* answered, and not in the ring yet */
+	add_command(submit, ARRAY_SIZE(submit));
+	add_command(strange, ARRAY_SIZE(strange));
+	g = read_it();
+	assert_int_equal(g->commands.all.n, 3);
+	c = &g->commands.all.v[0];
+	assert_true(c->read);
+	assert_string_equal(c->name, "RESOURCE_FLUSH");
+	assert_int_equal(c->resource, 9);
+	assert_int_equal(c->scanout, -1);
+	assert_int_equal(c->slot.order, 1);
+	assert_string_equal(c->answer_name, "ERR_INVALID_RESOURCE_ID");
+	c++;
+	assert_string_equal(c->name, "SUBMIT_3D");
+	assert_int_equal(c->context, 7);
+	assert_int_equal(c->fence_id, 35 | 1ull << 32);
+	assert_int_equal(c->ring, 2);
+	assert_null(c->answer_name);
+	c++;
+	assert_string_equal(c->name, "0x999");
+	assert_int_equal(u.d->notes.n, 0);
+}
+
+static void commands_that_lie(void **state)
+{
+	static const uint32_t unref[] = {0x102, 0, 0, 0, 0, 0, 5, 0};
+	kaddr_t vbuf;
+	struct gpu *g;
+
+	(void)state;
+	vbuf = add_command(unref, ARRAY_SIZE(unref));
+	set(vbuf, VBUFFER_SIZE, 24); /* too short to name the resource */
+	vbuf = add_command(unref, ARRAY_SIZE(unref));
+	set(vbuf, VBUFFER_BUF, FAKE_NOWHERE);
+	vbuf = add_command(unref, ARRAY_SIZE(unref));
+	set(vbuf, VBUFFER_SIZE, UINT32_MAX);
+	add_command(unref, ARRAY_SIZE(unref));
+	fake_u64(u.f, u.state + 3 * 16, FAKE_NOWHERE);
+	g = read_it();
+	assert_int_equal(g->commands.all.n, 4);
+	assert_int_equal(g->commands.all.v[0].resource, -1);
+	assert_false(g->commands.all.v[1].read);
+	assert_true(g->commands.all.v[2].read);
+	assert_int_equal(g->commands.all.v[2].resource, 5);
+	assert_false(g->commands.all.v[3].read);
+	assert_true(fake_has_note(u.f, "the vbuffer"));
+}
+
+/* ---- fences -------------------------------------------------------------- */
+
+static void fences_on_the_list(void **state)
+{
+	static const uint32_t submit[] = {0x207, 1, 36, 0, 7, 0, 100, 0};
+	const struct gpu_fence *f;
+	kaddr_t fence, cb = fake_alloc(u.f, 64);
+	struct gpu *g;
+
+	(void)state;
+	add_fence(35, true);
+	fence = add_fence(36, true);
+	fake_function(u.f, "dma_fence_default_wait_cb", NULL, 0, 64);
+	set(cb, DMA_FENCE_CB_FUNC, fake_value(u.f, "dma_fence_default_wait_cb"));
+	set(cb, DEFAULT_WAIT_TASK, u.xorg);
+	fake_list_add_tail(u.f, at(at(fence, GPU_FENCE_F), DMA_FENCE_CB_LIST),
+			   at(cb, DMA_FENCE_CB_NODE));
+	add_command(submit, ARRAY_SIZE(submit));
+	g = read_it();
+	assert_int_equal(g->fences.on_list, 2);
+	assert_int_equal(g->fences.counts[FENCE_IN_FLIGHT], 2);
+	assert_true(g->fences.list_complete);
+	f = &g->fences.all.v[0];
+	assert_int_equal(f->fence_id, 35);
+	assert_null(f->command);
+	f++;
+	assert_int_equal(f->f.addr, fence);
+	assert_int_equal(f->fence_id, 36);
+	assert_ptr_equal(f->command, &g->commands.all.v[0]);
+	assert_int_equal(g->commands.all.v[0].fence, fence);
+	assert_int_equal(f->f.waiters.n, 1);
+	assert_int_equal(f->f.waiters.v[0].task->pid, 143);
+	assert_int_equal(g->fences.contexts.n, 1);
+	assert_int_equal(g->fences.contexts.v[0].waiting, 2);
+	assert_int_equal(g->fences.contexts.v[0].emitted, 36);
+}
+
+static void held_fences(void **state)
+{
+	const struct gpu_fence *f;
+	const struct fence_holder *h;
+	struct gpu *g;
+
+	(void)state;
+	add_fd(u.xorg, 7, "sync_file_fops", sync_file_of(add_fence(3, false)));
+	/* Another driver's fence is none of ours. */
+	add_fd(u.client, 4, "sync_file_fops", sync_file_of(fake_alloc(u.f, 256)));
+	g = read_it();
+	assert_true(facts.gpus.files.complete);
+	assert_int_equal(g->fences.on_list, 0);
+	assert_int_equal(g->fences.all.n, 1);
+	f = &g->fences.all.v[0];
+	assert_int_equal(f->state, FENCE_HELD);
+	assert_int_equal(f->nholders, 1);
+	h = &g->fences.holders.v[f->first_holder];
+	assert_int_equal(h->kind, HOLDER_SYNC_FILE);
+	assert_int_equal(h->pid, 143);
+	assert_int_equal(h->fd, 7);
+	assert_string_equal(h->comm, "Xorg");
+}
+
+/* A sync_file of two merged ones: an array, whose members are held. */
+static void fence_arrays(void **state)
+{
+	kaddr_t array = fake_new(u.f, "dma_fence_array"), members = fake_alloc(u.f, 64);
+	struct gpu *g;
+
+	(void)state;
+	set(array, DMA_FENCE_OPS, fake_variable(u.f, "dma_fence_array_ops", 64));
+	set(array, FENCE_ARRAY_COUNT, 3);
+	set(array, FENCE_ARRAY_FENCES, members);
+	fake_ptr(u.f, members, add_fence(3, false));
+	fake_ptr(u.f, members + 8, add_fence(4, false));
+	fake_ptr(u.f, members + 16, array); /* itself: bounded */
+	add_fd(u.xorg, 7, "sync_file_fops", sync_file_of(array));
+	g = read_it();
+	assert_int_equal(g->fences.counts[FENCE_HELD], 2);
+	assert_string_equal(g->fences.holders.v[g->fences.all.v[1].first_holder]
+				    .container,
+			    "fence array");
+}
+
+/* In an object's reservation: one slot and a list, or since 5.19 a list alone. */
+static void reservations(void **state)
+{
+	kaddr_t resv = fake_alloc(u.f, 256), list = fake_alloc(u.f, 128), gem, fence;
+	const struct gpu_fence *f;
+	struct gpu *g;
+
+	(void)state;
+	gem = add_object(5, 4096);
+	fence = add_fence(3, false);
+	set(gem, GEM_RESV, resv);
+	if (layout_has(u.d, RESV_FENCES)) {
+		set(resv, RESV_FENCES, list);
+		fence |= 2; /* its usage */
+	} else {
+		set(resv, RESV_SHARED, list);
+		set(resv, RESV_EXCLUSIVE, add_fence(4, false));
+	}
+	set(list, RESV_LIST_COUNT, 1);
+	fake_ptr(u.f, at(list, RESV_LIST_TABLE), fence);
+	g = read_it();
+	f = &g->fences.all.v[0];
+	assert_int_equal(f->fence_id, 3);
+	assert_int_equal(f->state, FENCE_HELD);
+	assert_int_equal(g->fences.holders.v[f->first_holder].kind, HOLDER_RESV);
+	assert_int_equal(g->fences.holders.v[f->first_holder].addr, gem);
+	set(list, RESV_LIST_COUNT, UINT32_MAX);
+	read_it();
+	assert_true(fake_has_note(u.f, "the fences of dma_resv_list"));
+}
+
+static void fences_that_lie(void **state)
+{
+	kaddr_t fence, head = at(u.drv, FENCE_DRV_FENCES);
+	struct gpu *g;
+
+	(void)state;
+	fence = add_fence(35, true);
+	set(at(fence, GPU_FENCE_F), DMA_FENCE_FLAGS, 1); /* signalled, and on the list */
+	set(add_fence(36, true), GPU_FENCE_DRIVER, FAKE_NOWHERE);
+	g = read_it();
+	assert_int_equal(g->fences.all.n, 1);
+	assert_int_equal(g->fences.all.v[0].state, FENCE_LIES);
+	assert_true(fake_has_note(u.f, "says that it is another's"));
+	fake_ptr(u.f, at(fence, GPU_FENCE_NODE), at(fence, GPU_FENCE_NODE));
+	g = read_it();
+	assert_false(g->fences.list_complete);
+	fake_ptr(u.f, head, FAKE_NOWHERE);
+	g = read_it();
+	assert_int_equal(g->fences.all.n, 0);
+	assert_true(fake_has_note(u.f, "fences in flight"));
+}
+
+/* The number of the signalled bit is debuginfo's: it has moved twice. */
+static void the_signalled_bit(void **state)
+{
+	kaddr_t fence;
+	struct gpu *g;
+
+	(void)state;
+	fake_enum(u.f, "DMA_FENCE_FLAG_SIGNALED_BIT", 3);
+	fence = add_fence(3, false); /* bit 0 */
+	add_fd(u.xorg, 7, "sync_file_fops", sync_file_of(fence));
+	g = read_it();
+	assert_int_equal(g->fences.all.v[0].state, FENCE_LIES);
+	set(at(fence, GPU_FENCE_F), DMA_FENCE_FLAGS, 8);
+	g = read_it();
+	assert_int_equal(g->fences.all.v[0].state, FENCE_HELD);
+}
+
+/* ---- objects ------------------------------------------------------------- */
+
+static void objects(void **state)
+{
+	kaddr_t gem = add_object(3, 8192), orphan = add_object(4, 4096), made;
+	const struct gpu_object *o;
+	struct gpu *g;
+
+	(void)state;
+	made = member_base(u.d, add_object(5, 4096), GPU_OBJECT_GEM);
+	set(made, GPU_OBJECT_CREATED, 0);
+	add_file(143, 2, gem);
+	add_file(147, 3, gem);
+	g = read_it();
+	assert_int_equal(g->contexts.n, 2);
+	assert_int_equal(g->contexts.v[1].id, 3);
+	assert_int_equal(g->contexts.v[1].file->pid, 147);
+	assert_true(g->contexts.v[1].created);
+	assert_int_equal(g->objects.all.n, 3);
+	assert_true(g->objects.complete);
+	o = &g->objects.all.v[0];
+	assert_int_equal(o->gem, gem);
+	assert_int_equal(o->resource, 3);
+	assert_int_equal(o->kind, OBJECT_3D);
+	assert_int_equal(o->handles.n, 2);
+	assert_int_equal(o->handles.v[0].handle, 1);
+	assert_int_equal(o->handles.v[0].file->pid, 143);
+	assert_false(o->orphan);
+	o++;
+	assert_int_equal(o->gem, orphan);
+	assert_true(o->orphan && !o->passing);
+	o++;
+	assert_true(!o->orphan && o->passing);
+	assert_int_equal(g->objects.orphans, 1);
+	assert_int_equal(g->objects.orphan_bytes, 4096);
+}
+
+static void kinds(void **state)
+{
+	kaddr_t gem = add_object(3, 8192), obj = member_base(u.d, gem, GPU_OBJECT_GEM);
+	struct gpu *g;
+
+	(void)state;
+	set(obj, GPU_OBJECT_DUMB, 1);
+	g = read_it();
+	assert_int_equal(g->objects.all.v[0].kind, OBJECT_DUMB);
+	set(gem, GEM_IMPORT, 0xffff888000001000);
+	g = read_it();
+	assert_int_equal(g->objects.all.v[0].kind, OBJECT_IMPORTED);
+	set(gem, GEM_IMPORT, 0);
+	set(obj, GPU_OBJECT_DUMB, 0);
+	if (layout_has(u.d, GPU_OBJECT_GUEST_BLOB)) {
+		set(obj, GPU_OBJECT_GUEST_BLOB, 1);
+		g = read_it();
+		assert_int_equal(g->objects.all.v[0].kind, OBJECT_BLOB);
+		set(obj, GPU_OBJECT_GUEST_BLOB, 0);
+	}
+	set(u.vgdev, GPU_HAS_VIRGL, 0);
+	g = read_it();
+	assert_int_equal(g->objects.all.v[0].kind, OBJECT_2D);
+	/* A command that names it refers to it, and so does a command that holds it. */
+	assert_true(g->objects.all.v[0].orphan);
+	add_command((const uint32_t[]){0x106, 0, 0, 0, 0, 0, 3, 0}, 8);
+	g = read_it();
+	assert_int_equal(g->objects.all.v[0].commands, 1);
+	assert_false(g->objects.all.v[0].orphan);
+}
+
+static void free_list(void **state)
+{
+	kaddr_t array = fake_alloc(u.f, 256), gem = add_object(3, 8192);
+	struct gpu *g;
+
+	(void)state;
+	set(array, OBJECT_ARRAY_NENTS, 1);
+	fake_ptr(u.f, at(array, OBJECT_ARRAY_OBJS), gem);
+	fake_list_add_tail(u.f, at(u.vgdev, GPU_OBJ_FREE_LIST),
+			   at(array, OBJECT_ARRAY_NEXT));
+	g = read_it();
+	assert_int_equal(g->objects.freeing, 1);
+	assert_true(g->objects.all.v[0].freeing && !g->objects.all.v[0].orphan);
+	set(array, OBJECT_ARRAY_NENTS, UINT32_MAX);
+	g = read_it();
+	assert_int_equal(g->objects.freeing, 0);
+	assert_true(fake_has_note(u.f, "virtio_gpu_object_array"));
+}
+
+/* Where ids come from the ida, one that no object has is lost. */
+static void lost_ids(void **state)
+{
+	kaddr_t root = fake_new(u.f, "xa_node");
+	struct gpu *g;
+
+	(void)state;
+	add_object(3, 8192);
+	set(at(at(u.vgdev, GPU_RESOURCE_IDA), IDA_ROOT), XARRAY_HEAD, root | 2);
+	fake_ptr(u.f, at(root, XA_NODE_SLOTS), 0x14ull << 1 | 1); /* 2 and 4 */
+	g = read_it();
+	assert_true(g->objects.ids_known);
+	assert_int_equal(g->objects.lost.n, 1);
+	assert_int_equal(g->objects.lost.v[0], 5);
+	fake_u32(u.f, fake_variable(u.f, "virtio_gpu_virglrenderer_workaround", 4), 1);
+	g = read_it();
+	assert_false(g->objects.ids_known);
+	assert_int_equal(g->objects.lost.n, 0);
+}
+
+/* ---- devices ------------------------------------------------------------- */
+
+/* Unplugged: no driver has it, a file does. */
+static void gone_and_open(void **state)
+{
+	kaddr_t file, minor = fake_alloc(u.f, 128);
+	struct gpu *g;
+
+	(void)state;
+	fake_no_symbol(u.f, "virtio_gpu_driver");
+	fake_function(u.f, "virtio_gpu_driver", "virtio_gpu", fake_alloc(u.f, 512), 512);
+	file = add_file(143, 2, add_object(3, 4096));
+	set(file, DRM_FILE_MINOR, minor);
+	set(minor, DRM_MINOR_DEV, u.drm);
+	set(u.drm, DRM_DEVICE_UNPLUGGED, 1);
+	add_fd(u.xorg, 5, "virtio_gpu_driver_fops", file);
+	g = read_it();
+	assert_true(g->unbound && g->drm_use.unplugged);
+	assert_int_equal(g->drm, u.drm);
+	assert_int_equal(g->objects.all.n, 1);
+}
+
+static void minors(void **state)
+{
+	kaddr_t node = fake_new(u.f, "xa_node"), minor = fake_alloc(u.f, 128), idr;
+	struct gpu *g;
+
+	(void)state;
+	idr = fake_variable(u.f, "drm_minors_idr", 64);
+	set(idr, XARRAY_HEAD, node | 2);
+	fake_ptr(u.f, at(node, XA_NODE_SLOTS) + 8, minor);
+	set(minor, DRM_MINOR_DEV, u.drm);
+	g = read_it();
+	assert_int_equal(facts.gpus.all.n, 1);
+	assert_int_equal(g->minors.n, 1);
+	assert_int_equal(g->minors.v[0], 1);
+	assert_false(g->unbound);
+}
+
+static void waiters_and_works(void **state)
+{
+	kaddr_t entry = fake_alloc(u.f, 64), ctrlq = at(u.vgdev, GPU_CTRLQ);
+	struct gpu *g;
+
+	(void)state;
+	set(entry, WAIT_ENTRY_PRIVATE, u.client);
+	fake_list_add_tail(u.f, at(at(ctrlq, GPU_QUEUE_ACK), WAIT_HEAD_LIST),
+			   at(entry, WAIT_ENTRY_LIST));
+	set(at(ctrlq, GPU_QUEUE_WORK), WORK_DATA, 1);
+	g = read_it();
+	assert_int_equal(g->waiters.n, 1);
+	assert_int_equal(g->waiters.v[0].task->pid, 147);
+	assert_string_equal(g->waiters.v[0].queue, "control");
+	assert_true(g->waits.ctrl.work_pending && !g->waits.cursor.work_pending);
+}
+
+/* ---- all of it ----------------------------------------------------------- */
+
+static char *printed(void (*print)(FILE *out))
+{
+	char *s;
+	size_t n;
+	FILE *out = open_memstream(&s, &n);
+
+	print(out);
+	fclose(out);
+	return s;
+}
+
+static void print_all(FILE *out)
+{
+	text_devices(out, &facts);
+	text_queues(out, &facts, NULL, true);
+	text_fences(out, &facts, true);
+	text_objects(out, &facts, true);
+	json_devices(out, &facts);
+	json_queues(out, &facts, "control");
+	json_fences(out, &facts, true);
+	json_objects(out, &facts, true);
+}
+
+static void everything(void)
+{
+	kaddr_t gem = add_object(3, 8192);
+
+	add_object(4, 4096);
+	add_file(143, 2, gem);
+	add_fence(35, true);
+	add_fd(u.xorg, 7, "sync_file_fops", sync_file_of(add_fence(3, false)));
+	add_command((const uint32_t[]){0x207, 1, 35, 0, 2, 0, 4, 0}, 8);
+}
+
+static void reports(void **state)
+{
+	static const char *const words[] = {
+		"SUBMIT_3D context 2 fence 35",
+		"held by sync_file",
+		"fd 7 of pid 143 (Xorg)",
+		"ORPHAN",
+		"handle 1 of pid 143",
+		"in-flight; SUBMIT_3D in descriptor 0",
+		"\"command\":\"SUBMIT_3D\"",
+		"\"kind\":\"3d\"",
+		"\"contexts\":[{\"context\":2,\"created\":true,\"pid\":143,\"comm\":\"Xorg\"",
+	};
+	size_t i;
+	char *s;
+
+	(void)state;
+	everything();
+	read_it();
+	s = printed(print_all);
+	for (i = 0; i < ARRAY_SIZE(words); i++)
+		if (!strstr(s, words[i]))
+			fail_msg("\"%s\" is not in:\n%s", words[i], s);
+	free(s);
+}
+
+/* However soon the user interrupts, nothing is said of the dump. */
+static void interrupted(void **state)
+{
+	size_t i;
+
+	(void)state;
+	everything();
+	for (i = 0; i < 400; i += 3) {
+		fake_interrupt_after(u.f, i);
+		facts_read(u.d, FACTS_TASKS | FACTS_DEVICES | FACTS_USE, &facts);
+		if (facts.interrupted)
+			assert_int_equal(u.d->notes.n, 0);
+		memset(&u.d->notes, 0, sizeof(u.d->notes));
+		fake_forget_counts(u.f);
+	}
+}
+
+#define on(f, kernel)                                                                    \
+	{                                                                                \
+#f " " #kernel, f, begin, test_end, (void *)fake_##kernel                \
+	}
+#define both(f) on(f, 5_10), on(f, 6_1)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		both(commands),
+		both(commands_that_lie),
+		both(fences_on_the_list),
+		both(held_fences),
+		both(fence_arrays),
+		both(reservations),
+		both(fences_that_lie),
+		both(the_signalled_bit),
+		both(objects),
+		both(kinds),
+		both(free_list),
+		both(lost_ids),
+		both(gone_and_open),
+		both(minors),
+		both(waiters_and_works),
+		both(reports),
+		both(interrupted),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
