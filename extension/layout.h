@@ -195,6 +195,27 @@
 	M(SB_LIST, "super_block.s_list")                                                 \
 	M(SB_ID, "super_block.s_id")                                                     \
 	M(SB_FROZEN, "super_block.s_writers.frozen")                                     \
+	/* ---- kmemleak and the stack depot: private to mm/kmemleak.c, lib/stackdepot.c */ \
+	T(KMEMLEAK, "kmemleak_object")                                                   \
+	M(KMEMLEAK_FLAGS, "kmemleak_object.flags")                                       \
+	M(KMEMLEAK_LIST, "kmemleak_object.object_list")                                  \
+	M(KMEMLEAK_POINTER, "kmemleak_object.pointer")                                   \
+	M(KMEMLEAK_SIZE, "kmemleak_object.size")                                         \
+	M(KMEMLEAK_MIN_COUNT, "kmemleak_object.min_count")                               \
+	M(KMEMLEAK_COUNT, "kmemleak_object.count")                                       \
+	M(KMEMLEAK_CHECKSUM, "kmemleak_object.checksum")                                 \
+	M(KMEMLEAK_JIFFIES, "kmemleak_object.jiffies")                                   \
+	M(KMEMLEAK_PID, "kmemleak_object.pid")                                           \
+	M(KMEMLEAK_COMM, "kmemleak_object.comm")                                         \
+	/* the stack moved to the depot: 56a61617dd22, 6.2; in 6.1.y too */              \
+	M(KMEMLEAK_TRACE, "kmemleak_object.trace")                                       \
+	M(KMEMLEAK_TRACE_LEN, "kmemleak_object.trace_len")                               \
+	M(KMEMLEAK_TRACE_HANDLE, "kmemleak_object.trace_handle")                         \
+	T(DEPOT_RECORD, "stack_record")                                                  \
+	M(DEPOT_RECORD_SIZE, "stack_record.size")                                        \
+	M(DEPOT_RECORD_HANDLE, "stack_record.handle")                                    \
+	/* in an anonymous union since 6.9 */                                            \
+	M(DEPOT_RECORD_ENTRIES, "stack_record.entries|stack_record.~entries")            \
 	/* ---- unwinding: arch/x86 ------------------------------------------------- */ \
 	T(ORC_ENTRY, "orc_entry")                                                        \
 	M(ORC_END, "orc_entry.end")                                                      \

@@ -6,6 +6,7 @@
 #include <stdio.h>
 
 #include "facts.h"
+#include "kernel/kmemleak.h"
 #include "triage/triage.h"
 
 /* ---- text: 80 columns, plain ASCII --------------------------------------- */
@@ -25,6 +26,8 @@ void text_drain(FILE *out, const struct facts *f);
 void text_workqueues(FILE *out, const struct facts *f, int cpu);
 void text_devices(FILE *out, const struct facts *f);
 void text_layout(FILE *out, struct dump *d);
+/* In the form of /sys/kernel/debug/kmemleak. */
+void text_kmemleak(FILE *out, struct dump *d, const struct kmemleak *k);
 /* The notes: what could not be read, and why. */
 void text_notes(FILE *out, const struct facts *f);
 
