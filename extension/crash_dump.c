@@ -383,6 +383,14 @@ static void copy_printable(char *to, size_t size, const char *from)
 	to[i] = '\0';
 }
 
+/* arm64's PTOV() works on addresses of memory alone, so ask for its first. */
+static kaddr_t direct_map(void)
+{
+	physaddr_t first = vt->numnodes ? vt->node_table[0].start_paddr : 0;
+
+	return (kaddr_t)PTOV(first) - first;
+}
+
 static void describe(struct dump_info *info)
 {
 	copy_printable(info->release, sizeof(info->release), kt->utsname.release);
@@ -391,6 +399,9 @@ static void describe(struct dump_info *info)
 	info->cpus = (unsigned int)kt->cpus;
 	info->hz = (unsigned int)machdep->hz;
 	info->page_size = (unsigned long)PAGESIZE();
+	info->section_bits = IS_SPARSEMEM() ? (unsigned int)SECTION_SIZE_BITS() : 0;
+	info->physmem_bits = (unsigned int)MAX_PHYSMEM_BITS();
+	info->direct_map = direct_map();
 	info->zero_excluded = diskdump_flags && (*diskdump_flags & ZERO_EXCLUDED);
 	info->crash_time = (double)kt->date.tv_sec;
 }
@@ -432,6 +443,7 @@ void crash_dump_end(void)
 
 void crash_dump_close(void)
 {
+	dump_forget_all(&self.dump);
 	layout_destroy(self.dump.layout);
 	self.dump.layout = NULL;
 }

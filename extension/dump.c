@@ -160,6 +160,36 @@ void dump_note(struct dump *d, const char *fmt, ...)
 			arena_printf(d->arena, "more could not be read (not listed)");
 }
 
+struct arena *dump_keep_begin(struct dump *d, enum keeper keeper)
+{
+	struct kept *k = &d->kept[keeper];
+
+	k->it = NULL;
+	arena_free(&k->arena);
+	k->arena.no_memory = d->arena->no_memory;
+	return &k->arena;
+}
+
+void dump_keep(struct dump *d, enum keeper keeper, void *it)
+{
+	d->kept[keeper].it = it;
+}
+
+void *dump_kept(struct dump *d, enum keeper keeper)
+{
+	return d->kept[keeper].it;
+}
+
+void dump_forget_all(struct dump *d)
+{
+	size_t i;
+
+	for (i = 0; i < KEEPERS; i++) {
+		d->kept[i].it = NULL;
+		arena_free(&d->kept[i].arena);
+	}
+}
+
 static void walk_begin(struct list_walk *w, struct dump *d, kaddr_t head, size_t max)
 {
 	memset(w, 0, sizeof(*w));

@@ -42,8 +42,11 @@ struct dump_info {
 	unsigned int cpus; /* possible CPUs, as the reader counts them */
 	unsigned int hz;
 	unsigned long page_size;
-	bool zero_excluded; /* excluded pages read as zeros: NULLs prove nothing */
-	double crash_time;  /* seconds since the epoch, 0 when unknown */
+	unsigned int section_bits; /* a memory section's size, log2; 0: no SPARSEMEM */
+	unsigned int physmem_bits; /* of a physical address */
+	kaddr_t direct_map;	   /* add a physical address to get its virtual one */
+	bool zero_excluded;	   /* excluded pages read as zeros: NULLs prove nothing */
+	double crash_time;	   /* seconds since the epoch, 0 when unknown */
 };
 
 struct dump;
@@ -76,12 +79,23 @@ struct notes {
 	size_t n, room; /* as in VEC() */
 };
 
+/*
+ * What outlives a command: the dump does not change while crash is open.  Each keeper
+ * has an arena of its own, so that one whose making was cut short can be thrown away.
+ */
+enum keeper { KEEPER_SLABS, KEEPERS };
+struct kept {
+	struct arena arena;
+	void *it; /* NULL: not made */
+};
+
 struct dump {
 	const struct dump_ops *ops;
 	struct dump_info info;
 	struct arena *arena;   /* of the command that runs */
 	struct layout *layout; /* see layout.h */
 	struct notes notes;
+	struct kept kept[KEEPERS];
 };
 
 /* ---- memory ------------------------------------------------------------- */
@@ -132,6 +146,16 @@ bool dump_load_module(struct dump *d, const char *module, bool *in_dump);
  */
 void dump_note(struct dump *d, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
+
+/* ---- what outlives a command --------------------------------------------- */
+
+/* An empty arena to make it in; what was there before is freed. */
+struct arena *dump_keep_begin(struct dump *d, enum keeper keeper);
+/* It is whole now.  dump_kept() finds it in later commands, NULL when there is none. */
+void dump_keep(struct dump *d, enum keeper keeper, void *it);
+void *dump_kept(struct dump *d, enum keeper keeper);
+/* When the dump is closed. */
+void dump_forget_all(struct dump *d);
 
 /* ---- walks -------------------------------------------------------------- */
 

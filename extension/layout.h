@@ -188,7 +188,7 @@
 	M(SEMAPHORE_WAIT_LIST, "semaphore.wait_list")                                    \
 	M(DMA_FENCE_CB_NODE, "dma_fence_cb.node")                                        \
 	M(DMA_FENCE_CB_FUNC, "dma_fence_cb.func")                                        \
-	M(DMA_FENCE_CB_LIST, "dma_fence.~cb_list|dma_fence.cb_list")                                        \
+	M(DMA_FENCE_CB_LIST, "dma_fence.~cb_list|dma_fence.cb_list")                     \
 	M(DMA_FENCE_OPS, "dma_fence.ops")                                                \
 	/* ---- file systems: include/linux/fs.h ------------------------------------ */ \
 	T(SUPER_BLOCK, "super_block")                                                    \
@@ -241,9 +241,9 @@
 	M(MODULE_LAYOUT_BASE, "module_layout.base")                                      \
 	M(MODULE_LAYOUT_TEXT, "module_layout.text_size")                                 \
 	M(MODULE_MEM, "module.mem")                                                      \
-	E(MODULE_TEXT_INDEX, "MOD_TEXT")                                                                   \
-	E(MODULE_INIT_TEXT_INDEX, "MOD_INIT_TEXT")                                                \
-	T(MODULE_MEM_TYPE, "module_memory")                                                \
+	E(MODULE_TEXT_INDEX, "MOD_TEXT")                                                 \
+	E(MODULE_INIT_TEXT_INDEX, "MOD_INIT_TEXT")                                       \
+	T(MODULE_MEM_TYPE, "module_memory")                                              \
 	M(MODULE_MEM_BASE, "module_memory.base")                                         \
 	M(MODULE_MEM_SIZE, "module_memory.size")                                         \
 	M(MODULE_ARCH, "module.arch")                                                    \
@@ -402,6 +402,76 @@
 	M(GPU_DISPLAY_RECT, "virtio_gpu_display_one.r")                                  \
 	M(GPU_RECT_WIDTH, "virtio_gpu_rect.width")                                       \
 	M(GPU_RECT_HEIGHT, "virtio_gpu_rect.height")                                     \
+	/* ---- pages: mm_types.h, mmzone.h, page-flags.h --------------------------- */ \
+	T(PAGE, "page")                                                                  \
+	M(PAGE_FLAGS, "page.flags")                                                      \
+	M(PAGE_TYPE, "page.~page_type") /* 6e292b9be7f4, 4.18 */                         \
+	M(PAGE_COMPOUND_HEAD, "page.~compound_head|page.~compound_info")                 \
+	T(MEM_SECTION, "mem_section")                                                    \
+	M(SECTION_MAP, "mem_section.section_mem_map")                                    \
+	E(PG_HEAD, "PG_head")                                                            \
+	E(PG_RESERVED, "PG_reserved")                                                    \
+	/* a page flag; a bit of page_type, cleared, in 6.10; a byte of it since 6.12 */ \
+	E(PG_SLAB, "PG_slab")                                                            \
+	E(PGTY_SLAB, "PGTY_slab")                                                        \
+	E(PG_BUDDY, "PG_buddy")                                                          \
+	E(PGTY_BUDDY, "PGTY_buddy")                                                      \
+	E(PGTY_LARGE_KMALLOC, "PGTY_large_kmalloc")                                      \
+	/* ---- slab: slab.h, slub_def.h -------------------------------------------- */ \
+	/* struct slab lies over struct page since 5.17: d122019bf061 */                 \
+	M(SLAB_CACHE, "slab.slab_cache|slab.~slab_cache|page.~slab_cache")               \
+	M(SLAB_FREELIST, "slab.freelist|slab.~freelist|page.~freelist")                  \
+	M(SLAB_COUNTERS, "slab.~counters|page.~counters")                                \
+	M(SLAB_LIST, "slab.~slab_list|page.~slab_list|page.~lru")                        \
+	M(SLAB_NEXT, "slab.~next|page.~next")                                            \
+	T(CACHE, "kmem_cache")                                                           \
+	M(CACHE_CPU_SLAB, "kmem_cache.cpu_slab") /* until 6.19 */                        \
+	M(CACHE_FLAGS, "kmem_cache.flags")                                               \
+	M(CACHE_SIZE, "kmem_cache.size")                                                 \
+	M(CACHE_OBJECT_SIZE, "kmem_cache.object_size")                                   \
+	M(CACHE_OFFSET, "kmem_cache.offset")                                             \
+	M(CACHE_OO, "kmem_cache.oo")                                                     \
+	M(CACHE_MIN, "kmem_cache.min")                                                   \
+	M(CACHE_REFCOUNT, "kmem_cache.refcount")                                         \
+	M(CACHE_CTOR, "kmem_cache.ctor")                                                 \
+	M(CACHE_INUSE, "kmem_cache.inuse")                                               \
+	M(CACHE_RED_LEFT_PAD, "kmem_cache.red_left_pad")                                 \
+	M(CACHE_NAME, "kmem_cache.name")                                                 \
+	M(CACHE_LIST, "kmem_cache.list")                                                 \
+	M(CACHE_RANDOM, "kmem_cache.random")                                             \
+	M(CACHE_SHEAVES, "kmem_cache.cpu_sheaves") /* 2d517aa09bbc, 6.18 */              \
+	M(CACHE_SHEAF_CAPACITY, "kmem_cache.sheaf_capacity")                             \
+	/* of memcg children, until 5.8 */                                               \
+	M(CACHE_MEMCG_ROOT, "kmem_cache.memcg_params.root_cache")                        \
+	/* each node's kmem_cache_node, and in 7.2 its barn beside it */                 \
+	M(CACHE_NODE, "kmem_cache.node|kmem_cache.per_node")                             \
+	T(CACHE_PER_NODE, "kmem_cache_per_node_ptrs")                                    \
+	M(CACHE_PER_NODE_NODE, "kmem_cache_per_node_ptrs.node")                          \
+	M(CACHE_PER_NODE_BARN, "kmem_cache_per_node_ptrs.barn")                          \
+	M(NODE_NR_PARTIAL, "kmem_cache_node.nr_partial")                                 \
+	M(NODE_PARTIAL, "kmem_cache_node.partial")                                       \
+	M(NODE_NR_SLABS, "kmem_cache_node.nr_slabs") /* CONFIG_SLUB_DEBUG */             \
+	M(NODE_TOTAL_OBJECTS, "kmem_cache_node.total_objects")                           \
+	M(NODE_BARN, "kmem_cache_node.barn")                                             \
+	T(CPU_SLAB, "kmem_cache_cpu")                                                    \
+	M(CPU_SLAB_FREELIST, "kmem_cache_cpu.freelist|kmem_cache_cpu.~freelist")         \
+	M(CPU_SLAB_PAGE, "kmem_cache_cpu.slab|kmem_cache_cpu.page")                      \
+	M(CPU_SLAB_PARTIAL, "kmem_cache_cpu.partial")                                    \
+	T(CPU_SHEAVES, "slub_percpu_sheaves")                                            \
+	M(CPU_SHEAVES_MAIN, "slub_percpu_sheaves.main")                                  \
+	M(CPU_SHEAVES_SPARE, "slub_percpu_sheaves.spare")                                \
+	M(CPU_SHEAVES_RCU_FREE, "slub_percpu_sheaves.rcu_free")                          \
+	M(SHEAF_LIST, "slab_sheaf.~barn_list")                                           \
+	M(SHEAF_SIZE, "slab_sheaf.size")                                                 \
+	M(SHEAF_OBJECTS, "slab_sheaf.objects")                                           \
+	M(BARN_FULL, "node_barn.sheaves_full")                                           \
+	M(BARN_EMPTY, "node_barn.sheaves_empty")                                         \
+	/* bit numbers, 6.9; constants before: cc61eb85c15f */                           \
+	E(SLAB_BIT_RED_ZONE, "_SLAB_RED_ZONE")                                           \
+	E(SLAB_BIT_POISON, "_SLAB_POISON")                                               \
+	E(SLAB_BIT_STORE_USER, "_SLAB_STORE_USER")                                       \
+	E(SLAB_BIT_RECLAIM, "_SLAB_RECLAIM_ACCOUNT")                                     \
+	E(SLAB_BIT_RCU, "_SLAB_TYPESAFE_BY_RCU")                                         \
 	/* end */
 /* clang-format on */
 

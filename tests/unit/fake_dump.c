@@ -807,6 +807,9 @@ struct fake *fake_create(void)
 		.cpus = 2,
 		.hz = 250,
 		.page_size = FAKE_PAGE,
+		.section_bits = FAKE_SECTION_BITS,
+		.physmem_bits = 46,
+		.direct_map = FAKE_DIRECT_MAP,
 		.crash_time = 1700000000,
 	};
 	f->heap = FAKE_HEAP;
@@ -831,6 +834,7 @@ void fake_destroy(struct fake *f)
 			free(p);
 		}
 	}
+	dump_forget_all(&f->dump);
 	layout_destroy(f->dump.layout);
 	arena_free(&f->arena);
 	arena_free(&f->own);

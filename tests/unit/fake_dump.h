@@ -24,6 +24,9 @@
 #include "layout.h"
 
 #define FAKE_PAGE 4096ul
+#define FAKE_SECTION_BITS 27
+/* Where memory as a whole is mapped: physical address 0. */
+#define FAKE_DIRECT_MAP 0xffff888000000000ull
 /* Where fake_alloc() and fake_new() take memory from: the direct map. */
 #define FAKE_HEAP 0xffff888001000000ull
 /* Where fake_function() and fake_variable() put what is given no address. */
