@@ -151,6 +151,19 @@ static enum dump_err crash_read(struct dump *d, kaddr_t addr, void *buf, size_t 
 	return why_unread(addr);
 }
 
+static bool crash_physical(struct dump *d, kaddr_t addr, uint64_t *pa)
+{
+	static physaddr_t found;
+	volatile int mapped = FALSE;
+
+	(void)d;
+	if (!IS_KVADDR(addr) || !GUARDED(false, mapped = kvtop(NULL, addr, &found, 0)) ||
+	    !mapped)
+		return false;
+	*pa = found;
+	return true;
+}
+
 static bool crash_percpu(struct dump *d, unsigned int cpu, kaddr_t base, kaddr_t *addr)
 {
 	if (cpu >= d->info.cpus || cpu >= NR_CPUS)
@@ -365,6 +378,7 @@ static const struct dump_ops crash_ops = {
 	.symbol_local = crash_symbol_local,
 	.symbol_at = crash_symbol_at,
 	.percpu = crash_percpu,
+	.physical = crash_physical,
 	.type_size = crash_type_size,
 	.member = crash_member,
 	.enumerator = crash_enumerator,

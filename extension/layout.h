@@ -195,6 +195,16 @@
 	M(SB_LIST, "super_block.s_list")                                                 \
 	M(SB_ID, "super_block.s_id")                                                     \
 	M(SB_FROZEN, "super_block.s_writers.frozen")                                     \
+	/* ---- whose a page is, beside what pages need: mm_types.h, page-flags.h ---- */ \
+	M(PAGE_REFCOUNT, "page._refcount")                                               \
+	M(PAGE_MAPPING, "page.~mapping")                                                 \
+	E(PG_LRU, "PG_lru")                                                              \
+	E(SLAB_BIT_NOLEAKTRACE, "_SLAB_NOLEAKTRACE")                                     \
+	M(VM_STRUCT_ADDR, "vm_struct.addr")                                              \
+	M(VM_STRUCT_SIZE, "vm_struct.size")                                              \
+	E(CACHED_STACKS, "sizeof(cached_stacks)")                                        \
+	M(RESOURCE_START, "resource.start")                                              \
+	M(RESOURCE_END, "resource.end")                                                  \
 	/* ---- kmemleak and the stack depot: private to mm/kmemleak.c, lib/stackdepot.c */ \
 	T(KMEMLEAK, "kmemleak_object")                                                   \
 	M(KMEMLEAK_FLAGS, "kmemleak_object.flags")                                       \

@@ -25,7 +25,7 @@ struct command {
 };
 
 static struct options {
-	bool json, all, dot, folded, waker;
+	bool json, all, dot, folded, waker, again;
 	int cpu;	 /* -1: not given */
 	const char *arg; /* NULL: none */
 } opt;
@@ -170,6 +170,68 @@ static void run_bt(struct dump *d, struct facts *f)
 	}
 }
 
+/* ---- leaks ----------------------------------------------------------------- */
+
+/* On a terminal alone: a log needs no such lines. */
+static void leak_progress_line(const char *what, uint64_t done, uint64_t all)
+{
+	static unsigned int last;
+	unsigned int percent = all ? (unsigned int)(done * 100 / all) : 100;
+
+	if (percent == last)
+		return;
+	last = percent;
+	fprintf(stderr, "\rvgpu leak: reading %s: %u %% ", what, percent);
+}
+
+/* The cache that the command line names; NULL and a sentence when there is none. */
+static const struct slab_cache *cache_of_argument(struct leaks *l)
+{
+	const struct slab_cache *c = slab_cache_by_name(&l->slabs->caches, opt.arg);
+
+	if (!c)
+		fprintf(fp, "vgpu leak: this dump has no cache \"%s\"; crash's kmem -s lists them\n",
+			opt.arg);
+	return c;
+}
+
+static void run_leak(struct dump *d, struct facts *f)
+{
+	bool terminal = isatty(STDERR_FILENO);
+	const struct slab_cache *only = NULL;
+	struct leak_groups groups;
+	struct leaks *l;
+
+	l = leaks_get(d, &f->tasks, terminal ? leak_progress_line : NULL, opt.again);
+	if (terminal)
+		fprintf(stderr, "\r%*s\r", 40, "");
+	if (!l) {
+		if (!dump_interrupted(d) && !opt.json)
+			fprintf(fp, "vgpu leak: this dump's slabs cannot be read:\n");
+		if (!dump_interrupted(d))
+			text_notes(fp, f);
+		return;
+	}
+	if (opt.arg && !(only = cache_of_argument(l)))
+		return;
+	leak_groups(d, l, only, &groups);
+	if (!dump_interrupted(d))
+		(opt.json ? json_leaks : text_leaks)(fp, f, l, only, &groups);
+}
+
+static void run_kmemleak(struct dump *d, struct facts *f)
+{
+	struct kmemleak k;
+
+	kmemleak_read(d, f->jiffies, f->hz, &k);
+	if (dump_interrupted(d))
+		return;
+	if (opt.json)
+		json_kmemleak(fp, f, &k, leaks_known(d));
+	else
+		text_kmemleak(fp, &k, leaks_known(d));
+}
+
 #define FACTS_WAITS (FACTS_TASKS | FACTS_WORK | FACTS_BLOCKED)
 
 static const struct command commands[] = {
@@ -181,6 +243,8 @@ static const struct command commands[] = {
 	{"dev", "j", "[-j]", FACTS_DEVICES, run_dev},
 	{"panic", "j", "[-j]", FACTS_TASKS | FACTS_PANIC, run_panic},
 	{"graph", "jd", "[-j | -d]", FACTS_WAITS, run_graph},
+	{"leak", "jaf", "[-j] [-f] [cache | -a]", FACTS_TASKS, run_leak},
+	{"kmemleak", "j", "[-j]", 0, run_kmemleak},
 	{"layout", "j", "[-j]", 0, run_layout},
 };
 #define NCOMMANDS (sizeof(commands) / sizeof(commands[0]))
@@ -239,7 +303,7 @@ static bool parse_options(const struct command *c, int argc, char **argv)
 			opt.dot = true;
 			break;
 		case 'f':
-			opt.folded = true;
+			opt.folded = opt.again = true;
 			break;
 		case 'w':
 			opt.waker = true;
@@ -254,7 +318,7 @@ static bool parse_options(const struct command *c, int argc, char **argv)
 			usage();
 			return false;
 		}
-	if (optind < argc && strcmp(c->name, "bt") == 0)
+	if (optind < argc && (!strcmp(c->name, "bt") || !strcmp(c->name, "leak")))
 		opt.arg = argv[optind++];
 	if (optind < argc) {
 		fprintf(fp, "vgpu %s: \"%s\" is one argument too many\n", c->name,

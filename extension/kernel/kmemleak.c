@@ -56,6 +56,22 @@ static void take_trace(struct reader *r, struct kmemleak_object *k)
 		k->nr_trace = n;
 }
 
+static void name_trace(struct reader *r, struct kmemleak_object *k)
+{
+	struct dump_symbol sym;
+	size_t i;
+
+	for (i = 0; i < k->nr_trace; i++)
+		k->trace_text[i] =
+			dump_symbol_at(r->d, k->trace[i], &sym)
+				? arena_printf(r->d->arena, "%s+0x%llx%s%s%s", sym.name,
+					       (unsigned long long)sym.offset,
+					       sym.module[0] ? " [" : "", sym.module,
+					       sym.module[0] ? "]" : "")
+				: arena_printf(r->d->arena, "0x%llx",
+					       (unsigned long long)k->trace[i]);
+}
+
 static void take_head(struct reader *r, struct kmemleak_object *k)
 {
 	size_t n = k->size < KMEMLEAK_HEX ? (size_t)k->size : KMEMLEAK_HEX;
@@ -81,6 +97,7 @@ static void take(struct reader *r)
 						 : -1;
 	k->checksum = (uint32_t)obj_u64(&r->o, KMEMLEAK_CHECKSUM);
 	take_trace(r, k);
+	name_trace(r, k);
 	take_head(r, k);
 }
 

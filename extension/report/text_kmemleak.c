@@ -24,21 +24,7 @@ static void hex_row(FILE *out, const unsigned char *p, size_t n)
 	fputc('\n', out);
 }
 
-static void frame(FILE *out, struct dump *d, kaddr_t addr)
-{
-	struct dump_symbol sym;
-
-	if (!dump_symbol_at(d, addr, &sym))
-		fprintf(out, "    [<%016llx>] 0x%llx\n", (unsigned long long)addr,
-			(unsigned long long)addr);
-	else
-		fprintf(out, "    [<%016llx>] %s+0x%llx%s%s%s\n",
-			(unsigned long long)addr, sym.name,
-			(unsigned long long)sym.offset, sym.module[0] ? " [" : "",
-			sym.module, sym.module[0] ? "]" : "");
-}
-
-static void unreferenced(FILE *out, struct dump *d, const struct kmemleak_object *k)
+static void unreferenced(FILE *out, const struct kmemleak_object *k)
 {
 	size_t i;
 
@@ -55,10 +41,25 @@ static void unreferenced(FILE *out, struct dump *d, const struct kmemleak_object
 		hex_row(out, k->head + i, k->nr_head - i < ROW ? k->nr_head - i : ROW);
 	fprintf(out, "  backtrace:\n");
 	for (i = 0; i < k->nr_trace; i++)
-		frame(out, d, k->trace[i]);
+		fprintf(out, "    [<%016llx>] %s\n", (unsigned long long)k->trace[i],
+			k->trace_text[i]);
 }
 
-void text_kmemleak(FILE *out, struct dump *d, const struct kmemleak *k)
+/* Of what kmemleak reports, how much vgpu's own search calls lost. */
+static void compare(FILE *out, const struct kmemleak *k, const struct leaks *l)
+{
+	size_t i, both = 0;
+
+	for (i = 0; i < k->reported.n; i++)
+		both += leaks_has(l, k->reported.v[i].pointer);
+	text_wrapf(out, "", 0,
+		   "vgpu leak calls %zu of these lost too, and %llu objects in all: kmemleak "
+		   "looks now and then, trusts an address anywhere, and reports what is "
+		   "older than its last look.",
+		   both, (unsigned long long)l->lost);
+}
+
+void text_kmemleak(FILE *out, const struct kmemleak *k, const struct leaks *l)
 {
 	size_t i;
 
@@ -71,9 +72,15 @@ void text_kmemleak(FILE *out, struct dump *d, const struct kmemleak *k)
 		return;
 	}
 	for (i = 0; i < k->reported.n; i++)
-		unreferenced(out, d, &k->reported.v[i]);
+		unreferenced(out, &k->reported.v[i]);
 	text_wrapf(out, "", 0,
 		   "%zu of the %zu objects that kmemleak watched are reported%s.",
 		   k->reported.n, k->known,
 		   k->enabled ? "" : "; it had turned itself off");
+	if (l)
+		compare(out, k, l);
+	else
+		text_wrap(out, "", 0,
+			  "After `vgpu leak` in the same session this command compares "
+			  "the two.");
 }
