@@ -195,6 +195,27 @@
 	M(SB_LIST, "super_block.s_list")                                                 \
 	M(SB_ID, "super_block.s_id")                                                     \
 	M(SB_FROZEN, "super_block.s_writers.frozen")                                     \
+	/* ---- kmemleak and the stack depot: private to mm/kmemleak.c, lib/stackdepot.c */ \
+	T(KMEMLEAK, "kmemleak_object")                                                   \
+	M(KMEMLEAK_FLAGS, "kmemleak_object.flags")                                       \
+	M(KMEMLEAK_LIST, "kmemleak_object.object_list")                                  \
+	M(KMEMLEAK_POINTER, "kmemleak_object.pointer")                                   \
+	M(KMEMLEAK_SIZE, "kmemleak_object.size")                                         \
+	M(KMEMLEAK_MIN_COUNT, "kmemleak_object.min_count")                               \
+	M(KMEMLEAK_COUNT, "kmemleak_object.count")                                       \
+	M(KMEMLEAK_CHECKSUM, "kmemleak_object.checksum")                                 \
+	M(KMEMLEAK_JIFFIES, "kmemleak_object.jiffies")                                   \
+	M(KMEMLEAK_PID, "kmemleak_object.pid")                                           \
+	M(KMEMLEAK_COMM, "kmemleak_object.comm")                                         \
+	/* the stack moved to the depot: 56a61617dd22, 6.2; in 6.1.y too */              \
+	M(KMEMLEAK_TRACE, "kmemleak_object.trace")                                       \
+	M(KMEMLEAK_TRACE_LEN, "kmemleak_object.trace_len")                               \
+	M(KMEMLEAK_TRACE_HANDLE, "kmemleak_object.trace_handle")                         \
+	T(DEPOT_RECORD, "stack_record")                                                  \
+	M(DEPOT_RECORD_SIZE, "stack_record.size")                                        \
+	M(DEPOT_RECORD_HANDLE, "stack_record.handle")                                    \
+	/* in an anonymous union since 6.9 */                                            \
+	M(DEPOT_RECORD_ENTRIES, "stack_record.entries|stack_record.~entries")            \
 	/* ---- unwinding: arch/x86 ------------------------------------------------- */ \
 	T(ORC_ENTRY, "orc_entry")                                                        \
 	M(ORC_END, "orc_entry.end")                                                      \
@@ -451,6 +472,35 @@
 	E(SLAB_BIT_STORE_USER, "_SLAB_STORE_USER")                                       \
 	E(SLAB_BIT_RECLAIM, "_SLAB_RECLAIM_ACCOUNT")                                     \
 	E(SLAB_BIT_RCU, "_SLAB_TYPESAFE_BY_RCU")                                         \
+	/* ---- SLUB's user tracking: private to mm/slub.c --------------------------- */ \
+	T(TRACK, "track")                                                                \
+	M(TRACK_ADDR, "track.addr")                                                      \
+	M(TRACK_ADDRS, "track.addrs")                                                    \
+	M(TRACK_HANDLE, "track.handle") /* 5cf909c553e9, 5.19 */                         \
+	M(TRACK_CPU, "track.cpu")                                                        \
+	M(TRACK_PID, "track.pid")                                                        \
+	M(TRACK_WHEN, "track.when")                                                      \
+	/* ---- what is in kmalloc's objects ----------------------------------------- */ \
+	T(GPU_FENCE, "virtio_gpu_fence")                                                 \
+	M(GPU_FENCE_DRIVER, "virtio_gpu_fence.drv")                                      \
+	M(FENCE_DRV_LOCK, "virtio_gpu_fence_driver.lock")                                \
+	T(GPU_FENCE_EVENT, "virtio_gpu_fence_event") /* 5.16 */                          \
+	T(DMA_FENCE, "dma_fence")                                                        \
+	M(DMA_FENCE_LOCK, "dma_fence.lock|dma_fence.~extern_lock") /* 7.2: a union */    \
+	T(SYNC_FILE, "sync_file")                                                        \
+	M(SYNC_FILE_FILE, "sync_file.file")                                              \
+	M(FILE_OP, "file.f_op")                                                          \
+	M(OBJECT_ARRAY_NENTS, "virtio_gpu_object_array.nents") /* 5.6 */                 \
+	M(OBJECT_ARRAY_TOTAL, "virtio_gpu_object_array.total")                           \
+	M(OBJECT_ARRAY_OBJS, "virtio_gpu_object_array.objs")                             \
+	M(GEM_DEV, "drm_gem_object.dev")                                                 \
+	T(GPU_OBJECT, "virtio_gpu_object_shmem|virtio_gpu_object")                       \
+	M(GPU_VBUFS, "virtio_gpu_device.vbufs")                                          \
+	M(DESC_STATE_INDIRECT, "vring_desc_state_split.indir_desc|vring_desc_state.indir_desc") \
+	M(DESC_STATE_PACKED_INDIRECT, "vring_desc_state_packed.indir_desc")              \
+	/* ---- what /proc/meminfo says of slabs: mmzone.h --------------------------- */ \
+	E(NR_SLAB_RECLAIMABLE, "NR_SLAB_RECLAIMABLE_B|NR_SLAB_RECLAIMABLE") /* d42f3245c7e2, 5.9 */ \
+	E(NR_SLAB_UNRECLAIMABLE, "NR_SLAB_UNRECLAIMABLE_B|NR_SLAB_UNRECLAIMABLE")        \
 	/* end */
 /* clang-format on */
 
