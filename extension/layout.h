@@ -482,6 +482,35 @@
 	E(SLAB_BIT_STORE_USER, "_SLAB_STORE_USER")                                       \
 	E(SLAB_BIT_RECLAIM, "_SLAB_RECLAIM_ACCOUNT")                                     \
 	E(SLAB_BIT_RCU, "_SLAB_TYPESAFE_BY_RCU")                                         \
+	/* ---- SLUB's user tracking: private to mm/slub.c --------------------------- */ \
+	T(TRACK, "track")                                                                \
+	M(TRACK_ADDR, "track.addr")                                                      \
+	M(TRACK_ADDRS, "track.addrs")                                                    \
+	M(TRACK_HANDLE, "track.handle") /* 5cf909c553e9, 5.19 */                         \
+	M(TRACK_CPU, "track.cpu")                                                        \
+	M(TRACK_PID, "track.pid")                                                        \
+	M(TRACK_WHEN, "track.when")                                                      \
+	/* ---- what is in kmalloc's objects ----------------------------------------- */ \
+	T(GPU_FENCE, "virtio_gpu_fence")                                                 \
+	M(GPU_FENCE_DRIVER, "virtio_gpu_fence.drv")                                      \
+	M(FENCE_DRV_LOCK, "virtio_gpu_fence_driver.lock")                                \
+	T(GPU_FENCE_EVENT, "virtio_gpu_fence_event") /* 5.16 */                          \
+	T(DMA_FENCE, "dma_fence")                                                        \
+	M(DMA_FENCE_LOCK, "dma_fence.lock|dma_fence.~extern_lock") /* 7.2: a union */    \
+	T(SYNC_FILE, "sync_file")                                                        \
+	M(SYNC_FILE_FILE, "sync_file.file")                                              \
+	M(FILE_OP, "file.f_op")                                                          \
+	M(OBJECT_ARRAY_NENTS, "virtio_gpu_object_array.nents") /* 5.6 */                 \
+	M(OBJECT_ARRAY_TOTAL, "virtio_gpu_object_array.total")                           \
+	M(OBJECT_ARRAY_OBJS, "virtio_gpu_object_array.objs")                             \
+	M(GEM_DEV, "drm_gem_object.dev")                                                 \
+	T(GPU_OBJECT, "virtio_gpu_object_shmem|virtio_gpu_object")                       \
+	M(GPU_VBUFS, "virtio_gpu_device.vbufs")                                          \
+	M(DESC_STATE_INDIRECT, "vring_desc_state_split.indir_desc|vring_desc_state.indir_desc") \
+	M(DESC_STATE_PACKED_INDIRECT, "vring_desc_state_packed.indir_desc")              \
+	/* ---- what /proc/meminfo says of slabs: mmzone.h --------------------------- */ \
+	E(NR_SLAB_RECLAIMABLE, "NR_SLAB_RECLAIMABLE_B|NR_SLAB_RECLAIMABLE") /* d42f3245c7e2, 5.9 */ \
+	E(NR_SLAB_UNRECLAIMABLE, "NR_SLAB_UNRECLAIMABLE_B|NR_SLAB_UNRECLAIMABLE")        \
 	/* end */
 /* clang-format on */
 

@@ -11,6 +11,7 @@
 #include "facts.h"
 #include "layout.h"
 #include "report/report.h"
+#include "report/report_slab.h"
 
 /* The command that runs: there is one at a time. */
 static struct arena arena;
@@ -26,8 +27,9 @@ struct command {
 
 static struct options {
 	bool json, all, dot, folded, waker, again;
-	int cpu;	 /* -1: not given */
-	const char *arg; /* NULL: none */
+	bool each, types, users; /* of slab */
+	int cpu;		 /* -1: not given */
+	const char *arg;	 /* NULL: none */
 } opt;
 
 /* ---- the sub-commands ---------------------------------------------------- */
@@ -170,6 +172,82 @@ static void run_bt(struct dump *d, struct facts *f)
 	}
 }
 
+/* The address of an object is in hex, and has at least eight digits. */
+static bool is_address(const char *arg, kaddr_t *addr)
+{
+	char *end;
+
+	*addr = strtoull(arg, &end, 16);
+	return *arg && !*end && *addr > UINT32_MAX;
+}
+
+static void run_slab_caches(struct dump *d, struct facts *f, struct slabs *s,
+			    const struct slab_selection *sel)
+{
+	struct slab_detail *v = arena_alloc(&arena, sel->v.n * sizeof(*v));
+	size_t i;
+
+	for (i = 0; i < sel->v.n; i++)
+		slab_detail_read(s, sel->v.v[i], &v[i]);
+	if (!dump_interrupted(d))
+		(opt.json ? json_slab_caches : text_slab_caches)(fp, f, s, sel, v);
+}
+
+static void run_slab_selection(struct dump *d, struct facts *f, struct slabs *s,
+			       const struct slab_selection *sel)
+{
+	struct slab_types types;
+	struct slab_users users;
+
+	if (opt.types) {
+		slab_types_read(d, s, sel, &types);
+		if (!dump_interrupted(d))
+			(opt.json ? json_slab_types : text_slab_types)(fp, f, &types);
+	} else if (opt.users) {
+		slab_users_read(d, s, sel, &users);
+		if (!dump_interrupted(d))
+			(opt.json ? json_slab_users : text_slab_users)(fp, f, &users);
+	} else {
+		run_slab_caches(d, f, s, sel);
+	}
+}
+
+static void run_whatis(struct dump *d, struct facts *f, struct slabs *s, kaddr_t addr)
+{
+	struct slab_whatis w;
+
+	slab_whatis_read(d, s, &f->tasks, addr, &w);
+	if (!dump_interrupted(d))
+		(opt.json ? json_slab_whatis : text_slab_whatis)(fp, f, &w);
+}
+
+static void run_slab(struct dump *d, struct facts *f)
+{
+	struct slabs *s = slabs_get(d);
+	struct slab_selection sel;
+	struct slab_overview o;
+	const char *name = opt.arg;
+	kaddr_t addr;
+
+	if (!s) {
+		if (!dump_interrupted(d))
+			fprintf(fp,
+				"vgpu slab: the slabs of this dump cannot be found\n");
+		text_notes(fp, f);
+	} else if (name && is_address(name, &addr)) {
+		run_whatis(d, f, s, addr);
+	} else if (!name && !opt.types && !opt.users) {
+		slab_overview_read(d, s, opt.each, &o);
+		(opt.json ? json_slab_overview : text_slab_overview)(fp, f, s, &o);
+	} else if (!slab_select(d, s, name ? name : "kmalloc-128", opt.each, &sel)) {
+		fprintf(fp,
+			"vgpu slab: no cache \"%s\" in this dump; vgpu slab -e lists them\n",
+			name ? name : "kmalloc-128");
+	} else {
+		run_slab_selection(d, f, s, &sel);
+	}
+}
+
 /* ---- leaks ----------------------------------------------------------------- */
 
 /* On a terminal alone: a log needs no such lines. */
@@ -243,6 +321,7 @@ static const struct command commands[] = {
 	{"dev", "j", "[-j]", FACTS_DEVICES, run_dev},
 	{"panic", "j", "[-j]", FACTS_TASKS | FACTS_PANIC, run_panic},
 	{"graph", "jd", "[-j | -d]", FACTS_WAITS, run_graph},
+	{"slab", "jetu", "[-j] [-e] [-t | -u] [cache | address]", FACTS_TASKS, run_slab},
 	{"leak", "jaf", "[-j] [-f] [cache | -a]", FACTS_TASKS, run_leak},
 	{"kmemleak", "j", "[-j]", 0, run_kmemleak},
 	{"layout", "j", "[-j]", 0, run_layout},
@@ -283,6 +362,12 @@ static bool parse_cpu(const char *s)
 	return false;
 }
 
+static bool takes_argument(const struct command *c)
+{
+	return !strcmp(c->name, "bt") || !strcmp(c->name, "slab") ||
+	       !strcmp(c->name, "leak");
+}
+
 static bool parse_options(const struct command *c, int argc, char **argv)
 {
 	int letter;
@@ -308,6 +393,15 @@ static bool parse_options(const struct command *c, int argc, char **argv)
 		case 'w':
 			opt.waker = true;
 			break;
+		case 'e':
+			opt.each = true;
+			break;
+		case 't':
+			opt.types = true;
+			break;
+		case 'u':
+			opt.users = true;
+			break;
 		case 'c':
 			if (!parse_cpu(optarg))
 				return false;
@@ -318,7 +412,7 @@ static bool parse_options(const struct command *c, int argc, char **argv)
 			usage();
 			return false;
 		}
-	if (optind < argc && (!strcmp(c->name, "bt") || !strcmp(c->name, "leak")))
+	if (optind < argc && takes_argument(c))
 		opt.arg = argv[optind++];
 	if (optind < argc) {
 		fprintf(fp, "vgpu %s: \"%s\" is one argument too many\n", c->name,
@@ -417,7 +511,7 @@ static void cmd_vgpu(void)
 static char *help_vgpu[] = {
 	"vgpu",
 	"why a machine with virtio-gpu hung",
-	"[triage | hung | bt | drain | wq | dev | panic | graph | layout] [options]",
+	"[triage|hung|bt|drain|wq|dev|panic|graph|slab|layout] [options]",
 	"  Explain from the dump what hung, who is to blame, and how sure that is.",
 	"  Each claim comes with the addresses that it was read from and a crash command",
 	"  that checks it.  With -j every sub-command prints one JSON document on one",
@@ -465,6 +559,25 @@ static char *help_vgpu[] = {
 	"  vgpu graph [-j | -d]",
 	"    The wait graph: under each root the tasks that wait for it, in a tree.  -d: for",
 	"    graphviz, as in `vgpu graph -d | dot -Tsvg > graph.svg`.",
+	"",
+	"  vgpu slab [-j] [-e]",
+	"    SLUB's caches as slabtop shows them, the largest first, from the page array: full",
+	"    slabs too, which are on no list.  The Slab lines of /proc/meminfo, caches with a",
+	"    large share of slab memory, damage, and where virtio-gpu's objects are allocated on",
+	"    this kernel.  Variants of a kmalloc cache (cg, rcl, rnd, part) and the caches of",
+	"    memory cgroups (until 5.8) are one line each; -e: each cache by itself.",
+	"",
+	"  vgpu slab [-j] [-e] [-t | -u] cache",
+	"    Its slabs by where they are (per-CPU, partial, full) with objects in use and free,",
+	"    freelists decoded and checked; red zones and poison compared where they are on.",
+	"    -t: what its objects are: fences, indirect tables, object arrays and so on, then by",
+	"    the symbols that they point to, by their lists, by their shape; with an example.",
+	"    -u: who allocated them, and who freed them before, with stacks, pids and ages: needs",
+	"    slub_debug=U at boot.  Without a cache, -t and -u are about kmalloc-128.",
+	"",
+	"  vgpu slab [-j] address",
+	"    The object that the address is in: its cache, state, what it is, who allocated it,",
+	"    and who points to it.",
 	"",
 	"  vgpu layout [-j]",
 	"    Every type, member and enumerator that vgpu uses, as resolved for this kernel.",
