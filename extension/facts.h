@@ -4,6 +4,8 @@
 #define VGPU_FACTS_H
 
 #include "dump.h"
+#include "kernel/leak_watch.h"
+#include "kernel/memory.h"
 #include "kernel/panic.h"
 #include "kernel/percpu_drain.h"
 #include "kernel/printk.h"
@@ -28,7 +30,8 @@ struct studied {
 #define FACTS_BLOCKED 0x4u  /* stacks and waits of blocked tasks and of their blockers */
 #define FACTS_PANIC 0x8u    /* log, trigger, sysctls */
 #define FACTS_DEVICES 0x10u /* virtio-gpu */
-#define FACTS_ALL 0x1fu
+#define FACTS_MEMORY 0x40u  /* who holds it, and what leaked; with tasks and panic */
+#define FACTS_ALL 0x5fu
 
 struct facts {
 	const struct dump_info *info;
@@ -43,6 +46,8 @@ struct facts {
 	struct panic panic;
 	struct sysctls sysctls;
 	struct gpus gpus;
+	struct memory memory;
+	struct leak_watch leak_watch;
 	bool gpu_driver;  /* virtio-gpu's, in the kernel or as a module */
 	uint64_t jiffies; /* 0: not known */
 	unsigned int hz;  /* of them a second; info->hz may be the reader's guess */

@@ -203,8 +203,47 @@
 	M(VM_STRUCT_ADDR, "vm_struct.addr")                                              \
 	M(VM_STRUCT_SIZE, "vm_struct.size")                                              \
 	E(CACHED_STACKS, "sizeof(cached_stacks)")                                        \
+	M(CTL_HEADER_ROOT, "ctl_table_header.root")                                      \
 	M(RESOURCE_START, "resource.start")                                              \
 	M(RESOURCE_END, "resource.end")                                                  \
+	/* ---- who holds the memory: mm_types.h, mmzone.h, drm_file.h ------------------ */ \
+	M(GPU_FENCE_RING, "virtio_gpu_fence.ring_idx") /* 5.16 */                        \
+	M(GPU_FENCE_NODE, "virtio_gpu_fence.node")                                       \
+	M(DMA_FENCE_SEQNO, "dma_fence.seqno")                                            \
+	M(DMA_FENCE_FLAGS, "dma_fence.flags")                                            \
+	M(DMA_FENCE_REFCOUNT, "dma_fence.refcount")                                      \
+	E(DMA_FENCE_SIGNALED, "DMA_FENCE_FLAG_SIGNALED_BIT")                             \
+	M(DRM_DEVICE_FILES, "drm_device.filelist")                                       \
+	T(DRM_FILE, "drm_file")                                                          \
+	M(DRM_FILE_LIST, "drm_file.lhead")                                               \
+	M(DRM_FILE_PID, "drm_file.pid")                                                  \
+	M(DRM_FILE_OBJECTS, "drm_file.object_idr")                                       \
+	M(GEM_SIZE, "drm_gem_object.size")                                               \
+	M(IDR_ROOT, "idr.idr_rt")                                                        \
+	M(IDR_BASE, "idr.idr_base")                                                      \
+	M(IDA_ROOT, "ida.xa|ida.ida_rt")                                                 \
+	M(XARRAY_HEAD, "xarray.xa_head") /* 4.20 */                                      \
+	M(RADIX_ROOT_NODE, "radix_tree_root.rnode")                                      \
+	T(XA_NODE, "xa_node|radix_tree_node")                                            \
+	M(XA_NODE_SHIFT, "xa_node.shift|radix_tree_node.shift")                          \
+	M(XA_NODE_SLOTS, "xa_node.slots|radix_tree_node.slots")                          \
+	T(IDA_BITMAP, "ida_bitmap")                                                      \
+	M(PID_NUMBERS, "pid.numbers")                                                    \
+	M(UPID_NR, "upid.nr")                                                            \
+	E(NR_FREE_PAGES, "NR_FREE_PAGES")                                                \
+	/* renamed in 4.8 and counted for each node */                                   \
+	E(NR_ANON_PAGES, "NR_ANON_MAPPED")                                               \
+	E(NR_FILE_PAGES, "NR_FILE_PAGES")                                                \
+	E(NR_SHMEM, "NR_SHMEM")                                                          \
+	/* an array, since f1a7941243c1 (6.2) of percpu_counter */                       \
+	M(MM_RSS_STAT, "mm_struct.~rss_stat|mm_struct.rss_stat")                         \
+	T(PERCPU_COUNTER, "percpu_counter")                                              \
+	M(PERCPU_COUNTER_COUNT, "percpu_counter.count")                                  \
+	M(PERCPU_COUNTER_CPUS, "percpu_counter.counters")                                \
+	E(MM_FILEPAGES, "MM_FILEPAGES")                                                  \
+	E(MM_ANONPAGES, "MM_ANONPAGES")                                                  \
+	E(MM_SHMEMPAGES, "MM_SHMEMPAGES")                                                \
+	E(NR_MM_COUNTERS, "NR_MM_COUNTERS")                                              \
 	/* ---- kmemleak and the stack depot: private to mm/kmemleak.c, lib/stackdepot.c */ \
 	T(KMEMLEAK, "kmemleak_object")                                                   \
 	M(KMEMLEAK_FLAGS, "kmemleak_object.flags")                                       \

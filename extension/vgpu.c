@@ -262,21 +262,10 @@ static void leak_progress_line(const char *what, uint64_t done, uint64_t all)
 	fprintf(stderr, "\rvgpu leak: reading %s: %u %% ", what, percent);
 }
 
-/* The cache that the command line names; NULL and a sentence when there is none. */
-static const struct slab_cache *cache_of_argument(struct leaks *l)
-{
-	const struct slab_cache *c = slab_cache_by_name(&l->slabs->caches, opt.arg);
-
-	if (!c)
-		fprintf(fp, "vgpu leak: this dump has no cache \"%s\"; crash's kmem -s lists them\n",
-			opt.arg);
-	return c;
-}
-
 static void run_leak(struct dump *d, struct facts *f)
 {
 	bool terminal = isatty(STDERR_FILENO);
-	const struct slab_cache *only = NULL;
+	struct slab_selection only;
 	struct leak_groups groups;
 	struct leaks *l;
 
@@ -290,11 +279,16 @@ static void run_leak(struct dump *d, struct facts *f)
 			text_notes(fp, f);
 		return;
 	}
-	if (opt.arg && !(only = cache_of_argument(l)))
+	if (opt.arg && !slab_select(d, l->slabs, opt.arg, false, &only)) {
+		fprintf(fp,
+			"vgpu leak: no cache \"%s\" in this dump; vgpu slab -e lists them\n",
+			opt.arg);
 		return;
-	leak_groups(d, l, only, &groups);
+	}
+	leak_groups_read(d, l, opt.arg ? &only : NULL, &groups);
 	if (!dump_interrupted(d))
-		(opt.json ? json_leaks : text_leaks)(fp, f, l, only, &groups);
+		(opt.json ? json_leaks : text_leaks)(fp, f, l, opt.arg,
+						     opt.arg ? &only : NULL, &groups);
 }
 
 static void run_kmemleak(struct dump *d, struct facts *f)
@@ -313,7 +307,7 @@ static void run_kmemleak(struct dump *d, struct facts *f)
 #define FACTS_WAITS (FACTS_TASKS | FACTS_WORK | FACTS_BLOCKED)
 
 static const struct command commands[] = {
-	{"triage", "j", "[-j]", FACTS_WAITS | FACTS_PANIC, run_triage},
+	{"triage", "j", "[-j]", FACTS_WAITS | FACTS_PANIC | FACTS_MEMORY, run_triage},
 	{"hung", "jfw", "[-j | -f | -w]", FACTS_WAITS, run_hung},
 	{"bt", "ja", "[-j] [pid | task | -a]", FACTS_TASKS, run_bt},
 	{"drain", "j", "[-j]", FACTS_TASKS | FACTS_WORK, run_drain},

@@ -22,7 +22,8 @@ struct kmemleak_object {
 	double age_s;	  /* < 0: not known */
 	uint32_t checksum;
 	kaddr_t trace[KMEMLEAK_FRAMES]; /* innermost first */
-	const char *trace_text[KMEMLEAK_FRAMES]; /* "virtio_gpu_fence_alloc+0x10 [virtio_gpu]" */
+	const char *trace_text
+		[KMEMLEAK_FRAMES]; /* "virtio_gpu_fence_alloc+0x10 [virtio_gpu]" */
 	size_t nr_trace;
 	unsigned char head[KMEMLEAK_HEX]; /* its first bytes */
 	size_t nr_head;			  /* 0: they cannot be read */

@@ -209,7 +209,8 @@ static bool search(struct finder *f, const struct tasks *tasks)
 	if (dump_interrupted(f->d) || !reach_mark(&f->l->reach, stop, f->d))
 		return false;
 	if (f->l->reach.full) {
-		dump_note(f->d, "leaks: more references than vgpu can count in this dump");
+		dump_note(f->d,
+			  "leaks: more references than vgpu can count in this dump");
 		return false;
 	}
 	count_lost(f);
@@ -256,100 +257,4 @@ bool leaks_has(const struct leaks *l, kaddr_t addr)
 
 	return slab_object_at(l->slabs, addr, &o) &&
 	       reach_lost(&l->reach, (uint32_t)o.number);
-}
-
-/* ---- groups ------------------------------------------------------------------------ */
-
-/* The first word that is the address of something with a name. */
-static const char *named_word(struct dump *d, const unsigned char *p, size_t size)
-{
-	struct dump_symbol sym;
-	uint64_t word;
-	size_t i;
-
-	for (i = 0; i + 8 <= size; i += 8) {
-		memcpy(&word, p + i, sizeof(word));
-		if (word >= d->info.direct_map && word >> 47 == 0x1ffff &&
-		    dump_symbol_at(d, word, &sym) && !sym.offset)
-			return arena_printf(d->arena, "points to %s", sym.name);
-	}
-	return "?";
-}
-
-static struct leak_group *group_of(struct dump *d, struct leak_groups *g,
-				   const struct slab_cache *c, const char *type)
-{
-	struct leak_group *group;
-	size_t i;
-
-	for (i = 0; i < g->all.n; i++)
-		if (g->all.v[i].cache == c && !strcmp(g->all.v[i].type, type))
-			return &g->all.v[i];
-	group = vec_push(d->arena, &g->all);
-	group->cache = c;
-	group->type = type;
-	return group;
-}
-
-static void group_slab(struct dump *d, struct leaks *l, const struct slab *slab,
-		       struct leak_groups *g)
-{
-	const struct slab_cache *c = slab_cache_of(l->slabs, slab);
-	const unsigned char *bytes = slab_read(l->slabs, slab);
-	struct leak_group *group;
-	uint32_t number;
-	unsigned int k;
-	bool held;
-
-	for (k = 0; bytes && k < slab->objects; k++) {
-		number = (uint32_t)(slab->first + k);
-		if (!reach_lost(&l->reach, number))
-			continue;
-		held = reach_held(&l->reach, number);
-		group = group_of(d, g, c,
-				 named_word(d, bytes + slab_offset(c, k), c->object_size));
-		if (!group->n++ || (group->example_held && !held)) {
-			group->example = slab_address(l->slabs, slab) + slab_offset(c, k);
-			group->example_held = held;
-		}
-		group->held += held;
-		group->bytes += c->size;
-	}
-}
-
-static bool has_lost(const struct leaks *l, const struct slab *slab)
-{
-	unsigned int k;
-
-	for (k = 0; k < slab->objects; k++)
-		if (reach_lost(&l->reach, (uint32_t)(slab->first + k)))
-			return true;
-	return false;
-}
-
-static int most_bytes(const void *a, const void *b)
-{
-	const struct leak_group *x = a, *y = b;
-
-	if (x->bytes != y->bytes)
-		return x->bytes > y->bytes ? -1 : 1;
-	return x->example < y->example ? -1 : x->example > y->example;
-}
-
-void leak_groups(struct dump *d, struct leaks *l, const struct slab_cache *only,
-		 struct leak_groups *g)
-{
-	const struct slab *slab;
-	size_t i;
-
-	memset(g, 0, sizeof(*g));
-	for (i = 0; i < l->slabs->all.n && !dump_interrupted(d); i++) {
-		slab = &l->slabs->all.v[i];
-		if (only && slab_cache_of(l->slabs, slab) != only)
-			continue;
-		if (l->lost_of[slab->cache] && has_lost(l, slab))
-			group_slab(d, l, slab, g);
-	}
-	if (g->all.n)
-		qsort(g->all.v, g->all.n, sizeof(g->all.v[0]), most_bytes);
 }

@@ -26,8 +26,8 @@
 
 struct leaks {
 	struct slabs *slabs;
-	struct reach reach; /* its objects are the slabs' numbers */
-	uint64_t allocated; /* objects that were looked at */
+	struct reach reach;  /* its objects are the slabs' numbers */
+	uint64_t allocated;  /* objects that were looked at */
 	uint64_t lost, held; /* of these; held: only another lost one refers to it */
 	uint64_t lost_bytes;
 	uint64_t pending; /* freed, and waiting for RCU */
@@ -54,23 +54,5 @@ struct leaks *leaks_known(struct dump *d);
 
 /* Does the address lie in an object that is lost? */
 bool leaks_has(const struct leaks *l, kaddr_t addr);
-
-/* Lost objects that are alike. */
-struct leak_group {
-	const struct slab_cache *cache;
-	const char *type; /* "virtio_gpu_fence", "points to ext4_file_operations", "?" */
-	uint64_t n, held;
-	uint64_t bytes;
-	kaddr_t example; /* one that is not held, if there is any */
-	bool example_held;
-};
-
-struct leak_groups {
-	VEC(struct leak_group) all; /* the most bytes first */
-};
-
-/* Of one cache, or with NULL of all; reads the lost objects again. */
-void leak_groups(struct dump *d, struct leaks *l, const struct slab_cache *only,
-		 struct leak_groups *groups);
 
 #endif

@@ -40,7 +40,8 @@ struct roots {
 	void (*block)(void *arg, const unsigned char *bytes, size_t size);
 	/* Does the caller read this slab's first page itself?  False: it is a root. */
 	bool (*is_slab)(void *arg, pfn_t pfn);
-	void (*progress)(void *arg, uint64_t done, uint64_t all); /* page frames; or NULL */
+	void (*progress)(void *arg, uint64_t done,
+			 uint64_t all); /* page frames; or NULL */
 	void *arg;
 	struct roots_count count;
 };

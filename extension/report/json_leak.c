@@ -17,28 +17,64 @@ static void coverage(struct json *j, const struct leaks *l)
 	json_end_object(j);
 }
 
+static void owner(struct json *j, const struct leak_group *g)
+{
+	size_t i;
+
+	if (!g->tracked) {
+		json_null(j, "owner");
+		return;
+	}
+	json_object(j, "owner");
+	json_int(j, "pid", g->owner.pid);
+	json_int(j, "jiffies", (int64_t)g->owner.when);
+	json_array(j, "stack");
+	for (i = 0; i < g->owner.n; i++)
+		json_text(j, NULL, g->frames[i]);
+	json_end_array(j);
+	json_end_object(j);
+}
+
+static void fences(struct json *j, const struct fence_census *f)
+{
+	json_object(j, "fences");
+	json_int(j, "signalled", (int64_t)f->signalled);
+	json_int(j, "one_reference", (int64_t)f->alone);
+	json_int(j, "unlinked", (int64_t)f->unlinked);
+	json_int(j, "lowest_seqno", (int64_t)f->lowest);
+	json_int(j, "highest_seqno", (int64_t)f->highest);
+	json_end_object(j);
+}
+
 static void group(struct json *j, const struct leak_group *g)
 {
 	json_object(j, NULL);
 	json_text(j, "cache", g->cache->name);
 	json_text(j, "type", g->type);
+	json_text(j, "kind", object_kind_word(g->kind));
 	json_int(j, "objects", (int64_t)g->n);
 	json_int(j, "held", (int64_t)g->held);
 	json_int(j, "bytes", (int64_t)g->bytes);
 	json_address(j, "example", g->example);
+	json_int(j, "confidence", g->confidence);
+	json_text(j, "note", g->note);
+	owner(j, g);
+	if (g->fences.n)
+		fences(j, &g->fences);
 	json_end_object(j);
 }
 
-void json_leaks(FILE *out, const struct facts *f, const struct leaks *l,
-		const struct slab_cache *only, const struct leak_groups *groups)
+void json_leaks(FILE *out, const struct facts *f, const struct leaks *l, const char *name,
+		const struct slab_selection *only, const struct leak_groups *groups)
 {
 	struct json *j = json_begin(out, f);
 	size_t i;
 
+	(void)only;
 	if (!j)
 		return;
 	json_object(j, "leak");
-	json_text(j, "cache", only ? only->name : NULL);
+	json_text(j, "cache", name);
 	json_int(j, "objects", (int64_t)l->reach.n);
 	json_int(j, "allocated", (int64_t)l->allocated);
 	json_int(j, "lost", (int64_t)l->lost);

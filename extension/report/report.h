@@ -7,7 +7,7 @@
 
 #include "facts.h"
 #include "kernel/kmemleak.h"
-#include "kernel/leak.h"
+#include "kernel/leak_group.h"
 #include "triage/triage.h"
 
 /* ---- text: 80 columns, plain ASCII --------------------------------------- */
@@ -29,9 +29,9 @@ void text_devices(FILE *out, const struct facts *f);
 void text_layout(FILE *out, struct dump *d);
 /* In the form of /sys/kernel/debug/kmemleak; l: vgpu's own search, NULL: not made. */
 void text_kmemleak(FILE *out, const struct kmemleak *k, const struct leaks *l);
-/* only: the cache that was asked for, NULL for all. */
-void text_leaks(FILE *out, const struct facts *f, const struct leaks *l,
-		const struct slab_cache *only, const struct leak_groups *groups);
+/* only: the caches that were asked for by name, NULL for all. */
+void text_leaks(FILE *out, const struct facts *f, const struct leaks *l, const char *name,
+		const struct slab_selection *only, const struct leak_groups *groups);
 /* The notes: what could not be read, and why. */
 void text_notes(FILE *out, const struct facts *f);
 
@@ -50,8 +50,8 @@ void json_stacks(FILE *out, const struct facts *f, const struct stack_of_task *v
 void json_drain(FILE *out, const struct facts *f);
 void json_workqueues(FILE *out, const struct facts *f, int cpu);
 void json_devices(FILE *out, const struct facts *f);
-void json_leaks(FILE *out, const struct facts *f, const struct leaks *l,
-		const struct slab_cache *only, const struct leak_groups *groups);
+void json_leaks(FILE *out, const struct facts *f, const struct leaks *l, const char *name,
+		const struct slab_selection *only, const struct leak_groups *groups);
 void json_kmemleak(FILE *out, const struct facts *f, const struct kmemleak *k,
 		   const struct leaks *l);
 void json_layout(FILE *out, const struct facts *f, struct dump *d);

@@ -52,11 +52,12 @@ static void compare(FILE *out, const struct kmemleak *k, const struct leaks *l)
 
 	for (i = 0; i < k->reported.n; i++)
 		both += leaks_has(l, k->reported.v[i].pointer);
-	text_wrapf(out, "", 0,
-		   "vgpu leak calls %zu of these lost too, and %llu objects in all: kmemleak "
-		   "looks now and then, trusts an address anywhere, and reports what is "
-		   "older than its last look.",
-		   both, (unsigned long long)l->lost);
+	text_wrapf(
+		out, "", 0,
+		"vgpu leak calls %zu of these lost too, and %llu objects in all: kmemleak "
+		"looks now and then, trusts an address anywhere, and reports what is "
+		"older than its last look.",
+		both, (unsigned long long)l->lost);
 }
 
 void text_kmemleak(FILE *out, const struct kmemleak *k, const struct leaks *l)
