@@ -186,14 +186,27 @@ static int confidence(const struct leaks *l, const struct leak_group *g)
 	return sure < 5 ? 5 : sure;
 }
 
-/* Objects that the kernel keeps without a reference, and tells kmemleak so. */
-static const char *note_of(struct dump *d, const struct leak_group *g)
+static bool is_sysctl_header(struct dump *d, kaddr_t header)
 {
 	kaddr_t root;
 	uint64_t of;
 
-	if (dump_symbol(d, "sysctl_table_root", &root) &&
-	    member_u64(d, g->example, CTL_HEADER_ROOT, &of) && of == root)
+	return dump_symbol(d, "sysctl_table_root", &root) &&
+	       member_u64(d, header, CTL_HEADER_ROOT, &of) && of == root;
+}
+
+/*
+ * Objects that the kernel keeps without a reference, and tells kmemleak so.  The header
+ * of a table with directories is behind its own list of headers and in no root.
+ */
+static const char *note_of(struct dump *d, const struct leak_group *g)
+{
+	long size = layout_size(d, CTL_HEADER);
+	uint64_t first;
+
+	if (size && (is_sysctl_header(d, g->example) ||
+		     (dump_ptr(d, g->example + (kaddr_t)size, &first) &&
+		      is_sysctl_header(d, first))))
 		return "a sysctl table's header: what registers tables at boot never "
 		       "takes them back, and keeps no reference (kmemleak_not_leak in "
 		       "the source)";
@@ -211,6 +224,7 @@ static void finish(struct grouper *g)
 		group->note = note_of(g->d, group);
 		if (!group->tracked)
 			continue;
+		group->site = kernel_place(g->d, group->owner.addr);
 		slab_track_stack(g->d, &group->owner);
 		group->frames =
 			arena_alloc(g->d->arena, TRACK_FRAMES * sizeof(*group->frames));

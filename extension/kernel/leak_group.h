@@ -28,6 +28,7 @@ struct leak_group {
 	bool tracked;		    /* SLUB knows who allocated them: slub_debug=U */
 	struct slab_track owner;    /* of the example's group: call site, stack, pid */
 	const char **frames;	    /* owner.n of them, innermost first */
+	const char *site;	    /* that allocated them; NULL: not tracked */
 	const char *note;	    /* why it may be no leak; NULL: nothing is known */
 	struct fence_census fences; /* .n is 0 unless they are virtio-gpu's */
 };

@@ -26,6 +26,7 @@ static void owner(struct json *j, const struct leak_group *g)
 		return;
 	}
 	json_object(j, "owner");
+	json_text(j, "site", g->site);
 	json_int(j, "pid", g->owner.pid);
 	json_int(j, "jiffies", (int64_t)g->owner.when);
 	json_array(j, "stack");

@@ -56,9 +56,9 @@ static void lost_words(struct judge *j, struct verdict *v, const struct leak_gro
 			   0, NULL);
 	if (g->note)
 		against_it(j, v, g->note, 0, NULL);
-	if (g->tracked && g->owner.n)
+	if (g->site)
 		for_it(j, v,
-		       say(j, "allocated in %s, last by pid %d", g->frames[0],
+		       say(j, "allocated in %s, one of them by pid %d", g->site,
 			   g->owner.pid),
 		       g->example, show_object(j, g->example));
 	else
@@ -184,8 +184,7 @@ static void judge_group(struct judge *j, const struct leak_group *g)
 	v->culprit.address = g->cache->addr;
 	v->summary = say(j, "%llu objects of %s are leaked, %s: %s%s%s.", COUNT(g->n),
 			 g->cache->name, mib(j, g->bytes), g->type,
-			 g->tracked && g->owner.n ? ", allocated in " : "",
-			 g->tracked && g->owner.n ? g->frames[0] : "");
+			 g->site ? ", allocated in " : "", g->site ? g->site : "");
 	lost_words(j, v, g);
 }
 
