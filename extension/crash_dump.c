@@ -235,13 +235,54 @@ static bool crash_symbol_at(struct dump *d, kaddr_t addr, struct dump_symbol *sy
 
 /* ---- types -------------------------------------------------------------- */
 
+/*
+ * What has been learnt of types, since gdb takes 20 to 40 ms to find that there is none
+ * of a name, and as long to find one by "struct x" in an expression.
+ */
+static struct known_type {
+	char name[64];
+	bool absent;  /* debuginfo has no such type */
+	bool pointer; /* gdb's variable $vgpu_NAME is a pointer to it */
+} known_types[128];
+static size_t nknown_types;
+
+/* More debuginfo was loaded. */
+static void forget_types(void)
+{
+	nknown_types = 0;
+}
+
+/* NULL when the table is full: then nothing is learnt. */
+static struct known_type *known_type(const char *name)
+{
+	struct known_type *t;
+	size_t i;
+
+	for (i = 0; i < nknown_types; i++)
+		if (!strcmp(known_types[i].name, name))
+			return &known_types[i];
+	if (nknown_types == sizeof(known_types) / sizeof(known_types[0]) ||
+	    strlen(name) >= sizeof(t->name))
+		return NULL;
+	t = &known_types[nknown_types++];
+	memset(t, 0, sizeof(*t));
+	strcpy(t->name, name);
+	return t;
+}
+
 static bool crash_type_size(struct dump *d, const char *type, long *size)
 {
+	struct known_type *t = known_type(type);
 	volatile long n = -1;
 
 	(void)d;
-	if (!GUARDED(true, n = STRUCT_SIZE((char *)type)) || n < 0)
+	if (t && t->absent)
 		return false;
+	if (!GUARDED(true, n = STRUCT_SIZE((char *)type)) || n < 0) {
+		if (t)
+			t->absent = true;
+		return false;
+	}
 	*size = n;
 	return true;
 }
@@ -273,14 +314,38 @@ static bool gdb_printf(const char *expression, char *answer, size_t size)
 	return ok;
 }
 
+/* gdb's expression for a null pointer to a type: a variable of ours, made once. */
+static bool null_pointer(const char *type, char *expression, size_t size)
+{
+	struct known_type *t = known_type(type);
+	char command[200];
+	volatile int ok = FALSE;
+
+	snprintf(expression, size, "((struct %s *)0)", type);
+	if (!t || t->absent)
+		return t == NULL;
+	if (!t->pointer) {
+		snprintf(command, sizeof(command), "set $vgpu_%s = (struct %s *)0", type,
+			 type);
+		if (!GUARDED(true, ok = gdb_pass_through(command, pc->nullfp,
+							 GNU_RETURN_ON_ERROR)) ||
+		    !ok)
+			return false;
+		t->pointer = true;
+	}
+	snprintf(expression, size, "$vgpu_%s", type);
+	return true;
+}
+
 static bool anonymous_member(const char *type, const char *path, long *offset, long *size)
 {
-	char expression[400], answer[64] = "";
+	char expression[400], answer[64] = "", pointer[100];
 
+	if (!null_pointer(type, pointer, sizeof(pointer)))
+		return false;
 	snprintf(expression, sizeof(expression),
-		 "\"%%lu %%lu\", (unsigned long)&((struct %s *)0)->%s, "
-		 "(unsigned long)sizeof(((struct %s *)0)->%s)",
-		 type, path, type, path);
+		 "\"%%lu %%lu\", (unsigned long)&%s->%s, (unsigned long)sizeof(%s->%s)",
+		 pointer, path, pointer, path);
 	return gdb_printf(expression, answer, sizeof(answer)) &&
 	       sscanf(answer, "%ld %ld", offset, size) == 2;
 }
@@ -319,7 +384,8 @@ static bool crash_member(struct dump *d, const char *type, const char *path,
 	long total = 0, at;
 	const char *p;
 
-	(void)d;
+	if (!crash_type_size(d, type, &at))
+		return false;
 	if (anonymous)
 		return anonymous_member(type, path, offset, size);
 	snprintf(within, sizeof(within), "%s", type);
@@ -362,6 +428,7 @@ static bool crash_load_module(struct dump *d, const char *module, bool *in_dump)
 	if (!GUARDED(true, ok = load_module_symbols_helper((char *)module)) || !ok)
 		return false;
 	layout_retry(d->layout);
+	forget_types();
 	self.debuginfo++;
 	return true;
 }
@@ -441,8 +508,10 @@ struct dump *crash_dump_begin(struct arena *a)
 	describe(&d->info);
 	if (!d->layout)
 		d->layout = layout_create();
-	if (d->layout && n != self.debuginfo)
+	if (d->layout && n != self.debuginfo) {
 		layout_retry(d->layout);
+		forget_types();
+	}
 	self.debuginfo = n;
 	interrupted = 0;
 	catch_sigint(&self.crash_sigint);

@@ -456,7 +456,8 @@
 	T(PAGE, "page")                                                                  \
 	M(PAGE_FLAGS, "page.flags")                                                      \
 	M(PAGE_TYPE, "page.~page_type") /* 6e292b9be7f4, 4.18 */                         \
-	M(PAGE_COMPOUND_HEAD, "page.~compound_head|page.~compound_info")                 \
+	/* the same word: gdb needs a second for compound_head, the name of an inline, too */ \
+	M(PAGE_COMPOUND_HEAD, "page.~lru|page.~compound_head|page.~compound_info")       \
 	T(MEM_SECTION, "mem_section")                                                    \
 	M(SECTION_MAP, "mem_section.section_mem_map")                                    \
 	E(PG_HEAD, "PG_head")                                                            \

@@ -243,6 +243,58 @@ static const struct fake_row layout_5_10[] = {
 	FAKE_M("virtqueue.vdev", 32, 8),
 	FAKE_M("virtqueue.index", 40, 4),
 	FAKE_M("virtqueue.num_free", 44, 4),
+	FAKE_T("page", 64),
+	FAKE_M("page.flags", 0, 8),
+	FAKE_M("page.page_type", 48, 4),
+	FAKE_M("page.lru", 8, 16),
+	FAKE_M("page.compound_head", 8, 8),
+	FAKE_T("mem_section", 32),
+	FAKE_M("mem_section.section_mem_map", 0, 8),
+	FAKE_E("PG_head", 16),
+	FAKE_E("PG_reserved", 12),
+	FAKE_E("PG_slab", 9),
+	FAKE_M("page.slab_cache", 24, 8),
+	FAKE_M("page.freelist", 32, 8),
+	FAKE_M("page.counters", 40, 8),
+	FAKE_M("page.slab_list", 8, 16),
+	FAKE_M("page.next", 8, 8),
+	FAKE_T("kmem_cache", 8408),
+	FAKE_M("kmem_cache.cpu_slab", 0, 8),
+	FAKE_M("kmem_cache.flags", 8, 4),
+	FAKE_M("kmem_cache.size", 24, 4),
+	FAKE_M("kmem_cache.object_size", 28, 4),
+	FAKE_M("kmem_cache.offset", 40, 4),
+	FAKE_M("kmem_cache.oo", 48, 4),
+	FAKE_M("kmem_cache.min", 56, 4),
+	FAKE_M("kmem_cache.refcount", 64, 4),
+	FAKE_M("kmem_cache.ctor", 72, 8),
+	FAKE_M("kmem_cache.inuse", 80, 4),
+	FAKE_M("kmem_cache.red_left_pad", 88, 4),
+	FAKE_M("kmem_cache.name", 96, 8),
+	FAKE_M("kmem_cache.list", 104, 16),
+	FAKE_M("kmem_cache.random", 184, 8),
+	FAKE_M("kmem_cache.node", 216, 8192),
+	FAKE_M("kmem_cache_node.nr_partial", 8, 8),
+	FAKE_M("kmem_cache_node.partial", 16, 16),
+	FAKE_M("kmem_cache_node.nr_slabs", 32, 8),
+	FAKE_M("kmem_cache_node.total_objects", 40, 8),
+	FAKE_T("kmem_cache_cpu", 32),
+	FAKE_M("kmem_cache_cpu.freelist", 0, 8),
+	FAKE_M("kmem_cache_cpu.page", 16, 8),
+	FAKE_M("kmem_cache_cpu.partial", 24, 8),
+	FAKE_T("track", 152),
+	FAKE_M("track.addr", 0, 8),
+	FAKE_M("track.addrs", 8, 128),
+	FAKE_M("track.cpu", 136, 4),
+	FAKE_M("track.pid", 140, 4),
+	FAKE_M("track.when", 144, 8),
+	FAKE_T("dma_fence", 64),
+	FAKE_M("dma_fence.lock", 0, 8),
+	FAKE_T("sync_file", 120),
+	FAKE_M("sync_file.file", 0, 8),
+	FAKE_M("file.f_op", 40, 8),
+	FAKE_E("NR_SLAB_RECLAIMABLE_B", 5),
+	FAKE_E("NR_SLAB_UNRECLAIMABLE_B", 6),
 };
 
 static const struct fake_row layout_5_10_drm[] = {
@@ -252,6 +304,7 @@ static const struct fake_row layout_5_10_drm[] = {
 	FAKE_M("drm_crtc_state.mode", 144, 120),
 	FAKE_M("drm_display_mode.hdisplay", 4, 2),
 	FAKE_M("drm_display_mode.vdisplay", 14, 2),
+	FAKE_M("drm_gem_object.dev", 8, 8),
 };
 
 static const struct fake_row layout_5_10_drm_kms_helper[] = {
@@ -261,6 +314,7 @@ static const struct fake_row layout_5_10_drm_kms_helper[] = {
 	FAKE_M("drm_crtc_state.mode", 144, 120),
 	FAKE_M("drm_display_mode.hdisplay", 4, 2),
 	FAKE_M("drm_display_mode.vdisplay", 14, 2),
+	FAKE_M("drm_gem_object.dev", 8, 8),
 };
 
 static const struct fake_row layout_5_10_virtio[] = {
@@ -299,6 +353,8 @@ static const struct fake_row layout_5_10_virtio_ring[] = {
 	FAKE_T("vring_desc_state_packed", 24),
 	FAKE_M("vring_desc_state_packed.data", 0, 8),
 	FAKE_M("vring_desc_state_packed.num", 16, 2),
+	FAKE_M("vring_desc_state_split.indir_desc", 8, 8),
+	FAKE_M("vring_desc_state_packed.indir_desc", 8, 8),
 };
 
 static const struct fake_row layout_5_10_virtio_gpu[] = {
@@ -334,6 +390,16 @@ static const struct fake_row layout_5_10_virtio_gpu[] = {
 	FAKE_M("virtio_gpu_display_one.r", 0, 16),
 	FAKE_M("virtio_gpu_rect.width", 8, 4),
 	FAKE_M("virtio_gpu_rect.height", 12, 4),
+	FAKE_T("virtio_gpu_fence", 88),
+	FAKE_M("virtio_gpu_fence.drv", 64, 8),
+	FAKE_M("virtio_gpu_fence_driver.lock", 40, 4),
+	FAKE_M("virtio_gpu_object_array.nents", 40, 4),
+	FAKE_M("virtio_gpu_object_array.total", 44, 4),
+	FAKE_M("virtio_gpu_object_array.objs", 48, 0),
+	FAKE_M("drm_gem_object.dev", 8, 8),
+	FAKE_T("virtio_gpu_object_shmem", 504),
+	FAKE_T("virtio_gpu_object", 488),
+	FAKE_M("virtio_gpu_device.vbufs", 38960, 8),
 };
 
 struct fake *fake_5_10(void)

@@ -158,6 +158,10 @@ static const struct fake_row layout_6_1[] = {
 	FAKE_M("super_block.s_list", 0, 16),
 	FAKE_M("super_block.s_id", 968, 32),
 	FAKE_M("super_block.s_writers.frozen", 600, 4),
+	FAKE_T("stack_record", 24),
+	FAKE_M("stack_record.size", 12, 4),
+	FAKE_M("stack_record.handle", 16, 4),
+	FAKE_M("stack_record.entries", 24, 0),
 	FAKE_T("orc_entry", 6),
 	FAKE_M("orc_entry.end", 5, 4),
 	FAKE_T("inactive_task_frame", 56),
@@ -238,6 +242,58 @@ static const struct fake_row layout_6_1[] = {
 	FAKE_M("virtqueue.index", 40, 4),
 	FAKE_M("virtqueue.num_free", 44, 4),
 	FAKE_M("virtqueue.reset", 64, 1),
+	FAKE_T("page", 64),
+	FAKE_M("page.flags", 0, 8),
+	FAKE_M("page.page_type", 48, 4),
+	FAKE_M("page.lru", 8, 16),
+	FAKE_M("page.compound_head", 8, 8),
+	FAKE_T("mem_section", 32),
+	FAKE_M("mem_section.section_mem_map", 0, 8),
+	FAKE_E("PG_head", 16),
+	FAKE_E("PG_reserved", 12),
+	FAKE_E("PG_slab", 9),
+	FAKE_M("slab.slab_cache", 24, 8),
+	FAKE_M("slab.freelist", 32, 8),
+	FAKE_M("slab.counters", 40, 8),
+	FAKE_M("slab.slab_list", 8, 16),
+	FAKE_M("slab.next", 8, 8),
+	FAKE_T("kmem_cache", 8408),
+	FAKE_M("kmem_cache.cpu_slab", 0, 8),
+	FAKE_M("kmem_cache.flags", 8, 4),
+	FAKE_M("kmem_cache.size", 24, 4),
+	FAKE_M("kmem_cache.object_size", 28, 4),
+	FAKE_M("kmem_cache.offset", 40, 4),
+	FAKE_M("kmem_cache.oo", 52, 4),
+	FAKE_M("kmem_cache.min", 56, 4),
+	FAKE_M("kmem_cache.refcount", 64, 4),
+	FAKE_M("kmem_cache.ctor", 72, 8),
+	FAKE_M("kmem_cache.inuse", 80, 4),
+	FAKE_M("kmem_cache.red_left_pad", 88, 4),
+	FAKE_M("kmem_cache.name", 96, 8),
+	FAKE_M("kmem_cache.list", 104, 16),
+	FAKE_M("kmem_cache.random", 184, 8),
+	FAKE_M("kmem_cache.node", 216, 8192),
+	FAKE_M("kmem_cache_node.nr_partial", 8, 8),
+	FAKE_M("kmem_cache_node.partial", 16, 16),
+	FAKE_M("kmem_cache_node.nr_slabs", 32, 8),
+	FAKE_M("kmem_cache_node.total_objects", 40, 8),
+	FAKE_T("kmem_cache_cpu", 32),
+	FAKE_M("kmem_cache_cpu.freelist", 0, 8),
+	FAKE_M("kmem_cache_cpu.slab", 16, 8),
+	FAKE_M("kmem_cache_cpu.partial", 24, 8),
+	FAKE_T("track", 32),
+	FAKE_M("track.addr", 0, 8),
+	FAKE_M("track.handle", 8, 4),
+	FAKE_M("track.cpu", 12, 4),
+	FAKE_M("track.pid", 16, 4),
+	FAKE_M("track.when", 24, 8),
+	FAKE_T("dma_fence", 64),
+	FAKE_M("dma_fence.lock", 0, 8),
+	FAKE_T("sync_file", 120),
+	FAKE_M("sync_file.file", 0, 8),
+	FAKE_M("file.f_op", 40, 8),
+	FAKE_E("NR_SLAB_RECLAIMABLE_B", 5),
+	FAKE_E("NR_SLAB_UNRECLAIMABLE_B", 6),
 };
 
 static const struct fake_row layout_6_1_drm[] = {
@@ -247,6 +303,7 @@ static const struct fake_row layout_6_1_drm[] = {
 	FAKE_M("drm_crtc_state.mode", 144, 120),
 	FAKE_M("drm_display_mode.hdisplay", 4, 2),
 	FAKE_M("drm_display_mode.vdisplay", 14, 2),
+	FAKE_M("drm_gem_object.dev", 8, 8),
 };
 
 static const struct fake_row layout_6_1_drm_kms_helper[] = {
@@ -256,10 +313,12 @@ static const struct fake_row layout_6_1_drm_kms_helper[] = {
 	FAKE_M("drm_crtc_state.mode", 144, 120),
 	FAKE_M("drm_display_mode.hdisplay", 4, 2),
 	FAKE_M("drm_display_mode.vdisplay", 14, 2),
+	FAKE_M("drm_gem_object.dev", 8, 8),
 };
 
 static const struct fake_row layout_6_1_drm_shmem_helper[] = {
 	FAKE_M("drm_device.dev_private", 56, 8),
+	FAKE_M("drm_gem_object.dev", 8, 8),
 };
 
 static const struct fake_row layout_6_1_virtio[] = {
@@ -301,6 +360,8 @@ static const struct fake_row layout_6_1_virtio_ring[] = {
 	FAKE_M("vring_desc_state_packed.num", 16, 2),
 	FAKE_T("vring_desc_extra", 16),
 	FAKE_M("vring_desc_extra.next", 14, 2),
+	FAKE_M("vring_desc_state_split.indir_desc", 8, 8),
+	FAKE_M("vring_desc_state_packed.indir_desc", 8, 8),
 };
 
 static const struct fake_row layout_6_1_virtio_gpu[] = {
@@ -339,6 +400,17 @@ static const struct fake_row layout_6_1_virtio_gpu[] = {
 	FAKE_M("virtio_gpu_display_one.r", 0, 16),
 	FAKE_M("virtio_gpu_rect.width", 8, 4),
 	FAKE_M("virtio_gpu_rect.height", 12, 4),
+	FAKE_T("virtio_gpu_fence", 120),
+	FAKE_M("virtio_gpu_fence.drv", 96, 8),
+	FAKE_M("virtio_gpu_fence_driver.lock", 40, 4),
+	FAKE_T("virtio_gpu_fence_event", 80),
+	FAKE_M("virtio_gpu_object_array.nents", 40, 4),
+	FAKE_M("virtio_gpu_object_array.total", 44, 4),
+	FAKE_M("virtio_gpu_object_array.objs", 48, 0),
+	FAKE_M("drm_gem_object.dev", 8, 8),
+	FAKE_T("virtio_gpu_object_shmem", 504),
+	FAKE_T("virtio_gpu_object", 504),
+	FAKE_M("virtio_gpu_device.vbufs", 40360, 8),
 };
 
 struct fake *fake_6_1(void)
