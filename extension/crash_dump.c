@@ -19,14 +19,10 @@
 #include "crash_dump.h"
 #include "layout.h"
 
-#define POINTERS_MAX 64
-
 static struct crash_dump {
 	struct dump dump;
 	int debuginfo; /* modules with debuginfo when the layout was last tried */
 	struct sigaction crash_sigint;
-	char pointers[POINTERS_MAX][64]; /* the types that gdb's $vgpu_N point to */
-	size_t npointers;
 } self;
 
 static volatile sig_atomic_t interrupted;
@@ -155,6 +151,19 @@ static enum dump_err crash_read(struct dump *d, kaddr_t addr, void *buf, size_t 
 	return why_unread(addr);
 }
 
+static bool crash_physical(struct dump *d, kaddr_t addr, uint64_t *pa)
+{
+	static physaddr_t found;
+	volatile int mapped = FALSE;
+
+	(void)d;
+	if (!IS_KVADDR(addr) || !GUARDED(false, mapped = kvtop(NULL, addr, &found, 0)) ||
+	    !mapped)
+		return false;
+	*pa = found;
+	return true;
+}
+
 static bool crash_percpu(struct dump *d, unsigned int cpu, kaddr_t base, kaddr_t *addr)
 {
 	if (cpu >= d->info.cpus || cpu >= NR_CPUS)
@@ -226,13 +235,54 @@ static bool crash_symbol_at(struct dump *d, kaddr_t addr, struct dump_symbol *sy
 
 /* ---- types -------------------------------------------------------------- */
 
+/*
+ * What has been learnt of types, since gdb takes 20 to 40 ms to find that there is none
+ * of a name, and as long to find one by "struct x" in an expression.
+ */
+static struct known_type {
+	char name[64];
+	bool absent;  /* debuginfo has no such type */
+	bool pointer; /* gdb's variable $vgpu_NAME is a pointer to it */
+} known_types[128];
+static size_t nknown_types;
+
+/* More debuginfo was loaded. */
+static void forget_types(void)
+{
+	nknown_types = 0;
+}
+
+/* NULL when the table is full: then nothing is learnt. */
+static struct known_type *known_type(const char *name)
+{
+	struct known_type *t;
+	size_t i;
+
+	for (i = 0; i < nknown_types; i++)
+		if (!strcmp(known_types[i].name, name))
+			return &known_types[i];
+	if (nknown_types == sizeof(known_types) / sizeof(known_types[0]) ||
+	    strlen(name) >= sizeof(t->name))
+		return NULL;
+	t = &known_types[nknown_types++];
+	memset(t, 0, sizeof(*t));
+	strcpy(t->name, name);
+	return t;
+}
+
 static bool crash_type_size(struct dump *d, const char *type, long *size)
 {
+	struct known_type *t = known_type(type);
 	volatile long n = -1;
 
 	(void)d;
-	if (!GUARDED(true, n = STRUCT_SIZE((char *)type)) || n < 0)
+	if (t && t->absent)
 		return false;
+	if (!GUARDED(true, n = STRUCT_SIZE((char *)type)) || n < 0) {
+		if (t)
+			t->absent = true;
+		return false;
+	}
 	*size = n;
 	return true;
 }
@@ -255,40 +305,35 @@ static bool gdb_command(const char *command, char *answer, size_t size)
 }
 
 /*
- * The number of the gdb variable $vgpu_N, a null pointer to type; -1 when gdb does
- * not know the type.  An expression that says "struct x" costs 40 ms and more, since
- * gdb looks for a variable x first, in all of the debuginfo; one that begins at
- * such a variable costs 1 ms.  crash's own request for a member of an anonymous
- * union costs 200: it prints the symbol nearest to the offset.
+ * A null pointer to the type, made once as gdb's variable $vgpu_TYPE.  An expression
+ * that says "struct x" costs 40 ms and more, since gdb looks for a variable x first, in
+ * all of the debuginfo; one that begins at such a variable costs 1 ms.  crash's own
+ * request for a member of an anonymous union costs 200: it prints the symbol nearest to
+ * the offset.
  */
-static int pointer_to(const char *type)
+static bool null_pointer(const char *type)
 {
+	struct known_type *t = known_type(type);
 	char command[200], nothing[8];
-	size_t i;
 
-	for (i = 0; i < self.npointers; i++)
-		if (!strcmp(self.pointers[i], type))
-			return (int)i;
-	if (i == POINTERS_MAX || strlen(type) >= sizeof(self.pointers[i]))
-		return -1;
-	snprintf(command, sizeof(command), "set $vgpu_%zu = (struct %s *)0", i, type);
-	if (!gdb_command(command, nothing, sizeof(nothing)))
-		return -1;
-	snprintf(self.pointers[i], sizeof(self.pointers[i]), "%s", type);
-	self.npointers++;
-	return (int)i;
+	if (!t || t->absent)
+		return false;
+	if (t->pointer)
+		return true;
+	snprintf(command, sizeof(command), "set $vgpu_%s = (struct %s *)0", type, type);
+	t->pointer = gdb_command(command, nothing, sizeof(nothing));
+	return t->pointer;
 }
 
 static bool anonymous_member(const char *type, const char *path, long *offset, long *size)
 {
-	char command[300], answer[64] = "";
-	int n = pointer_to(type);
+	char command[400], answer[64] = "";
 
-	if (n < 0)
+	if (!null_pointer(type))
 		return false;
 	snprintf(command, sizeof(command),
-		 "printf \"%%lu %%lu\", &$vgpu_%d->%s, sizeof($vgpu_%d->%s)", n, path, n,
-		 path);
+		 "printf \"%%lu %%lu\", &$vgpu_%s->%s, sizeof($vgpu_%s->%s)", type, path,
+		 type, path);
 	return gdb_command(command, answer, sizeof(answer)) &&
 	       sscanf(answer, "%ld %ld", offset, size) == 2;
 }
@@ -331,7 +376,8 @@ static bool crash_member(struct dump *d, const char *type, const char *path,
 	long total = 0, at;
 	const char *p;
 
-	(void)d;
+	if (!crash_type_size(d, type, &at))
+		return false;
 	snprintf(within, sizeof(within), "%s", type);
 	for (p = path;; p += strlen(step) + 1) {
 		snprintf(step, sizeof(step), "%.*s", (int)strcspn(p, "."), p);
@@ -373,6 +419,7 @@ static bool crash_load_module(struct dump *d, const char *module, bool *in_dump)
 	if (!GUARDED(true, ok = load_module_symbols_helper((char *)module)) || !ok)
 		return false;
 	layout_retry(d->layout);
+	forget_types();
 	self.debuginfo++;
 	return true;
 }
@@ -389,6 +436,7 @@ static const struct dump_ops crash_ops = {
 	.symbol_local = crash_symbol_local,
 	.symbol_at = crash_symbol_at,
 	.percpu = crash_percpu,
+	.physical = crash_physical,
 	.type_size = crash_type_size,
 	.member = crash_member,
 	.enumerator = crash_enumerator,
@@ -451,8 +499,10 @@ struct dump *crash_dump_begin(struct arena *a)
 	describe(&d->info);
 	if (!d->layout)
 		d->layout = layout_create();
-	if (d->layout && n != self.debuginfo)
+	if (d->layout && n != self.debuginfo) {
 		layout_retry(d->layout);
+		forget_types();
+	}
 	self.debuginfo = n;
 	interrupted = 0;
 	catch_sigint(&self.crash_sigint);

@@ -123,6 +123,11 @@ bool dump_symbol_u32(struct dump *d, const char *name, uint32_t *v)
 	return dump_symbol(d, name, &addr) && dump_u32(d, addr, v);
 }
 
+bool dump_physical(struct dump *d, kaddr_t addr, uint64_t *pa)
+{
+	return d->ops->physical && d->ops->physical(d, addr, pa);
+}
+
 bool dump_interrupted(struct dump *d)
 {
 	return d->ops->interrupted && d->ops->interrupted(d);

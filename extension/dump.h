@@ -65,6 +65,8 @@ struct dump_ops {
 	bool (*symbol_local)(struct dump *d, const char *name, kaddr_t *value);
 	bool (*symbol_at)(struct dump *d, kaddr_t addr, struct dump_symbol *sym);
 	bool (*percpu)(struct dump *d, unsigned int cpu, kaddr_t base, kaddr_t *addr);
+	/* Where a kernel virtual address lies in memory; NULL: only the direct map is known. */
+	bool (*physical)(struct dump *d, kaddr_t addr, uint64_t *pa);
 	bool (*type_size)(struct dump *d, const char *type, long *size);
 	bool (*member)(struct dump *d, const char *type, const char *path, bool anonymous,
 		       long *offset, long *size);
@@ -83,7 +85,7 @@ struct notes {
  * What outlives a command: the dump does not change while crash is open.  Each keeper
  * has an arena of its own, so that one whose making was cut short can be thrown away.
  */
-enum keeper { KEEPER_SLABS, KEEPERS };
+enum keeper { KEEPER_SLABS, KEEPER_LEAKS, KEEPERS };
 struct kept {
 	struct arena arena;
 	void *it; /* NULL: not made */
@@ -132,6 +134,9 @@ bool dump_symbol_u64(struct dump *d, const char *name, uint64_t *v);
 bool dump_symbol_u32(struct dump *d, const char *name, uint32_t *v);
 
 bool dump_interrupted(struct dump *d);
+
+/* The physical address behind a kernel virtual one, whether its page is in the dump or not. */
+bool dump_physical(struct dump *d, kaddr_t addr, uint64_t *pa);
 
 /*
  * Make the types of a module known.  False: its debuginfo was not found, or the

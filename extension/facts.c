@@ -107,6 +107,20 @@ double facts_since_jiffies(const struct facts *f, uint64_t then)
 	return (double)(f->jiffies - then) / f->hz;
 }
 
+static void read_memory(struct dump *d, unsigned int what, struct facts *f)
+{
+	bool exhausted = f->panic.trigger.kind == TRIGGER_OOM;
+
+	memory_read(d, &f->memory);
+	if (exhausted) {
+		if (!(what & FACTS_DEVICES) && f->gpu_driver)
+			gpus_read(d, &f->gpus);
+		memory_read_users(d, &f->tasks, &f->gpus, &f->memory);
+	}
+	leak_watch_read(d, &f->tasks, &f->memory, exhausted, f->gpu_driver,
+			&f->leak_watch);
+}
+
 void facts_read(struct dump *d, unsigned int what, struct facts *f)
 {
 	kaddr_t driver;
@@ -139,6 +153,8 @@ void facts_read(struct dump *d, unsigned int what, struct facts *f)
 		gpus_read_use(d, &f->tasks, what & FACTS_FENCES, &f->gpus);
 		gpus_read_outputs(d, &f->gpus);
 	}
+	if (what & FACTS_MEMORY)
+		read_memory(d, what, f);
 	f->interrupted = dump_interrupted(d);
 }
 

@@ -4,6 +4,8 @@
 #define VGPU_FACTS_H
 
 #include "dump.h"
+#include "kernel/leak_watch.h"
+#include "kernel/memory.h"
 #include "kernel/panic.h"
 #include "kernel/percpu_drain.h"
 #include "kernel/printk.h"
@@ -30,7 +32,8 @@ struct studied {
 #define FACTS_DEVICES 0x10u /* virtio-gpu */
 #define FACTS_USE 0x20u /* with tasks and devices: scanouts, opens, commands, objects */
 #define FACTS_FENCES 0x40u /* with these: fences that nothing leads to, from slabs */
-#define FACTS_ALL 0x7fu
+#define FACTS_MEMORY 0x80u /* who holds it, and what leaked; with tasks and panic */
+#define FACTS_ALL 0xffu
 
 struct facts {
 	const struct dump_info *info;
@@ -46,6 +49,8 @@ struct facts {
 	struct panic panic;
 	struct sysctls sysctls;
 	struct gpus gpus;
+	struct memory memory;
+	struct leak_watch leak_watch;
 	bool gpu_driver;  /* virtio-gpu's, in the kernel or as a module */
 	uint64_t jiffies; /* 0: not known */
 	unsigned int hz;  /* of them a second; info->hz may be the reader's guess */

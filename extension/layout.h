@@ -195,6 +195,77 @@
 	M(SB_LIST, "super_block.s_list")                                                 \
 	M(SB_ID, "super_block.s_id")                                                     \
 	M(SB_FROZEN, "super_block.s_writers.frozen")                                     \
+	/* ---- whose a page is, beside what pages need: mm_types.h, page-flags.h ---- */ \
+	M(PAGE_REFCOUNT, "page._refcount")                                               \
+	M(PAGE_MAPPING, "page.~mapping")                                                 \
+	E(PG_LRU, "PG_lru")                                                              \
+	E(SLAB_BIT_NOLEAKTRACE, "_SLAB_NOLEAKTRACE")                                     \
+	M(VM_STRUCT_ADDR, "vm_struct.addr")                                              \
+	M(VM_STRUCT_SIZE, "vm_struct.size")                                              \
+	E(CACHED_STACKS, "sizeof(cached_stacks)")                                        \
+	T(CTL_HEADER, "ctl_table_header")                                                \
+	M(CTL_HEADER_ROOT, "ctl_table_header.root")                                      \
+	M(RESOURCE_START, "resource.start")                                              \
+	M(RESOURCE_END, "resource.end")                                                  \
+	/* ---- who holds the memory: mm_types.h, mmzone.h, drm_file.h ------------------ */ \
+	M(GPU_FENCE_RING, "virtio_gpu_fence.ring_idx") /* 5.16 */                        \
+	M(GPU_FENCE_NODE, "virtio_gpu_fence.node")                                       \
+	M(DMA_FENCE_SEQNO, "dma_fence.seqno")                                            \
+	M(DMA_FENCE_FLAGS, "dma_fence.flags")                                            \
+	M(DMA_FENCE_REFCOUNT, "dma_fence.refcount")                                      \
+	E(DMA_FENCE_SIGNALED, "DMA_FENCE_FLAG_SIGNALED_BIT")                             \
+	M(DRM_DEVICE_FILES, "drm_device.filelist")                                       \
+	T(DRM_FILE, "drm_file")                                                          \
+	M(DRM_FILE_LIST, "drm_file.lhead")                                               \
+	M(DRM_FILE_PID, "drm_file.pid")                                                  \
+	M(DRM_FILE_OBJECTS, "drm_file.object_idr")                                       \
+	M(GEM_SIZE, "drm_gem_object.size")                                               \
+	M(IDR_ROOT, "idr.idr_rt")                                                        \
+	M(IDR_BASE, "idr.idr_base")                                                      \
+	M(IDA_ROOT, "ida.xa|ida.ida_rt")                                                 \
+	M(XARRAY_HEAD, "xarray.xa_head") /* 4.20 */                                      \
+	M(RADIX_ROOT_NODE, "radix_tree_root.rnode")                                      \
+	T(XA_NODE, "xa_node|radix_tree_node")                                            \
+	M(XA_NODE_SHIFT, "xa_node.shift|radix_tree_node.shift")                          \
+	M(XA_NODE_SLOTS, "xa_node.slots|radix_tree_node.slots")                          \
+	T(IDA_BITMAP, "ida_bitmap")                                                      \
+	M(PID_NUMBERS, "pid.numbers")                                                    \
+	M(UPID_NR, "upid.nr")                                                            \
+	E(NR_FREE_PAGES, "NR_FREE_PAGES")                                                \
+	/* renamed in 4.8 and counted for each node */                                   \
+	E(NR_ANON_PAGES, "NR_ANON_MAPPED")                                               \
+	E(NR_FILE_PAGES, "NR_FILE_PAGES")                                                \
+	E(NR_SHMEM, "NR_SHMEM")                                                          \
+	/* an array, since f1a7941243c1 (6.2) of percpu_counter */                       \
+	M(MM_RSS_STAT, "mm_struct.~rss_stat|mm_struct.rss_stat")                         \
+	T(PERCPU_COUNTER, "percpu_counter")                                              \
+	M(PERCPU_COUNTER_COUNT, "percpu_counter.count")                                  \
+	M(PERCPU_COUNTER_CPUS, "percpu_counter.counters")                                \
+	E(MM_FILEPAGES, "MM_FILEPAGES")                                                  \
+	E(MM_ANONPAGES, "MM_ANONPAGES")                                                  \
+	E(MM_SHMEMPAGES, "MM_SHMEMPAGES")                                                \
+	E(NR_MM_COUNTERS, "NR_MM_COUNTERS")                                              \
+	/* ---- kmemleak and the stack depot: private to mm/kmemleak.c, lib/stackdepot.c */ \
+	T(KMEMLEAK, "kmemleak_object")                                                   \
+	M(KMEMLEAK_FLAGS, "kmemleak_object.flags")                                       \
+	M(KMEMLEAK_LIST, "kmemleak_object.object_list")                                  \
+	M(KMEMLEAK_POINTER, "kmemleak_object.pointer")                                   \
+	M(KMEMLEAK_SIZE, "kmemleak_object.size")                                         \
+	M(KMEMLEAK_MIN_COUNT, "kmemleak_object.min_count")                               \
+	M(KMEMLEAK_COUNT, "kmemleak_object.count")                                       \
+	M(KMEMLEAK_CHECKSUM, "kmemleak_object.checksum")                                 \
+	M(KMEMLEAK_JIFFIES, "kmemleak_object.jiffies")                                   \
+	M(KMEMLEAK_PID, "kmemleak_object.pid")                                           \
+	M(KMEMLEAK_COMM, "kmemleak_object.comm")                                         \
+	/* the stack moved to the depot: 56a61617dd22, 6.2; in 6.1.y too */              \
+	M(KMEMLEAK_TRACE, "kmemleak_object.trace")                                       \
+	M(KMEMLEAK_TRACE_LEN, "kmemleak_object.trace_len")                               \
+	M(KMEMLEAK_TRACE_HANDLE, "kmemleak_object.trace_handle")                         \
+	T(DEPOT_RECORD, "stack_record")                                                  \
+	M(DEPOT_RECORD_SIZE, "stack_record.size")                                        \
+	M(DEPOT_RECORD_HANDLE, "stack_record.handle")                                    \
+	/* in an anonymous union since 6.9 */                                            \
+	M(DEPOT_RECORD_ENTRIES, "stack_record.entries|stack_record.~entries")            \
 	/* ---- unwinding: arch/x86 ------------------------------------------------- */ \
 	T(ORC_ENTRY, "orc_entry")                                                        \
 	M(ORC_END, "orc_entry.end")                                                      \
@@ -421,6 +492,7 @@
 	M(GPU_FPRIV_FENCE_CTX, "virtio_gpu_fpriv.base_fence_ctx")                        \
 	M(GPU_FPRIV_NAME, "virtio_gpu_fpriv.debug_name") /* 6.8 */                       \
 	T(GPU_OBJECT, "virtio_gpu_object")                                               \
+	T(GPU_OBJECT_SHMEM, "virtio_gpu_object_shmem") /* 5.7: it in this */             \
 	M(GPU_OBJECT_GEM, "virtio_gpu_object.base.base|virtio_gpu_object.gem_base")      \
 	M(GPU_OBJECT_RESOURCE, "virtio_gpu_object.hw_res_handle")                        \
 	M(GPU_OBJECT_DUMB, "virtio_gpu_object.dumb")                                     \
@@ -435,20 +507,14 @@
 	T(GPU_FENCE, "virtio_gpu_fence")                                                 \
 	M(GPU_FENCE_F, "virtio_gpu_fence.f")                                             \
 	M(GPU_FENCE_ID, "virtio_gpu_fence.fence_id") /* 5.12 */                          \
-	M(GPU_FENCE_RING, "virtio_gpu_fence.ring_idx") /* 5.16 */                        \
 	M(GPU_FENCE_EMIT_INFO, "virtio_gpu_fence.emit_fence_info")                       \
 	M(GPU_FENCE_DRIVER, "virtio_gpu_fence.drv")                                      \
-	M(GPU_FENCE_NODE, "virtio_gpu_fence.node")                                       \
 	M(FENCE_DRV_FENCES, "virtio_gpu_fence_driver.fences")                            \
 	T(DMA_FENCE, "dma_fence")                                                        \
 	M(DMA_FENCE_LOCK, "dma_fence.lock|dma_fence.~extern_lock") /* 7.2: a union */    \
 	M(DMA_FENCE_CONTEXT, "dma_fence.context")                                        \
-	M(DMA_FENCE_SEQNO, "dma_fence.seqno")                                            \
-	M(DMA_FENCE_FLAGS, "dma_fence.flags")                                            \
-	M(DMA_FENCE_REFCOUNT, "dma_fence.refcount")                                      \
 	M(DMA_FENCE_ERROR, "dma_fence.error")                                            \
 	M(DMA_FENCE_TIMESTAMP, "dma_fence.timestamp|dma_fence.~timestamp")               \
-	E(DMA_FENCE_SIGNALED, "DMA_FENCE_FLAG_SIGNALED_BIT")                             \
 	E(DMA_FENCE_TIMESTAMPED, "DMA_FENCE_FLAG_TIMESTAMP_BIT")                         \
 	E(DMA_FENCE_ENABLED, "DMA_FENCE_FLAG_ENABLE_SIGNAL_BIT")                         \
 	T(DEFAULT_WAIT_CB, "default_wait_cb")                                            \
@@ -472,7 +538,6 @@
 	M(DRM_DEVICE_DRIVER, "drm_device.driver")                                        \
 	M(DRM_DEVICE_DEV, "drm_device.dev")                                              \
 	M(DRM_DEVICE_UNPLUGGED, "drm_device.unplugged")                                  \
-	M(DRM_DEVICE_FILES, "drm_device.filelist")                                       \
 	M(DRM_DEVICE_INTERNAL, "drm_device.filelist_internal")                           \
 	M(DRM_DEVICE_FBS, "drm_device.mode_config.fb_list")                              \
 	M(DRM_DEVICE_VMA_MANAGER, "drm_device.vma_offset_manager")                       \
@@ -483,11 +548,7 @@
 	M(VMA_NODE_MM, "drm_vma_offset_node.vm_node")                                    \
 	M(DRM_MINOR_INDEX, "drm_minor.index")                                            \
 	M(DRM_MINOR_DEV, "drm_minor.dev")                                                \
-	T(DRM_FILE, "drm_file")                                                          \
-	M(DRM_FILE_LIST, "drm_file.lhead")                                               \
-	M(DRM_FILE_PID, "drm_file.pid")                                                  \
 	M(DRM_FILE_MINOR, "drm_file.minor")                                              \
-	M(DRM_FILE_OBJECTS, "drm_file.object_idr")                                       \
 	M(DRM_FILE_SYNCOBJ_IDR, "drm_file.syncobj_idr")                                  \
 	M(DRM_FILE_SYNCOBJ_XA, "drm_file.syncobj_xa") /* 7.2 */                          \
 	M(DRM_FILE_FILP, "drm_file.filp")                                                \
@@ -497,7 +558,6 @@
 	M(GEM_HANDLES, "drm_gem_object.handle_count")                                    \
 	M(GEM_DEV, "drm_gem_object.dev")                                                 \
 	M(GEM_VMA_NODE, "drm_gem_object.vma_node")                                       \
-	M(GEM_SIZE, "drm_gem_object.size")                                               \
 	M(GEM_DMA_BUF, "drm_gem_object.dma_buf")                                         \
 	M(GEM_IMPORT, "drm_gem_object.import_attach")                                    \
 	M(GEM_RESV, "drm_gem_object.resv")                                               \
@@ -522,17 +582,6 @@
 	M(DRM_PLANE_HEAD, "drm_plane.head")                                              \
 	M(DRM_DEVICE_PLANES, "drm_device.mode_config.plane_list")                        \
 	/* ---- ids and open files: include/linux/xarray.h, idr.h, fdtable.h, fs.h --- */\
-	M(IDR_ROOT, "idr.idr_rt")                                                        \
-	M(IDR_BASE, "idr.idr_base")                                                      \
-	M(IDA_ROOT, "ida.xa|ida.ida_rt")                                                 \
-	M(XARRAY_HEAD, "xarray.xa_head") /* 4.20 */                                      \
-	M(RADIX_ROOT_NODE, "radix_tree_root.rnode")                                      \
-	T(XA_NODE, "xa_node|radix_tree_node")                                            \
-	M(XA_NODE_SHIFT, "xa_node.shift|radix_tree_node.shift")                          \
-	M(XA_NODE_SLOTS, "xa_node.slots|radix_tree_node.slots")                          \
-	T(IDA_BITMAP, "ida_bitmap")                                                      \
-	M(PID_NUMBERS, "pid.numbers")                                                    \
-	M(UPID_NR, "upid.nr")                                                            \
 	M(TASK_FILES, "task_struct.files")                                               \
 	M(FILES_FDT, "files_struct.fdt")                                                 \
 	M(FDTABLE_MAX, "fdtable.max_fds")                                                \
@@ -543,7 +592,8 @@
 	T(PAGE, "page")                                                                  \
 	M(PAGE_FLAGS, "page.flags")                                                      \
 	M(PAGE_TYPE, "page.~page_type") /* 6e292b9be7f4, 4.18 */                         \
-	M(PAGE_COMPOUND_HEAD, "page.~compound_head|page.~compound_info")                 \
+	/* the same word: gdb needs a second for compound_head, the name of an inline, too */ \
+	M(PAGE_COMPOUND_HEAD, "page.~lru|page.~compound_head|page.~compound_info")       \
 	T(MEM_SECTION, "mem_section")                                                    \
 	M(SECTION_MAP, "mem_section.section_mem_map")                                    \
 	E(PG_HEAD, "PG_head")                                                            \
@@ -609,6 +659,23 @@
 	E(SLAB_BIT_STORE_USER, "_SLAB_STORE_USER")                                       \
 	E(SLAB_BIT_RECLAIM, "_SLAB_RECLAIM_ACCOUNT")                                     \
 	E(SLAB_BIT_RCU, "_SLAB_TYPESAFE_BY_RCU")                                         \
+	/* ---- SLUB's user tracking: private to mm/slub.c --------------------------- */ \
+	T(TRACK, "track")                                                                \
+	M(TRACK_ADDR, "track.addr")                                                      \
+	M(TRACK_ADDRS, "track.addrs")                                                    \
+	M(TRACK_HANDLE, "track.handle") /* 5cf909c553e9, 5.19 */                         \
+	M(TRACK_CPU, "track.cpu")                                                        \
+	M(TRACK_PID, "track.pid")                                                        \
+	M(TRACK_WHEN, "track.when")                                                      \
+	/* ---- what is in kmalloc's objects ----------------------------------------- */ \
+	T(GPU_FENCE_EVENT, "virtio_gpu_fence_event") /* 5.16 */                          \
+	T(SYNC_FILE, "sync_file")                                                        \
+	M(SYNC_FILE_FILE, "sync_file.file")                                              \
+	M(OBJECT_ARRAY_TOTAL, "virtio_gpu_object_array.total")                           \
+	M(GPU_VBUFS, "virtio_gpu_device.vbufs")                                          \
+	/* ---- what /proc/meminfo says of slabs: mmzone.h --------------------------- */ \
+	E(NR_SLAB_RECLAIMABLE, "NR_SLAB_RECLAIMABLE_B|NR_SLAB_RECLAIMABLE") /* d42f3245c7e2, 5.9 */ \
+	E(NR_SLAB_UNRECLAIMABLE, "NR_SLAB_UNRECLAIMABLE_B|NR_SLAB_UNRECLAIMABLE")        \
 	/* end */
 /* clang-format on */
 

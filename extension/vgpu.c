@@ -11,6 +11,7 @@
 #include "facts.h"
 #include "layout.h"
 #include "report/report.h"
+#include "report/report_slab.h"
 
 /* The command that runs: there is one at a time. */
 static struct arena arena;
@@ -25,9 +26,10 @@ struct command {
 };
 
 static struct options {
-	bool json, all, dot, folded, waker, verbose, size;
-	int cpu;	 /* -1: not given */
-	const char *arg; /* NULL: none */
+	bool json, all, dot, folded, waker, verbose, size, again;
+	bool each, types, users; /* of slab */
+	int cpu;		 /* -1: not given */
+	const char *arg;	 /* NULL: none */
 } opt;
 
 /* ---- the sub-commands ---------------------------------------------------- */
@@ -191,11 +193,144 @@ static void run_bt(struct dump *d, struct facts *f)
 	}
 }
 
+/* The address of an object is in hex, and has at least eight digits. */
+static bool is_address(const char *arg, kaddr_t *addr)
+{
+	char *end;
+
+	*addr = strtoull(arg, &end, 16);
+	return *arg && !*end && *addr > UINT32_MAX;
+}
+
+static void run_slab_caches(struct dump *d, struct facts *f, struct slabs *s,
+			    const struct slab_selection *sel)
+{
+	struct slab_detail *v = arena_alloc(&arena, sel->v.n * sizeof(*v));
+	size_t i;
+
+	for (i = 0; i < sel->v.n; i++)
+		slab_detail_read(s, sel->v.v[i], &v[i]);
+	if (!dump_interrupted(d))
+		(opt.json ? json_slab_caches : text_slab_caches)(fp, f, s, sel, v);
+}
+
+static void run_slab_selection(struct dump *d, struct facts *f, struct slabs *s,
+			       const struct slab_selection *sel)
+{
+	struct slab_types types;
+	struct slab_users users;
+
+	if (opt.types) {
+		slab_types_read(d, s, sel, &types);
+		if (!dump_interrupted(d))
+			(opt.json ? json_slab_types : text_slab_types)(fp, f, &types);
+	} else if (opt.users) {
+		slab_users_read(d, s, sel, &users);
+		if (!dump_interrupted(d))
+			(opt.json ? json_slab_users : text_slab_users)(fp, f, &users);
+	} else {
+		run_slab_caches(d, f, s, sel);
+	}
+}
+
+static void run_whatis(struct dump *d, struct facts *f, struct slabs *s, kaddr_t addr)
+{
+	struct slab_whatis w;
+
+	slab_whatis_read(d, s, &f->tasks, addr, &w);
+	if (!dump_interrupted(d))
+		(opt.json ? json_slab_whatis : text_slab_whatis)(fp, f, &w);
+}
+
+static void run_slab(struct dump *d, struct facts *f)
+{
+	struct slabs *s = slabs_get(d);
+	struct slab_selection sel;
+	struct slab_overview o;
+	const char *name = opt.arg;
+	kaddr_t addr;
+
+	if (!s) {
+		if (!dump_interrupted(d))
+			fprintf(fp,
+				"vgpu slab: the slabs of this dump cannot be found\n");
+		text_notes(fp, f);
+	} else if (name && is_address(name, &addr)) {
+		run_whatis(d, f, s, addr);
+	} else if (!name && !opt.types && !opt.users) {
+		slab_overview_read(d, s, opt.each, &o);
+		(opt.json ? json_slab_overview : text_slab_overview)(fp, f, s, &o);
+	} else if (!slab_select(d, s, name ? name : "kmalloc-128", opt.each, &sel)) {
+		fprintf(fp,
+			"vgpu slab: no cache \"%s\" in this dump; vgpu slab -e lists them\n",
+			name ? name : "kmalloc-128");
+	} else {
+		run_slab_selection(d, f, s, &sel);
+	}
+}
+
+/* ---- leaks ----------------------------------------------------------------- */
+
+/* On a terminal alone: a log needs no such lines. */
+static void leak_progress_line(const char *what, uint64_t done, uint64_t all)
+{
+	static unsigned int last;
+	unsigned int percent = all ? (unsigned int)(done * 100 / all) : 100;
+
+	if (percent == last)
+		return;
+	last = percent;
+	fprintf(stderr, "\rvgpu leak: reading %s: %u %% ", what, percent);
+}
+
+static void run_leak(struct dump *d, struct facts *f)
+{
+	bool terminal = isatty(STDERR_FILENO);
+	struct slab_selection only;
+	struct leak_groups groups;
+	struct leaks *l;
+
+	l = leaks_get(d, &f->tasks, terminal ? leak_progress_line : NULL, opt.again);
+	if (terminal)
+		fprintf(stderr, "\r%*s\r", 40, "");
+	if (!l) {
+		if (!dump_interrupted(d) && !opt.json)
+			fprintf(fp, "vgpu leak: this dump's slabs cannot be read:\n");
+		if (!dump_interrupted(d))
+			text_notes(fp, f);
+		return;
+	}
+	if (opt.arg && !slab_select(d, l->slabs, opt.arg, false, &only)) {
+		fprintf(fp,
+			"vgpu leak: no cache \"%s\" in this dump; vgpu slab -e lists them\n",
+			opt.arg);
+		return;
+	}
+	leak_groups_read(d, l, opt.arg ? &only : NULL, &groups);
+	if (!dump_interrupted(d))
+		(opt.json ? json_leaks : text_leaks)(fp, f, l, opt.arg,
+						     opt.arg ? &only : NULL, &groups);
+}
+
+static void run_kmemleak(struct dump *d, struct facts *f)
+{
+	struct kmemleak k;
+
+	kmemleak_read(d, f->jiffies, f->hz, &k);
+	if (dump_interrupted(d))
+		return;
+	if (opt.json)
+		json_kmemleak(fp, f, &k, leaks_known(d));
+	else
+		text_kmemleak(fp, &k, leaks_known(d));
+}
+
 #define FACTS_GPU (FACTS_TASKS | FACTS_DEVICES | FACTS_USE)
 #define FACTS_WAITS (FACTS_TASKS | FACTS_WORK | FACTS_BLOCKED)
 
 static const struct command commands[] = {
-	{"triage", "j", "[-j]", FACTS_WAITS | FACTS_PANIC | FACTS_DEVICES, run_triage},
+	{"triage", "j", "[-j]", FACTS_WAITS | FACTS_PANIC | FACTS_DEVICES | FACTS_MEMORY,
+	 run_triage},
 	{"hung", "jfw", "[-j | -f | -w]", FACTS_WAITS | FACTS_DEVICES, run_hung},
 	{"bt", "ja", "[-j] [pid | task | -a]", FACTS_TASKS, run_bt},
 	{"drain", "j", "[-j]", FACTS_TASKS | FACTS_WORK, run_drain},
@@ -206,6 +341,9 @@ static const struct command commands[] = {
 	{"obj", "js", "[-j] [-s]", FACTS_GPU, run_obj},
 	{"panic", "j", "[-j]", FACTS_TASKS | FACTS_PANIC, run_panic},
 	{"graph", "jd", "[-j | -d]", FACTS_WAITS | FACTS_DEVICES, run_graph},
+	{"slab", "jetu", "[-j] [-e] [-t | -u] [cache | address]", FACTS_TASKS, run_slab},
+	{"leak", "jaf", "[-j] [-f] [cache | -a]", FACTS_TASKS, run_leak},
+	{"kmemleak", "j", "[-j]", 0, run_kmemleak},
 	{"layout", "j", "[-j]", 0, run_layout},
 };
 #define NCOMMANDS (sizeof(commands) / sizeof(commands[0]))
@@ -244,6 +382,12 @@ static bool parse_cpu(const char *s)
 	return false;
 }
 
+static bool takes_argument(const struct command *c)
+{
+	return !strcmp(c->name, "bt") || !strcmp(c->name, "vq") ||
+	       !strcmp(c->name, "slab") || !strcmp(c->name, "leak");
+}
+
 static bool parse_options(const struct command *c, int argc, char **argv)
 {
 	int letter;
@@ -264,7 +408,7 @@ static bool parse_options(const struct command *c, int argc, char **argv)
 			opt.dot = true;
 			break;
 		case 'f':
-			opt.folded = true;
+			opt.folded = opt.again = true;
 			break;
 		case 's':
 			opt.size = true;
@@ -274,6 +418,15 @@ static bool parse_options(const struct command *c, int argc, char **argv)
 			break;
 		case 'w':
 			opt.waker = true;
+			break;
+		case 'e':
+			opt.each = true;
+			break;
+		case 't':
+			opt.types = true;
+			break;
+		case 'u':
+			opt.users = true;
 			break;
 		case 'c':
 			if (!parse_cpu(optarg))
@@ -285,7 +438,7 @@ static bool parse_options(const struct command *c, int argc, char **argv)
 			usage();
 			return false;
 		}
-	if (optind < argc && (!strcmp(c->name, "bt") || !strcmp(c->name, "vq")))
+	if (optind < argc && takes_argument(c))
 		opt.arg = argv[optind++];
 	if (optind < argc) {
 		fprintf(fp, "vgpu %s: \"%s\" is one argument too many\n", c->name,
@@ -384,7 +537,7 @@ static void cmd_vgpu(void)
 static char *help_vgpu[] = {
 	"vgpu",
 	"why a machine with virtio-gpu hung",
-	"[triage | hung | bt | drain | wq | dev | vq | fence | obj | panic | graph | layout]",
+	"[triage|hung|bt|drain|wq|dev|vq|fence|obj|slab|leak|kmemleak|panic|graph|layout]",
 	"  Explain from the dump what hung, who is to blame, and how sure that is.",
 	"  Each claim comes with the addresses that it was read from and a crash command",
 	"  that checks it.  With -j every sub-command prints one JSON document on one",
@@ -450,6 +603,25 @@ static char *help_vgpu[] = {
 	"  vgpu graph [-j | -d]",
 	"    The wait graph: under each root the tasks that wait for it, in a tree.  -d: for",
 	"    graphviz, as in `vgpu graph -d | dot -Tsvg > graph.svg`.",
+	"",
+	"  vgpu slab [-j] [-e]",
+	"    SLUB's caches as slabtop shows them, the largest first, from the page array: full",
+	"    slabs too, which are on no list.  The Slab lines of /proc/meminfo, caches with a",
+	"    large share of slab memory, damage, and where virtio-gpu's objects are allocated on",
+	"    this kernel.  Variants of a kmalloc cache (cg, rcl, rnd, part) and the caches of",
+	"    memory cgroups (until 5.8) are one line each; -e: each cache by itself.",
+	"",
+	"  vgpu slab [-j] [-e] [-t | -u] cache",
+	"    Its slabs by where they are (per-CPU, partial, full) with objects in use and free,",
+	"    freelists decoded and checked; red zones and poison compared where they are on.",
+	"    -t: what its objects are: fences, indirect tables, object arrays and so on, then by",
+	"    the symbols that they point to, by their lists, by their shape; with an example.",
+	"    -u: who allocated them, and who freed them before, with stacks, pids and ages: needs",
+	"    slub_debug=U at boot.  Without a cache, -t and -u are about kmalloc-128.",
+	"",
+	"  vgpu slab [-j] address",
+	"    The object that the address is in: its cache, state, what it is, who allocated it,",
+	"    and who points to it.",
 	"",
 	"  vgpu layout [-j]",
 	"    Every type, member and enumerator that vgpu uses, as resolved for this kernel.",

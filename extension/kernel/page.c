@@ -38,7 +38,7 @@ static struct page_mark mark_type(struct dump *d, enum layout_id byte, uint32_t 
 
 	if (!layout_has(d, PAGE_TYPE))
 		return m;
-	if (layout_has(d, byte)) {
+	if (layout_has(d, PGTY_SLAB) && layout_has(d, byte)) {
 		m.how = MARK_BYTE;
 		m.value = (uint32_t)layout_enum(d, byte, 0) & 0xff;
 	} else if (bit) {

@@ -87,9 +87,10 @@ static const char *family(struct dump *d, struct arena *a, const struct object *
 
 /* ---- one cache ----------------------------------------------------------- */
 
+/* Asked for one by one only where there are any: gdb takes long to find none. */
 static bool has_flag(struct dump *d, uint64_t flags, enum layout_id bit, int constant)
 {
-	long n = layout_enum(d, bit, constant);
+	long n = layout_has(d, SLAB_BIT_STORE_USER) ? layout_enum(d, bit, -1) : constant;
 
 	return n >= 0 && n < 64 && flags >> n & 1;
 }

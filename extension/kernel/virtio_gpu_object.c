@@ -17,7 +17,7 @@ struct finder {
 	struct object gem, object, shmem;
 };
 
-const char *object_kind_name(enum object_kind kind)
+const char *gpu_object_kind_name(enum gpu_object_kind kind)
 {
 	static const char *const names[] = {
 		[OBJECT_DUMB] = "dumb",
@@ -84,7 +84,7 @@ static void collect(struct finder *f)
 
 /* ---- an object ----------------------------------------------------------- */
 
-static enum object_kind kind_of(struct finder *f)
+static enum gpu_object_kind kind_of(struct finder *f)
 {
 	if (obj_u64(&f->gem, GEM_IMPORT) || obj_u64(&f->object, GPU_OBJECT_ATTACHED))
 		return OBJECT_IMPORTED;

@@ -8,7 +8,7 @@
 #include "files.h"
 #include "virtio_gpu_cmd.h"
 
-enum object_kind {
+enum gpu_object_kind {
 	OBJECT_DUMB, /* 2D, made by DRM_IOCTL_MODE_CREATE_DUMB */
 	OBJECT_2D,   /* 2D, made by the driver's own ioctl without virgl */
 	OBJECT_3D,
@@ -27,7 +27,7 @@ struct gpu_object {
 	uint32_t resource; /* the id that the device knows it by */
 	uint64_t size;	   /* bytes */
 	int refcount, handle_count;
-	enum object_kind kind;
+	enum gpu_object_kind kind;
 	bool created;	 /* the device was told of it */
 	kaddr_t pages;	 /* struct page *[]; 0: no page is allocated for it */
 	uint64_t npages; /* that back it: all of its size, or none */
@@ -67,6 +67,6 @@ struct object_sources {
 
 void gpu_objects_read(struct dump *d, const struct object_sources *s,
 		      struct gpu_objects *objects);
-const char *object_kind_name(enum object_kind kind);
+const char *gpu_object_kind_name(enum gpu_object_kind kind);
 
 #endif

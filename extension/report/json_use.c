@@ -303,7 +303,7 @@ static void object(struct json *j, const struct facts *f, const struct gpu *g,
 	json_address(j, "address", o->addr);
 	json_int(j, "resource", o->resource);
 	json_int(j, "size", (int64_t)o->size);
-	json_text(j, "kind", object_kind_name(o->kind));
+	json_text(j, "kind", gpu_object_kind_name(o->kind));
 	json_bool(j, "created", o->created);
 	json_int(j, "refcount", o->refcount);
 	json_int(j, "handle_count", o->handle_count);

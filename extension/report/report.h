@@ -6,6 +6,8 @@
 #include <stdio.h>
 
 #include "facts.h"
+#include "kernel/kmemleak.h"
+#include "kernel/leak_group.h"
 #include "triage/triage.h"
 
 /* ---- text: 80 columns, plain ASCII --------------------------------------- */
@@ -32,6 +34,11 @@ void text_objects(FILE *out, const struct facts *f, bool by_size);
 /* Debuginfo that would tell more. */
 void text_missing(FILE *out, const struct facts *f);
 void text_layout(FILE *out, struct dump *d);
+/* In the form of /sys/kernel/debug/kmemleak; l: vgpu's own search, NULL: not made. */
+void text_kmemleak(FILE *out, const struct kmemleak *k, const struct leaks *l);
+/* only: the caches that were asked for by name, NULL for all. */
+void text_leaks(FILE *out, const struct facts *f, const struct leaks *l, const char *name,
+		const struct slab_selection *only, const struct leak_groups *groups);
 /* The notes: what could not be read, and why. */
 void text_notes(FILE *out, const struct facts *f);
 
@@ -53,6 +60,10 @@ void json_devices(FILE *out, const struct facts *f);
 void json_queues(FILE *out, const struct facts *f, const char *name);
 void json_fences(FILE *out, const struct facts *f, bool all);
 void json_objects(FILE *out, const struct facts *f, bool by_size);
+void json_leaks(FILE *out, const struct facts *f, const struct leaks *l, const char *name,
+		const struct slab_selection *only, const struct leak_groups *groups);
+void json_kmemleak(FILE *out, const struct facts *f, const struct kmemleak *k,
+		   const struct leaks *l);
 void json_layout(FILE *out, const struct facts *f, struct dump *d);
 
 #endif

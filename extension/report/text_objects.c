@@ -41,7 +41,7 @@ static void object(FILE *out, struct arena *a, const struct gpu_object *o)
 	if (o->orphan)
 		refs = arena_printf(a, "%s ORPHAN: nothing refers to it", refs);
 	fprintf(out, "  0x%llx %8u %10llu %-8s %4d %8llu %4d%s\n", HEX(o->addr),
-		o->resource, HEX(o->size), object_kind_name(o->kind), o->refcount,
+		o->resource, HEX(o->size), gpu_object_kind_name(o->kind), o->refcount,
 		HEX(o->npages), o->pins >= 0 ? o->pins : o->users, refs);
 }
 

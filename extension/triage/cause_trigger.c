@@ -94,8 +94,7 @@ void judge_trigger(struct judge *j, bool explained)
 		break;
 	case TRIGGER_OOM:
 		v = verdict_new(j, CAUSE_MEMORY_EXHAUSTED, 60);
-		v->summary = "The kernel ran out of memory.";
-		next_step(j, v, "See what holds it: kmem -i, kmem -s.");
+		judge_exhausted(j, v);
 		break;
 	default:
 		if (explained)

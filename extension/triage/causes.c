@@ -289,6 +289,8 @@ void judge(struct graph *g, const struct facts *f, struct verdicts *out)
 	for (i = 0; i < out->all.n; i++)
 		judge_root(&j, out->all.v[i]);
 	judge_lockup(&j);
+	judge_leaks(&j);
 	judge_trigger(&j, out->all.n > 0);
+	advise_search(&j);
 	qsort(out->all.v, out->all.n, sizeof(out->all.v[0]), best_first);
 }

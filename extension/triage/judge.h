@@ -16,6 +16,7 @@
 /* A runnable task that waits longer for its CPU is starved, not scheduled. */
 #define STARVED_S 2.0
 
+#define COUNT(x) ((unsigned long long)(x))
 #define HEX(x) ((unsigned long long)(x))
 
 struct judge {
@@ -72,6 +73,12 @@ void judge_readers(struct judge *j, struct verdict *v, const struct node *root);
 
 /* cause_device.c: root is a NODE_HOST or a NODE_VIRTQUEUE. */
 void judge_device(struct judge *j, struct verdict *v, const struct node *root);
+
+/* cause_memory.c: what leaked; what holds the memory when it ran out. */
+void judge_leaks(struct judge *j);
+void judge_exhausted(struct judge *j, struct verdict *v);
+/* Something is out of proportion, and nobody has searched: how to. */
+void advise_search(struct judge *j);
 
 /* cause_trigger.c: what fired, where no victim's chain explains it. */
 void judge_lockup(struct judge *j);

@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Is it worth the triage's time to search for leaks?
+ *
+ * The search reads all memory that the kernel uses, which is cheap for a small core
+ * and takes minutes for a large one, and most cores have nothing to find.  So first
+ * what costs nothing is looked at:
+ *
+ *	a cache whose objects cannot be reclaimed holds a quarter of all slabs and 32 MB
+ *	a cache of the size of virtio-gpu's fences has 8192 objects, and 1000 of them are
+ *	fences that are signalled and have one reference left
+ *	memory ran out, and a tenth of it is in slabs
+ *
+ * Each is a reason.  A reason leads to the search when
+ * the dump is small enough (SEARCH_PAGES_MAX page frames, SEARCH_SLAB_MAX bytes in slabs);
+ * else the verdict says which command makes it.  What an earlier command has found is
+ * taken in any case.
+ */
+#ifndef VGPU_LEAK_WATCH_H
+#define VGPU_LEAK_WATCH_H
+
+#include "leak_group.h"
+#include "memory.h"
+
+#define WATCH_CACHE_MIN (32ull << 20) /* bytes */
+#define WATCH_CACHE_SHARE 4	      /* a quarter */
+#define WATCH_EXHAUSTED_SHARE 10
+#define WATCH_FENCE_OBJECTS 8192
+#define WATCH_FENCES 1000
+#define SEARCH_PAGES_MAX (4ull << 20) /* 16 GB in pages of 4 KiB */
+#define SEARCH_SLAB_MAX (2ull << 30)
+
+/* What tells releases of the driver apart, by what its types and symbols have. */
+struct gpu_driver_age {
+	kaddr_t execbuffer; /* virtio_gpu_execbuffer_ioctl; 0: no such symbol */
+	bool uuid;	    /* resource UUIDs: 5.10 */
+	bool ring_idx;	    /* fences of a ring: 5.16 */
+	bool submit;	    /* submission in a file of its own: 6.5 */
+};
+
+struct leak_watch {
+	/* Out of proportion: an index into memory.caches.all; SLAB_NO_CACHE: none. */
+	uint32_t large;
+	/* Fences in the cache where they land; .n is 0 when nobody looked. */
+	uint32_t fence_cache;
+	struct fence_census fences;
+	bool worth;		   /* there is a reason to search */
+	const struct leaks *leaks; /* NULL: not searched */
+	struct leak_groups groups;
+	struct gpu_driver_age age;
+};
+
+void leak_watch_read(struct dump *d, struct tasks *tasks, const struct memory *m,
+		     bool exhausted, bool gpu_driver, struct leak_watch *w);
+
+#endif

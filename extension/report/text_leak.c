@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* `vgpu leak`: what nothing refers to, and how much of memory was looked at. */
+#include "report.h"
+
+#include "text_writer.h"
+
+#define N(x) ((unsigned long long)(x))
+
+static double percent(uint64_t part, uint64_t whole)
+{
+	return whole ? 100.0 * (double)part / (double)whole : 0;
+}
+
+static void coverage(FILE *out, const struct leaks *l)
+{
+	uint64_t roots = l->roots.read + l->roots.excluded;
+
+	text_wrapf(
+		out, "COVERAGE", 10,
+		"%llu of %llu pages of slabs (%.1f %%) and %llu of %llu pages that the "
+		"kernel uses itself (%.1f %%) were in the dump and searched for "
+		"references; %llu pages of processes and files, which hold none, were not.",
+		N(l->slab_pages - l->slab_unread), N(l->slab_pages),
+		percent(l->slab_pages - l->slab_unread, l->slab_pages), N(l->roots.read),
+		N(roots), percent(l->roots.read, roots), N(l->roots.user));
+	if (l->pending)
+		text_wrapf(out, "", 10,
+			   "%llu objects have been freed and wait for RCU: not lost.",
+			   N(l->pending));
+	if (l->unknown)
+		text_wrapf(
+			out, "", 10,
+			"%llu objects of damaged or missing slabs may be anything: not "
+			"called lost.",
+			N(l->unknown));
+}
+
+static void owner(FILE *out, const struct leak_group *g)
+{
+	size_t i;
+
+	fprintf(out, "%*sallocated in %s by pid %d, among others:\n", 10, "", g->site,
+		g->owner.pid);
+	for (i = 0; i < g->owner.n; i++)
+		fprintf(out, "%*s%s\n", 14, "", g->frames[i]);
+}
+
+static void group(FILE *out, const struct leak_group *g)
+{
+	const struct fence_census *f = &g->fences;
+
+	fprintf(out, "%9llu %11llu %9llu %3d%%  %-16s 0x%llx %s\n", N(g->n), N(g->bytes),
+		N(g->held), g->confidence, g->cache->name, N(g->example), g->type);
+	if (f->n)
+		text_wrapf(
+			out, "", 10,
+			"%llu of %llu signalled, %llu with one reference left, %llu off "
+			"the device's list; seqno %llu to %llu",
+			N(f->signalled), N(f->n), N(f->alone), N(f->unlinked),
+			N(f->lowest), N(f->highest));
+	if (g->note)
+		text_wrap(out, "", 10, g->note);
+	if (g->tracked)
+		owner(out, g);
+}
+
+static uint64_t allocated_of(const struct leaks *l, const struct slab_selection *only)
+{
+	uint64_t n = 0;
+	size_t i;
+
+	if (!only)
+		return l->allocated;
+	for (i = 0; i < only->v.n; i++)
+		n += l->allocated_of[only->v.v[i] - l->slabs->caches.all.v];
+	return n;
+}
+
+void text_leaks(FILE *out, const struct facts *f, const struct leaks *l, const char *name,
+		const struct slab_selection *only, const struct leak_groups *groups)
+{
+	size_t i;
+
+	text_wrapf(
+		out, "LOST", 10,
+		"%llu of %llu allocated objects%s%s, %llu bytes: nothing in the kernel's "
+		"memory refers to them%s",
+		N(groups->n), N(allocated_of(l, only)), name ? " of " : "",
+		name ? name : "", N(groups->bytes),
+		groups->n ? ", or only another lost object does (held)." : ".");
+	if (groups->n)
+		fprintf(out, "%9s %11s %9s %4s  %-16s %-18s %s\n", "OBJECTS", "BYTES",
+			"HELD", "SURE", "CACHE", "EXAMPLE", "TYPE");
+	for (i = 0; i < groups->all.n; i++)
+		group(out, &groups->all.v[i]);
+	if (groups->more)
+		fprintf(out, "%9llu more objects of more types\n", N(groups->more));
+	coverage(out, l);
+	text_notes(out, f);
+}

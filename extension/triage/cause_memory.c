@@ -1,0 +1,334 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Memory: what leaked, and what holds it all when it ran out. */
+#include "judge.h"
+
+#include <string.h>
+
+#define MIB (1024.0 * 1024.0)
+/* Fewer lost objects than this are no leak that anybody notices. */
+#define LEAK_OBJECTS 1000
+#define LEAK_BYTES (1u << 20)
+#define GPU_OBJECTS 100
+
+static const char *mib(struct judge *j, uint64_t bytes)
+{
+	return say(j, "%.1f MiB", (double)bytes / MIB);
+}
+
+static int percent(uint64_t part, uint64_t whole)
+{
+	return whole ? (int)(part * 100 / whole) : 0;
+}
+
+static const char *show_object(struct judge *j, kaddr_t addr)
+{
+	return say(j, "rd 0x%llx 16", HEX(addr));
+}
+
+/* ---- what leaked ----------------------------------------------------------------- */
+
+/* What every verdict on lost objects says: how many, an example, how far was looked. */
+static void lost_words(struct judge *j, struct verdict *v, const struct leak_group *g)
+{
+	const struct leaks *l = j->f->leak_watch.leaks;
+	uint64_t roots = l->roots.read + l->roots.excluded;
+
+	for_it(j, v,
+	       say(j,
+		   "nothing in the kernel's memory refers to %llu objects of %s, %s "
+		   "(%llu of them are referred to by other lost objects alone); one is at "
+		   "0x%llx",
+		   COUNT(g->n), g->cache->name, mib(j, g->bytes), COUNT(g->held),
+		   HEX(g->example)),
+	       g->example, show_object(j, g->example));
+	for_it(j, v,
+	       say(j,
+		   "searched: %llu of %llu pages of slabs, %llu of %llu pages that the "
+		   "kernel uses itself",
+		   COUNT(l->slab_pages - l->slab_unread), COUNT(l->slab_pages),
+		   COUNT(l->roots.read), COUNT(roots)),
+	       0, NULL);
+	if (l->slab_unread || l->roots.excluded)
+		against_it(j, v,
+			   say(j,
+			       "%llu pages that may hold a reference could not be read",
+			       COUNT(l->slab_unread + l->roots.excluded)),
+			   0, NULL);
+	if (g->note)
+		against_it(j, v, g->note, 0, NULL);
+	if (g->site)
+		for_it(j, v,
+		       say(j, "allocated in %s, one of them by pid %d", g->site,
+			   g->owner.pid),
+		       g->example, show_object(j, g->example));
+	else
+		is_missing(
+			j, v,
+			"who allocated them: SLUB kept no tracks (slub_debug=U would)");
+	next_step(j, v, "See them all: vgpu leak %s.", g->cache->name);
+}
+
+/* Which upstream fix is it?  By what the driver has, never by its version. */
+static void name_fix(struct judge *j, struct verdict *v, const struct leak_group *g)
+{
+	const struct gpu_driver_age *age = &j->f->leak_watch.age;
+	const struct fence_census *f = &g->fences;
+	uint64_t range = f->highest - f->lowest + 1;
+	bool each = f->n >= range / 2;
+
+	if (age->submit && !each) {
+		v->summary = say(j,
+				 "%s  The fix is likely 3f26bb732cc1 (drm/virtio: fix "
+				 "dma_fence refcount leak on error in "
+				 "virtio_gpu_dma_fence_wait()).",
+				 v->summary);
+		against_it(j, v,
+			   "3f26bb732cc1 mends waits for in-fences that fail; that any "
+			   "did is not known from the dump",
+			   0, NULL);
+		return;
+	}
+	if (age->submit) {
+		v->summary = say(j,
+				 "%s  The fix is likely 4556b93f6c02 (drm/virtio: clean "
+				 "out_fence on complete_submit).",
+				 v->summary);
+		against_it(j, v,
+			   "only 6.5 up to 6.5.5 lacked 4556b93f6c02, as far as is known",
+			   0, NULL);
+		return;
+	}
+	v->summary = say(j,
+			 "%s  The fix is 8b6ec999b198 (drm/virtio: fix missing "
+			 "dma_fence_put() in virtio_gpu_execbuffer_ioctl()).",
+			 v->summary);
+	if (age->uuid)
+		against_it(j, v,
+			   say(j,
+			       "upstream has had 8b6ec999b198 since 5.9, and this driver "
+			       "has what came later (%s): so the put was lost again in "
+			       "this build, or another path leaks in the same way",
+			       age->ring_idx ? "fences of rings, 5.16"
+					     : "resource UUIDs, 5.10"),
+			   age->execbuffer, "dis virtio_gpu_execbuffer_ioctl");
+	if (!each)
+		against_it(j, v,
+			   say(j,
+			       "not each submission leaks: %llu fences of %llu numbers",
+			       COUNT(f->n), COUNT(range)),
+			   0, NULL);
+}
+
+static void judge_fences(struct judge *j, const struct leak_group *g)
+{
+	const struct gpu_driver_age *age = &j->f->leak_watch.age;
+	const struct fence_census *f = &g->fences;
+	struct verdict *v = verdict_new(j, CAUSE_FENCE_LEAK, g->confidence);
+
+	v->culprit.kind = CULPRIT_FUNCTION;
+	v->culprit.name = "virtio_gpu_execbuffer_ioctl [virtio_gpu]";
+	v->culprit.address = age->execbuffer;
+	v->summary = say(j,
+			 "The virtio-gpu driver leaked %llu fences (%s in %s): they are "
+			 "signalled, and nothing refers to them any more.",
+			 COUNT(f->n), mib(j, g->bytes), g->cache->name);
+	lost_words(j, v, g);
+	for_it(j, v,
+	       say(j,
+		   "of these fences %llu are signalled, %llu have one reference left "
+		   "though nobody has it, %llu are off the device's list; their numbers "
+		   "go from %llu to %llu",
+		   COUNT(f->signalled), COUNT(f->alone), COUNT(f->unlinked),
+		   COUNT(f->lowest), COUNT(f->highest)),
+	       g->example, show_object(j, g->example));
+	if (f->alone < f->n)
+		against_it(j, v,
+			   say(j,
+			       "%llu have more references than one: whoever took those "
+			       "leaked them too",
+			       COUNT(f->n - f->alone)),
+			   0, NULL);
+	name_fix(j, v, g);
+}
+
+static bool is_gpu_object(const struct leak_group *g)
+{
+	switch (g->kind) {
+	case KIND_SYNC_FILE:
+	case KIND_OBJECT_ARRAY:
+	case KIND_INDIRECT_TABLE:
+	case KIND_MEM_ENTRIES:
+	case KIND_DMA_FENCE:
+	case KIND_FENCE_POINTERS:
+		return true;
+	default:
+		return strstr(g->type, "virtio_gpu_") != NULL;
+	}
+}
+
+static void judge_group(struct judge *j, const struct leak_group *g)
+{
+	struct verdict *v;
+
+	if (g->kind == KIND_GPU_FENCE && g->fences.n >= GPU_OBJECTS) {
+		judge_fences(j, g);
+		return;
+	}
+	if (is_gpu_object(g) ? g->n < GPU_OBJECTS
+			     : g->n < LEAK_OBJECTS || g->bytes < LEAK_BYTES)
+		return;
+	v = verdict_new(j, is_gpu_object(g) ? CAUSE_OBJECT_LEAK : CAUSE_SLAB_LEAK,
+			g->confidence);
+	v->culprit.kind = CULPRIT_CACHE;
+	v->culprit.name = g->cache->name;
+	v->culprit.address = g->cache->addr;
+	v->summary = say(j, "%llu objects of %s are leaked, %s: %s%s%s.", COUNT(g->n),
+			 g->cache->name, mib(j, g->bytes), g->type,
+			 g->site ? ", allocated in " : "", g->site ? g->site : "");
+	lost_words(j, v, g);
+}
+
+void judge_leaks(struct judge *j)
+{
+	const struct leak_watch *w = &j->f->leak_watch;
+	size_t i;
+
+	for (i = 0; w->leaks && i < w->groups.all.n; i++)
+		judge_group(j, &w->groups.all.v[i]);
+}
+
+void advise_search(struct judge *j)
+{
+	const struct leak_watch *w = &j->f->leak_watch;
+	const struct memory *m = &j->f->memory;
+	const struct slab_cache *c;
+
+	if (w->leaks || w->large == SLAB_NO_CACHE || !m->slab || !j->out->all.n)
+		return;
+	c = &m->caches.all.v[w->large];
+	next_step(
+		j, j->out->all.v[0],
+		"%s has %s, %d %% of all slabs; this dump is too large for vgpu to search "
+		"it unasked: vgpu leak %s says whether they are leaked.",
+		c->name, mib(j, m->cache_bytes[w->large]),
+		percent(m->cache_bytes[w->large], m->slab), c->name);
+}
+
+/* ---- what holds the memory ---------------------------------------------------------- */
+
+static void totals(struct judge *j, struct verdict *v)
+{
+	const struct memory *m = &j->f->memory;
+
+	if (!m->counted)
+		return;
+	for_it(j, v,
+	       say(j,
+		   "of %s, %s were free, %s anonymous, %s shared memory and tmpfs (GEM "
+		   "objects are), %s other files, %s slabs",
+		   mib(j, m->total), mib(j, m->free), mib(j, m->anon), mib(j, m->shmem),
+		   mib(j, m->file > m->shmem ? m->file - m->shmem : 0), mib(j, m->slab)),
+	       0, "kmem -i");
+}
+
+/* Half of memory is sure, a fifth is worth a name. */
+static int share_confidence(int share)
+{
+	return share >= 50 ? 90 : share >= 35 ? 75 : share >= 20 ? 60 : 0;
+}
+
+static void blame_user(struct judge *j, struct verdict *v, const struct memory_user *u)
+{
+	uint64_t total = j->f->memory.total;
+	bool gem = u->gem > u->anon;
+
+	blame_task(j, v, u->task, -1);
+	v->confidence = share_confidence(percent(memory_user_bytes(u), total));
+	v->summary = say(j, "Memory ran out: %s holds %s of %s%s.", who(j, u->task),
+			 mib(j, memory_user_bytes(u)), mib(j, total),
+			 gem ? " in virtio-gpu objects" : "");
+	if (gem)
+		for_it(j, v,
+		       say(j,
+			   "%s has handles of %llu virtio-gpu objects of %s in all; they "
+			   "cannot be reclaimed or killed away while the handles are open",
+			   who(j, u->task), COUNT(u->gem_objects), mib(j, u->gem)),
+		       u->task->addr, say(j, "files 0x%llx", HEX(u->task->addr)));
+	if (u->anon >= LEAK_BYTES || !gem)
+		for_it(j, v,
+		       say(j, "%s has %s of anonymous memory", who(j, u->task),
+			   mib(j, u->anon)),
+		       u->task->addr, say(j, "task -R mm 0x%llx", HEX(u->task->addr)));
+	next_step(
+		j, v,
+		gem ? "Find out why %s keeps so many GPU objects: handles that it never "
+		      "closes, or a cache without a bound."
+		    : "Find out why %s needs so much; bound it (ulimit, a memory cgroup).",
+		who(j, u->task));
+}
+
+static void blame_cache(struct judge *j, struct verdict *v, size_t i)
+{
+	const struct memory *m = &j->f->memory;
+	const struct slab_cache *c = &m->caches.all.v[i];
+
+	v->culprit.kind = CULPRIT_CACHE;
+	v->culprit.name = c->name;
+	v->culprit.address = c->addr;
+	v->confidence = share_confidence(percent(m->cache_bytes[i], m->total));
+	v->summary = say(j, "Memory ran out: the slab cache %s holds %s of %s.", c->name,
+			 mib(j, m->cache_bytes[i]), mib(j, m->total));
+	for_it(j, v,
+	       say(j, "%s has %llu slabs with %llu objects", c->name, COUNT(c->nr_slabs),
+		   COUNT(c->total_objects)),
+	       c->addr, say(j, "struct kmem_cache 0x%llx", HEX(c->addr)));
+	next_step(j, v,
+		  "See what its objects are: vgpu slab -t %s; whether they are lost: "
+		  "vgpu leak %s.",
+		  c->name, c->name);
+}
+
+static size_t largest_cache(const struct memory *m)
+{
+	size_t i, most = 0;
+
+	for (i = 1; i < m->caches.all.n; i++)
+		if (m->cache_bytes[i] > m->cache_bytes[most])
+			most = i;
+	return most;
+}
+
+/* Others that hold a tenth or more: they are part of it. */
+static void others(struct judge *j, struct verdict *v)
+{
+	const struct memory *m = &j->f->memory;
+	size_t i;
+
+	for (i = 1; i < m->users.n && i < 4; i++)
+		if (percent(memory_user_bytes(&m->users.v[i]), m->total) >= 10)
+			against_it(j, v,
+				   say(j, "%s holds %s too", who(j, m->users.v[i].task),
+				       mib(j, memory_user_bytes(&m->users.v[i]))),
+				   m->users.v[i].task->addr,
+				   say(j, "task -R mm 0x%llx",
+				       HEX(m->users.v[i].task->addr)));
+}
+
+void judge_exhausted(struct judge *j, struct verdict *v)
+{
+	const struct memory *m = &j->f->memory;
+	const struct memory_user *u = m->users.n ? &m->users.v[0] : NULL;
+	size_t cache = m->caches.all.n ? largest_cache(m) : 0;
+	uint64_t slab = m->caches.all.n ? m->cache_bytes[cache] : 0;
+
+	v->summary = "The kernel ran out of memory.";
+	totals(j, v);
+	if (u && memory_user_bytes(u) >= slab &&
+	    share_confidence(percent(memory_user_bytes(u), m->total)))
+		blame_user(j, v, u);
+	else if (slab && share_confidence(percent(slab, m->total)))
+		blame_cache(j, v, cache);
+	else
+		next_step(j, v, "See what holds it: kmem -i, vgpu slab.");
+	others(j, v);
+}
