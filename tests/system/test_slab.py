@@ -28,7 +28,7 @@ class EveryCore(unittest.TestCase):
             doc = session.json_of(where, "vgpu slab -j")
             said = doc["meminfo"]
             self.assertEqual(said["Slab"], said["SReclaimable"] + said["SUnreclaim"])
-            self.assertGreater(doc["bytes"], 0.9 * said["Slab"], where)
+            self.assertGreater(doc["bytes"], 0.8 * said["Slab"], where)
             self.assertLess(doc["bytes"], 1.02 * said["Slab"], where)
 
     def test_families_hold_the_same(self):
@@ -83,7 +83,10 @@ class WhatTheKernelSaid(unittest.TestCase):
     """Cores whose truth has the guest's own figures."""
 
     def each(self):
-        said = [(w, session.truth(*w)) for w in session.cores() if "slabs" in session.truth(*w)]
+        # Who was asked to die did so at once; the others went on, and then died of it.
+        said = [(w, session.truth(*w)) for w in session.cores()
+                if "slabs" in session.truth(*w)
+                and session.truth(*w)["trigger"]["kind"] == "sysrq"]
         if not said:
             self.skipTest("no core in this run has the guest's own figures")
         for where, truth in said:
@@ -152,6 +155,30 @@ class Messages(unittest.TestCase):
             self.assertIn("LARGE", session.output(where, "vgpu slab"))
             detail = session.json_of(where, f"vgpu slab -e -j {messages['cache']}")["caches"][0]
             self.assertGreaterEqual(detail["total_objects"], messages["count"])
+
+
+class Commands(unittest.TestCase):
+    """A 3D guest with commands in flight and fences held by sync_files."""
+
+    def test_what_is_in_kmalloc(self):
+        busy = [(w, session.truth(*w)["virtio_gpu"]) for w in session.cores()
+                if session.truth(*w).get("virtio_gpu", {}).get("in_flight", {}).get("count")]
+        if not busy:
+            self.skipTest("no core with 3D commands in flight in this run")
+        for where, truth in busy:
+            found = {}
+            for size in (64, 96, 128, 192):
+                doc = session.json_of(where, f"vgpu slab -j -t kmalloc-{size}")
+                for t in doc["types"]:
+                    found.setdefault(t["kind"], []).append(t)
+            fences, files = truth["fences"], truth["fences"].get("sync_files", {})
+            self.assertGreaterEqual(sum(t["count"] for t in found["gpu-fence"]), fences["waiting"])
+            self.assertEqual({t["name"] for t in found["gpu-fence"]}, {"virtio_gpu_fence"})
+            if files:
+                self.assertEqual(sum(t["count"] for t in found["sync-file"]), sum(files.values()))
+            if truth["features"].get("indirect"):
+                self.assertEqual(sum(t["in_ring"] for t in found["indirect-table"]),
+                                 truth["in_flight"]["count"])
 
 
 class Text(unittest.TestCase):
