@@ -157,7 +157,7 @@ static void texts(void **state)
 {
 	struct fake *f = *state;
 
-	memcpy(bytes, "usb-storage", 11);
+	memcpy(bytes, "usb-storage", sizeof("usb-storage"));
 	assert_type(f, KIND_TEXT, "text");
 	bytes[11] = 0x80;
 	assert_int_not_equal(type_of(f)->kind, KIND_TEXT);
