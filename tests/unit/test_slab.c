@@ -309,6 +309,21 @@ static void freelist_is_too_short(void **state)
 	assert_damage(s, FLAW_FREELIST);
 }
 
+/* Full by its counters, and yet with a freelist: one of the two lies. */
+static void full_with_a_freelist(void **state)
+{
+	struct fake *f = *state;
+	kaddr_t bad = fake_slab(f, cache);
+	struct slabs *s;
+
+	fake_slab_free(f, bad, 4);
+	fake_slab_counters(f, bad, 64, 64);
+	s = get(f);
+	assert_int_equal(slab_at(s, bad)->place, SLAB_LOOSE);
+	assert_int_equal(state_at(s, bad), OBJECT_UNKNOWN);
+	assert_damage(s, FLAW_FREELIST);
+}
+
 static void memory_is_excluded(void **state)
 {
 	struct fake *f = *state;
@@ -787,6 +802,7 @@ int main(void)
 		both(freelist_points_outside),
 		both(freelist_points_into_an_object),
 		both(freelist_is_too_short),
+		both(full_with_a_freelist),
 		both(memory_is_excluded),
 		both(slab_cache_points_elsewhere),
 		both(counters_are_nonsense),
