@@ -506,7 +506,7 @@ static void look_at_all(struct fake *f, struct slabs *s, kaddr_t near)
 static void anything_may_lie(void **state)
 {
 	struct fake *f = *state;
-	kaddr_t a[6], page = 0;
+	kaddr_t a[6], page;
 	unsigned int round, k, damaged = 0;
 	struct slabs *s;
 
