@@ -188,6 +188,7 @@ fuzz:
 		-timeout=20 corpus
 
 bench: all
+	@.ci/setup python3-drgn
 	@tests/bench/bench
 	@tests/score/bench
 

@@ -150,32 +150,45 @@ struct look {
 	size_t size;
 };
 
-/* The group; *fresh: it has no name yet.  When there are too many, one for the rest. */
-static struct object_type *group(struct typer *t, const struct look *o,
-				 enum object_kind kind, uint64_t key, bool *fresh)
+/* No more groups than can be told apart by a reader, or kept in the table. */
+static bool too_many(const struct typer *t, enum object_kind kind)
 {
-	struct object_type **slot = type_slot(t, kind, key), *type;
+	return t->types.n >= TYPES_SIZE / 2 ||
+	       (kind == KIND_SHAPE && t->nshapes >= SHAPES_MAX);
+}
 
-	*fresh = false;
-	if (*slot)
-		return *slot;
-	if (kind != KIND_OTHER && (t->types.n >= TYPES_SIZE / 2 ||
-				   (kind == KIND_SHAPE && t->nshapes >= SHAPES_MAX))) {
-		type = group(t, o, KIND_OTHER, 0, fresh);
-		type->name = "other";
-		*fresh = false;
-		return type;
-	}
+static struct object_type *add_group(struct typer *t, const struct look *o,
+				     enum object_kind kind, uint64_t key)
+{
+	struct object_type *type = arena_alloc(t->d->arena, sizeof(*type));
+
 	t->nshapes += kind == KIND_SHAPE;
-	type = arena_alloc(t->d->arena, sizeof(*type));
 	type->kind = kind;
 	type->key = key;
 	type->example = o->addr;
 	type->nhex = o->size < TYPE_HEX_MAX ? o->size : TYPE_HEX_MAX;
 	memcpy(type->hex, o->bytes, type->nhex);
-	*slot = *vec_push(t->d->arena, &t->types) = type;
-	*fresh = true;
+	*vec_push(t->d->arena, &t->types) = type;
 	return type;
+}
+
+/* The group; *fresh: it has no name yet.  When there are too many, that of the rest. */
+static struct object_type *group(struct typer *t, const struct look *o,
+				 enum object_kind kind, uint64_t key, bool *fresh)
+{
+	struct object_type **slot = type_slot(t, kind, key);
+
+	*fresh = !*slot && !too_many(t, kind);
+	if (*fresh)
+		*slot = add_group(t, o, kind, key);
+	if (!*slot) {
+		slot = type_slot(t, KIND_OTHER, 0);
+		if (!*slot) {
+			*slot = add_group(t, o, KIND_OTHER, 0);
+			(*slot)->name = "other";
+		}
+	}
+	return *slot;
 }
 
 static struct object_type *named(struct typer *t, const struct look *o,

@@ -9,8 +9,9 @@
 /* The low bits of section_mem_map are flags; the array begins a page at least. */
 #define SECTION_FLAGS 0xfffull
 #define SECTION_HAS_MEM_MAP 0x2ull /* include/linux/mmzone.h */
-/* 4 PiB of memory in sections of 128 MiB. */
-#define SECTIONS_MAX (1ull << 25)
+/* 256 TiB of memory in sections of 128 MiB. */
+#define SECTIONS_MAX_BITS 21
+#define SECTIONS_MAX (1ull << SECTIONS_MAX_BITS)
 #define BLOCK_PAGES 2048
 #define PAGE_TYPE_BASE 0xf0000000u
 #define PG_BUDDY_MACRO 0x80 /* page-flags.h, before it was an enumerator in 6.10 */
@@ -171,10 +172,10 @@ static uint64_t sections_bound(struct dump *d)
 	if (dump_symbol_u64(d, "__highest_present_section_nr", &highest) &&
 	    highest < SECTIONS_MAX)
 		return highest + 1;
-	return d->info.physmem_bits > d->info.section_bits &&
-			       d->info.physmem_bits - d->info.section_bits < 25
-		       ? 1ull << (d->info.physmem_bits - d->info.section_bits)
-		       : SECTIONS_MAX;
+	if (d->info.physmem_bits <= d->info.section_bits ||
+	    d->info.physmem_bits - d->info.section_bits > SECTIONS_MAX_BITS)
+		return SECTIONS_MAX;
+	return 1ull << (d->info.physmem_bits - d->info.section_bits);
 }
 
 /* SPARSEMEM_EXTREME: mem_section points to pointers to pages of mem_section. */

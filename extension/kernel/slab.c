@@ -5,12 +5,11 @@
 #include <string.h>
 
 #include "layout.h"
+#include "slab_internal.h"
 
 #define DAMAGE_MAX 256
 #define SLAB_NOTES_MAX 32
-#define ORDER_MAX 10	  /* what the page allocator has: MAX_ORDER */
-#define OBJECTS_MAX 32767 /* 15 bits of counters */
-#define PARTIAL_MAX (1u << 24)
+#define ORDER_MAX 10 /* what the page allocator has: MAX_ORDER */
 
 /* struct page.counters and struct slab.counters: mm_types.h, mm/slab.h */
 #define COUNTERS_INUSE(x) ((uint16_t)(x))
@@ -19,16 +18,6 @@
 
 /* 255 objects of CONFIG_KFENCE_NUM_OBJECTS, and its guard pages */
 #define KFENCE_POOL_PAGES 512
-
-static bool bit_get(const uint64_t *bits, uint64_t n)
-{
-	return bits[n / 64] >> n % 64 & 1;
-}
-
-static void bit_set(uint64_t *bits, uint64_t n)
-{
-	bits[n / 64] |= 1ull << n % 64;
-}
 
 const char *slab_place_word(enum slab_place place)
 {
@@ -128,10 +117,8 @@ void slab_add_damage(struct slabs *s, enum slab_flaw flaw, const struct slab *sl
 	va_end(ap);
 }
 
-/* The same where there is no slab to name. */
-static void __attribute__((format(printf, 6, 7)))
-damaged(struct slabs *s, enum slab_flaw flaw, uint32_t cache, kaddr_t slab, kaddr_t at,
-	const char *fmt, ...)
+void slab_add_damage_at(struct slabs *s, enum slab_flaw flaw, uint32_t cache,
+			kaddr_t slab, kaddr_t at, const char *fmt, ...)
 {
 	va_list ap;
 
@@ -208,7 +195,8 @@ static bool order_known(struct indexer *x, struct slab *slab)
 		return true;
 	}
 	s->totals[slab->cache].lost++;
-	damaged(s, FLAW_COUNT, slab->cache, slab_struct(s, slab), slab->pfn,
+	slab_add_damage_at(
+		s, FLAW_COUNT, slab->cache, slab_struct(s, slab), slab->pfn,
 		"counts %u objects, %u of them in use; cache %s puts %u into a slab",
 		slab->objects, slab->inuse, c->name, c->objects);
 	return false;
@@ -227,9 +215,10 @@ static pfn_t add_slab(struct indexer *x, pfn_t pfn, const unsigned char *page)
 	memcpy(&counters, page + x->counters_at, sizeof(counters));
 	slab.cache = cache_of(x, cache);
 	if (slab.cache == SLAB_NO_CACHE) {
-		damaged(s, FLAW_NO_CACHE, SLAB_NO_CACHE, page_struct(&s->pages, pfn),
-			cache, "is a slab of 0x%llx, which is no cache",
-			(unsigned long long)cache);
+		slab_add_damage_at(s, FLAW_NO_CACHE, SLAB_NO_CACHE,
+				   page_struct(&s->pages, pfn), cache,
+				   "is a slab of 0x%llx, which is no cache",
+				   (unsigned long long)cache);
 		return 1;
 	}
 	x->last = slab.cache;
@@ -344,7 +333,7 @@ static struct slab *slab_before(const struct slabs *s, pfn_t pfn)
 	return n ? &s->all.v[n - 1] : NULL;
 }
 
-static struct slab *slab_of_page(const struct slabs *s, pfn_t pfn)
+struct slab *slab_of_page(const struct slabs *s, pfn_t pfn)
 {
 	struct slab *slab = slab_before(s, pfn);
 
@@ -418,454 +407,6 @@ static void total(struct slabs *s)
 	}
 }
 
-/* ---- per-CPU and node lists ------------------------------------------------ */
-
-/* A struct page that a list or a pointer of the cache names; NULL, and damage. */
-static struct slab *listed(struct slabs *s, uint32_t cache, kaddr_t page,
-			   const char *where)
-{
-	struct slab *slab = NULL;
-	pfn_t pfn;
-
-	if (page_of_struct(&s->pages, page, &pfn))
-		slab = slab_of_page(s, pfn);
-	if (slab && slab->pfn == pfn && slab->cache == cache)
-		return slab;
-	damaged(s, FLAW_LIST, cache, page, page, "is %s of cache %s, and no slab of it",
-		where, s->caches.all.v[cache].name);
-	return NULL;
-}
-
-static void place_cpu_partial(struct slabs *s, uint32_t cache, kaddr_t page)
-{
-	struct slab *slab;
-	size_t n;
-
-	/* A slab can be there once, and each becomes marked: so loops end. */
-	for (n = 0; page && n < PARTIAL_MAX; n++) {
-		slab = listed(s, cache, page, "on a CPU's list of partial slabs");
-		if (!slab)
-			return;
-		if (slab->place == SLAB_CPU_PARTIAL || slab->place == SLAB_CPU) {
-			damaged(s, FLAW_LIST, cache, page, page,
-				"is twice on CPUs' lists of cache %s",
-				s->caches.all.v[cache].name);
-			return;
-		}
-		slab->place = SLAB_CPU_PARTIAL;
-		if (!member_ptr(s->d, page, SLAB_NEXT, &page))
-			return;
-	}
-}
-
-static void place_cpu(struct slabs *s, uint32_t cache, struct object *o)
-{
-	kaddr_t page = obj_u64(o, CPU_SLAB_PAGE),
-		freelist = obj_u64(o, CPU_SLAB_FREELIST);
-	struct slab *slab;
-	struct cpu_freelist *f;
-
-	if (page && (slab = listed(s, cache, page, "a CPU's slab"))) {
-		slab->place = SLAB_CPU;
-		if (freelist) {
-			f = vec_push(s->arena, &s->cpu_freelists);
-			f->slab = (uint32_t)(slab - s->all.v);
-			f->freelist = freelist;
-		}
-	}
-	if (layout_has(s->d, CPU_SLAB_PARTIAL))
-		place_cpu_partial(s, cache, obj_u64(o, CPU_SLAB_PARTIAL));
-}
-
-static void place_cpus(struct slabs *s, uint32_t cache)
-{
-	const struct slab_cache *c = &s->caches.all.v[cache];
-	struct object o;
-	unsigned int cpu;
-	kaddr_t addr;
-
-	if (!c->cpu_slab)
-		return;
-	obj_init(&o, s->d);
-	for (cpu = 0; cpu < s->d->info.cpus; cpu++) {
-		if (dump_percpu(s->d, cpu, c->cpu_slab, &addr) &&
-		    obj_read(&o, CPU_SLAB, addr))
-			place_cpu(s, cache, &o);
-		else
-			dump_note(s->d,
-				  "cache %s: what CPU %u holds of it cannot be read",
-				  c->name, cpu);
-	}
-}
-
-static void place_node(struct slabs *s, uint32_t cache, kaddr_t node)
-{
-	const struct slab_cache *c = &s->caches.all.v[cache];
-	struct list_walk w;
-	struct slab *slab;
-	kaddr_t at;
-
-	list_begin(&w, s->d, member_addr(s->d, node, NODE_PARTIAL), PARTIAL_MAX);
-	while (list_next(&w, &at)) {
-		slab = listed(s, cache, member_base(s->d, at, SLAB_LIST),
-			      "on a node's list of partial slabs");
-		if (slab && slab->place != SLAB_CPU)
-			slab->place = SLAB_NODE_PARTIAL;
-	}
-	list_end_note(&w,
-		      arena_printf(s->d->arena, "partial slabs of cache %s", c->name));
-}
-
-static int by_slab(const void *a, const void *b)
-{
-	uint32_t x = ((const struct cpu_freelist *)a)->slab;
-	uint32_t y = ((const struct cpu_freelist *)b)->slab;
-
-	return x < y ? -1 : x > y;
-}
-
-static void place_slabs(struct slabs *s)
-{
-	uint32_t i;
-	size_t n;
-
-	for (i = 0; i < s->caches.all.n && !dump_interrupted(s->d); i++) {
-		if (layout_has(s->d, CPU_SLAB))
-			place_cpus(s, i);
-		for (n = 0; n < s->caches.all.v[i].nodes.n; n++)
-			place_node(s, i, s->caches.all.v[i].nodes.v[n]);
-	}
-	if (s->cpu_freelists.n)
-		qsort(s->cpu_freelists.v, s->cpu_freelists.n,
-		      sizeof(s->cpu_freelists.v[0]), by_slab);
-}
-
-static kaddr_t cpu_freelist(const struct slabs *s, const struct slab *slab)
-{
-	struct cpu_freelist key = {.slab = (uint32_t)(slab - s->all.v)}, *f = NULL;
-
-	if (slab->place == SLAB_CPU && s->cpu_freelists.n)
-		f = bsearch(&key, s->cpu_freelists.v, s->cpu_freelists.n, sizeof(key),
-			    by_slab);
-	return f ? f->freelist : 0;
-}
-
-/* ---- sheaves ---------------------------------------------------------------- */
-
-/*
- * A sheaf is an array of objects that are free for whoever allocates next, while their
- * slabs count them as in use (2d517aa09bbc, 6.18).  Those in a CPU's rcu_free wait for a
- * grace period.
- */
-static void read_sheaf(struct slabs *s, uint32_t cache, kaddr_t sheaf, bool rcu)
-{
-	const struct slab_cache *c = &s->caches.all.v[cache];
-	struct slab_object o;
-	struct object v;
-	uint64_t n, i;
-	kaddr_t addr;
-
-	if (!member_u64(s->d, sheaf, SHEAF_SIZE, &n) || n > c->sheaf_capacity) {
-		damaged(s, FLAW_LIST, cache, sheaf, sheaf,
-			"is a sheaf of cache %s, and holds "
-			"more than %u objects or cannot be read",
-			c->name, c->sheaf_capacity);
-		return;
-	}
-	obj_init(&v, s->d);
-	if (!n || !obj_read_bytes(&v, member_addr(s->d, sheaf, SHEAF_OBJECTS),
-				  n * sizeof(addr)))
-		return;
-	for (i = 0; i < n; i++) {
-		memcpy(&addr, v.bytes + i * sizeof(addr), sizeof(addr));
-		if (!slab_object_at(s, addr, &o) || o.cache != c || o.offset) {
-			damaged(s, FLAW_LIST, cache, sheaf, addr,
-				"is a sheaf of cache %s, and holds 0x%llx, which is no object "
-				"of it",
-				c->name, (unsigned long long)addr);
-			continue;
-		}
-		s->totals[cache].sheaved++;
-		bit_set(rcu ? s->pending : s->free, o.number);
-	}
-}
-
-static void read_cpu_sheaves(struct slabs *s, uint32_t cache)
-{
-	const struct slab_cache *c = &s->caches.all.v[cache];
-	unsigned int cpu;
-	kaddr_t addr, sheaf;
-	struct object o;
-
-	obj_init(&o, s->d);
-	for (cpu = 0; cpu < s->d->info.cpus; cpu++) {
-		if (!dump_percpu(s->d, cpu, c->sheaves, &addr) ||
-		    !obj_read(&o, CPU_SHEAVES, addr)) {
-			dump_note(s->d, "cache %s: the sheaves of CPU %u cannot be read",
-				  c->name, cpu);
-			continue;
-		}
-		if ((sheaf = obj_u64(&o, CPU_SHEAVES_MAIN)))
-			read_sheaf(s, cache, sheaf, false);
-		if ((sheaf = obj_u64(&o, CPU_SHEAVES_SPARE)))
-			read_sheaf(s, cache, sheaf, false);
-		if ((sheaf = obj_u64(&o, CPU_SHEAVES_RCU_FREE)))
-			read_sheaf(s, cache, sheaf, true);
-	}
-}
-
-static void read_barn(struct slabs *s, uint32_t cache, kaddr_t list)
-{
-	struct list_walk w;
-	kaddr_t at;
-
-	list_begin(&w, s->d, list, PARTIAL_MAX);
-	while (list_next(&w, &at))
-		read_sheaf(s, cache, member_base(s->d, at, SHEAF_LIST), false);
-	list_end_note(&w, "sheaves in a barn");
-}
-
-static void read_sheaves(struct slabs *s)
-{
-	const struct slab_cache *c;
-	uint32_t i;
-	size_t n;
-
-	if (!layout_has_all(s->d, CACHE_SHEAVES, CPU_SHEAVES, SHEAF_SIZE, SHEAF_OBJECTS,
-			    LAYOUT_COUNT))
-		return;
-	s->pending = arena_alloc(s->arena, (s->nobjects / 64 + 1) * sizeof(*s->pending));
-	for (i = 0; i < s->caches.all.n && !dump_interrupted(s->d); i++) {
-		c = &s->caches.all.v[i];
-		if (!c->sheaf_capacity)
-			continue;
-		if (c->sheaves)
-			read_cpu_sheaves(s, i);
-		for (n = 0; n < c->barns.n; n++) {
-			read_barn(s, i, member_addr(s->d, c->barns.v[n], BARN_FULL));
-			read_barn(s, i, member_addr(s->d, c->barns.v[n], BARN_EMPTY));
-		}
-	}
-}
-
-/* ---- freelists -------------------------------------------------------------- */
-
-/*
- * CONFIG_SLAB_FREELIST_HARDENED disguises the pointer in a free object with the cache's
- * random number and the pointer's own address (2482ddec670f), whose bytes are swapped
- * since 5.7 (1ad53d9fa3f6) and in stable releases before: what the kernel is called does
- * not tell which.  What was decoded wrong is no object of the slab, so each way is tried.
- */
-static kaddr_t reveal(const struct slab_cache *c, enum freeptr how, kaddr_t at, kaddr_t v)
-{
-	switch (how) {
-	case FREEPTR_XOR_SWAB:
-		return v ^ c->random ^ __builtin_bswap64(at);
-	case FREEPTR_XOR:
-		return v ^ c->random ^ at;
-	default:
-		return v;
-	}
-}
-
-struct freelist_walk {
-	enum { WALKED, LOOPS, LEAVES } end;
-	unsigned int n; /* objects that were on it */
-	kaddr_t at;	/* where it went wrong */
-	uint64_t seen[OBJECTS_MAX / 64 + 1];
-};
-
-/* Go along a freelist from head, adding to what w has seen. */
-static void walk_freelist(const struct slabs *s, const struct slab *slab,
-			  const unsigned char *bytes, kaddr_t head, enum freeptr how,
-			  struct freelist_walk *w)
-{
-	const struct slab_cache *c = slab_cache_of(s, slab);
-	kaddr_t base = slab_address(s, slab), start = base + c->red_left_pad, next;
-	size_t k, at;
-
-	w->end = WALKED;
-	while (head) {
-		w->at = head;
-		k = (head - start) / c->size;
-		w->end = LEAVES;
-		if (head < start || k >= slab->objects || (head - start) % c->size)
-			return;
-		w->end = LOOPS;
-		if (bit_get(w->seen, k))
-			return;
-		bit_set(w->seen, k);
-		w->n++;
-		at = slab_offset(c, (unsigned int)k) + c->offset;
-		if (at + sizeof(next) > slab_bytes(s, slab)) {
-			w->end = LEAVES;
-			return;
-		}
-		memcpy(&next, bytes + at, sizeof(next));
-		head = reveal(c, how, base + at, next);
-		w->end = WALKED;
-	}
-}
-
-/* Both lists of a slab: what a CPU took, and what was freed to the slab since. */
-static void walk_freelists(const struct slabs *s, const struct slab *slab,
-			   const unsigned char *bytes, enum freeptr how,
-			   struct freelist_walk *w)
-{
-	memset(w, 0, sizeof(*w));
-	walk_freelist(s, slab, bytes, slab->freelist, how, w);
-	if (w->end == WALKED)
-		walk_freelist(s, slab, bytes, cpu_freelist(s, slab), how, w);
-}
-
-/* The way that worked last first; of those that do not, the one that gets furthest. */
-static void walk_somehow(struct slabs *s, const struct slab *slab,
-			 const unsigned char *bytes, struct freelist_walk *best)
-{
-	struct freelist_walk w;
-	enum freeptr how, first = s->freeptr[slab->cache];
-
-	walk_freelists(s, slab, bytes, first, best);
-	if (best->end == WALKED || !s->caches.hardened)
-		return;
-	for (how = FREEPTR_PLAIN; how < FREEPTRS; how++) {
-		if (how == first)
-			continue;
-		walk_freelists(s, slab, bytes, how, &w);
-		if (w.end == WALKED)
-			s->freeptr[slab->cache] = how;
-		if (w.end == WALKED || w.n > best->n)
-			memcpy(best, &w, sizeof(w));
-		if (best->end == WALKED)
-			return;
-	}
-}
-
-/* inuse counts what the slab's own list lacks; a CPU's list is counted as in use. */
-static bool length_agrees(const struct slabs *s, const struct slab *slab,
-			  const struct freelist_walk *w)
-{
-	unsigned int own = (unsigned int)(slab->objects - slab->inuse);
-
-	return cpu_freelist(s, slab) ? w->n >= own : w->n == own;
-}
-
-static void freelist_damage(struct slabs *s, struct slab *slab,
-			    const struct freelist_walk *w)
-{
-	const char *name = slab_cache_of(s, slab)->name;
-	unsigned long long at = w->at;
-
-	slab->damaged = 1;
-	if (w->end == LOOPS)
-		slab_add_damage(
-			s, FLAW_LOOP, slab, w->at,
-			"cache %s: its freelist comes back to 0x%llx after %u objects",
-			name, at, w->n);
-	else if (w->end == LEAVES)
-		slab_add_damage(
-			s, FLAW_OUTSIDE, slab, w->at,
-			"cache %s: after %u objects its freelist points to 0x%llx, "
-			"which is no object of it",
-			name, w->n, at);
-	else
-		slab_add_damage(
-			s, FLAW_FREELIST, slab, slab_address(s, slab),
-			"cache %s: %u objects are on its freelist, and %u of %u are "
-			"in use",
-			name, w->n, slab->inuse, slab->objects);
-}
-
-void slab_decode(struct slabs *s, struct slab *slab, const unsigned char *bytes)
-{
-	struct freelist_walk w;
-	unsigned int k;
-
-	if (slab->walked)
-		return;
-	slab->walked = 1;
-	walk_somehow(s, slab, bytes, &w);
-	for (k = 0; k < slab->objects; k++)
-		if (bit_get(w.seen, k))
-			bit_set(s->free, slab->first + k);
-	if (w.end != WALKED || !length_agrees(s, slab, &w))
-		freelist_damage(s, slab, &w);
-}
-
-/* Nothing of it can be free: most slabs, and none of them need be read. */
-static bool surely_full(const struct slabs *s, const struct slab *slab)
-{
-	return !slab->freelist && slab->inuse == slab->objects && !cpu_freelist(s, slab);
-}
-
-static void decode(struct slabs *s, struct slab *slab)
-{
-	const unsigned char *bytes;
-
-	if (surely_full(s, slab)) {
-		slab->walked = 1;
-		return;
-	}
-	bytes = slab_read(s, slab);
-	if (bytes) {
-		slab_decode(s, slab, bytes);
-	} else if (!dump_interrupted(s->d)) {
-		slab->walked = slab->damaged = 1;
-		slab_add_damage(
-			s, FLAW_UNREAD, slab, slab_address(s, slab),
-			"cache %s: its memory is not in the dump, so which of its %u "
-			"objects are free is not known",
-			slab_cache_of(s, slab)->name, slab->objects);
-	}
-}
-
-const unsigned char *slab_read(struct slabs *s, const struct slab *slab)
-{
-	size_t size = slab_bytes(s, slab);
-
-	if (s->scratch_size < size) {
-		s->scratch = arena_grow(s->d->arena, s->scratch, size);
-		s->scratch_size = size;
-	}
-	return dump_read(s->d, slab_address(s, slab), s->scratch, size) == DUMP_OK
-		       ? s->scratch
-		       : NULL;
-}
-
-enum object_state slab_state(struct slabs *s, struct slab *slab, unsigned int k)
-{
-	uint64_t n = slab->first + k;
-
-	if (!slab->walked)
-		decode(s, slab);
-	if (s->pending && bit_get(s->pending, n))
-		return OBJECT_PENDING;
-	if (bit_get(s->free, n))
-		return OBJECT_FREE;
-	return slab->damaged || !slab->walked ? OBJECT_UNKNOWN : OBJECT_ALLOCATED;
-}
-
-enum object_state slab_object_state(struct slabs *s, const struct slab_object *o)
-{
-	return slab_state(s, o->slab, o->index);
-}
-
-void slab_count_states(struct slabs *s, const struct slab_cache *c,
-		       struct slab_states *states)
-{
-	struct slab_totals *t = slab_totals_of(s, c);
-	struct slab *slab;
-	unsigned int k;
-	uint32_t i;
-
-	memset(states, 0, sizeof(*states));
-	for (i = 0; i < t->nslabs && !dump_interrupted(s->d); i++) {
-		slab = slab_of_cache(s, c, i);
-		for (k = 0; k < slab->objects; k++)
-			states->n[slab->place][slab_state(s, slab, k)]++;
-	}
-}
-
 /* ---- making it --------------------------------------------------------------- */
 
 static bool build(struct slabs *s)
@@ -880,8 +421,8 @@ static bool build(struct slabs *s)
 	s->free = arena_alloc(s->arena, (s->nobjects / 64 + 1) * sizeof(*s->free));
 	rank_slabs(s);
 	sort_by_cache(s);
-	place_slabs(s);
-	read_sheaves(s);
+	slabs_place(s);
+	slabs_read_sheaves(s);
 	total(s);
 	if (s->excluded)
 		dump_note(s->d,

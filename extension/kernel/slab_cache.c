@@ -150,11 +150,13 @@ static void read_nodes(struct dump *d, struct arena *a, struct slab_cache *c,
 	}
 }
 
+/* What is behind the left pad fits into what is left of the size: no read goes past it. */
 static bool sane(const struct slab_cache *c)
 {
-	return c->size && c->size <= SIZE_SANE && c->object_size <= c->size &&
-	       c->offset <= c->size - sizeof(kaddr_t) && c->inuse <= c->size &&
-	       c->red_left_pad < c->size;
+	uint64_t pad = c->red_left_pad;
+
+	return c->size && c->size <= SIZE_SANE && pad + c->object_size <= c->size &&
+	       pad + c->inuse <= c->size && pad + c->offset + sizeof(kaddr_t) <= c->size;
 }
 
 static void read_cache(struct dump *d, struct arena *a, struct slab_caches *all,

@@ -14,16 +14,30 @@ struct scan {
 	struct slab_whatis *w;
 	kaddr_t first, end; /* what is looked for: pointers into it */
 	unsigned char *block;
+	struct typer *typer;
 };
+
+/* "kmalloc-128 0xffff… +88, sync_file (allocated)" */
+static const char *object_place(struct scan *sc, const struct slab_object *o)
+{
+	const unsigned char *bytes = slab_read(sc->s, o->slab);
+	const char *type = "?";
+
+	if (bytes)
+		type = typer_of(sc->typer, o->cache, o->addr,
+				bytes + (o->addr - slab_address(sc->s, o->slab)))
+			       ->name;
+	return arena_printf(sc->d->arena, "%s 0x%llx +%zu, %s (%s)", o->cache->name,
+			    (unsigned long long)o->addr, o->offset, type,
+			    object_state_word(slab_object_state(sc->s, o)));
+}
 
 static const char *place_of(struct scan *sc, kaddr_t at, const char *what)
 {
 	struct slab_object o;
 
 	if (slab_object_at(sc->s, at, &o))
-		return arena_printf(sc->d->arena, "%s 0x%llx +%zu (%s)", o.cache->name,
-				    (unsigned long long)o.addr, o.offset,
-				    object_state_word(slab_object_state(sc->s, &o)));
+		return object_place(sc, &o);
 	return what ? what : kernel_place(sc->d, at);
 }
 
@@ -120,10 +134,16 @@ static void scan_slabs(struct scan *sc)
 	}
 }
 
-static void scan(struct dump *d, struct slabs *s, const struct tasks *tasks,
-		 kaddr_t first, size_t size, struct slab_whatis *w)
+static void scan(struct dump *d, struct slabs *s, struct typer *typer,
+		 const struct tasks *tasks, kaddr_t first, size_t size,
+		 struct slab_whatis *w)
 {
-	struct scan sc = {.d = d, .s = s, .w = w, .first = first, .end = first + size};
+	struct scan sc = {.d = d,
+			  .s = s,
+			  .w = w,
+			  .first = first,
+			  .end = first + size,
+			  .typer = typer};
 	size_t i;
 
 	sc.block = arena_alloc(d->arena, BLOCK);
@@ -187,14 +207,13 @@ static void read_owner(struct dump *d, const struct slab_cache *c, kaddr_t addr,
 		w->owner[kind] = *one.all.v[0];
 }
 
-static void read_object(struct dump *d, struct slabs *s, struct slab_whatis *w)
+static void read_object(struct dump *d, struct slabs *s, struct typer *t,
+			struct slab_whatis *w)
 {
 	const struct slab_object *o = &w->object;
 	const unsigned char *bytes;
-	struct typer *t;
 
 	w->state = slab_object_state(s, o);
-	t = typer_create(d, s);
 	bytes = slab_read(s, o->slab);
 	if (!bytes)
 		return;
@@ -208,6 +227,7 @@ void slab_whatis_read(struct dump *d, struct slabs *s, struct tasks *tasks, kadd
 		      struct slab_whatis *w)
 {
 	struct slab *slab = slab_at(s, addr);
+	struct typer *t = typer_create(d, s);
 
 	memset(w, 0, sizeof(*w));
 	w->asked = addr;
@@ -215,7 +235,7 @@ void slab_whatis_read(struct dump *d, struct slabs *s, struct tasks *tasks, kadd
 	w->in_object = slab_object_at(s, addr, &w->object);
 	if (!slab) {
 		read_elsewhere(d, s, w);
-		scan(d, s, tasks, addr, 1, w);
+		scan(d, s, t, tasks, addr, 1, w);
 		return;
 	}
 	w->slab = slab_struct(s, slab);
@@ -223,7 +243,7 @@ void slab_whatis_read(struct dump *d, struct slabs *s, struct tasks *tasks, kadd
 	w->object.cache = slab_cache_of(s, slab);
 	if (!w->in_object)
 		return;
-	read_object(d, s, w);
-	scan(d, s, tasks, w->object.addr,
+	read_object(d, s, t, w);
+	scan(d, s, t, tasks, w->object.addr,
 	     w->object.cache->size - w->object.cache->red_left_pad, w);
 }

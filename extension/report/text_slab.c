@@ -227,32 +227,35 @@ void text_slab_types(FILE *out, const struct facts *f, const struct slab_types *
 
 /* ---- whose they are -------------------------------------------------------------------- */
 
-static void pids(FILE *out, struct facts *f, const struct slab_owner *o)
+/* "214 (Xorg), 163" */
+static const char *pids(struct facts *f, const struct slab_owner *o)
 {
+	const char *text = "";
 	const struct task *t;
 	size_t i;
 
 	for (i = 0; i < o->npids && i < OWNER_PIDS; i++) {
 		t = task_by_pid(&f->tasks, o->pids[i]);
-		fprintf(out, "%s%d%s%s%s", i ? ", " : "", o->pids[i], t ? " (" : "",
-			t ? t->comm : "", t ? ")" : "");
+		text = arena_printf(f->arena, "%s%s%d%s%s%s", text, i ? ", " : "",
+				    o->pids[i], t ? " (" : "", t ? t->comm : "",
+				    t ? ")" : "");
 	}
-	if (o->npids > OWNER_PIDS)
-		fprintf(out, ", ...");
+	return o->npids > OWNER_PIDS ? arena_printf(f->arena, "%s, ...", text) : text;
 }
 
 static void owner(FILE *out, struct facts *f, const struct slab_owner *o)
 {
+	const char *to = "";
 	size_t i;
 
+	if (o->oldest != o->youngest)
+		to = arena_printf(f->arena, " to %s",
+				  text_seconds(facts_since_jiffies(f, o->oldest)));
 	fprintf(out, "%10" PRIu64 " %10" PRIu64 "K  %s\n", o->count, KIB(o->bytes),
 		o->site);
-	fprintf(out, "    age %s", text_seconds(facts_since_jiffies(f, o->youngest)));
-	if (o->oldest != o->youngest)
-		fprintf(out, " to %s", text_seconds(facts_since_jiffies(f, o->oldest)));
-	fprintf(out, ", pid ");
-	pids(out, f, o);
-	fprintf(out, ", example 0x%llx\n", HEX(o->example));
+	text_wrapf(out, "", 4, "age %s%s, example 0x%llx, pid %s",
+		   text_seconds(facts_since_jiffies(f, o->youngest)), to, HEX(o->example),
+		   pids(f, o));
 	for (i = 0; i < o->track.n; i++)
 		fprintf(out, "        %s\n", o->frames[i]);
 }
@@ -297,11 +300,9 @@ static void whatis_track(FILE *out, struct facts *f, const struct slab_whatis *w
 
 	if (!w->tracked[kind])
 		return;
-	fprintf(out, "%-9s %s ago by %s, on CPU %d, pid ", word,
-		text_seconds(facts_since_jiffies(f, o->track.when)), o->site,
-		o->track.cpu);
-	pids(out, f, o);
-	fputc('\n', out);
+	text_wrapf(out, word, INDENT, "%s ago by %s, on CPU %d, pid %s",
+		   text_seconds(facts_since_jiffies(f, o->track.when)), o->site,
+		   o->track.cpu, pids(f, o));
 	for (i = 0; i < o->track.n; i++)
 		fprintf(out, "            %s\n", o->frames[i]);
 }
@@ -325,22 +326,25 @@ static void whatis_object(FILE *out, struct facts *f, const struct slab_whatis *
 	whatis_track(out, f, w, TRACK_FREE, "FREED");
 }
 
-static void references(FILE *out, const struct slab_whatis *w)
+static void references(FILE *out, struct facts *f, const struct slab_whatis *w)
 {
 	const struct slab_reference *r;
+	const char *into;
 	size_t i;
 
 	text_wrapf(out, "POINTERS", INDENT, "%" PRIu64 " to it found in %" PRIu64 " kB",
 		   w->found, KIB(w->scanned));
 	for (i = 0; i < w->references.n; i++) {
 		r = &w->references.v[i];
-		fprintf(out, "    at 0x%llx", HEX(r->at));
+		into = "";
 		if (w->in_object && r->value != w->object.addr)
-			fprintf(out, " to +%llu", HEX(r->value - w->object.addr));
-		fprintf(out, ": %s\n", r->where);
+			into = arena_printf(f->arena, " to +%llu",
+					    HEX(r->value - w->object.addr));
+		text_wrapf(out, "", INDENT, "at 0x%llx%s: %s", HEX(r->at), into,
+			   r->where);
 	}
 	if (w->coverage)
-		text_wrapf(out, "LOOKED AT", INDENT, "%s", w->coverage);
+		text_wrap(out, "LOOKED AT", INDENT, w->coverage);
 }
 
 void text_slab_whatis(FILE *out, struct facts *f, const struct slab_whatis *w)
@@ -361,6 +365,6 @@ void text_slab_whatis(FILE *out, struct facts *f, const struct slab_whatis *w)
 				   ? ""
 				   : "no slab's, no symbol's, and not in the direct map");
 	if (w->scanned)
-		references(out, w);
+		references(out, f, w);
 	text_notes(out, f);
 }

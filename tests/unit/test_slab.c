@@ -123,6 +123,7 @@ static void left_pad(void **state)
 	struct slabs *s;
 	kaddr_t a;
 
+	cache = fake_cache(f, "padded", 48, 128);
 	fake_id_set(f, cache, CACHE_RED_LEFT_PAD, 64);
 	a = fake_slab(f, cache);
 	s = get(f);
@@ -308,6 +309,21 @@ static void freelist_is_too_short(void **state)
 	assert_damage(s, FLAW_FREELIST);
 }
 
+/* Full by its counters, and yet with a freelist: one of the two lies. */
+static void full_with_a_freelist(void **state)
+{
+	struct fake *f = *state;
+	kaddr_t bad = fake_slab(f, cache);
+	struct slabs *s;
+
+	fake_slab_free(f, bad, 4);
+	fake_slab_counters(f, bad, 64, 64);
+	s = get(f);
+	assert_int_equal(slab_at(s, bad)->place, SLAB_LOOSE);
+	assert_int_equal(state_at(s, bad), OBJECT_UNKNOWN);
+	assert_damage(s, FLAW_FREELIST);
+}
+
 static void memory_is_excluded(void **state)
 {
 	struct fake *f = *state;
@@ -411,6 +427,117 @@ static void a_cache_that_contradicts_itself(void **state)
 	fake_id_set(f, cache, CACHE_SIZE, 0);
 	assert_int_equal(get(f)->all.n, 1);
 	assert_true(fake_has_note(f, "contradicts itself"));
+}
+
+/* An object that would reach past its slab, by the cache's own account. */
+static void a_pad_without_room(void **state)
+{
+	struct fake *f = *state;
+
+	fake_slab(f, cache);
+	fake_id_set(f, cache, CACHE_RED_LEFT_PAD, 64);
+	assert_int_equal(get(f)->all.n, 0);
+	assert_true(fake_has_note(f, "contradicts itself"));
+}
+
+static uint64_t random_state;
+
+static uint64_t random_below(uint64_t n)
+{
+	random_state = random_state * 6364136223846793005ull + 1442695040888963407ull;
+	return (random_state >> 33) % n;
+}
+
+static struct spoilt {
+	kaddr_t at;
+	uint64_t was;
+} spoilt[8];
+static size_t nspoilt;
+
+static void mend(struct fake *f)
+{
+	while (nspoilt) {
+		nspoilt--;
+		fake_u64(f, spoilt[nspoilt].at, spoilt[nspoilt].was);
+	}
+}
+
+/* Overwrite a word of [base, base + len) with something that may look like a pointer. */
+static void spoil(struct fake *f, kaddr_t base, size_t len, kaddr_t near)
+{
+	const uint64_t values[] = {0,
+				   1,
+				   UINT64_MAX,
+				   near,
+				   near + random_below(8192),
+				   base,
+				   random_below(1ull << 30) << 31 |
+					   random_below(1ull << 31)};
+
+	struct spoilt *w = &spoilt[nspoilt++];
+
+	w->at = base + random_below(len / 8) * 8;
+	w->was = fake_peek_u64(f, w->at);
+	fake_u64(f, w->at, values[random_below(ARRAY_SIZE(values))]);
+}
+
+static void look_at_all(struct fake *f, struct slabs *s, kaddr_t near)
+{
+	struct slab_selection sel;
+	struct slab_overview o;
+	struct slab_whatis w;
+	struct slab_detail x;
+	struct slab_types types;
+	struct slab_users users;
+	struct tasks tasks = {0};
+	size_t i;
+
+	slab_overview_read(fake_dump(f), s, true, &o);
+	for (i = 0; i < s->caches.all.n; i++)
+		slab_detail_read(s, &s->caches.all.v[i], &x);
+	if (slab_select(fake_dump(f), s, "kmalloc-128", false, &sel)) {
+		slab_types_read(fake_dump(f), s, &sel, &types);
+		slab_users_read(fake_dump(f), s, &sel, &users);
+	}
+	slab_whatis_read(fake_dump(f), s, &tasks, near, &w);
+}
+
+/* Whatever the dump says, each command ends, and reads nothing that is not there. */
+static void anything_may_lie(void **state)
+{
+	struct fake *f = *state;
+	kaddr_t a[6], page;
+	unsigned int round, k, damaged = 0;
+	struct slabs *s;
+
+	for (k = 0; k < 6; k++)
+		a[k] = fake_slab(f, k % 3 ? cache : other);
+	fake_slab_free(f, a[1], 3);
+	fake_slab_free(f, a[1], 7);
+	fake_slab_partial(f, a[1]);
+	fake_slab_free(f, a[2], 9);
+	fake_slab_cpu_partial(f, a[2], 0);
+	fake_slab_cpu(f, a[4], 1, fake_slab_object(f, a[4], 0));
+	fake_id_set(f, cache, CACHE_FLAGS, 1u << 10 | 1u << 11 | 1u << 16);
+	for (round = 0; round < 300; round++) {
+		random_state = round;
+		k = (unsigned int)random_below(6);
+		page = fake_page_of(f, a[k]);
+		spoil(f, page, 128, a[k]);
+		spoil(f, a[k], 8192, a[(k + 1) % 6]);
+		spoil(f, fake_cache_cpu(f, cache, k % 2), 32, page);
+		if (round % 8 == 0)
+			spoil(f, cache, 216, cache);
+		dump_forget_all(fake_dump(f));
+		s = slabs_get(fake_dump(f));
+		if (s)
+			look_at_all(f, s, a[k] + 64);
+		damaged += s && s->damages;
+		mend(f);
+		arena_free(fake_dump(f)->arena);
+		memset(&fake_dump(f)->notes, 0, sizeof(fake_dump(f)->notes));
+	}
+	assert_in_range(damaged, 150, 300);
 }
 
 /* ---- kept ---------------------------------------------------------------------------- */
@@ -675,6 +802,7 @@ int main(void)
 		both(freelist_points_outside),
 		both(freelist_points_into_an_object),
 		both(freelist_is_too_short),
+		both(full_with_a_freelist),
 		both(memory_is_excluded),
 		both(slab_cache_points_elsewhere),
 		both(counters_are_nonsense),
@@ -683,6 +811,8 @@ int main(void)
 		both(cpu_partial_loops),
 		both(page_array_is_excluded),
 		both(a_cache_that_contradicts_itself),
+		both(a_pad_without_room),
+		both(anything_may_lie),
 		both(kept_from_command_to_command),
 		both(interrupted_anywhere),
 		both(nothing_to_find_them_by),
