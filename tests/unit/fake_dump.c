@@ -776,12 +776,20 @@ static bool interrupted(struct dump *d)
 	return fake_of(d)->reads >= fake_of(d)->interrupt_after;
 }
 
+/* The direct map alone. */
+static bool op_physical(struct dump *d, kaddr_t addr, uint64_t *pa)
+{
+	*pa = addr - d->info.direct_map;
+	return addr >= d->info.direct_map && *pa < 1ull << 40;
+}
+
 static const struct dump_ops fake_ops = {
 	.read = fake_read,
 	.symbol = symbol,
 	.symbol_local = symbol_local,
 	.symbol_at = symbol_at,
 	.percpu = percpu,
+	.physical = op_physical,
 	.type_size = type_size,
 	.member = member,
 	.enumerator = enumerator,

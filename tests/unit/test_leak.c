@@ -1,0 +1,240 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* The search for lost objects, over slabs and pages of a fake dump. */
+#include "test.h"
+
+#include "fake_slab.h"
+#include "kernel/leak_group.h"
+
+static kaddr_t cache, slab, root;
+static struct tasks tasks;
+
+static void page_member(struct fake *f, kaddr_t addr, enum layout_id id, uint64_t v)
+{
+	fake_id_set(f, fake_page_of(f, addr), id, v);
+}
+
+/* A slab of kmalloc-128, full; one page that the kernel uses itself, empty. */
+static int set_up(void **state)
+{
+	struct fake *f = fake_5_10();
+
+	*state = f;
+	fake_member(f, "page", "_refcount", 52, 4);
+	fake_member(f, "page", "mapping", 24, 8);
+	fake_enum(f, "PG_lru", 4);
+	fake_pages(f);
+	cache = fake_cache(f, "kmalloc-128", 128, 128);
+	slab = fake_slab(f, cache);
+	root = fake_alloc_pages(f, FAKE_PAGE);
+	page_member(f, root, PAGE_REFCOUNT, 1);
+	memset(&tasks, 0, sizeof(tasks));
+	return 0;
+}
+
+#define leak_test(f) cmocka_unit_test_setup_teardown(f, set_up, test_end)
+
+static kaddr_t object(struct fake *f, unsigned int k)
+{
+	return fake_slab_object(f, slab, k);
+}
+
+static struct leaks *search(struct fake *f)
+{
+	struct leaks *l = leaks_get(fake_dump(f), &tasks, NULL, true);
+
+	assert_non_null(l);
+	return l;
+}
+
+/* Refer to all objects but one from the root page. */
+static void hold_all_but(struct fake *f, unsigned int not )
+{
+	unsigned int k, n = fake_slab_objects(f, slab);
+
+	for (k = 0; k < n; k++)
+		if (k != not )
+			fake_ptr(f, root + 8 * (kaddr_t)k, object(f, k));
+}
+
+static void what_nothing_refers_to_is_lost(void **state)
+{
+	struct fake *f = *state;
+	struct leaks *l;
+
+	hold_all_but(f, 5);
+	l = search(f);
+	assert_int_equal(l->lost, 1);
+	assert_int_equal(l->held, 0);
+	assert_true(leaks_has(l, object(f, 5)));
+	assert_false(leaks_has(l, object(f, 4)));
+	assert_int_equal(l->lost_bytes, 128);
+}
+
+/* A pointer to a member, with a tag in its low bits, in another object. */
+static void an_interior_pointer_counts(void **state)
+{
+	struct fake *f = *state;
+
+	hold_all_but(f, 5);
+	fake_ptr(f, object(f, 7) + 16, object(f, 5) + 0x48 + 3);
+	assert_int_equal(search(f)->lost, 0);
+}
+
+static void a_poisoned_node_and_a_freelist_do_not_count(void **state)
+{
+	struct fake *f = *state;
+
+	hold_all_but(f, 5);
+	fake_u64(f, object(f, 5), 0xdead000000000100ull);
+	fake_slab_free(f, slab, 6);
+	fake_ptr(f, object(f, 6), object(f, 5)); /* what is free refers to nothing */
+	fake_slab_partial(f, slab);
+	assert_int_equal(search(f)->lost, 1);
+}
+
+static void what_is_free_is_not_lost(void **state)
+{
+	struct fake *f = *state;
+
+	hold_all_but(f, 5);
+	fake_slab_free(f, slab, 5);
+	fake_slab_partial(f, slab);
+	assert_int_equal(search(f)->lost, 0);
+}
+
+/* Processes' and files' pages hold no references, nor does free memory. */
+static void whose_a_page_is(void **state)
+{
+	struct fake *f = *state;
+	kaddr_t user = fake_alloc_pages(f, FAKE_PAGE);
+	kaddr_t free = fake_alloc_pages(f, FAKE_PAGE);
+	struct leaks *l;
+
+	hold_all_but(f, 5);
+	page_member(f, user, PAGE_REFCOUNT, 1);
+	page_member(f, user, PAGE_FLAGS, 1u << 4);
+	fake_ptr(f, user, object(f, 5));
+	fake_ptr(f, free, object(f, 5));
+	l = search(f);
+	assert_int_equal(l->lost, 1);
+	assert_int_equal(l->roots.user, 1);
+	/* Unless a file's struct page itself does: page->mapping, page->private. */
+	page_member(f, user, PAGE_MAPPING, object(f, 5) + 0x20);
+	assert_int_equal(search(f)->lost, 0);
+}
+
+static void a_damaged_slab_is_never_lost(void **state)
+{
+	struct fake *f = *state;
+
+	fake_slab_free(f, slab, 3);
+	fake_slab_link(f, slab, 3, FAKE_NOWHERE); /* out of the slab */
+	fake_slab_partial(f, slab);
+	assert_int_equal(search(f)->lost, 0);
+	assert_true(search(f)->unknown > 0);
+}
+
+static void a_slab_that_is_not_in_the_dump(void **state)
+{
+	struct fake *f = *state;
+	struct leaks *l;
+
+	fake_exclude(f, slab, FAKE_PAGE);
+	l = search(f);
+	assert_int_equal(l->lost, 0);
+	assert_int_equal(l->slab_unread, 2);
+}
+
+/* A sleeping task's stack counts from its stack pointer on. */
+static void the_dead_part_of_a_stack(void **state)
+{
+	struct fake *f = *state;
+	kaddr_t stack = fake_alloc_pages(f, 2 * FAKE_PAGE);
+	struct task t = {.stack = stack,
+			 .stack_size = 2 * FAKE_PAGE,
+			 .sp = stack + FAKE_PAGE + 0x100};
+
+	page_member(f, stack, PAGE_REFCOUNT, 1);
+	page_member(f, stack + FAKE_PAGE, PAGE_REFCOUNT, 1);
+	tasks.all.v = &t;
+	tasks.all.n = 1;
+	hold_all_but(f, 5);
+	fake_ptr(f, stack + 0x10, object(f, 5));
+	fake_ptr(f, stack + FAKE_PAGE + 0xf8, object(f, 5));
+	assert_int_equal(search(f)->lost, 1);
+	t.on_cpu = true; /* its stack pointer is stale */
+	assert_int_equal(search(f)->lost, 0);
+	t.on_cpu = false;
+	fake_ptr(f, stack + FAKE_PAGE + 0x100, object(f, 5));
+	assert_int_equal(search(f)->lost, 0);
+}
+
+static void the_result_is_kept(void **state)
+{
+	struct fake *f = *state;
+	struct leaks *l;
+
+	hold_all_but(f, 5);
+	l = search(f);
+	fake_ptr(f, root + 8 * 5, object(f, 5));
+	assert_ptr_equal(leaks_get(fake_dump(f), &tasks, NULL, false), l);
+	assert_int_equal(l->lost, 1);
+	assert_int_equal(search(f)->lost, 0);
+}
+
+static void ctrl_c_leaves_nothing(void **state)
+{
+	struct fake *f = *state;
+	size_t n;
+
+	hold_all_but(f, 5);
+	search(f); /* types and the index of slabs are known now */
+	for (n = 0; n < 3; n++) {
+		fake_interrupt_after(f, n);
+		assert_null(leaks_get(fake_dump(f), &tasks, NULL, true));
+		assert_null(leaks_known(fake_dump(f)));
+	}
+}
+
+static void groups_of_what_is_alike(void **state)
+{
+	struct fake *f = *state;
+	kaddr_t ops = fake_variable(f, "some_fence_ops", 64);
+	struct leak_groups g;
+	struct leaks *l;
+	unsigned int k;
+
+	for (k = 4; k < fake_slab_objects(f, slab); k++)
+		fake_ptr(f, root + 8 * (kaddr_t)k, object(f, k));
+	for (k = 0; k < 3; k++)
+		fake_ptr(f, object(f, k) + 8, ops);
+	fake_ptr(f, object(f, 0) + 24, object(f, 1));
+	l = search(f);
+	leak_groups_read(fake_dump(f), l, NULL, &g);
+	assert_int_equal(g.n, 4);
+	assert_true(g.all.n >= 2);
+	assert_int_equal(g.all.v[0].n, 3);
+	assert_int_equal(g.all.v[0].held, 1);
+	assert_string_equal(g.all.v[0].cache->name, "kmalloc-128");
+	assert_false(g.all.v[0].tracked);
+	assert_false(leaks_has(l, object(f, 9)));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		leak_test(what_nothing_refers_to_is_lost),
+		leak_test(an_interior_pointer_counts),
+		leak_test(a_poisoned_node_and_a_freelist_do_not_count),
+		leak_test(what_is_free_is_not_lost),
+		leak_test(whose_a_page_is),
+		leak_test(a_damaged_slab_is_never_lost),
+		leak_test(a_slab_that_is_not_in_the_dump),
+		leak_test(the_dead_part_of_a_stack),
+		leak_test(the_result_is_kept),
+		leak_test(ctrl_c_leaves_nothing),
+		leak_test(groups_of_what_is_alike),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
