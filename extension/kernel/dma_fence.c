@@ -16,6 +16,8 @@ bool fence_reader_init(struct fence_reader *r, struct dump *d, struct tasks *tas
 	obj_init(&r->object, d);
 	obj_init(&r->cb, d);
 	r->signalled_bit = (unsigned int)layout_enum(d, DMA_FENCE_SIGNALED, 0) & 63;
+	dump_symbol(d, "dma_fence_array_ops", &r->array_ops);
+	dump_symbol(d, "dma_fence_chain_ops", &r->chain_ops);
 	r->timestamp_bit = (unsigned int)layout_enum(d, DMA_FENCE_TIMESTAMPED, 1) & 63;
 	return layout_has_all(d, DMA_FENCE, DMA_FENCE_CONTEXT, DMA_FENCE_SEQNO,
 			      DMA_FENCE_FLAGS, DMA_FENCE_REFCOUNT, LAYOUT_COUNT);
@@ -139,14 +141,6 @@ void resv_fences(struct dump *d, kaddr_t resv, struct fence_refs *refs)
 		read_list(d, list, 0, refs);
 }
 
-static bool has_ops(struct dump *d, kaddr_t addr, const char *name)
-{
-	kaddr_t ops, wanted;
-
-	return dump_symbol(d, name, &wanted) &&
-	       member_ptr(d, addr, DMA_FENCE_OPS, &ops) && ops == wanted;
-}
-
 static void add_array(struct dump *d, kaddr_t array, struct fence_refs *todo)
 {
 	kaddr_t fences, fence;
@@ -179,26 +173,28 @@ static void add_chain(struct dump *d, kaddr_t chain, struct fence_refs *todo)
 		add_ref(d, todo, fence);
 }
 
-void fence_members(struct dump *d, kaddr_t addr, struct fence_refs *refs,
+void fence_members(const struct fence_reader *r, kaddr_t addr, struct fence_refs *refs,
 		   const char **container)
 {
 	struct fence_refs todo = {0};
-	kaddr_t at;
+	kaddr_t at, ops;
 	size_t i;
 
 	*container = NULL;
-	add_ref(d, &todo, addr);
+	add_ref(r->d, &todo, addr);
 	/* The list grows while it is walked, to a bound. */
-	for (i = 0; i < todo.all.n && i < MEMBERS_MAX && !dump_interrupted(d); i++) {
+	for (i = 0; i < todo.all.n && i < MEMBERS_MAX && !dump_interrupted(r->d); i++) {
 		at = todo.all.v[i];
-		if (has_ops(d, at, "dma_fence_array_ops")) {
+		if (!member_ptr(r->d, at, DMA_FENCE_OPS, &ops) || !ops)
+			ops = 1; /* is nobody's */
+		if (ops == r->array_ops) {
 			*container = "fence array";
-			add_array(d, at, &todo);
-		} else if (has_ops(d, at, "dma_fence_chain_ops")) {
+			add_array(r->d, at, &todo);
+		} else if (ops == r->chain_ops) {
 			*container = *container ? *container : "fence chain";
-			add_chain(d, at, &todo);
+			add_chain(r->d, at, &todo);
 		} else {
-			add_ref(d, refs, at);
+			add_ref(r->d, refs, at);
 		}
 	}
 }

@@ -29,6 +29,7 @@ struct fence_reader {
 	struct dump *d;
 	struct tasks *tasks;
 	unsigned int signalled_bit, timestamp_bit; /* they moved in 6.17 and in 7.2 */
+	kaddr_t array_ops, chain_ops;
 	struct object object, cb;
 };
 
@@ -50,7 +51,7 @@ void resv_fences(struct dump *d, kaddr_t resv, struct fence_refs *refs);
  * other to a bound.  Adds the fences that they stand for; *container names the kind,
  * NULL when addr is an ordinary fence, which is added itself.
  */
-void fence_members(struct dump *d, kaddr_t addr, struct fence_refs *refs,
+void fence_members(const struct fence_reader *r, kaddr_t addr, struct fence_refs *refs,
 		   const char **container);
 
 #endif

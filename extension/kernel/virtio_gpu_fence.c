@@ -227,7 +227,7 @@ static void hold(struct finder *f, kaddr_t fence, const struct fence_holder *lik
 
 	if (!fence)
 		return;
-	fence_members(f->d, fence, &refs, &container);
+	fence_members(&f->reader, fence, &refs, &container);
 	for (i = 0; i < refs.all.n; i++) {
 		h = vec_push(f->d->arena, &f->out->holders);
 		*h = *like;
