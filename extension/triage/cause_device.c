@@ -393,10 +393,11 @@ static void host(struct judge *j, struct verdict *v, const struct queue *q)
 		   span(j, q->waited_s));
 	v->confidence = confidence < 10 ? 10 : confidence;
 	v->summary = say(j,
-			 "%s for %s: its host has had %u command%s in the %s queue and "
-			 "answers none. The guest has done its part.",
+			 "%s for %s: its host was told of %u command%s in the %s queue "
+			 "and has answered none.%s",
 			 wait_words(j, v), q->gpu->name, vq->unanswered,
-			 vq->unanswered == 1 ? "" : "s", vq->name);
+			 vq->unanswered == 1 ? "" : "s", vq->name,
+			 v->against.n ? "" : " The guest has done its part.");
 	next_step(j, v,
 		  "Look on the host: is the device's process (QEMU, vhost-user-gpu, "
 		  "virglrenderer) stuck, stopped, or waiting for the host's GPU? Was bus "

@@ -85,6 +85,40 @@ class EveryCore(unittest.TestCase):
                                     r"ambiguous|no such|unknown command", check)
 
 
+class Devices(unittest.TestCase):
+    """A GPU that its tasks wait for: who stopped is at the end of their chain."""
+
+    def each(self):
+        for where in session.cores():
+            truth = session.truth(*where)
+            if truth.get("culprit", {}) and truth["culprit"].get("kind") in ("host", "device"):
+                yield session.json_of(where, "vgpu -j"), truth, where
+
+    def test_chain(self):
+        for doc, truth, where in self.each():
+            chain = words_of_chain(doc, doc["verdicts"][0])
+            kinds = [kind for kind, _ in chain]
+            last = {"host": ["virtqueue", "host"], "device": ["virtqueue"]}
+            want = last[truth["culprit"]["kind"]]
+            self.assertEqual(kinds[-len(want):], want, where)
+            names = [name for kind, name in chain if kind in ("task", "worker")]
+            for comm in truth.get("chain", names):
+                self.assertIn(comm, names, where)
+
+    def test_counts(self):
+        """The evidence speaks of as many commands as the guest has in flight."""
+        for doc, truth, where in self.each():
+            claims = " ".join(e["claim"] for e in doc["verdicts"][0]["evidence"])
+            count = truth["virtio_gpu"]["in_flight"]["count"]
+            self.assertRegex(claims, rf"\b{count} commands\b", where)
+
+    def test_culprit_is_the_gpu(self):
+        for doc, _, where in self.each():
+            gpus = session.json_of(where, "vgpu dev -j")["devices"]
+            culprit = doc["verdicts"][0]["culprit"]
+            self.assertIn(culprit["name"], [gpu["name"] for gpu in gpus], where)
+
+
 class TheReportedHang(unittest.TestCase):
     """drain on 5.10: the question that the report could not answer."""
 
