@@ -65,6 +65,7 @@ def _slabinfo(text: str) -> dict[str, int]:
 #   active   total, less the free objects of slabs on the nodes' partial
 #            lists: free objects of a CPU's slabs count as active. This is
 #            what /proc/slabinfo says, too.
+#   quiet    all of these but cpu_slabs were the same twice in a row
 FIGURES = {
     "object_size": "objsize", "slab_size": "size",
     "objs_per_slab": "objs_per_slab", "order": "order",
@@ -72,6 +73,11 @@ FIGURES = {
     "objects_partial": "partial_active", "cpu_slabs": "cpu_slabs",
     "objects": "active",
 }
+
+
+def _numbers(values: dict) -> dict[str, int]:
+    return {ours: int(values[theirs].split()[0])
+            for theirs, ours in FIGURES.items() if theirs in values}
 
 
 def _figures(evidence: Evidence) -> dict:
@@ -85,14 +91,13 @@ def _figures(evidence: Evidence) -> dict:
     slabs = {}
     for name in infos[0]:
         folder = first.get(name, {}).get("alias", name)
-        values = second.get(folder)
-        if not values:
+        if folder not in first or folder not in second:
             continue
-        slabs[name] = {
-            ours: int(values[theirs].split()[0])
-            for theirs, ours in FIGURES.items() if theirs in values}
-        slabs[name]["quiet"] = first[folder] == values and \
-            infos[0][name] == infos[1].get(name)
+        before = _numbers(first[folder])
+        slabs[name] = _numbers(second[folder])
+        slabs[name]["quiet"] = infos[0][name] == infos[1].get(name) and \
+            all(slabs[name][figure] == number
+                for figure, number in before.items() if figure != "cpu_slabs")
         aliases = [other for other in names.get(folder, []) if other != name]
         if aliases:
             slabs[name]["aliases"] = sorted(aliases)
