@@ -255,11 +255,11 @@ VQ_FULL = OBSERVE + r"""
 taskset -p 1 $$ > /dev/null
 taskset -p 1 $(pidof khungtaskd) > /dev/null
 name=$(basename /sys/bus/virtio/drivers/virtio_gpu/virtio*)
-for irq in $(sed -n "s/^ *\([0-9]*\):.* $name-.*//p" /proc/interrupts); do
+for irq in $(sed -n "s/^ *\([0-9]*\):.* $name-.*/\1/p" /proc/interrupts); do
 	echo 2 > /proc/irq/$irq/smp_affinity
 done
 """ + CLIENTS + r"""
-irq=$(sed -n "s/^ *\([0-9]*\):.* $name-control.*//p" /proc/interrupts)
+irq=$(sed -n "s/^ *\([0-9]*\):.* $name-control.*/\1/p" /proc/interrupts)
 [ "$(cat /proc/irq/$irq/effective_affinity)" = 2 ] ||
 	die "the GPU's interrupt is not on CPU 1"
 lab-load hog 1 99 &
