@@ -8,7 +8,6 @@ kernel is the lab's, so that the debug symbols are at hand.
 """
 
 import hashlib
-import os
 import pathlib
 import re
 import shutil
@@ -32,14 +31,14 @@ PACKAGES = ["debootstrap", "e2fsprogs", "fdisk"]
 BASE = ["systemd-sysv", "udev", "kmod", "procps", "initramfs-tools", "zstd"]
 # A desktop as far as a hang needs one: an X server, and a client to draw.
 INSTALLED = ["grub2-common", "grub-pc-bin", "pciutils", "xserver-xorg-core",
-             "x11-xserver-utils"]
+             "x11-xserver-utils", "perl", "file", "ucf", "busybox"]
 # Downloaded, not installed: the guest installs them itself, without network.
 FETCHED = ["kdump-tools", "makedumpfile"]
 
 DISK_MB = 4096
 START_MB = 1
 ROOT = "/dev/vda1"
-BOOT_LIMIT = 300
+BOOT_LIMIT = 400
 CONSOLE_LINES = 25
 
 FILES = {
@@ -52,8 +51,10 @@ GRUB_CMDLINE_LINUX="console=tty0 console=ttyS0"
 GRUB_TERMINAL=serial
 GRUB_DISABLE_OS_PROBER=true
 """,
-    # What this machine has, as the installer offers: quicker to make.
-    "etc/initramfs-tools/conf.d/modules": "MODULES=dep\n",
+    # What this machine needs and no more: an initramfs is made in the guest too,
+    # and GRUB reads it through the BIOS.
+    "etc/initramfs-tools/conf.d/modules": "MODULES=list\n",
+    "etc/initramfs-tools/modules": "virtio_pci\nvirtio_blk\next4\n",
     # No GL: the server paints itself, which is what the driver then shows.
     "etc/X11/xorg.conf": """\
 Section "Device"
@@ -104,14 +105,14 @@ def _build(kernel, new: pathlib.Path) -> None:
         proc.run(["debootstrap", "--variant=minbase",
                   "--include=" + ",".join(BASE), SUITE, root, main],
                  "debootstrap", 600)
+    for name, text in FILES.items():
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        (root / name).write_text(text)
     with step("debian: packages"):
         cache.write(root / "etc/apt/sources.list",
                     f"deb {main} {SUITE} main\n"
                     f"deb {security} {SUITE}-security main\n")
         _install(root, kernel)
-    for name, text in FILES.items():
-        (root / name).parent.mkdir(parents=True, exist_ok=True)
-        (root / name).write_text(text)
     in_root(root, ["passwd", "--delete", "root"], "passwd", 20)
     with step("debian: disk"):
         _write_disk(root, new / "disk.img")
