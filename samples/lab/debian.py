@@ -10,6 +10,7 @@ kernel is the lab's, so that the debug symbols are at hand.
 import hashlib
 import pathlib
 import re
+import shlex
 import shutil
 import socket
 import time
@@ -40,6 +41,11 @@ START_MB = 1
 ROOT = "/dev/vda1"
 BOOT_LIMIT = 400
 CONSOLE_LINES = 25
+
+# From then on the console holds answers and nothing else: no prompt, no echo, no
+# escape codes of a line editor, no word on jobs.
+QUIET_SHELL = ("stty -echo; exec env TERM=dumb DEBIAN_FRONTEND=noninteractive "
+               "PS1= PS2= sh +m")
 
 FILES = {
     "etc/fstab": f"{ROOT} / ext4 errors=remount-ro 0 1\n",
@@ -263,17 +269,17 @@ class Guest:
             self.expect(r"login: $", what, BOOT_LIMIT)
             self._type("root")
             self.expect(r"# $", what, 60)
-            # From here on the console holds answers and nothing else.
-            self._type("stty -echo; PS1=; PS2=; dmesg --console-off; "
-                       "export TERM=dumb DEBIAN_FRONTEND=noninteractive")
+            self._type("dmesg --console-off; " + QUIET_SHELL)
             self.run("true", 60)
 
     def ask(self, command: str, limit: float = 60) -> tuple[int, str]:
         """Type a command; its exit status, and what it printed."""
         self._marks += 1
         mark = f"@{self._marks}@"
+        # Nothing for the command to read: it would eat what is typed after it.
         # In two halves, so that an echo is not taken for the answer.
-        self._type(f"{command}\nprintf '%s%s\\n' '{mark}' \"$?@\"")
+        self._type(f"eval {shlex.quote(command)} </dev/null; "
+                   f"printf '%s%s\\n' '{mark}' \"$?@\"")
         text = self.expect(mark + r"\d+@\n", command[:40], limit)
         *lines, last = text.rstrip("\n").split("\n")
         output, status = last.split(mark)
