@@ -8,9 +8,9 @@ kernel is the lab's, so that the debug symbols are at hand.
 """
 
 import hashlib
-import os
 import pathlib
 import re
+import shlex
 import shutil
 import socket
 import time
@@ -32,15 +32,20 @@ PACKAGES = ["debootstrap", "e2fsprogs", "fdisk"]
 BASE = ["systemd-sysv", "udev", "kmod", "procps", "initramfs-tools", "zstd"]
 # A desktop as far as a hang needs one: an X server, and a client to draw.
 INSTALLED = ["grub2-common", "grub-pc-bin", "pciutils", "xserver-xorg-core",
-             "x11-xserver-utils"]
+             "x11-xserver-utils", "perl", "file", "ucf", "busybox"]
 # Downloaded, not installed: the guest installs them itself, without network.
 FETCHED = ["kdump-tools", "makedumpfile"]
 
 DISK_MB = 4096
 START_MB = 1
 ROOT = "/dev/vda1"
-BOOT_LIMIT = 300
+BOOT_LIMIT = 400
 CONSOLE_LINES = 25
+
+# From then on the console holds answers and nothing else: no prompt, no echo, no
+# escape codes of a line editor, no word on jobs.
+QUIET_SHELL = ("stty -echo; exec env TERM=dumb DEBIAN_FRONTEND=noninteractive "
+               "PS1= PS2= sh +m")
 
 FILES = {
     "etc/fstab": f"{ROOT} / ext4 errors=remount-ro 0 1\n",
@@ -52,8 +57,10 @@ GRUB_CMDLINE_LINUX="console=tty0 console=ttyS0"
 GRUB_TERMINAL=serial
 GRUB_DISABLE_OS_PROBER=true
 """,
-    # What this machine has, as the installer offers: quicker to make.
-    "etc/initramfs-tools/conf.d/modules": "MODULES=dep\n",
+    # What this machine needs and no more: an initramfs is made in the guest too,
+    # and GRUB reads it through the BIOS.
+    "etc/initramfs-tools/conf.d/modules": "MODULES=list\n",
+    "etc/initramfs-tools/modules": "virtio_pci\nvirtio_blk\next4\n",
     # No GL: the server paints itself, which is what the driver then shows.
     "etc/X11/xorg.conf": """\
 Section "Device"
@@ -104,14 +111,14 @@ def _build(kernel, new: pathlib.Path) -> None:
         proc.run(["debootstrap", "--variant=minbase",
                   "--include=" + ",".join(BASE), SUITE, root, main],
                  "debootstrap", 600)
+    for name, text in FILES.items():
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        (root / name).write_text(text)
     with step("debian: packages"):
         cache.write(root / "etc/apt/sources.list",
                     f"deb {main} {SUITE} main\n"
                     f"deb {security} {SUITE}-security main\n")
         _install(root, kernel)
-    for name, text in FILES.items():
-        (root / name).parent.mkdir(parents=True, exist_ok=True)
-        (root / name).write_text(text)
     in_root(root, ["passwd", "--delete", "root"], "passwd", 20)
     with step("debian: disk"):
         _write_disk(root, new / "disk.img")
@@ -262,17 +269,17 @@ class Guest:
             self.expect(r"login: $", what, BOOT_LIMIT)
             self._type("root")
             self.expect(r"# $", what, 60)
-            # From here on the console holds answers and nothing else.
-            self._type("stty -echo; PS1=; PS2=; dmesg --console-off; "
-                       "export TERM=dumb DEBIAN_FRONTEND=noninteractive")
+            self._type("dmesg --console-off; " + QUIET_SHELL)
             self.run("true", 60)
 
     def ask(self, command: str, limit: float = 60) -> tuple[int, str]:
         """Type a command; its exit status, and what it printed."""
         self._marks += 1
         mark = f"@{self._marks}@"
+        # Nothing for the command to read: it would eat what is typed after it.
         # In two halves, so that an echo is not taken for the answer.
-        self._type(f"{command}\nprintf '%s%s\\n' '{mark}' \"$?@\"")
+        self._type(f"eval {shlex.quote(command)} </dev/null; "
+                   f"printf '%s%s\\n' '{mark}' \"$?@\"")
         text = self.expect(mark + r"\d+@\n", command[:40], limit)
         *lines, last = text.rstrip("\n").split("\n")
         output, status = last.split(mark)

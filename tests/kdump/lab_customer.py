@@ -34,8 +34,8 @@ KEEP_DRAWING = ("while :; do xsetroot -solid red; xsetroot -solid blue; done "
 # queues, as a host does whose display thread is stuck.
 HANG = "setpci -d 1af4:1050 COMMAND=0:4"
 # hung_task_timeout_secs is 60: the kernel looks once a minute.
-PANIC_LIMIT = 300
-CORE_LIMIT = 400
+PANIC_LIMIT = 400
+CORE_LIMIT = 600
 
 
 class Customer(unittest.TestCase):
