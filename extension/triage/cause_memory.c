@@ -77,6 +77,7 @@ static void name_fix(struct judge *j, struct verdict *v, const struct leak_group
 	bool each = f->n >= range / 2;
 
 	if (age->submit && !each) {
+		v->fix = "3f26bb732cc1";
 		v->summary = say(j,
 				 "%s  The fix is likely 3f26bb732cc1 (drm/virtio: fix "
 				 "dma_fence refcount leak on error in "
@@ -89,6 +90,7 @@ static void name_fix(struct judge *j, struct verdict *v, const struct leak_group
 		return;
 	}
 	if (age->submit) {
+		v->fix = "4556b93f6c02";
 		v->summary = say(j,
 				 "%s  The fix is likely 4556b93f6c02 (drm/virtio: clean "
 				 "out_fence on complete_submit).",
@@ -98,6 +100,7 @@ static void name_fix(struct judge *j, struct verdict *v, const struct leak_group
 			   0, NULL);
 		return;
 	}
+	v->fix = "8b6ec999b198";
 	v->summary = say(j,
 			 "%s  The fix is 8b6ec999b198 (drm/virtio: fix missing "
 			 "dma_fence_put() in virtio_gpu_execbuffer_ioctl()).",

@@ -162,6 +162,8 @@ void known_bugs_match(struct judge *j, struct verdict *v)
 		if (!sure)
 			continue;
 		m = vec_push(j->a, &v->known);
+		if (!v->fix)
+			v->fix = bugs[i].id;
 		m->id = bugs[i].id;
 		m->what = bugs[i].what;
 		m->affected = bugs[i].affected;

@@ -663,7 +663,8 @@ static void lockup_of_a_victim(void **state)
 	assert_true(says(&v->evidence, "holder (pid 801) has been on CPU 1 for 40.0 s"));
 	assert_true(says(&v->evidence, "looper (pid 800) on CPU 3 spins for a spinlock"));
 	assert_true(lacks(v, "who holds the lock"));
-	assert_non_null(strstr(judged.signature.text, "spin_lock_slowpath<_raw_spin_lock"));
+	assert_non_null(
+		strstr(judged.signature.text, "spin_lock_slowpath<_raw_spin_lock"));
 }
 
 /* What spins deeper down is not what was interrupted. */

@@ -162,9 +162,9 @@ static void the_dead_part_of_a_stack(void **state)
 	fake_ptr(f, stack + 0x10, object(f, 5));
 	fake_ptr(f, stack + FAKE_PAGE + 0xf8, object(f, 5));
 	assert_int_equal(search(f)->lost, 1);
-	t.on_cpu = true; /* its stack pointer is stale */
+	tasks.all.v[0].on_cpu = true; /* its stack pointer is stale */
 	assert_int_equal(search(f)->lost, 0);
-	t.on_cpu = false;
+	tasks.all.v[0].on_cpu = false;
 	fake_ptr(f, stack + FAKE_PAGE + 0x100, object(f, 5));
 	assert_int_equal(search(f)->lost, 0);
 }
