@@ -16,10 +16,13 @@ CRASH = os.environ.get("CRASH", "crash")
 SO = str(ROOT / "extension/vgpu.so")
 MARK = "=====vgpu-test====="
 TIMEOUT_S = 240
+# A crash takes 400 MB and more, and what it said is remembered.
+SESSIONS_MAX = 12
 
 ALL = False  # every scenario on every kernel: `make check-lab`
 
-_cores: list[tuple[str, str]] = []
+_sessions: dict[tuple[str, ...], "Crash"] = {}
+_cores: list[tuple[str, ...]] = []
 
 
 class Crash:
@@ -63,11 +66,11 @@ class Crash:
                 self.process.kill()
 
 
-def use_cores(pairs):
-    """Make (or find) these cores, and let crash begin to load each."""
-    for scenario, kernel in pairs:
-        core_folder(scenario, kernel)
-        _cores.append((scenario, kernel))
+def use_cores(cores):
+    """Make (or find) these: each (scenario, kernel) or (scenario, kernel, device)."""
+    for core in cores:
+        core_folder(*core)
+        _cores.append(core)
 
 
 def cores():
@@ -83,21 +86,23 @@ def core_folder(scenario, kernel, device="default", making=1) -> pathlib.Path:
 
 
 @functools.lru_cache(maxsize=None)
-def truth(scenario, kernel):
-    return json.loads((core_folder(scenario, kernel) / "truth.json").read_text())
+def truth(*where):
+    return json.loads((core_folder(*where) / "truth.json").read_text())
 
 
 def start(folder, **kwargs):
     return Crash(folder / "vmlinux", folder / "vmcore", **kwargs)
 
 
-@functools.lru_cache(maxsize=None)
-def crash_on(scenario, kernel):
+def crash_on(*where):
     """The session that all tests of this core share, with vgpu loaded."""
-    crash = start(core_folder(scenario, kernel))
-    loaded = crash.command(f"extend {SO}")
-    assert "shared object loaded" in loaded, loaded
-    return crash
+    if where not in _sessions:
+        while len(_sessions) >= SESSIONS_MAX:
+            _sessions.pop(next(iter(_sessions))).close()
+        _sessions[where] = start(core_folder(*where))
+        loaded = _sessions[where].command(f"extend {SO}")
+        assert "shared object loaded" in loaded, loaded
+    return _sessions[where]
 
 
 @functools.lru_cache(maxsize=None)

@@ -54,7 +54,7 @@ class Layout(unittest.TestCase):
         return len(asked)
 
     def test_against_gdb(self):
-        kernels = {kernel: (scenario, kernel) for scenario, kernel in session.cores()}
+        kernels = {where[1]: where for where in session.cores()}
         for where in kernels.values():
             with self.subTest(where=where):
                 self.assertGreater(self.check_core(where), 200)

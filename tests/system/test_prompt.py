@@ -74,8 +74,7 @@ class NoModuleDebuginfo(unittest.TestCase):
     """vmlinux alone: vgpu names what is missing, and does the rest."""
 
     def test_names_module_package_command(self):
-        scenario, kernel = first_core()
-        folder = session.core_folder(scenario, kernel)
+        folder = session.core_folder(*first_core())
         with tempfile.TemporaryDirectory() as d:
             vmlinux = pathlib.Path(d) / "vmlinux"
             try:
@@ -87,12 +86,12 @@ class NoModuleDebuginfo(unittest.TestCase):
             flat = " ".join(crash.command("vgpu dev").split())
             doc = session.document(crash.command("vgpu -j"))
             crash.close()
-        release = session.truth(scenario, kernel)["kernel"]
+        release = session.truth(*first_core())["kernel"]
         self.assertIn("module virtio_gpu", flat)
         self.assertIn(f"linux-image-{release}-dbg", flat)
         self.assertIn("mod -s virtio_gpu", flat)
         self.assertRegex(flat, r"virtio\d+  ?virtio_device", "the device is found without it")
-        self.assertEqual(doc["verdicts"][0]["cause"], session.truth(scenario, kernel)["cause"])
+        self.assertEqual(doc["verdicts"][0]["cause"], session.truth(*first_core())["cause"])
 
 
 class Interrupt(unittest.TestCase):

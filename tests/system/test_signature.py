@@ -45,8 +45,9 @@ class Faults(unittest.TestCase):
     def test_two_releases(self):
         """Frames of one signature only are functions that the other kernel has not."""
         documents = self.documents()
-        for (scenario, kernel), doc in documents.items():
-            other = (scenario, "6.1")
+        for where, doc in documents.items():
+            scenario, kernel, *device = where
+            other = (scenario, "6.1", *device)
             if kernel != "5.10" or other not in documents:
                 continue
             chain, mine = words(doc["signature"])
@@ -56,7 +57,7 @@ class Faults(unittest.TestCase):
                 self.assertEqual(symbols_of(session.crash_on(*other), set(mine) - set(others)),
                                  set())
                 self.assertEqual(
-                    symbols_of(session.crash_on(scenario, kernel), set(others) - set(mine)), set())
+                    symbols_of(session.crash_on(*where), set(others) - set(mine)), set())
 
     def test_two_makings(self):
         """The same scenario on another boot: other addresses and pids, one signature."""
