@@ -308,44 +308,6 @@ def _chain_truth(evidence: Evidence) -> dict:
     }
 
 
-# --- device-broken -------------------------------------------------------
-
-# Whoever removes the device waits for those who use it, and they wait for an
-# answer that cannot come: the ring is full, and the device is gone.
-DEVICE_BROKEN = OBSERVE + CLIENTS + r"""
-lab-load pci stall
-touch /tmp/go.Xorg
-recorded filling 1
-touch /tmp/go.compositor
-recorded filling 2
-until grep -q virtio_gpu_queue /proc/$xorg/stack; do sleep 0.2; done
-record_gpu
-slot=$(basename $(readlink -f /sys/bus/virtio/drivers/virtio_gpu/virtio*/..))
-lab-load eject
-echo 1 > /sys/bus/pci/devices/$slot/remove &
-record role name=remover pid=$! comm=sh
-lab-load watch $! drm_dev_unplug 60 || die "the removal does not hang"
-""" + WAIT_FOR_PANIC
-
-
-def _broken_check(evidence: Evidence) -> None:
-    _full_check(evidence)
-    remover = int(evidence.role("remover")["pid"])
-    expect(any("virtio_pci_remove" in waiter["stack"]
-               for waiter in _waiters(evidence) if waiter["pid"] == remover),
-           "the removal does not hang in the driver")
-
-
-def _broken_truth(evidence: Evidence) -> dict:
-    return {
-        **_full_truth("device-broken", {"kind": "device"}, False)(evidence),
-        "removed_by": {"pid": int(evidence.role("remover")["pid"]),
-                       "comm": evidence.role("remover")["comm"]},
-        "unplugged": True,
-        "broken_queues": ["control", "cursor"],
-    }
-
-
 SCENARIOS = (
     Scenario(
         name="virgl",
@@ -376,9 +338,4 @@ SCENARIOS = (
         about="Xorg holds the CRTC's lock while the GPU stalls, xrandr waits for it",
         guest=MODESET_CHAIN, commands=("modeset", "pci", "watch"),
         check=_chain_check, sysctls=SLOW_DETECTOR, truth=_chain_truth),
-    Scenario(
-        name="device-broken",
-        about="the GPU is unplugged by surprise with clients waiting for it",
-        guest=DEVICE_BROKEN, commands=("client", "pci", "eject", "watch"),
-        check=_broken_check, sysctls=SLOW_DETECTOR, truth=_broken_truth),
 )
