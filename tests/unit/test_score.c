@@ -387,7 +387,7 @@ static void the_report(void **state)
 
 	scene_drain_hang(*state, SCENE_MACHINE);
 	scene_fired(s, TRIGGER_SYSRQ, "");
-	assert_in_range(judged(*state).score.total, 60, 75);
+	assert_in_range(judged(*state).score.total, 70, 80);
 	assert_int_equal(judged(s).score.total, 0);
 	scene_destroy(s);
 }
