@@ -96,6 +96,9 @@ class Customer(unittest.TestCase):
         status, document = self.check(guest)
         self.assertEqual((status, document["status"]), (0, "green"),
                          [c for c in document["checks"] if c["state"] in ("bad", "warn")])
+        said = {c["id"]: c["text"] for c in document["checks"]}
+        self.assertEqual((said["kernel.hung_task_timeout_secs"], said["kernel.panic"]),
+                         ("is 60", "is 10"))
         (ROOT / "build" / "customer.txt").write_text(
             guest.ask("vgpu-kdump-check")[1])
 
