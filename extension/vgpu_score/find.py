@@ -13,6 +13,9 @@ from typing import Iterable, Iterator, List, Tuple
 
 from . import formats, packed
 
+# What kdump-tools keeps beside its cores to write one at a time: always empty.
+LOCKS = (b"kdump_lock",)
+
 
 @dataclass
 class Given:
@@ -85,6 +88,9 @@ def _look(given: Given) -> None:
         return
     if not stat.S_ISREG(s.st_mode):
         _set(given, "failed" if given.named else "skipped", "not-a-core", "not a plain file")
+        return
+    if not s.st_size and not given.named and os.path.basename(given.path) in LOCKS:
+        _set(given, "skipped", "not-a-core", "not a core: the lock of kdump-tools")
         return
     if not s.st_size:
         _set(given, "failed", "empty", "empty: nothing was written to it (was the disk full?)")

@@ -6,6 +6,7 @@ done to it is what vgpu-kdump-check says, typed at its console.  Then its GPU is
 hung, and nobody touches it until it is back with a core in /var/crash.
 """
 
+import atexit
 import json
 import pathlib
 import shutil
@@ -21,6 +22,10 @@ import debian  # noqa: E402
 import kernel as kernels  # noqa: E402
 import proc  # noqa: E402
 import steps  # noqa: E402
+
+steps.start()
+atexit.register(kernels.end_fetches)
+atexit.register(proc.end_all)
 
 # The X server draws as long as anything draws; each call gives up by itself.
 DRAW = """\
@@ -40,9 +45,6 @@ CORE_LIMIT = 600
 
 class Customer(unittest.TestCase):
     def setUp(self):
-        steps.start()
-        self.addCleanup(proc.end_all)
-        self.addCleanup(kernels.end_fetches)
         self.work = pathlib.Path(tempfile.mkdtemp(prefix="vgpu-customer-"))
         self.addCleanup(shutil.rmtree, self.work)
         self.share = self.work / "share"
@@ -94,6 +96,9 @@ class Customer(unittest.TestCase):
         status, document = self.check(guest)
         self.assertEqual((status, document["status"]), (0, "green"),
                          [c for c in document["checks"] if c["state"] in ("bad", "warn")])
+        said = {c["id"]: c["text"] for c in document["checks"]}
+        self.assertEqual((said["kernel.hung_task_timeout_secs"], said["kernel.panic"]),
+                         ("is 60", "is 10"))
         (ROOT / "build" / "customer.txt").write_text(
             guest.ask("vgpu-kdump-check")[1])
 

@@ -3,6 +3,7 @@
 
 import json
 import os
+import pathlib
 import re
 import subprocess
 import unittest
@@ -53,6 +54,16 @@ class Well(Situation):
         for check in self.expect(0).values():
             if check["state"] == "ok":
                 self.assertIsNone(check["command"], check)
+
+    def test_values_of_more_than_a_digit(self):
+        """A file of /proc/sys is not one of a disk: it answers one read only."""
+        for name in ("kernel.hung_task_timeout_secs", "kernel.panic"):
+            file = self.machine.root / "proc/sys" / name.replace(".", "/")
+            file.unlink()
+            file.symlink_to("/proc/sys/kernel/pid_max")
+        real = pathlib.Path("/proc/sys/kernel/pid_max").read_text().strip()
+        checks = self.expect(2, kernel__hung_task_timeout_secs="bad")
+        self.assertEqual(checks["kernel.panic"]["text"], f"is {real}")
 
     def test_choices_are_no_faults(self):
         checks = self.expect(0, kernel__panic_on_warn="note", vm__panic_on_oom="note",

@@ -258,6 +258,15 @@ class Status(made.Case):
         self.score("--fail-over", "69", expect=3)
         self.score("--fail-over", "70", expect=1)
 
+    def test_what_kdump_tools_keeps_beside_its_cores(self):
+        self.core("202611250414/dump.202611250414", made.kdump())
+        self.core("202611250414/dmesg.202611250414", b"[    0.000000] Linux\n")
+        self.core("kexec_cmd", b"/sbin/kexec -p\n")
+        self.core("kdump_lock", b"")
+        self.score(expect=0)
+        self.assertEqual(sorted(r["state"] for r in self.rows().values()),
+                         ["scored"] + ["skipped"] * 3)
+
     def test_empty_folder(self):
         self.assertIn("0 scored", self.score())
         self.assertEqual(self.text("scores.jsonl"), "")
