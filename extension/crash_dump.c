@@ -405,6 +405,25 @@ static bool crash_enumerator(struct dump *d, const char *name, long *value)
 	       sscanf(answer, "%ld", value) == 1;
 }
 
+/*
+ * crash looks for a module's file by "find ...; echo search done" and reads until the
+ * latter comes (filesys.c, search_directory_tree()): for ever, where Ctrl-C ended that
+ * shell.  The guard's mask does not keep it from there: dash unblocks every signal when
+ * it has waited for a child.  What is ignored, it leaves ignored.  Here the signal is
+ * blocked too, so that it waits until the guard has put our handler back.
+ */
+static int load_symbols(const char *module)
+{
+	struct sigaction ignore = {.sa_handler = SIG_IGN};
+	sigset_t pending;
+
+	/* To ignore a signal throws away the one that waits. */
+	if (sigpending(&pending) == 0 && sigismember(&pending, SIGINT))
+		interrupted = 1;
+	sigaction(SIGINT, &ignore, NULL);
+	return load_module_symbols_helper((char *)module);
+}
+
 static bool crash_load_module(struct dump *d, const char *module, bool *in_dump)
 {
 	struct load_module *lm = NULL;
@@ -416,7 +435,7 @@ static bool crash_load_module(struct dump *d, const char *module, bool *in_dump)
 	*in_dump = true;
 	if (lm->mod_flags & MOD_LOAD_SYMS)
 		return true;
-	if (!GUARDED(true, ok = load_module_symbols_helper((char *)module)) || !ok)
+	if (!GUARDED(true, ok = load_symbols(module)) || !ok)
 		return false;
 	layout_retry(d->layout);
 	forget_types();

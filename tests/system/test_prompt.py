@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """At the prompt: wrong words, dumps vgpu refuses, Ctrl-C, another crash."""
 
+import contextlib
 import os
 import pathlib
 import pty
@@ -106,17 +107,41 @@ class Interrupt(unittest.TestCase):
                 text += os.read(fd, 65536)
         return text.decode("utf-8", "replace")
 
-    def test_ctrl_c(self):
+    @contextlib.contextmanager
+    def terminal(self, **environment):
+        """A crash on a terminal, with vgpu loaded: its pid, and the terminal."""
         folder = session.core_folder(*first_core())
         pid, fd = pty.fork()
         if pid == 0:
-            os.environ["TERM"] = "dumb"
+            os.environ.update(environment, TERM="dumb")
             os.execvp(session.CRASH, [session.CRASH, "-s", "--no_scroll", "--no_crashrc",
                                       str(folder / "vmlinux"), str(folder / "vmcore")])
         try:
             self.read_until_prompt(fd)
             os.write(fd, f"extend {session.SO}\n".encode())
             self.read_until_prompt(fd)
+            yield pid, fd
+        finally:
+            os.kill(pid, signal.SIGKILL)
+            os.waitpid(pid, 0)
+            os.close(fd)
+
+    def test_while_crash_looks_for_a_module(self):
+        """Ctrl-C reaches the `find` that crash runs, too: which crash waits for, for ever."""
+        with tempfile.TemporaryDirectory() as large:
+            for i in range(3000):
+                os.mkdir(f"{large}/{i}")
+            with self.terminal(CRASH_MODULE_PATH=large) as (pid, fd):
+                os.write(fd, b"vgpu dev\n")
+                children = pathlib.Path(f"/proc/{pid}/task/{pid}/children")
+                end = time.monotonic() + 60
+                while not children.read_text():
+                    self.assertLess(time.monotonic(), end, "crash looked for no module")
+                os.write(fd, b"\x03")
+                self.assertIn("interrupted", self.read_until_prompt(fd, 60))
+
+    def test_ctrl_c(self):
+        with self.terminal() as (_pid, fd):
             interrupted = 0
             # From the first command, which resolves types through gdb, to later ones.
             for delay_ms in (30, 100, 250, 5, 10, 20, 40, 60, 80, 15, 1):
@@ -133,10 +158,6 @@ class Interrupt(unittest.TestCase):
             os.write(fd, b"vgpu drain -j\n")
             out = self.read_until_prompt(fd)
             self.assertIn("drain", session.document(out.replace("\r", "")))
-        finally:
-            os.kill(pid, signal.SIGKILL)
-            os.waitpid(pid, 0)
-            os.close(fd)
 
 
 class NoGpu(unittest.TestCase):
