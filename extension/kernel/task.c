@@ -75,32 +75,40 @@ const char *policy_name(int policy)
 	return policy >= 0 && policy < 8 ? names[policy] : "?";
 }
 
-/* sched_class points at one of these; the names have not changed since 2.6.25. */
-static enum sched_kind class_kind(struct dump *d, kaddr_t class)
+/*
+ * What sched_class may point at; the names have not changed since 2.6.25.  By name, not
+ * by the symbol at an address: since 5.10 the linker script has others there, such as
+ * __sched_class_highest.
+ */
+static void find_classes(struct dump *d, struct tasks *tasks)
 {
-	static const struct {
-		const char *symbol;
-		enum sched_kind kind;
-	} classes[] = {
-		{"fair_sched_class", SCHED_KIND_FAIR},
-		{"rt_sched_class", SCHED_KIND_RT},
-		{"idle_sched_class", SCHED_KIND_IDLE},
-		{"dl_sched_class", SCHED_KIND_DEADLINE},
-		{"stop_sched_class", SCHED_KIND_STOP},
-		{"ext_sched_class", SCHED_KIND_EXT},
+	static const char *const symbols[SCHED_KINDS] = {
+		[SCHED_KIND_FAIR] = "fair_sched_class",
+		[SCHED_KIND_RT] = "rt_sched_class",
+		[SCHED_KIND_IDLE] = "idle_sched_class",
+		[SCHED_KIND_DEADLINE] = "dl_sched_class",
+		[SCHED_KIND_STOP] = "stop_sched_class",
+		[SCHED_KIND_EXT] = "ext_sched_class",
 	};
-	struct dump_symbol sym;
 	size_t i;
 
-	if (!dump_symbol_at(d, class, &sym) || sym.offset)
-		return SCHED_KIND_UNKNOWN;
-	for (i = 0; i < sizeof(classes) / sizeof(classes[0]); i++)
-		if (!strcmp(sym.name, classes[i].symbol))
-			return classes[i].kind;
+	for (i = 0; i < SCHED_KINDS; i++)
+		if (symbols[i] && !dump_symbol(d, symbols[i], &tasks->classes[i]))
+			tasks->classes[i] = 0;
+}
+
+static enum sched_kind class_kind(const struct tasks *tasks, kaddr_t class)
+{
+	int kind;
+
+	for (kind = SCHED_KIND_UNKNOWN + 1; kind < SCHED_KINDS; kind++)
+		if (class && tasks->classes[kind] == class)
+			return (enum sched_kind)kind;
 	return SCHED_KIND_UNKNOWN;
 }
 
-static void decode_sched(const struct object *o, struct task *t)
+static void decode_sched(const struct tasks *tasks, const struct object *o,
+			 struct task *t)
 {
 	t->cpu = (int)obj_s64(o, TASK_CPU);
 	t->on_cpu = obj_u64(o, TASK_ON_CPU);
@@ -108,7 +116,7 @@ static void decode_sched(const struct object *o, struct task *t)
 	t->prio = (int)obj_s64(o, TASK_PRIO);
 	t->rt_priority = (int)obj_s64(o, TASK_RT_PRIORITY);
 	t->policy = (int)obj_s64(o, TASK_POLICY);
-	t->sched = class_kind(o->d, obj_u64(o, TASK_SCHED_CLASS));
+	t->sched = class_kind(tasks, obj_u64(o, TASK_SCHED_CLASS));
 	t->last_arrival = obj_u64(o, TASK_LAST_ARRIVAL);
 	t->last_queued = obj_u64(o, TASK_LAST_QUEUED);
 	t->exec_start = obj_u64(o, TASK_EXEC_START);
@@ -153,7 +161,7 @@ static size_t stack_size(struct dump *d)
 	return 0;
 }
 
-static void decode(const struct object *o, struct task *t)
+static void decode(const struct tasks *tasks, const struct object *o, struct task *t)
 {
 	char comm[32];
 
@@ -171,7 +179,7 @@ static void decode(const struct object *o, struct task *t)
 	/* TIF_NEED_RESCHED is bit 3 on x86 and bit 1 on arm64 (asm/thread_info.h) */
 	t->need_resched = obj_u64(o, TASK_TI_FLAGS) &
 			  (strcmp(o->d->info.machine, "aarch64") ? 1u << 3 : 1u << 1);
-	decode_sched(o, t);
+	decode_sched(tasks, o, t);
 }
 
 /* Read one task_struct; false costs that record alone. */
@@ -187,7 +195,7 @@ static bool read_task(struct tasks *tasks, struct object *o, kaddr_t addr)
 		return false;
 	}
 	t = vec_push(o->d->arena, &tasks->all);
-	decode(o, t);
+	decode(tasks, o, t);
 	t->stack_size = tasks->stack_size;
 	return true;
 }
@@ -267,6 +275,7 @@ bool tasks_read(struct dump *d, struct tasks *tasks)
 		return false;
 	}
 	tasks->stack_size = stack_size(d);
+	find_classes(d, tasks);
 	tasks->span = layout_span(d, TASK_STATE, TASK_TI_FLAGS);
 	obj_init(&o, d);
 	read_swappers(d, tasks, &o);

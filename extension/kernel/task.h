@@ -17,7 +17,8 @@ enum sched_kind {
 	SCHED_KIND_RT,
 	SCHED_KIND_DEADLINE,
 	SCHED_KIND_STOP,
-	SCHED_KIND_EXT
+	SCHED_KIND_EXT,
+	SCHED_KINDS
 };
 
 /* Bits of task_struct.__state that the judgement needs (include/linux/sched.h). */
@@ -58,10 +59,11 @@ struct task {
 };
 
 struct tasks {
-	size_t span;	      /* bytes of task_struct that are read */
-	VEC(struct task) all; /* by address */
-	size_t stack_size;    /* bytes of each kernel stack; 0: not known */
-	bool complete;	      /* every list ended where it should */
+	size_t span;		      /* bytes of task_struct that are read */
+	VEC(struct task) all;	      /* by address */
+	size_t stack_size;	      /* bytes of each kernel stack; 0: not known */
+	kaddr_t classes[SCHED_KINDS]; /* each struct sched_class; 0: not known */
+	bool complete;		      /* every list ended where it should */
 };
 
 /*

@@ -78,16 +78,13 @@ static int judge_equal(struct judge *j, struct verdict *v, const struct task *ho
 			   "%s has been asked to yield (TIF_NEED_RESCHED) and does not: "
 			   "it loops in the kernel without a scheduling point",
 			   who(j, hog)),
-		       hog->addr,
-		       say(j, "task -R thread_info.flags 0x%llx", HEX(hog->addr)));
+		       hog->addr, task_check(j, hog, "thread_info.flags"));
 		return 15;
 	}
 	against_it(j, v,
 		   say(j, "%s has no precedence over %s, which should get its turn",
 		       who(j, hog), who(j, waiter)),
-		   hog->addr,
-		   say(j, "task -R policy,rt_priority,sched_class 0x%llx",
-		       HEX(hog->addr)));
+		   hog->addr, task_check(j, hog, "policy,rt_priority,sched_class"));
 	return -15;
 }
 
@@ -103,9 +100,7 @@ static int judge_class(struct judge *j, struct verdict *v, const struct runqueue
 		       say(j, "%s is %s: the scheduler never prefers %s (%s) to it",
 			   who(j, hog), sched_words(j, hog), who(j, waiter),
 			   sched_words(j, waiter)),
-		       hog->addr,
-		       say(j, "task -R policy,rt_priority,sched_class 0x%llx",
-			   HEX(hog->addr)));
+		       hog->addr, task_check(j, hog, "policy,rt_priority,sched_class"));
 		return hog->sched == SCHED_KIND_RT && waiter->sched != SCHED_KIND_RT
 			       ? 20 + judge_throttling(j, v, rq)
 			       : 20;
@@ -146,9 +141,7 @@ static void judge_times(struct judge *j, struct verdict *v, const struct runqueu
 			   "%s has had CPU %u for %s; it has used %.1f s of CPU time in all",
 			   who(j, hog), rq->cpu, span(j, hog->since_s),
 			   (double)hog->sum_exec / 1e9),
-		       hog->addr,
-		       say(j, "task -R sched_info,se.sum_exec_runtime 0x%llx",
-			   HEX(hog->addr)));
+		       hog->addr, task_check(j, hog, "sched_info,se.sum_exec_runtime"));
 	else
 		for_it(j, v,
 		       say(j,
@@ -157,23 +150,21 @@ static void judge_times(struct judge *j, struct verdict *v, const struct runqueu
 			   who(j, hog), (double)hog->sum_exec / 1e9, rq->cpu,
 			   rq->curr ? who(j, rq->curr) : "another"),
 		       hog->addr,
-		       say(j, "task -R se.exec_start,se.sum_exec_runtime 0x%llx",
-			   HEX(hog->addr)));
+		       task_check(j, hog, "se.exec_start,se.sum_exec_runtime"));
 	if (rq->other && hog == rq->curr)
 		for_it(j, v,
 		       say(j,
 			   "no other task ran there since: the last was %s, %.1f s before "
 			   "the end (stop threads left aside)",
 			   who(j, rq->other), rq->alone_s),
-		       rq->other->addr,
-		       say(j, "task -R se.exec_start 0x%llx", HEX(rq->other->addr)));
+		       rq->other->addr, task_check(j, rq->other, "se.exec_start"));
 	for_it(j, v,
 	       say(j,
 		   "%s has been runnable on CPU %u without running for %s (%zu task%s "
 		   "wait%s there)",
 		   who(j, waiter), rq->cpu, span(j, waiter->since_s), rq->waiting.n,
 		   rq->waiting.n == 1 ? "" : "s", rq->waiting.n == 1 ? "s" : ""),
-	       waiter->addr, say(j, "runq -c %u", rq->cpu));
+	       waiter->addr, task_check(j, waiter, "on_rq,on_cpu,sched_info"));
 }
 
 /* Has the hog had the CPU for as long as the other waits for it? */
@@ -336,8 +327,7 @@ static void judge_stopped(struct judge *j, struct verdict *v, const struct node 
 	       say(j,
 		   "%s has been on it for %s and has used %.1f s of CPU time in its life",
 		   who(j, t), span(j, t->since_s), (double)t->sum_exec / 1e9),
-	       t->addr,
-	       say(j, "task -R sched_info,se.sum_exec_runtime 0x%llx", HEX(t->addr)));
+	       t->addr, task_check(j, t, "sched_info,se.sum_exec_runtime"));
 	v->summary =
 		say(j,
 		    "%s for %s, which itself has stood still: %s is on it, but no time "

@@ -256,12 +256,12 @@ static void blame_user(struct judge *j, struct verdict *v, const struct memory_u
 			   "%s has handles of %llu virtio-gpu objects of %s in all; they "
 			   "cannot be reclaimed or killed away while the handles are open",
 			   who(j, u->task), COUNT(u->gem_objects), mib(j, u->gem)),
-		       u->task->addr, say(j, "files 0x%llx", HEX(u->task->addr)));
+		       u->task->addr, "vgpu obj");
 	if (u->anon >= LEAK_BYTES || !gem)
 		for_it(j, v,
 		       say(j, "%s has %s of anonymous memory", who(j, u->task),
 			   mib(j, u->anon)),
-		       u->task->addr, say(j, "task -R mm 0x%llx", HEX(u->task->addr)));
+		       u->task->addr, task_check(j, u->task, "mm"));
 	next_step(
 		j, v,
 		gem ? "Find out why %s keeps so many GPU objects: handles that it never "
@@ -313,8 +313,7 @@ static void others(struct judge *j, struct verdict *v)
 				   say(j, "%s holds %s too", who(j, m->users.v[i].task),
 				       mib(j, memory_user_bytes(&m->users.v[i]))),
 				   m->users.v[i].task->addr,
-				   say(j, "task -R mm 0x%llx",
-				       HEX(m->users.v[i].task->addr)));
+				   task_check(j, m->users.v[i].task, "mm"));
 }
 
 void judge_exhausted(struct judge *j, struct verdict *v)

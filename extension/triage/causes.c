@@ -86,6 +86,11 @@ const char *who(struct judge *j, const struct task *t)
 	return say(j, "%s (pid %d)", t->comm, t->pid);
 }
 
+const char *task_check(struct judge *j, const struct task *t, const char *members)
+{
+	return say(j, "task_struct.%s 0x%llx", members, HEX(t->addr));
+}
+
 const char *span(struct judge *j, double s)
 {
 	return s < 0 ? "a time not known" : say(j, "%.1f s", s);

@@ -207,7 +207,7 @@ static void runnable(struct build *b, struct node *n)
 
 	if (rq)
 		link_to(b->g, n, want_cpu(b, rq), n->task->addr,
-			arena_printf(b->g->arena, "runq -c %u", rq->cpu),
+			check(b->g, "task_struct.on_rq,on_cpu,sched_info", n->task->addr),
 			"runnable on it, but does not run");
 }
 
@@ -407,7 +407,7 @@ static void out_of_wait(struct build *b, struct node *n)
 		to = want_thing(b, NODE_IO, w);
 		if (to != n)
 			link_to(b->g, n, to, w->record,
-				arena_printf(b->g->arena, "bt %d", n->task->pid),
+				arena_printf(b->g->arena, "vgpu bt %d", n->task->pid),
 				"waits for I/O");
 		break;
 	case WAIT_TIMER:

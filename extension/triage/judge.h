@@ -41,6 +41,11 @@ struct verdict *verdict_new(struct judge *j, enum cause cause, int confidence);
 void blame_task(struct judge *j, struct verdict *v, const struct task *t, int cpu);
 /* "Xorg (pid 723)" */
 const char *who(struct judge *j, const struct task *t);
+/*
+ * Shows members of a task_struct.  Not `task -R`: crash 8.0.2 knows no task but the
+ * active ones where struct pid ends in a flexible array (6.1.y).
+ */
+const char *task_check(struct judge *j, const struct task *t, const char *members);
 /* "12.3 s" */
 const char *span(struct judge *j, double s);
 /* "Xorg (pid 723) and 2 more tasks wait" */

@@ -101,9 +101,17 @@ class Devices(unittest.TestCase):
             last = {"host": ["virtqueue", "host"], "device": ["virtqueue"]}
             want = last[truth["culprit"]["kind"]]
             self.assertEqual(kinds[-len(want):], want, where)
-            names = [name for kind, name in chain if kind in ("task", "worker")]
-            for task in truth.get("chain", []):
-                self.assertIn(task["comm"], names, where)
+
+    def test_steps(self):
+        """Who holds up whom, and what each waits for, is as it was arranged."""
+        for doc, truth, where in self.each():
+            nodes = {n["id"]: n for n in doc["graph"]["nodes"]}
+            chain = [nodes[i] for i in doc["verdicts"][0]["chain"]]
+            at = -1
+            for step in truth.get("chain", []):
+                at = next(i for i, n in enumerate(chain) if i > at and n.get("pid") == step["pid"])
+                self.assertEqual(chain[at]["name"], step["comm"], where)
+                self.assertIn(step["waits"], chain[at + 1]["name"], where)
 
     def test_counts(self):
         """The evidence speaks of as many commands as the guest has in flight."""

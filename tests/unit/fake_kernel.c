@@ -70,7 +70,8 @@ static void swapper(struct fake *f, unsigned int cpu, kaddr_t idle)
 
 void fake_kernel(struct fake *f)
 {
-	static const char *const classes[] = {"stop_sched_class", "dl_sched_class",
+	/* The first is the linker script's, since 5.10: stop_sched_class lies there, too. */
+	static const char *const classes[] = {"__sched_class_highest", "dl_sched_class",
 					      "rt_sched_class", "fair_sched_class",
 					      "idle_sched_class"};
 	struct dump *d = fake_dump(f);
@@ -79,6 +80,7 @@ void fake_kernel(struct fake *f)
 
 	for (i = 0; i < sizeof(classes) / sizeof(classes[0]); i++)
 		fake_variable(f, classes[i], 216);
+	fake_symbol(f, "stop_sched_class", fake_value(f, classes[0]));
 	/* The linker script's: the only trace of THREAD_SIZE in a 5.10 dump. */
 	init = fake_variable(f, "__start_init_task", STACK_SIZE);
 	fake_symbol(f, "__end_init_task", init + STACK_SIZE);

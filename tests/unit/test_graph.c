@@ -180,7 +180,7 @@ static void other_things(void **state)
 		{WAIT_FLUSH, NODE_COMPLETION, "struct completion 0x"},
 		{WAIT_QUEUE, NODE_WAIT_QUEUE, "struct wait_queue_head 0x"},
 		{WAIT_FENCE, NODE_FENCE, "struct dma_fence 0x"},
-		{WAIT_IO, NODE_IO, "bt 70"},
+		{WAIT_IO, NODE_IO, "vgpu bt 70"},
 	};
 	struct scene *s = *state;
 	struct task *t[ARRAY_SIZE(cases)];
