@@ -58,7 +58,7 @@ def _failed(row: Row) -> str:
     step = f'<p class="quiet">In step {e(row.step)}.</p>' if row.step else ""
     log = f"<pre>{chr(10).join(e(x) for x in row.log.splitlines())}</pre>" if row.log else ""
     return (f'<p class="verdict">{e(row.reason)}</p>{step}'
-            + _section("The core", _facts(row)) + _section("What crash said", log))
+            + _section("The core", _facts(row)) + _section("Log", log))
 
 
 # ---- scored ------------------------------------------------------------------

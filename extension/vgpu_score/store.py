@@ -158,8 +158,12 @@ class Store:
                                     [_values(r) for r in rows])
                 self.db.execute("COMMIT")
             except BaseException:
-                self.db.execute("ROLLBACK")
+                self._undo()
                 raise
+
+    def _undo(self) -> None:
+        if self.db.in_transaction:  # a full disk has ended it already
+            self.db.execute("ROLLBACK")
 
     def _select(self, where: str, *values) -> List[Row]:
         with self.guard:
@@ -209,7 +213,7 @@ class Store:
                                 (signature, text))
                 self.db.execute("COMMIT")
             except BaseException:
-                self.db.execute("ROLLBACK")
+                self._undo()
                 raise
 
     def resembling(self) -> Dict[str, List[Tuple[str, float]]]:
