@@ -12,7 +12,7 @@ import io
 import json
 import os
 from contextlib import contextmanager
-from dataclasses import asdict, replace
+from dataclasses import replace
 from typing import Dict, Iterator, List, Sequence, TextIO
 
 from . import VERSION
@@ -79,7 +79,7 @@ def _page(folder: bytes, row: Row, near: Near, sizes: Sizes) -> None:
 
 
 def json_line(row: Row, near: Sequence[Neighbour] = ()) -> str:
-    d: Dict[str, object] = asdict(row)
+    d: Dict[str, object] = dict(vars(row))
     report = d.pop("report")
     d["path"], raw = row.name, row.path
     try:

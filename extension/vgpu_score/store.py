@@ -16,7 +16,7 @@ import os
 import sqlite3
 import threading
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import dataclass, field, fields
 from typing import Dict, Iterator, List, Optional, Tuple
 
 from . import similar
@@ -243,7 +243,7 @@ class Store:
 
 
 def _values(row: Row) -> tuple:
-    d = asdict(row)
+    d = dict(vars(row))
     d["notes"] = json.dumps(row.notes)
     return tuple(d[c] for c in COLUMNS)
 
