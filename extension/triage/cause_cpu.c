@@ -221,7 +221,8 @@ static void judge_hog(struct judge *j, struct verdict *v, const struct runqueue 
 	double used = (double)hog->sum_exec / 1e9, kept = hog->since_s;
 	int confidence = 65;
 
-	if (hog != rq->curr)
+	/* Others interrupted it, for a moment each: it is known by the time it has used. */
+	if (hog != rq->curr || (kept >= 0 && kept < STARVED_S))
 		kept = used < waiter->since_s ? used : waiter->since_s;
 	v->cause = CAUSE_CPU_MONOPOLISED;
 	blame_task(j, v, hog, (int)rq->cpu);
@@ -246,9 +247,9 @@ static bool used_the_wait(const struct task *t, const struct task *waiter)
 }
 
 /*
- * Who kept the CPU from the waiter?  The current task, if it has had it for long;
- * else one that was preempted a moment ago, outranks the waiter and has used the
- * time.  NULL: nobody did.
+ * Who kept the CPU from the waiter?  The current task, if it has had it for long, or
+ * outranks the waiter and has used the time; else one of the latter kind that was
+ * preempted a moment ago.  NULL: nobody did.
  */
 static const struct task *find_hog(struct judge *j, const struct runqueue *rq,
 				   const struct task *waiter)
@@ -258,6 +259,9 @@ static const struct task *find_hog(struct judge *j, const struct runqueue *rq,
 
 	t = rq->curr;
 	if (t->sched != SCHED_KIND_STOP && (t->since_s < 0 || t->since_s >= STARVED_S))
+		return t;
+	if (t->sched != SCHED_KIND_STOP && outranks(t, waiter) > 0 &&
+	    used_the_wait(t, waiter))
 		return t;
 	for (i = 0; i < rq->waiting.n; i++) {
 		t = rq->waiting.v[i];

@@ -138,6 +138,26 @@ static void hog_preempted_just_now(void **state)
 	assert_int_equal(verdict(0)->culprit.kind, CULPRIT_NONE);
 }
 
+/* Others took the CPU from it for a moment each: the time that it has used tells. */
+static void hog_interrupted(void **state)
+{
+	struct scene *s = *state;
+	struct scene_hang h = scene_drain_hang(s, SCENE_MACHINE);
+
+	h.hog->since_s = 1.4;
+	h.hog->sum_exec = 60000000000;
+	assert_blames(only(s, CAUSE_CPU_MONOPOLISED), h.hog);
+	assert_true(verdict(0)->confidence >= CONFIDENCE_SURE);
+	/* It has not used it; or it is the waiter's equal, whose turn comes. */
+	h.hog->sum_exec = 1400000000;
+	only(s, CAUSE_UNEXPLAINED);
+	assert_int_equal(verdict(0)->culprit.kind, CULPRIT_NONE);
+	h.hog->sum_exec = 60000000000;
+	h.hog->sched = SCHED_KIND_FAIR;
+	only(s, CAUSE_UNEXPLAINED);
+	assert_int_equal(verdict(0)->culprit.kind, CULPRIT_NONE);
+}
+
 /* Within the real-time class the priority decides. */
 static void rt_against_rt(void **state)
 {
@@ -832,6 +852,7 @@ int main(void)
 		scene_test(circle_through_a_reader),
 		scene_test(no_time_passed),
 		scene_test(hog_preempted_just_now),
+		scene_test(hog_interrupted),
 		scene_test(rt_against_rt),
 		scene_test(holder_asleep),
 		scene_test(holder_blocked_for_longer),
