@@ -208,6 +208,7 @@ class Scorer:
                                    self.settings.folders)
         self.row.package = self.info.package
         if not self.info.vmlinux:
+            self.row.notes += self.info.notes
             raise Failed("no-debuginfo", self.info.why, "debuginfo")
         self.row.vmlinux = visible(self.info.vmlinux)
 

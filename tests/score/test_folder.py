@@ -223,6 +223,13 @@ class Debuginfo(made.Case):
         self.assertEqual(self.row()["code"], "no-debuginfo")
         self.assertIn("another kernel", self.row()["reason"])
 
+    def test_of_many_kernels_only_notes(self):
+        """That a debug folder has other kernels too is no reason of its own."""
+        self.put(os.path.join(self.top, "debug/vmlinux"), made.vmlinux(build_id="ab" * 20))
+        self.score(expect=1)
+        self.assertNotIn("another kernel", self.row()["reason"])
+        self.assertIn("another kernel", self.row()["notes"][0])
+
     def test_without_build_ids_the_banner_decides(self):
         self.core("vmcore", info=b"OSRELEASE=5.10.0-1-amd64\n")
         self.core("vmlinux", made.vmlinux(release="5.10.0-2-amd64"))
