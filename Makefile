@@ -30,8 +30,8 @@ VERSION := 0.1
 BUILD_PACKAGES := gcc libc6-dev libyajl-dev zlib1g-dev crash python3
 CHECK_PACKAGES := libcmocka-dev gdb clang-format clang-tidy cppcheck chromium zstd \
 	shellcheck dash busybox
-# `make check-lab` draws the wait graph too.
-CHECK_LAB_PACKAGES := graphviz
+# `make check-lab` draws the wait graph and flame graphs (flamegraph.pl) too.
+CHECK_LAB_PACKAGES := graphviz libdevel-nytprof-perl
 LAB := samples/lab/lab
 
 # ---- how to compile ---------------------------------------------------------

@@ -51,8 +51,10 @@ static void run_hung(struct dump *d, struct facts *f)
 	graph_build(&g, f);
 	if (opt.folded || opt.waker)
 		text_folded(fp, f, &g, opt.waker);
+	else if (opt.json)
+		json_hung(fp, f, &g);
 	else
-		(opt.json ? json_hung : text_hung)(fp, f, &g);
+		text_hung(fp, f, &g);
 }
 
 static void run_graph(struct dump *d, struct facts *f)

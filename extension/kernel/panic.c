@@ -284,7 +284,12 @@ static void add_evidence(struct dump *d, struct trigger *t, const char *claim,
 static void add_line_evidence(struct dump *d, struct trigger *t,
 			      const struct log_line *line)
 {
-	add_evidence(d, t, log_line_stamped(d, line), "log", 0);
+	char stamp[LOG_STAMP];
+
+	add_evidence(d, t,
+		     arena_printf(d->arena, "%s %s", log_stamp(stamp, line->ts_s),
+				  line->text),
+		     "log", 0);
 }
 
 static void add_switch_evidence(struct dump *d, struct trigger *t,
@@ -338,8 +343,10 @@ static void add_forerunner(struct dump *d, struct trigger *t, const struct klog 
 		if (forerunners[i].kind != t->kind)
 			continue;
 		line = last_line(log, end, forerunners[i].words);
-		if (line)
-			add_line_evidence(d, t, line);
+		if (!line)
+			continue;
+		t->begins_s = line->ts_s;
+		add_line_evidence(d, t, line);
 	}
 }
 
@@ -733,7 +740,7 @@ void panic_read(struct dump *d, const struct klog *log, const struct sysctls *sy
 
 	memset(p, 0, sizeof(*p));
 	p->message = p->oops = p->trigger.message = "";
-	p->oops_ts_s = p->trigger.ts_s = -1;
+	p->oops_ts_s = p->trigger.ts_s = p->trigger.begins_s = -1;
 	p->trigger.cpu = p->trigger.locked_cpu = p->trigger.pid = -1;
 	read_panic_cpu(d, p);
 	if (find_oops(log, log->lines.n, &o)) {

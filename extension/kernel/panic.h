@@ -37,6 +37,7 @@ struct trigger {
 	const char
 		*message; /* the panic's or the oops's own words, escaped; "" if none */
 	double ts_s;	  /* when it was said; < 0: not known */
+	double begins_s;  /* when the log told of what led to it; < 0: of nothing */
 	int cpu;	  /* that panicked; -1: not known */
 	int locked_cpu;	  /* that a hard lockup is of; -1: none, or not known */
 	int pid;       /* of the task that panicked, as the log names it; -1: not known */

@@ -494,12 +494,12 @@ bool klog_read(struct dump *d, struct klog *log)
 }
 
 /* The kernel cuts nanoseconds off, it does not round them. */
-const char *log_line_stamped(struct dump *d, const struct log_line *line)
+const char *log_stamp(char to[LOG_STAMP], double ts_s)
 {
 	unsigned long long us = 0;
 
-	if (line->ts_s > 0 && line->ts_s < 9e9)
-		us = (unsigned long long)llround(line->ts_s * 1e9) / 1000;
-	return arena_printf(d->arena, "[%5llu.%06llu] %s", us / 1000000, us % 1000000,
-			    line->text);
+	if (ts_s > 0 && ts_s < 9e9)
+		us = (unsigned long long)llround(ts_s * 1e9) / 1000;
+	snprintf(to, LOG_STAMP, "[%5llu.%06llu]", us / 1000000, us % 1000000);
+	return to;
 }

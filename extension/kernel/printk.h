@@ -38,7 +38,8 @@ struct klog {
 /* False when the dump has no log at all; what is lost is noted in the dump. */
 bool klog_read(struct dump *d, struct klog *log);
 
-/* "[  123.456789] text", as dmesg shows it; in the dump's arena. */
-const char *log_line_stamped(struct dump *d, const struct log_line *line);
+/* "[  123.456789]", as dmesg shows it, so that a reader can search for it. */
+#define LOG_STAMP 32
+const char *log_stamp(char to[LOG_STAMP], double ts_s);
 
 #endif

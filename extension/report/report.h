@@ -13,7 +13,7 @@
 /* ---- text: 80 columns, plain ASCII --------------------------------------- */
 
 void text_triage(FILE *out, const struct facts *f, const struct triage *t);
-void text_hung(FILE *out, const struct facts *f, const struct graph *g);
+void text_hung(FILE *out, const struct facts *f, struct graph *g);
 /* Folded stacks, weighted by blocked microseconds; with_waker: offwaketime's form. */
 void text_folded(FILE *out, const struct facts *f, const struct graph *g,
 		 bool with_waker);

@@ -91,14 +91,18 @@ static void switch_line(FILE *out, const struct sysctl_value *s, const char *fir
 static void hung_reports(FILE *out, const struct facts *f)
 {
 	const struct hung_report *r;
+	enum since_report since;
+	char stamp[LOG_STAMP];
 	size_t i;
 
 	for (i = 0; i < f->panic.hung.n; i++) {
 		r = &f->panic.hung.v[i];
+		since = facts_since_report(f, r);
 		text_wrapf(out, i ? "" : "REPORTED", INDENT,
-			   "[%.6f] %s, pid %d, blocked for more than %ld s: %s", r->ts_s,
-			   r->comm, r->pid, r->seconds,
-			   since_report_name(facts_since_report(f, r)));
+			   "%s %s, pid %d, blocked for more than %ld s: %s%s",
+			   log_stamp(stamp, r->ts_s), r->comm, r->pid, r->seconds,
+			   since == SINCE_BLOCKED ? "still " : "",
+			   since_report_name(since));
 	}
 }
 
@@ -107,6 +111,7 @@ static void missed(FILE *out, const struct facts *f)
 {
 	const char *label = "MISSED";
 	const struct caught *c;
+	char stamp[LOG_STAMP];
 	size_t i;
 
 	for (i = 0; i < f->panic.caught.n; i++) {
@@ -117,26 +122,70 @@ static void missed(FILE *out, const struct facts *f)
 		     !strcmp(f->panic.trigger.sysctl, c->sysctl)))
 			continue;
 		text_wrapf(out, label, INDENT,
-			   "%s is 0 and would have caught %zu, the first: [%.6f] %s",
-			   c->sysctl, c->count, c->first->ts_s, c->first->text);
+			   "%s is 0 and would have caught %zu, the first:", c->sysctl,
+			   c->count);
+		text_wrapf(out, "", INDENT, "%s %s", log_stamp(stamp, c->first->ts_s),
+			   c->first->text);
 		label = "";
 	}
 }
 
-/* The log around what fired: a dozen lines before, a few after. */
+/* The first line of that time or later. */
+static size_t line_of(const struct klog *log, double ts_s)
+{
+	size_t at = log->lines.n;
+
+	while (at > 0 && log->lines.v[at - 1].ts_s >= ts_s)
+		at--;
+	return at;
+}
+
+/* Lines that are shown before what was said and behind it; and of what tells more. */
+#define LINES_BEFORE 12
+#define LINES_BEHIND 6
+#define LINES_OF_STORY 64
+
+/* Where what led to it begins, unless that is too long ago to show all of it. */
+static size_t log_begin(const struct klog *log, const struct trigger *t, size_t at)
+{
+	size_t begin = t->begins_s >= 0 ? line_of(log, t->begins_s) : at;
+
+	if (begin < at && at - begin <= LINES_OF_STORY)
+		return begin;
+	return at > LINES_BEFORE ? at - LINES_BEFORE : 0;
+}
+
+/* A fault's registers and trace stand behind what was said, or the story has them. */
+static size_t log_end(const struct klog *log, const struct trigger *t, size_t begin,
+		      size_t at)
+{
+	bool fault = t->kind == TRIGGER_OOPS || t->kind == TRIGGER_BUG ||
+		     t->kind == TRIGGER_WARN;
+	size_t most = fault && at - begin <= LINES_BEFORE ? LINES_OF_STORY : LINES_BEHIND;
+	size_t end = at;
+
+	while (end < log->lines.n && end < at + most)
+		if (!strncmp(log->lines.v[end++].text, "---[ end", strlen("---[ end")))
+			break;
+	return end;
+}
+
+/* The log around what fired. */
 static void log_around(FILE *out, const struct facts *f)
 {
+	const struct trigger *t = &f->panic.trigger;
 	const struct klog *log = &f->log;
-	double ts = f->panic.trigger.ts_s;
-	size_t at = log->lines.n, i;
+	size_t at = line_of(log, t->ts_s), i, end;
+	char stamp[LOG_STAMP];
 
-	if (ts < 0 || !at)
+	if (t->ts_s < 0 || at == log->lines.n)
 		return;
-	while (at > 0 && log->lines.v[at - 1].ts_s > ts)
-		at--;
+	i = log_begin(log, t, at);
+	end = log_end(log, t, i, at);
 	fprintf(out, "LOG\n");
-	for (i = at > 12 ? at - 12 : 0; i < log->lines.n && i < at + 6; i++)
-		fprintf(out, "%12.6f  %s\n", log->lines.v[i].ts_s, log->lines.v[i].text);
+	for (; i < end; i++)
+		fprintf(out, "%s %s\n", log_stamp(stamp, log->lines.v[i].ts_s),
+			log->lines.v[i].text);
 }
 
 void text_panic(FILE *out, const struct facts *f)

@@ -9,24 +9,38 @@
 
 #define HEX(x) ((unsigned long long)(x))
 
-/* The last task along the chain, if it is not the victim: whom it waits on. */
-static const struct node *waits_on(const struct node *n)
+static void further(FILE *out, const char *how, const struct node *n)
 {
-	const struct node *last = NULL;
-	size_t steps;
+	char pid[40] = "";
 
-	/* A chain may be a circle: no more steps than anyone would read. */
-	for (steps = 0; steps < 64 && n->out.n; steps++) {
-		n = n->out.v[0]->to;
-		if (n->task)
-			last = n;
-	}
-	return last;
+	if (n->task)
+		snprintf(pid, sizeof(pid), ", pid %d%s", n->task->pid,
+			 n->task->on_cpu ? ", which runs" : "");
+	text_wrapf(out, "", 41, "-> %s%s%s", how, n->name, pid);
 }
 
-static void hung_row(FILE *out, const struct studied *st, const struct graph *g)
+/* Behind the thing that is waited for: the next task, and where the chain ends. */
+static void chain_behind(FILE *out, struct graph *g, struct node *from)
 {
-	const struct node *n = graph_task(g, st->task), *on = n ? waits_on(n) : NULL;
+	size_t next = 2, end;
+	struct chain c;
+
+	graph_chain(g, from, &c);
+	if (c.n <= next)
+		return;
+	end = c.n - 1;
+	while (next < end && !c.v[next]->task)
+		next++;
+	further(out, next > 2 ? "... " : "", c.v[next]);
+	if (end > next)
+		further(out, end > next + 1 ? "... " : "", c.v[end]);
+	if (c.cycle < c.n)
+		further(out, "and back to ", c.v[c.cycle]);
+}
+
+static void hung_row(FILE *out, const struct studied *st, struct graph *g)
+{
+	struct node *n = graph_task(g, st->task);
 	const struct wait *w = &st->wait;
 	char object[176] = "";
 
@@ -42,12 +56,11 @@ static void hung_row(FILE *out, const struct studied *st, const struct graph *g)
 	if (n && n->out.n)
 		text_wrapf(out, "", 41, "-> %s: %s", n->out.v[0]->to->name,
 			   n->out.v[0]->why);
-	if (on)
-		text_wrapf(out, "", 41, "-> ... %s, pid %d%s", on->name, on->task->pid,
-			   on->task->on_cpu ? ", which runs" : "");
+	if (n)
+		chain_behind(out, g, n);
 }
 
-void text_hung(FILE *out, const struct facts *f, const struct graph *g)
+void text_hung(FILE *out, const struct facts *f, struct graph *g)
 {
 	size_t i;
 

@@ -246,6 +246,7 @@ static void blame_user(struct judge *j, struct verdict *v, const struct memory_u
 	bool gem = u->gem > u->anon;
 
 	blame_task(j, v, u->task, -1);
+	v->holds = gem ? "gpu-objects" : "anonymous";
 	v->confidence = share_confidence(percent(memory_user_bytes(u), total));
 	v->summary = say(j, "Memory ran out: %s holds %s of %s%s.", who(j, u->task),
 			 mib(j, memory_user_bytes(u)), mib(j, total),

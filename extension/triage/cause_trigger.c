@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#define WARNING "WARNING: "
+
 /* Where panic() itself saves the registers, when nobody hands it those of a fault. */
 static bool is_panic_itself(const struct frame *fr)
 {
@@ -46,15 +48,37 @@ static const struct frame *find_fault(struct judge *j, struct verdict *v, int cp
 	return NULL;
 }
 
+/* panic() says only that panic_on_warn is set; what was warned of the log has. */
+static const char *warning(const struct judge *j)
+{
+	const struct trigger *t = &j->f->panic.trigger;
+	size_t i;
+
+	for (i = 0; i < t->evidence.n; i++)
+		if (strstr(t->evidence.v[i].claim, WARNING))
+			return strstr(t->evidence.v[i].claim, WARNING);
+	return t->message;
+}
+
 /* An oops, a BUG or a WARN: the function that it was raised in. */
 static void judge_bug(struct judge *j, struct verdict *v)
 {
 	const struct trigger *t = &j->f->panic.trigger;
 	const struct frame *fr = find_fault(j, v, t->cpu);
 
-	v->summary = say(j, "The kernel stopped at a fault of its own: %s", t->message);
-	next_step(j, v,
-		  "Read the oops in the log (vgpu panic) and the stack (vgpu bt -a).");
+	v->summary = t->kind == TRIGGER_WARN
+			     ? say(j, "A WARN() stopped the kernel: %s", warning(j))
+			     : say(j, "The kernel stopped at a fault of its own: %s",
+				   t->message);
+	if (t->pid >= 0)
+		next_step(
+			j, v,
+			"Read the log around it (vgpu panic) and the stack (vgpu bt %d).",
+			t->pid);
+	else
+		next_step(j, v,
+			  "Read the log around it (vgpu panic) and the stack (bt -c %d).",
+			  t->cpu);
 	if (!fr || !fr->function[0]) {
 		is_missing(j, v,
 			   "the function that was running: no exception frame was found "

@@ -247,6 +247,8 @@ void signature_make(const struct facts *f, const struct verdicts *vs, struct sig
 	if (!v->fault)
 		words = arena_printf(f->arena, "%s%s", words,
 				     culprit_words(f, &v->culprit));
+	if (v->holds)
+		words = arena_printf(f->arena, "%s %s", words, v->holds);
 	s->text = *stack ? arena_printf(f->arena, "%s | %s", words, stack) : words;
 	snprintf(s->hash, sizeof(s->hash), "%016llx", (unsigned long long)fnv1a(s->text));
 }

@@ -76,6 +76,7 @@ struct verdict {
 	int confidence; /* 0 to 100 */
 	bool fired;	/* what made the kernel panic is among what it explains */
 	struct culprit culprit;
+	const char *holds; /* of a task that holds the memory, as what; or NULL */
 	const char *summary;
 	const char *fix; /* the upstream commit that mends it; NULL: none is known */
 	const struct node *root;

@@ -18,7 +18,7 @@ from .progress import Progress
 from .run import Limits
 from .score import Settings, blank
 from .store import Row, Store, Unusable
-from .text import visible
+from .text import failure, visible
 
 OK, SOME_FAILED, USAGE, OVER = 0, 1, 2, 3
 HERE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
@@ -30,7 +30,7 @@ exit status:
   1  some have none: each row says why
   2  wrong usage, no crash or no vgpu.so, or the results cannot be written
   3  a score is over the one given with --fail-over
-  130, 143  interrupted (SIGINT, SIGTERM): start it again and it goes on
+  129, 130, 143  interrupted (SIGHUP, SIGINT, SIGTERM): start it again and it goes on
 """
 
 
@@ -96,12 +96,22 @@ def parser() -> argparse.ArgumentParser:
     return p
 
 
-class Terminated(BaseException):
-    """SIGTERM: to leave as on Ctrl-C."""
+class Interrupted(BaseException):
+    """To leave in order, with what was done so far."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__()
+        self.number = number
 
 
-def _terminate(number, frame) -> None:
-    raise Terminated
+def _interrupt(number, frame) -> None:
+    raise Interrupted(number)
+
+
+def _listen() -> None:
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        if signal.getsignal(number) != signal.SIG_IGN:  # as nohup and & in a script leave it
+            signal.signal(number, _interrupt)
 
 
 class Run:
@@ -177,11 +187,13 @@ class Run:
 
 
 def main(argv: Optional[List[str]] = None) -> int:
-    # Lines go where nobody may be: to a pipe whose reader left, or in another encoding.
+    # Lines go where nobody may be: to what was closed, or in another encoding.
+    sys.stdout = sys.stdout or open(os.devnull, "w", encoding="utf-8")
+    sys.stderr = sys.stderr or open(os.devnull, "w", encoding="utf-8")
     for f in (sys.stdout, sys.stderr):
         f.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
     options = parser().parse_args(argv)
-    signal.signal(signal.SIGTERM, _terminate)
+    _listen()
     try:
         return Run(options).run()
     except (NoPair, Unusable) as why:
@@ -189,9 +201,8 @@ def main(argv: Optional[List[str]] = None) -> int:
     except sqlite3.Error as e:
         print(f"vgpu-score: scores.sqlite cannot be written: {e}", file=sys.stderr)
     except OSError as e:
-        print(f"vgpu-score: {e.strerror or e}: {visible(e.filename or b'')}", file=sys.stderr)
-    except KeyboardInterrupt:
-        return 128 + signal.SIGINT
-    except Terminated:
-        return 128 + signal.SIGTERM
+        print(f"vgpu-score: {failure(e)}", file=sys.stderr)
+    except Interrupted as by:
+        print("vgpu-score: interrupted; start it again and it goes on", file=sys.stderr)
+        return 128 + by.number
     return USAGE

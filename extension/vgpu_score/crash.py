@@ -11,6 +11,7 @@ import hashlib
 import os
 import re
 import shutil
+import signal
 from dataclasses import dataclass, field
 from typing import Callable, Dict, List, Optional
 
@@ -200,6 +201,9 @@ def _why(p: Pair, ended: Ended, opened: bool, limits: Limits, said: List[str]) -
     if _out_of_memory(ended, limits, said):
         return "memory", (f"{p.name} needed more memory than the limit of "
                           f"{limits.memory >> 20} MiB (--memory)")
+    if ended.status == -signal.SIGKILL:
+        return "killed", (f"{p.name} was killed: did this machine run out of memory? Fewer at "
+                          "once (--jobs) need less")
     how = _status(ended.status)
     last = next((s for s in reversed(said) if "shared object loaded" not in s), "")
     words = f", and said: {short(visible(last.strip()), 240)}" if last else ", and said nothing"

@@ -27,6 +27,7 @@ MODULES = {
     "drm_shmem_helper": "kernel/drivers/gpu/drm",
     "ttm": "kernel/drivers/gpu/drm/ttm",
 }
+MOST_REFUSED = 4  # that are told
 # A debug folder may be the root of a file system, of a package, or flat.
 ROOTS = ("", "usr/lib/debug", "lib/debug")
 
@@ -43,7 +44,7 @@ class Debuginfo:
 def find(core: formats.Core, beside: bytes, folders: List[bytes]) -> Debuginfo:
     """beside: the folder of the core."""
     d = Debuginfo(package=package(core.release, core.machine))
-    refused: List[str] = []
+    refused: List[str] = []  # beside the core: somebody meant it to fit
     for path, trusted in _candidates(core, beside, folders):
         if not os.path.isfile(path):
             continue
@@ -52,7 +53,9 @@ def find(core: formats.Core, beside: bytes, folders: List[bytes]) -> Debuginfo:
             d.vmlinux = path
             d.modules = _modules(core.release, path, folders)
             return d
-        refused.append(f"{visible(path)} {no}")
+        said = refused if os.path.dirname(path) == beside else d.notes
+        if len(said) < MOST_REFUSED:
+            said.append(f"{visible(path)} {no}")
     d.why = _missing(core, d.package, refused)
     return d
 
@@ -63,7 +66,7 @@ def _missing(core: formats.Core, which: str, refused: List[str]) -> str:
     else:
         words = f"no debuginfo of kernel {core.release or 'build-id ' + core.build_id}: "
         words += f"install {which}" if which else "put its vmlinux into a --debug-dir"
-    return "; ".join([words] + refused[:3])
+    return "; ".join([words] + refused)
 
 
 def _candidates(core: formats.Core, beside: bytes,

@@ -64,7 +64,8 @@ def _files(path: bytes, leave_out: bytes) -> Iterator[Tuple[bytes, bool]]:
     closed: List[bytes] = []
     for folder, folders, files in os.walk(path, onerror=lambda e: closed.append(e.filename)):
         folders[:] = sorted(f for f in folders if os.path.join(folder, f) != leave_out)
-        for name in sorted(files):
+        links = [f for f in folders if os.path.islink(os.path.join(folder, f))]
+        for name in sorted(files + links):
             yield os.path.join(folder, name), False
     for folder in closed:  # its cores would be lost without a word
         yield folder, True
@@ -83,6 +84,9 @@ def look(given: Given) -> None:
 def _look(given: Given) -> None:
     s = os.stat(given.path)
     given.stamp(s)
+    if stat.S_ISDIR(s.st_mode) and os.path.islink(given.path):
+        _set(given, "skipped", "not-a-core", "a link to a folder, which is not followed")
+        return
     if stat.S_ISDIR(s.st_mode):
         _set(given, "failed", "unreadable", "a folder that cannot be read")
         return

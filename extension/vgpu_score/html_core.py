@@ -8,7 +8,7 @@ import json
 from typing import Any, List, Optional
 
 from . import svg
-from .answer import get, number, rows, word
+from .answer import culprit, get, number, rows, word
 from .html import definitions, e, level, page, when
 from .near import Near
 from .store import Row
@@ -26,7 +26,7 @@ def core_page(row: Row, near: Optional[Near] = None, usual: Optional[Sizes] = No
 
 def _top(row: Row) -> str:
     score = "–" if row.score is None else str(row.score)
-    return ('<p><a href="../index.html">← all cores</a></p>'
+    return ('<p class="back"><a href="../index.html">← all cores</a></p>'
             f'<h1><span class="score {level(row.score)}">{score}</span> {e(row.cause or row.code)}'
             f"</h1>\n")
 
@@ -58,7 +58,7 @@ def _failed(row: Row) -> str:
     step = f'<p class="quiet">In step {e(row.step)}.</p>' if row.step else ""
     log = f"<pre>{chr(10).join(e(x) for x in row.log.splitlines())}</pre>" if row.log else ""
     return (f'<p class="verdict">{e(row.reason)}</p>{step}'
-            + _section("The core", _facts(row)) + _section("What crash said", log))
+            + _section("The core", _facts(row)) + _section("Log", log))
 
 
 # ---- scored ------------------------------------------------------------------
@@ -68,11 +68,12 @@ def _scored(row: Row, doc: Any, near: Near, usual: Sizes) -> str:
     best = get(doc, "verdicts", 0)
     left = (_section("Chain, from the victim to the root", svg.chain(doc, best))
             + _section("Score", _score(doc))
-            + _section("The core", _facts(row, near.words(row, ""))))
+            + _section("The core", _facts(row, near.words(row, "")))
+            + _section("What made the panic", _trigger(doc)))
     right = (_section("Evidence", _evidence(rows(best, "evidence")))
              + _section("Evidence against", _against(best))
-             + _section("Hung tasks", _hung(doc))
-             + _section("What made the panic", _trigger(doc)))
+             + _section("Known upstream", _known(best))
+             + _section("Hung tasks", _hung(doc)))
     return (_verdict(best)
             + f'<div class="columns"><div>{left}</div><div>{right}</div></div>'
             + _section("Slab", _slab(doc, usual))
@@ -84,10 +85,9 @@ def _scored(row: Row, doc: Any, near: Near, usual: Sizes) -> str:
 def _verdict(best: Any) -> str:
     sure = number(best, "confidence")
     words = f'<p class="verdict">{e(word(best, "summary"))}</p>'
-    names = [word(best, "culprit", "kind"), word(best, "culprit", "name")]
-    culprit = " ".join(w for w in names if w)
+    blamed = culprit({"verdicts": [best]})
     facts = [f"confidence {sure:.0f} %" if sure is not None else "",
-             f"culprit: {e(culprit)}" if culprit else "",
+             f"culprit: {e(blamed)}" if blamed else "",
              f"<code>{e(word(best, 'culprit', 'address'))}</code>"
              if word(best, "culprit", "address") else ""]
     words += f'<p class="quiet">{", ".join(f for f in facts if f)}</p>'
@@ -107,6 +107,20 @@ def _evidence(items: List[Any]) -> str:
 def _against(best: Any) -> str:
     table = _evidence(rows(best, "against"))
     return f'<div class="against">{table}</div>' if table else ""
+
+
+def _known(best: Any) -> str:
+    """Faults that are mended upstream: the commit is what to ask the vendor for."""
+    parts = []
+    for bug in rows(best, "known_bugs")[:20]:
+        since = word(bug, "fixed_in")
+        facts = ", ".join(w for w in (since and f"mended in {since}",
+                                      word(bug, "confidence") and word(bug, "confidence") + " %")
+                          if w)
+        parts.append(f'<p><code>{e(word(bug, "id"))}</code> {e(word(bug, "what"))}'
+                     f' <span class="quiet">{e(facts)}</span>'
+                     f'<br><span class="quiet">{e(word(bug, "why"))}</span></p>')
+    return "".join(parts)
 
 
 def _hung(doc: Any) -> str:

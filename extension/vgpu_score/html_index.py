@@ -81,10 +81,15 @@ def _table(cores: List[Row], near: Near) -> str:
             parts.append(_core_row(row, key, place))
             place += 1
         bodies.append("<tbody>\n" + "".join(parts) + "</tbody>\n")
-    heads = "".join(f'<th data-key="{key}" scope="col"{_sorted(key)}>'
+    heads = "".join(f'<th data-key="{key}" scope="col"{_wide(key)}{_sorted(key)}>'
                     f'<button type="button">{title}</button></th>' for key, title in HEADS)
     return (f'<table class="list" id="cores"><thead><tr>{heads}</tr></thead>\n'
             f'{"".join(bodies)}</table>\n')
+
+
+def _wide(key: str) -> str:
+    """Columns that a narrow screen leaves out: a core's page has them."""
+    return ' class="wide"' if key in ("trigger", "release", "when") else ""
 
 
 def _sorted(key: str) -> str:
@@ -127,9 +132,10 @@ def _core_row(row: Row, group: str, place: int) -> str:
     return (f'<tr class="core"{attributes}>'
             f'<td><span class="score {level(row.score)}">{score or "–"}</span></td>'
             f'<td class="narrow">{e(_cause(row))}{sure}</td>'
-            f'<td><a href="{link}">{e(summary) or "no words"}</a></td>'
-            f'<td class="narrow">{e(row.trigger)}</td><td class="narrow">{e(row.release)}</td>'
-            f'<td class="narrow">{when(row.crashed_at)}</td>'
+            f'<td class="said"><a href="{link}">{e(summary) or "no words"}</a></td>'
+            f'<td class="narrow wide">{e(row.trigger)}</td>'
+            f'<td class="narrow wide">{e(row.release)}</td>'
+            f'<td class="narrow wide">{when(row.crashed_at)}</td>'
             f'<td class="path" title="{e(row.name)}">{e(file)}'
             f'<span class="quiet">{e(folder)}</span></td></tr>\n')
 

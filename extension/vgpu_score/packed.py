@@ -5,18 +5,20 @@ What a file is, is read from its first bytes, never from its name.
 """
 from __future__ import annotations
 
-import gzip
+import errno
 import lzma
 import os
 import shutil
 import subprocess
 import zlib
-from contextlib import contextmanager
-from typing import BinaryIO, Callable, Iterator
+from contextlib import closing
+from typing import BinaryIO, Callable, Generator
 
 CHUNK = 1 << 20
+FEED = 4096  # packed bytes at a time: what becomes of them is bounded too
 PEEK = 1 << 20
 KEEP_FREE = 256 << 20  # leave so much on the disk
+NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
 class Failed(Exception):
@@ -27,53 +29,81 @@ class Failed(Exception):
         self.code = code
 
 
-@contextmanager
-def stream(path: bytes, packing: str) -> Iterator[BinaryIO]:
+class Behind(Exception):
+    """All was unpacked, and behind it is something else."""
+
+
+def _chunks(f: BinaryIO, packing: str) -> Generator[bytes, None, None]:
     """The unpacked bytes of a file."""
-    with open(path, "rb") as f:
-        if packing == "zst":
-            with _zstd(f) as out:
-                yield out
-        elif packing == "xz":
-            with lzma.LZMAFile(f) as out:
-                yield out
-        else:
-            with gzip.GzipFile(fileobj=f, mode="rb") as out:
-                yield out
+    if packing == "zst":
+        return _zstd(f)
+    if packing == "xz":
+        return _members(f, lambda: lzma.LZMADecompressor(lzma.FORMAT_XZ), b"\xfd7zXZ\0")
+    return _members(f, lambda: zlib.decompressobj(wbits=31), b"\x1f\x8b")
 
 
-@contextmanager
-def _zstd(f: BinaryIO) -> Iterator[BinaryIO]:
+def _members(f: BinaryIO, new: Callable, magic: bytes) -> Generator[bytes, None, None]:
+    """A .gz or .xz may be several, one behind the other, with zeros between."""
+    raw = f.read(FEED)
+    while raw:
+        if not raw.startswith(magic):
+            raise Behind
+        one = new()
+        while not one.eof:
+            raw = raw or f.read(FEED)
+            if not raw:
+                raise EOFError
+            yield one.decompress(raw)
+            raw = one.unused_data if one.eof else b""
+        raw = (raw or f.read(FEED)).lstrip(b"\0")
+        while len(raw) < len(magic):
+            more = f.read(FEED)
+            if not more:
+                break
+            raw = (raw + more).lstrip(b"\0")
+
+
+def _zstd(f: BinaryIO) -> Generator[bytes, None, None]:
     program = shutil.which("zstd")
     if not program:
         raise Failed("no-program", "compressed by zstd, and there is no zstd program here: "
                                    "install the package zstd")
     # The file is its standard input, so no name reaches its command line.
     with subprocess.Popen([program, "-dcq", "--long=31"], stdin=f, stdout=subprocess.PIPE,
-                          stderr=subprocess.PIPE) as p:
+                          stderr=subprocess.PIPE, env={**os.environ, "LC_ALL": "C"}) as p:
         assert p.stdout and p.stderr
         try:
-            yield p.stdout
-            # Whoever has read up to the end wants to know whether it was the end.
-            if not p.stdout.read(1) and p.wait() != 0:
-                why = p.stderr.read(4096).decode("utf-8", "replace").strip()
-                raise EOFError(why)
+            while part := p.stdout.read(CHUNK):
+                yield part
+            if p.wait() == 0:
+                return
+            why = p.stderr.read(4096).decode("utf-8", "replace").strip()
         finally:
             p.kill()
+    if "unsupported format" in why or "unknown header" in why:
+        raise Behind
+    if "premature" in why or "unfinished" in why.lower():
+        raise EOFError
+    raise Failed("damaged", f"its .zst data is damaged: {why}")
 
 
-def _guarded(path: bytes, packing: str, work: Callable[[BinaryIO], None]) -> None:
-    """Run work on the unpacked bytes; what can go wrong becomes Failed."""
+def _guarded(path: bytes, packing: str, take: Callable[[bytes], bool]) -> str:
+    """Give the unpacked bytes to take() until it has enough; what goes wrong becomes
+    Failed.  Returns a note, or ""."""
     try:
-        with stream(path, packing) as f:
-            work(f)
+        with open(path, "rb") as f:
+            with closing(_chunks(f, packing)) as parts:
+                for part in parts:
+                    if take(part):
+                        break
+    except Behind:
+        return f"what is behind its .{packing} data was left out"
     except EOFError as e:
-        cut = packing != "zst" or "premature" in str(e) or "unfinished" in str(e).lower()
-        raise Failed("truncated" if cut else "damaged",
-                     f"truncated: its .{packing} data ends before the end mark" if cut
-                     else f"its .zst data is damaged: {e}") from e
-    except (lzma.LZMAError, zlib.error, gzip.BadGzipFile) as e:
+        raise Failed("truncated",
+                     f"truncated: its .{packing} data ends before the end mark") from e
+    except (lzma.LZMAError, zlib.error) as e:
         raise Failed("damaged", f"its .{packing} data is damaged: {e}") from e
+    return ""
 
 
 def peek(path: bytes, packing: str) -> bytes:
@@ -94,12 +124,9 @@ def peek(path: bytes, packing: str) -> bytes:
 def _peek_zst(path: bytes) -> bytes:
     got = bytearray()
 
-    def take(f: BinaryIO) -> None:
-        while len(got) < PEEK:
-            part = f.read(PEEK - len(got))
-            if not part:
-                return
-            got.extend(part)
+    def take(part: bytes) -> bool:
+        got.extend(part)
+        return len(got) >= PEEK
 
     try:
         _guarded(path, "zst", take)
@@ -109,33 +136,44 @@ def _peek_zst(path: bytes) -> bytes:
     return bytes(got)
 
 
-def unpack(path: bytes, packing: str, to: bytes, most: int, check: Callable[[], None]) -> int:
-    """Unpack into a new file, with holes for zeros.  check() may raise to stop it."""
-    written = 0
+class _Writer:
+    """A new file, with holes for zeros, that may not become too large."""
 
-    def copy(f: BinaryIO) -> None:
-        nonlocal written
-        with open(to, "xb") as out:
-            while part := f.read(CHUNK):
-                check()
-                written += len(part)
-                if written > most:
-                    raise Failed("too-big", f"unpacked it is over {most} bytes: --max-unpacked")
-                if not written // CHUNK % 64 and _free(to) < KEEP_FREE:
-                    raise Failed("no-space", f"no space to unpack it in {os.fsdecode(to)}: --tmp")
-                if part.count(0) == len(part):
-                    out.seek(len(part), os.SEEK_CUR)
-                else:
-                    out.write(part)
-            out.truncate(written)
+    def __init__(self, out: BinaryIO, most: int, check: Callable[[], None]) -> None:
+        self.out, self.most, self.check = out, most, check
+        self.written = 0
+        self.looked = 0  # at the free space, when so much was written
 
+    def take(self, part: bytes) -> bool:
+        self.check()
+        self.written += len(part)
+        if self.written > self.most:
+            raise Failed("too-big", f"unpacked it is over {self.most} bytes: --max-unpacked")
+        if self.written - self.looked >= 64 * CHUNK:
+            self.looked = self.written
+            s = os.fstatvfs(self.out.fileno())
+            if s.f_bavail * s.f_frsize < KEEP_FREE:
+                raise _no_room()
+        if part.count(0) == len(part):
+            self.out.seek(len(part), os.SEEK_CUR)
+        else:
+            self.out.write(part)
+        return False
+
+
+def unpack(path: bytes, packing: str, to: bytes, most: int, check: Callable[[], None]) -> str:
+    """Unpack into a new file.  check() may raise to stop it.  Returns a note, or ""."""
     try:
-        _guarded(path, packing, copy)
+        with open(to, "xb") as out:
+            writer = _Writer(out, most, check)
+            note = _guarded(path, packing, writer.take)
+            out.truncate(writer.written)
     except OSError as e:
-        raise Failed("no-space", f"cannot unpack it: {e.strerror}") from e
-    return written
+        if e.errno in NO_ROOM:
+            raise _no_room() from e
+        raise
+    return note
 
 
-def _free(path: bytes) -> int:
-    s = os.statvfs(path)
-    return s.f_bavail * s.f_frsize
+def _no_room() -> Failed:
+    return Failed("no-space", "no room to unpack it: name another folder with --tmp")

@@ -40,7 +40,7 @@ class Progress:
 
     def finished(self, row: Row, reused: bool) -> None:
         self.done += 1
-        self.fresh += not reused
+        self.fresh += not reused and row.seconds > 0  # told by more than its first bytes
         self.failed += row.state == "failed"
         self.doing.pop(row.name, None)
         if not self.quiet:
@@ -64,8 +64,7 @@ class Progress:
         full = cells * self.done // max(self.total, 1)
         words = (f"[{'#' * full}{'.' * (cells - full)}] {self.done}/{self.total}"
                  f"{self._failures()}{self._eta()}{self._doing()}")
-        self.err.write("\r\x1b[K" + short(words, max(width - 1, 20)))
-        self.err.flush()
+        self._show("\r\x1b[K" + short(words, max(width - 1, 20)))
 
     def _failures(self) -> str:
         return f", {self.failed} failed" if self.failed else ""
@@ -82,8 +81,14 @@ class Progress:
 
     def clear(self) -> None:
         if self.bar:
-            self.err.write("\r\x1b[K")
+            self._show("\r\x1b[K")
+
+    def _show(self, words: str) -> None:
+        try:
+            self.err.write(words)
             self.err.flush()
+        except OSError:  # the terminal has gone, as when a connection ends
+            self.bar = False
 
     def close(self, scored: int, failed: int, skipped: int) -> None:
         self.clear()
@@ -96,9 +101,9 @@ class Progress:
         self.say(f"{', '.join(words)} in {seconds:.1f} s{rate}")
 
     def say(self, words: str) -> None:
-        """A reader that has left, such as head, is no reason to stop scoring."""
+        """A reader that has left, such as head, or a full log is no reason to stop scoring."""
         try:
             print(words, file=self.out, flush=True)
-        except BrokenPipeError:
+        except OSError:
             self.out = open(os.devnull, "w", encoding="ascii", errors="replace")
             os.dup2(self.out.fileno(), 1)  # for what Python writes when it ends

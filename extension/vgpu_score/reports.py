@@ -12,11 +12,11 @@ import io
 import json
 import os
 from contextlib import contextmanager
-from dataclasses import asdict, replace
+from dataclasses import replace
 from typing import Dict, Iterator, List, Sequence, TextIO
 
 from . import VERSION
-from .html import page_name
+from .html import HERE, asset, page_name
 from .html_core import core_page
 from .html_index import index
 from .near import Near, Neighbour
@@ -60,11 +60,21 @@ def _new(path: bytes) -> Iterator[TextIO]:
         raise
 
 
+def _look() -> bytes:
+    """What makes a page look as it does: another version of it writes all pages anew."""
+    names = sorted(n for n in os.listdir(HERE) if n.endswith((".py", ".css")))
+    return hashlib.sha256("".join(asset(n) for n in names).encode()).digest()
+
+
+LOOK = _look()
+
+
 def _page(folder: bytes, row: Row, near: Near, sizes: Sizes) -> None:
     """Written anew only if what is on it has changed: the row, or what it is compared with."""
     path = os.path.join(folder, page_name(row.path).encode())
-    others = hashlib.sha256(repr((near.of(row), sizes)).encode()).hexdigest()[:8]
-    stamp = f"<!-- vgpu-score {VERSION} {row.done_at:.6f} {others} -->\n"
+    others = repr((LOOK, near.of(row), sizes)).encode()
+    stamp = (f"<!-- vgpu-score {VERSION} {row.done_at:.6f} "
+             f"{hashlib.sha256(others).hexdigest()[:16]} -->\n")
     try:
         with open(path, encoding="utf-8") as f:
             if f.readline() == stamp:
@@ -79,7 +89,7 @@ def _page(folder: bytes, row: Row, near: Near, sizes: Sizes) -> None:
 
 
 def json_line(row: Row, near: Sequence[Neighbour] = ()) -> str:
-    d: Dict[str, object] = asdict(row)
+    d: Dict[str, object] = dict(vars(row))
     report = d.pop("report")
     d["path"], raw = row.name, row.path
     try:

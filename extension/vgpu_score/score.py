@@ -6,16 +6,20 @@ import hashlib
 import json
 import os
 import shutil
+import sqlite3
 import tempfile
 import time
+import traceback
 from dataclasses import dataclass, replace
 from typing import Callable, List, Optional
 
 from . import answer, crash, debuginfo, find, formats, packed
 from .run import Limits
 from .store import Row, Store
-from .text import visible
+from .text import failure, lines, visible
 
+# Failures that say more of the moment than of the core.
+PASSING = ("no-space", "unreadable", "changed", "killed", "internal")
 SEARCH_S = 20.0  # for the kernel's name in a dump whose header has none
 
 
@@ -57,6 +61,7 @@ class Scorer:
         self.core = formats.Core()
         self.info = debuginfo.Debuginfo()
         self.reused = False
+        self.behind = ""  # a note: what was found behind the packed data
 
     def score(self) -> Row:
         """The row; Stopped if there is none because the run is to end."""
@@ -73,7 +78,14 @@ class Scorer:
         except packed.Failed as why:
             self._failed(why.code, str(why), "unpack")
         except OSError as e:
-            self._failed("unreadable", f"{e.strerror}: {visible(e.filename or b'')}", "identify")
+            # Nothing is written but this program's own files.
+            self._failed("no-space" if e.errno in packed.NO_ROOM else "unreadable", failure(e),
+                         self.row.step)
+        except (Stopped, sqlite3.Error):
+            raise
+        except Exception as e:  # one that nobody has thought of: the others go on
+            self._failed("internal", f"a fault of vgpu-score: {visible(repr(e))}", self.row.step)
+            self.row.log = lines(traceback.format_exc())
         finally:
             if work:
                 shutil.rmtree(work, ignore_errors=True)
@@ -118,7 +130,9 @@ class Scorer:
     def _scored_before(self) -> Optional[Row]:
         """The same contents, scored by a vgpu of today: here, or under another name."""
         ids = {p.so_id for p in self.settings.pairs}
-        rows = [r for r in self.store.same(self.row.content) if r.vgpu_id in ids]
+        # The contents are only sampled; a file that was written to since has another time.
+        rows = [r for r in self.store.same(self.row.content)
+                if r.vgpu_id in ids and r.mtime_ns == self.row.mtime_ns]
         here = [r for r in rows if r.path == self.given.path]
         if not rows:
             return None
@@ -130,9 +144,10 @@ class Scorer:
         """It failed, and nothing that could change that has changed since."""
         old = self.store.at(self.given.path)
         self.row.circumstances = self._circumstances()
-        if not old or old.state != "failed" or old.content != self.row.content:
+        if not old or old.state != "failed" or old.code in PASSING:
             return None
-        return old if old.circumstances == self.row.circumstances else None
+        same = [(r.content, r.mtime_ns, r.circumstances) for r in (old, self.row)]
+        return old if same[0] == same[1] else None
 
     def _circumstances(self) -> str:
         s = self.settings
@@ -159,7 +174,8 @@ class Scorer:
         self.core = core
         row = self.row
         row.format, row.release, row.machine = core.format, core.release, core.machine
-        row.build_id, row.notes = core.build_id, list(core.notes)
+        row.build_id = core.build_id
+        row.notes = core.notes + ([self.behind] if self.behind else [])
         if core.broken and (whole or core.code != "truncated"):
             raise Failed(core.code, core.broken, "identify")
 
@@ -175,20 +191,24 @@ class Scorer:
                 raise Failed("timed-out", f"timed out in step unpack after "
                              f"{self.settings.limits.seconds:g} s (--timeout)", "unpack")
 
-        packed.unpack(self.given.path, self.given.packing, to, self.settings.most_unpacked, check)
+        self.behind = packed.unpack(self.given.path, self.given.packing, to,
+                                    self.settings.most_unpacked, check)
         return to
 
     def _debuginfo(self, path: bytes) -> None:
         self.say("debuginfo")
         whole = path is not self.given.path or not self.given.packing
         if whole and not self._release_known():
+            known = list(self.core.notes)
             with open(path, "rb") as f:
                 formats.search_release(formats.File(f), self.core, SEARCH_S, self.stop)
-            self.row.release, self.row.notes = self.core.release, list(self.core.notes)
+            self.row.release = self.core.release
+            self.row.notes += self.core.notes[len(known) :]
         self.info = debuginfo.find(self.core, os.path.dirname(self.given.path),
                                    self.settings.folders)
         self.row.package = self.info.package
         if not self.info.vmlinux:
+            self.row.notes += self.info.notes
             raise Failed("no-debuginfo", self.info.why, "debuginfo")
         self.row.vmlinux = visible(self.info.vmlinux)
 

@@ -16,7 +16,7 @@ import os
 import sqlite3
 import threading
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import dataclass, field, fields
 from typing import Dict, Iterator, List, Optional, Tuple
 
 from . import similar
@@ -158,8 +158,12 @@ class Store:
                                     [_values(r) for r in rows])
                 self.db.execute("COMMIT")
             except BaseException:
-                self.db.execute("ROLLBACK")
+                self._undo()
                 raise
+
+    def _undo(self) -> None:
+        if self.db.in_transaction:  # a full disk has ended it already
+            self.db.execute("ROLLBACK")
 
     def _select(self, where: str, *values) -> List[Row]:
         with self.guard:
@@ -209,7 +213,7 @@ class Store:
                                 (signature, text))
                 self.db.execute("COMMIT")
             except BaseException:
-                self.db.execute("ROLLBACK")
+                self._undo()
                 raise
 
     def resembling(self) -> Dict[str, List[Tuple[str, float]]]:
@@ -239,7 +243,7 @@ class Store:
 
 
 def _values(row: Row) -> tuple:
-    d = asdict(row)
+    d = dict(vars(row))
     d["notes"] = json.dumps(row.notes)
     return tuple(d[c] for c in COLUMNS)
 

@@ -63,7 +63,7 @@ def _detail(node: Any) -> str:
         words.append("CPU " + word(node, "cpu"))
     since = number(node, "since_s")
     if since is not None:
-        words.append(f"since {since:.1f} s")
+        words.append(f"for {since:.1f} s")
     if word(node, "address"):
         words.append(word(node, "address"))
     return ", ".join(words)
@@ -119,11 +119,13 @@ def slab(doc: Any, usual: Optional[Dict[str, float]] = None) -> str:
         full = round(wide * bytes_ / most)
         parts.append(f'<text x="{left - 8}" y="{y + 15}" text-anchor="end">{_fit(name, 26)}</text>'
                      f'<rect class="bar" x="{left}" y="{y + 4}" width="{full}" height="14" rx="2"/>')
+        end = full
         if expected is not None:
-            x = left + round(wide * expected / most)
-            parts.append(f'<path class="tick" d="M{x} {y + 2}v18"/>')
+            tick = round(wide * expected / most)
+            end = max(full, tick)
+            parts.append(f'<path class="tick" d="M{left + tick} {y + 2}v18"/>')
         count = f", {objects:.0f} objects" if objects is not None else ""
-        parts.append(f'<text class="small" x="{left + full + 8}" y="{y + 15}">'
+        parts.append(f'<text class="small" x="{left + end + 8}" y="{y + 15}">'
                      f"{size(bytes_)}{count}</text>")
     return (f'<svg viewBox="0 0 {left + wide + 190} {len(caches) * line}" '
             f'width="{left + wide + 190}" role="img" aria-label="Slab caches by size">'

@@ -33,6 +33,12 @@ def _shown(c: str) -> str:
     return "\\u%04x" % code if code < 0x10000 else "\\U%08x" % code
 
 
+def failure(e: OSError) -> str:
+    """What the system said, and of which file."""
+    words = e.strerror or str(e)
+    return f"{words}: {visible(e.filename)}" if e.filename else words
+
+
 def lines(word: Union[str, bytes]) -> str:
     """As visible(), but with its line breaks kept."""
     if isinstance(word, bytes):

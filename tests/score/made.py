@@ -122,6 +122,8 @@ def alive(pid):
 class Case(unittest.TestCase):
     """A test with a folder of its own: cores, a fake crash, results."""
 
+    before = ()  # of a command line: a program that runs the rest
+
     def setUp(self):
         self.top = tempfile.mkdtemp(prefix="vgpu-score-test.")
         self.addCleanup(shutil.rmtree, self.top, True)
@@ -156,7 +158,7 @@ class Case(unittest.TestCase):
                         kdump(**about) if data is None else data)
 
     def command(self, *options, crash=None):
-        words = [sys.executable, "-B", SCORE, "-o", self.out, "--debug-dir",
+        words = [*self.before, sys.executable, "-B", SCORE, "-o", self.out, "--debug-dir",
                  os.path.join(self.top, "debug")]
         for c in crash or [self.crash]:
             words += ["--crash", c]

@@ -6,9 +6,11 @@ import json
 import lzma
 import os
 import pty
+import resource
 import select
 import shutil
 import signal
+import sqlite3
 import subprocess
 import time
 import unittest
@@ -74,6 +76,60 @@ class Rows(made.Case):
         self.assertEqual(self.row("cut.zst")["code"], "truncated")
         self.assertEqual(self.row("text.zst")["code"], "not-a-core")
 
+    def test_behind_the_packed_data(self):
+        """Zeros are padding, several members are one file, and the rest is left out."""
+        core = made.kdump(host="score=33", pages=(os.urandom(4096),) * 9)
+        half = len(core) // 2
+        packings = {"gz": gzip.compress, "xz": lzma.compress}
+        if shutil.which("zstd"):
+            packings["zst"] = lambda data: subprocess.run(
+                ["zstd", "-c"], input=data, stdout=subprocess.PIPE, check=True).stdout
+        for name, pack in packings.items():
+            self.core("two." + name, pack(core[:half]) + pack(core[half:]))
+            self.core("zeros." + name, pack(core) + bytes(10000))
+            self.core("rest." + name, pack(core) + b"garbage" * 99)
+        self.core("between.gz", gzip.compress(core[:half]) + bytes(512) + gzip.compress(core[half:]))
+        self.core("half.gz", gzip.compress(core[:half]) + b"garbage" * 99)
+        self.score(expect=1)
+        rows = self.rows()
+        self.assertEqual(rows.pop("half.gz")["code"], "truncated")
+        for name, row in rows.items():
+            self.assertEqual(row["score"], 33, (name, row["reason"]))
+            if name.startswith("rest"):
+                self.assertIn("left out", row["notes"][0])
+
+    def test_disk_that_is_full(self):
+        """Of the folder for unpacking, and of the results."""
+        def small(size):
+            return lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (size, size))
+        self.core("vmcore.gz", gzip.compress(made.kdump(pages=(os.urandom(4096),) * 99)))
+        self.score(expect=1, preexec_fn=small(200 << 10))
+        self.assertEqual(self.row("vmcore.gz")["code"], "no-space")
+        self.assertIn("--tmp", self.row("vmcore.gz")["reason"])
+        self.score()  # there is room again
+        self.assertEqual(self.row("vmcore.gz")["score"], 50)
+        shutil.rmtree(self.out)
+        self.core("vmcore")
+        said = self.score(expect=2, preexec_fn=small(16 << 10))
+        self.assertNotIn("Traceback", said)
+        self.assertIn("scores.sqlite", said)
+
+    def test_fault_of_its_own(self):
+        """What nobody has thought of costs one core its score, not all; but what the
+        database says is no core's fault."""
+        from vgpu_score import find, run, score
+        given = find.Given(self.core("vmcore"))
+        find.look(given)
+        settings = score.Settings([], [], run.Limits(), os.fsencode(self.top), 1, False)
+        for fault, code in ((KeyError("x"), "internal"), (MemoryError(), "internal")):
+            one = score.Scorer(given, settings, None, lambda: False, lambda step: None)
+            one._steps = lambda work, fault=fault: (_ for _ in ()).throw(fault)
+            row = one.score()
+            self.assertEqual((row.state, row.code), ("failed", code))
+            self.assertIn("Traceback", row.log)
+        one._steps = lambda work: (_ for _ in ()).throw(sqlite3.OperationalError("full"))
+        self.assertRaises(sqlite3.Error, one.score)
+
     def test_unpacking_is_bounded(self):
         self.core("vmcore.gz", gzip.compress(made.kdump(pages=(bytes(4096),)) + bytes(5 << 20)))
         self.score("--max-unpacked", "1M", expect=1)
@@ -91,16 +147,23 @@ class Rows(made.Case):
         os.symlink("nowhere", os.path.join(self.cores, "dangling"))
         os.symlink(self.cores, os.path.join(self.cores, "loop"))
         self.score(expect=1)
+        self.assertEqual(self.row("loop")["state"], "skipped")
+        self.assertIn("link to a folder", self.row("loop")["reason"])
         self.assertEqual(self.row("pipe")["code"], "not-a-core")
         self.assertEqual(self.row("dangling")["code"], "unreadable")
 
-    @unittest.skipUnless(os.geteuid(), "root may read every folder")
-    def test_folder_that_is_closed(self):
+    def test_what_may_not_be_read(self):
+        if not os.geteuid():  # root may read everything, unless that is taken from it
+            self.before = ["setpriv", "--bounding-set=-dac_override,-dac_read_search"]
         self.core("closed/vmcore")
+        self.core("secret")
+        self.core("good")
+        os.chmod(os.path.join(self.cores, "secret"), 0)
         os.chmod(os.path.join(self.cores, "closed"), 0)
         self.addCleanup(os.chmod, os.path.join(self.cores, "closed"), 0o700)
         self.score(expect=1)
-        self.assertEqual(self.row("closed")["code"], "unreadable")
+        self.assertEqual({n: r["code"] for n, r in self.rows().items()},
+                         {"closed": "unreadable", "secret": "unreadable", "good": ""})
 
     def test_results_inside_the_folder(self):
         self.core("vmcore")
@@ -159,6 +222,13 @@ class Debuginfo(made.Case):
         self.score(expect=1)
         self.assertEqual(self.row()["code"], "no-debuginfo")
         self.assertIn("another kernel", self.row()["reason"])
+
+    def test_of_many_kernels_only_notes(self):
+        """That a debug folder has other kernels too is no reason of its own."""
+        self.put(os.path.join(self.top, "debug/vmlinux"), made.vmlinux(build_id="ab" * 20))
+        self.score(expect=1)
+        self.assertNotIn("another kernel", self.row()["reason"])
+        self.assertIn("another kernel", self.row()["notes"][0])
 
     def test_without_build_ids_the_banner_decides(self):
         self.core("vmcore", info=b"OSRELEASE=5.10.0-1-amd64\n")
@@ -317,6 +387,17 @@ class Again(made.Case):
         self.score()
         self.assertEqual(self.hosts(), ["score=10", "score=11", "score=11"])
 
+    def test_written_to_between_the_samples(self):
+        """Of a large core only samples are compared; that it was written to is seen."""
+        pages = tuple(os.urandom(4096) for _ in range(999))
+        path = os.fsdecode(self.core("a", made.kdump(pages=pages)))
+        self.score()
+        with open(path, "r+b") as f:
+            f.seek(int(os.path.getsize(path) * 10.5 / 64))
+            f.write(b"x" * 64)
+        self.score()
+        self.assertEqual(len(self.starts()), 2)
+
     def test_failures_are_tried_again_when_limits_change(self):
         self.core("a", host="eat")
         self.score("--memory", "300M", expect=1)
@@ -374,19 +455,31 @@ class Again(made.Case):
         """Ctrl-C: crash is ended, the reports are of what was done, and it goes on later."""
         self.core("a", host="score=10")
         self.core("b", host="spin")
-        for number, status in ((signal.SIGINT, 130), (signal.SIGTERM, 143)):
-            p = subprocess.Popen(self.command("-j", "1", self.cores), stdout=subprocess.DEVNULL)
+        for number, status in ((signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 129)):
+            p = subprocess.Popen(self.command("-j", "1", self.cores), stdout=subprocess.DEVNULL,
+                                 stderr=subprocess.PIPE)
             until = time.monotonic() + 30
             while time.monotonic() < until and "spin" not in self.hosts():
                 time.sleep(0.02)
             p.send_signal(number)
-            self.assertEqual(p.wait(30), status)
+            self.assertIn(b"interrupted", p.communicate(timeout=30)[1])
+            self.assertEqual(p.returncode, status)
             self.assertEqual(list(self.rows()), ["a"])
             self.assertFalse(any(made.alive(s["pid"]) for s in self.starts()))
             os.unlink(os.path.join(self.top, "bin/starts.log"))
 
 
 class Screen(made.Case):
+    def test_nowhere_to_say_it(self):
+        """Standard output closed, or on a full disk: the scores are what matters."""
+        self.core("vmcore")
+        words = self.command("--again", self.cores)
+        for shell in ('"$@" >/dev/full', '"$@" >&-', '"$@" >&- 2>&-', '"$@" </dev/null >/dev/null 2>&-'):
+            p = subprocess.run(["sh", "-c", shell, "sh", *words], timeout=60)
+            self.assertEqual(p.returncode, 0, shell)
+            self.assertEqual(self.row()["score"], 50)
+            shutil.rmtree(self.out)
+
     def test_bar_on_a_terminal_lines_elsewhere(self):
         for n in range(3):
             self.core(f"c{n}", host=f"slow=0.3", pages=(b"%d" % n * 4096,))

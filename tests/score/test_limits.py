@@ -49,6 +49,14 @@ class Limits(made.Case):
         self.assertEqual(row["code"], "no-answer")
         self.assertIn("signal 11", row["reason"])
 
+    def test_killed(self):
+        """As the system does when memory runs out: of the moment, so tried again."""
+        row = self.failed("killed")
+        self.assertEqual(row["code"], "killed")
+        self.assertIn("--jobs", row["reason"])
+        self.score(expect=1)
+        self.assertEqual(len(self.starts()), 2)
+
     def test_no_json(self):
         row = self.failed("silent")
         self.assertEqual(row["code"], "no-answer")

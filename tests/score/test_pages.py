@@ -89,9 +89,13 @@ class Answer(unittest.TestCase):
 
 class Pages(unittest.TestCase):
     def test_whole(self):
-        page = html_core.core_page(row(document()))
+        doc = document()
+        doc["verdicts"][0]["known_bugs"] = [{
+            "id": "443c2accd1b6", "what": "lists are drained", "fixed_in": "6.0",
+            "confidence": 90, "why": "it waits for a drain"}]
+        page = html_core.core_page(row(doc))
         Balanced(page)
-        for word in ("Xorg waits for CPU 1.", "bt 7", "flush_work+0x2", "25 of 30",
+        for word in ("443c2accd1b6", "mended in 6.0, 90 %", "it waits for a drain", "Xorg waits for CPU 1.", "bt 7", "flush_work+0x2", "25 of 30",
                      "kernel.hung_task_panic", "not in this kernel", "← fired", "<svg"):
             self.assertIn(word, page)
         self.assertNotIn("<h2>Slab</h2>", page)

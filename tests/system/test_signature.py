@@ -33,6 +33,14 @@ class Faults(unittest.TestCase):
         for signature, of in causes.items():
             self.assertEqual(len(of), 1, signature)
 
+    def test_what_holds_the_memory(self):
+        """A program that ate it, and one whose GPU objects fill it: two faults."""
+        held = {where: doc["signature"]["text"] for where, doc in self.documents().items()
+                if where[0] in ("oom", "oom-gem")}
+        for where, text in held.items():
+            self.assertTrue(text.endswith(" gpu-objects" if where[0] == "oom-gem"
+                                          else " anonymous"), (where, text))
+
     def test_nothing_of_the_machine(self):
         """No address, offset or compiler suffix; and no name or pid of a task."""
         for where, doc in self.documents().items():

@@ -15,6 +15,10 @@ import session
 
 sys.path.append(str(session.ROOT / "samples/lab"))
 
+# Brendan Gregg's own; Debian has it in libdevel-nytprof-perl.
+FLAMEGRAPH = shutil.which("flamegraph.pl") or shutil.which(
+    "flamegraph.pl", path="/usr/share/perl5/Devel/NYTProf")
+
 
 def parse_folded(text):
     """As flamegraph tools take it: everything to the last space is the stack."""
@@ -133,6 +137,26 @@ class OtherTools(unittest.TestCase):
                 roots = sum(n for stack, n in tree.items() if len(stack) == 1)
                 self.assertAlmostEqual(roots / 1e6, sum(t["blocked_s"] for t in hung), places=2)
             self.assertFalse(any("--" in stack for stack in off))
+
+    def test_flamegraph(self):
+        """flamegraph.pl draws each frame once, as wide as the time that was slept in it."""
+        if not FLAMEGRAPH:
+            self.skipTest("flamegraph.pl is not installed: make check-lab")
+        for where in session.cores():
+            for option in ("-f", "-w"):
+                folded = session.output(where, f"vgpu hung {option}")
+                tree = parse_folded(folded)
+                if not tree:
+                    continue
+                svg = subprocess.run(["perl", FLAMEGRAPH, "--countname=us", "--minwidth=0"],
+                                     input=folded, check=True, capture_output=True, text=True)
+                self.assertEqual(svg.stderr, "")
+                drawn = re.findall(r"<title>(.+) \(([\d,]+) us, [\d.]+%\)</title>", svg.stdout)
+                whole = sum(n for stack, n in tree.items() if len(stack) == 1)
+                self.assertEqual(
+                    collections.Counter((name, int(us.replace(",", ""))) for name, us in drawn),
+                    collections.Counter([(stack[-1], n) for stack, n in tree.items()]
+                                        + [("all", whole)]))
 
     def test_svg(self):
         if not shutil.which("dot"):

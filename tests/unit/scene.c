@@ -396,6 +396,7 @@ void scene_fired(struct scene *s, enum trigger_kind kind, const char *message)
 	t->message = message;
 	t->cpu = t->locked_cpu = t->pid = -1;
 	t->ts_s = SCENE_NOW;
+	t->begins_s = -1;
 }
 
 void scene_reported(struct scene *s, const struct task *t)

@@ -584,6 +584,16 @@ static void trigger_evidence(void **state)
 	assert_non_null(strstr(verdict(0)->summary, "NULL pointer"));
 	assert_int_equal(verdict(0)->culprit.kind, CULPRIT_NONE);
 	assert_true(lacks(verdict(0), "the function that was running"));
+	/* panic() does not say what was warned of. */
+	scene_fired(s, TRIGGER_WARN, "panic_on_warn set ...");
+	only(s, CAUSE_KERNEL_BUG);
+	assert_non_null(strstr(verdict(0)->summary, "panic_on_warn set"));
+	e = vec_push(&s->arena, &s->facts.panic.trigger.evidence);
+	e->claim = "[    8.868177] WARNING: CPU: 1 PID: 159 at drm.c:60 x+0x1/0x2";
+	e->check = "log";
+	only(s, CAUSE_KERNEL_BUG);
+	assert_non_null(
+		strstr(verdict(0)->summary, ": WARNING: CPU: 1 PID: 159 at drm.c:60"));
 }
 
 /* What the panicking task was at when the exception came, on its interrupted stack. */

@@ -66,7 +66,10 @@ static void print_triage(FILE *out, bool json)
 
 static void print_hung(FILE *out, bool json)
 {
-	(json ? json_hung : text_hung)(out, facts, &t.graph);
+	if (json)
+		json_hung(out, facts, &t.graph);
+	else
+		text_hung(out, facts, &t.graph);
 }
 
 static void print_graph(FILE *out, bool json)
@@ -906,7 +909,7 @@ static void switches_that_were_off(void **state)
 	panic_words(s);
 	assert_non_null(strstr(text,
 			       "MISSED    kernel.hung_task_panic is 0 and would have "
-			       "caught 4, the first:\n          [31.500000] INFO"));
+			       "caught 4, the first:\n          [ 31.500000] INFO"));
 	assert_null(strstr(text, "panic_on_warn is 0"));
 	assert_null(strstr(text, "panic_on_oom is 0"));
 }
@@ -951,7 +954,8 @@ static void reported_tasks(void **state)
 	snprintf(other->comm, sizeof(other->comm), "new");
 	panic_words(s);
 	assert_non_null(
-		strstr(text, "still, pid 700, blocked for more than 10 s: blocked\n"));
+		strstr(text,
+		       "still, pid 700, blocked for more than 10 s: still blocked\n"));
 	assert_non_null(
 		strstr(text,
 		       "again, pid 701, blocked for more than 10 s: blocked again"));
@@ -965,6 +969,85 @@ static void reported_tasks(void **state)
 	assert_int_equal(facts_since_report(&s->facts, r), SINCE_BLOCKED);
 	r->ts_s = -1;
 	assert_int_equal(facts_since_report(&s->facts, r), SINCE_BLOCKED);
+}
+
+static void log_of(struct scene *s, size_t first, size_t n, const char *words)
+{
+	struct log_line *l;
+	size_t i;
+
+	for (i = first; i < first + n; i++) {
+		l = vec_push(&s->arena, &s->facts.log.lines);
+		*l = (struct log_line){.ts_s = (double)i + 0.0000019,
+				       .text = arena_printf(&s->arena, "%s %zu", words,
+							    i)};
+	}
+}
+
+/* What led to it and, behind a fault, its trace; stamped as dmesg does, not rounded. */
+static void log_around_what_fired(void **state)
+{
+	struct scene *s = *state;
+	struct trigger *tr = &s->facts.panic.trigger;
+
+	log_of(s, 0, 30, "before");
+	log_of(s, 30, 30, "story");
+	log_of(s, 60, 30, "behind");
+	scene_fired(s, TRIGGER_HUNG_TASK, "hung_task: blocked tasks");
+	tr->ts_s = s->facts.log.lines.v[60].ts_s;
+	tr->begins_s = s->facts.log.lines.v[30].ts_s;
+	panic_words(s);
+	assert_non_null(strstr(text, "LOG\n[   30.000001] story 30\n"));
+	assert_non_null(strstr(text, "behind 65\n"));
+	assert_null(strstr(text, "behind 66"));
+	/* Nothing was said of what led to it. */
+	tr->begins_s = -1;
+	panic_words(s);
+	assert_non_null(strstr(text, "LOG\n[   48.000001] story 48\n"));
+	/* The trace of an oops comes after its first line. */
+	tr->kind = TRIGGER_OOPS;
+	panic_words(s);
+	assert_non_null(strstr(text, "behind 89\n"));
+	s->facts.log.lines.v[70].text = "---[ end trace 0 ]---";
+	panic_words(s);
+	assert_non_null(strstr(text, "---[ end trace 0 ]---\n"));
+	assert_null(strstr(text, "behind 71"));
+	tr->ts_s = 1000;
+	panic_words(s);
+	assert_null(strstr(text, "LOG"));
+}
+
+/* ---- vgpu hung ----------------------------------------------------------- */
+
+static void hung_words(struct scene *s)
+{
+	FILE *out = open_out();
+
+	facts = &s->facts;
+	triage_make(facts, &t);
+	print_hung(out, false);
+	fclose(out);
+	assert_text("hung", true);
+}
+
+/* Behind the lock its holder, and where the chain ends; or that it comes back. */
+static void chains_of_the_hung(void **state)
+{
+	struct scene *s = *state;
+	struct task *a = scene_task(s, 10, "a"), *b = scene_task(s, 11, "b"),
+		    *c = scene_task(s, 12, "c");
+	kaddr_t one = scene_address(s), two = scene_address(s);
+	struct wait *w = scene_waits(s, b, 50, WAIT_MUTEX, two, c);
+
+	scene_waits(s, a, 60, WAIT_MUTEX, one, b);
+	scene_runs(s, c, 1, 70);
+	hung_words(s);
+	assert_non_null(strstr(text, "-> b, pid 11\n"));
+	assert_non_null(strstr(text, "-> ... c, pid 12, which runs\n"));
+	w->owner.owner = a;
+	hung_words(s);
+	assert_non_null(strstr(text, "-> and back to a, pid 10\n"));
+	assert_non_null(strstr(text, "-> and back to b, pid 11\n"));
 }
 
 int main(void)
@@ -988,6 +1071,8 @@ int main(void)
 		scene_test(switches_that_were_off),
 		scene_test(switches_that_count),
 		scene_test(reported_tasks),
+		scene_test(log_around_what_fired),
+		scene_test(chains_of_the_hung),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

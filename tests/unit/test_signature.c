@@ -273,6 +273,10 @@ static void culprits(void **state)
 		signature_make(&s->facts, &all, &signature);
 		assert_string_equal(signature.text, cases[i].words);
 	}
+	/* A program's own memory that runs out is another fault than the GPU's. */
+	v.holds = "gpu-objects";
+	signature_make(&s->facts, &all, &signature);
+	assert_string_equal(signature.text, "slab-leak oom host gpu-objects");
 }
 
 int main(void)
