@@ -203,6 +203,7 @@
 	M(VM_STRUCT_ADDR, "vm_struct.addr")                                              \
 	M(VM_STRUCT_SIZE, "vm_struct.size")                                              \
 	E(CACHED_STACKS, "sizeof(cached_stacks)")                                        \
+	E(KMEMLEAK_POOL, "sizeof(mem_pool)")                                             \
 	T(CTL_HEADER, "ctl_table_header")                                                \
 	M(CTL_HEADER_ROOT, "ctl_table_header.root")                                      \
 	M(RESOURCE_START, "resource.start")                                              \

@@ -288,10 +288,17 @@ static void leak_progress_line(const char *what, uint64_t done, uint64_t all)
 static void run_leak(struct dump *d, struct facts *f)
 {
 	bool terminal = isatty(STDERR_FILENO);
+	struct slabs *s = slabs_get(d);
 	struct slab_selection only;
 	struct leak_groups groups;
 	struct leaks *l;
 
+	if (opt.arg && s && !slab_select(d, s, opt.arg, false, &only)) {
+		fprintf(fp,
+			"vgpu leak: no cache \"%s\" in this dump; vgpu slab -e lists them\n",
+			opt.arg);
+		return;
+	}
 	l = leaks_get(d, &f->tasks, terminal ? leak_progress_line : NULL, opt.again);
 	if (terminal)
 		fprintf(stderr, "\r%*s\r", 40, "");
@@ -300,12 +307,6 @@ static void run_leak(struct dump *d, struct facts *f)
 			fprintf(fp, "vgpu leak: this dump's slabs cannot be read:\n");
 		if (!dump_interrupted(d))
 			text_notes(fp, f);
-		return;
-	}
-	if (opt.arg && !slab_select(d, l->slabs, opt.arg, false, &only)) {
-		fprintf(fp,
-			"vgpu leak: no cache \"%s\" in this dump; vgpu slab -e lists them\n",
-			opt.arg);
 		return;
 	}
 	leak_groups_read(d, l, opt.arg ? &only : NULL, &groups);

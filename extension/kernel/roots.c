@@ -137,10 +137,27 @@ static void add_crash_kernel(struct reader *r)
 	}
 }
 
+/*
+ * The records that kmemleak made before there were slabs refer to every object of the
+ * boot: a static array since c5665868183f, 5.4.  The later ones are in a slab cache.
+ */
+static void add_kmemleak_pool(struct reader *r)
+{
+	kaddr_t pool;
+	long size;
+
+	if (!dump_symbol(r->d, "mem_pool", &pool))
+		return;
+	size = layout_size(r->d, KMEMLEAK_POOL);
+	if (size > 0)
+		add_unused(r, pool, pool + (kaddr_t)size);
+}
+
 static void find_parts(struct reader *r, const struct tasks *tasks)
 {
 	add_stacks(r, tasks);
 	add_kept_stacks(r);
+	add_kmemleak_pool(r);
 	add_page_array(r);
 	add_crash_kernel(r);
 	if (r->parts.n)

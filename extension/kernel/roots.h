@@ -15,8 +15,10 @@
  *
  *	a sleeping task's stack below its stack pointer
  *	stacks of ended tasks that fork() keeps for the next one
- *	kfree_rcu()'s arrays behind their last record, and those it keeps for later
- *	kmemleak's static records, which refer to every object there is
+ *	kmemleak's static records, which refer to every object of the boot
+ *
+ * kfree_rcu()'s arrays are not: behind their last record, an old pointer may hide a lost
+ * object.
  *
  * The page array itself is read here in any case, so it is given out as it is read:
  * page->mapping, page->private, memcg_data and page->lru refer to objects too.

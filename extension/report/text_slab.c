@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* `vgpu slab` in all its forms. */
 #include <inttypes.h>
+#include <string.h>
 
 #include "report_slab.h"
 #include "text_writer.h"
@@ -243,21 +244,22 @@ static const char *pids(struct facts *f, const struct slab_owner *o)
 	return o->npids > OWNER_PIDS ? arena_printf(f->arena, "%s, ...", text) : text;
 }
 
+/* Where the columns of numbers end: what is said of a site stands below it. */
+#define SITE_COLUMN 24
+
 static void owner(FILE *out, struct facts *f, const struct slab_owner *o)
 {
-	const char *to = "";
+	const char *from = text_seconds(facts_since_jiffies(f, o->youngest));
+	const char *to = text_seconds(facts_since_jiffies(f, o->oldest));
+	bool range = strcmp(from, to) != 0;
 	size_t i;
 
-	if (o->oldest != o->youngest)
-		to = arena_printf(f->arena, " to %s",
-				  text_seconds(facts_since_jiffies(f, o->oldest)));
 	fprintf(out, "%10" PRIu64 " %10" PRIu64 "K  %s\n", o->count, KIB(o->bytes),
 		o->site);
-	text_wrapf(out, "", 4, "age %s%s, example 0x%llx, pid %s",
-		   text_seconds(facts_since_jiffies(f, o->youngest)), to, HEX(o->example),
-		   pids(f, o));
+	text_wrapf(out, "", SITE_COLUMN, "age %s%s%s, example 0x%llx, pid %s", from,
+		   range ? " to " : "", range ? to : "", HEX(o->example), pids(f, o));
 	for (i = 0; i < o->track.n; i++)
-		fprintf(out, "        %s\n", o->frames[i]);
+		fprintf(out, "%*s%s\n", SITE_COLUMN + 2, "", o->frames[i]);
 }
 
 static void owners(FILE *out, struct facts *f, const struct slab_owners *v,
