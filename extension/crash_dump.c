@@ -246,10 +246,64 @@ static struct known_type {
 } known_types[128];
 static size_t nknown_types;
 
+/*
+ * gdb looks for a name in vmlinux's 3000 units of compilation before it comes to a
+ * module's, 15 ms each.  crash's scope, as of `set scope`, makes it begin in the unit of
+ * a function: of one whose unit knows the types of that prefix.
+ */
+static struct scope {
+	const char *prefix, *function;
+	bool sought;
+	ulong at; /* 0: not there, or without debuginfo, which crash would look for */
+} scopes[] = {
+	{.prefix = "virtio_driver", .function = "virtio_gpu_probe"},
+	{.prefix = "virtio_", .function = "virtio_gpu_alloc_vbufs"},
+	{.prefix = "virtqueue", .function = "virtio_gpu_alloc_vbufs"},
+	{.prefix = "drm_", .function = "virtio_gpu_alloc_vbufs"},
+	{.prefix = "vring", .function = "vring_interrupt"},
+};
+#define SCOPES (sizeof(scopes) / sizeof(scopes[0]))
+
+static void find_scope(struct scope *s)
+{
+	struct syment *sp = symbol_search((char *)s->function);
+	struct load_module *lm = NULL;
+
+	s->sought = true;
+	s->at = 0;
+	if (sp && module_symbol(sp->value, NULL, &lm, NULL, 0) && lm &&
+	    lm->mod_flags & MOD_LOAD_SYMS)
+		s->at = sp->value;
+}
+
+/* Where to begin with a type; 0: nowhere in particular. */
+static ulong scope_of(const char *type)
+{
+	size_t i;
+
+	for (i = 0; i < SCOPES; i++) {
+		if (strncmp(type, scopes[i].prefix, strlen(scopes[i].prefix)))
+			continue;
+		if (!scopes[i].sought)
+			find_scope(&scopes[i]);
+		return scopes[i].at;
+	}
+	return 0;
+}
+
+static void set_scope(ulong at)
+{
+	GUARDED(true, gdb_set_crash_scope(at, "vgpu"));
+}
+
 /* More debuginfo was loaded. */
 static void forget_types(void)
 {
+	size_t i;
+
 	nknown_types = 0;
+	for (i = 0; i < SCOPES; i++)
+		scopes[i].sought = false;
 }
 
 /* NULL when the table is full: then nothing is learnt. */
@@ -270,12 +324,11 @@ static struct known_type *known_type(const char *name)
 	return t;
 }
 
-static bool crash_type_size(struct dump *d, const char *type, long *size)
+static bool type_size(const char *type, long *size)
 {
 	struct known_type *t = known_type(type);
 	volatile long n = -1;
 
-	(void)d;
 	if (t && t->absent)
 		return false;
 	if (!GUARDED(true, n = STRUCT_SIZE((char *)type)) || n < 0) {
@@ -285,6 +338,20 @@ static bool crash_type_size(struct dump *d, const char *type, long *size)
 	}
 	*size = n;
 	return true;
+}
+
+static bool crash_type_size(struct dump *d, const char *type, long *size)
+{
+	ulong scope = scope_of(type);
+	bool found;
+
+	(void)d;
+	if (scope)
+		set_scope(scope);
+	found = type_size(type, size);
+	if (scope)
+		set_scope(pc->scope);
+	return found;
 }
 
 /* A command for gdb, and what it prints.  False when gdb does not know a name in it. */
@@ -369,14 +436,14 @@ static bool plain_member(const char *type, const char *member, long *offset, lon
  * crash finds a member of a named struct, step by step, at no cost; gdb is asked
  * for what lies in an anonymous one.
  */
-static bool crash_member(struct dump *d, const char *type, const char *path,
-			 bool anonymous, long *offset, long *size)
+static bool find_member(const char *type, const char *path, bool anonymous, long *offset,
+			long *size)
 {
 	char within[128], step[128], next[128];
 	long total = 0, at;
 	const char *p;
 
-	if (!crash_type_size(d, type, &at))
+	if (!type_size(type, &at))
 		return false;
 	snprintf(within, sizeof(within), "%s", type);
 	for (p = path;; p += strlen(step) + 1) {
@@ -392,6 +459,21 @@ static bool crash_member(struct dump *d, const char *type, const char *path,
 	}
 	*offset = total;
 	return true;
+}
+
+static bool crash_member(struct dump *d, const char *type, const char *path,
+			 bool anonymous, long *offset, long *size)
+{
+	ulong scope = scope_of(type);
+	bool found;
+
+	(void)d;
+	if (scope)
+		set_scope(scope);
+	found = find_member(type, path, anonymous, offset, size);
+	if (scope)
+		set_scope(pc->scope);
+	return found;
 }
 
 /* crash's own request for an enumerator costs 20 ms, this one 1. */

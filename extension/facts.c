@@ -107,13 +107,32 @@ double facts_since_jiffies(const struct facts *f, uint64_t then)
 	return (double)(f->jiffies - then) / f->hz;
 }
 
-static void read_memory(struct dump *d, unsigned int what, struct facts *f)
+/*
+ * In the wait graph a GPU is what a wait queue or a fence belongs to.  Where nobody sleeps
+ * on one it is not needed, and the debuginfo of its modules takes long to load.
+ */
+static bool devices_wanted(const struct facts *f, unsigned int what)
+{
+	enum wait_kind kind;
+	size_t i;
+
+	if (!(what & FACTS_BLOCKED) || what & FACTS_USE)
+		return true;
+	for (i = 0; i < f->studied.n; i++) {
+		kind = f->studied.v[i]->wait.kind;
+		if (kind == WAIT_QUEUE || kind == WAIT_FENCE)
+			return true;
+	}
+	return false;
+}
+
+static void read_memory(struct dump *d, struct facts *f)
 {
 	bool exhausted = f->panic.trigger.kind == TRIGGER_OOM;
 
 	memory_read(d, &f->memory);
 	if (exhausted) {
-		if (!(what & FACTS_DEVICES) && f->gpu_driver)
+		if (f->gpus.state != GPUS_FOUND && f->gpu_driver)
 			gpus_read(d, &f->gpus);
 		memory_read_users(d, &f->tasks, &f->gpus, &f->memory);
 	}
@@ -135,10 +154,10 @@ void facts_read(struct dump *d, unsigned int what, struct facts *f)
 	if (what & (FACTS_TASKS | FACTS_WORK | FACTS_BLOCKED | FACTS_USE))
 		if (tasks_read(d, &f->tasks))
 			runqueues_read(d, &f->tasks, &f->rqs);
-	if (what & (FACTS_WORK | FACTS_BLOCKED)) {
+	if (what & (FACTS_WORK | FACTS_BLOCKED))
 		workqueues_read(d, &f->tasks, &f->wqs);
+	if (what & FACTS_DRAIN)
 		drain_read(d, &f->tasks, &f->wqs, &f->drain);
-	}
 	if (what & FACTS_BLOCKED)
 		study_blocked(d, f);
 	if (what & FACTS_PANIC) {
@@ -146,7 +165,7 @@ void facts_read(struct dump *d, unsigned int what, struct facts *f)
 		sysctls_read(d, &f->sysctls);
 		panic_read(d, &f->log, &f->sysctls, &f->panic);
 	}
-	if (what & FACTS_DEVICES)
+	if (what & FACTS_DEVICES && devices_wanted(f, what))
 		gpus_read(d, &f->gpus);
 	if (what & FACTS_USE) {
 		gpus_read_minors(d, &f->gpus);
@@ -154,7 +173,7 @@ void facts_read(struct dump *d, unsigned int what, struct facts *f)
 		gpus_read_outputs(d, &f->gpus);
 	}
 	if (what & FACTS_MEMORY)
-		read_memory(d, what, f);
+		read_memory(d, f);
 	f->interrupted = dump_interrupted(d);
 }
 

@@ -25,15 +25,17 @@ struct studied {
 };
 
 /* What to read: each command asks for what it shows. */
-#define FACTS_TASKS 0x1u    /* tasks and run queues */
-#define FACTS_WORK 0x2u	    /* workqueues and the page allocator's drain */
-#define FACTS_BLOCKED 0x4u  /* stacks and waits of blocked tasks and of their blockers */
-#define FACTS_PANIC 0x8u    /* log, trigger, sysctls */
-#define FACTS_DEVICES 0x10u /* virtio-gpu */
+#define FACTS_TASKS 0x1u   /* tasks and run queues */
+#define FACTS_WORK 0x2u	   /* workqueues */
+#define FACTS_BLOCKED 0x4u /* stacks and waits of blocked tasks and of their blockers */
+#define FACTS_PANIC 0x8u   /* log, trigger, sysctls */
+#define FACTS_DEVICES                                                                    \
+	0x10u		/* virtio-gpu; beside FACTS_BLOCKED: if a task may wait for it */
 #define FACTS_USE 0x20u /* with tasks and devices: scanouts, opens, commands, objects */
 #define FACTS_FENCES 0x40u /* with these: fences that nothing leads to, from slabs */
 #define FACTS_MEMORY 0x80u /* who holds it, and what leaked; with tasks and panic */
-#define FACTS_ALL 0xffu
+#define FACTS_DRAIN 0x100u /* the page allocator's, with work */
+#define FACTS_ALL 0x1ffu
 
 struct facts {
 	const struct dump_info *info;

@@ -79,8 +79,9 @@
 	E(WORK_STRUCT_PENDING_BIT, "WORK_STRUCT_PENDING_BIT")                            \
 	E(WORK_STRUCT_PWQ_BIT, "WORK_STRUCT_PWQ_BIT")                                    \
 	E(WORK_STRUCT_LINKED_BIT, "WORK_STRUCT_LINKED_BIT")                              \
-	/* FLAG_BITS came to mean less in 6.9 (1211f3b21c2a); PWQ_SHIFT is its old sense */ \
-	E(WORK_STRUCT_PWQ_SHIFT, "WORK_STRUCT_PWQ_SHIFT|WORK_STRUCT_FLAG_BITS")          \
+	E(WORK_STRUCT_FLAG_BITS, "WORK_STRUCT_FLAG_BITS")                                \
+	E(WORK_STRUCT_COLOR_SHIFT, "WORK_STRUCT_COLOR_SHIFT")                            \
+	E(WORK_STRUCT_PWQ_SHIFT, "WORK_STRUCT_PWQ_SHIFT") /* 6.9: 1211f3b21c2a */        \
 	T(POOL, "worker_pool")                                                           \
 	M(POOL_CPU, "worker_pool.cpu")                                                   \
 	M(POOL_ID, "worker_pool.id")                                                     \

@@ -336,7 +336,7 @@ static const struct command commands[] = {
 	 run_triage},
 	{"hung", "jfw", "[-j | -f | -w]", FACTS_WAITS | FACTS_DEVICES, run_hung},
 	{"bt", "ja", "[-j] [pid | task | -a]", FACTS_TASKS, run_bt},
-	{"drain", "j", "[-j]", FACTS_TASKS | FACTS_WORK, run_drain},
+	{"drain", "j", "[-j]", FACTS_TASKS | FACTS_WORK | FACTS_DRAIN, run_drain},
 	{"wq", "jc:", "[-j] [-c cpu]", FACTS_TASKS | FACTS_WORK, run_wq},
 	{"dev", "j", "[-j]", FACTS_GPU, run_dev},
 	{"vq", "jv", "[-j] [-v] [name]", FACTS_GPU, run_vq},

@@ -12,15 +12,16 @@ static bool may_hold_fences(const struct slab_cache *c)
 	       !strcmp(c->family, "kmalloc-192");
 }
 
-static void find_large(const struct memory *m, struct leak_watch *w)
+static void find_large(struct dump *d, const struct memory *m, struct leak_watch *w)
 {
 	uint64_t most = WATCH_CACHE_MIN - 1;
 	size_t i;
 
 	w->large = SLAB_NO_CACHE;
 	for (i = 0; i < m->caches.all.n; i++)
-		if (!m->caches.all.v[i].reclaimable && m->cache_bytes[i] > most &&
-		    m->cache_bytes[i] >= m->slab / WATCH_CACHE_SHARE) {
+		if (m->cache_bytes[i] > most &&
+		    m->cache_bytes[i] >= m->slab / WATCH_CACHE_SHARE &&
+		    !slab_cache_reclaimable(d, &m->caches.all.v[i])) {
 			most = m->cache_bytes[i];
 			w->large = (uint32_t)i;
 		}
@@ -78,7 +79,7 @@ void leak_watch_read(struct dump *d, struct tasks *tasks, const struct memory *m
 {
 	struct leaks *l = leaks_known(d);
 
-	find_large(m, w);
+	find_large(d, m, w);
 	if (gpu_driver && fits(d, m))
 		count_fences(d, m, w);
 	w->worth =

@@ -411,9 +411,13 @@ static void total(struct slabs *s)
 
 static bool build(struct slabs *s)
 {
+	size_t i;
+
 	if (!slab_caches_read(s->d, s->arena, &s->caches) ||
 	    !pages_init(&s->pages, s->d, s->arena))
 		return false;
+	for (i = 0; i < s->caches.all.n; i++)
+		slab_flags_read(s->d, &s->caches.all.v[i]);
 	s->totals = arena_alloc(s->arena, s->caches.all.n * sizeof(*s->totals));
 	s->freeptr = arena_alloc(s->arena, s->caches.all.n * sizeof(*s->freeptr));
 	if (!index_slabs(s))

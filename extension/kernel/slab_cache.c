@@ -95,13 +95,17 @@ static bool has_flag(struct dump *d, uint64_t flags, enum layout_id bit, int con
 	return n >= 0 && n < 64 && flags >> n & 1;
 }
 
-static void read_flags(struct dump *d, struct slab_cache *c, uint64_t flags)
+void slab_flags_read(struct dump *d, struct slab_cache *c)
 {
-	c->red_zone = has_flag(d, flags, SLAB_BIT_RED_ZONE, RED_ZONE_BIT);
-	c->poison = has_flag(d, flags, SLAB_BIT_POISON, POISON_BIT);
-	c->store_user = has_flag(d, flags, SLAB_BIT_STORE_USER, STORE_USER_BIT);
-	c->reclaimable = has_flag(d, flags, SLAB_BIT_RECLAIM, RECLAIM_BIT);
-	c->rcu = has_flag(d, flags, SLAB_BIT_RCU, RCU_BIT);
+	c->red_zone = has_flag(d, c->flags, SLAB_BIT_RED_ZONE, RED_ZONE_BIT);
+	c->poison = has_flag(d, c->flags, SLAB_BIT_POISON, POISON_BIT);
+	c->store_user = has_flag(d, c->flags, SLAB_BIT_STORE_USER, STORE_USER_BIT);
+	c->rcu = has_flag(d, c->flags, SLAB_BIT_RCU, RCU_BIT);
+}
+
+bool slab_cache_reclaimable(struct dump *d, const struct slab_cache *c)
+{
+	return has_flag(d, c->flags, SLAB_BIT_RECLAIM, RECLAIM_BIT);
 }
 
 static void count_node(struct dump *d, struct slab_cache *c, kaddr_t node)
@@ -124,11 +128,20 @@ static void count_node(struct dump *d, struct slab_cache *c, kaddr_t node)
 	c->total_objects += objects;
 }
 
-/* In 7.2 kmem_cache.node[] became per_node[], with a barn beside each node. */
+/*
+ * In 7.2 kmem_cache.node[] became per_node[], with a barn beside each node.  Its type is
+ * asked for only then, since gdb takes long to find that there is none.
+ */
+static bool nodes_have_barns(struct dump *d)
+{
+	return !strcmp(layout_name(d, CACHE_NODE), "kmem_cache.per_node") &&
+	       layout_has(d, CACHE_PER_NODE);
+}
+
 static void read_nodes(struct dump *d, struct arena *a, struct slab_cache *c,
 		       unsigned int nodes)
 {
-	bool pairs = layout_has(d, CACHE_PER_NODE);
+	bool pairs = nodes_have_barns(d);
 	size_t each = pairs ? (size_t)layout_size(d, CACHE_PER_NODE) : sizeof(kaddr_t);
 	kaddr_t at = member_addr(d, c->addr, CACHE_NODE), node, barn;
 	unsigned int i;
@@ -182,7 +195,7 @@ static void read_cache(struct dump *d, struct arena *a, struct slab_caches *all,
 	c.cpu_slab = obj_u64(o, CACHE_CPU_SLAB);
 	c.sheaves = obj_u64(o, CACHE_SHEAVES);
 	c.sheaf_capacity = (unsigned int)obj_u64(o, CACHE_SHEAF_CAPACITY);
-	read_flags(d, &c, obj_u64(o, CACHE_FLAGS));
+	c.flags = obj_u64(o, CACHE_FLAGS);
 	if (!sane(&c)) {
 		dump_note(d,
 			  "cache %s at 0x%llx contradicts itself (size %u, object %u, "
@@ -224,7 +237,7 @@ static unsigned int possible_nodes(struct dump *d)
 
 	if (!dump_symbol_u32(d, "nr_node_ids", &n) || !n)
 		n = 1;
-	if (layout_has(d, CACHE_PER_NODE))
+	if (nodes_have_barns(d))
 		return n <= NODES_MAX ? n : NODES_MAX;
 	return n <= room ? n : (unsigned int)room;
 }

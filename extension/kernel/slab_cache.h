@@ -23,7 +23,8 @@ struct slab_cache {
 	unsigned int red_left_pad;	/* bytes in front of each object */
 	unsigned int order, objects;	/* of a new slab: pages (log2), objects */
 	int refcount;			/* > 1: caches of other names were merged in */
-	bool red_zone, poison, store_user, reclaimable, rcu, ctor;
+	uint64_t flags; /* as they are; what they say: slab_flags_read() */
+	bool red_zone, poison, store_user, rcu, ctor;
 	uint64_t random; /* CONFIG_SLAB_FREELIST_HARDENED; see slab_caches.hardened */
 	kaddr_t cpu_slab, sheaves; /* per-CPU pointers, 0: none */
 	unsigned int sheaf_capacity;
@@ -46,6 +47,12 @@ struct slab_caches {
 
 /* Records are taken from a.  False, with a note, when there are none to read. */
 bool slab_caches_read(struct dump *d, struct arena *a, struct slab_caches *c);
+/*
+ * What c->flags say, which costs a look for a name that most kernels lack: for the index
+ * of slabs, not for whoever only counts.
+ */
+void slab_flags_read(struct dump *d, struct slab_cache *c);
+bool slab_cache_reclaimable(struct dump *d, const struct slab_cache *c);
 /* An index into .all, SLAB_NO_CACHE when addr is no cache. */
 uint32_t slab_cache_by_addr(const struct slab_caches *c, kaddr_t addr);
 /* By its own name; NULL when there is none. */

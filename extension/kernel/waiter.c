@@ -208,13 +208,14 @@ static bool try_record(struct wait_finder *f, const struct record_kind *k, kaddr
 	size_t nfunctions = sizeof(k->functions) / sizeof(k->functions[0]);
 	kaddr_t base, node, head;
 
-	if (!layout_has_all(f->d, k->task, k->list, k->head, LAYOUT_COUNT))
-		return false;
+	/* First: types that no stack asks for need not be looked up. */
 	if (k->functions[0]) {
 		wait->where = on_stack(stack, k->functions, nfunctions);
 		if (!wait->where)
 			return false;
 	}
+	if (!layout_has_all(f->d, k->task, k->list, k->head, LAYOUT_COUNT))
+		return false;
 	base = member_base(f->d, a, k->task);
 	node = member_addr(f->d, base, k->list);
 	if (!is_queued(f->d, node))

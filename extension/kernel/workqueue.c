@@ -23,13 +23,27 @@ struct reader {
 /* ---- works -------------------------------------------------------------- */
 
 /*
+ * The bits of work->data below the pool_workqueue's address.  Since 6.9 FLAG_BITS no
+ * longer count the colour, which begins right there, and another name has the old sense:
+ * asked for only then, since gdb takes long to find that there is none.
+ */
+static long pwq_shift(struct dump *d)
+{
+	long bits = layout_enum(d, WORK_STRUCT_FLAG_BITS, 8);
+
+	return bits == layout_enum(d, WORK_STRUCT_COLOR_SHIFT, -1)
+		       ? layout_enum(d, WORK_STRUCT_PWQ_SHIFT, 8)
+		       : bits;
+}
+
+/*
  * work->data holds the pool_workqueue while the work is queued
  * (WORK_STRUCT_PWQ), its low bits are flags.
  */
 static kaddr_t pwq_of(struct reader *r, uint64_t data)
 {
 	long pwq_bit = layout_enum(r->d, WORK_STRUCT_PWQ_BIT, 2);
-	long shift = layout_enum(r->d, WORK_STRUCT_PWQ_SHIFT, 8);
+	long shift = pwq_shift(r->d);
 
 	if (shift < 3 || shift > 16 || !(data >> pwq_bit & 1))
 		return 0;

@@ -55,6 +55,7 @@ static const struct fake_row layout_6_1[] = {
 	FAKE_E("WORK_STRUCT_PWQ_BIT", 2),
 	FAKE_E("WORK_STRUCT_LINKED_BIT", 3),
 	FAKE_E("WORK_STRUCT_FLAG_BITS", 8),
+	FAKE_E("WORK_STRUCT_COLOR_SHIFT", 4),
 	FAKE_T("worker_pool", 768),
 	FAKE_M("worker_pool.cpu", 4, 4),
 	FAKE_M("worker_pool.id", 12, 4),

@@ -130,10 +130,24 @@ static void parts(void **state)
 	assert_int_equal(f.nblocked, 0);
 	facts_read(fake_dump(*state), FACTS_TASKS | FACTS_WORK, &f);
 	assert_int_equal(f.wqs.pools.n, 4);
+	assert_int_equal(f.drain.cpus.n, 0);
+	facts_read(fake_dump(*state), FACTS_TASKS | FACTS_WORK | FACTS_DRAIN, &f);
 	assert_int_equal(f.drain.cpus.n, 2);
 	assert_int_equal(f.nblocked, 0);
 	facts_read(fake_dump(*state), FACTS_BLOCKED, &f);
 	assert_int_equal(f.nblocked, 1);
+}
+
+/* Xorg waits for a work: no GPU is part of that, so none is looked for. */
+static void devices_where_one_is_waited_for(void **state)
+{
+	fake_drain_hang(*state);
+	fake_variable(*state, "virtio_gpu_driver", 256);
+	facts_read(fake_dump(*state), FACTS_BLOCKED | FACTS_DEVICES, &f);
+	assert_true(f.gpu_driver);
+	assert_int_equal(f.gpus.state, GPUS_NO_DRIVER);
+	facts_read(fake_dump(*state), FACTS_DEVICES, &f);
+	assert_int_equal(f.gpus.state, GPUS_NO_DEVICE);
 }
 
 static void jiffies(void **state)
@@ -277,11 +291,17 @@ static void interrupted(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		fake_test(the_report),	      fake_test(blockers_are_studied),
-		fake_test(longest_first),     fake_test(parts),
-		fake_test(jiffies),	      fake_test(without_anything),
-		fake_test(without_each_row),  fake_test(without_each_symbol),
-		fake_test(without_each_page), fake_test(interrupted),
+		fake_test(the_report),
+		fake_test(blockers_are_studied),
+		fake_test(longest_first),
+		fake_test(parts),
+		fake_test(devices_where_one_is_waited_for),
+		fake_test(jiffies),
+		fake_test(without_anything),
+		fake_test(without_each_row),
+		fake_test(without_each_symbol),
+		fake_test(without_each_page),
+		fake_test(interrupted),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -613,9 +613,11 @@ static void width_of_flags(void **state)
 	assert_int_equal(wq_of(*state, work), k.queue);
 	fake_absent(*state, "WORK_STRUCT_FLAG_BITS");
 	assert_int_equal(wq_of(*state, work), k.queue);
-	/* 6.9: FLAG_BITS are fewer, because the colour is not counted any more. */
 	fake_enum(*state, "WORK_STRUCT_FLAG_BITS", 4);
+	fake_enum(*state, "WORK_STRUCT_COLOR_SHIFT", 0);
 	assert_int_equal(wq_of(*state, work), 0);
+	/* 6.9: FLAG_BITS are fewer, because the colour is not counted any more. */
+	fake_enum(*state, "WORK_STRUCT_COLOR_SHIFT", 4);
 	fake_enum(*state, "WORK_STRUCT_PWQ_SHIFT", 8);
 	assert_int_equal(wq_of(*state, work), k.queue);
 	for (i = 0; i < ARRAY_SIZE(absurd); i++) {
