@@ -20,7 +20,7 @@ def folders(every=ALL):
     """Folders of the cache with a whole core; without `every` at most one."""
     found = []
     for where, below, files in sorted(os.walk(os.path.join(cache(), "cores"))):
-        below.sort()
+        below[:] = sorted(b for b in below if not b.endswith(".new"))  # being made
         if {"vmcore", "vmlinux", "truth.json"} <= set(files):
             found.append(where)
     first = [f for f in found if os.path.basename(f) == "drain"] or found
