@@ -28,13 +28,16 @@ def folders(every=ALL):
 
 
 def copy(sources, to):
-    """Copies, because the lab may make a core anew meanwhile: {name: truth}."""
+    """Copies, because the lab may make a core anew meanwhile: {name: truth}.  Some were
+    taken in several formats: vmcore, vmcore.elf."""
     truths = {}
     for source in sources:
-        name = os.path.relpath(source, os.path.join(cache(), "cores")).replace(os.sep, "-")
-        shutil.copy(os.path.join(source, "vmcore"), os.path.join(to, name))
-        with open(os.path.join(source, "truth.json"), encoding="utf-8") as f:
-            truths[name] = json.load(f)
+        base = os.path.relpath(source, os.path.join(cache(), "cores")).replace(os.sep, "-")
+        for file in sorted(f for f in os.listdir(source) if f.startswith("vmcore")):
+            name = base + file[len("vmcore") :]
+            shutil.copy(os.path.join(source, file), os.path.join(to, name))
+            with open(os.path.join(source, "truth.json"), encoding="utf-8") as f:
+                truths[name] = json.load(f)
     return truths
 
 
