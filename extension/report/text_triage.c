@@ -17,7 +17,9 @@ static void what_fired(FILE *out, const struct facts *f)
 	char where[128] = "";
 	size_t i;
 
-	if (t->cpu >= 0)
+	if (t->kind == TRIGGER_NONE)
+		snprintf(where, sizeof(where), ": no sign of a panic");
+	else if (t->cpu >= 0)
 		snprintf(where, sizeof(where), ", on CPU %d%s%s%s", t->cpu,
 			 t->comm[0] ? ", in " : "", t->comm,
 			 t->kind == TRIGGER_HUNG_TASK ? ", which only reports it" : "");

@@ -48,6 +48,13 @@ static const struct frame *find_fault(struct judge *j, struct verdict *v, int cp
 	return NULL;
 }
 
+/* "lab_spin+0xe [vgpu_lab]" */
+static const char *place(struct judge *j, const struct frame *fr)
+{
+	return say(j, "%s+0x%llx%s%s%s", fr->function, HEX(fr->offset),
+		   fr->module[0] ? " [" : "", fr->module, fr->module[0] ? "]" : "");
+}
+
 /* panic() says only that panic_on_warn is set; what was warned of the log has. */
 static const char *warning(const struct judge *j)
 {
@@ -86,9 +93,7 @@ static void judge_bug(struct judge *j, struct verdict *v)
 		return;
 	}
 	v->culprit.kind = CULPRIT_FUNCTION;
-	v->culprit.name = say(j, "%s+0x%llx%s%s%s", fr->function, HEX(fr->offset),
-			      fr->module[0] ? " [" : "", fr->module,
-			      fr->module[0] ? "]" : "");
+	v->culprit.name = place(j, fr);
 	v->culprit.pid = t->pid;
 	v->culprit.cpu = t->cpu;
 	v->culprit.address = fr->ip;
@@ -109,6 +114,11 @@ void judge_trigger(struct judge *j, bool explained)
 			return;
 		v = verdict_new(j, CAUSE_PANIC_BY_REQUEST, 90);
 		v->summary = "Somebody asked for this dump; no task was found stuck.";
+		next_step(
+			j, v,
+			"Ask why it was taken. If the machine was slow or full: vgpu "
+			"slab, vgpu leak, vgpu obj; if it did not answer: vgpu bt -a, vgpu "
+			"dev.");
 		break;
 	case TRIGGER_OOPS:
 	case TRIGGER_BUG:
@@ -264,11 +274,16 @@ static void judge_spinner(struct judge *j, struct verdict *v, const struct runqu
 
 static void judge_looper(struct judge *j, struct verdict *v, const struct runqueue *rq)
 {
+	const struct frame *at = v->fault ? &v->fault->v[v->fault_at] : NULL;
+
 	blame_task(j, v, rq->curr, (int)rq->cpu);
 	for_it(j, v,
 	       say(j, "%s has had CPU %u for %s", who(j, rq->curr), rq->cpu,
 		   span(j, rq->curr->since_s)),
 	       rq->curr->addr, say(j, "bt -c %u", rq->cpu));
+	if (at && at->function[0])
+		for_it(j, v, say(j, "it was interrupted in %s", place(j, at)), at->regs,
+		       say(j, "bt -c %u", rq->cpu));
 	v->summary = say(j, "%s kept CPU %u and let nothing else run.", who(j, rq->curr),
 			 rq->cpu);
 	next_step(j, v, "See where it loops: vgpu bt %d.", rq->curr->pid);

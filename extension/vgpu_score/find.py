@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import stat
 from dataclasses import dataclass
 from typing import Iterable, Iterator, List, Tuple
@@ -44,6 +45,13 @@ class Given:
         return (s.st_size, s.st_mtime_ns, s.st_ino) == (self.size, self.mtime_ns, self.inode)
 
 
+# What the reports are called: in the folder of results, and in its folder `cores`.
+OWN_FILE = re.compile(rb"(scores\.(sqlite(-journal)?|jsonl|csv)|index\.html)(\.\d+\.part)?\Z|\.lock\Z")
+OWN_PAGE = re.compile(rb"[0-9a-f]{16}\.html(\.\d+\.part)?\Z")
+
+WORKPLACE = re.compile(rb"vgpu-score\.[a-z0-9_]{8}\Z")  # where a run unpacks, as mkdtemp names it
+
+
 def walk(paths: Iterable[bytes], leave_out: bytes) -> List[Given]:
     """Every file once, in the order of names; leave_out is the folder of results."""
     found: List[Given] = []
@@ -63,10 +71,14 @@ def _files(path: bytes, leave_out: bytes) -> Iterator[Tuple[bytes, bool]]:
         return
     closed: List[bytes] = []
     for folder, folders, files in os.walk(path, onerror=lambda e: closed.append(e.filename)):
-        folders[:] = sorted(f for f in folders if os.path.join(folder, f) != leave_out)
+        folders[:] = sorted(f for f in folders if os.path.join(folder, f) != leave_out
+                            and not WORKPLACE.match(f))
         links = [f for f in folders if os.path.islink(os.path.join(folder, f))]
+        # Cores may lie in the folder of results itself, beside what is ours.
+        ours = {leave_out: OWN_FILE, os.path.join(leave_out, b"cores"): OWN_PAGE}.get(folder)
         for name in sorted(files + links):
-            yield os.path.join(folder, name), False
+            if not ours or not ours.match(name):
+                yield os.path.join(folder, name), False
     for folder in closed:  # its cores would be lost without a word
         yield folder, True
 

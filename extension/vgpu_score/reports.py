@@ -13,9 +13,10 @@ import json
 import os
 from contextlib import contextmanager
 from dataclasses import replace
-from typing import Dict, Iterator, List, Sequence, TextIO
+from typing import Dict, Iterator, List, Sequence, Set, TextIO
 
 from . import VERSION
+from .find import OWN_FILE, OWN_PAGE
 from .html import HERE, asset, page_name
 from .html_core import core_page
 from .html_index import index
@@ -45,6 +46,17 @@ def write(store: Store, folder: bytes) -> None:
             f.write(as_csv(light))
         with _new(os.path.join(folder, b"index.html")) as f:
             f.write(index(light, near))
+        _sweep(folder, pages, {page_name(row.path).encode() for row in light})
+
+
+def _sweep(folder: bytes, pages: bytes, shown: Set[bytes]) -> None:
+    """What a killed run left half written, and pages of cores that were moved; no file of
+    anybody else's, whatever folder was given for the results."""
+    for where, ours in ((folder, OWN_FILE), (pages, OWN_PAGE)):
+        for name in os.listdir(where):
+            if ours.match(name) and (name.endswith(b".part") or where is pages
+                                     and name not in shown):
+                os.unlink(os.path.join(where, name))
 
 
 @contextmanager

@@ -137,6 +137,8 @@ class Scorer:
         if not rows:
             return None
         mine = self.row
+        if not here and not os.path.lexists(rows[0].path):
+            self.store.forget(rows[0].path)  # it was moved, and its row with it
         return replace((here or rows)[0], path=mine.path, name=mine.name, size=mine.size,
                        mtime_ns=mine.mtime_ns, inode=mine.inode, device=mine.device)
 

@@ -174,6 +174,10 @@ class Store:
         found = self._select("WHERE path = ?", path)
         return found[0] if found else None
 
+    def forget(self, path: bytes) -> None:
+        with self.guard:
+            self.db.execute("DELETE FROM cores WHERE path = ?", (path,))
+
     def same(self, content: str) -> List[Row]:
         """Rows of cores with these contents, wherever they lie."""
         return self._select("WHERE content = ? AND state = 'scored'", content)

@@ -20,7 +20,7 @@ def folders(every=ALL):
     """Folders of the cache with a whole core; without `every` at most one."""
     found = []
     for where, below, files in sorted(os.walk(os.path.join(cache(), "cores"))):
-        below.sort()
+        below[:] = sorted(b for b in below if not b.endswith(".new"))  # being made
         if {"vmcore", "vmlinux", "truth.json"} <= set(files):
             found.append(where)
     first = [f for f in found if os.path.basename(f) == "drain"] or found
@@ -28,13 +28,16 @@ def folders(every=ALL):
 
 
 def copy(sources, to):
-    """Copies, because the lab may make a core anew meanwhile: {name: truth}."""
+    """Copies, because the lab may make a core anew meanwhile: {name: truth}.  Some were
+    taken in several formats: vmcore, vmcore.elf."""
     truths = {}
     for source in sources:
-        name = os.path.relpath(source, os.path.join(cache(), "cores")).replace(os.sep, "-")
-        shutil.copy(os.path.join(source, "vmcore"), os.path.join(to, name))
-        with open(os.path.join(source, "truth.json"), encoding="utf-8") as f:
-            truths[name] = json.load(f)
+        base = os.path.relpath(source, os.path.join(cache(), "cores")).replace(os.sep, "-")
+        for file in sorted(f for f in os.listdir(source) if f.startswith("vmcore")):
+            name = base + file[len("vmcore") :]
+            shutil.copy(os.path.join(source, file), os.path.join(to, name))
+            with open(os.path.join(source, "truth.json"), encoding="utf-8") as f:
+                truths[name] = json.load(f)
     return truths
 
 

@@ -57,6 +57,11 @@ class Cores(made.Case):
         self.check(rows)
         self.assertEqual({name: rows[name]["code"] for name in spoilt}, spoilt)
         self.assertEqual(self.sql("SELECT count(*) FROM cores"), [(len(rows),)])
+        # Another boot of the same scenario, with other addresses and pids: no difference.
+        for name in self.truths:
+            if name + "+2" in self.truths:
+                for key in ("signature", "score"):
+                    self.assertEqual(rows[name][key], rows[name + "+2"][key], name)
         # No two causes share a signature, and none resembles itself.
         causes = {}
         for row in rows.values():

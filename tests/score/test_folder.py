@@ -172,6 +172,18 @@ class Rows(made.Case):
         self.score()
         self.assertEqual(list(self.rows()), ["vmcore"])
 
+    def test_results_beside_the_cores(self):
+        """The folder given is that of the results too, and cores lie where pages do."""
+        self.out = self.cores
+        for name in ("vmcore", "cores/other", "cores/0123456789abcdef.dump",
+                     "vgpu-score.abc_1234/core.x/unpacked"):  # as another run has it
+            self.core(name)
+        self.score()
+        self.score()
+        self.assertEqual({n: r["state"] for n, r in self.rows().items()},
+                         {"vmcore": "scored", "other": "scored", "0123456789abcdef.dump": "scored"})
+        self.assertTrue(os.path.exists(os.path.join(self.cores, "cores/other")))
+
     def test_surrogate_in_a_name(self):
         self.core("vmcore", host="surrogate")
         self.score()
@@ -414,6 +426,9 @@ class Again(made.Case):
         self.score()
         self.assertEqual(len(self.starts()), 1)
         self.assertEqual(self.row("moved")["score"], 10)
+        # Its row moved with it, and its page.
+        self.assertEqual(sorted(self.rows()), ["a.link", "moved"])
+        self.assertEqual(len(os.listdir(os.path.join(self.out, "cores"))), 2)
 
     def test_killed_in_the_middle(self):
         for n in range(8):
@@ -438,6 +453,19 @@ class Again(made.Case):
         self.assertEqual({r["state"] for r in self.rows().values()}, {"scored"})
         self.assertEqual(len(self.rows()), 8)
         self.assertFalse([n for n in os.listdir(self.out) if n.startswith("vgpu-score.")])
+
+    def test_half_a_report(self):
+        """What a run left that was killed while it wrote its reports."""
+        self.core("a")
+        self.score()
+        pages = os.path.join(self.out, "cores")
+        page = os.listdir(pages)[0]
+        for name in ("index.html.7.part", f"cores/{page}.7.part", "cores/0123456789abcdef.html",
+                     "cores/others.part", "others.part"):
+            self.put(os.path.join(self.out, name), b"<html")
+        self.score()
+        self.assertEqual(sorted(os.listdir(pages)), sorted([page, "others.part"]))
+        self.assertEqual([n for n in os.listdir(self.out) if n.endswith(".part")], ["others.part"])
 
     def test_two_runs_at_once(self):
         for n in range(8):

@@ -704,6 +704,7 @@ static void lockup_with_a_lock_far_below(void **state)
 
 	interrupted_in(*state, looper, "a", "b", "c", "queued_spin_lock_slowpath");
 	assert_blames(only(*state, CAUSE_CPU_MONOPOLISED), looper);
+	assert_true(says(&verdict(0)->evidence, "it was interrupted in "));
 }
 
 /* It waits for an answer, and one CPU has taken no tick: that one is at fault. */
