@@ -26,7 +26,7 @@ struct judge {
 	struct arena *a;
 };
 
-/* ---- saying things ------------------------------------------------------ */
+/* ---- saying things: judge.c ---------------------------------------------- */
 
 #define say(j, ...) arena_printf((j)->a, __VA_ARGS__)
 void evidence_add(struct judge *j, struct evidences *list, const char *claim,

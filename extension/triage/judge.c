@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* The words of the judges: verdicts, evidence, tasks and times by name. */
+#include "judge.h"
+
+const char *cause_name(enum cause cause)
+{
+	static const char *const names[] = {
+		[CAUSE_CPU_MONOPOLISED] = "cpu-monopolised",
+		[CAUSE_HOST_NOT_CONSUMING] = "host-not-consuming",
+		[CAUSE_INTERRUPT_LOST] = "interrupt-lost",
+		[CAUSE_NOT_KICKED] = "not-kicked",
+		[CAUSE_DEVICE_BROKEN] = "device-broken",
+		[CAUSE_WORKERS_BLOCKED] = "workers-blocked",
+		[CAUSE_LOCK_CYCLE] = "lock-cycle",
+		[CAUSE_LOCK_HOLDER_BLOCKED] = "lock-holder-blocked",
+		[CAUSE_FENCE_LEAK] = "fence-leak",
+		[CAUSE_OBJECT_LEAK] = "object-leak",
+		[CAUSE_SLAB_LEAK] = "slab-leak",
+		[CAUSE_MEMORY_EXHAUSTED] = "memory-exhausted",
+		[CAUSE_IO_WAIT] = "io-wait",
+		[CAUSE_PANIC_BY_REQUEST] = "panic-by-request",
+		[CAUSE_KERNEL_BUG] = "kernel-bug",
+		[CAUSE_UNEXPLAINED] = "unexplained",
+	};
+
+	return names[cause];
+}
+
+const char *culprit_kind_name(enum culprit_kind kind)
+{
+	static const char *const names[] = {
+		[CULPRIT_NONE] = "none",   [CULPRIT_TASK] = "task",
+		[CULPRIT_CPU] = "cpu",	   [CULPRIT_DEVICE] = "device",
+		[CULPRIT_CACHE] = "cache", [CULPRIT_LOCK] = "lock",
+		[CULPRIT_HOST] = "host",   [CULPRIT_FUNCTION] = "function",
+	};
+
+	return names[kind];
+}
+
+/* ---- saying things ------------------------------------------------------ */
+
+void evidence_add(struct judge *j, struct evidences *list, const char *claim,
+		  kaddr_t address, const char *check)
+{
+	struct evidence *e = vec_push(j->a, list);
+
+	e->claim = claim;
+	e->address = address;
+	e->check = check;
+}
+
+struct verdict *verdict_new(struct judge *j, enum cause cause, int confidence)
+{
+	struct verdict *v = arena_alloc(j->a, sizeof(*v));
+
+	v->cause = cause;
+	v->confidence = confidence;
+	v->culprit.pid = v->culprit.cpu = -1;
+	v->culprit.name = "";
+	*vec_push(j->a, &j->out->all) = v;
+	return v;
+}
+
+void blame_task(struct judge *j, struct verdict *v, const struct task *t, int cpu)
+{
+	v->culprit.kind = CULPRIT_TASK;
+	v->culprit.name = say(j, "%s", t->comm);
+	v->culprit.pid = t->pid;
+	v->culprit.cpu = cpu;
+	v->culprit.address = t->addr;
+}
+
+const char *who(struct judge *j, const struct task *t)
+{
+	return say(j, "%s (pid %d)", t->comm, t->pid);
+}
+
+const char *task_check(struct judge *j, const struct task *t, const char *members)
+{
+	return say(j, "task_struct.%s 0x%llx", members, HEX(t->addr));
+}
+
+const char *span(struct judge *j, double s)
+{
+	return s < 0 ? "a time not known" : say(j, "%.1f s", s);
+}
+
+const char *wait_words(struct judge *j, const struct verdict *v)
+{
+	const char *first = who(j, v->victims.v[0]->task);
+
+	if (v->victims.n == 1)
+		return say(j, "%s waits", first);
+	return say(j, "%s and %zu more task%s wait", first, v->victims.n - 1,
+		   v->victims.n == 2 ? "" : "s");
+}
