@@ -217,6 +217,30 @@ static void say_due(struct judge *j, struct verdict *v, const struct virtqueue *
 	}
 }
 
+/* The same of the device, which asks for kicks. */
+static void say_kick_due(struct judge *j, struct verdict *v, const struct virtqueue *vq)
+{
+	kaddr_t at = vq->used_ring;
+
+	if (vq->kind == VRING_PACKED) {
+		count_evidence(
+			j, v, at, say(j, "rd -16 0x%llx 2", HEX(at)),
+			"the device asked for a kick: its event words are 0x%x, %u",
+			vq->device_off_wrap, vq->device_flags);
+	} else if (vq->event) {
+		at += 4 + 8 * (kaddr_t)vq->num;
+		count_evidence(j, v, at, say(j, "rd -16 0x%llx 1", HEX(at)),
+			       "the device asked for a kick at the command after %u, and "
+			       "the driver is at %u: one was due",
+			       vq->avail_event, vq->avail_idx);
+	} else {
+		count_evidence(j, v, at, say(j, "rd -16 0x%llx 1", HEX(at)),
+			       "the device asked for a kick at each command: the used "
+			       "ring's flags are %u",
+			       vq->used_flags);
+	}
+}
+
 /* ---- verdicts ------------------------------------------------------------- */
 
 static void damaged(struct judge *j, struct verdict *v, const struct queue *q)
@@ -299,7 +323,7 @@ static void interrupt(struct judge *j, struct verdict *v, const struct queue *q)
 	int confidence = 70;
 
 	answers(j, v, vq);
-	if (!queue_interrupt_due(vq)) {
+	if (!vq->interrupt_due) {
 		v->confidence = 30;
 		dequeue_idle(j, v, q);
 		against_it(
@@ -354,6 +378,7 @@ static void unkicked(struct judge *j, struct verdict *v, const struct queue *q)
 	answers(j, v, vq);
 	count_evidence(j, v, vq->addr, vring_check(j, "num_added", vq),
 		       "none of them was kicked: num_added is %u", vq->num_added);
+	say_kick_due(j, v, vq);
 	if (q->gpu->pending_commands >= 0)
 		count_evidence(j, v, q->gpu->vgdev,
 			       say(j, "struct virtio_gpu_device.pending_commands 0x%llx",

@@ -248,7 +248,7 @@ const struct gpu_queue_waits *queue_waits(const struct gpu *gpu,
 
 bool queue_is_unkicked(const struct virtqueue *vq)
 {
-	return vq->num_added && vq->unanswered && vq->num_added >= vq->unanswered;
+	return vq->kick_due && vq->unanswered && vq->num_added >= vq->unanswered;
 }
 
 bool queue_is_with_host(const struct gpu *gpu, const struct virtqueue *vq)
@@ -256,22 +256,6 @@ bool queue_is_with_host(const struct gpu *gpu, const struct virtqueue *vq)
 	return vq->counted && vq->ring_read && vq->in_flight && vq->unanswered &&
 	       !vq->completed && !vq->broken && !vq->reset && !gpu->failed &&
 	       !vq->damage.n && !queue_is_unkicked(vq);
-}
-
-bool queue_interrupt_due(const struct virtqueue *vq)
-{
-	const unsigned int disable = 1, at_index = 2; /* RING_EVENT_FLAGS_... */
-
-	if (vq->kind == VRING_PACKED) {
-		if (vq->driver_flags == at_index)
-			return (vq->driver_off_wrap & 0x7fff) == vq->last_used_idx &&
-			       !!(vq->driver_off_wrap & 0x8000) == vq->used_wrap;
-		return vq->driver_flags != disable;
-	}
-	if (vq->event)
-		return (uint16_t)(vq->used_idx - vq->used_event - 1) <
-		       (uint16_t)(vq->used_idx - vq->last_used_idx);
-	return !(vq->avail_flags & 1);
 }
 
 static struct node *want_queue(struct build *b, const struct gpu *gpu, kaddr_t addr)

@@ -68,14 +68,8 @@ const char *node_kind_name(enum node_kind kind);
  * has not answered, while no answer waits for the driver.
  */
 bool queue_is_with_host(const struct gpu *gpu, const struct virtqueue *vq);
-/* Commands are in the ring, and the device was told of none of them. */
+/* Commands are in the ring, and the device, which asked for it, was told of none. */
 bool queue_is_unkicked(const struct virtqueue *vq);
-/*
- * Had the driver asked to be told of the answers that it has not fetched?  With an
- * event index it names the answer that it wants to hear of; the interrupt is due when
- * the device goes past that.
- */
-bool queue_interrupt_due(const struct virtqueue *vq);
 /* How its sleepers are woken; NULL when that could not be read. */
 const struct gpu_queue_waits *queue_waits(const struct gpu *gpu,
 					  const struct virtqueue *vq);

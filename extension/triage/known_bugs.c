@@ -61,7 +61,7 @@ static int packed_stall(struct judge *j, const struct verdict *v, const char **w
 	const struct node *n = kind_in_chain(v, NODE_VIRTQUEUE);
 
 	if (!n || n != v->root || n->vq->kind != VRING_PACKED || !n->vq->completed ||
-	    n->vq->broken || n->vq->damage.n || queue_interrupt_due(n->vq))
+	    n->vq->broken || n->vq->damage.n || n->vq->interrupt_due)
 		return 0;
 	*node = n;
 	*why = say(

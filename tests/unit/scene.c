@@ -347,6 +347,8 @@ struct virtqueue *scene_commands(struct gpu *gpu, unsigned int in_flight,
 	vq->num_free = vq->num - in_flight;
 	vq->completed = answered;
 	vq->unanswered = in_flight - answered;
+	vq->interrupt_due = answered; /* of the answer after the last that was fetched */
+	vq->kick_wanted = vq->kick_due = true;
 	vq->used_idx = (uint16_t)(vq->last_used_idx + answered);
 	vq->avail_idx = vq->avail_idx_shadow = (uint16_t)(vq->last_used_idx + in_flight);
 	return vq;

@@ -335,16 +335,16 @@ static void interrupt_not_asked_for(void **state)
 	struct virtqueue *vq = scene_commands(gpu, 64, 64);
 	const struct verdict *v;
 
-	vq->used_event = (uint16_t)(vq->used_idx + 1);
+	vq->interrupt_due = false;
 	v = assert_nobody(*state);
 	assert_true(says(&v->against, "not asked to be told"));
-	vq->used_event = (uint16_t)(vq->last_used_idx - 1); /* passed before */
-	assert_nobody(*state);
 	vq->event = false;
 	vq->avail_flags = 1;
 	assert_nobody(*state);
 	vq->avail_flags = 0;
-	only(*state, CAUSE_INTERRUPT_LOST);
+	vq->interrupt_due = true;
+	v = only(*state, CAUSE_INTERRUPT_LOST);
+	assert_true(says(&v->evidence, "of each answer"));
 }
 
 static void interrupt_not_asked_for_packed(void **state)
@@ -354,18 +354,13 @@ static void interrupt_not_asked_for_packed(void **state)
 	const struct verdict *v;
 
 	scene_packed(vq);
-	vq->driver_off_wrap = 0x0005; /* the other lap */
-	assert_nobody(*state);
-	vq->driver_off_wrap = 0x8006;
-	assert_nobody(*state);
-	vq->driver_flags = 1;
+	vq->interrupt_due = false;
 	v = assert_nobody(*state);
 	assert_true(knows(v, "40ce7919d873"));
-	vq->driver_flags = 0; /* asked for: the interrupt is what is missing */
+	vq->interrupt_due = true; /* asked for: the interrupt is what is missing */
 	assert_int_equal(only(*state, CAUSE_INTERRUPT_LOST)->known.n, 0);
 	vq->kind = VRING_SPLIT;
-	vq->event = false;
-	vq->avail_flags = 1;
+	vq->interrupt_due = false;
 	assert_false(knows(assert_nobody(*state), "40ce7919d873"));
 }
 
@@ -465,6 +460,15 @@ static void not_kicked(void **state)
 	assert_culprit(v, CULPRIT_DEVICE, gpu);
 	assert_true(says(&v->evidence, "num_added is 3"));
 	assert_true(says(&v->evidence, "3 commands that it has not kicked"));
+	assert_true(says(&v->evidence, "asked for a kick at the command after"));
+	vq->event = false;
+	v = only(*state, CAUSE_NOT_KICKED);
+	assert_true(says(&v->evidence, "asked for a kick at each command"));
+	scene_packed(vq);
+	v = only(*state, CAUSE_NOT_KICKED);
+	assert_true(says(&v->evidence, "asked for a kick: its event words"));
+	vq->kind = VRING_SPLIT;
+	vq->event = true;
 	/* Kicked: the same queue is the host's. */
 	vq->num_added = 0;
 	gpu->pending_commands = 0;
@@ -472,6 +476,9 @@ static void not_kicked(void **state)
 	/* The counter goes on counting what was answered without a kick. */
 	vq->num_added = 5;
 	only(*state, CAUSE_NOT_KICKED);
+	/* Nor does a device that polls want any. */
+	vq->kick_due = false;
+	only(*state, CAUSE_HOST_NOT_CONSUMING);
 	scene_commands(gpu, 0, 0);
 	assert_nobody(*state);
 }

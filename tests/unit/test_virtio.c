@@ -197,6 +197,12 @@ static void in_flight(void **state)
 	 * for an interrupt when 65535 is answered, and it is. */
 	assert_true(vq.kick_due && !vq.kick_wanted);
 	assert_true(vq.interrupt_due && !vq.interrupt_wanted);
+	fake_u16(f, q.avail + 4 + 64 * 2, 65534); /* passed before */
+	assert_true(read_it(f, addr));
+	assert_false(vq.interrupt_due || vq.interrupt_wanted);
+	fake_u16(f, q.avail + 4 + 64 * 2, 1); /* the next */
+	assert_true(read_it(f, addr));
+	assert_true(!vq.interrupt_due && vq.interrupt_wanted);
 }
 
 static void full(void **state)
@@ -586,6 +592,11 @@ static void packed_ring(void **state)
 /* Three answered, over the end of the ring: there the lap's flag turns. */
 static void packed_answers(void **state)
 {
+	static const struct {
+		uint16_t at;
+		bool due;
+	} asked[] = {{0x8005, true},  {0x8007, true},  {0x0000, true}, {0x8004, false},
+		     {0x0001, false}, {0x8000, false}, {0x0005, false}};
 	struct fake *f = *state;
 	kaddr_t addr = packed(f, 8);
 	unsigned int i;
@@ -607,6 +618,15 @@ static void packed_answers(void **state)
 	assert_int_equal(vq.completed, 3);
 	assert_int_equal(vq.unanswered, 1);
 	assert_int_equal(vq.damage.n, 0);
+	/* Of four descriptors, 5 to 7 of this lap and 0 of the next: where the driver asked. */
+	fake_set(f, addr, "vring_virtqueue.event", 1);
+	fake_u16(f, q.avail + 2, 2);
+	for (i = 0; i < ARRAY_SIZE(asked); i++) {
+		fake_u16(f, q.avail, asked[i].at);
+		assert_true(read_it(f, addr));
+		assert_int_equal(vq.interrupt_due, asked[i].due);
+		assert_int_equal(vq.interrupt_wanted, asked[i].at == 0x0001);
+	}
 }
 
 /* Since 5.19 the lap is bit 15 of the index. */
