@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What slab.c, slab_place.c and slab_freelist.c have in common. */
+/* What slab.c, slab_index.c, slab_place.c and slab_freelist.c have in common. */
 #ifndef VGPU_SLAB_INTERNAL_H
 #define VGPU_SLAB_INTERNAL_H
 
@@ -15,6 +15,8 @@ static inline void bit_set(uint64_t *bits, uint64_t n)
 	bits[n / 64] |= 1ull << n % 64;
 }
 
+/* When .all is there, by address: so that slab_of_page() finds them. */
+void slabs_rank(struct slabs *s);
 /* The slab that a page is of; NULL: none. */
 struct slab *slab_of_page(const struct slabs *s, pfn_t pfn);
 /* slab_add_damage() where there is no slab to name: slab is a struct page's address. */

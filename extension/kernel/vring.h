@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What virtio_ring.c shares with its two halves, vring_split.c and vring_packed.c. */
+/*
+ * A ring, of which vring_split.c and vring_packed.c read one kind each; vring.c has
+ * what both kinds have in common, and virtio_ring.c the queue around it.
+ */
 #ifndef VGPU_VRING_H
 #define VGPU_VRING_H
 
