@@ -6,15 +6,30 @@ systemctl, makedumpfile, apt-cache) is a program of that name, first in PATH.
 A new Machine is a Debian 12 desktop guest on which all is well.
 """
 
+import atexit
 import json
 import os
 import pathlib
+import shutil
 import subprocess
 import tempfile
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 CHECK = ROOT / "kdump" / "vgpu-kdump-check"
 SHELLS = {"dash": ["dash"], "busybox": ["busybox", "sh"]}
+
+
+def _applets() -> str:
+    """A folder of busybox's programs, so that its shell has no others."""
+    folder = tempfile.mkdtemp(prefix="vgpu-busybox-")
+    atexit.register(shutil.rmtree, folder)
+    busybox = shutil.which("busybox")
+    for name in subprocess.check_output([busybox, "--list"], text=True).split():
+        os.symlink(busybox, os.path.join(folder, name))
+    return folder
+
+
+TOOLS = {"dash": "/usr/bin:/bin", "busybox": _applets() + ":/usr/bin:/bin"}
 RELEASE = "6.1.0-56-amd64"
 
 MEMINFO = """\
@@ -123,9 +138,9 @@ echo '/dev/vda1 20000000 1000 {kb} 1% /'""")
     def check(self, shell, *options):
         """(exit status, what it printed)"""
         done = subprocess.run(
-            [*SHELLS[shell], CHECK, *options], stdin=subprocess.DEVNULL,
-            capture_output=True, text=True, timeout=60,
-            env={"PATH": f"{self.bin}:/usr/bin:/bin", "VGPU_ROOT": str(self.root)})
+            [shutil.which(SHELLS[shell][0]), *SHELLS[shell][1:], CHECK, *options],
+            stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=60,
+            env={"PATH": f"{self.bin}:{TOOLS[shell]}", "VGPU_ROOT": str(self.root)})
         assert not done.stderr, done.stderr
         return done.returncode, done.stdout
 

@@ -2,11 +2,12 @@
 """vgpu-score-new: what is run after a reboot must not harm the machine."""
 
 import pathlib
+import shutil
 import subprocess
 import tempfile
 import unittest
 
-from machine import ROOT, SHELLS
+from machine import ROOT, SHELLS, TOOLS
 
 HOOK = ROOT / "kdump" / "vgpu-score-new"
 MIB = 1024  # in kB
@@ -37,8 +38,9 @@ class Hook(unittest.TestCase):
     def run_hook(self, shell):
         self.called.unlink(missing_ok=True)
         done = subprocess.run(
-            [*SHELLS[shell], HOOK, self.cores, self.results], text=True,
-            capture_output=True, env={"PATH": f"{self.bin}:/usr/bin:/bin"})
+            [shutil.which(SHELLS[shell][0]), *SHELLS[shell][1:], HOOK, self.cores,
+             self.results], text=True, capture_output=True,
+            env={"PATH": f"{self.bin}:{TOOLS[shell]}"})
         words = self.called.read_text().split() if self.called.exists() else None
         return done.returncode, words, done.stdout
 
