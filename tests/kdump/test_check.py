@@ -299,6 +299,44 @@ class Switches(Situation):
         checks = self.expect(1, kernel__hung_task_panic="warn")
         self.assertIn("next boot", checks[SWITCH]["text"])
 
+    def test_what_follows_a_value(self):
+        """The kernel takes `10 # text` for 10, and so it is."""
+        self.machine.write("/etc/sysctl.d/99-local.conf",
+                           "kernel.panic = 10 # reboot\n; kernel.panic = 0\n"
+                           "\t# kernel.panic = 0\nkernel.sysrq=1\t# all\r\n")
+        self.expect(0)
+
+    def test_a_value_that_is_no_number(self):
+        ran = self.machine.root / "ran"
+        for value in ("yes", "08", "a[$(touch %s)]" % ran, "1;reboot", "", "9" * 30):
+            self.machine.write("/etc/sysctl.d/99-local.conf", f"kernel.sysrq = {value}\n")
+            checks = self.expect(1, kernel__sysrq="warn")
+            self.assertIn("next boot", checks["kernel.sysrq"]["text"])
+            self.assertFalse(ran.exists())
+
+    def test_no_end_of_line_at_the_end_of_a_file(self):
+        self.machine.write("/etc/sysctl.d/98-a.conf", "")
+        (self.machine.root / "etc/sysctl.d/98-a.conf").write_text("kernel.panic = 10")
+        self.machine.write("/etc/sysctl.d/99-b.conf", f"{SWITCH} = 0\n")
+        self.expect(1, kernel__hung_task_panic="warn")
+
+    def test_odd_names_of_files(self):
+        for name in ("99 a.conf", "99|b&.conf", "99\\nc'.conf", "99=$(d).conf"):
+            file = f"/etc/sysctl.d/{name}"
+            self.machine.write(file, f"{SWITCH} = 0\n")
+            checks = self.expect(1, kernel__hung_task_panic="warn")
+            self.assertIn(file, checks[SWITCH]["text"])
+            self.machine.remove(file)
+        (self.machine.root / "etc/sysctl.d/99-folder.conf").mkdir()
+        self.expect(0)
+
+    def test_masked_by_a_link_to_nothing(self):
+        self.machine.write("/etc/sysctl.d/a.conf", "")
+        (self.machine.root / "etc/sysctl.d/60-vgpu-panic.conf").symlink_to("/dev/null")
+        document = self.machine.report()
+        self.assertEqual({name for name, check in document["checks"].items()
+                          if check["state"] == "warn"}, REQUIRED)
+
     def test_an_earlier_file_does_not_override(self):
         self.machine.write("/etc/sysctl.d/10-first.conf", f"{SWITCH}=0\n")
         self.expect(0)
