@@ -10,6 +10,7 @@ import atexit
 import json
 import os
 import pathlib
+import re
 import shutil
 import subprocess
 import tempfile
@@ -143,6 +144,17 @@ echo '/dev/vda1 20000000 1000 {kb} 1% /'""")
             env={"PATH": f"{self.bin}:{TOOLS[shell]}", "VGPU_ROOT": str(self.root)})
         assert not done.stderr, done.stderr
         return done.returncode, done.stdout
+
+    def mend(self, check):
+        """Do to this machine what a check says."""
+        self.command("sysctl", f"""\
+[ "$1" = -w ] && set -- "${{2%%=*}}" "${{2#*=}}" || exit 2
+echo "$2" >"{self.root}/proc/sys/$(echo "$1" | tr . /)\"""")
+        (self.root / "etc/sysctl.d").mkdir(exist_ok=True)
+        command = re.sub(r"(?<=[ >'])/(?=(etc|run|usr|var)/)", f"{self.root}/",
+                         check["command"])
+        subprocess.run(["dash", "-euc", command], check=True, stdin=subprocess.DEVNULL,
+                       env={"PATH": f"{self.bin}:/usr/bin:/bin"})
 
     def report(self, shell="dash"):
         """The JSON document, its checks by id, with the exit status in it."""

@@ -41,6 +41,15 @@ class Situation(unittest.TestCase):
         return checks
 
 
+    def mend(self, *names):
+        """What the checks of those names say is done; then all is well."""
+        checks = self.machine.report()["checks"]
+        for name in names:
+            self.assertIn(checks[name]["state"], ("warn", "bad"), name)
+            self.machine.mend(checks[name])
+        self.expect(0)
+
+
 class Well(Situation):
     def test_all_is_well(self):
         checks = self.expect(0)
@@ -135,6 +144,10 @@ class CrashKernel(Situation):
         self.machine.live("kernel.kexec_load_disabled", 1)
         checks = self.expect(2, capture_kernel="bad")
         self.assertTrue(checks["capture-kernel"]["reboot"])
+        self.assertIsNone(checks["capture-kernel"]["command"])
+        self.machine.write("/etc/sysctl.d/hard.conf", "kernel.kexec_load_disabled=1\n")
+        checks = self.expect(2, capture_kernel="bad")
+        self.assertIn("/etc/sysctl.d/hard.conf", checks["capture-kernel"]["command"])
 
 
 class Service(Situation):
@@ -294,6 +307,41 @@ class Switches(Situation):
         checks = self.expect(2, kernel__hung_task_panic="bad")
         self.assertIn("/etc/sysctl.d/99-local.conf", checks[SWITCH]["text"])
 
+    def test_mended_where_it_is_overridden(self):
+        for name in ("99-local.conf", "99 it's & mine.conf"):
+            for line in (f"{SWITCH}=0", "\t-kernel/hung_task_panic\t=\t0 # no"):
+                self.machine.write(f"/etc/sysctl.d/{name}", f"# mine\n{line}\na.b = 1\n")
+                self.machine.live(SWITCH, 0)
+                self.mend(SWITCH)
+                file = self.machine.root / "etc/sysctl.d" / name
+                self.assertEqual(file.read_text(), f"# mine\n{SWITCH} = 1\na.b = 1\n")
+                file.unlink()
+
+    def test_mended_with_nothing_else_to_set_it(self):
+        self.machine.remove(OURS)
+        self.machine.write("/etc/sysctl.d/a.conf", "".join(f"{k} = 0\n" for k in REQUIRED))
+        for name in REQUIRED:
+            self.machine.live(name, 0)
+        self.mend(*REQUIRED)
+
+    def test_mended_behind_a_link(self):
+        """Debian's 99-sysctl.conf is one to /etc/sysctl.conf, and stays one."""
+        self.machine.write("/etc/sysctl.conf", f"{SWITCH}=0\n")
+        self.machine.write("/etc/sysctl.d/a.conf", "")
+        link = self.machine.root / "etc/sysctl.d/99-sysctl.conf"
+        link.symlink_to("../sysctl.conf")
+        self.mend(SWITCH)
+        self.assertTrue(link.is_symlink())
+
+    def test_a_package_s_file_is_not_edited(self):
+        for folder in ("/usr/lib", "/run"):
+            file = f"{folder}/sysctl.d/99-vendor.conf"
+            self.machine.write(file, f"{SWITCH}=0\n")
+            self.machine.live(SWITCH, 0)
+            self.mend(SWITCH)
+            self.assertEqual((self.machine.root / file[1:]).read_text(), f"{SWITCH}=0\n")
+            self.machine.remove("/etc/sysctl.d/zz-vgpu-local.conf")
+
     def test_right_until_the_next_boot(self):
         self.machine.write("/etc/sysctl.d/99-local.conf", f"{SWITCH}=0\n")
         checks = self.expect(1, kernel__hung_task_panic="warn")
@@ -396,7 +444,14 @@ class Switches(Situation):
             self.machine.live(f"kernel.{name}", 0)
             checks = self.expect(2, softlockup_detector="bad")
             self.assertIn(f"kernel.{name} is 0", checks["softlockup-detector"]["text"])
-            self.machine.live(f"kernel.{name}", 1)
+            self.mend("softlockup-detector")
+        self.machine.live("kernel.hung_task_check_count", 0)
+        self.mend("hung-task-detector")
+
+    def test_watchdog_off_at_the_next_boot(self):
+        self.machine.write("/etc/sysctl.d/99-quiet.conf", "kernel.watchdog = 0\n")
+        self.expect(1, softlockup_detector="warn")
+        self.mend("softlockup-detector")
 
 
 class Place(Situation):
