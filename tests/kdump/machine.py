@@ -92,7 +92,7 @@ class Machine:
             (self.root / folder).mkdir(parents=True)
         self.command("uname", f'[ "$1" = -m ] && echo x86_64 || echo {RELEASE}')
         self.command("id", "echo 0")
-        self.command("systemctl", "echo enabled")
+        self.command("systemctl", '[ "$1" != is-enabled ] || echo enabled')
         self.command("apt-cache", f'[ "$2" = linux-image-{RELEASE}-dbg ] && '
                                   'echo Package: "$2"')
         self.makedumpfile("1.7.2")

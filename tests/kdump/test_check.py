@@ -132,7 +132,8 @@ class CrashKernel(Situation):
     def test_no_kexec_in_the_kernel(self):
         self.machine.remove("/sys/kernel/kexec_crash_size")
         self.machine.remove("/sys/kernel/kexec_crash_loaded")
-        self.expect(2, crashkernel="bad", capture_kernel="bad")
+        checks = self.expect(2, crashkernel="bad", capture_kernel="bad")
+        self.assertIsNone(checks["capture-kernel"]["command"])
 
     def test_not_loaded(self):
         self.machine.write("/sys/kernel/kexec_crash_loaded", 0)
@@ -167,9 +168,30 @@ class Service(Situation):
         checks = self.expect(2, service="bad")
         self.assertIn("USE_KDUMP", checks["service"]["text"])
 
+        for settings in ("USE_KDUMP=1\n\tUSE_KDUMP=0\n", "#USE_KDUMP=1\nX=1"):
+            self.machine.write("/etc/default/kdump-tools", settings)
+            self.mend("service")
+
+    def test_switched_on_as_a_shell_reads_it(self):
+        for value in ("1 # on", '"1" # on', "'1'", "1\t"):
+            self.machine.write("/etc/default/kdump-tools", f"USE_KDUMP={value}\n")
+            self.expect(0)
+
+    def test_masked(self):
+        self.machine.command("systemctl", "echo masked; exit 1")
+        checks = self.expect(2, service="bad")
+        self.assertIn("systemctl unmask", checks["service"]["command"])
+
+    def test_removed_but_for_its_settings(self):
+        for said in ("echo not-found; exit 4", "echo Failed to get it >&2; exit 1"):
+            self.machine.command("systemctl", said)
+            checks = self.expect(2, service="bad")
+            self.assertIn("apt-get install", checks["service"]["command"])
+
     def test_no_systemd(self):
         (self.machine.root / "run/systemd/system").rmdir()
-        self.expect(2, service="bad")
+        checks = self.expect(2, service="bad")
+        self.assertNotIn("systemctl", checks["service"]["command"])
         self.machine.write("/etc/rc2.d/S01kdump-tools", "")
         self.expect(0)
 
@@ -201,7 +223,7 @@ class RedHat(Situation):
         self.machine.command("systemctl", "echo disabled; exit 1")
         checks = self.expect(2, crashkernel="bad", capture_kernel="bad", service="bad")
         self.assertIn("grubby", checks["crashkernel"]["command"])
-        self.assertEqual(checks["capture-kernel"]["command"], "systemctl restart kdump")
+        self.assertEqual(checks["capture-kernel"]["command"], "systemctl restart kdump.service")
         self.assertEqual(checks["service"]["command"],
                          "systemctl enable --now kdump.service")
 
