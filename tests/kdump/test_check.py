@@ -233,9 +233,27 @@ class RedHat(Situation):
         self.machine.free_disk(10)
         self.expect(0, room="note")
 
+    def test_core_on_a_file_system_of_its_own(self):
+        """It is mounted for the core only: what is at / says nothing of it."""
+        self.machine.write("/etc/kdump.conf", "xfs /dev/vdb1\npath /\n")
+        self.machine.free_disk(10)
+        checks = self.expect(0, room="note")
+        self.assertIn("/dev/vdb1", checks["room"]["text"])
+
+    def test_path_with_a_comment(self):
+        self.machine.write("/etc/kdump.conf", "path /cores  # the large disk\n")
+        (self.machine.root / "cores").mkdir()
+        checks = self.expect(0)
+        self.assertRegex(checks["room"]["text"], "^/cores has ")
+
     def test_cp_is_no_collector(self):
         self.machine.write("/etc/kdump.conf", "core_collector cp\n")
         self.expect(1, core_level="warn")
+        self.mend("core-level")
+        self.machine.write("/etc/kdump.conf", "ssh user@host\ncore_collector scp")
+        checks = self.expect(1, core_level="warn", room="note")
+        self.assertIn("makedumpfile -F ", checks["core-level"]["command"])
+        self.mend("core-level")
 
 
 class Core(Situation):
@@ -257,23 +275,42 @@ class Core(Situation):
         self.settings("-c -d 1")
         self.expect(2, room="bad")
 
+    def test_a_level_with_free_pages_needs_as_much_as_there_is_memory(self):
+        self.machine.free_disk(1700 << 10)
+        self.settings("-c -d 17")
+        self.expect(1, room="warn")
+        self.settings("-c -d 1")
+        self.expect(2, room="bad")
+
+    def test_device_with_a_blank_in_its_name(self):
+        self.machine.command("df", "echo Filesystem; echo '//nas/my cores 9 1 8000000 1% /var'")
+        self.expect(0)
+
     def test_folder_of_cores_not_made_yet(self):
         (self.machine.root / "var/crash").rmdir()
-        self.machine.command("df", '[ -d "$2" ] && echo x && echo 1 2 3 9999999')
+        self.machine.command("df", '[ -d "$2" ] && echo x && echo 1 2 3 9999999 1% /')
         self.expect(0)
 
     def test_level_not_given(self):
-        self.settings("-c")
-        self.expect(1, core_level="warn")
+        for arguments in ("-c", "--message-level 7 -c", "-x /a-d 31"):
+            self.settings(arguments)
+            self.expect(1, core_level="warn")
+            self.mend("core-level")
+        self.settings("-cd31")
+        self.expect(0)
 
     def test_level_too_high(self):
-        self.settings("-c -d 63")
-        self.expect(2, core_level="bad")
+        for level in ("63", "9" * 30, "32,31"):
+            self.settings(f"-c -d {level}")
+            self.expect(2, core_level="bad")
+            self.mend("core-level")
 
     def test_compression_not_built_in(self):
-        self.settings("-z -d 31")
-        checks = self.expect(2, makedumpfile="bad")
-        self.assertIn("zstd", checks["makedumpfile"]["text"])
+        for arguments in ("-z -d 31", "-d 31 -z", "-q -z -d 31"):
+            self.settings(arguments)
+            checks = self.expect(2, makedumpfile="bad")
+            self.assertIn("zstd", checks["makedumpfile"]["text"])
+            self.mend("makedumpfile")
         self.settings("-l -d 31")
         self.expect(0)
 
