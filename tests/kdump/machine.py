@@ -88,6 +88,7 @@ class Machine:
         self.write("/sys/kernel/slab/kmalloc-128/store_user", 0)
         self.write("/etc/default/kdump-tools", KDUMP_TOOLS)
         self.write("/etc/debian_version", "")
+        self.write("/etc/default/grub", "")
         for folder in ("var/crash", "run/systemd/system"):
             (self.root / folder).mkdir(parents=True)
         self.command("uname", f'[ "$1" = -m ] && echo x86_64 || echo {RELEASE}')

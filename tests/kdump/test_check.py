@@ -5,6 +5,7 @@ import json
 import os
 import pathlib
 import re
+import shutil
 import subprocess
 import unittest
 
@@ -89,6 +90,15 @@ class Well(Situation):
                              self.machine.report()["checks"].values()))
         self.assertNotIn("\033", text)
 
+    def test_text_of_files_does_not_talk_to_the_terminal(self):
+        self.machine.write("/etc/default/kdump-tools",
+                           "USE_KDUMP=1\nMAKEDUMP_ARGS='-c \033[2J\x07 \u00e9 \"\\'\n")
+        self.expect(1, core_level="warn")  # and the JSON is JSON
+        for shell in SHELLS:
+            status, text = self.machine.check(shell)
+            self.assertEqual(status, 1)
+            self.assertIn('-c ?[2J? ?? "\\', text)
+
 
 class CrashKernel(Situation):
     def test_none_reserved(self):
@@ -106,6 +116,13 @@ class CrashKernel(Situation):
         self.machine.write("/sys/kernel/kexec_crash_loaded", 0)
         checks = self.expect(2, crashkernel="bad", capture_kernel="bad")
         self.assertIn("reserved nothing", checks["crashkernel"]["text"])
+
+    def test_no_grub(self):
+        self.machine.remove("/etc/default/grub")
+        self.machine.write("/sys/kernel/kexec_crash_size", 128 << 20)
+        checks = self.expect(2, crashkernel="bad")
+        self.assertIsNone(checks["crashkernel"]["command"])
+        self.assertIn("crashkernel=192M", checks["crashkernel"]["text"])
 
     def test_too_small(self):
         self.machine.write("/sys/kernel/kexec_crash_size", 128 << 20)
@@ -552,6 +569,12 @@ class Place(Situation):
         self.assertEqual(document["checks"]["root"]["state"], "warn")
         self.assertNotEqual(document["checks"]["service"]["state"], "bad")
 
+    def test_what_only_root_may_see_of_a_choice_is_no_fault(self):
+        self.machine.command("id", "echo 1000")
+        (self.machine.root / "sys/kernel/slab/kmalloc-128/store_user").chmod(0)
+        document = self.as_nobody()
+        self.assertEqual((document["status"], document["unseen"]), ("green", []))
+
     def as_nobody(self):
         drop = ["setpriv", "--reuid", "65534", "--clear-groups"] \
             if os.geteuid() == 0 else []
@@ -572,3 +595,40 @@ class Place(Situation):
         self.machine.write("/sys/kernel/slab/kmalloc-128/store_user", 0)
         self.machine.write("/proc/cmdline", "crashkernel=256M slub_debug=U,kmalloc-128")
         self.expect(0, slab_tracking="ok")
+
+    def test_which_slabs_are_tracked(self):
+        for words, state in (
+                ("slub_debug", "ok"), ("slab_debug=FU", "ok"), ("slub_debug=u,kmalloc-*", "ok"),
+                ("slub_debug=F,dentry;U,kmalloc-128", "ok"), ("slub_debug=,kmalloc-128", "ok"),
+                ("slub_debug=FZ root=UUID=1", "note"), ("slub_debug=U,dentry", "note"),
+                ("slub_debug=- root=UUID=1", "note"), ("slub_debug=U slub_debug=F", "note"),
+                ("no_slub_debug=U", "note")):
+            self.machine.write("/proc/cmdline", f"crashkernel=256M {words} quiet")
+            self.expect(0, slab_tracking=state)
+
+    def test_kmemleak(self):
+        config = f"/boot/config-{RELEASE}"
+        self.machine.write("/proc/cmdline", "crashkernel=256M kmemleak=on")
+        self.expect(0, slab_tracking="note")  # not in this kernel
+        self.machine.write(config, "CONFIG_DEBUG_KMEMLEAK=y")
+        self.expect(0, slab_tracking="ok")
+        self.machine.write("/sys/kernel/debug/kmemleak", "")
+        self.machine.write("/proc/cmdline", "crashkernel=256M")
+        self.expect(0, slab_tracking="ok")
+        self.machine.write(config, "CONFIG_DEBUG_KMEMLEAK=y\n"
+                                   "CONFIG_DEBUG_KMEMLEAK_DEFAULT_OFF=y")
+        self.expect(0, slab_tracking="note")
+
+    def test_hosts_that_are_not_qemu(self):
+        shutil.rmtree(self.machine.root / "sys/firmware")
+        checks = self.expect(1, host_dump="warn")
+        self.assertIn("modprobe qemu_fw_cfg", checks["host-dump"]["command"])
+        self.machine.write("/sys/class/dmi/id/sys_vendor", "VMware, Inc.")
+        self.assertNotIn("host-dump", self.expect(0))
+
+    def test_no_fw_cfg_from_the_host(self):
+        """The driver is there; what would it help to load it?"""
+        shutil.rmtree(self.machine.root / "sys/firmware")
+        self.machine.write("/sys/module/qemu_fw_cfg/initstate", "live")
+        checks = self.expect(1, host_dump="warn")
+        self.assertIsNone(checks["host-dump"]["command"])
