@@ -530,6 +530,19 @@ class Switches(Situation):
         self.mend("softlockup-detector")
 
 
+class Files(unittest.TestCase):
+    def test_each_switch_says_what_it_needs(self):
+        switches = set()
+        for name in ("60-vgpu-panic.conf", "61-vgpu-panic-choices.conf"):
+            text = (ROOT / "kdump" / name).read_text()
+            for comment, key in re.findall(r"((?:^#.*\n)+)^([a-z_.]+) = ", text, re.M):
+                self.assertRegex(comment, "CONFIG_", key)
+                self.assertRegex(comment, "(?i)cost|can set it off|reboot|So can", key)
+                switches.add(key)
+        self.assertGreater(switches, REQUIRED)
+        self.assertEqual(len(switches), 9)
+
+
 class Place(Situation):
     def test_container(self):
         for path, kind in (("/run/systemd/container", "lxc"), ("/.dockerenv", ""),
