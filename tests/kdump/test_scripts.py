@@ -61,6 +61,13 @@ class Scripts(unittest.TestCase):
         self.assertEqual(self.files(), set(others))
         self.assertEqual(self.run_script("postrm", "purge"), [])
 
+    def test_the_service_starts_what_was_installed(self):
+        subprocess.run(["make", "-s", "-C", ROOT, "install-kdump", "PREFIX=/opt/vgpu",
+                        f"DESTDIR={self.root}"], check=True, stdout=subprocess.DEVNULL)
+        unit = self.root / "opt/vgpu/lib/systemd/system/vgpu-score.service"
+        [program] = re.findall("^ExecStart=(\\S+)", unit.read_text(), re.M)
+        self.assertTrue((self.root / program[1:]).exists(), program)
+
     def test_the_timer_stops_when_the_package_goes(self):
         (self.root / "run/systemd/system").mkdir(parents=True)
         self.assertEqual(self.run_script("prerm", "upgrade", "2"), [])
