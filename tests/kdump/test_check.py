@@ -504,6 +504,14 @@ class Switches(Situation):
         self.expect(1, kernel__panic_on_warn="warn", vm__panic_on_oom="warn",
                     kernel__unknown_nmi_panic="warn")
 
+    def test_a_choice_that_ends_at_the_next_boot(self):
+        self.machine.live("vm.panic_on_oom", 2)
+        checks = self.expect(0, vm__panic_on_oom="ok")
+        self.assertIn("no file", checks["vm.panic_on_oom"]["text"])
+        self.machine.write("/etc/sysctl.d/a.conf", "vm.panic_on_oom=0\n")
+        self.expect(1, vm__panic_on_oom="warn")
+        self.mend("vm.panic_on_oom")
+
     def test_no_hung_task_detector(self):
         for name in ("hung_task_panic", "hung_task_timeout_secs",
                      "hung_task_check_count"):
@@ -546,13 +554,18 @@ class Files(unittest.TestCase):
 class Place(Situation):
     def test_container(self):
         for path, kind in (("/run/systemd/container", "lxc"), ("/.dockerenv", ""),
-                           ("/run/.containerenv", "")):
+                           ("/run/.containerenv", ""),
+                           ("/run/host/container-manager", "systemd-nspawn"),
+                           ("/run/secrets/kubernetes.io/token", "")):
             self.machine.write(path, kind)
             for shell in SHELLS:
                 document = self.machine.report(shell)
                 self.assertEqual(document["exit"], 2)
                 self.assertEqual(list(document["checks"]), ["place"])
             self.machine.remove(path)
+            if "kubernetes" in path:
+                (self.machine.root / path[1:]).parent.rmdir()
+        self.expect(0)
 
     def test_no_gpu(self):
         self.machine.remove("/sys/bus/virtio/devices/virtio0/device")
@@ -581,6 +594,7 @@ class Place(Situation):
         self.assertEqual(document["unseen"], [hidden])
         self.assertEqual(document["checks"]["root"]["state"], "warn")
         self.assertNotEqual(document["checks"]["service"]["state"], "bad")
+        self.assertEqual(document["checks"]["root"]["command"], f"sudo '{self.program}'")
 
     def test_what_only_root_may_see_of_a_choice_is_no_fault(self):
         self.machine.command("id", "echo 1000")
@@ -592,9 +606,11 @@ class Place(Situation):
         drop = ["setpriv", "--reuid", "65534", "--clear-groups"] \
             if os.geteuid() == 0 else []
         self.machine.root.parent.chmod(0o755)
+        self.program = self.machine.root.parent / "a check"
+        shutil.copy(CHECK, self.program)
         done = subprocess.run(
-            [*drop, "dash", "-s", "--", "-j"], input=CHECK.read_text(),
-            capture_output=True, text=True, check=False,
+            [*drop, "dash", self.program, "-j"], capture_output=True, text=True,
+            stdin=subprocess.DEVNULL, check=False,
             env={"PATH": f"{self.machine.bin}:/usr/bin:/bin",
                  "VGPU_ROOT": str(self.machine.root)})
         self.assertEqual(done.stderr, "")
