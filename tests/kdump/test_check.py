@@ -308,6 +308,11 @@ class Core(Situation):
         self.machine.command("df", '[ -d "$2" ] && echo x && echo 1 2 3 9999999 1% /')
         self.expect(0)
 
+    def test_folder_of_cores_below_nothing(self):
+        self.machine.write("/etc/default/kdump-tools", "USE_KDUMP=1\nKDUMP_COREDIR=crash\n")
+        checks = self.expect(0)
+        self.assertRegex(checks["room"]["text"], "^/crash has ")
+
     def test_level_not_given(self):
         for arguments in ("-c", "--message-level 7 -c", "-x /a-d 31"):
             self.settings(arguments)
@@ -427,12 +432,13 @@ class Switches(Situation):
         """The kernel takes `10 # text` for 10, and so it is."""
         self.machine.write("/etc/sysctl.d/99-local.conf",
                            "kernel.panic = 10 # reboot\n; kernel.panic = 0\n"
-                           "\t# kernel.panic = 0\nkernel.sysrq=1\t# all\r\n")
+                           "\t# kernel.panic = 0\nkernel.sysrq=1\t# all\r\n"
+                           f"{SWITCH}\n{SWITCH} =\nkernel.panic_on_oops = 1\0\n")
         self.expect(0)
 
     def test_a_value_that_is_no_number(self):
         ran = self.machine.root / "ran"
-        for value in ("yes", "08", "a[$(touch %s)]" % ran, "1;reboot", "", "9" * 30):
+        for value in ("yes", "08", "a[$(touch %s)]" % ran, "1;reboot", "\\0", "9" * 30):
             self.machine.write("/etc/sysctl.d/99-local.conf", f"kernel.sysrq = {value}\n")
             checks = self.expect(1, kernel__sysrq="warn")
             self.assertIn("next boot", checks["kernel.sysrq"]["text"])
