@@ -51,6 +51,8 @@ class Packages(unittest.TestCase):
         self.use()
         # What the machine adds by itself.
         (self.root / "var/lib/private/vgpu-score").mkdir(parents=True)
+        # What its administrator adds when told so.
+        (self.root / "etc/sysctl.d/60-vgpu-local.conf").write_text("kernel.panic = 10\n")
         with steps.step("packages: purge"):
             self.run_in("dpkg", "--purge", "crash-vgpu", "vgpu-kdump")
         self.run_in("sh", "-c", "rmdir /var/lib/private 2>/dev/null || true")

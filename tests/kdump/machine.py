@@ -6,15 +6,31 @@ systemctl, makedumpfile, apt-cache) is a program of that name, first in PATH.
 A new Machine is a Debian 12 desktop guest on which all is well.
 """
 
+import atexit
 import json
 import os
 import pathlib
+import re
+import shutil
 import subprocess
 import tempfile
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 CHECK = ROOT / "kdump" / "vgpu-kdump-check"
 SHELLS = {"dash": ["dash"], "busybox": ["busybox", "sh"]}
+
+
+def _applets() -> str:
+    """A folder of busybox's programs, so that its shell has no others."""
+    folder = tempfile.mkdtemp(prefix="vgpu-busybox-")
+    atexit.register(shutil.rmtree, folder)
+    busybox = shutil.which("busybox")
+    for name in subprocess.check_output([busybox, "--list"], text=True).split():
+        os.symlink(busybox, os.path.join(folder, name))
+    return folder
+
+
+TOOLS = {"dash": "/usr/bin:/bin", "busybox": _applets() + ":/usr/bin:/bin"}
 RELEASE = "6.1.0-56-amd64"
 
 MEMINFO = """\
@@ -72,11 +88,12 @@ class Machine:
         self.write("/sys/kernel/slab/kmalloc-128/store_user", 0)
         self.write("/etc/default/kdump-tools", KDUMP_TOOLS)
         self.write("/etc/debian_version", "")
+        self.write("/etc/default/grub", "")
         for folder in ("var/crash", "run/systemd/system"):
             (self.root / folder).mkdir(parents=True)
         self.command("uname", f'[ "$1" = -m ] && echo x86_64 || echo {RELEASE}')
         self.command("id", "echo 0")
-        self.command("systemctl", "echo enabled")
+        self.command("systemctl", '[ "$1" != is-enabled ] || echo enabled')
         self.command("apt-cache", f'[ "$2" = linux-image-{RELEASE}-dbg ] && '
                                   'echo Package: "$2"')
         self.makedumpfile("1.7.2")
@@ -123,11 +140,22 @@ echo '/dev/vda1 20000000 1000 {kb} 1% /'""")
     def check(self, shell, *options):
         """(exit status, what it printed)"""
         done = subprocess.run(
-            [*SHELLS[shell], CHECK, *options], stdin=subprocess.DEVNULL,
-            capture_output=True, text=True, timeout=60,
-            env={"PATH": f"{self.bin}:/usr/bin:/bin", "VGPU_ROOT": str(self.root)})
+            [shutil.which(SHELLS[shell][0]), *SHELLS[shell][1:], CHECK, *options],
+            stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=60,
+            env={"PATH": f"{self.bin}:{TOOLS[shell]}", "VGPU_ROOT": str(self.root)})
         assert not done.stderr, done.stderr
         return done.returncode, done.stdout
+
+    def mend(self, check):
+        """Do to this machine what a check says."""
+        self.command("sysctl", f"""\
+[ "$1" = -w ] && set -- "${{2%%=*}}" "${{2#*=}}" || exit 2
+echo "$2" >"{self.root}/proc/sys/$(echo "$1" | tr . /)\"""")
+        (self.root / "etc/sysctl.d").mkdir(exist_ok=True)
+        command = re.sub(r"(?<=[ >'])/(?=(etc|run|usr|var)/)", f"{self.root}/",
+                         check["command"])
+        subprocess.run(["dash", "-euc", command], check=True, stdin=subprocess.DEVNULL,
+                       env={"PATH": f"{self.bin}:/usr/bin:/bin"})
 
     def report(self, shell="dash"):
         """The JSON document, its checks by id, with the exit status in it."""

@@ -5,6 +5,7 @@ import json
 import os
 import pathlib
 import re
+import shutil
 import subprocess
 import unittest
 
@@ -39,6 +40,15 @@ class Situation(unittest.TestCase):
             self.assertEqual(document["exit"], status, shell)
             self.assertEqual(document["status"], ("green", "yellow", "red")[status])
         return checks
+
+
+    def mend(self, *names):
+        """What the checks of those names say is done; then all is well."""
+        checks = self.machine.report()["checks"]
+        for name in names:
+            self.assertIn(checks[name]["state"], ("warn", "bad"), name)
+            self.machine.mend(checks[name])
+        self.expect(0)
 
 
 class Well(Situation):
@@ -80,6 +90,15 @@ class Well(Situation):
                              self.machine.report()["checks"].values()))
         self.assertNotIn("\033", text)
 
+    def test_text_of_files_does_not_talk_to_the_terminal(self):
+        self.machine.write("/etc/default/kdump-tools",
+                           "USE_KDUMP=1\nMAKEDUMP_ARGS='-c \033[2J\x07 \u00e9 \"\\'\n")
+        self.expect(1, core_level="warn")  # and the JSON is JSON
+        for shell in SHELLS:
+            status, text = self.machine.check(shell)
+            self.assertEqual(status, 1)
+            self.assertIn('-c ?[2J? ?? "\\', text)
+
 
 class CrashKernel(Situation):
     def test_none_reserved(self):
@@ -97,6 +116,13 @@ class CrashKernel(Situation):
         self.machine.write("/sys/kernel/kexec_crash_loaded", 0)
         checks = self.expect(2, crashkernel="bad", capture_kernel="bad")
         self.assertIn("reserved nothing", checks["crashkernel"]["text"])
+
+    def test_no_grub(self):
+        self.machine.remove("/etc/default/grub")
+        self.machine.write("/sys/kernel/kexec_crash_size", 128 << 20)
+        checks = self.expect(2, crashkernel="bad")
+        self.assertIsNone(checks["crashkernel"]["command"])
+        self.assertIn("crashkernel=192M", checks["crashkernel"]["text"])
 
     def test_too_small(self):
         self.machine.write("/sys/kernel/kexec_crash_size", 128 << 20)
@@ -123,7 +149,8 @@ class CrashKernel(Situation):
     def test_no_kexec_in_the_kernel(self):
         self.machine.remove("/sys/kernel/kexec_crash_size")
         self.machine.remove("/sys/kernel/kexec_crash_loaded")
-        self.expect(2, crashkernel="bad", capture_kernel="bad")
+        checks = self.expect(2, crashkernel="bad", capture_kernel="bad")
+        self.assertIsNone(checks["capture-kernel"]["command"])
 
     def test_not_loaded(self):
         self.machine.write("/sys/kernel/kexec_crash_loaded", 0)
@@ -135,6 +162,10 @@ class CrashKernel(Situation):
         self.machine.live("kernel.kexec_load_disabled", 1)
         checks = self.expect(2, capture_kernel="bad")
         self.assertTrue(checks["capture-kernel"]["reboot"])
+        self.assertIsNone(checks["capture-kernel"]["command"])
+        self.machine.write("/etc/sysctl.d/hard.conf", "kernel.kexec_load_disabled=1\n")
+        checks = self.expect(2, capture_kernel="bad")
+        self.assertIn("/etc/sysctl.d/hard.conf", checks["capture-kernel"]["command"])
 
 
 class Service(Situation):
@@ -154,9 +185,30 @@ class Service(Situation):
         checks = self.expect(2, service="bad")
         self.assertIn("USE_KDUMP", checks["service"]["text"])
 
+        for settings in ("USE_KDUMP=1\n\tUSE_KDUMP=0\n", "#USE_KDUMP=1\nX=1"):
+            self.machine.write("/etc/default/kdump-tools", settings)
+            self.mend("service")
+
+    def test_switched_on_as_a_shell_reads_it(self):
+        for value in ("1 # on", '"1" # on', "'1'", "1\t"):
+            self.machine.write("/etc/default/kdump-tools", f"USE_KDUMP={value}\n")
+            self.expect(0)
+
+    def test_masked(self):
+        self.machine.command("systemctl", "echo masked; exit 1")
+        checks = self.expect(2, service="bad")
+        self.assertIn("systemctl unmask", checks["service"]["command"])
+
+    def test_removed_but_for_its_settings(self):
+        for said in ("echo not-found; exit 4", "echo Failed to get it >&2; exit 1"):
+            self.machine.command("systemctl", said)
+            checks = self.expect(2, service="bad")
+            self.assertIn("apt-get install", checks["service"]["command"])
+
     def test_no_systemd(self):
         (self.machine.root / "run/systemd/system").rmdir()
-        self.expect(2, service="bad")
+        checks = self.expect(2, service="bad")
+        self.assertNotIn("systemctl", checks["service"]["command"])
         self.machine.write("/etc/rc2.d/S01kdump-tools", "")
         self.expect(0)
 
@@ -188,7 +240,7 @@ class RedHat(Situation):
         self.machine.command("systemctl", "echo disabled; exit 1")
         checks = self.expect(2, crashkernel="bad", capture_kernel="bad", service="bad")
         self.assertIn("grubby", checks["crashkernel"]["command"])
-        self.assertEqual(checks["capture-kernel"]["command"], "systemctl restart kdump")
+        self.assertEqual(checks["capture-kernel"]["command"], "systemctl restart kdump.service")
         self.assertEqual(checks["service"]["command"],
                          "systemctl enable --now kdump.service")
 
@@ -198,9 +250,27 @@ class RedHat(Situation):
         self.machine.free_disk(10)
         self.expect(0, room="note")
 
+    def test_core_on_a_file_system_of_its_own(self):
+        """It is mounted for the core only: what is at / says nothing of it."""
+        self.machine.write("/etc/kdump.conf", "xfs /dev/vdb1\npath /\n")
+        self.machine.free_disk(10)
+        checks = self.expect(0, room="note")
+        self.assertIn("/dev/vdb1", checks["room"]["text"])
+
+    def test_path_with_a_comment(self):
+        self.machine.write("/etc/kdump.conf", "path /cores  # the large disk\n")
+        (self.machine.root / "cores").mkdir()
+        checks = self.expect(0)
+        self.assertRegex(checks["room"]["text"], "^/cores has ")
+
     def test_cp_is_no_collector(self):
         self.machine.write("/etc/kdump.conf", "core_collector cp\n")
         self.expect(1, core_level="warn")
+        self.mend("core-level")
+        self.machine.write("/etc/kdump.conf", "ssh user@host\ncore_collector scp")
+        checks = self.expect(1, core_level="warn", room="note")
+        self.assertIn("makedumpfile -F ", checks["core-level"]["command"])
+        self.mend("core-level")
 
 
 class Core(Situation):
@@ -222,23 +292,47 @@ class Core(Situation):
         self.settings("-c -d 1")
         self.expect(2, room="bad")
 
-    def test_folder_of_cores_not_made_yet(self):
-        (self.machine.root / "var/crash").rmdir()
-        self.machine.command("df", '[ -d "$2" ] && echo x && echo 1 2 3 9999999')
+    def test_a_level_with_free_pages_needs_as_much_as_there_is_memory(self):
+        self.machine.free_disk(1700 << 10)
+        self.settings("-c -d 17")
+        self.expect(1, room="warn")
+        self.settings("-c -d 1")
+        self.expect(2, room="bad")
+
+    def test_device_with_a_blank_in_its_name(self):
+        self.machine.command("df", "echo Filesystem; echo '//nas/my cores 9 1 8000000 1% /var'")
         self.expect(0)
 
+    def test_folder_of_cores_not_made_yet(self):
+        (self.machine.root / "var/crash").rmdir()
+        self.machine.command("df", '[ -d "$2" ] && echo x && echo 1 2 3 9999999 1% /')
+        self.expect(0)
+
+    def test_folder_of_cores_below_nothing(self):
+        self.machine.write("/etc/default/kdump-tools", "USE_KDUMP=1\nKDUMP_COREDIR=crash\n")
+        checks = self.expect(0)
+        self.assertRegex(checks["room"]["text"], "^/crash has ")
+
     def test_level_not_given(self):
-        self.settings("-c")
-        self.expect(1, core_level="warn")
+        for arguments in ("-c", "--message-level 7 -c", "-x /a-d 31"):
+            self.settings(arguments)
+            self.expect(1, core_level="warn")
+            self.mend("core-level")
+        self.settings("-cd31")
+        self.expect(0)
 
     def test_level_too_high(self):
-        self.settings("-c -d 63")
-        self.expect(2, core_level="bad")
+        for level in ("63", "9" * 30, "32,31"):
+            self.settings(f"-c -d {level}")
+            self.expect(2, core_level="bad")
+            self.mend("core-level")
 
     def test_compression_not_built_in(self):
-        self.settings("-z -d 31")
-        checks = self.expect(2, makedumpfile="bad")
-        self.assertIn("zstd", checks["makedumpfile"]["text"])
+        for arguments in ("-z -d 31", "-d 31 -z", "-q -z -d 31"):
+            self.settings(arguments)
+            checks = self.expect(2, makedumpfile="bad")
+            self.assertIn("zstd", checks["makedumpfile"]["text"])
+            self.mend("makedumpfile")
         self.settings("-l -d 31")
         self.expect(0)
 
@@ -294,10 +388,84 @@ class Switches(Situation):
         checks = self.expect(2, kernel__hung_task_panic="bad")
         self.assertIn("/etc/sysctl.d/99-local.conf", checks[SWITCH]["text"])
 
+    def test_mended_where_it_is_overridden(self):
+        for name in ("99-local.conf", "99 it's & mine.conf"):
+            for line in (f"{SWITCH}=0", "\t-kernel/hung_task_panic\t=\t0 # no"):
+                self.machine.write(f"/etc/sysctl.d/{name}", f"# mine\n{line}\na.b = 1\n")
+                self.machine.live(SWITCH, 0)
+                self.mend(SWITCH)
+                file = self.machine.root / "etc/sysctl.d" / name
+                self.assertEqual(file.read_text(), f"# mine\n{SWITCH} = 1\na.b = 1\n")
+                file.unlink()
+
+    def test_mended_with_nothing_else_to_set_it(self):
+        self.machine.remove(OURS)
+        self.machine.write("/etc/sysctl.d/a.conf", "".join(f"{k} = 0\n" for k in REQUIRED))
+        for name in REQUIRED:
+            self.machine.live(name, 0)
+        self.mend(*REQUIRED)
+
+    def test_mended_behind_a_link(self):
+        """Debian's 99-sysctl.conf is one to /etc/sysctl.conf, and stays one."""
+        self.machine.write("/etc/sysctl.conf", f"{SWITCH}=0\n")
+        self.machine.write("/etc/sysctl.d/a.conf", "")
+        link = self.machine.root / "etc/sysctl.d/99-sysctl.conf"
+        link.symlink_to("../sysctl.conf")
+        self.mend(SWITCH)
+        self.assertTrue(link.is_symlink())
+
+    def test_a_package_s_file_is_not_edited(self):
+        for folder in ("/usr/lib", "/run"):
+            file = f"{folder}/sysctl.d/99-vendor.conf"
+            self.machine.write(file, f"{SWITCH}=0\n")
+            self.machine.live(SWITCH, 0)
+            self.mend(SWITCH)
+            self.assertEqual((self.machine.root / file[1:]).read_text(), f"{SWITCH}=0\n")
+            self.machine.remove("/etc/sysctl.d/zz-vgpu-local.conf")
+
     def test_right_until_the_next_boot(self):
         self.machine.write("/etc/sysctl.d/99-local.conf", f"{SWITCH}=0\n")
         checks = self.expect(1, kernel__hung_task_panic="warn")
         self.assertIn("next boot", checks[SWITCH]["text"])
+
+    def test_what_follows_a_value(self):
+        """The kernel takes `10 # text` for 10, and so it is."""
+        self.machine.write("/etc/sysctl.d/99-local.conf",
+                           "kernel.panic = 10 # reboot\n; kernel.panic = 0\n"
+                           "\t# kernel.panic = 0\nkernel.sysrq=1\t# all\r\n"
+                           f"{SWITCH}\n{SWITCH} =\nkernel.panic_on_oops = 1\0\n")
+        self.expect(0)
+
+    def test_a_value_that_is_no_number(self):
+        ran = self.machine.root / "ran"
+        for value in ("yes", "08", "a[$(touch %s)]" % ran, "1;reboot", "\\0", "9" * 30):
+            self.machine.write("/etc/sysctl.d/99-local.conf", f"kernel.sysrq = {value}\n")
+            checks = self.expect(1, kernel__sysrq="warn")
+            self.assertIn("next boot", checks["kernel.sysrq"]["text"])
+            self.assertFalse(ran.exists())
+
+    def test_no_end_of_line_at_the_end_of_a_file(self):
+        self.machine.write("/etc/sysctl.d/98-a.conf", "")
+        (self.machine.root / "etc/sysctl.d/98-a.conf").write_text("kernel.panic = 10")
+        self.machine.write("/etc/sysctl.d/99-b.conf", f"{SWITCH} = 0\n")
+        self.expect(1, kernel__hung_task_panic="warn")
+
+    def test_odd_names_of_files(self):
+        for name in ("99 a.conf", "99|b&.conf", "99\\nc'.conf", "99=$(d).conf"):
+            file = f"/etc/sysctl.d/{name}"
+            self.machine.write(file, f"{SWITCH} = 0\n")
+            checks = self.expect(1, kernel__hung_task_panic="warn")
+            self.assertIn(file, checks[SWITCH]["text"])
+            self.machine.remove(file)
+        (self.machine.root / "etc/sysctl.d/99-folder.conf").mkdir()
+        self.expect(0)
+
+    def test_masked_by_a_link_to_nothing(self):
+        self.machine.write("/etc/sysctl.d/a.conf", "")
+        (self.machine.root / "etc/sysctl.d/60-vgpu-panic.conf").symlink_to("/dev/null")
+        document = self.machine.report()
+        self.assertEqual({name for name, check in document["checks"].items()
+                          if check["state"] == "warn"}, REQUIRED)
 
     def test_an_earlier_file_does_not_override(self):
         self.machine.write("/etc/sysctl.d/10-first.conf", f"{SWITCH}=0\n")
@@ -342,6 +510,14 @@ class Switches(Situation):
         self.expect(1, kernel__panic_on_warn="warn", vm__panic_on_oom="warn",
                     kernel__unknown_nmi_panic="warn")
 
+    def test_a_choice_that_ends_at_the_next_boot(self):
+        self.machine.live("vm.panic_on_oom", 2)
+        checks = self.expect(0, vm__panic_on_oom="ok")
+        self.assertIn("no file", checks["vm.panic_on_oom"]["text"])
+        self.machine.write("/etc/sysctl.d/a.conf", "vm.panic_on_oom=0\n")
+        self.expect(1, vm__panic_on_oom="warn")
+        self.mend("vm.panic_on_oom")
+
     def test_no_hung_task_detector(self):
         for name in ("hung_task_panic", "hung_task_timeout_secs",
                      "hung_task_check_count"):
@@ -358,19 +534,44 @@ class Switches(Situation):
             self.machine.live(f"kernel.{name}", 0)
             checks = self.expect(2, softlockup_detector="bad")
             self.assertIn(f"kernel.{name} is 0", checks["softlockup-detector"]["text"])
-            self.machine.live(f"kernel.{name}", 1)
+            self.mend("softlockup-detector")
+        self.machine.live("kernel.hung_task_check_count", 0)
+        self.mend("hung-task-detector")
+
+    def test_watchdog_off_at_the_next_boot(self):
+        self.machine.write("/etc/sysctl.d/99-quiet.conf", "kernel.watchdog = 0\n")
+        self.expect(1, softlockup_detector="warn")
+        self.mend("softlockup-detector")
+
+
+class Files(unittest.TestCase):
+    def test_each_switch_says_what_it_needs(self):
+        switches = set()
+        for name in ("60-vgpu-panic.conf", "61-vgpu-panic-choices.conf"):
+            text = (ROOT / "kdump" / name).read_text()
+            for comment, key in re.findall(r"((?:^#.*\n)+)^([a-z_.]+) = ", text, re.M):
+                self.assertRegex(comment, "CONFIG_", key)
+                self.assertRegex(comment, "(?i)cost|can set it off|reboot|So can", key)
+                switches.add(key)
+        self.assertGreater(switches, REQUIRED)
+        self.assertEqual(len(switches), 9)
 
 
 class Place(Situation):
     def test_container(self):
         for path, kind in (("/run/systemd/container", "lxc"), ("/.dockerenv", ""),
-                           ("/run/.containerenv", "")):
+                           ("/run/.containerenv", ""),
+                           ("/run/host/container-manager", "systemd-nspawn"),
+                           ("/run/secrets/kubernetes.io/token", "")):
             self.machine.write(path, kind)
             for shell in SHELLS:
                 document = self.machine.report(shell)
                 self.assertEqual(document["exit"], 2)
                 self.assertEqual(list(document["checks"]), ["place"])
             self.machine.remove(path)
+            if "kubernetes" in path:
+                (self.machine.root / path[1:]).parent.rmdir()
+        self.expect(0)
 
     def test_no_gpu(self):
         self.machine.remove("/sys/bus/virtio/devices/virtio0/device")
@@ -399,14 +600,23 @@ class Place(Situation):
         self.assertEqual(document["unseen"], [hidden])
         self.assertEqual(document["checks"]["root"]["state"], "warn")
         self.assertNotEqual(document["checks"]["service"]["state"], "bad")
+        self.assertEqual(document["checks"]["root"]["command"], f"sudo '{self.program}'")
+
+    def test_what_only_root_may_see_of_a_choice_is_no_fault(self):
+        self.machine.command("id", "echo 1000")
+        (self.machine.root / "sys/kernel/slab/kmalloc-128/store_user").chmod(0)
+        document = self.as_nobody()
+        self.assertEqual((document["status"], document["unseen"]), ("green", []))
 
     def as_nobody(self):
         drop = ["setpriv", "--reuid", "65534", "--clear-groups"] \
             if os.geteuid() == 0 else []
         self.machine.root.parent.chmod(0o755)
+        self.program = self.machine.root.parent / "a check"
+        shutil.copy(CHECK, self.program)
         done = subprocess.run(
-            [*drop, "dash", "-s", "--", "-j"], input=CHECK.read_text(),
-            capture_output=True, text=True, check=False,
+            [*drop, "dash", self.program, "-j"], capture_output=True, text=True,
+            stdin=subprocess.DEVNULL, check=False,
             env={"PATH": f"{self.machine.bin}:/usr/bin:/bin",
                  "VGPU_ROOT": str(self.machine.root)})
         self.assertEqual(done.stderr, "")
@@ -420,3 +630,40 @@ class Place(Situation):
         self.machine.write("/sys/kernel/slab/kmalloc-128/store_user", 0)
         self.machine.write("/proc/cmdline", "crashkernel=256M slub_debug=U,kmalloc-128")
         self.expect(0, slab_tracking="ok")
+
+    def test_which_slabs_are_tracked(self):
+        for words, state in (
+                ("slub_debug", "ok"), ("slab_debug=FU", "ok"), ("slub_debug=u,kmalloc-*", "ok"),
+                ("slub_debug=F,dentry;U,kmalloc-128", "ok"), ("slub_debug=,kmalloc-128", "ok"),
+                ("slub_debug=FZ root=UUID=1", "note"), ("slub_debug=U,dentry", "note"),
+                ("slub_debug=- root=UUID=1", "note"), ("slub_debug=U slub_debug=F", "note"),
+                ("no_slub_debug=U", "note")):
+            self.machine.write("/proc/cmdline", f"crashkernel=256M {words} quiet")
+            self.expect(0, slab_tracking=state)
+
+    def test_kmemleak(self):
+        config = f"/boot/config-{RELEASE}"
+        self.machine.write("/proc/cmdline", "crashkernel=256M kmemleak=on")
+        self.expect(0, slab_tracking="note")  # not in this kernel
+        self.machine.write(config, "CONFIG_DEBUG_KMEMLEAK=y")
+        self.expect(0, slab_tracking="ok")
+        self.machine.write("/sys/kernel/debug/kmemleak", "")
+        self.machine.write("/proc/cmdline", "crashkernel=256M")
+        self.expect(0, slab_tracking="ok")
+        self.machine.write(config, "CONFIG_DEBUG_KMEMLEAK=y\n"
+                                   "CONFIG_DEBUG_KMEMLEAK_DEFAULT_OFF=y")
+        self.expect(0, slab_tracking="note")
+
+    def test_hosts_that_are_not_qemu(self):
+        shutil.rmtree(self.machine.root / "sys/firmware")
+        checks = self.expect(1, host_dump="warn")
+        self.assertIn("modprobe qemu_fw_cfg", checks["host-dump"]["command"])
+        self.machine.write("/sys/class/dmi/id/sys_vendor", "VMware, Inc.")
+        self.assertNotIn("host-dump", self.expect(0))
+
+    def test_no_fw_cfg_from_the_host(self):
+        """The driver is there; what would it help to load it?"""
+        shutil.rmtree(self.machine.root / "sys/firmware")
+        self.machine.write("/sys/module/qemu_fw_cfg/initstate", "live")
+        checks = self.expect(1, host_dump="warn")
+        self.assertIsNone(checks["host-dump"]["command"])

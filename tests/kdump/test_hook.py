@@ -1,12 +1,14 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """vgpu-score-new: what is run after a reboot must not harm the machine."""
 
+import fcntl
 import pathlib
+import shutil
 import subprocess
 import tempfile
 import unittest
 
-from machine import ROOT, SHELLS
+from machine import ROOT, SHELLS, TOOLS
 
 HOOK = ROOT / "kdump" / "vgpu-score-new"
 MIB = 1024  # in kB
@@ -37,8 +39,9 @@ class Hook(unittest.TestCase):
     def run_hook(self, shell):
         self.called.unlink(missing_ok=True)
         done = subprocess.run(
-            [*SHELLS[shell], HOOK, self.cores, self.results], text=True,
-            capture_output=True, env={"PATH": f"{self.bin}:/usr/bin:/bin"})
+            [shutil.which(SHELLS[shell][0]), *SHELLS[shell][1:], HOOK, self.cores,
+             self.results], text=True, capture_output=True,
+            env={"PATH": f"{self.bin}:{TOOLS[shell]}"})
         words = self.called.read_text().split() if self.called.exists() else None
         return done.returncode, words, done.stdout
 
@@ -72,6 +75,50 @@ class Hook(unittest.TestCase):
             self.assertEqual(status, 0)
             self.assertTrue(words)
             self.assertFalse(old.exists())
+
+    def test_results_do_not_grow_behind_a_link(self):
+        """A DynamicUser's StateDirectory is a link to the private one."""
+        private = self.work / "private"
+        private.mkdir()
+        self.results.symlink_to(private)
+        for shell in SHELLS:
+            (private / "old").write_bytes(b"x" * (65 << 20))
+            self.run_hook(shell)
+            self.assertFalse((private / "old").exists())
+            self.assertTrue(self.results.is_symlink())
+
+    def test_device_with_a_blank_in_its_name(self):
+        self.program("df", f"echo Filesystem\necho //nas/a b {20000 * MIB} 0 "
+                     f"{2050 * MIB} 90% /")
+        for status, words, said in self.each_shell():
+            self.assertEqual((status, words), (0, None))
+            self.assertIn("full", said)
+
+    def test_names_with_blanks(self):
+        self.cores = self.work / "the cores"
+        self.cores.mkdir()
+        self.results = self.work / "the $(results)"
+        self.program("vgpu-score", f'for word; do echo "$word" >>{self.called}; done')
+        for shell in SHELLS:
+            self.run_hook(shell)
+            words = self.called.read_text().splitlines()
+            self.assertEqual(words[-1], str(self.cores))
+            self.assertIn(str(self.results), words)
+
+    def test_one_at_a_time(self):
+        self.results.mkdir()
+        for shell in SHELLS:
+            with open(self.results / ".running", "w") as running:
+                fcntl.flock(running, fcntl.LOCK_EX)
+                status, words, said = self.run_hook(shell)
+                self.assertEqual((status, words), (0, None))
+                self.assertIn("another", said)
+            self.assertTrue(self.run_hook(shell)[1])
+
+    def test_the_service_outlives_a_core_that_needs_too_much(self):
+        unit = (ROOT / "kdump/vgpu-score.service").read_text()
+        self.assertIn("\nMemoryMax=", unit)
+        self.assertIn("\nOOMPolicy=continue\n", unit)
 
     def test_a_core_without_a_score_is_no_failure_of_it(self):
         self.program("vgpu-score", "exit 1")
