@@ -8,6 +8,9 @@ import session
 # The guest's name of a figure, and ours.
 ALWAYS = {"objsize": "object_size", "size": "size", "objs_per_slab": "objs_per_slab",
           "order": "order", "total": "total_objects", "slabs": "slabs"}
+# An object freed after the reading puts its slab, which was full, on a CPU's list: the
+# last file closed, the last stack given back.  Of 80 caches and more, so many at most.
+TOUCHED_SINCE = 2
 # Where no CPU holds a slab of its own, whoever reads sysfs is seen with the file that it
 # has open: a few objects of caches that did not change otherwise.
 HELD_BY_THE_READER = 3
@@ -96,7 +99,7 @@ class WhatTheKernelSaid(unittest.TestCase):
     def test_quiet_caches_exactly(self):
         for where, truth, caches in self.each():
             tracked = session.json_of(where, "vgpu slab -e -j kmalloc-128")["caches"][0]["tracked"]
-            compared = 0
+            compared, touched = 0, []
             for name, said in truth["slabs"].items():
                 names = [n for n in [name, *said.get("aliases", [])] if n in caches]
                 self.assertTrue(names, (where, name))
@@ -108,14 +111,19 @@ class WhatTheKernelSaid(unittest.TestCase):
                 if cache["order"] != said["order"] or "partial_active" not in said:
                     continue
                 compared += 1
-                self.assertEqual(cache["cpu_slabs"] + cache["cpu_partial"], said["cpu_slabs"],
-                                 (where, name))
+                full = said["slabs"] - said["partial"] - said["cpu_slabs"]
+                since = cache["cpu_slabs"] + cache["cpu_partial"] - said["cpu_slabs"]
+                if 0 < since <= full:
+                    touched.append(name)
+                else:
+                    self.assertEqual(since, 0, (where, name))
                 slack = HELD_BY_THE_READER if tracked else 0
                 self.assertAlmostEqual(cache["partial"], said["partial"], delta=min(slack, 1),
                                        msg=(where, name))
                 self.assertAlmostEqual(cache["partial_inuse"], said["partial_active"],
                                        delta=slack, msg=(where, name))
             self.assertGreater(compared, 80, where)
+            self.assertLessEqual(len(touched), TOUCHED_SINCE, (where, touched))
 
 
 class Messages(unittest.TestCase):
