@@ -379,7 +379,8 @@ static void unkicked(struct judge *j, struct verdict *v, const struct queue *q)
 	const struct virtqueue *vq = q->vq;
 
 	v->cause = CAUSE_NOT_KICKED;
-	v->confidence = q->gpu->pending_commands > 0 ? 75 : 60;
+	v->confidence = 60 + (q->gpu->pending_commands > 0 ? 15 : 0) +
+			(q->waited_s >= LONG_S ? 10 : 0);
 	blame_device(v, q->gpu, CULPRIT_DEVICE);
 	answers(j, v, vq);
 	count_evidence(j, v, vq->addr, vring_check(j, "num_added", vq),

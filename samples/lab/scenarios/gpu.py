@@ -255,6 +255,10 @@ def _hog(evidence: Evidence) -> dict:
 HOST_STALL = OBSERVE + CLIENTS + "lab-load pci stall" + FILL
 LOST_INTERRUPT = OBSERVE + CLIENTS + "lab-load pci mask" + FILL
 
+NOT_KICKED = OBSERVE + CLIENTS + """
+echo 1 > /sys/module/virtio_gpu/parameters/lab_mute
+""" + FILL
+
 # Both fill the ring faster than the host answers; the module waits for the
 # moment that it is full. The host works on, and nobody fetches its answers.
 DEVICE_BROKEN = OBSERVE + CLIENTS + r"""
@@ -342,6 +346,12 @@ SCENARIOS = (
         guest=LOST_INTERRUPT, commands=("client", "pci", "watch"),
         check=_full_check, sysctls=SLOW_DETECTOR,
         truth=_full_truth("interrupt-lost", {"kind": "device"}, True)),
+    Scenario(
+        name="not-kicked",
+        about="a driver with a bug: it adds commands and does not tell the device",
+        guest=NOT_KICKED, commands=("client", "watch"), gpu_patch="not-kicked",
+        check=_full_check, sysctls=SLOW_DETECTOR,
+        truth=_full_truth("not-kicked", {"kind": "device"}, False)),
     Scenario(
         name="device-broken",
         about="the GPU's queues are marked broken while two clients wait for room",
