@@ -18,6 +18,7 @@ KERNEL ?= 5.10
 DEVICE ?= default
 PREFIX ?= /usr
 BUILD ?= build
+SO ?= extension/vgpu.so
 CFLAGS ?= -O2 -g
 # V=1 shows the commands.
 Q := $(if $(V),,@)
@@ -62,9 +63,9 @@ FUZZ_OBJ := $(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/fuzz/*.c))
 	layouts fuzz bench install install-kdump deb \
 	check-kdump check-packages check-customer clean FORCE
 .DELETE_ON_ERROR:
-all: extension/vgpu.so
+all: $(SO)
 
-extension/vgpu.so: $(HOUSE_OBJ) $(DOORS_OBJ)
+$(SO): $(HOUSE_OBJ) $(DOORS_OBJ)
 	@echo "  LINK  $@"
 	$(Q)$(CC) -shared $(CFLAGS) $(LDFLAGS) -Wl,--exclude-libs,ALL -o $@ $^ $(LIBS)
 

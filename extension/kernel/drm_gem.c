@@ -71,6 +71,14 @@ static void read_files(struct dump *d, enum layout_id list, bool internal,
 	list_end_note(&w, "opens of a DRM device");
 }
 
+void drm_files_read(struct dump *d, kaddr_t device, struct drm *drm)
+{
+	drm->addr = device;
+	drm->files_complete = true;
+	read_files(d, DRM_DEVICE_FILES, false, drm);
+	read_files(d, DRM_DEVICE_INTERNAL, true, drm);
+}
+
 /* ---- framebuffers -------------------------------------------------------- */
 
 static void read_fourcc(struct dump *d, kaddr_t format, char *to, size_t size)
@@ -168,12 +176,9 @@ void drm_read(struct dump *d, kaddr_t device, struct drm *drm)
 	uint64_t unplugged = 0;
 
 	memset(drm, 0, sizeof(*drm));
-	drm->addr = device;
 	member_u64(d, device, DRM_DEVICE_UNPLUGGED, &unplugged);
 	drm->unplugged = unplugged != 0;
-	drm->files_complete = true;
-	read_files(d, DRM_DEVICE_FILES, false, drm);
-	read_files(d, DRM_DEVICE_INTERNAL, true, drm);
+	drm_files_read(d, device, drm);
 	read_framebuffers(d, drm);
 	read_planes(d, drm);
 	read_mappable(d, drm);

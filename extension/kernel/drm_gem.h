@@ -51,6 +51,8 @@ struct drm_minor {
 };
 
 void drm_read(struct dump *d, kaddr_t device, struct drm *drm);
+/* Who has it open, alone; drm is the caller's, zeroed. */
+void drm_files_read(struct dump *d, kaddr_t device, struct drm *drm);
 /* Of all drivers; vec is the caller's, and stays empty where there are none. */
 struct drm_minors {
 	VEC(struct drm_minor) all;

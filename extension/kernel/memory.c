@@ -4,10 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "idr.h"
+#include "drm_gem.h"
 #include "layout.h"
 
-#define FILES_MAX 100000ul
 #define MM_COUNTERS_MAX 8
 
 /* ---- counters ------------------------------------------------------------------ */
@@ -130,24 +129,16 @@ static void add_process(struct dump *d, struct memory *m, const struct task *t)
 /* ---- GEM objects ------------------------------------------------------------------ */
 
 /* The objects that an open of the device has handles of. */
-static void add_open(struct dump *d, struct tasks *tasks, struct memory *m, kaddr_t file)
+static void add_open(struct dump *d, struct tasks *tasks, struct memory *m,
+		     const struct drm_file *file)
 {
-	struct memory_user *u;
-	uint64_t pid = 0, nr = 0, size;
-	struct ids handles = {0};
-	struct task *t;
+	struct task *t = file->pid > 0 ? task_by_pid(tasks, file->pid) : NULL;
+	struct memory_user *u = t ? user_of(m, t->tgid) : NULL;
+	uint64_t size;
 	size_t i;
 
-	if (!member_ptr(d, file, DRM_FILE_PID, &pid) || !pid ||
-	    !member_u64(d, member_addr(d, pid, PID_NUMBERS), UPID_NR, &nr))
-		return;
-	t = task_by_pid(tasks, (int)nr);
-	u = t ? user_of(m, t->tgid) : NULL;
-	if (!u ||
-	    !idr_read(d, member_addr(d, file, DRM_FILE_OBJECTS), "GEM handles", &handles))
-		return;
-	for (i = 0; i < handles.all.n; i++)
-		if (member_u64(d, handles.all.v[i].ptr, GEM_SIZE, &size)) {
+	for (i = 0; u && i < file->handles.all.n; i++)
+		if (member_u64(d, file->handles.all.v[i].ptr, GEM_SIZE, &size)) {
 			u->gem += size;
 			u->gem_objects++;
 		}
@@ -155,17 +146,13 @@ static void add_open(struct dump *d, struct tasks *tasks, struct memory *m, kadd
 
 static void add_device(struct dump *d, struct tasks *tasks, struct memory *m, kaddr_t drm)
 {
-	struct list_walk w;
-	kaddr_t node;
+	struct drm opens = {0};
+	size_t i;
 
-	if (!drm || !layout_has_all(d, DRM_DEVICE_FILES, DRM_FILE_LIST, DRM_FILE_PID,
-				    DRM_FILE_OBJECTS, GEM_SIZE, PID_NUMBERS, UPID_NR,
-				    LAYOUT_COUNT))
-		return;
-	list_begin(&w, d, member_addr(d, drm, DRM_DEVICE_FILES), FILES_MAX);
-	while (list_next(&w, &node))
-		add_open(d, tasks, m, member_base(d, node, DRM_FILE_LIST));
-	list_end_note(&w, "opens of the GPU");
+	if (drm)
+		drm_files_read(d, drm, &opens);
+	for (i = 0; i < opens.files.n; i++)
+		add_open(d, tasks, m, &opens.files.v[i]);
 }
 
 static int most_first(const void *a, const void *b)

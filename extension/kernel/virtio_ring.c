@@ -91,6 +91,18 @@ static bool read_queue(struct ring *r, kaddr_t addr, bool with_ring, struct virt
 	return true;
 }
 
+const char *vring_place_name(enum vring_place place)
+{
+	static const char *const names[] = {
+		[VRING_WITH_DEVICE] = "device",
+		[VRING_UNKICKED] = "unkicked",
+		[VRING_UNPUBLISHED] = "half-written",
+		[VRING_ANSWERED] = "answered",
+	};
+
+	return names[place];
+}
+
 bool vring_known(struct dump *d)
 {
 	dump_load_module(d, "virtio_ring", NULL);

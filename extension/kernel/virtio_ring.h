@@ -105,6 +105,8 @@ struct virtqueues {
 bool virtqueue_read(struct dump *d, kaddr_t addr, struct virtqueue *vq);
 /* The queues of the struct virtio_device at vdev. */
 bool virtqueues_read(struct dump *d, kaddr_t vdev, struct virtqueues *vqs);
+/* "device", "unkicked", "half-written", "answered" */
+const char *vring_place_name(enum vring_place place);
 /* Is the debuginfo of struct vring_virtqueue known?  Loads it when it can be found. */
 bool vring_known(struct dump *d);
 

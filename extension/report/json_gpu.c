@@ -160,7 +160,7 @@ static void gpu(struct json *j, const struct facts *f, const struct gpu *g)
 	json_end_object(j);
 }
 
-void json_missing(struct json *j, const struct facts *f)
+static void missing(struct json *j, const struct facts *f)
 {
 	const struct debuginfo_missing *m;
 	size_t i;
@@ -178,6 +178,14 @@ void json_missing(struct json *j, const struct facts *f)
 	json_end_array(j);
 }
 
+void json_finish_devices(struct json *j, const struct facts *f)
+{
+	json_end_array(j);
+	json_text(j, "devices_state", gpus_state_words(f->gpus.state));
+	missing(j, f);
+	json_finish(j, f);
+}
+
 void json_devices(FILE *out, const struct facts *f)
 {
 	struct json *j = json_begin(out, f);
@@ -188,8 +196,5 @@ void json_devices(FILE *out, const struct facts *f)
 	json_array(j, "devices");
 	for (i = 0; i < f->gpus.all.n; i++)
 		gpu(j, f, &f->gpus.all.v[i]);
-	json_end_array(j);
-	json_text(j, "devices_state", gpus_state_words(f->gpus.state));
-	json_missing(j, f);
-	json_finish(j, f);
+	json_finish_devices(j, f);
 }

@@ -23,8 +23,8 @@ void json_task_fields(struct json *j, const struct task *t);
 void json_trigger(struct json *j, const struct facts *f);
 /* The first members of an object that is a virtqueue. */
 void json_queue_fields(struct json *j, const struct virtqueue *vq);
-/* Debuginfo that would tell more. */
-void json_missing(struct json *j, const struct facts *f);
+/* Ends the array of devices, and the document: with the debuginfo that would tell more. */
+void json_finish_devices(struct json *j, const struct facts *f);
 void json_sysctls(struct json *j, const struct facts *f);
 
 #endif

@@ -24,24 +24,12 @@ static const char *comm_of(const struct facts *f, int pid)
 
 /* ---- queues -------------------------------------------------------------- */
 
-static const char *place(enum vring_place p)
-{
-	static const char *const words[] = {
-		[VRING_WITH_DEVICE] = "device",
-		[VRING_UNKICKED] = "unkicked",
-		[VRING_UNPUBLISHED] = "half-written",
-		[VRING_ANSWERED] = "answered",
-	};
-
-	return words[p];
-}
-
 static void command(struct json *j, const struct gpu_command *c)
 {
 	json_object(j, NULL);
 	json_int(j, "head", c->slot.head);
 	maybe(j, "order", c->slot.order ? (int64_t)c->slot.order : -1);
-	json_text(j, "where", place(c->slot.place));
+	json_text(j, "where", vring_place_name(c->slot.place));
 	json_int(j, "descriptors", c->slot.descs);
 	json_int(j, "parts", c->slot.sgs);
 	json_address(j, "indirect", c->slot.indirect);
@@ -140,10 +128,7 @@ void json_queues(FILE *out, const struct facts *f, const char *name)
 			if (!name || !strcmp(name, g->vqs.all.v[k].name))
 				queue(j, g, &g->vqs.all.v[k]);
 	}
-	json_end_array(j);
-	json_text(j, "devices_state", gpus_state_words(f->gpus.state));
-	json_missing(j, f);
-	json_finish(j, f);
+	json_finish_devices(j, f);
 }
 
 /* ---- fences -------------------------------------------------------------- */
@@ -264,10 +249,7 @@ void json_fences(FILE *out, const struct facts *f, bool all)
 	for (i = 0; i < f->gpus.all.n; i++)
 		if (f->gpus.all.v[i].use_read)
 			fences(j, &f->gpus.all.v[i], all);
-	json_end_array(j);
-	json_text(j, "devices_state", gpus_state_words(f->gpus.state));
-	json_missing(j, f);
-	json_finish(j, f);
+	json_finish_devices(j, f);
 }
 
 /* ---- objects ------------------------------------------------------------- */
@@ -374,8 +356,5 @@ void json_objects(FILE *out, const struct facts *f, bool by_size)
 	for (i = 0; i < f->gpus.all.n; i++)
 		if (f->gpus.all.v[i].use_read)
 			objects(j, f, &f->gpus.all.v[i], by_size);
-	json_end_array(j);
-	json_text(j, "devices_state", gpus_state_words(f->gpus.state));
-	json_missing(j, f);
-	json_finish(j, f);
+	json_finish_devices(j, f);
 }

@@ -43,25 +43,13 @@ static void indices(FILE *out, const struct virtqueue *vq)
 		vq->event_triggered ? "; event_triggered" : "");
 }
 
-static const char *place(enum vring_place p)
-{
-	static const char *const words[] = {
-		[VRING_WITH_DEVICE] = "device",
-		[VRING_UNKICKED] = "unkicked",
-		[VRING_UNPUBLISHED] = "half-written",
-		[VRING_ANSWERED] = "answered",
-	};
-
-	return words[p];
-}
-
 static void command(FILE *out, struct arena *a, const struct gpu_command *c)
 {
 	const char *what = "";
 
 	if (!c->read) {
 		fprintf(out, "  %5u %-12s vbuffer 0x%llx: not read\n", c->slot.head,
-			place(c->slot.place), HEX(c->vbuf));
+			vring_place_name(c->slot.place), HEX(c->vbuf));
 		return;
 	}
 	if (c->resource >= 0)
@@ -81,8 +69,8 @@ static void command(FILE *out, struct arena *a, const struct gpu_command *c)
 	if (c->waited_s >= 0)
 		what = arena_printf(a, "%s; for %s at least", what,
 				    text_seconds(c->waited_s));
-	fprintf(out, "  %5u %-12s 0x%llx %s%s\n", c->slot.head, place(c->slot.place),
-		HEX(c->vbuf), c->name, what);
+	fprintf(out, "  %5u %-12s 0x%llx %s%s\n", c->slot.head,
+		vring_place_name(c->slot.place), HEX(c->vbuf), c->name, what);
 }
 
 static void commands(FILE *out, struct arena *a, const struct gpu *g,

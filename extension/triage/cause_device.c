@@ -276,6 +276,12 @@ static void broken(struct judge *j, struct verdict *v, const struct queue *q)
 	if (q->gpu->failed)
 		for_it(j, v, "the device is marked failed", q->gpu->vdev,
 		       say(j, "struct virtio_device.failed 0x%llx", HEX(q->gpu->vdev)));
+	if (vq->counted && vq->ring_read && vq->in_flight)
+		count_evidence(
+			j, v, vq->addr, say(j, "struct virtqueue 0x%llx", HEX(vq->addr)),
+			"%u commands are in it, of which the device has answered %u: "
+			"nobody will fetch an answer",
+			vq->in_flight, vq->completed);
 	v->summary = say(j, "%s for %s, whose %s queue is out of service.",
 			 wait_words(j, v), q->gpu->name, vq->name);
 	next_step(j, v,
@@ -373,7 +379,8 @@ static void unkicked(struct judge *j, struct verdict *v, const struct queue *q)
 	const struct virtqueue *vq = q->vq;
 
 	v->cause = CAUSE_NOT_KICKED;
-	v->confidence = q->gpu->pending_commands > 0 ? 75 : 60;
+	v->confidence = 60 + (q->gpu->pending_commands > 0 ? 15 : 0) +
+			(q->waited_s >= LONG_S ? 10 : 0);
 	blame_device(v, q->gpu, CULPRIT_DEVICE);
 	answers(j, v, vq);
 	count_evidence(j, v, vq->addr, vring_check(j, "num_added", vq),

@@ -63,7 +63,8 @@ def _recipe(scenario, kernel, device: str) -> str:
                              scenario.gpu_device(device))]
     for file in [guest.HERE / "init", *guest.sources(scenario.commands),
                  *(module.sources(module.FAULTS) if scenario.module else []),
-                 *(module.sources(module.LEAKS) if scenario.leaks else [])]:
+                 *(module.sources(module.LEAKS) if scenario.leaks else []),
+                 *(module.sources(module.BREAKS) if scenario.breaks else [])]:
         parts.append(file.read_text())
     if kernel.series in kernels.BUILT:
         parts.append(built.config_id())
@@ -169,7 +170,8 @@ def _run_guest(scenario, kernel, debug, device: str,
 def _build_modules(scenario, kernel, work: pathlib.Path) -> list:
     modules = []
     for name, wanted in ((module.FAULTS, scenario.module),
-                         (module.LEAKS, scenario.leaks)):
+                         (module.LEAKS, scenario.leaks),
+                         (module.BREAKS, scenario.breaks)):
         if wanted:
             with step(f"{module.KO[name]}: build"):
                 modules.append(module.build(kernel, work / name, name))

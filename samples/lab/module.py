@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Kernel modules built for a guest's kernel: the lab's own two, and a
+"""Kernel modules built for a guest's kernel: the lab's own, and a
 virtio-gpu with a bug put in.
 
 Debian's headers of that kernel are unpacked into the cache, never installed:
@@ -21,8 +21,9 @@ import source
 from steps import Failed, step
 
 # The folder in guest/ of each, and what it builds; virtio-gpu's is Debian's.
-FAULTS, LEAKS, GPU = "module", "leaks", "gpu"
-KO = {FAULTS: "vgpu_lab.ko", LEAKS: "vgpu_leak.ko", GPU: "virtio-gpu.ko"}
+FAULTS, LEAKS, BREAKS, GPU = "module", "leaks", "breaks", "gpu"
+KO = {FAULTS: "vgpu_lab.ko", LEAKS: "vgpu_leak.ko", BREAKS: "vgpu_break.ko",
+      GPU: "virtio-gpu.ko"}
 
 
 def sources(name: str) -> list[pathlib.Path]:
@@ -99,6 +100,12 @@ PATCHES = {
         "virtgpu_ioctl.c",
         r"(virtio_gpu_cmd_submit\([^;]*;\n)\tdma_fence_put\(&out_fence->f\);\n",
         r"\1"),
+    # Commands are added and the device is not told, from when it is asked for.
+    "not-kicked": Patch(
+        "virtgpu_vq.c",
+        r"(void virtio_gpu_notify\(struct virtio_gpu_device \*vgdev\)\n"
+        r"\{\n\tbool notify;\n\n\tif \()",
+        r"static bool lab_mute;\nmodule_param(lab_mute, bool, 0600);\n\n\1lab_mute || "),
 }
 
 

@@ -495,6 +495,7 @@ static void broken(void **state)
 	v = only(*state, CAUSE_DEVICE_BROKEN);
 	assert_culprit(v, CULPRIT_DEVICE, gpu);
 	assert_true(says(&v->evidence, "marked broken"));
+	assert_true(says(&v->evidence, "64 commands are in it"));
 	/* However full of answers it is, and whoever would fetch them. */
 	scene_commands(gpu, 64, 64);
 	only(*state, CAUSE_DEVICE_BROKEN);

@@ -221,6 +221,12 @@ def _full_check(evidence: Evidence) -> None:
     _submitters_asleep(evidence, SUBMITTERS)
 
 
+def _broken_check(evidence: Evidence) -> None:
+    _full_check(evidence)
+    expect("WARNING" not in evidence.dmesg,
+           "a command was for the broken queue: it counts as queued and is not")
+
+
 def _full_truth(cause: str, culprit: dict | None, host_works: bool):
     def truth(evidence: Evidence) -> dict:
         in_flight = _unanswered(evidence)
@@ -248,6 +254,20 @@ def _hog(evidence: Evidence) -> dict:
 
 HOST_STALL = OBSERVE + CLIENTS + "lab-load pci stall" + FILL
 LOST_INTERRUPT = OBSERVE + CLIENTS + "lab-load pci mask" + FILL
+
+NOT_KICKED = OBSERVE + CLIENTS + """
+echo 1 > /sys/module/virtio_gpu/parameters/lab_mute
+""" + FILL
+
+# Both fill the ring faster than the host answers; the module waits for the
+# moment that it is full. The host works on, and nobody fetches its answers.
+DEVICE_BROKEN = OBSERVE + CLIENTS + r"""
+touch /tmp/go.Xorg /tmp/go.compositor
+echo 1 > /sys/module/vgpu_break/parameters/when_full ||
+	die "the ring is never full"
+lab-load watch $xorg virtio_gpu_queue 60 || die "Xorg does not hang"
+record_gpu
+""" + WAIT_FOR_PANIC
 
 VQ_FULL = OBSERVE + r"""
 # The shell and all it starts stay on CPU 0; CPU 1 is for the hog, the GPU's
@@ -326,6 +346,20 @@ SCENARIOS = (
         guest=LOST_INTERRUPT, commands=("client", "pci", "watch"),
         check=_full_check, sysctls=SLOW_DETECTOR,
         truth=_full_truth("interrupt-lost", {"kind": "device"}, True)),
+    Scenario(
+        name="not-kicked",
+        about="a driver with a bug: it adds commands and does not tell the device",
+        guest=NOT_KICKED, commands=("client", "watch"), gpu_patch="not-kicked",
+        check=_full_check, sysctls=SLOW_DETECTOR,
+        truth=_full_truth("not-kicked", {"kind": "device"}, False)),
+    Scenario(
+        name="device-broken",
+        about="the GPU's queues are marked broken while two clients wait for room",
+        guest=DEVICE_BROKEN, commands=("client", "watch"), breaks=True,
+        check=_broken_check,
+        # A command for a broken queue is a WARN, should one come.
+        sysctls={**SLOW_DETECTOR, "kernel.panic_on_warn": "0"},
+        truth=_full_truth("device-broken", {"kind": "device"}, True)),
     Scenario(
         name="vq-full",
         about="an RT task has the CPU of the GPU's interrupt and dequeue work",
