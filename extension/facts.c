@@ -126,6 +126,23 @@ static bool devices_wanted(const struct facts *f, unsigned int what)
 	return false;
 }
 
+/* What a fence says only together with its device: is its command in the ring? */
+static void find_fence_commands(struct dump *d, struct facts *f)
+{
+	struct wait *w;
+	struct gpu *gpu;
+	size_t i, k;
+
+	for (i = 0; i < f->studied.n; i++) {
+		w = &f->studied.v[i]->wait;
+		for (k = 0; w->kind == WAIT_FENCE && k < f->gpus.all.n; k++) {
+			gpu = &f->gpus.all.v[k];
+			if (gpu->waits.read && w->fence_lock == gpu->waits.fence_lock)
+				w->fence_command = gpu_fence_command(d, gpu, w->object);
+		}
+	}
+}
+
 static void read_memory(struct dump *d, struct facts *f)
 {
 	bool exhausted = f->panic.trigger.kind == TRIGGER_OOM;
@@ -167,6 +184,7 @@ void facts_read(struct dump *d, unsigned int what, struct facts *f)
 	}
 	if (what & FACTS_DEVICES && devices_wanted(f, what))
 		gpus_read(d, &f->gpus);
+	find_fence_commands(d, f);
 	if (what & FACTS_USE) {
 		gpus_read_minors(d, &f->gpus);
 		gpus_read_use(d, &f->tasks, what & FACTS_FENCES, &f->gpus);

@@ -15,6 +15,7 @@
 #include "virtio_gpu_fence.h"
 #include "virtio_gpu_object.h"
 #include "virtio_ring.h"
+#include "waiter.h"
 
 #define GPU_SCANOUTS_MAX 16
 
@@ -86,6 +87,9 @@ struct gpu {
 	kaddr_t ctrlq_vq, cursorq_vq; /* struct virtqueue */
 
 	struct gpu_waits waits; /* .read says whether they are known */
+	/* The control queue's, where a fence that somebody waits for asked for them. */
+	struct gpu_commands control;
+	bool control_read;
 	bool config_work_pending, obj_free_work_pending;
 	VEC(struct gpu_capset) capsets;
 
@@ -140,6 +144,8 @@ void gpus_read_outputs(struct dump *d, struct gpus *gpus);
 void gpus_read_use(struct dump *d, struct tasks *tasks, bool slabs, struct gpus *gpus);
 /* The device of a struct drm_device that is one of the driver's; once for each. */
 void gpus_add_drm(struct dump *d, struct gpus *gpus, kaddr_t drm);
+/* Which command in flight carries the device's fence at that address, if any does. */
+enum fence_command gpu_fence_command(struct dump *d, struct gpu *gpu, kaddr_t fence);
 const char *gpus_state_words(enum gpus_state state);
 /* The device's queue "control" or "cursor" by address; NULL when not read. */
 struct virtqueue *gpu_queue(struct gpu *gpu, kaddr_t vq);

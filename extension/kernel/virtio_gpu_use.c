@@ -107,6 +107,41 @@ static void read_all_waiters(struct dump *d, struct tasks *tasks, struct gpu *g)
 		read_waiters(d, tasks, g, member_addr(d, g->vgdev, GPU_RESP_WQ), NULL);
 }
 
+/* ---- a fence that somebody waits for -------------------------------------- */
+
+/* Until 5.7 a fence was given its number before its command had room in the ring. */
+static bool emitted_into_ring(struct dump *d)
+{
+	return layout_has_all(d, GPU_PENDING_COMMANDS, VBUFFER_BUF, GPU_FENCE,
+			      GPU_FENCE_F, DMA_FENCE_SEQNO, LAYOUT_COUNT);
+}
+
+enum fence_command gpu_fence_command(struct dump *d, struct gpu *gpu, kaddr_t fence)
+{
+	enum layout_id id = layout_has(d, GPU_FENCE_ID) ? GPU_FENCE_ID : DMA_FENCE_SEQNO;
+	const struct virtqueue *vq = gpu_queue(gpu, gpu->waits.ctrl.vq);
+	const struct gpu_command *c;
+	uint64_t want;
+	size_t i;
+
+	if (id == GPU_FENCE_ID)
+		fence = member_base(d, fence, GPU_FENCE_F);
+	if (!emitted_into_ring(d) || !vq || !vq->counted || vq->damage.n ||
+	    !member_u64(d, fence, id, &want))
+		return FENCE_COMMAND_UNKNOWN;
+	if (!gpu->control_read)
+		gpu_commands_read(d, vq, &gpu->control);
+	gpu->control_read = true;
+	for (i = 0; i < gpu->control.all.n; i++) {
+		c = &gpu->control.all.v[i];
+		if (!c->read)
+			return FENCE_COMMAND_UNKNOWN;
+		if (c->flags & GPU_CMD_FLAG_FENCE && c->fence_id == want)
+			return FENCE_COMMAND_IN_RING;
+	}
+	return dump_interrupted(d) ? FENCE_COMMAND_UNKNOWN : FENCE_COMMAND_NOWHERE;
+}
+
 /* ---- a device ------------------------------------------------------------ */
 
 static void read_use(struct dump *d, struct tasks *tasks, const struct file_kinds *k,

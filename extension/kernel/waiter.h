@@ -32,6 +32,13 @@ enum wait_kind {
 	WAIT_TIMER, /* sleeps for a time, on nothing else */
 };
 
+/* Is the command that a virtio-gpu fence signals with in its device's ring? */
+enum fence_command {
+	FENCE_COMMAND_UNKNOWN, /* no virtio-gpu's fence, or its commands were not read */
+	FENCE_COMMAND_IN_RING,
+	FENCE_COMMAND_NOWHERE, /* no command in flight carries the fence */
+};
+
 struct wait {
 	enum wait_kind kind;
 	kaddr_t record;	  /* the waiter on the stack */
@@ -42,6 +49,7 @@ struct wait {
 	bool reader;		 /* WAIT_RWSEM: it wants to read */
 	bool frozen;		 /* WAIT_IO: a frozen file system, .symbol names it */
 	kaddr_t fence_lock;	 /* WAIT_FENCE: what the fence's lock points to */
+	enum fence_command fence_command; /* facts.c looks, where a device is known */
 	const char *where; /* the function that queued it, from the stack; or NULL */
 	const char *why;   /* WAIT_NOTHING: one sentence */
 };

@@ -467,7 +467,7 @@ void judge_device(struct judge *j, struct verdict *v, const struct node *root)
 	q.waited_s = longest_wait(v);
 	if (root->kind == NODE_HOST)
 		host(j, v, &q);
-	else if (q.vq->broken || q.vq->reset || q.gpu->failed)
+	else if (queue_is_out_of_service(q.gpu, q.vq))
 		broken(j, v, &q);
 	else if (q.vq->damage.n)
 		damaged(j, v, &q);

@@ -251,11 +251,16 @@ bool queue_is_unkicked(const struct virtqueue *vq)
 	return vq->kick_due && vq->unanswered && vq->num_added >= vq->unanswered;
 }
 
+bool queue_is_out_of_service(const struct gpu *gpu, const struct virtqueue *vq)
+{
+	return vq->broken || vq->reset || gpu->failed;
+}
+
 bool queue_is_with_host(const struct gpu *gpu, const struct virtqueue *vq)
 {
 	return vq->counted && vq->ring_read && vq->in_flight && vq->unanswered &&
-	       !vq->completed && !vq->broken && !vq->reset && !gpu->failed &&
-	       !vq->damage.n && !queue_is_unkicked(vq);
+	       !vq->completed && !queue_is_out_of_service(gpu, vq) && !vq->damage.n &&
+	       !queue_is_unkicked(vq);
 }
 
 static struct node *want_queue(struct build *b, const struct gpu *gpu, kaddr_t addr)
@@ -287,6 +292,58 @@ static void link_to_queue(struct build *b, struct node *n, const struct gpu *gpu
 	link_to(b->g, n, to, addr, check(b->g, "struct virtqueue", addr), "%s", why);
 }
 
+/*
+ * Fetching an answer signals the fence of its own command and no other.  Where no
+ * command carries the fence, the queue, the device and the host owe it nothing, however
+ * many commands are in flight.  The dequeue work may have just taken its command out;
+ * a broken queue does not let it in.
+ */
+static bool fence_needs_queue(struct build *b, const struct gpu *gpu,
+			      const struct wait *w)
+{
+	const struct gpu_queue_waits *qw = &gpu->waits.ctrl;
+	const struct virtqueue *vq = gpu_queue((struct gpu *)gpu, qw->vq);
+	const struct work *work = work_by_addr((struct workqueues *)&b->f->wqs, qw->work);
+
+	return w->fence_command != FENCE_COMMAND_NOWHERE || !vq ||
+	       queue_is_out_of_service(gpu, vq) || (work && work->place == WORK_RUNNING);
+}
+
+static void out_of_fence(struct build *b, struct node *n, const struct gpu *gpu,
+			 const struct wait *w)
+{
+	if (fence_needs_queue(b, gpu, w))
+		link_to_queue(b, n, gpu, gpu->waits.ctrl.vq, "fence",
+			      "signals when the answer to its command is fetched");
+	else
+		n->name = arena_printf(b->g->arena,
+				       "a fence of %s that no command in flight carries",
+				       gpu->name);
+}
+
+/*
+ * Room: a cursor's command is one descriptor, and so is each where the driver puts its
+ * parts into a table.  Who sleeps while there is room was not woken by the guest.
+ */
+static bool room_needs_queue(const struct gpu *gpu, kaddr_t addr)
+{
+	const struct virtqueue *vq = gpu_queue((struct gpu *)gpu, addr);
+	bool one = addr == gpu->waits.cursor.vq || gpu->has_indirect;
+
+	return !one || !vq || !vq->num_free || vq->damage.n ||
+	       queue_is_out_of_service(gpu, vq);
+}
+
+static void out_of_ack_queue(struct build *b, struct node *n, const struct gpu *gpu,
+			     kaddr_t vq, const char *name)
+{
+	if (room_needs_queue(gpu, vq))
+		link_to_queue(b, n, gpu, vq, name, "woken when the ring has room");
+	else
+		n->name = arena_printf(b->g->arena, "%s of %s, whose ring has room", name,
+				       gpu->name);
+}
+
 /* A wait queue or a fence may be a device's, which says who ends the wait. */
 static void out_of_gpu_wait(struct build *b, struct node *n, const struct wait *w)
 {
@@ -300,17 +357,13 @@ static void out_of_gpu_wait(struct build *b, struct node *n, const struct wait *
 		if (!gw->read)
 			continue;
 		if (w->kind == WAIT_FENCE && w->fence_lock == gw->fence_lock)
-			link_to_queue(
-				b, n, gpu, gw->ctrl.vq, "fence",
-				"signals when the answer to its command is fetched");
+			out_of_fence(b, n, gpu, w);
 		else if (w->kind != WAIT_QUEUE)
 			continue;
 		else if (w->object == gw->ctrl.ack_queue)
-			link_to_queue(b, n, gpu, gw->ctrl.vq, "ctrlq.ack_queue",
-				      "woken when the ring has room");
+			out_of_ack_queue(b, n, gpu, gw->ctrl.vq, "ctrlq.ack_queue");
 		else if (w->object == gw->cursor.ack_queue)
-			link_to_queue(b, n, gpu, gw->cursor.vq, "cursorq.ack_queue",
-				      "woken when the ring has room");
+			out_of_ack_queue(b, n, gpu, gw->cursor.vq, "cursorq.ack_queue");
 		else if (w->object == gw->resp_wq)
 			link_to_queue(b, n, gpu, gw->ctrl.vq, "resp_wq",
 				      "woken by an answer");

@@ -63,6 +63,8 @@ void graph_build(struct graph *g, const struct facts *f);
 struct node *graph_task(const struct graph *g, const struct task *t);
 const char *node_kind_name(enum node_kind kind);
 
+/* The driver uses it no more, or cannot. */
+bool queue_is_out_of_service(const struct gpu *gpu, const struct virtqueue *vq);
 /*
  * Of a queue that contradicts itself nowhere: commands that the device was told of and
  * has not answered, while no answer waits for the driver.

@@ -125,6 +125,74 @@ static void fence_of_another(void **state)
 	assert_nobody(*state);
 }
 
+/*
+ * The device's own fence, and none of the commands in flight is the one that it signals
+ * with: a busy device, caught at any moment, has some.
+ */
+static void fence_that_no_command_carries(void **state)
+{
+	struct scene *s = *state;
+	struct gpu *gpu = scene_gpu(s);
+	struct virtqueue *vq = scene_commands(gpu, 3, 0);
+	const struct verdict *v;
+	struct wait *w;
+
+	xorg = scene_task(s, 196, "Xorg");
+	w = scene_waits_fence(s, xorg, 30, gpu);
+	w->fence_command = FENCE_COMMAND_NOWHERE;
+	v = assert_nobody(s);
+	assert_string_equal(chain_words(s, v), "task fence");
+	assert_non_null(strstr(v->summary, "that no command in flight carries"));
+	/* Nor do answers that lie there, or a kick that is due, tell of it. */
+	scene_commands(gpu, 3, 3);
+	assert_nobody(s);
+	scene_commands(gpu, 3, 0);
+	vq->num_added = 3;
+	assert_nobody(s);
+	vq->num_added = 0;
+	w->fence_command = FENCE_COMMAND_IN_RING;
+	only(s, CAUSE_HOST_NOT_CONSUMING);
+	/* A broken queue takes no command: then the fence has none because of it. */
+	w->fence_command = FENCE_COMMAND_NOWHERE;
+	vq->broken = true;
+	only(s, CAUSE_DEVICE_BROKEN);
+}
+
+/* The work that fetches answers has taken the command out, and signals it next. */
+static void fence_in_the_works_hands(void **state)
+{
+	struct scene *s = *state;
+	struct gpu *gpu = scene_gpu(s);
+	struct task *kworker = scene_kthread(s, 36, "kworker/1:0");
+	struct worker *w = scene_worker(s, scene_pool(s, 2, 1), kworker);
+	struct task *owner = scene_task(s, 200, "owner");
+
+	xorg = scene_task(s, 196, "Xorg");
+	scene_waits_fence(s, xorg, 30, gpu)->fence_command = FENCE_COMMAND_NOWHERE;
+	scene_commands(gpu, 1, 0);
+	scene_busy(s, w, "virtio_gpu_dequeue_ctrl_func")->addr = gpu->waits.ctrl.work;
+	scene_waits(s, kworker, 20, WAIT_MUTEX, LOCK_A, owner);
+	assert_blames(only(s, CAUSE_LOCK_HOLDER_BLOCKED), owner);
+}
+
+/* There is room for a command of one descriptor: the sleeper was not woken. */
+static void room_in_the_ring(void **state)
+{
+	struct gpu *gpu = stuck(*state);
+	struct virtqueue *vq = scene_commands(gpu, 63, 0);
+	const struct verdict *v;
+
+	only(*state, CAUSE_HOST_NOT_CONSUMING); /* it may want more than one */
+	gpu->has_indirect = true;
+	v = assert_nobody(*state);
+	assert_non_null(strstr(v->summary, "whose ring has room"));
+	vq->broken = true;
+	only(*state, CAUSE_DEVICE_BROKEN);
+	vq->broken = false;
+	scene_commands(gpu, 64, 0);
+	only(*state, CAUSE_HOST_NOT_CONSUMING);
+}
+
 /* A wait queue that lies beside the device's own. */
 static void queue_of_another(void **state)
 {
@@ -620,6 +688,9 @@ int main(void)
 		scene_test(host_owes_a_fence),
 		scene_test(host_owes_an_answer),
 		scene_test(fence_of_another),
+		scene_test(fence_that_no_command_carries),
+		scene_test(fence_in_the_works_hands),
+		scene_test(room_in_the_ring),
 		scene_test(queue_of_another),
 		scene_test(idle_device),
 		scene_test(unpublished),

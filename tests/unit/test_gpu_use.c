@@ -304,6 +304,42 @@ static void commands_that_lie(void **state)
 	assert_true(fake_has_note(u.f, "the vbuffer"));
 }
 
+/* ---- the fence that somebody waits for ------------------------------------ */
+
+static enum fence_command command_of(kaddr_t fence)
+{
+	struct gpus gpus;
+
+	assert_true(gpus_read(u.d, &gpus));
+	return gpu_fence_command(u.d, &gpus.all.v[0], at(fence, GPU_FENCE_F));
+}
+
+static void command_of_a_fence(void **state)
+{
+	static const uint32_t submit[] = {0x207, 1, 36, 0, 7, 0, 100, 0};
+	static const uint32_t unfenced[] = {0x207, 0, 35, 0, 7, 0, 100, 0};
+	kaddr_t carried = add_fence(36, true), other = add_fence(35, true), vbuf;
+
+	(void)state;
+	assert_int_equal(command_of(carried), FENCE_COMMAND_NOWHERE);
+	add_command(unfenced, ARRAY_SIZE(unfenced));
+	vbuf = add_command(submit, ARRAY_SIZE(submit));
+	assert_int_equal(command_of(carried), FENCE_COMMAND_IN_RING);
+	assert_int_equal(command_of(other), FENCE_COMMAND_NOWHERE);
+	assert_int_equal(command_of(FAKE_NOWHERE), FENCE_COMMAND_UNKNOWN);
+	/* What cannot be read may be the one. */
+	set(vbuf, VBUFFER_BUF, FAKE_NOWHERE);
+	assert_int_equal(command_of(other), FENCE_COMMAND_UNKNOWN);
+}
+
+/* A ring that contradicts itself does not say what is in it. */
+static void command_of_a_fence_damaged(void **state)
+{
+	(void)state;
+	set(u.ring, VIRTQUEUE_NUM_FREE, RING + 1);
+	assert_int_equal(command_of(add_fence(36, true)), FENCE_COMMAND_UNKNOWN);
+}
+
 /* ---- fences -------------------------------------------------------------- */
 
 static void fences_on_the_list(void **state)
@@ -709,6 +745,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		both(commands),
 		both(commands_that_lie),
+		both(command_of_a_fence),
+		both(command_of_a_fence_damaged),
 		both(fences_on_the_list),
 		both(held_fences),
 		both(fence_arrays),
