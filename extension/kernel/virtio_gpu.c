@@ -128,7 +128,8 @@ static bool read_vdev(struct dump *d, kaddr_t device, struct gpu *g)
 	read_name(d, device, (int)obj_s64(&o, VIRTIO_DEVICE_INDEX), g);
 	g->device_id = member_uint(d, obj_addr(&o, VIRTIO_DEVICE_ID), VIRTIO_ID_DEVICE);
 	g->failed = obj_u64(&o, VIRTIO_DEVICE_FAILED);
-	g->config_enabled = obj_u64(&o, VIRTIO_DEVICE_CONFIG_ENABLED);
+	g->config_enabled = !layout_has(d, VIRTIO_DEVICE_CONFIG_ENABLED) ||
+			    obj_u64(&o, VIRTIO_DEVICE_CONFIG_ENABLED);
 	g->config_change_pending = obj_u64(&o, VIRTIO_DEVICE_CONFIG_PENDING);
 	g->features = obj_u64(&o, VIRTIO_DEVICE_FEATURES);
 	g->drm = obj_u64(&o, VIRTIO_DEVICE_PRIV);

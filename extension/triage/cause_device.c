@@ -93,11 +93,17 @@ static void answers(struct judge *j, struct verdict *v, const struct virtqueue *
 		answers_split(j, v, vq);
 }
 
+/* The driver's count is of the control queue alone; < 0: none is kept, or of another. */
+static int not_yet_kicked(const struct queue *q)
+{
+	return q->vq->addr == q->gpu->ctrlq_vq ? q->gpu->pending_commands : -1;
+}
+
 /* Was the device told?  Points of confidence. */
 static int kicked(struct judge *j, struct verdict *v, const struct queue *q)
 {
 	kaddr_t vgdev = q->gpu->vgdev;
-	int points = 0;
+	int points = 0, held_back = not_yet_kicked(q);
 
 	if (q->vq->num_added) {
 		against_it(j, v,
@@ -111,16 +117,16 @@ static int kicked(struct judge *j, struct verdict *v, const struct queue *q)
 		for_it(j, v, "all of them were kicked: num_added is 0", q->vq->addr,
 		       vring_check(j, "num_added", q->vq));
 	}
-	if (q->gpu->pending_commands > 0) {
+	if (held_back > 0) {
 		against_it(j, v,
 			   say(j, "the driver counts %d commands that it has not kicked",
-			       q->gpu->pending_commands),
+			       held_back),
 			   vgdev,
 			   say(j, "struct virtio_gpu_device.pending_commands 0x%llx",
 			       HEX(vgdev)));
 		return points - 15;
 	}
-	if (q->gpu->pending_commands == 0) {
+	if (held_back == 0) {
 		for_it(j, v, "the driver holds no kick back: pending_commands is 0",
 		       vgdev,
 		       say(j, "struct virtio_gpu_device.pending_commands 0x%llx",
@@ -289,6 +295,24 @@ static void broken(struct judge *j, struct verdict *v, const struct queue *q)
 		  "removed device): vgpu panic.");
 }
 
+/* The virtio core has begun to remove or suspend the device: it may answer no more. */
+static void withdrawn(struct judge *j, struct verdict *v, const struct queue *q)
+{
+	v->confidence = 30;
+	against_it(
+		j, v,
+		"the virtio core has put the device out of use, as it does to remove or "
+		"suspend it: its config is disabled",
+		q->gpu->vdev, say(j, "struct virtio_device 0x%llx", HEX(q->gpu->vdev)));
+	answers(j, v, q->vq);
+	v->summary =
+		say(j,
+		    "%s for %s, which is being removed or suspended: neither the host "
+		    "nor an interrupt is to blame for what does not come.",
+		    wait_words(j, v), q->gpu->name);
+	next_step(j, v, "Look for who removes or suspends it: vgpu hung, vgpu panic.");
+}
+
 static void unread(struct judge *j, struct verdict *v, const struct queue *q)
 {
 	v->confidence = 30;
@@ -323,26 +347,46 @@ static void idle(struct judge *j, struct verdict *v, const struct queue *q)
 		  "vgpu dev.");
 }
 
+/*
+ * Answers that nobody fetches, and no interrupt is to blame: the driver has not asked for
+ * one, or has had it (event_triggered, which it clears when it asks for the next).
+ */
+static void no_interrupt_missing(struct judge *j, struct verdict *v,
+				 const struct queue *q)
+{
+	const struct virtqueue *vq = q->vq;
+	bool came = vq->interrupt_due;
+
+	v->confidence = 30;
+	dequeue_idle(j, v, q);
+	if (came)
+		against_it(j, v,
+			   "an interrupt has come since the driver last asked for one: "
+			   "event_triggered is 1",
+			   vq->addr, vring_check(j, "event_triggered", vq));
+	else
+		against_it(
+			j, v,
+			"the driver has not asked to be told of them: the interrupt is "
+			"not what is missing",
+			vq->avail_ring, say(j, "rd -16 0x%llx 2", HEX(vq->avail_ring)));
+	v->summary = say(j,
+			 "%s for answers of %s that lie in memory; nobody fetches them, "
+			 "and %s.",
+			 wait_words(j, v), q->gpu->name,
+			 came ? "the interrupt has come"
+			      : "the driver did not ask for an interrupt");
+	next_step(j, v, "Look at the driver's dequeue work: vgpu wq.");
+}
+
 static void interrupt(struct judge *j, struct verdict *v, const struct queue *q)
 {
 	const struct virtqueue *vq = q->vq;
 	int confidence = 70;
 
 	answers(j, v, vq);
-	if (!vq->interrupt_due) {
-		v->confidence = 30;
-		dequeue_idle(j, v, q);
-		against_it(
-			j, v,
-			"the driver has not asked to be told of them: the interrupt is "
-			"not what is missing",
-			vq->avail_ring, say(j, "rd -16 0x%llx 2", HEX(vq->avail_ring)));
-		v->summary =
-			say(j,
-			    "%s for answers of %s that lie in memory; nobody fetches "
-			    "them, and the driver did not ask for an interrupt.",
-			    wait_words(j, v), q->gpu->name);
-		next_step(j, v, "Look at the driver's dequeue work: vgpu wq.");
+	if (!vq->interrupt_due || vq->event_triggered) {
+		no_interrupt_missing(j, v, q);
 		return;
 	}
 	v->cause = CAUSE_INTERRUPT_LOST;
@@ -362,7 +406,8 @@ static void interrupt(struct judge *j, struct verdict *v, const struct queue *q)
 	confidence += q->waited_s >= LONG_S ? 5 : 0;
 	is_missing(j, v,
 		   "whether the interrupt is masked: MSI-X mask bits live in the device; "
-		   "and how long the answers have lain there");
+		   "and how long the answers have lain there: a device goes on answering "
+		   "after the machine has stopped");
 	v->confidence = confidence < 10 ? 10 : confidence;
 	v->summary = say(j,
 			 "%s for answers that %s has given and the driver does not know "
@@ -377,21 +422,21 @@ static void interrupt(struct judge *j, struct verdict *v, const struct queue *q)
 static void unkicked(struct judge *j, struct verdict *v, const struct queue *q)
 {
 	const struct virtqueue *vq = q->vq;
+	int held_back = not_yet_kicked(q);
 
 	v->cause = CAUSE_NOT_KICKED;
-	v->confidence = 60 + (q->gpu->pending_commands > 0 ? 15 : 0) +
-			(q->waited_s >= LONG_S ? 10 : 0);
+	v->confidence = 60 + (held_back > 0 ? 15 : 0) + (q->waited_s >= LONG_S ? 10 : 0);
 	blame_device(v, q->gpu, CULPRIT_DEVICE);
 	answers(j, v, vq);
 	count_evidence(j, v, vq->addr, vring_check(j, "num_added", vq),
 		       "none of them was kicked: num_added is %u", vq->num_added);
 	say_kick_due(j, v, vq);
-	if (q->gpu->pending_commands >= 0)
+	if (held_back >= 0)
 		count_evidence(j, v, q->gpu->vgdev,
 			       say(j, "struct virtio_gpu_device.pending_commands 0x%llx",
 				   HEX(q->gpu->vgdev)),
 			       "the driver counts %d commands that it has not kicked",
-			       q->gpu->pending_commands);
+			       held_back);
 	v->summary = say(j,
 			 "%s for answers of %s to commands that the guest's driver has "
 			 "put into the ring and told the device nothing of.",
@@ -411,7 +456,8 @@ static void host(struct judge *j, struct verdict *v, const struct queue *q)
 	confidence += kicked(j, v, q);
 	confidence += dequeue_idle(j, v, q);
 	not_broken(j, v, vq);
-	if (vq->num_free < 3) {
+	if (!vq->num_free || (vq->num_free < 3 && q->waits == &q->gpu->waits.ctrl &&
+			      !q->gpu->has_indirect)) {
 		count_evidence(j, v, vq->addr,
 			       say(j, "struct virtqueue.num_free 0x%llx", HEX(vq->addr)),
 			       "the ring is full: %u of %u descriptors are free",
@@ -473,6 +519,8 @@ void judge_device(struct judge *j, struct verdict *v, const struct node *root)
 		damaged(j, v, &q);
 	else if (!q.vq->counted || !q.vq->ring_read)
 		unread(j, v, &q);
+	else if (gpu_is_withdrawn(j->f, q.gpu))
+		withdrawn(j, v, &q);
 	else if (q.vq->completed)
 		interrupt(j, v, &q);
 	else if (queue_is_unkicked(q.vq))

@@ -256,6 +256,22 @@ bool queue_is_out_of_service(const struct gpu *gpu, const struct virtqueue *vq)
 	return vq->broken || vq->reset || gpu->failed;
 }
 
+/* A probe has not yet enabled the config, and its commands are the host's to answer. */
+static bool is_probed(const struct facts *f)
+{
+	size_t i;
+
+	for (i = 0; i < f->nblocked; i++)
+		if (stack_find(&f->studied.v[i]->stack, "virtio_dev_probe"))
+			return true;
+	return false;
+}
+
+bool gpu_is_withdrawn(const struct facts *f, const struct gpu *gpu)
+{
+	return !gpu->config_enabled && !is_probed(f);
+}
+
 bool queue_is_with_host(const struct gpu *gpu, const struct virtqueue *vq)
 {
 	return vq->counted && vq->ring_read && vq->in_flight && vq->unanswered &&
@@ -389,7 +405,7 @@ static void out_of_queue(struct build *b, struct node *n)
 			vq->completed == 1 ? "" : "s", vq->completed == 1 ? "s" : "");
 		return;
 	}
-	if (!queue_is_with_host(n->gpu, vq))
+	if (!queue_is_with_host(n->gpu, vq) || gpu_is_withdrawn(b->f, n->gpu))
 		return;
 	host = want(b, NODE_HOST, n->gpu->vdev, &is_new);
 	host->gpu = n->gpu;

@@ -63,6 +63,8 @@ void graph_build(struct graph *g, const struct facts *f);
 struct node *graph_task(const struct graph *g, const struct task *t);
 const char *node_kind_name(enum node_kind kind);
 
+/* The virtio core has put it out of use, as it does to remove or to suspend a device. */
+bool gpu_is_withdrawn(const struct facts *f, const struct gpu *gpu);
 /* The driver uses it no more, or cannot. */
 bool queue_is_out_of_service(const struct gpu *gpu, const struct virtqueue *vq);
 /*

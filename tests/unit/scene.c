@@ -323,6 +323,7 @@ struct gpu *scene_gpu(struct scene *s)
 	snprintf(gpu->name, sizeof(gpu->name), "virtio1");
 	gpu->drm = scene_address(s);
 	gpu->vgdev = scene_address(s);
+	gpu->config_enabled = true;
 	gpu->read = gpu->waits.read = gpu->vqs.complete = true;
 	idle_queue(s, gpu, "control", 64);
 	idle_queue(s, gpu, "cursor", 16);

@@ -415,6 +415,22 @@ static void interrupt_not_asked_for(void **state)
 	assert_true(says(&v->evidence, "of each answer"));
 }
 
+/* It did come: event_triggered is set by its handler, and cleared by who asks for one. */
+static void interrupt_came(void **state)
+{
+	struct gpu *gpu = stuck(*state);
+	struct virtqueue *vq = scene_commands(gpu, 64, 64);
+	const struct verdict *v;
+
+	vq->event_triggered = true;
+	v = assert_nobody(*state);
+	assert_true(says(&v->against, "event_triggered is 1"));
+	assert_non_null(strstr(v->summary, "the interrupt has come"));
+	vq->event_triggered = false;
+	v = only(*state, CAUSE_INTERRUPT_LOST);
+	assert_true(lacks(v, "goes on answering after the machine has stopped"));
+}
+
 static void interrupt_not_asked_for_packed(void **state)
 {
 	struct gpu *gpu = stuck(*state);
@@ -583,6 +599,60 @@ static void broken(void **state)
 	only(*state, CAUSE_HOST_NOT_CONSUMING);
 }
 
+/* On the way out, or asleep: neither its host nor its interrupts can do anything. */
+static void withdrawn(void **state)
+{
+	struct gpu *gpu = stuck(*state);
+	const struct verdict *v;
+
+	gpu->config_enabled = false;
+	scene_commands(gpu, 64, 0);
+	v = assert_nobody(*state);
+	assert_true(says(&v->against, "remove or suspend"));
+	scene_commands(gpu, 64, 64);
+	assert_nobody(*state);
+	scene_commands(gpu, 64, 0)->num_added = 64;
+	assert_nobody(*state);
+	scene_commands(gpu, 64, 0)->num_added = 0;
+	/* Not yet in use: who probes it waits for the host. */
+	scene_stack(*state, xorg, "__schedule", "virtio_gpu_probe", "virtio_dev_probe");
+	only(*state, CAUSE_HOST_NOT_CONSUMING);
+	scene_stack(*state, xorg, "__schedule", "schedule");
+	scene_commands(gpu, 64, 0)->broken = true;
+	only(*state, CAUSE_DEVICE_BROKEN);
+}
+
+/* What the driver has not kicked is told of the control queue, and of no other. */
+static void cursor_queue(void **state)
+{
+	struct gpu *gpu = scene_gpu(*state);
+	struct virtqueue *vq = &gpu->vqs.all.v[1];
+	const struct verdict *v;
+
+	xorg = scene_task(*state, 196, "Xorg");
+	scene_waits(*state, xorg, 30, WAIT_QUEUE, gpu->waits.cursor.ack_queue, NULL);
+	vq->in_flight = vq->unanswered = vq->num;
+	vq->num_free = 0;
+	gpu->pending_commands = 2;
+	v = only(*state, CAUSE_HOST_NOT_CONSUMING);
+	assert_int_equal(v->against.n, 0);
+	assert_false(says(&v->evidence, "pending_commands"));
+	assert_true(says(&v->evidence, "0 of 16 descriptors"));
+}
+
+/* Full is what has no room for another command. */
+static void nearly_full(void **state)
+{
+	struct gpu *gpu = scene_gpu(*state);
+
+	xorg = scene_task(*state, 196, "Xorg");
+	scene_waits_fence(*state, xorg, 30, gpu);
+	scene_commands(gpu, 62, 0);
+	assert_true(says(&only(*state, CAUSE_HOST_NOT_CONSUMING)->evidence, "is full"));
+	gpu->has_indirect = true;
+	assert_false(says(&only(*state, CAUSE_HOST_NOT_CONSUMING)->evidence, "is full"));
+}
+
 /* Another queue of the device that is broken says nothing of this one. */
 static void other_queue_broken(void **state)
 {
@@ -706,6 +776,7 @@ int main(void)
 		scene_test(interrupt_lost_packed),
 		scene_test(interrupt_lost_partly),
 		scene_test(interrupt_not_asked_for),
+		scene_test(interrupt_came),
 		scene_test(interrupt_not_asked_for_packed),
 		scene_test(dequeue_starved),
 		scene_test(dequeue_runs),
@@ -714,6 +785,9 @@ int main(void)
 		scene_test(hard_lockup),
 		scene_test(not_kicked),
 		scene_test(broken),
+		scene_test(withdrawn),
+		scene_test(cursor_queue),
+		scene_test(nearly_full),
 		scene_test(other_queue_broken),
 		scene_test(display_info_deadlock),
 		scene_test(display_info_goes_on),
