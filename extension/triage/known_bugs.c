@@ -54,24 +54,6 @@ static int display_info(struct judge *j, const struct verdict *v, const char **w
 	return v->chain.cycle < v->chain.n ? 95 : 75;
 }
 
-/* Answers in memory, no interrupt asked for, nobody about to fetch them. */
-static int packed_stall(struct judge *j, const struct verdict *v, const char **why,
-			const struct node **node)
-{
-	const struct node *n = kind_in_chain(v, NODE_VIRTQUEUE);
-
-	if (!n || n != v->root || n->vq->kind != VRING_PACKED || !n->vq->completed ||
-	    n->vq->broken || n->vq->damage.n || n->vq->interrupt_due)
-		return 0;
-	*node = n;
-	*why = say(
-		j,
-		"the %s is packed, has %u answers that nobody fetches, and asks for no "
-		"interrupt",
-		n->name, n->vq->completed);
-	return 50;
-}
-
 static int remote_drain(struct judge *j, const struct verdict *v, const char **why,
 			const struct node **node)
 {
@@ -134,9 +116,6 @@ static const struct known_bug bugs[] = {
 	 "virtio-gpu: the answer to GET_DISPLAY_INFO sends a hotplug event from the work "
 	 "that fetches answers, and that work then waits for modeset locks",
 	 "up to 6.18.41", "7.2, 7.1.6, 6.18.42, 6.12.101, 6.6.147", display_info},
-	{"40ce7919d873",
-	 "virtio_ring: packed rings stall, with interrupts off while answers lie unfetched",
-	 "5.0 to 5.3", "5.4, 5.3.9", packed_stall},
 	{"443c2accd1b6",
 	 "page allocator: lists of pages of each CPU are drained by a work on that CPU; "
 	 "later kernels drain them from afar",
