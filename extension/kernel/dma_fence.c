@@ -148,6 +148,9 @@ static void add_array(struct dump *d, kaddr_t array, struct fence_refs *todo)
 	uint64_t n;
 	size_t i;
 
+	/* An array may hold itself: what is still to do has the bound of what was done. */
+	if (todo->all.n >= MEMBERS_MAX)
+		return;
 	/* A pointer, and the end of the array itself since 6.13. */
 	fences = member_addr(d, array, FENCE_ARRAY_FENCES);
 	if (layout_size(d, FENCE_ARRAY_FENCES) == sizeof(kaddr_t) &&
@@ -157,7 +160,7 @@ static void add_array(struct dump *d, kaddr_t array, struct fence_refs *todo)
 	if (!member_u64(d, array, FENCE_ARRAY_COUNT, &n) || n > MEMBERS_MAX ||
 	    !obj_read_bytes(&o, fences, n * sizeof(fence)))
 		return;
-	for (i = 0; i < n; i++) {
+	for (i = 0; i < n && todo->all.n < MEMBERS_MAX; i++) {
 		memcpy(&fence, o.bytes + i * sizeof(fence), sizeof(fence));
 		add_ref(d, todo, fence);
 	}

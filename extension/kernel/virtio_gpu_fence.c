@@ -218,6 +218,14 @@ static void read_slabs(struct finder *f)
 
 /* ---- who holds them ------------------------------------------------------ */
 
+static int by_value(const void *a, const void *b)
+{
+	kaddr_t x = *(const kaddr_t *)a, y = *(const kaddr_t *)b;
+
+	return x < y ? -1 : x > y;
+}
+
+/* One holder holds a fence once, however often its containers lead to it. */
 static void hold(struct finder *f, kaddr_t fence, const struct fence_holder *like)
 {
 	struct fence_refs refs = {0};
@@ -228,7 +236,11 @@ static void hold(struct finder *f, kaddr_t fence, const struct fence_holder *lik
 	if (!fence)
 		return;
 	fence_members(&f->reader, fence, &refs, &container);
+	if (refs.all.n)
+		qsort(refs.all.v, refs.all.n, sizeof(refs.all.v[0]), by_value);
 	for (i = 0; i < refs.all.n; i++) {
+		if (i && refs.all.v[i] == refs.all.v[i - 1])
+			continue;
 		h = vec_push(f->d->arena, &f->out->holders);
 		*h = *like;
 		h->fence = refs.all.v[i];
@@ -439,15 +451,14 @@ static enum fence_state state_of(const struct gpu_fence *g)
 	return g->nholders ? FENCE_HELD : FENCE_LEAKED;
 }
 
+/* The fences come by context: it is the last, or a new one. */
 static struct fence_context *context_of(struct finder *f, uint64_t context)
 {
 	struct gpu_fences *out = f->out;
 	struct fence_context *c;
-	size_t i;
 
-	for (i = out->contexts.n; i--;)
-		if (out->contexts.v[i].context == context)
-			return &out->contexts.v[i];
+	if (out->contexts.n && out->contexts.v[out->contexts.n - 1].context == context)
+		return &out->contexts.v[out->contexts.n - 1];
 	c = vec_push(f->d->arena, &out->contexts);
 	c->context = context;
 	return c;
@@ -464,9 +475,9 @@ static int oldest_first(const void *a, const void *b)
 
 static int by_context(const void *a, const void *b)
 {
-	const struct fence_context *x = a, *y = b;
+	const struct gpu_fence *x = a, *y = b;
 
-	return x->context < y->context ? -1 : x->context > y->context;
+	return x->f.context < y->f.context ? -1 : x->f.context > y->f.context;
 }
 
 static void count(struct finder *f)
@@ -476,6 +487,8 @@ static void count(struct finder *f)
 	struct gpu_fence *g;
 	size_t i;
 
+	if (out->all.n)
+		qsort(out->all.v, out->all.n, sizeof(out->all.v[0]), by_context);
 	for (i = 0; i < out->all.n; i++) {
 		g = &out->all.v[i];
 		g->state = state_of(g);
@@ -490,9 +503,6 @@ static void count(struct finder *f)
 		c->waiting += g->state == FENCE_IN_FLIGHT;
 		c->held += g->state == FENCE_HELD;
 	}
-	if (out->contexts.n)
-		qsort(out->contexts.v, out->contexts.n, sizeof(out->contexts.v[0]),
-		      by_context);
 }
 
 void gpu_fences_read(struct dump *d, struct tasks *tasks, const struct fence_sources *s,

@@ -7,13 +7,21 @@
 #define INDENT 12
 #define HEX(x) ((unsigned long long)(x))
 #define LOST_SHOWN 32
+#define HANDLES_SHOWN 16
+
+static const char *opener(struct arena *a, int pid)
+{
+	if (pid <= 0)
+		return pid ? "a process that is not known" : "the kernel";
+	return arena_printf(a, "pid %d", pid);
+}
 
 static const char *owner(struct arena *a, const struct facts *f, int pid)
 {
 	const struct task *t;
 
 	if (pid <= 0)
-		return pid ? "a process that is not known" : "the kernel";
+		return opener(a, pid);
 	t = task_by_pid((struct tasks *)&f->tasks, pid);
 	return arena_printf(a, "pid %d (%s)", pid, t ? t->comm : "gone");
 }
@@ -23,9 +31,11 @@ static void object(FILE *out, struct arena *a, const struct gpu_object *o)
 	const char *refs = "";
 	size_t i;
 
-	for (i = 0; i < o->handles.n; i++)
-		refs = arena_printf(a, "%s handle %u of pid %d", refs,
-				    o->handles.v[i].handle, o->handles.v[i].file->pid);
+	for (i = 0; i < o->handles.n && i < HANDLES_SHOWN; i++)
+		refs = arena_printf(a, "%s handle %u of %s", refs, o->handles.v[i].handle,
+				    opener(a, o->handles.v[i].file->pid));
+	if (i < o->handles.n)
+		refs = arena_printf(a, "%s and %zu more handles", refs, o->handles.n - i);
 	if (o->framebuffers)
 		refs = arena_printf(a, "%s; %u framebuffers", refs, o->framebuffers);
 	if (o->commands)

@@ -417,9 +417,54 @@ static void fence_arrays(void **state)
 	add_fd(u.xorg, 7, "sync_file_fops", sync_file_of(array));
 	g = read_it();
 	assert_int_equal(g->fences.counts[FENCE_HELD], 2);
+	assert_int_equal(g->fences.holders.n, 2);
 	assert_string_equal(g->fences.holders.v[g->fences.all.v[1].first_holder]
 				    .container,
 			    "fence array");
+}
+
+/* An array of nothing but itself, as large as may be: each turn must not add to it. */
+static void array_of_itself(void **state)
+{
+	enum { N = 65536 };
+	kaddr_t array = fake_new(u.f, "dma_fence_array");
+	kaddr_t members = fake_alloc_pages(u.f, N * sizeof(kaddr_t));
+	struct fence_refs refs = {0};
+	struct fence_reader r;
+	const char *container;
+	size_t i;
+
+	(void)state;
+	set(array, DMA_FENCE_OPS, fake_variable(u.f, "dma_fence_array_ops", 64));
+	set(array, FENCE_ARRAY_COUNT, N);
+	set(array, FENCE_ARRAY_FENCES, members);
+	for (i = 0; i < N; i++)
+		fake_ptr(u.f, members + i * sizeof(kaddr_t), array);
+	fence_reader_init(&r, u.d, NULL);
+	fake_forget_counts(u.f);
+	fence_members(&r, array, &refs, &container);
+	assert_int_equal(refs.all.n, 0);
+	assert_true(fake_reads(u.f) < 2 * N); /* its table was read once */
+}
+
+/* Each context is counted once, in whatever order its fences come. */
+static void many_contexts(void **state)
+{
+	const struct fence_context *c;
+	struct gpu *g;
+	uint64_t id;
+
+	(void)state;
+	for (id = 1; id <= 9; id++)
+		set(at(add_fence(id, true), GPU_FENCE_F), DMA_FENCE_CONTEXT, 1 + id % 3);
+	g = read_it();
+	assert_int_equal(g->fences.contexts.n, 3);
+	c = g->fences.contexts.v;
+	assert_int_equal(c[0].context, 1);
+	assert_int_equal(c[2].context, 3);
+	assert_int_equal(c[0].emitted, 9);
+	assert_int_equal(c[0].waiting, 3);
+	assert_int_equal(g->fences.all.v[8].fence_id, 9);
 }
 
 /* In an object's reservation: one slot and a list, or since 5.19 a list alone. */
@@ -717,6 +762,44 @@ static void reports(void **state)
 	free(s);
 }
 
+static bool prints(void (*print)(FILE *), const char *words)
+{
+	char *s = printed(print);
+	bool found = strstr(s, words);
+
+	free(s);
+	return found;
+}
+
+/* An object that very many have a handle to costs a line, not a page for each. */
+static void many_handles(void **state)
+{
+	kaddr_t gem = add_object(3, 8192), file = add_file(143, 2, gem);
+	kaddr_t node = fake_new(u.f, "xa_node");
+	unsigned int i;
+
+	(void)state;
+	for (i = 0; i < 40; i++)
+		fake_ptr(u.f, at(node, XA_NODE_SLOTS) + i * sizeof(kaddr_t), gem);
+	set(at(file, DRM_FILE_OBJECTS), XARRAY_HEAD, node | 2);
+	read_it();
+	assert_true(prints(print_all, "handle 16 of pid 143 and 24 more handles"));
+	assert_false(prints(print_all, "handle 17 of pid 143"));
+}
+
+/* Answers out of order hide when the commands of a packed ring were added: it is said. */
+static void unknown_ages(void **state)
+{
+	static const uint32_t submit[] = {0x207, 0, 0, 0, 7, 0, 100, 0};
+
+	(void)state;
+	add_command(submit, ARRAY_SIZE(submit));
+	read_it();
+	assert_true(prints(print_all, "command, the oldest first"));
+	facts.gpus.all.v[0].commands.all.v[0].slot.order = 0;
+	assert_true(prints(print_all, "first those of unknown age"));
+}
+
 /* However soon the user interrupts, nothing is said of the dump. */
 static void interrupted(void **state)
 {
@@ -750,6 +833,8 @@ int main(void)
 		both(fences_on_the_list),
 		both(held_fences),
 		both(fence_arrays),
+		both(array_of_itself),
+		both(many_contexts),
 		both(reservations),
 		both(fences_that_lie),
 		both(the_signalled_bit),
@@ -761,6 +846,8 @@ int main(void)
 		both(minors),
 		both(waiters_and_works),
 		both(reports),
+		both(many_handles),
+		both(unknown_ages),
 		both(interrupted),
 	};
 
