@@ -86,7 +86,9 @@ static void commands(FILE *out, struct arena *a, const struct gpu *g,
 			continue;
 		if (!any)
 			fprintf(out, "  %5s %-12s %-18s %s\n", "head", "where", "vbuffer",
-				"command, the oldest first");
+				c->slot.order ? "command, the oldest first"
+					      : "command; first those of unknown age, "
+						"then the oldest");
 		any = true;
 		command(out, a, c);
 	}
