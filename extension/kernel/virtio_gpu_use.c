@@ -137,7 +137,8 @@ enum fence_command gpu_fence_command(struct dump *d, struct gpu *gpu, kaddr_t fe
 		if (!c->read)
 			return FENCE_COMMAND_UNKNOWN;
 		if (c->flags & GPU_CMD_FLAG_FENCE && c->fence_id == want)
-			return FENCE_COMMAND_IN_RING;
+			return c->slot.place == VRING_ANSWERED ? FENCE_COMMAND_ANSWERED
+							       : FENCE_COMMAND_IN_RING;
 	}
 	return dump_interrupted(d) ? FENCE_COMMAND_UNKNOWN : FENCE_COMMAND_NOWHERE;
 }

@@ -132,14 +132,18 @@ static void check_indices(struct ring *r)
 {
 	const struct virtqueue *vq = r->vq;
 	uint16_t out = (uint16_t)(vq->avail_idx_shadow - vq->last_used_idx);
+	/* A command's slot is filled before the index moves, and emptied likewise. */
 	bool adding = vq->ring_read && vq->in_flight == out + 1u;
+	bool fetching = vq->ring_read && vq->completed && vq->in_flight + 1u == out;
 
 	if (vq->counted && !vq->in_order && out != vq->in_flight)
 		ring_damaged(r,
 			     "%u commands are in flight, the indices say %u: %u added, "
 			     "%u got back%s",
 			     vq->in_flight, out, vq->avail_idx_shadow, vq->last_used_idx,
-			     adding ? " (one may have been half-written)" : "");
+			     adding	? " (one may have been half-written)"
+			     : fetching ? " (one may have been half-fetched)"
+					: "");
 	if (!vq->ring_read)
 		return;
 	if ((uint16_t)(vq->avail_idx + 1) == vq->avail_idx_shadow)

@@ -34,9 +34,10 @@ enum wait_kind {
 
 /* Is the command that a virtio-gpu fence signals with in its device's ring? */
 enum fence_command {
-	FENCE_COMMAND_UNKNOWN, /* no virtio-gpu's fence, or its commands were not read */
-	FENCE_COMMAND_IN_RING,
-	FENCE_COMMAND_NOWHERE, /* no command in flight carries the fence */
+	FENCE_COMMAND_UNKNOWN,	/* no virtio-gpu's fence, or its commands were not read */
+	FENCE_COMMAND_IN_RING,	/* and the device has not answered it */
+	FENCE_COMMAND_ANSWERED, /* the driver has not fetched the answer */
+	FENCE_COMMAND_NOWHERE,	/* no command in flight carries the fence */
 };
 
 struct wait {

@@ -58,15 +58,24 @@ static const char *unfetched_words(struct judge *j, const struct virtqueue *vq)
 		   vq->completed, vq->completed == 1 ? "" : "s");
 }
 
+static const char *unanswered_words(struct judge *j, const struct virtqueue *vq)
+{
+	if (!vq->unanswered)
+		return "the device has answered every command that the driver published";
+	return say(j,
+		   "the driver has published %u command%s that the device has not "
+		   "answered",
+		   vq->unanswered, vq->unanswered == 1 ? "" : "s");
+}
+
 /* Where the device writes its answers: a split ring has an index, a packed one flags. */
 static void answers_split(struct judge *j, struct verdict *v, const struct virtqueue *vq)
 {
 	kaddr_t avail = vq->avail_ring + 2, used = vq->used_ring + 2;
 
 	count_evidence(j, v, avail, say(j, "rd -16 0x%llx 1", HEX(avail)),
-		       "the driver has published %u command%s that the device has not "
-		       "answered: the available index is %u",
-		       vq->unanswered, vq->unanswered == 1 ? "" : "s", vq->avail_idx);
+		       "%s: the available index is %u", unanswered_words(j, vq),
+		       vq->avail_idx);
 	count_evidence(j, v, used, say(j, "rd -16 0x%llx 1", HEX(used)),
 		       "%s: the used index is %u, the driver got to %u",
 		       unfetched_words(j, vq), vq->used_idx, vq->last_used_idx);
@@ -379,6 +388,49 @@ static void no_interrupt_missing(struct judge *j, struct verdict *v,
 	next_step(j, v, "Look at the driver's dequeue work: vgpu wq.");
 }
 
+/* Its fence is of a command that the device has not answered. */
+static bool waits_for_unanswered(struct judge *j, struct node *victim)
+{
+	struct chain c;
+	size_t i;
+
+	graph_chain(j->g, victim, &c);
+	for (i = 0; i + 1 < c.n; i++)
+		if (c.v[i + 1]->kind == NODE_FENCE && c.v[i]->wait)
+			return c.v[i]->wait->fence_command == FENCE_COMMAND_IN_RING;
+	return false;
+}
+
+/*
+ * Do all victims wait for other answers than those that lie there?  They may have come
+ * after the panic, when nobody fetches any: an interrupt would not have helped.
+ */
+static bool answers_are_others(struct judge *j, const struct verdict *v)
+{
+	size_t i;
+
+	for (i = 0; i < v->victims.n; i++)
+		if (!waits_for_unanswered(j, v->victims.v[i]))
+			return false;
+	return true;
+}
+
+static void others_answered(struct judge *j, struct verdict *v, const struct queue *q)
+{
+	v->confidence = 30;
+	against_it(j, v,
+		   "the command that signals the fence is not among them: the device has "
+		   "not answered it",
+		   q->vq->addr, "vgpu vq -v");
+	v->summary = say(j,
+			 "%s for an answer of %s that has not come; those that lie in "
+			 "memory are to other commands.",
+			 wait_words(j, v), q->gpu->name);
+	next_step(j, v,
+		  "Look at the command that carries the fence: vgpu fence, vgpu vq "
+		  "-v; and on the host for what it waits for there.");
+}
+
 static void interrupt(struct judge *j, struct verdict *v, const struct queue *q)
 {
 	const struct virtqueue *vq = q->vq;
@@ -387,6 +439,10 @@ static void interrupt(struct judge *j, struct verdict *v, const struct queue *q)
 	answers(j, v, vq);
 	if (!vq->interrupt_due || vq->event_triggered) {
 		no_interrupt_missing(j, v, q);
+		return;
+	}
+	if (answers_are_others(j, v)) {
+		others_answered(j, v, q);
 		return;
 	}
 	v->cause = CAUSE_INTERRUPT_LOST;

@@ -362,6 +362,7 @@ static void interrupt_lost(void **state)
 	assert_true(v->confidence >= 80);
 	assert_string_equal(chain_words(*state, v), "task waitqueue virtqueue");
 	assert_true(says(&v->evidence, "answered 64 commands"));
+	assert_true(says(&v->evidence, "answered every command"));
 	assert_true(says(&v->evidence, "used index is 58"));
 	assert_true(says(&v->evidence, "of the answer after 65530"));
 	assert_true(says(&v->evidence, "neither queued nor running"));
@@ -429,6 +430,28 @@ static void interrupt_came(void **state)
 	vq->event_triggered = false;
 	v = only(*state, CAUSE_INTERRUPT_LOST);
 	assert_true(lacks(v, "goes on answering after the machine has stopped"));
+}
+
+/* What lies there is to other commands: the one that is waited for is the device's. */
+static void answers_of_others(void **state)
+{
+	struct scene *s = *state;
+	struct gpu *gpu = scene_gpu(s);
+	const struct verdict *v;
+	struct wait *w;
+
+	xorg = scene_task(s, 196, "Xorg");
+	w = scene_waits_fence(s, xorg, 30, gpu);
+	w->fence_command = FENCE_COMMAND_IN_RING;
+	scene_commands(gpu, 8, 7);
+	v = assert_nobody(s);
+	assert_true(says(&v->against, "not among them"));
+	w->fence_command = FENCE_COMMAND_ANSWERED;
+	only(s, CAUSE_INTERRUPT_LOST);
+	/* Somebody else waits for room, which the answers would make. */
+	w->fence_command = FENCE_COMMAND_IN_RING;
+	scene_waits_room(s, scene_task(s, 197, "client"), 20, gpu);
+	only(s, CAUSE_INTERRUPT_LOST);
 }
 
 static void interrupt_not_asked_for_packed(void **state)
@@ -775,6 +798,7 @@ int main(void)
 		scene_test(interrupt_lost_partly),
 		scene_test(interrupt_not_asked_for),
 		scene_test(interrupt_came),
+		scene_test(answers_of_others),
 		scene_test(interrupt_not_asked_for_packed),
 		scene_test(dequeue_starved),
 		scene_test(dequeue_runs),

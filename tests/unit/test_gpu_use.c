@@ -327,6 +327,10 @@ static void command_of_a_fence(void **state)
 	assert_int_equal(command_of(carried), FENCE_COMMAND_IN_RING);
 	assert_int_equal(command_of(other), FENCE_COMMAND_NOWHERE);
 	assert_int_equal(command_of(FAKE_NOWHERE), FENCE_COMMAND_UNKNOWN);
+	fake_u16(u.f, u.used + 2, 1);
+	fake_u32(u.f, u.used + 4, 1);
+	assert_int_equal(command_of(carried), FENCE_COMMAND_ANSWERED);
+	fake_u16(u.f, u.used + 2, 0);
 	/* What cannot be read may be the one. */
 	set(vbuf, VBUFFER_BUF, FAKE_NOWHERE);
 	assert_int_equal(command_of(other), FENCE_COMMAND_UNKNOWN);

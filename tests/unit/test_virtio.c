@@ -415,6 +415,27 @@ static void entries_lie(void **state)
 	assert_true(is_damaged("available ring's entry at index 65535 is descriptor 9"));
 }
 
+/* It stopped in the middle of fetching: the slot is empty, the index not yet moved. */
+static void half_fetched(void **state)
+{
+	struct fake *f = *state;
+	kaddr_t addr = split(f, 8);
+
+	add(2, 1);
+	add(4, 1);
+	used_entry(65534, 2);
+	fake_u16(f, q.used + 2, 65535);
+	fake_set(f, q.state + 2ul * STATE_SIZE, "vring_desc_state_split.data", 0);
+	q.busy[2] = false;
+	set_free(q.free + 1);
+	assert_true(read_it(f, addr));
+	assert_true(is_damaged("one may have been half-fetched"));
+	fake_u16(f, q.used + 2, 65534); /* nothing was there to be fetched */
+	assert_true(read_it(f, addr));
+	assert_false(is_damaged("half-fetched"));
+	assert_true(vq.damage.n);
+}
+
 /* The machine stopped between a command's entry and the index that publishes it. */
 static void half_written(void **state)
 {
@@ -1166,6 +1187,7 @@ int main(void)
 		fake_test(counters_disagree),
 		fake_test(free_list_lies),
 		fake_test(entries_lie),
+		fake_test(half_fetched),
 		fake_test(half_written),
 		fake_test(indirect_tables),
 		fake_test(suppressed),
