@@ -6,6 +6,7 @@
 #include <string.h>
 
 #define NOTES_MAX 64
+#define NOTE_SIZE 1024
 
 enum dump_err dump_read(struct dump *d, kaddr_t addr, void *buf, size_t size)
 {
@@ -146,20 +147,21 @@ bool dump_load_module(struct dump *d, const char *module, bool *in_dump)
 void dump_note(struct dump *d, const char *fmt, ...)
 {
 	va_list ap;
-	char *s;
+	char s[NOTE_SIZE];
 	size_t i;
 
 	/* After Ctrl-C no read works: that says nothing of the dump. */
-	if (dump_interrupted(d))
+	if (dump_interrupted(d) || d->notes.n > NOTES_MAX)
 		return;
+	/* Millions of reads may fail: only what is kept costs memory. */
 	va_start(ap, fmt);
-	s = arena_vprintf(d->arena, fmt, ap);
+	vsnprintf(s, sizeof(s), fmt, ap);
 	va_end(ap);
 	for (i = 0; i < d->notes.n; i++)
 		if (!strcmp(d->notes.v[i], s))
 			return;
 	if (d->notes.n < NOTES_MAX)
-		*vec_push(d->arena, &d->notes) = s;
+		*vec_push(d->arena, &d->notes) = arena_printf(d->arena, "%s", s);
 	else if (d->notes.n == NOTES_MAX)
 		*vec_push(d->arena, &d->notes) =
 			arena_printf(d->arena, "more could not be read (not listed)");

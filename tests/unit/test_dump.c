@@ -225,6 +225,7 @@ static void values_of_symbols(void **state)
 
 static void notes_are_kept_once(void **state)
 {
+	struct arena_block *before;
 	struct dump *d = fake_dump(*state);
 	int i;
 
@@ -233,6 +234,9 @@ static void notes_are_kept_once(void **state)
 	assert_int_equal(d->notes.n, 2);
 	assert_string_equal(d->notes.v[0], "page 0");
 	assert_string_equal(d->notes.v[1], "page 1");
+	before = d->arena->blocks;
+	dump_note(d, "page %d", 1);
+	assert_ptr_equal(d->arena->blocks, before); /* nor does it cost anything */
 }
 
 /* A broken dump may have a million reasons: say the first, and that there are more. */
