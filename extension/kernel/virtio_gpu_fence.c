@@ -523,6 +523,10 @@ void gpu_fences_read(struct dump *d, struct tasks *tasks, const struct fence_sou
 	sort_fences(&f);
 	read_list(&f);
 	sort_fences(&f);
+	/* Until 5.6 the reservations were those of TTM's objects, which are not read. */
+	fences->holders_complete =
+		s->files && s->files->complete &&
+		layout_has_all(d, GEM_RESV, GPU_OBJ_FREE_LIST, LAYOUT_COUNT);
 	sync_files(&f);
 	reservations(&f);
 	syncobjs(&f);

@@ -63,8 +63,10 @@ struct gpu_fences {
 	VEC(struct fence_context) contexts; /* by context */
 	size_t on_list, counts[FENCE_LIES + 1];
 	bool list_complete; /* the list could be followed to its end */
-	size_t unsure;	    /* in slabs whose freelist is damaged: may be free */
-	bool slabs_read;    /* fences that nobody refers to were looked for */
+	/* Whatever holds fences was looked at: a leaked one is leaked as far as that goes. */
+	bool holders_complete;
+	size_t unsure;	 /* in slabs whose freelist is damaged: may be free */
+	bool slabs_read; /* fences that nobody refers to were looked for */
 };
 
 /* What is found first, and what is looked through for holders. */

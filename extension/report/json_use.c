@@ -197,6 +197,7 @@ static void fence_counts(struct json *j, const struct gpu_fences *fs)
 	json_int(j, "on_list", (int64_t)fs->on_list);
 	json_bool(j, "list_complete", fs->list_complete);
 	json_bool(j, "slabs_read", fs->slabs_read);
+	json_bool(j, "holders_complete", fs->holders_complete);
 	json_int(j, "unsure", (int64_t)fs->unsure);
 	json_int(j, "allocated", (int64_t)fs->all.n);
 	json_int(j, "in_flight", (int64_t)fs->counts[FENCE_IN_FLIGHT]);

@@ -89,6 +89,11 @@ static void gpu(FILE *out, const struct gpu *g, bool all)
 		fs->counts[FENCE_HELD], fs->counts[FENCE_LEAKED],
 		fs->counts[FENCE_FREEING], fs->counts[FENCE_UNEMITTED],
 		fs->slabs_read ? "" : " (of those that something leads to)");
+	if (fs->counts[FENCE_LEAKED] && !fs->holders_complete)
+		text_wrap(
+			out, "  unsure", INDENT,
+			"not all that may hold a fence could be looked at: of the leaked "
+			"some may be held");
 	contexts(out, fs);
 	for (i = 0; i < fs->all.n; i++) {
 		if (!all && !fs->all.v[i].on_list)

@@ -775,6 +775,25 @@ static bool prints(void (*print)(FILE *), const char *words)
 	return found;
 }
 
+/* A table of descriptors that cannot be read may be the one that holds them. */
+static void holders_unread(void **state)
+{
+	struct gpu *g;
+
+	(void)state;
+	everything();
+	g = read_it();
+	assert_true(g->fences.holders_complete);
+	assert_false(prints(print_all, "\n  unsure"));
+	set(u.client, TASK_FILES, FAKE_NOWHERE);
+	g = read_it();
+	assert_false(g->fences.holders_complete);
+	assert_false(prints(print_all, "\n  unsure")); /* none is called leaked */
+	g->fences.counts[FENCE_LEAKED] = 1;
+	assert_true(prints(print_all, "\n  unsure"));
+	assert_true(prints(print_all, "\"holders_complete\":false"));
+}
+
 /* An object that very many have a handle to costs a line, not a page for each. */
 static void many_handles(void **state)
 {
@@ -850,6 +869,7 @@ int main(void)
 		both(minors),
 		both(waiters_and_works),
 		both(reports),
+		both(holders_unread),
 		both(many_handles),
 		both(unknown_ages),
 		both(interrupted),
