@@ -169,6 +169,27 @@ static void the_dead_part_of_a_stack(void **state)
 	assert_int_equal(search(f)->lost, 0);
 }
 
+/* The list of what waits for RCU goes through an object that kmemleak leaves out. */
+static void what_is_queued_behind_a_record_of_kmemleak(void **state)
+{
+	struct fake *f = *state;
+	kaddr_t records = fake_cache(f, "kmemleak_object", 128, 128), slab2, data;
+
+	fake_member(f, "rcu_data", "cblist.head", 8, 8);
+	fake_id_set(f, records, CACHE_FLAGS, 0x00800000);
+	slab2 = fake_slab(f, records);
+	data = fake_percpu(f, 1, fake_percpu_variable(f, "rcu_data", 64));
+	hold_all_but(f, 5);
+	assert_int_equal(search(f)->lost, 1);
+	fake_ptr(f, data + 8, fake_slab_object(f, slab2, 3) + 16);
+	assert_int_equal(search(f)->lost, 1);
+	fake_ptr(f, fake_slab_object(f, slab2, 3) + 16, object(f, 5) + 24);
+	assert_int_equal(search(f)->lost, 0);
+	/* A list that comes back to itself ends. */
+	fake_ptr(f, object(f, 5) + 24, object(f, 5) + 24);
+	assert_int_equal(search(f)->lost, 0);
+}
+
 static void the_result_is_kept(void **state)
 {
 	struct fake *f = *state;
@@ -231,6 +252,7 @@ int main(void)
 		leak_test(a_damaged_slab_is_never_lost),
 		leak_test(a_slab_that_is_not_in_the_dump),
 		leak_test(the_dead_part_of_a_stack),
+		leak_test(what_is_queued_behind_a_record_of_kmemleak),
 		leak_test(the_result_is_kept),
 		leak_test(ctrl_c_leaves_nothing),
 		leak_test(groups_of_what_is_alike),
