@@ -256,6 +256,7 @@
 	M(KMEMLEAK_MIN_COUNT, "kmemleak_object.min_count")                               \
 	M(KMEMLEAK_COUNT, "kmemleak_object.count")                                       \
 	M(KMEMLEAK_CHECKSUM, "kmemleak_object.checksum")                                 \
+	M(KMEMLEAK_RCU, "kmemleak_object.rcu.next")                                      \
 	M(KMEMLEAK_JIFFIES, "kmemleak_object.jiffies")                                   \
 	M(KMEMLEAK_PID, "kmemleak_object.pid")                                           \
 	M(KMEMLEAK_COMM, "kmemleak_object.comm")                                         \

@@ -101,6 +101,25 @@ static void take(struct reader *r)
 	take_head(r, k);
 }
 
+kaddr_t kmemleak_behind(struct object *o, kaddr_t record)
+{
+	if (!layout_has_all(o->d, KMEMLEAK, KMEMLEAK_FLAGS, KMEMLEAK_RCU, LAYOUT_COUNT) ||
+	    !obj_read(o, KMEMLEAK, record) ||
+	    obj_u64(o, KMEMLEAK_FLAGS) & OBJECT_ALLOCATED)
+		return 0;
+	return obj_u64(o, KMEMLEAK_RCU);
+}
+
+/* A static array since c5665868183f, 5.4. */
+size_t kmemleak_pool(struct dump *d, kaddr_t *first)
+{
+	long each = layout_size(d, KMEMLEAK), all = layout_enum(d, KMEMLEAK_POOL, 0);
+
+	if (each <= 0 || all <= 0 || !dump_symbol(d, "mem_pool", first))
+		return 0;
+	return (size_t)(all / each);
+}
+
 void kmemleak_read(struct dump *d, uint64_t jiffies, unsigned int hz, struct kmemleak *k)
 {
 	struct reader r = {.d = d, .k = k, .now = jiffies, .hz = hz};

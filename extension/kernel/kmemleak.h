@@ -7,6 +7,7 @@
 #define VGPU_KMEMLEAK_H
 
 #include "dump.h"
+#include "layout.h"
 
 #define KMEMLEAK_FRAMES 16
 #define KMEMLEAK_HEX 32 /* bytes of an object that it shows */
@@ -39,5 +40,13 @@ struct kmemleak {
 
 /* hz: ticks a second (facts.hz); jiffies: now.  In the dump's arena. */
 void kmemleak_read(struct dump *d, uint64_t jiffies, unsigned int hz, struct kmemleak *k);
+
+/*
+ * Records that kmemleak took back wait for RCU, on the same lists as all else that does:
+ * the rcu_head that waits behind this one, or 0.  o is the caller's, to read into.
+ */
+kaddr_t kmemleak_behind(struct object *o, kaddr_t record);
+/* The records that it made before there were slabs: how many, and the first. */
+size_t kmemleak_pool(struct dump *d, kaddr_t *first);
 
 #endif

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "kmemleak.h"
 #include "layout.h"
 
 #define PROGRESS_SLABS 1024
@@ -18,6 +19,7 @@ struct finder {
 	kaddr_t low; /* the direct map, and its size */
 	uint64_t span;
 	bool *untracked; /* for each cache: SLAB_NOLEAKTRACE */
+	struct object record;
 };
 
 /* ---- references ------------------------------------------------------------- */
@@ -59,6 +61,43 @@ static void object_block(struct finder *f, const unsigned char *bytes, size_t si
 	}
 }
 
+/* ---- kmemleak's records ------------------------------------------------------ */
+
+/*
+ * They refer to every object and are not searched, but one that waits for RCU stands
+ * among others' objects on one list: without it, all behind it would seem lost.
+ */
+static void behind_record(struct finder *f, kaddr_t record)
+{
+	kaddr_t next = kmemleak_behind(&f->record, record);
+	uint32_t number;
+
+	if (next && object_of(f, next, &number))
+		reach_root(&f->l->reach, number);
+}
+
+static void behind_pool(struct finder *f)
+{
+	long size = layout_size(f->d, KMEMLEAK);
+	kaddr_t first;
+	size_t i, n = kmemleak_pool(f->d, &first);
+
+	for (i = 0; i < n && !dump_interrupted(f->d); i++)
+		behind_record(f, first + i * (kaddr_t)size);
+}
+
+static void behind_records(struct finder *f, struct slab *slab)
+{
+	const struct slab_cache *c = slab_cache_of(f->s, slab);
+	unsigned int k;
+
+	if (strcmp(c->name, "kmemleak_object"))
+		return;
+	for (k = 0; k < slab->objects; k++)
+		if (slab_state(f->s, slab, k) != OBJECT_FREE)
+			behind_record(f, slab_address(f->s, slab) + slab_offset(c, k));
+}
+
 /* ---- slabs ------------------------------------------------------------------- */
 
 static void one_object(struct finder *f, struct slab *slab, unsigned int k,
@@ -97,6 +136,7 @@ static void one_slab(struct finder *f, struct slab *slab)
 	f->l->slab_pages += 1ull << slab->order;
 	if (f->untracked[slab->cache]) {
 		f->l->untracked += slab->objects;
+		behind_records(f, slab);
 		return;
 	}
 	bytes = slab_read(f->s, slab);
@@ -204,6 +244,8 @@ static bool search(struct finder *f, const struct tasks *tasks)
 	f->low = f->d->info.direct_map;
 	f->span = last->end << f->s->pages.shift;
 	find_untracked(f);
+	obj_init(&f->record, f->d);
+	behind_pool(f);
 	all_roots(f, tasks);
 	all_slabs(f);
 	if (dump_interrupted(f->d) || !reach_mark(&f->l->reach, stop, f->d))

@@ -169,6 +169,24 @@ static void the_dead_part_of_a_stack(void **state)
 	assert_int_equal(search(f)->lost, 0);
 }
 
+/* What fork() keeps of a task that has ended. */
+static void a_kept_stack(void **state)
+{
+	struct fake *f = *state;
+	kaddr_t stack = fake_alloc_pages(f, 2 * FAKE_PAGE), area = fake_new(f, "vm_struct");
+	kaddr_t slots = fake_percpu_variable(f, "cached_stacks", 16);
+
+	page_member(f, stack, PAGE_REFCOUNT, 1);
+	page_member(f, stack + FAKE_PAGE, PAGE_REFCOUNT, 1);
+	fake_set(f, area, "vm_struct.addr", stack);
+	fake_set(f, area, "vm_struct.size", 2 * FAKE_PAGE);
+	hold_all_but(f, 5);
+	fake_ptr(f, stack + FAKE_PAGE + 0x10, object(f, 5));
+	assert_int_equal(search(f)->lost, 0);
+	fake_ptr(f, fake_percpu(f, 0, slots) + 8, area);
+	assert_int_equal(search(f)->lost, 1);
+}
+
 static void the_result_is_kept(void **state)
 {
 	struct fake *f = *state;
@@ -179,6 +197,69 @@ static void the_result_is_kept(void **state)
 	fake_ptr(f, root + 8 * 5, object(f, 5));
 	assert_ptr_equal(leaks_get(fake_dump(f), &tasks, NULL, false), l);
 	assert_int_equal(l->lost, 1);
+	assert_int_equal(search(f)->lost, 0);
+}
+
+/* The command that searched has ended, and its memory with it. */
+static void the_next_command_reads_slabs_too(void **state)
+{
+	struct fake *f = *state;
+	struct leak_groups g;
+
+	hold_all_but(f, 5);
+	search(f);
+	arena_free(fake_dump(f)->arena);
+	memset(&fake_dump(f)->notes, 0, sizeof(fake_dump(f)->notes));
+	leak_groups_read(fake_dump(f), leaks_known(fake_dump(f)), NULL, &g);
+	assert_int_equal(g.n, 1);
+	assert_int_equal(g.all.v[0].example, object(f, 5));
+}
+
+/* Three wait for RCU in a row: the second is a record of kmemleak's. */
+static void kmemleak_s_records_do_not_break_a_list_of_rcu(void **state)
+{
+	static const struct fake_row rows[] = {
+		FAKE_T("kmemleak_object", 128),
+		FAKE_M("kmemleak_object.flags", 4, 4),
+		FAKE_M("kmemleak_object.rcu.next", 24, 8),
+		FAKE_M("kmemleak_object.pointer", 88, 8),
+	};
+	struct fake *f = *state;
+	kaddr_t records, record;
+
+	fake_rows(f, rows, ARRAY_SIZE(rows));
+	records = fake_cache(f, "kmemleak_object", 128, 128);
+	fake_id_set(f, records, CACHE_FLAGS, 0x800000);
+	record = fake_slab_object(f, fake_slab(f, records), 2);
+	hold_all_but(f, 5);
+	fake_ptr(f, record + 88, object(f, 5));
+	fake_ptr(f, record + 24, object(f, 5));
+	fake_set(f, record, "kmemleak_object.flags", 1);
+	assert_int_equal(search(f)->lost, 1); /* in use: its rcu_head is stale */
+	fake_set(f, record, "kmemleak_object.flags", 0);
+	assert_int_equal(search(f)->lost, 0);
+	fake_ptr(f, record + 24, 0);
+	assert_int_equal(search(f)->lost, 1); /* what it watched over does not count */
+}
+
+/* The same of those of the boot, which no slab holds. */
+static void kmemleak_s_first_records(void **state)
+{
+	static const struct fake_row rows[] = {
+		FAKE_T("kmemleak_object", 128),
+		FAKE_M("kmemleak_object.flags", 4, 4),
+		FAKE_M("kmemleak_object.rcu.next", 24, 8),
+		FAKE_E("sizeof(mem_pool)", 3 * 128),
+	};
+	struct fake *f = *state;
+	kaddr_t pool;
+
+	fake_rows(f, rows, ARRAY_SIZE(rows));
+	fake_enum(f, "sizeof(mem_pool)", 3 * 128);
+	pool = fake_variable(f, "mem_pool", 3 * 128);
+	hold_all_but(f, 5);
+	assert_int_equal(search(f)->lost, 1);
+	fake_ptr(f, pool + 2 * 128 + 24, object(f, 5));
 	assert_int_equal(search(f)->lost, 0);
 }
 
@@ -231,7 +312,11 @@ int main(void)
 		leak_test(a_damaged_slab_is_never_lost),
 		leak_test(a_slab_that_is_not_in_the_dump),
 		leak_test(the_dead_part_of_a_stack),
+		leak_test(a_kept_stack),
 		leak_test(the_result_is_kept),
+		leak_test(the_next_command_reads_slabs_too),
+		leak_test(kmemleak_s_records_do_not_break_a_list_of_rcu),
+		leak_test(kmemleak_s_first_records),
 		leak_test(ctrl_c_leaves_nothing),
 		leak_test(groups_of_what_is_alike),
 	};
