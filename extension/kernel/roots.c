@@ -43,13 +43,15 @@ static void add_part(struct reader *r, uint64_t pa, size_t from, size_t to)
 	last->to = (unsigned int)to;
 }
 
-/* Nothing of [begin, end) is in use; what lies before it in its first page is not known. */
+/* Nothing of [begin, end) is in use.  A page of which it is but the middle is. */
 static void add_unused(struct reader *r, kaddr_t begin, kaddr_t end)
 {
 	kaddr_t page = begin - begin % r->page_size;
 	uint64_t pa;
 
 	for (; page < end && !dump_interrupted(r->d); page += r->page_size) {
+		if (page < begin && end - page < r->page_size)
+			return;
 		if (!dump_physical(r->d, page, &pa))
 			continue;
 		if (end - page < r->page_size)

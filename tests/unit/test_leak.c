@@ -241,13 +241,22 @@ static void the_next_command_reads_slabs_too(void **state)
 static void kmemleaks_static_records(void **state)
 {
 	struct fake *f = *state;
+	kaddr_t pages = fake_alloc_pages(f, 2 * FAKE_PAGE), pool = pages + 0xf00;
 
+	page_member(f, pages, PAGE_REFCOUNT, 1);
+	page_member(f, pages + FAKE_PAGE, PAGE_REFCOUNT, 1);
 	hold_all_but(f, 5);
-	fake_ptr(f, root + 0xe00, object(f, 5));
+	fake_ptr(f, pages + FAKE_PAGE, object(f, 5));
 	fake_enum(f, "sizeof(mem_pool)", 0x180);
 	assert_int_equal(search(f)->lost, 0);
-	fake_symbol(f, "mem_pool", root + 0xd00);
+	fake_symbol(f, "mem_pool", pool);
 	assert_int_equal(search(f)->lost, 1);
+	/* What lies before them and behind them does count. */
+	fake_ptr(f, pool - 8, object(f, 5));
+	assert_int_equal(search(f)->lost, 0);
+	fake_ptr(f, pool - 8, 0);
+	fake_ptr(f, pool + 0x180, object(f, 5));
+	assert_int_equal(search(f)->lost, 0);
 }
 
 static void ctrl_c_leaves_nothing(void **state)
