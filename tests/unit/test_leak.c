@@ -173,13 +173,13 @@ static void the_dead_part_of_a_stack(void **state)
 static void a_kept_stack(void **state)
 {
 	struct fake *f = *state;
-	kaddr_t stack = fake_alloc_pages(f, 2 * FAKE_PAGE), area = fake_new(f, "vm_struct");
+	kaddr_t stack = fake_alloc_pages(f, 2 * FAKE_PAGE), area = fake_alloc(f, 64);
 	kaddr_t slots = fake_percpu_variable(f, "cached_stacks", 16);
 
 	page_member(f, stack, PAGE_REFCOUNT, 1);
 	page_member(f, stack + FAKE_PAGE, PAGE_REFCOUNT, 1);
-	fake_set(f, area, "vm_struct.addr", stack);
-	fake_set(f, area, "vm_struct.size", 2 * FAKE_PAGE);
+	fake_id_set(f, area, VM_STRUCT_ADDR, stack);
+	fake_id_set(f, area, VM_STRUCT_SIZE, 2 * FAKE_PAGE);
 	hold_all_but(f, 5);
 	fake_ptr(f, stack + FAKE_PAGE + 0x10, object(f, 5));
 	assert_int_equal(search(f)->lost, 0);
