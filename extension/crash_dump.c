@@ -214,6 +214,9 @@ static bool crash_symbol_local(struct dump *d, const char *name, kaddr_t *value)
 	return found != NULL;
 }
 
+/* No variable is as large: what is so far behind the last symbol belongs to none. */
+#define SYMBOL_SPAN (64ul << 20)
+
 static bool crash_symbol_at(struct dump *d, kaddr_t addr, struct dump_symbol *sym)
 {
 	struct load_module *lm = NULL;
@@ -223,7 +226,7 @@ static bool crash_symbol_at(struct dump *d, kaddr_t addr, struct dump_symbol *sy
 	(void)d;
 	sp = value_search(addr, &offset);
 	/* Pseudo-symbols such as _MODULE_START_drm mark where a module lies. */
-	if (!sp || !strncmp(sp->name, "_MODULE_", 8))
+	if (!sp || offset >= SYMBOL_SPAN || !strncmp(sp->name, "_MODULE_", 8))
 		return false;
 	snprintf(sym->name, sizeof(sym->name), "%s", sp->name);
 	sym->offset = offset;

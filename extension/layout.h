@@ -205,6 +205,8 @@
 	M(VM_STRUCT_SIZE, "vm_struct.size")                                              \
 	E(CACHED_STACKS, "sizeof(cached_stacks)")                                        \
 	E(KMEMLEAK_POOL, "sizeof(mem_pool)")                                             \
+	M(RCU_DATA_CALLBACKS, "rcu_data.cblist.head")                                    \
+	M(CALLBACK_NEXT, "callback_head.next")                                           \
 	T(CTL_HEADER, "ctl_table_header")                                                \
 	M(CTL_HEADER_ROOT, "ctl_table_header.root")                                      \
 	M(RESOURCE_START, "resource.start")                                              \

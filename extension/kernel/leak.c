@@ -150,6 +150,31 @@ static void all_roots(struct finder *f, const struct tasks *tasks)
 }
 
 /*
+ * What waits for RCU is one list on each CPU (15fecf89e46a, 4.12), whose links lie in the
+ * objects themselves.  Among them are kmemleak's records, which are not searched: so the
+ * list is followed by itself, or all that is behind such a record would seem lost.
+ */
+static void follow_callbacks(struct finder *f)
+{
+	kaddr_t data, head;
+	uint32_t number;
+	unsigned int cpu;
+	uint64_t n;
+
+	for (cpu = 0; cpu < f->d->info.cpus; cpu++) {
+		if (!dump_percpu_symbol(f->d, cpu, "rcu_data", &data) ||
+		    !member_u64(f->d, data, RCU_DATA_CALLBACKS, &head))
+			continue;
+		for (n = 0; head && n < f->s->nobjects && !dump_interrupted(f->d); n++) {
+			if (object_of(f, head, &number))
+				reach_root(&f->l->reach, number);
+			if (!member_u64(f->d, head, CALLBACK_NEXT, &head))
+				break;
+		}
+	}
+}
+
+/*
  * SLAB_NOLEAKTRACE: caches that kmemleak leaves out, since their objects refer to what
  * they watch over (kmemleak's own, debugobjects').  A bit number since 6.9: cc61eb85c15f.
  */
@@ -205,6 +230,7 @@ static bool search(struct finder *f, const struct tasks *tasks)
 	f->span = last->end << f->s->pages.shift;
 	find_untracked(f);
 	all_roots(f, tasks);
+	follow_callbacks(f);
 	all_slabs(f);
 	if (dump_interrupted(f->d) || !reach_mark(&f->l->reach, stop, f->d))
 		return false;

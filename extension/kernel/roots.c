@@ -43,13 +43,15 @@ static void add_part(struct reader *r, uint64_t pa, size_t from, size_t to)
 	last->to = (unsigned int)to;
 }
 
-/* Nothing of [begin, end) is in use; what lies before it in its first page is not known. */
+/* Nothing of [begin, end) is in use.  A page of which it is but the middle is. */
 static void add_unused(struct reader *r, kaddr_t begin, kaddr_t end)
 {
 	kaddr_t page = begin - begin % r->page_size;
 	uint64_t pa;
 
 	for (; page < end && !dump_interrupted(r->d); page += r->page_size) {
+		if (page < begin && end - page < r->page_size)
+			return;
 		if (!dump_physical(r->d, page, &pa))
 			continue;
 		if (end - page < r->page_size)
@@ -76,7 +78,7 @@ static void add_stacks(struct reader *r, const struct tasks *tasks)
 /* kernel/fork.c keeps stacks of ended tasks: ac496bf48d97, 4.9. */
 static void add_kept_stacks(struct reader *r)
 {
-	long n = layout_size(r->d, CACHED_STACKS) / 8;
+	long n = layout_enum(r->d, CACHED_STACKS, 0) / 8;
 	uint64_t area, addr, size;
 	kaddr_t slots;
 	unsigned int cpu;
@@ -148,7 +150,7 @@ static void add_kmemleak_pool(struct reader *r)
 
 	if (!dump_symbol(r->d, "mem_pool", &pool))
 		return;
-	size = layout_size(r->d, KMEMLEAK_POOL);
+	size = layout_enum(r->d, KMEMLEAK_POOL, 0);
 	if (size > 0)
 		add_unused(r, pool, pool + (kaddr_t)size);
 }

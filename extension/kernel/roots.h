@@ -15,7 +15,8 @@
  *
  *	a sleeping task's stack below its stack pointer
  *	stacks of ended tasks that fork() keeps for the next one
- *	kmemleak's static records, which refer to every object of the boot
+ *	kmemleak's static records, which refer to every object of the boot (its later
+ *	ones are in a slab cache, which leak.c leaves out)
  *
  * kfree_rcu()'s arrays are not: behind their last record, an old pointer may hide a lost
  * object.

@@ -127,7 +127,7 @@ struct slabs {
 	cpu_freelists;	       /* by slab */
 	enum freeptr *freeptr; /* what has worked for each cache */
 	VEC(char *) notes;
-	unsigned char *scratch; /* of the command */
+	unsigned char *scratch; /* a slab is read into it */
 	size_t scratch_size;
 };
 

@@ -183,7 +183,7 @@ const unsigned char *slab_read(struct slabs *s, const struct slab *slab)
 	size_t size = slab_bytes(s, slab);
 
 	if (s->scratch_size < size) {
-		s->scratch = arena_grow(s->d->arena, s->scratch, size);
+		s->scratch = arena_grow(s->arena, s->scratch, size);
 		s->scratch_size = size;
 	}
 	return dump_read(s->d, slab_address(s, slab), s->scratch, size) == DUMP_OK

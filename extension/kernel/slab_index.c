@@ -254,8 +254,6 @@ struct slabs *slabs_get(struct dump *d)
 	struct arena *a;
 
 	if (s) {
-		s->scratch = NULL; /* of a command that has ended */
-		s->scratch_size = 0;
 		for (i = 0; i < s->notes.n; i++)
 			dump_note(d, "%s", s->notes.v[i]);
 		return s;

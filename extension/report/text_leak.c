@@ -39,8 +39,8 @@ static void owner(FILE *out, const struct leak_group *g)
 {
 	size_t i;
 
-	fprintf(out, "%*sallocated in %s by pid %d, among others:\n", 10, "", g->site,
-		g->owner.pid);
+	fprintf(out, "%*sallocated in %s%s by pid %d:\n", 10, "", g->site,
+		g->n > 1 ? ", one of them" : "", g->owner.pid);
 	for (i = 0; i < g->owner.n; i++)
 		fprintf(out, "%*s%s\n", 14, "", g->frames[i]);
 }

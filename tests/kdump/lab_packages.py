@@ -41,6 +41,7 @@ class Packages(unittest.TestCase):
     def test_from_install_to_purge(self):
         self.root = self.work / "root"
         debian.copy_of_chroot(self.root)
+        (self.root / "etc/sysctl.d").mkdir(exist_ok=True)
         before = self.files()
         with steps.step("packages: install"):
             self.install(DEB.glob("*_0.1_*.deb"))

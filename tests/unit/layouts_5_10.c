@@ -171,6 +171,8 @@ static const struct fake_row layout_5_10[] = {
 	FAKE_M("vm_struct.addr", 8, 8),
 	FAKE_M("vm_struct.size", 16, 8),
 	FAKE_E("sizeof(cached_stacks)", 16),
+	FAKE_M("rcu_data.cblist.head", 112, 8),
+	FAKE_M("callback_head.next", 0, 8),
 	FAKE_T("ctl_table_header", 80),
 	FAKE_M("ctl_table_header.root", 40, 8),
 	FAKE_M("resource.start", 0, 8),

@@ -169,6 +169,46 @@ static void the_dead_part_of_a_stack(void **state)
 	assert_int_equal(search(f)->lost, 0);
 }
 
+/* The list of what waits for RCU goes through an object that kmemleak leaves out. */
+static void what_is_queued_behind_a_record_of_kmemleak(void **state)
+{
+	struct fake *f = *state;
+	kaddr_t records = fake_cache(f, "kmemleak_object", 128, 128), slab2, data;
+
+	fake_member(f, "rcu_data", "cblist.head", 8, 8);
+	fake_id_set(f, records, CACHE_FLAGS, 0x00800000);
+	slab2 = fake_slab(f, records);
+	data = fake_percpu(f, 1, fake_percpu_variable(f, "rcu_data", 64));
+	hold_all_but(f, 5);
+	assert_int_equal(search(f)->lost, 1);
+	fake_ptr(f, data + 8, fake_slab_object(f, slab2, 3) + 16);
+	assert_int_equal(search(f)->lost, 1);
+	fake_ptr(f, fake_slab_object(f, slab2, 3) + 16, object(f, 5) + 24);
+	assert_int_equal(search(f)->lost, 0);
+	/* A list that comes back to itself ends. */
+	fake_ptr(f, object(f, 5) + 24, object(f, 5) + 24);
+	assert_int_equal(search(f)->lost, 0);
+}
+
+/* What fork() keeps of a task that has ended. */
+static void a_kept_stack(void **state)
+{
+	struct fake *f = *state;
+	kaddr_t stack = fake_alloc_pages(f, 2 * FAKE_PAGE),
+		area = fake_alloc_pages(f, FAKE_PAGE);
+	kaddr_t slots = fake_percpu_variable(f, "cached_stacks", 16);
+
+	page_member(f, stack, PAGE_REFCOUNT, 1);
+	page_member(f, stack + FAKE_PAGE, PAGE_REFCOUNT, 1);
+	fake_id_set(f, area, VM_STRUCT_ADDR, stack);
+	fake_id_set(f, area, VM_STRUCT_SIZE, 2 * FAKE_PAGE);
+	hold_all_but(f, 5);
+	fake_ptr(f, stack + FAKE_PAGE + 0x10, object(f, 5));
+	assert_int_equal(search(f)->lost, 0);
+	fake_ptr(f, fake_percpu(f, 0, slots) + 8, area);
+	assert_int_equal(search(f)->lost, 1);
+}
+
 static void the_result_is_kept(void **state)
 {
 	struct fake *f = *state;
@@ -179,6 +219,43 @@ static void the_result_is_kept(void **state)
 	fake_ptr(f, root + 8 * 5, object(f, 5));
 	assert_ptr_equal(leaks_get(fake_dump(f), &tasks, NULL, false), l);
 	assert_int_equal(l->lost, 1);
+	assert_int_equal(search(f)->lost, 0);
+}
+
+/* The command that searched has ended, and its memory with it. */
+static void the_next_command_reads_slabs_too(void **state)
+{
+	struct fake *f = *state;
+	struct leak_groups g;
+
+	hold_all_but(f, 5);
+	search(f);
+	arena_free(fake_dump(f)->arena);
+	memset(&fake_dump(f)->notes, 0, sizeof(fake_dump(f)->notes));
+	leak_groups_read(fake_dump(f), leaks_known(fake_dump(f)), NULL, &g);
+	assert_int_equal(g.n, 1);
+	assert_int_equal(g.all.v[0].example, object(f, 5));
+}
+
+/* They refer to every object of the boot. */
+static void kmemleaks_static_records(void **state)
+{
+	struct fake *f = *state;
+	kaddr_t pages = fake_alloc_pages(f, 2 * FAKE_PAGE), pool = pages + 0xf00;
+
+	page_member(f, pages, PAGE_REFCOUNT, 1);
+	page_member(f, pages + FAKE_PAGE, PAGE_REFCOUNT, 1);
+	hold_all_but(f, 5);
+	fake_ptr(f, pages + FAKE_PAGE, object(f, 5));
+	fake_enum(f, "sizeof(mem_pool)", 0x180);
+	assert_int_equal(search(f)->lost, 0);
+	fake_symbol(f, "mem_pool", pool);
+	assert_int_equal(search(f)->lost, 1);
+	/* What lies before them and behind them does count. */
+	fake_ptr(f, pool - 8, object(f, 5));
+	assert_int_equal(search(f)->lost, 0);
+	fake_ptr(f, pool - 8, 0);
+	fake_ptr(f, pool + 0x180, object(f, 5));
 	assert_int_equal(search(f)->lost, 0);
 }
 
@@ -231,7 +308,11 @@ int main(void)
 		leak_test(a_damaged_slab_is_never_lost),
 		leak_test(a_slab_that_is_not_in_the_dump),
 		leak_test(the_dead_part_of_a_stack),
+		leak_test(what_is_queued_behind_a_record_of_kmemleak),
+		leak_test(a_kept_stack),
 		leak_test(the_result_is_kept),
+		leak_test(the_next_command_reads_slabs_too),
+		leak_test(kmemleaks_static_records),
 		leak_test(ctrl_c_leaves_nothing),
 		leak_test(groups_of_what_is_alike),
 	};
