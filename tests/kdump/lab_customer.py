@@ -125,10 +125,13 @@ class Customer(unittest.TestCase):
         guest.power_off()
 
     def explain(self, kernel, victim):
-        results = self.work / "results"
+        results, host = self.work / "results", self.work / "host"
+        [package] = (ROOT / "build" / "deb").glob("crash-vgpu_*.deb")
+        subprocess.run(["dpkg-deb", "--extract", package, host], check=True)
         done = subprocess.run(
-            [ROOT / "extension" / "vgpu-score", "-o", results, "--debug-dir",
+            [host / "usr/bin/vgpu-score", "-o", results, "--debug-dir",
              kernel.debug, self.share / "crash"], capture_output=True, text=True)
+        self.assertTrue((results / "scores.jsonl").exists(), done.stderr)
         rows = [json.loads(line) for line in
                 (results / "scores.jsonl").read_text().splitlines()]
         rows = [row for row in rows if row["state"] != "skipped"]
