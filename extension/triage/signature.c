@@ -232,6 +232,13 @@ static uint64_t fnv1a(const char *s)
 	return h;
 }
 
+/* Objects leak whatever stopped the machine at last: a request, or that they fill it. */
+static bool is_leak(enum cause cause)
+{
+	return cause == CAUSE_FENCE_LEAK || cause == CAUSE_OBJECT_LEAK ||
+	       cause == CAUSE_SLAB_LEAK;
+}
+
 void signature_make(const struct facts *f, const struct verdicts *vs, struct signature *s)
 {
 	const struct verdict *v = vs->all.v[0];
@@ -241,7 +248,7 @@ void signature_make(const struct facts *f, const struct verdicts *vs, struct sig
 	for (i = 0; i < v->chain.n; i++)
 		words = arena_printf(f->arena, "%s %s", words,
 				     node_words(f, v->chain.v[i]));
-	if (!v->victims.n)
+	if (!v->victims.n && !is_leak(v->cause))
 		words = arena_printf(f->arena, "%s%s", words, fired_words(f, v));
 	/* The function of a fault is the first of its stack. */
 	if (!v->fault)

@@ -77,6 +77,8 @@ class EveryCore(unittest.TestCase):
         for doc, _, where in self.each():
             checks = {e["check"] for v in doc["verdicts"] for e in v["evidence"] + v["against"]}
             checks |= {e["check"] for e in doc["graph"]["edges"]}
+            # vgpu loads the types that they need; this session may be a later one.
+            session.crash_on(*where).command("vgpu")
             for check in sorted(checks - {None, "log"}):
                 lines = session.output(where, check).splitlines()
                 self.assertTrue("".join(lines).strip(), check)
