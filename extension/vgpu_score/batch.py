@@ -29,6 +29,8 @@ def workplace(parent: bytes, store: Store) -> Iterator[bytes]:
         place = tempfile.mkdtemp(prefix=b"vgpu-score.", dir=parent)
         fd = os.open(place, os.O_RDONLY | os.O_CLOEXEC)
         fcntl.flock(fd, fcntl.LOCK_EX)  # gone with the process, which tells _sweep()
+        # Last: what has no mark is not swept, whosever it is.
+        os.close(os.open(find.mark_of(place), os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
     try:
         yield place
     finally:
@@ -37,10 +39,11 @@ def workplace(parent: bytes, store: Store) -> Iterator[bytes]:
 
 
 def _sweep(parent: bytes) -> None:
+    """A name alone tells nothing: the folder of results may be called so."""
     for name in os.listdir(parent):
-        if not name.startswith(b"vgpu-score."):
-            continue
         path = os.path.join(parent, name)
+        if not find.is_workplace(path):
+            continue
         try:
             fd = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC | os.O_NOFOLLOW)
         except OSError:

@@ -50,6 +50,22 @@ OWN_FILE = re.compile(rb"(scores\.(sqlite(-journal)?|jsonl|csv)|index\.html)(\.\
 OWN_PAGE = re.compile(rb"[0-9a-f]{16}\.html(\.\d+\.part)?\Z")
 
 WORKPLACE = re.compile(rb"vgpu-score\.[a-z0-9_]{8}\Z")  # where a run unpacks, as mkdtemp names it
+MARK = b".vgpu-score-work"  # in it, so that nobody else's folder is taken for one
+
+
+def mark_of(place: bytes) -> bytes:
+    return os.path.join(place, MARK)
+
+
+def is_workplace(path: bytes) -> bool:
+    """Did a run of this user's make it?  Only such a folder is removed or left out."""
+    if not WORKPLACE.match(os.path.basename(path)):
+        return False
+    try:
+        mark = os.lstat(mark_of(path))
+    except OSError:
+        return False
+    return stat.S_ISREG(mark.st_mode) and mark.st_uid == os.geteuid()
 
 
 def walk(paths: Iterable[bytes], leave_out: bytes) -> List[Given]:
@@ -72,7 +88,7 @@ def _files(path: bytes, leave_out: bytes) -> Iterator[Tuple[bytes, bool]]:
     closed: List[bytes] = []
     for folder, folders, files in os.walk(path, onerror=lambda e: closed.append(e.filename)):
         folders[:] = sorted(f for f in folders if os.path.join(folder, f) != leave_out
-                            and not WORKPLACE.match(f))
+                            and not is_workplace(os.path.join(folder, f)))
         links = [f for f in folders if os.path.islink(os.path.join(folder, f))]
         # Cores may lie in the folder of results itself, beside what is ours.
         ours = {leave_out: OWN_FILE, os.path.join(leave_out, b"cores"): OWN_PAGE}.get(folder)

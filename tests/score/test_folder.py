@@ -178,11 +178,27 @@ class Rows(made.Case):
         for name in ("vmcore", "cores/other", "cores/0123456789abcdef.dump",
                      "vgpu-score.abc_1234/core.x/unpacked"):  # as another run has it
             self.core(name)
+        self.put(os.path.join(self.cores, "vgpu-score.abc_1234/.vgpu-score-work"), b"")
         self.score()
         self.score()
         self.assertEqual({n: r["state"] for n, r in self.rows().items()},
                          {"vmcore": "scored", "other": "scored", "0123456789abcdef.dump": "scored"})
         self.assertTrue(os.path.exists(os.path.join(self.cores, "cores/other")))
+
+    def test_folders_called_as_ours(self):
+        """A name alone makes no folder ours: it is neither left out nor removed."""
+        self.core("vgpu-score.archived/vmcore")
+        self.core("vgpu-score.2026/vmcore.old")
+        self.out = os.path.join(self.cores, "vgpu-score.out")
+        left = os.path.join(self.cores, "vgpu-score.killed_1")
+        self.put(os.path.join(left, ".vgpu-score-work"), b"")  # of a run that was killed
+        self.score("--tmp", self.cores)
+        self.assertEqual({n: r["state"] for n, r in self.rows().items()},
+                         {"vmcore": "scored", "vmcore.old": "scored"})
+        self.score("--tmp", self.cores)
+        self.assertEqual(set(os.listdir(self.cores)),
+                         {"vgpu-score.archived", "vgpu-score.2026", "vgpu-score.out"})
+        self.assertTrue(os.path.exists(os.path.join(self.out, "scores.sqlite")))
 
     def test_surrogate_in_a_name(self):
         self.core("vmcore", host="surrogate")
