@@ -102,6 +102,15 @@ static void what_is_free_is_not_lost(void **state)
 	assert_int_equal(search(f)->lost, 0);
 }
 
+/* As a free page is on the list of a CPU. */
+static void put_on_list(struct fake *f, kaddr_t page)
+{
+	kaddr_t list = fake_alloc(f, 16);
+
+	fake_list_head(f, list);
+	fake_list_add_tail(f, list, fake_id_at(f, fake_page_of(f, page), PAGE_LRU));
+}
+
 /* Processes' and files' pages hold no references, nor does free memory. */
 static void whose_a_page_is(void **state)
 {
@@ -114,12 +123,51 @@ static void whose_a_page_is(void **state)
 	page_member(f, user, PAGE_REFCOUNT, 1);
 	page_member(f, user, PAGE_FLAGS, 1u << 4);
 	fake_ptr(f, user, object(f, 5));
+	put_on_list(f, free);
 	fake_ptr(f, free, object(f, 5));
 	l = search(f);
 	assert_int_equal(l->lost, 1);
 	assert_int_equal(l->roots.user, 1);
 	/* Unless a file's struct page itself does: page->mapping, page->private. */
 	page_member(f, user, PAGE_MAPPING, object(f, 5) + 0x20);
+	assert_int_equal(search(f)->lost, 0);
+}
+
+/*
+ * Four pages in one piece, and no compound page, as blk-mq's requests are: the first
+ * alone is counted.
+ */
+static void a_page_behind_the_first_of_a_block(void **state)
+{
+	struct fake *f = *state;
+	kaddr_t block = fake_alloc_pages(f, 4 * FAKE_PAGE);
+	kaddr_t third = fake_page_of(f, block + 2 * FAKE_PAGE);
+
+	page_member(f, block, PAGE_REFCOUNT, 1);
+	fake_list_head(f, fake_id_at(f, third, PAGE_LRU)); /* as at boot */
+	hold_all_but(f, 5);
+	fake_ptr(f, block + 2 * FAKE_PAGE, object(f, 5));
+	assert_int_equal(search(f)->lost, 0);
+	fake_ptr(f, fake_id_at(f, third, PAGE_LRU), 0xdead000000000100ull);
+	assert_int_equal(search(f)->lost, 0);
+	put_on_list(f, block + 2 * FAKE_PAGE);
+	assert_int_equal(search(f)->lost, 1);
+}
+
+/* Of a block of free pages too the first alone is marked. */
+static void a_page_behind_the_first_free_one(void **state)
+{
+	struct fake *f = *state;
+	kaddr_t block = fake_alloc_pages(f, 4 * FAKE_PAGE);
+
+	page_member(f, block, PAGE_TYPE, 0xf0000000u & ~0x80u);
+	page_member(f, block, PAGE_PRIVATE, 2);
+	hold_all_but(f, 5);
+	fake_ptr(f, block + 3 * FAKE_PAGE, object(f, 5));
+	assert_int_equal(search(f)->lost, 1);
+	page_member(f, block, PAGE_PRIVATE, 1); /* that many and no more */
+	assert_int_equal(search(f)->lost, 0);
+	page_member(f, block, PAGE_PRIVATE, 64); /* no order at all */
 	assert_int_equal(search(f)->lost, 0);
 }
 
@@ -305,6 +353,8 @@ int main(void)
 		leak_test(a_poisoned_node_and_a_freelist_do_not_count),
 		leak_test(what_is_free_is_not_lost),
 		leak_test(whose_a_page_is),
+		leak_test(a_page_behind_the_first_of_a_block),
+		leak_test(a_page_behind_the_first_free_one),
 		leak_test(a_damaged_slab_is_never_lost),
 		leak_test(a_slab_that_is_not_in_the_dump),
 		leak_test(the_dead_part_of_a_stack),
