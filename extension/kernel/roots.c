@@ -6,7 +6,7 @@
 
 #include "layout.h"
 
-#define STACKS_KEPT 16 /* NR_CACHED_STACKS is 2 */
+#define STACKS_KEPT 16	   /* NR_CACHED_STACKS is 2 */
 #define BUDDY_ORDER_MAX 18 /* MAX_ORDER is 10, arm64 with pages of 64 KiB has 13 */
 
 /* Bytes [from, to) of each of these page frames are in use, the rest is not. */
@@ -317,4 +317,5 @@ void roots_read(struct roots *roots, const struct tasks *tasks)
 		if (roots->progress)
 			roots->progress(roots->arg, done, all);
 	}
+	roots->count.unknown = b.excluded;
 }

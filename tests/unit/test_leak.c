@@ -154,14 +154,19 @@ static void a_page_behind_the_first_of_a_block(void **state)
 	assert_int_equal(search(f)->lost, 1);
 }
 
+static void free_block(struct fake *f, kaddr_t first, unsigned int order)
+{
+	page_member(f, first, PAGE_TYPE, 0xf0000000u & ~0x80u);
+	page_member(f, first, PAGE_PRIVATE, order);
+}
+
 /* Of a block of free pages too the first alone is marked. */
 static void a_page_behind_the_first_free_one(void **state)
 {
 	struct fake *f = *state;
 	kaddr_t block = fake_alloc_pages(f, 4 * FAKE_PAGE);
 
-	page_member(f, block, PAGE_TYPE, 0xf0000000u & ~0x80u);
-	page_member(f, block, PAGE_PRIVATE, 2);
+	free_block(f, block, 2);
 	hold_all_but(f, 5);
 	fake_ptr(f, block + 3 * FAKE_PAGE, object(f, 5));
 	assert_int_equal(search(f)->lost, 1);
@@ -180,6 +185,32 @@ static void a_damaged_slab_is_never_lost(void **state)
 	fake_slab_partial(f, slab);
 	assert_int_equal(search(f)->lost, 0);
 	assert_true(search(f)->unknown > 0);
+}
+
+/* Slabs and references may be in the pages whose struct page is missing. */
+static void struct_pages_that_are_not_in_the_dump(void **state)
+{
+	struct fake *f = *state;
+	/* Whose struct pages fill one page. */
+	kaddr_t gone = fake_alloc_pages(f, 128 * FAKE_PAGE) + 63 * FAKE_PAGE;
+	kaddr_t rest = fake_alloc_pages(f, FAKE_PAGE);
+	struct leak_groups g;
+	struct leaks *l;
+	int sure;
+
+	/* What the test has no memory for is free. */
+	free_block(f, FAKE_DIRECT_MAP, 12);
+	free_block(f, rest, 15);
+	hold_all_but(f, 5);
+	leak_groups_read(fake_dump(f), search(f), NULL, &g);
+	sure = g.all.v[0].confidence;
+	fake_exclude(f, fake_page_of(f, gone - gone % (64 * FAKE_PAGE)), 64);
+	l = search(f);
+	assert_int_equal(l->roots.unknown, 64);
+	assert_int_equal(leaks_unread(l), 64);
+	leak_groups_read(fake_dump(f), l, NULL, &g);
+	assert_int_equal(g.n, 1);
+	assert_true(g.all.v[0].confidence < sure);
 }
 
 static void a_slab_that_is_not_in_the_dump(void **state)
@@ -345,6 +376,22 @@ static void groups_of_what_is_alike(void **state)
 	assert_false(leaks_has(l, object(f, 9)));
 }
 
+/* An NFS directory's pages in the page cache refer to its names. */
+static void names_of_nfs(void **state)
+{
+	struct fake *f = *state;
+	struct leak_groups g;
+
+	hold_all_but(f, 5);
+	fake_string(f, object(f, 5), "a-file-of-the-server");
+	leak_groups_read(fake_dump(f), search(f), NULL, &g);
+	assert_int_equal(g.all.v[0].kind, KIND_TEXT);
+	assert_null(g.all.v[0].note);
+	fake_variable(f, "nfs_dir_aops", 8);
+	leak_groups_read(fake_dump(f), search(f), NULL, &g);
+	assert_non_null(g.all.v[0].note);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -357,6 +404,7 @@ int main(void)
 		leak_test(a_page_behind_the_first_free_one),
 		leak_test(a_damaged_slab_is_never_lost),
 		leak_test(a_slab_that_is_not_in_the_dump),
+		leak_test(struct_pages_that_are_not_in_the_dump),
 		leak_test(the_dead_part_of_a_stack),
 		leak_test(what_is_queued_behind_a_record_of_kmemleak),
 		leak_test(a_kept_stack),
@@ -365,6 +413,7 @@ int main(void)
 		leak_test(kmemleaks_static_records),
 		leak_test(ctrl_c_leaves_nothing),
 		leak_test(groups_of_what_is_alike),
+		leak_test(names_of_nfs),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
