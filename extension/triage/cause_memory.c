@@ -58,7 +58,7 @@ static void lost_words(struct judge *j, struct verdict *v, const struct leak_gro
 		for_it(j, v,
 		       say(j, "allocated in %s, one of them by pid %d", g->site,
 			   g->owner.pid),
-		       g->example, show_object(j, g->example));
+		       g->example, say(j, "vgpu slab 0x%llx", HEX(g->example)));
 	else
 		is_missing(
 			j, v,
@@ -320,7 +320,7 @@ static void blame_user(struct judge *j, struct verdict *v, const struct memory_u
 		for_it(j, v,
 		       say(j,
 			   "%s has handles of %llu virtio-gpu objects of %s in all; they "
-			   "cannot be reclaimed or killed away while the handles are open",
+			   "cannot be reclaimed while the handles are open",
 			   who(j, u->task), COUNT(u->gem_objects), mib(j, u->gem)),
 		       u->task->addr, "vgpu obj");
 	if (u->anon >= LEAK_BYTES || !gem)
