@@ -515,6 +515,23 @@ static void spoil(struct fake *f, kaddr_t base, size_t len, kaddr_t near)
 	fake_u64(f, w->at, values[random_below(ARRAY_SIZE(values))]);
 }
 
+/* SLUB's old free pointer is no member of the object before it. */
+static void a_pointer_behind_an_object(void **state)
+{
+	struct fake *f = *state;
+	kaddr_t wide = fake_slab(f, fake_cache(f, "wide", 128, 192)),
+		a = fake_slab(f, cache);
+	struct tasks tasks = {0};
+	struct slab_whatis w;
+
+	fake_ptr(f, fake_slab_object(f, wide, 2) + 120, a);
+	fake_ptr(f, fake_slab_object(f, wide, 3) + 128, a);
+	slab_whatis_read(fake_dump(f), get(f), &tasks, a, &w);
+	assert_int_equal(w.references.n, 2);
+	assert_null(strstr(w.references.v[0].where, "SLUB's bytes"));
+	assert_non_null(strstr(w.references.v[1].where, "+128, SLUB's bytes behind"));
+}
+
 static void look_at_all(struct fake *f, struct slabs *s, kaddr_t near)
 {
 	struct slab_selection sel;
@@ -855,6 +872,7 @@ int main(void)
 		both(page_array_is_excluded),
 		both(a_cache_that_contradicts_itself),
 		both(a_pad_without_room),
+		both(a_pointer_behind_an_object),
 		both(anything_may_lie),
 		both(kept_from_command_to_command),
 		both(interrupted_anywhere),
