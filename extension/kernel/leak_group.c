@@ -84,6 +84,17 @@ struct grouper {
 	struct typer *typer;
 };
 
+/*
+ * A call site that many paths lead to is one owner where stacks are kept inline, or an
+ * interrupted task's would make it many.  But whom to blame for a fence, its path says.
+ */
+static bool is_owner(const struct leak_group *g, const struct slab_track *owner)
+{
+	if (g->kind == KIND_GPU_FENCE || g->kind == KIND_DMA_FENCE)
+		return slab_track_same(&g->owner, owner);
+	return g->owner.addr == owner->addr && g->owner.handle == owner->handle;
+}
+
 static struct leak_group *group_of(struct grouper *g, const struct slab_cache *c,
 				   const struct object_type *type,
 				   const struct slab_track *owner)
@@ -95,7 +106,7 @@ static struct leak_group *group_of(struct grouper *g, const struct slab_cache *c
 		group = &g->groups->all.v[i];
 		if (group->cache == c && group->kind == type->kind &&
 		    !strcmp(group->type, type->name) && group->tracked == !!owner &&
-		    (!owner || slab_track_same(&group->owner, owner)))
+		    (!owner || is_owner(group, owner)))
 			return group;
 	}
 	if (g->groups->all.n == GROUPS_MAX)

@@ -376,6 +376,35 @@ static void groups_of_what_is_alike(void **state)
 	assert_false(leaks_has(l, object(f, 9)));
 }
 
+/* Paths to one call site: of fences each counts, of others they are one owner. */
+static void groups_of_one_call_site(void **state)
+{
+	struct fake *f = *state;
+	struct dump *d = fake_dump(f);
+	size_t ops = (size_t)layout_offset(d, DMA_FENCE_OPS);
+	kaddr_t tracked, lost, at, table = fake_variable(f, "some_fence_ops", 64);
+	struct leak_groups g;
+	unsigned int k;
+
+	tracked = fake_cache(f, "tracked", 128, 512);
+	fake_id_set(f, tracked, CACHE_FLAGS, 1u << 16);
+	lost = fake_slab(f, tracked);
+	hold_all_but(f, 0xffff);
+	for (k = 0; k < fake_slab_objects(f, lost); k++) {
+		at = fake_slab_object(f, lost, k);
+		fake_id_set(f, at + 128, TRACK_ADDR, 0xffffffff81000010ull);
+		fake_u64(f, fake_id_at(f, at + 128, TRACK_ADDRS),
+			 0xffffffff81000020ull + k % 2);
+	}
+	leak_groups_read(d, search(f), NULL, &g);
+	assert_int_equal(g.all.n, 1);
+	for (k = 0; k < fake_slab_objects(f, lost); k++)
+		fake_ptr(f, fake_slab_object(f, lost, k) + ops, table);
+	leak_groups_read(d, search(f), NULL, &g);
+	assert_int_equal(g.all.n, 2);
+	assert_int_equal(g.all.v[0].n, g.all.v[1].n);
+}
+
 /* An NFS directory's pages in the page cache refer to its names. */
 static void names_of_nfs(void **state)
 {
@@ -413,6 +442,7 @@ int main(void)
 		leak_test(kmemleaks_static_records),
 		leak_test(ctrl_c_leaves_nothing),
 		leak_test(groups_of_what_is_alike),
+		leak_test(groups_of_one_call_site),
 		leak_test(names_of_nfs),
 	};
 
