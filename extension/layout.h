@@ -199,6 +199,8 @@
 	/* ---- whose a page is, beside what pages need: mm_types.h, page-flags.h ---- */ \
 	M(PAGE_REFCOUNT, "page._refcount")                                               \
 	M(PAGE_MAPPING, "page.~mapping")                                                 \
+	M(PAGE_PRIVATE, "page.~private")                                                 \
+	M(PAGE_LRU, "page.~lru")                                                         \
 	E(PG_LRU, "PG_lru")                                                              \
 	E(SLAB_BIT_NOLEAKTRACE, "_SLAB_NOLEAKTRACE")                                     \
 	M(VM_STRUCT_ADDR, "vm_struct.addr")                                              \

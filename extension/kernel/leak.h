@@ -52,6 +52,12 @@ struct leaks *leaks_get(struct dump *d, const struct tasks *tasks, leak_progress
 /* What has been found by an earlier command; NULL: none has looked. */
 struct leaks *leaks_known(struct dump *d);
 
+/* Pages that may hold a reference and were not searched. */
+static inline uint64_t leaks_unread(const struct leaks *l)
+{
+	return l->slab_unread + l->roots.excluded + l->roots.unknown;
+}
+
 /* Does the address lie in an object that is lost? */
 bool leaks_has(const struct leaks *l, kaddr_t addr);
 

@@ -84,6 +84,17 @@ struct grouper {
 	struct typer *typer;
 };
 
+/*
+ * A call site that many paths lead to is one owner where stacks are kept inline, or an
+ * interrupted task's would make it many.  But whom to blame for a fence, its path says.
+ */
+static bool is_owner(const struct leak_group *g, const struct slab_track *owner)
+{
+	if (g->kind == KIND_GPU_FENCE || g->kind == KIND_DMA_FENCE)
+		return slab_track_same(&g->owner, owner);
+	return g->owner.addr == owner->addr && g->owner.handle == owner->handle;
+}
+
 static struct leak_group *group_of(struct grouper *g, const struct slab_cache *c,
 				   const struct object_type *type,
 				   const struct slab_track *owner)
@@ -95,8 +106,7 @@ static struct leak_group *group_of(struct grouper *g, const struct slab_cache *c
 		group = &g->groups->all.v[i];
 		if (group->cache == c && group->kind == type->kind &&
 		    !strcmp(group->type, type->name) && group->tracked == !!owner &&
-		    (!owner || (group->owner.addr == owner->addr &&
-				group->owner.handle == owner->handle)))
+		    (!owner || is_owner(group, owner)))
 			return group;
 	}
 	if (g->groups->all.n == GROUPS_MAX)
@@ -175,8 +185,8 @@ static int most_bytes(const void *a, const void *b)
 /* What was not searched may hold the reference; a few may be forgotten on purpose. */
 static int confidence(const struct leaks *l, const struct leak_group *g)
 {
-	uint64_t all = l->slab_pages + l->roots.read + l->roots.excluded;
-	uint64_t missing = l->slab_unread + l->roots.excluded;
+	uint64_t missing = leaks_unread(l);
+	uint64_t all = l->slab_pages - l->slab_unread + l->roots.read + missing;
 	int sure = 95;
 
 	if (all)
@@ -196,13 +206,15 @@ static bool is_sysctl_header(struct dump *d, kaddr_t header)
 }
 
 /*
- * Objects that the kernel keeps without a reference, and tells kmemleak so.  The header
- * of a table with directories is behind its own list of headers and in no root.
+ * Objects that the kernel keeps without a reference that is looked for, and tells
+ * kmemleak so.  The header of a table with directories is behind its own list of headers
+ * and in no root.
  */
 static const char *note_of(struct dump *d, const struct leak_group *g)
 {
 	long size = layout_size(d, CTL_HEADER);
 	uint64_t first;
+	kaddr_t nfs;
 
 	if (size && (is_sysctl_header(d, g->example) ||
 		     (dump_ptr(d, g->example + (kaddr_t)size, &first) &&
@@ -210,6 +222,10 @@ static const char *note_of(struct dump *d, const struct leak_group *g)
 		return "a sysctl table's header: what registers tables at boot never "
 		       "takes them back, and keeps no reference (kmemleak_not_leak in "
 		       "the source)";
+	if (g->kind == KIND_TEXT && dump_symbol(d, "nfs_dir_aops", &nfs))
+		return "may be names in NFS directories: what refers to those lies in "
+		       "the page cache, which is not searched (kmemleak_not_leak in the "
+		       "source)";
 	return NULL;
 }
 

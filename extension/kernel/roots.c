@@ -6,7 +6,8 @@
 
 #include "layout.h"
 
-#define STACKS_KEPT 16 /* NR_CACHED_STACKS is 2 */
+#define STACKS_KEPT 16	   /* NR_CACHED_STACKS is 2 */
+#define BUDDY_ORDER_MAX 18 /* MAX_ORDER is 10, arm64 with pages of 64 KiB has 13 */
 
 /* Bytes [from, to) of each of these page frames are in use, the rest is not. */
 struct part {
@@ -23,6 +24,7 @@ struct reader {
 	size_t page_size;
 	bool head_is_root; /* the last page that is no tail was a root */
 	bool head_is_slab, head_is_user;
+	pfn_t buddy_end; /* of the last block of free pages */
 };
 
 /* ---- what is not in use of pages that are ---------------------------------- */
@@ -176,14 +178,44 @@ static uint64_t word(const unsigned char *p, size_t at)
 	return v;
 }
 
-static bool is_free(const struct reader *r, const unsigned char *page)
+/* The first page of a block of free ones has its order in page->private. */
+static void enter_buddy(struct reader *r, pfn_t pfn, const unsigned char *page)
+{
+	uint64_t order;
+
+	if (!layout_has(r->d, PAGE_PRIVATE))
+		return;
+	order = word(page, (size_t)layout_offset(r->d, PAGE_PRIVATE));
+	if (order <= BUDDY_ORDER_MAX)
+		r->buddy_end = pfn + (1ull << order);
+}
+
+/* Free pages on a CPU's list are linked by page->lru, as others without a count are not. */
+static bool is_listed(const struct reader *r, pfn_t pfn, const unsigned char *page)
+{
+	size_t lru = (size_t)layout_offset(r->d, PAGE_LRU);
+	kaddr_t own = page_struct(r->r->pages, pfn) + lru, next = word(page, lru), back;
+
+	return next != own && dump_ptr(r->d, next + sizeof(next), &back) && back == own;
+}
+
+/*
+ * Nobody has a reference.  That alone does not say free: of a block that was not asked
+ * for as a compound page only the first has one, and blk-mq's requests lie in such blocks.
+ */
+static bool is_free(const struct reader *r, pfn_t pfn, enum page_kind kind,
+		    const unsigned char *page)
 {
 	uint32_t count;
 
 	if (!layout_has(r->d, PAGE_REFCOUNT))
 		return false;
 	memcpy(&count, page + layout_offset(r->d, PAGE_REFCOUNT), sizeof(count));
-	return !count;
+	if (count)
+		return false;
+	return kind != PAGE_OTHER || pfn < r->buddy_end ||
+	       !layout_has_all(r->d, PAGE_PRIVATE, PAGE_LRU, LAYOUT_COUNT) ||
+	       is_listed(r, pfn, page);
 }
 
 /* A process's or a file's: on a list of the reclaimer's, or it has a mapping. */
@@ -207,7 +239,10 @@ static bool is_root(struct reader *r, pfn_t pfn, const unsigned char *page)
 		r->head_is_user = false;
 		r->head_is_root = kind == PAGE_RESERVED || kind == PAGE_LARGE_KMALLOC ||
 				  (kind == PAGE_SLAB && !r->head_is_slab);
-		if ((kind == PAGE_OTHER || kind == PAGE_COMPOUND) && !is_free(r, page)) {
+		if (kind == PAGE_BUDDY)
+			enter_buddy(r, pfn, page);
+		if ((kind == PAGE_OTHER || kind == PAGE_COMPOUND) &&
+		    !is_free(r, pfn, kind, page)) {
 			r->head_is_user = is_user(r, page);
 			r->head_is_root = !r->head_is_user;
 		}
@@ -282,4 +317,5 @@ void roots_read(struct roots *roots, const struct tasks *tasks)
 		if (roots->progress)
 			roots->progress(roots->arg, done, all);
 	}
+	roots->count.unknown = b.excluded;
 }

@@ -10,6 +10,9 @@
  * set aside at boot, each page once and in the order of the dump; nothing that has no
  * list is forgotten.
  *
+ * In use is also what lies behind the first page of a block that was not asked for as a
+ * compound page: nobody counts it, but it is on no list of free pages.
+ *
  * Parts of it are not in use although their pages are, and are left out because old
  * references lie there:
  *
@@ -35,6 +38,7 @@ struct roots_count {
 	uint64_t read;	   /* roots that were given out */
 	uint64_t excluded; /* roots that makedumpfile left out, or that are damaged */
 	uint64_t slab, user, free;
+	uint64_t unknown; /* of which nothing is known: no struct page in the dump */
 };
 
 struct roots {

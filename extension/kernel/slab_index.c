@@ -51,15 +51,16 @@ static uint32_t cache_of(struct indexer *x, kaddr_t addr)
 }
 
 /*
- * The order in which this many objects of this size fill a slab: order_objects() of
- * mm/slub.c.  What sysfs or a shortage of memory made smaller or larger is found too.
+ * The one order in which this many objects of this size fill a slab: order_objects() of
+ * mm/slub.c.  What sysfs or a shortage of memory made smaller or larger is found too; what
+ * the cache says its order is would, if damaged, swallow the slabs behind this one.
  */
 static int order_of(const struct slabs *s, const struct slab_cache *c,
 		    unsigned int objects)
 {
 	int order;
 
-	for (order = 0; order <= ORDER_MAX; order++)
+	for (order = 0; objects && order <= ORDER_MAX; order++)
 		if (((size_t)1 << (s->pages.shift + (unsigned int)order)) / c->size ==
 		    objects)
 			return order;
@@ -70,13 +71,9 @@ static bool order_known(struct indexer *x, struct slab *slab)
 {
 	struct slabs *s = x->s;
 	const struct slab_cache *c = &s->caches.all.v[slab->cache];
-	int order = slab->objects == c->objects ? (int)c->order
-						: order_of(s, c, slab->objects);
+	int order = order_of(s, c, slab->objects);
 
-	if (order >= 0 && order <= ORDER_MAX && slab->objects &&
-	    slab->inuse <= slab->objects &&
-	    ((size_t)1 << (s->pages.shift + (unsigned int)order)) / c->size >=
-		    slab->objects) {
+	if (order >= 0 && slab->inuse <= slab->objects) {
 		slab->order = (uint8_t)order;
 		return true;
 	}

@@ -7,6 +7,7 @@
 #include "slab_internal.h"
 
 #define PARTIAL_MAX (1u << 24)
+#define SHEAF_MAX (1u << 14) /* objects; those of the kernel's own caches are 4 to 60 */
 
 /* ---- per-CPU and node lists ------------------------------------------------ */
 
@@ -156,7 +157,8 @@ static void read_sheaf(struct slabs *s, uint32_t cache, kaddr_t sheaf, bool rcu)
 	uint64_t n, i;
 	kaddr_t addr;
 
-	if (!member_u64(s->d, sheaf, SHEAF_SIZE, &n) || n > c->sheaf_capacity) {
+	if (!member_u64(s->d, sheaf, SHEAF_SIZE, &n) || n > c->sheaf_capacity ||
+	    n > SHEAF_MAX) {
 		slab_add_damage_at(s, FLAW_LIST, cache, sheaf, sheaf,
 				   "is a sheaf of cache %s, and holds "
 				   "more than %u objects or cannot be read",

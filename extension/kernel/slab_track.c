@@ -87,7 +87,7 @@ static uint64_t hash_of(const struct slab_track *t)
 	return h ^ h >> 32;
 }
 
-static bool same(const struct slab_track *a, const struct slab_track *b)
+bool slab_track_same(const struct slab_track *a, const struct slab_track *b)
 {
 	return a->addr == b->addr && a->handle == b->handle && a->n == b->n &&
 	       !memcmp(a->stack, b->stack, a->n * sizeof(a->stack[0]));
@@ -103,7 +103,7 @@ static struct slab_owner *owner_of(struct dump *d, struct slab_owners *o,
 	if (!o->table)
 		o->table = arena_alloc(d->arena, OWNERS_SIZE * sizeof(*o->table));
 	for (; o->table[i]; i = (i + 1) % OWNERS_SIZE)
-		if (same(&o->table[i]->track, t))
+		if (slab_track_same(&o->table[i]->track, t))
 			return o->table[i];
 	if (o->all.n >= OWNERS_MAX)
 		return NULL;

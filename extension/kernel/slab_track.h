@@ -28,6 +28,8 @@ bool slab_track_read(struct dump *d, const struct slab_cache *c,
 		     const unsigned char *bytes, enum slab_track_kind kind,
 		     struct slab_track *t);
 void slab_track_stack(struct dump *d, struct slab_track *t);
+/* Of one call site and stack, neither of which slab_track_stack() has been asked for. */
+bool slab_track_same(const struct slab_track *a, const struct slab_track *b);
 
 #define OWNER_PIDS 8
 

@@ -308,6 +308,8 @@ void slab_detail_read(struct slabs *s, const struct slab_cache *c, struct slab_d
 	if (c->red_zone || c->poison)
 		check_cache(s, c, o);
 	o->freeptr = ways[s->freeptr[c - s->caches.all.v]];
+	if (s->caches.hardened && s->freeptr[c - s->caches.all.v] == FREEPTR_PLAIN)
+		o->freeptr = "disguised, and none was decoded";
 }
 
 /* ---- what the objects are, and whose ------------------------------------------- */

@@ -27,9 +27,11 @@ static const char *object_place(struct scan *sc, const struct slab_object *o)
 		type = typer_of(sc->typer, o->cache, o->addr,
 				bytes + (o->addr - slab_address(sc->s, o->slab)))
 			       ->name;
-	return arena_printf(sc->d->arena, "%s 0x%llx +%zu, %s (%s)", o->cache->name,
-			    (unsigned long long)o->addr, o->offset, type,
-			    object_state_word(slab_object_state(sc->s, o)));
+	return arena_printf(sc->d->arena, "%s 0x%llx +%zu, %s%s (%s)", o->cache->name,
+			    (unsigned long long)o->addr, o->offset,
+			    o->offset >= o->cache->object_size ? "SLUB's bytes behind "
+							       : "",
+			    type, object_state_word(slab_object_state(sc->s, o)));
 }
 
 static const char *place_of(struct scan *sc, kaddr_t at, const char *what)

@@ -11,18 +11,24 @@
 #include "layout.h"
 
 #define ALIGN_SHIFT 4	/* DEPOT_STACK_ALIGN */
-#define OFFSET_BITS 10	/* pools of order 2, 4 KiB pages */
+#define POOL_ORDER 2	/* DEPOT_POOL_ORDER */
 #define FRAMES_MAX 1024 /* a longer stack is no stack */
 
 static const struct form {
-	unsigned int index_bits;
-	unsigned int from; /* what the first pool's index is */
+	unsigned int beside; /* bits that are neither index nor offset */
+	unsigned int from;   /* what the first pool's index is */
 } forms[] = {
-	{17, 1}, /* a valid bit less, and counted from 1: 6.9 */
-	{17, 0}, /* 6.8 */
-	{16, 0}, /* 5 extra bits: 6.1 */
-	{21, 0}, /* the first */
+	{5, 1}, /* a valid bit less, and counted from 1: 6.9 */
+	{5, 0}, /* 6.8 */
+	{6, 0}, /* 5 extra bits: 6.1 */
+	{1, 0}, /* the first */
 };
+
+/* A pool is larger where pages are: 14 bits with arm64's 64 KiB, 10 with 4 KiB. */
+static unsigned int offset_bits(const struct dump *d)
+{
+	return (unsigned int)__builtin_ctzl(d->info.page_size) + POOL_ORDER - ALIGN_SHIFT;
+}
 
 /* The pools: an array, or since 6.17 a pointer to one. */
 static bool pool_of(struct dump *d, uint32_t index, bool by_pointer, kaddr_t *pool)
@@ -49,6 +55,7 @@ static bool is_record_of(struct dump *d, kaddr_t record, uint32_t handle)
 
 static bool find_record(struct dump *d, uint32_t handle, kaddr_t *record)
 {
+	unsigned int bits = offset_bits(d), index_bits;
 	uint32_t index, offset;
 	kaddr_t pool;
 	size_t i;
@@ -56,8 +63,9 @@ static bool find_record(struct dump *d, uint32_t handle, kaddr_t *record)
 	for (i = 0; i < 2 * sizeof(forms) / sizeof(forms[0]); i++) {
 		const struct form *f = &forms[i / 2];
 
-		index = handle & ((1u << f->index_bits) - 1);
-		offset = handle >> f->index_bits & ((1u << OFFSET_BITS) - 1);
+		index_bits = 32 - bits - f->beside;
+		index = handle & ((1u << index_bits) - 1);
+		offset = handle >> index_bits & ((1u << bits) - 1);
 		if (index < f->from || !pool_of(d, index - f->from, i % 2, &pool))
 			continue;
 		*record = pool + ((kaddr_t)offset << ALIGN_SHIFT);

@@ -10,6 +10,7 @@ static void coverage(struct json *j, const struct leaks *l)
 	json_int(j, "root_pages", (int64_t)(l->roots.read + l->roots.excluded));
 	json_int(j, "root_pages_unread", (int64_t)l->roots.excluded);
 	json_int(j, "user_pages", (int64_t)l->roots.user);
+	json_int(j, "unknown_pages", (int64_t)l->roots.unknown);
 	json_int(j, "free_pages", (int64_t)l->roots.free);
 	json_int(j, "pending", (int64_t)l->pending);
 	json_int(j, "unknown", (int64_t)l->unknown);

@@ -19,10 +19,16 @@ static void coverage(FILE *out, const struct leaks *l)
 		out, "COVERAGE", 10,
 		"%llu of %llu pages of slabs (%.1f %%) and %llu of %llu pages that the "
 		"kernel uses itself (%.1f %%) were in the dump and searched for "
-		"references; %llu pages of processes and files, which hold none, were not.",
+		"references; %llu pages of processes and files were not (of these, NFS "
+		"directories alone are known to hold any).",
 		N(l->slab_pages - l->slab_unread), N(l->slab_pages),
 		percent(l->slab_pages - l->slab_unread, l->slab_pages), N(l->roots.read),
 		N(roots), percent(l->roots.read, roots), N(l->roots.user));
+	if (l->roots.unknown)
+		text_wrapf(out, "", 10,
+			   "%llu more pages may be anything, references too: their "
+			   "struct page is not in the dump.",
+			   N(l->roots.unknown));
 	if (l->pending)
 		text_wrapf(out, "", 10,
 			   "%llu objects have been freed and wait for RCU: not lost.",

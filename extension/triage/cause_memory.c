@@ -47,25 +47,61 @@ static void lost_words(struct judge *j, struct verdict *v, const struct leak_gro
 		   "kernel uses itself",
 		   COUNT(l->slab_pages - l->slab_unread), COUNT(l->slab_pages),
 		   COUNT(l->roots.read), COUNT(roots)),
-	       0, NULL);
-	if (l->slab_unread || l->roots.excluded)
+	       0, say(j, "vgpu leak %s", g->cache->name));
+	if (leaks_unread(l))
 		against_it(j, v,
 			   say(j,
 			       "%llu pages that may hold a reference could not be read",
-			       COUNT(l->slab_unread + l->roots.excluded)),
+			       COUNT(leaks_unread(l))),
 			   0, NULL);
-	if (g->note)
-		against_it(j, v, g->note, 0, NULL);
 	if (g->site)
 		for_it(j, v,
 		       say(j, "allocated in %s, one of them by pid %d", g->site,
 			   g->owner.pid),
-		       g->example, show_object(j, g->example));
+		       g->example, say(j, "vgpu slab 0x%llx", HEX(g->example)));
 	else
 		is_missing(
 			j, v,
 			"who allocated them: SLUB kept no tracks (slub_debug=U would)");
 	next_step(j, v, "See them all: vgpu leak %s.", g->cache->name);
+}
+
+#define EXECBUFFER "virtio_gpu_execbuffer_ioctl"
+
+static bool starts(const char *s, const char *with)
+{
+	return !strncmp(s, with, strlen(with));
+}
+
+/*
+ * The frame that asked for the fences, when it is known to be another path of the driver
+ * than EXECBUFFER; owner.n: it is not.
+ */
+static size_t other_path(const struct leak_group *g)
+{
+	size_t i, from = g->owner.n;
+
+	for (i = 0; i < g->owner.n; i++) {
+		if (starts(g->frames[i], EXECBUFFER))
+			return g->owner.n;
+		if (starts(g->frames[i], "virtio_gpu_fence_alloc"))
+			from = i + 1;
+	}
+	return from;
+}
+
+/* Nine of ten: a few fences were in flight. */
+static bool nearly_all(uint64_t part, uint64_t whole)
+{
+	return part >= whole - whole / 10;
+}
+
+/* What each of the fixes mends leaves: fences that were used, and one reference of each. */
+static bool fits_a_fix(const struct leak_group *g)
+{
+	return other_path(g) == g->owner.n &&
+	       nearly_all(g->fences.signalled, g->fences.n) &&
+	       nearly_all(g->fences.alone, g->fences.n);
 }
 
 /* Which upstream fix is it?  By what the driver has, never by its version. */
@@ -102,9 +138,9 @@ static void name_fix(struct judge *j, struct verdict *v, const struct leak_group
 	}
 	v->fix = "8b6ec999b198";
 	v->summary = say(j,
-			 "%s  The fix is 8b6ec999b198 (drm/virtio: fix missing "
+			 "%s  The fix is %s8b6ec999b198 (drm/virtio: fix missing "
 			 "dma_fence_put() in virtio_gpu_execbuffer_ioctl()).",
-			 v->summary);
+			 v->summary, age->uuid || !each ? "likely " : "");
 	if (age->uuid)
 		against_it(j, v,
 			   say(j,
@@ -122,19 +158,40 @@ static void name_fix(struct judge *j, struct verdict *v, const struct leak_group
 			   0, NULL);
 }
 
+/* "virtio_gpu_resource_flush+0x1c [virtio_gpu]" without the offset. */
+static const char *function_of(struct judge *j, const char *frame)
+{
+	const char *module = strchr(frame, ' ');
+
+	return say(j, "%.*s%s", (int)strcspn(frame, "+ "), frame, module ? module : "");
+}
+
+static void blame_driver(struct judge *j, struct verdict *v, const struct leak_group *g)
+{
+	size_t other = other_path(g);
+
+	v->culprit.kind = CULPRIT_FUNCTION;
+	v->culprit.name = EXECBUFFER " [virtio_gpu]";
+	v->culprit.address = j->f->leak_watch.age.execbuffer;
+	if (other < g->owner.n) {
+		v->culprit.name = function_of(j, g->frames[other]);
+		v->culprit.address = g->owner.stack[other];
+	}
+}
+
 static void judge_fences(struct judge *j, const struct leak_group *g)
 {
-	const struct gpu_driver_age *age = &j->f->leak_watch.age;
 	const struct fence_census *f = &g->fences;
 	struct verdict *v = verdict_new(j, CAUSE_FENCE_LEAK, g->confidence);
 
-	v->culprit.kind = CULPRIT_FUNCTION;
-	v->culprit.name = "virtio_gpu_execbuffer_ioctl [virtio_gpu]";
-	v->culprit.address = age->execbuffer;
+	blame_driver(j, v, g);
 	v->summary = say(j,
-			 "The virtio-gpu driver leaked %llu fences (%s in %s): they are "
+			 "The virtio-gpu driver leaked %llu fences (%s in %s): %s "
 			 "signalled, and nothing refers to them any more.",
-			 COUNT(f->n), mib(j, g->bytes), g->cache->name);
+			 COUNT(f->n), mib(j, g->bytes), g->cache->name,
+			 f->signalled == f->n
+				 ? "they are"
+				 : say(j, "%llu of them are", COUNT(f->signalled)));
 	lost_words(j, v, g);
 	for_it(j, v,
 	       say(j,
@@ -147,11 +204,17 @@ static void judge_fences(struct judge *j, const struct leak_group *g)
 	if (f->alone < f->n)
 		against_it(j, v,
 			   say(j,
-			       "%llu have more references than one: whoever took those "
-			       "leaked them too",
+			       "%llu have another number of references than one, which a "
+			       "put that is missing once does not explain",
 			       COUNT(f->n - f->alone)),
 			   0, NULL);
-	name_fix(j, v, g);
+	if (fits_a_fix(g))
+		name_fix(j, v, g);
+	else
+		is_missing(
+			j, v,
+			"which fix it needs: no known fault of the driver leaves fences "
+			"like these");
 }
 
 static bool is_gpu_object(const struct leak_group *g)
@@ -177,6 +240,8 @@ static void judge_group(struct judge *j, const struct leak_group *g)
 		judge_fences(j, g);
 		return;
 	}
+	if (g->note)
+		return;
 	if (is_gpu_object(g) ? g->n < GPU_OBJECTS
 			     : g->n < LEAK_OBJECTS || g->bytes < LEAK_BYTES)
 		return;
@@ -255,7 +320,7 @@ static void blame_user(struct judge *j, struct verdict *v, const struct memory_u
 		for_it(j, v,
 		       say(j,
 			   "%s has handles of %llu virtio-gpu objects of %s in all; they "
-			   "cannot be reclaimed or killed away while the handles are open",
+			   "cannot be reclaimed while the handles are open",
 			   who(j, u->task), COUNT(u->gem_objects), mib(j, u->gem)),
 		       u->task->addr, "vgpu obj");
 	if (u->anon >= LEAK_BYTES || !gem)

@@ -540,6 +540,120 @@ static void blocked_since_nobody_knows(void **state)
 	only(s, CAUSE_IO_WAIT);
 }
 
+/* ---- what leaked -------------------------------------------------------- */
+
+static struct slab_cache fences_cache = {.name = "kmalloc-96", .family = "kmalloc-96"};
+
+/* One lost fence for each submission of a 5.4, who allocated them unknown. */
+static struct leak_group *lost_fences(struct scene *s)
+{
+	static struct leaks leaks;
+	struct leak_watch *w = &s->facts.leak_watch;
+	struct leak_group *g = vec_push(&s->arena, &w->groups.all);
+
+	memset(&leaks, 0, sizeof(leaks));
+	w->leaks = &leaks;
+	w->age.execbuffer = 0xffffffffc0123000;
+	*g = (struct leak_group){.cache = &fences_cache,
+				 .kind = KIND_GPU_FENCE,
+				 .type = "virtio_gpu_fence",
+				 .n = 20000,
+				 .bytes = 20000 * 96,
+				 .example = 0xffff888001234000,
+				 .confidence = 92};
+	g->fences = (struct fence_census){.n = 20000,
+					  .signalled = 20000,
+					  .alone = 20000,
+					  .unlinked = 20000,
+					  .lowest = 2,
+					  .highest = 20001};
+	return g;
+}
+
+static void fences_of_each_submission(void **state)
+{
+	struct scene *s = *state;
+	const struct verdict *v;
+
+	lost_fences(s);
+	v = only(s, CAUSE_FENCE_LEAK);
+	assert_string_equal(v->fix, "8b6ec999b198");
+	assert_non_null(strstr(v->summary, "The fix is 8b6ec999b198"));
+	assert_non_null(strstr(v->summary, "they are signalled"));
+	assert_int_equal(v->against.n, 0);
+	/* A driver of later than the fix. */
+	s->facts.leak_watch.age.uuid = true;
+	v = only(s, CAUSE_FENCE_LEAK);
+	assert_non_null(strstr(v->summary, "The fix is likely 8b6ec999b198"));
+	assert_true(says(&v->against, "since 5.9"));
+}
+
+/* No fence that the fixes are about: not signalled, or held more than once. */
+static void fences_of_no_known_fault(void **state)
+{
+	struct scene *s = *state;
+	struct leak_group *g = lost_fences(s);
+	const struct verdict *v;
+
+	g->fences.signalled = 5000;
+	v = only(s, CAUSE_FENCE_LEAK);
+	assert_null(v->fix);
+	assert_null(strstr(v->summary, "8b6ec999b198"));
+	assert_non_null(strstr(v->summary, "5000 of them are signalled"));
+	assert_true(lacks(v, "which fix"));
+	g->fences.signalled = 19990; /* some were in flight */
+	assert_non_null(only(s, CAUSE_FENCE_LEAK)->fix);
+	g->fences.alone = 0;
+	assert_null(only(s, CAUSE_FENCE_LEAK)->fix);
+}
+
+static void fences_of_another_path(void **state)
+{
+	static const char *execbuffer[] = {
+		"kmem_cache_alloc_trace+0x1dd",
+		"virtio_gpu_fence_alloc+0x20 [virtio_gpu]",
+		"virtio_gpu_execbuffer_ioctl+0x215 [virtio_gpu]",
+	};
+	static const char *plane[] = {
+		"kmem_cache_alloc_trace+0x1dd",
+		"virtio_gpu_fence_alloc+0x20 [virtio_gpu]",
+		"virtio_gpu_plane_prepare_fb+0x5c [virtio_gpu]",
+	};
+	struct scene *s = *state;
+	struct leak_group *g = lost_fences(s);
+	const struct verdict *v;
+
+	g->tracked = true;
+	g->site = plane[1];
+	g->frames = execbuffer;
+	g->owner.n = 3;
+	g->owner.stack[2] = 0xffffffffc012405c;
+	v = only(s, CAUSE_FENCE_LEAK);
+	assert_string_equal(v->culprit.name, "virtio_gpu_execbuffer_ioctl [virtio_gpu]");
+	assert_non_null(v->fix);
+	g->frames = plane;
+	v = only(s, CAUSE_FENCE_LEAK);
+	assert_string_equal(v->culprit.name, "virtio_gpu_plane_prepare_fb [virtio_gpu]");
+	assert_int_equal(v->culprit.address, 0xffffffffc012405c);
+	assert_null(v->fix);
+	g->owner.n = 2; /* the stack ends before it says who asked */
+	assert_non_null(only(s, CAUSE_FENCE_LEAK)->fix);
+}
+
+/* What the kernel is known to keep so is no verdict. */
+static void what_is_kept_on_purpose(void **state)
+{
+	struct scene *s = *state;
+	struct leak_group *g = lost_fences(s);
+
+	g->kind = KIND_TEXT;
+	g->type = "text";
+	memset(&g->fences, 0, sizeof(g->fences));
+	only(s, CAUSE_SLAB_LEAK);
+	g->note = "may be names in NFS directories";
+	only(s, CAUSE_UNEXPLAINED);
+}
+
 /* ---- what fired --------------------------------------------------------- */
 
 static void triggers(void **state)
@@ -871,6 +985,10 @@ int main(void)
 		scene_test(completion),
 		scene_test(half_a_second),
 		scene_test(blocked_since_nobody_knows),
+		scene_test(fences_of_each_submission),
+		scene_test(fences_of_no_known_fault),
+		scene_test(fences_of_another_path),
+		scene_test(what_is_kept_on_purpose),
 		scene_test(triggers),
 		scene_test(trigger_evidence),
 		scene_test(fault_in_a_function),

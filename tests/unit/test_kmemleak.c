@@ -229,6 +229,22 @@ static void every_form_of_handle(void **state)
 	}
 }
 
+/* Pools are as much larger as pages are, and their offsets take more bits. */
+static void a_handle_with_large_pages(void **state)
+{
+	struct fake *f = fake_5_10();
+	kaddr_t entries[16];
+	uint32_t handle;
+
+	(void)state;
+	fake_rows(f, rows_depot, ARRAY_SIZE(rows_depot));
+	handle = put_stack(f, 16 - 4, 3, "stack_slabs", false);
+	assert_int_equal(stackdepot_fetch(fake_dump(f), handle, entries, 16), 0);
+	fake_dump(f)->info.page_size = 65536;
+	assert_int_equal(stackdepot_fetch(fake_dump(f), handle, entries, 16), 3);
+	fake_destroy(f);
+}
+
 static void a_trace_by_handle(void **state)
 {
 	struct fake *f = with_kmemleak(state);
@@ -291,6 +307,7 @@ int main(void)
 		fake_test(a_list_that_loops),
 		fake_test(comm_is_escaped),
 		cmocka_unit_test(every_form_of_handle),
+		cmocka_unit_test(a_handle_with_large_pages),
 		fake_test(a_trace_by_handle),
 		fake_test(as_debugfs_shows_it),
 	};

@@ -102,6 +102,15 @@ static void what_is_free_is_not_lost(void **state)
 	assert_int_equal(search(f)->lost, 0);
 }
 
+/* As a free page is on the list of a CPU. */
+static void put_on_list(struct fake *f, kaddr_t page)
+{
+	kaddr_t list = fake_alloc(f, 16);
+
+	fake_list_head(f, list);
+	fake_list_add_tail(f, list, fake_id_at(f, fake_page_of(f, page), PAGE_LRU));
+}
+
 /* Processes' and files' pages hold no references, nor does free memory. */
 static void whose_a_page_is(void **state)
 {
@@ -114,12 +123,56 @@ static void whose_a_page_is(void **state)
 	page_member(f, user, PAGE_REFCOUNT, 1);
 	page_member(f, user, PAGE_FLAGS, 1u << 4);
 	fake_ptr(f, user, object(f, 5));
+	put_on_list(f, free);
 	fake_ptr(f, free, object(f, 5));
 	l = search(f);
 	assert_int_equal(l->lost, 1);
 	assert_int_equal(l->roots.user, 1);
 	/* Unless a file's struct page itself does: page->mapping, page->private. */
 	page_member(f, user, PAGE_MAPPING, object(f, 5) + 0x20);
+	assert_int_equal(search(f)->lost, 0);
+}
+
+/*
+ * Four pages in one piece, and no compound page, as blk-mq's requests are: the first
+ * alone is counted.
+ */
+static void a_page_behind_the_first_of_a_block(void **state)
+{
+	struct fake *f = *state;
+	kaddr_t block = fake_alloc_pages(f, 4 * FAKE_PAGE);
+	kaddr_t third = fake_page_of(f, block + 2 * FAKE_PAGE);
+
+	page_member(f, block, PAGE_REFCOUNT, 1);
+	fake_list_head(f, fake_id_at(f, third, PAGE_LRU)); /* as at boot */
+	hold_all_but(f, 5);
+	fake_ptr(f, block + 2 * FAKE_PAGE, object(f, 5));
+	assert_int_equal(search(f)->lost, 0);
+	fake_ptr(f, fake_id_at(f, third, PAGE_LRU), 0xdead000000000100ull);
+	assert_int_equal(search(f)->lost, 0);
+	put_on_list(f, block + 2 * FAKE_PAGE);
+	assert_int_equal(search(f)->lost, 1);
+}
+
+static void free_block(struct fake *f, kaddr_t first, unsigned int order)
+{
+	page_member(f, first, PAGE_TYPE, 0xf0000000u & ~0x80u);
+	page_member(f, first, PAGE_PRIVATE, order);
+}
+
+/* Of a block of free pages too the first alone is marked. */
+static void a_page_behind_the_first_free_one(void **state)
+{
+	struct fake *f = *state;
+	kaddr_t block = fake_alloc_pages(f, 4 * FAKE_PAGE);
+
+	free_block(f, block, 2);
+	hold_all_but(f, 5);
+	fake_ptr(f, block + 3 * FAKE_PAGE, object(f, 5));
+	assert_int_equal(search(f)->lost, 1);
+	page_member(f, block, PAGE_PRIVATE, 1); /* that many and no more */
+	assert_int_equal(search(f)->lost, 0);
+	page_member(f, block, PAGE_PRIVATE, 64); /* no order at all */
 	assert_int_equal(search(f)->lost, 0);
 }
 
@@ -132,6 +185,32 @@ static void a_damaged_slab_is_never_lost(void **state)
 	fake_slab_partial(f, slab);
 	assert_int_equal(search(f)->lost, 0);
 	assert_true(search(f)->unknown > 0);
+}
+
+/* Slabs and references may be in the pages whose struct page is missing. */
+static void struct_pages_that_are_not_in_the_dump(void **state)
+{
+	struct fake *f = *state;
+	/* Whose struct pages fill one page. */
+	kaddr_t gone = fake_alloc_pages(f, 128 * FAKE_PAGE) + 63 * FAKE_PAGE;
+	kaddr_t rest = fake_alloc_pages(f, FAKE_PAGE);
+	struct leak_groups g;
+	struct leaks *l;
+	int sure;
+
+	/* What the test has no memory for is free. */
+	free_block(f, FAKE_DIRECT_MAP, 12);
+	free_block(f, rest, 15);
+	hold_all_but(f, 5);
+	leak_groups_read(fake_dump(f), search(f), NULL, &g);
+	sure = g.all.v[0].confidence;
+	fake_exclude(f, fake_page_of(f, gone - gone % (64 * FAKE_PAGE)), 64);
+	l = search(f);
+	assert_int_equal(l->roots.unknown, 64);
+	assert_int_equal(leaks_unread(l), 64);
+	leak_groups_read(fake_dump(f), l, NULL, &g);
+	assert_int_equal(g.n, 1);
+	assert_true(g.all.v[0].confidence < sure);
 }
 
 static void a_slab_that_is_not_in_the_dump(void **state)
@@ -297,6 +376,51 @@ static void groups_of_what_is_alike(void **state)
 	assert_false(leaks_has(l, object(f, 9)));
 }
 
+/* Paths to one call site: of fences each counts, of others they are one owner. */
+static void groups_of_one_call_site(void **state)
+{
+	struct fake *f = *state;
+	struct dump *d = fake_dump(f);
+	size_t ops = (size_t)layout_offset(d, DMA_FENCE_OPS);
+	kaddr_t tracked, lost, at, table = fake_variable(f, "some_fence_ops", 64);
+	struct leak_groups g;
+	unsigned int k;
+
+	tracked = fake_cache(f, "tracked", 128, 512);
+	fake_id_set(f, tracked, CACHE_FLAGS, 1u << 16);
+	lost = fake_slab(f, tracked);
+	hold_all_but(f, 0xffff);
+	for (k = 0; k < fake_slab_objects(f, lost); k++) {
+		at = fake_slab_object(f, lost, k);
+		fake_id_set(f, at + 128, TRACK_ADDR, 0xffffffff81000010ull);
+		fake_u64(f, fake_id_at(f, at + 128, TRACK_ADDRS),
+			 0xffffffff81000020ull + k % 2);
+	}
+	leak_groups_read(d, search(f), NULL, &g);
+	assert_int_equal(g.all.n, 1);
+	for (k = 0; k < fake_slab_objects(f, lost); k++)
+		fake_ptr(f, fake_slab_object(f, lost, k) + ops, table);
+	leak_groups_read(d, search(f), NULL, &g);
+	assert_int_equal(g.all.n, 2);
+	assert_int_equal(g.all.v[0].n, g.all.v[1].n);
+}
+
+/* An NFS directory's pages in the page cache refer to its names. */
+static void names_of_nfs(void **state)
+{
+	struct fake *f = *state;
+	struct leak_groups g;
+
+	hold_all_but(f, 5);
+	fake_string(f, object(f, 5), "a-file-of-the-server");
+	leak_groups_read(fake_dump(f), search(f), NULL, &g);
+	assert_int_equal(g.all.v[0].kind, KIND_TEXT);
+	assert_null(g.all.v[0].note);
+	fake_variable(f, "nfs_dir_aops", 8);
+	leak_groups_read(fake_dump(f), search(f), NULL, &g);
+	assert_non_null(g.all.v[0].note);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -305,8 +429,11 @@ int main(void)
 		leak_test(a_poisoned_node_and_a_freelist_do_not_count),
 		leak_test(what_is_free_is_not_lost),
 		leak_test(whose_a_page_is),
+		leak_test(a_page_behind_the_first_of_a_block),
+		leak_test(a_page_behind_the_first_free_one),
 		leak_test(a_damaged_slab_is_never_lost),
 		leak_test(a_slab_that_is_not_in_the_dump),
+		leak_test(struct_pages_that_are_not_in_the_dump),
 		leak_test(the_dead_part_of_a_stack),
 		leak_test(what_is_queued_behind_a_record_of_kmemleak),
 		leak_test(a_kept_stack),
@@ -315,6 +442,8 @@ int main(void)
 		leak_test(kmemleaks_static_records),
 		leak_test(ctrl_c_leaves_nothing),
 		leak_test(groups_of_what_is_alike),
+		leak_test(groups_of_one_call_site),
+		leak_test(names_of_nfs),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

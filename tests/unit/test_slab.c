@@ -217,6 +217,21 @@ static void disguised(struct fake *f, enum fake_freeptr how)
 	assert_int_equal(get(f)->damages, 0);
 }
 
+/* Nothing is free, so how its pointers are disguised cannot be seen. */
+static void free_pointers_of_none(void **state)
+{
+	struct fake *f = *state;
+	struct slab_detail x;
+	struct slabs *s;
+
+	fake_slab(f, cache);
+	s = get(f);
+	slab_detail_read(s, named(s, "kmalloc-128"), &x);
+	assert_string_equal(x.freeptr, s->caches.hardened
+					       ? "disguised, and none was decoded"
+					       : "plain");
+}
+
 static void free_pointers_xor_swab(void **state)
 {
 	disguised(*state, FAKE_XOR_SWAB);
@@ -371,6 +386,25 @@ static void counters_are_nonsense(void **state)
 	assert_rest_right(f, s, sound);
 }
 
+/* Of an order that it does not have, each slab would swallow those behind it. */
+static void a_cache_lies_about_its_order(void **state)
+{
+	struct fake *f = *state;
+	kaddr_t a = fake_slab(f, cache), b = fake_slab(f, cache), sound = sound_slab(f);
+	struct slabs *s;
+
+	fake_id_set(f, cache, CACHE_OO, 9u << 16 | 64);
+	s = get(f);
+	assert_non_null(slab_at(s, a));
+	assert_ptr_not_equal(slab_at(s, a), slab_at(s, b));
+	assert_int_equal(slab_totals_of(s, named(s, "kmalloc-128"))->all.slabs, 3);
+	assert_int_equal(s->damages, 0);
+	assert_non_null(slab_at(s, sound));
+	fake_slab_counters(f, a, 0, 0);
+	dump_forget_all(fake_dump(f));
+	assert_damage(get(f), FLAW_COUNT);
+}
+
 static void more_in_use_than_there_are(void **state)
 {
 	struct fake *f = *state;
@@ -479,6 +513,23 @@ static void spoil(struct fake *f, kaddr_t base, size_t len, kaddr_t near)
 	w->at = base + random_below(len / 8) * 8;
 	w->was = fake_peek_u64(f, w->at);
 	fake_u64(f, w->at, values[random_below(ARRAY_SIZE(values))]);
+}
+
+/* SLUB's old free pointer is no member of the object before it. */
+static void a_pointer_behind_an_object(void **state)
+{
+	struct fake *f = *state;
+	kaddr_t wide = fake_slab(f, fake_cache(f, "wide", 128, 192)),
+		a = fake_slab(f, cache);
+	struct tasks tasks = {0};
+	struct slab_whatis w;
+
+	fake_ptr(f, fake_slab_object(f, wide, 2) + 120, a);
+	fake_ptr(f, fake_slab_object(f, wide, 3) + 128, a);
+	slab_whatis_read(fake_dump(f), get(f), &tasks, a, &w);
+	assert_int_equal(w.references.n, 2);
+	assert_null(strstr(w.references.v[0].where, "SLUB's bytes"));
+	assert_non_null(strstr(w.references.v[1].where, "+128, SLUB's bytes behind"));
 }
 
 static void look_at_all(struct fake *f, struct slabs *s, kaddr_t near)
@@ -653,6 +704,13 @@ static void sheaves(void **state)
 	assert_int_equal(n.n[SLAB_FULL][OBJECT_ALLOCATED], 51);
 	assert_int_equal(slab_totals_of(s, named(s, "kmalloc-128"))->sheaved, 13);
 	assert_int_equal(s->damages, 0);
+	/* Both numbers overwritten: no room of gigabytes is asked for. */
+	fake_set(f, cache, "kmem_cache.sheaf_capacity", 0xffffffff);
+	fake_set(f, sheaf, "slab_sheaf.size", 0xfffffff0);
+	dump_forget_all(fake_dump(f));
+	s = get(f);
+	assert_damage(s, FLAW_LIST);
+	assert_int_equal(slab_totals_of(s, named(s, "kmalloc-128"))->sheaved, 5);
 }
 
 /* ---- families ---------------------------------------------------------------------------- */
@@ -795,6 +853,7 @@ int main(void)
 		both(pages_by_type),
 		both(pages_by_cleared_bit),
 		both(places_and_states),
+		both(free_pointers_of_none),
 		both(free_pointers_xor_swab),
 		both(free_pointers_xor),
 		both(free_pointers_plain),
@@ -806,12 +865,14 @@ int main(void)
 		both(memory_is_excluded),
 		both(slab_cache_points_elsewhere),
 		both(counters_are_nonsense),
+		both(a_cache_lies_about_its_order),
 		both(more_in_use_than_there_are),
 		both(cpu_has_a_foreign_slab),
 		both(cpu_partial_loops),
 		both(page_array_is_excluded),
 		both(a_cache_that_contradicts_itself),
 		both(a_pad_without_room),
+		both(a_pointer_behind_an_object),
 		both(anything_may_lie),
 		both(kept_from_command_to_command),
 		both(interrupted_anywhere),
