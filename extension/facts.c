@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "kernel/jiffies.h"
+
 struct study {
 	struct dump *d;
 	struct facts *f;

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "text.h"
 
-#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -62,4 +61,9 @@ void text_escape(char *to, size_t size, const char *from)
 		}
 	}
 	to[n] = '\0';
+}
+
+bool text_starts(const char *s, const char *with)
+{
+	return !strncmp(s, with, strlen(with));
 }

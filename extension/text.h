@@ -3,6 +3,7 @@
 #ifndef VGPU_TEXT_H
 #define VGPU_TEXT_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 /*
@@ -11,5 +12,8 @@
  * escape or a character in half; always NUL-terminated.
  */
 void text_escape(char *to, size_t size, const char *from);
+
+/* Does s begin with these words? */
+bool text_starts(const char *s, const char *with);
 
 #endif

@@ -2,266 +2,42 @@
 #include "panic.h"
 
 #include <ctype.h>
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "layout.h"
+#include "complaint.h"
+#include "jiffies.h"
+#include "oops.h"
 #include "text.h"
 
 #define PANIC_PREFIX "Kernel panic - not syncing: "
 #define PANIC_CPU_INVALID (-1)
 #define HUNG_MAX 4096
 
-/* ---- time ---------------------------------------------------------------- */
-
-/* clocksource_jiffies.mult is the length of a tick in ns, shifted by this. */
-#define JIFFIES_SHIFT 8
-
-/*
- * The nearest HZ that a kernel can be built with.  tick_nsec follows adjtimex(),
- * by up to a tenth; what is further off is none of them.
- */
-static unsigned int hz_of_tick(uint64_t ns)
-{
-	static const unsigned int built[] = {24,  32,  48,  64,	 100, 128,  200,
-					     250, 256, 300, 500, 512, 1000, 1024};
-	unsigned int i, best = 0;
-	double hz = ns ? 1e9 / (double)ns : 0;
-
-	for (i = 0; i < sizeof(built) / sizeof(built[0]); i++)
-		if (fabs(built[i] - hz) < fabs((double)best - hz))
-			best = built[i];
-	return fabs(best - hz) <= hz / 10 ? best : 0;
-}
-
-unsigned int kernel_hz(struct dump *d)
-{
-	unsigned int hz = 0;
-	kaddr_t addr;
-	uint64_t v;
-
-	if (dump_symbol(d, "clocksource_jiffies", &addr) &&
-	    member_u64(d, addr, CLOCKSOURCE_MULT, &v))
-		hz = hz_of_tick(v >> JIFFIES_SHIFT);
-	if (!hz && dump_symbol_u64(d, "tick_nsec", &v))
-		hz = hz_of_tick(v);
-	return hz ? hz : d->info.hz;
-}
-
-/* jiffies start 300 seconds before they wrap at 32 bits (include/linux/jiffies.h). */
-static double uptime_of_jiffies(struct dump *d, unsigned int hz)
-{
-	uint64_t jiffies, initial = (uint32_t)(-300 * (int64_t)hz);
-
-	if (!hz || !dump_symbol_u64(d, "jiffies_64", &jiffies) || jiffies < initial)
-		return -1;
-	return (double)(jiffies - initial) / hz;
-}
-
-/* By more no CPU that hangs is late: those times are not the log's own any more. */
-#define LATE_S 86400.0
-
-/* A CPU that has the tick to keep may be the one that hangs: the log goes on. */
-static void read_uptime(struct dump *d, const struct klog *log, struct panic *p)
-{
-	double last = log->lines.n ? log->lines.v[log->lines.n - 1].ts_s : -1;
-
-	p->hz = kernel_hz(d);
-	p->uptime_s = uptime_of_jiffies(d, p->hz);
-	p->uptime_source = p->uptime_s >= 0 ? "jiffies" : "";
-	if (last > p->uptime_s + 1 && (p->uptime_s < 0 || last < p->uptime_s + LATE_S)) {
-		p->uptime_s = last;
-		p->uptime_source = "the last line of the log";
-	}
-}
-
 /* ---- lines of the log ---------------------------------------------------- */
-
-static bool starts(const char *s, const char *with)
-{
-	return !strncmp(s, with, strlen(with));
-}
-
-/* Only the kernel's own words count: anybody may write to /dev/kmsg. */
-static bool from_kernel(const struct log_line *line)
-{
-	return line->facility == 0;
-}
-
-/* The last of the kernel's lines before end that has the words; NULL when none. */
-static const struct log_line *last_line(const struct klog *log, size_t end,
-					const char *words)
-{
-	while (end-- > 0)
-		if (from_kernel(&log->lines.v[end]) &&
-		    strstr(log->lines.v[end].text, words))
-			return &log->lines.v[end];
-	return NULL;
-}
-
-static size_t index_of(const struct klog *log, const struct log_line *line)
-{
-	return (size_t)(line - log->lines.v);
-}
 
 static const struct log_line *find_panic_line(const struct klog *log)
 {
 	size_t i = log->lines.n;
 
 	while (i-- > 0)
-		if (from_kernel(&log->lines.v[i]) &&
-		    starts(log->lines.v[i].text, PANIC_PREFIX))
+		if (is_kernels_own(&log->lines.v[i]) &&
+		    text_starts(log->lines.v[i].text, PANIC_PREFIX))
 			return &log->lines.v[i];
 	return NULL;
 }
 
-/* ---- an oops ------------------------------------------------------------- */
-
-/* What die() prints: "Oops: 0002 [#1] SMP PTI"; the number counts oopses. */
-static bool is_die_line(const char *text)
+static void blame(struct trigger *t, const struct who *w)
 {
-	const char *p = strstr(text, " [#");
-
-	return p && isdigit((unsigned char)p[3]);
-}
-
-/* The line that says in words what the die line says in numbers. */
-static bool opens_oops(const char *text)
-{
-	static const char *const openers[] = {
-		"BUG: ",
-		"kernel BUG at ",
-		"general protection fault",
-		"Unable to handle kernel ",
-		"Oops: general protection fault",
-	};
-	size_t i;
-
-	for (i = 0; i < sizeof(openers) / sizeof(openers[0]); i++)
-		if (starts(text, openers[i]))
-			return true;
-	return false;
-}
-
-#define OOPS_OPENER_LINES 8
-#define OOPS_BODY_LINES 40
-#define WHO_LINES 10
-
-struct oops {
-	const struct log_line *die, *opener; /* opener may be the die line */
-	bool bug, sysrq;
-};
-
-/* Before 5.0 sysrq-c wrote to NULL: 8341f2f222d7 made it call panic(). */
-static bool in_sysrq_handler(const struct klog *log, size_t die)
-{
-	size_t i, end = die + OOPS_BODY_LINES;
-	const char *text;
-
-	for (i = die; i < end && i < log->lines.n; i++) {
-		text = log->lines.v[i].text;
-		if ((starts(text, "RIP: ") || starts(text, "pc : ") ||
-		     starts(text, "PC is at ")) &&
-		    strstr(text, "sysrq_handle_crash"))
-			return true;
-	}
-	return false;
-}
-
-/* The last oops that begins before end. */
-static bool find_oops(const struct klog *log, size_t end, struct oops *o)
-{
-	size_t die = end, i;
-	const char *text;
-
-	memset(o, 0, sizeof(*o));
-	while (die-- > 0)
-		if (from_kernel(&log->lines.v[die]) &&
-		    is_die_line(log->lines.v[die].text))
-			break;
-	if (die == SIZE_MAX)
-		return false;
-	o->die = o->opener = &log->lines.v[die];
-	for (i = die; i-- > 0 && die - i <= OOPS_OPENER_LINES;) {
-		text = log->lines.v[i].text;
-		if (is_die_line(text))
-			break;
-		if (from_kernel(&log->lines.v[i]) && opens_oops(text)) {
-			o->opener = &log->lines.v[i];
-			break;
-		}
-	}
-	o->bug = starts(o->opener->text, "kernel BUG at ") ||
-		 strstr(o->die->text, "Oops - BUG") != NULL;
-	o->sysrq = in_sysrq_handler(log, die);
-	return true;
-}
-
-/* ---- who ----------------------------------------------------------------- */
-
-static bool read_number(const char *text, const char *label, long *v)
-{
-	const char *p = strstr(text, label);
-	char *end;
-
-	if (!p)
-		return false;
-	p += strlen(label);
-	*v = strtol(p, &end, 10);
-	return end != p && *v >= 0 && *v <= INT32_MAX;
-}
-
-/* Cut what dump_stack() prints behind the name; a name may hold the same words. */
-static void cut_comm(char *comm)
-{
-	static const char *const behind[] = {" Tainted: ", " Not tainted",
-					     " Kdump: loaded"};
-	char *p, *cut;
-	size_t i;
-
-	for (i = 0; i < sizeof(behind) / sizeof(behind[0]); i++) {
-		for (cut = NULL, p = comm; (p = strstr(p, behind[i])); p++)
-			cut = p;
-		if (cut)
-			*cut = '\0';
-	}
-}
-
-/* "CPU: 1 PID: 29 Comm: khungtaskd Kdump: loaded Not tainted 5.10.0-46-amd64 #1" */
-static bool read_who(const char *text, struct trigger *t)
-{
-	const char *comm = strstr(text, " Comm: ");
-	char name[256];
-	long cpu, pid;
-
-	if (!starts(text, "CPU: ") || !comm || !read_number(text, "CPU: ", &cpu) ||
-	    !read_number(text, " PID: ", &pid))
-		return false;
-	snprintf(name, sizeof(name), "%s", comm + strlen(" Comm: "));
-	cut_comm(name);
-	t->pid = (int)pid;
+	t->pid = w->pid;
 	if (t->cpu < 0)
-		t->cpu = (int)cpu;
-	snprintf(t->comm, sizeof(t->comm), "%.63s", name);
-	return true;
-}
-
-/* dump_stack() and show_regs() tell it, some lines behind what they are about. */
-static bool find_who(const struct klog *log, const struct log_line *said,
-		     struct trigger *t)
-{
-	size_t i, first = index_of(log, said);
-
-	for (i = first; i < log->lines.n && i < first + WHO_LINES; i++)
-		if (from_kernel(&log->lines.v[i]) && read_who(log->lines.v[i].text, t))
-			return true;
-	return false;
+		t->cpu = w->cpu;
+	snprintf(t->comm, sizeof(t->comm), "%s", w->comm);
 }
 
 /* Since 5.10 each line knows by whom it was written. */
-static void find_writer(const struct log_line *said, struct trigger *t)
+static void blame_writer(struct trigger *t, const struct log_line *said)
 {
 	long pid;
 
@@ -320,34 +96,40 @@ static void add_cpu_evidence(struct dump *d, const struct panic *p, struct trigg
 		     "p panic_cpu", addr);
 }
 
-/* What the kernel says just before it panics for this reason. */
-static void add_forerunner(struct dump *d, struct trigger *t, const struct klog *log,
-			   size_t end)
+/* What the kernel complained of before it panicked for this reason. */
+static const struct log_line *find_forerunner(const struct trigger *t,
+					      const struct klog *log, size_t end)
 {
 	static const struct {
 		enum trigger_kind kind;
-		const char *words;
+		enum complaint what;
 	} forerunners[] = {
-		{TRIGGER_HUNG_TASK, " blocked for more than "},
-		{TRIGGER_SOFTLOCKUP, "BUG: soft lockup - CPU#"},
-		{TRIGGER_HARDLOCKUP, "detected hard LOCKUP on cpu"},
-		{TRIGGER_WARN, "WARNING: "},
-		{TRIGGER_OOM, " invoked oom-killer: "},
-		{TRIGGER_SYSRQ, "rigger a crash"},
-		{TRIGGER_NMI, "NMI received"},
+		{TRIGGER_HUNG_TASK, COMPLAINT_HUNG_TASK},
+		{TRIGGER_SOFTLOCKUP, COMPLAINT_SOFTLOCKUP},
+		{TRIGGER_HARDLOCKUP, COMPLAINT_HARDLOCKUP},
+		{TRIGGER_WARN, COMPLAINT_WARN},
+		{TRIGGER_OOM, COMPLAINT_OOM},
+		{TRIGGER_SYSRQ, COMPLAINT_SYSRQ_CRASH},
+		{TRIGGER_NMI, COMPLAINT_NMI},
 	};
-	const struct log_line *line;
 	size_t i;
 
-	for (i = 0; i < sizeof(forerunners) / sizeof(forerunners[0]); i++) {
-		if (forerunners[i].kind != t->kind)
-			continue;
-		line = last_line(log, end, forerunners[i].words);
-		if (!line)
-			continue;
-		t->begins_s = line->ts_s;
-		add_line_evidence(d, t, line);
-	}
+	for (i = 0; i < sizeof(forerunners) / sizeof(forerunners[0]); i++)
+		if (forerunners[i].kind == t->kind)
+			return last_complaint(log, end, forerunners[i].what);
+	return NULL;
+}
+
+static void add_forerunner(struct dump *d, struct trigger *t, const struct klog *log,
+			   size_t end)
+{
+	const struct log_line *line = find_forerunner(t, log, end);
+
+	if (!line)
+		return;
+	t->begins = line->text;
+	t->begins_s = line->ts_s;
+	add_line_evidence(d, t, line);
 }
 
 /*
@@ -356,18 +138,22 @@ static void add_forerunner(struct dump *d, struct trigger *t, const struct klog 
  */
 static void find_locked_cpu(struct trigger *t, const struct klog *log, size_t end)
 {
-	static const char words[] = "hard LOCKUP on cpu ";
 	const struct log_line *line =
-		t->kind == TRIGGER_HARDLOCKUP ? last_line(log, end, words) : NULL;
-	long cpu;
+		t->kind == TRIGGER_HARDLOCKUP
+			? last_complaint(log, end, COMPLAINT_HARDLOCKUP)
+			: NULL;
 
-	if (line && read_number(line->text, words, &cpu))
-		t->locked_cpu = (int)cpu;
+	if (line)
+		t->locked_cpu = complaint_locked_cpu(line);
 }
 
 /* ---- which switch -------------------------------------------------------- */
 
-enum match { AT_START, WITHIN };
+enum match {
+	AT_START,
+	WITHIN,
+	BY_EXIT, /* at the start, of a task that an oops ended or that went by itself */
+};
 
 /* What panic() was called with, by whom, and which switch let it. */
 static const struct saying {
@@ -400,6 +186,10 @@ static const struct saying {
 	{"kernel stack overflow", AT_START, TRIGGER_OOPS, NULL}, /* these three: arm64 */
 	{"bad mode", AT_START, TRIGGER_OOPS, NULL},
 	{"Unhandled exception", AT_START, TRIGGER_OOPS, NULL},
+	/* What do_exit() says of a task that nobody can do without. */
+	{"Attempted to kill init!", BY_EXIT, TRIGGER_OTHER, NULL},
+	{"Attempted to kill the idle task!", BY_EXIT, TRIGGER_OTHER, NULL},
+	{"Aiee, killing interrupt handler!", BY_EXIT, TRIGGER_OTHER, NULL},
 };
 
 /* Less than this of a saying that was cut short could be anything. */
@@ -411,45 +201,86 @@ static const struct saying *find_saying(const char *message)
 
 	for (i = 0; i < sizeof(sayings) / sizeof(sayings[0]); i++)
 		if (sayings[i].match == WITHIN ? strstr(message, sayings[i].words) != NULL
-					       : starts(message, sayings[i].words))
+					       : text_starts(message, sayings[i].words))
 			return &sayings[i];
 	for (i = 0; len >= CUT_SAYING_MIN && i < sizeof(sayings) / sizeof(sayings[0]);
 	     i++)
-		if (sayings[i].match == AT_START && starts(sayings[i].words, message))
+		if (sayings[i].match == AT_START &&
+		    text_starts(sayings[i].words, message))
 			return &sayings[i];
 	return NULL;
 }
 
-/* Both unknown_nmi_panic and panic_on_unrecovered_nmi panic in the same words. */
-static const char *nmi_switch(const struct sysctls *s)
+/* What is known of a panic before it is judged. */
+struct scene {
+	const struct klog *log;
+	size_t end; /* the log before the panic's line */
+	const struct sysctls *sysctls;
+	struct oops oops;
+};
+
+/*
+ * Both unknown_nmi_panic and panic_on_unrecovered_nmi panic in the same words; the
+ * first only where the kernel knows no reason: unknown_nmi_error(), pci_serr_error().
+ */
+static const char *nmi_switch(const struct scene *sc)
 {
-	if (sysctl_get(s, "kernel.unknown_nmi_panic", 0))
+	const struct log_line *nmi = last_complaint(sc->log, sc->end, COMPLAINT_NMI);
+	bool unknown = !nmi || complains_of(nmi, COMPLAINT_UNKNOWN_NMI);
+
+	if (unknown && sysctl_get(sc->sysctls, "kernel.unknown_nmi_panic", 0))
 		return "kernel.unknown_nmi_panic";
-	if (sysctl_get(s, "kernel.panic_on_unrecovered_nmi", 0))
+	if (sysctl_get(sc->sysctls, "kernel.panic_on_unrecovered_nmi", 0))
 		return "kernel.panic_on_unrecovered_nmi";
 	return NULL;
 }
 
-static void classify_oops(const struct oops *o, struct trigger *t)
+/* From 6.12 to 6.19 workqueue.panic_on_stall ends in a BUG_ON(), not in a panic(). */
+static bool is_workqueue_stall(const struct scene *sc)
 {
-	t->kind = o->sysrq ? TRIGGER_SYSRQ : o->bug ? TRIGGER_BUG : TRIGGER_OOPS;
-	if (o->sysrq)
+	return text_starts(sc->oops.opener->text, "kernel BUG at kernel/workqueue.c:") &&
+	       sysctl_get(sc->sysctls, "workqueue.panic_on_stall", 0) > 0 &&
+	       last_complaint(sc->log, klog_index(sc->log, sc->oops.opener),
+			      COMPLAINT_WORKQUEUE_STALL);
+}
+
+static void classify_oops(const struct scene *sc, struct trigger *t)
+{
+	t->kind = sc->oops.sysrq ? TRIGGER_SYSRQ
+		  : sc->oops.bug ? TRIGGER_BUG
+				 : TRIGGER_OOPS;
+	if (sc->oops.sysrq)
 		t->sysctl = NULL;
+	if (is_workqueue_stall(sc)) {
+		t->kind = TRIGGER_OTHER;
+		t->sysctl = "workqueue.panic_on_stall";
+	}
+}
+
+/* Was it the last oops that ended the task, on the CPU that panicked? */
+static bool ended_by_oops(const struct scene *sc, const struct trigger *t)
+{
+	struct who w;
+
+	return sc->oops.die && find_who(sc->log, sc->oops.die, &w) &&
+	       (t->cpu < 0 || t->cpu == w.cpu) && (t->pid < 0 || t->pid == w.pid) &&
+	       (t->cpu >= 0 || t->pid >= 0);
 }
 
 /* True: it is the oops that panicked. */
-static bool classify(const char *message, const struct sysctls *s, const struct oops *o,
-		     struct trigger *t)
+static bool classify(const char *message, const struct scene *sc, struct trigger *t)
 {
 	const struct saying *saying = find_saying(message);
 
 	t->kind = saying ? saying->kind : TRIGGER_OTHER;
 	t->sysctl = saying ? saying->sysctl : NULL;
 	if (t->kind == TRIGGER_NMI && !t->sysctl)
-		t->sysctl = nmi_switch(s);
-	if (t->kind != TRIGGER_OOPS || !o->die)
+		t->sysctl = nmi_switch(sc);
+	if (!sc->oops.die ||
+	    (t->kind != TRIGGER_OOPS &&
+	     !(saying && saying->match == BY_EXIT && ended_by_oops(sc, t))))
 		return false;
-	classify_oops(o, t);
+	classify_oops(sc, t);
 	return true;
 }
 
@@ -465,7 +296,7 @@ static bool is_panic_buf(struct dump *d, kaddr_t addr, kaddr_t *start)
 	struct dump_symbol sym, end;
 
 	if (!dump_symbol_at(d, addr, &sym) ||
-	    (strcmp(sym.name, "buf") && !starts(sym.name, "buf.")))
+	    (strcmp(sym.name, "buf") && !text_starts(sym.name, "buf.")))
 		return false;
 	*start = addr - sym.offset;
 	return dump_symbol_at(d, *start + PANIC_BUF_SIZE - 1, &end) &&
@@ -494,100 +325,132 @@ static bool find_panic_buf(struct dump *d, kaddr_t *buf)
 	return false;
 }
 
-static bool read_panic_buf(struct dump *d, struct panic *p)
+/* The escaped words of the last panic(); NULL when there are none, or none to read. */
+static const char *read_panic_buf(struct dump *d, kaddr_t *buf)
 {
 	char raw[PANIC_BUF_SIZE], escaped[PANIC_BUF_SIZE * 4];
-	kaddr_t buf;
 	size_t i;
 
-	if (!find_panic_buf(d, &buf) || !dump_string(d, buf, raw, sizeof(raw)) || !raw[0])
-		return false;
+	if (!find_panic_buf(d, buf) || !dump_string(d, *buf, raw, sizeof(raw)) || !raw[0])
+		return NULL;
 	for (i = 0; raw[i]; i++)
 		if (!isprint((unsigned char)raw[i]) && !isspace((unsigned char)raw[i]))
-			return false;
+			return NULL;
 	raw[strcspn(raw, "\n")] = '\0';
 	text_escape(escaped, sizeof(escaped), raw);
-	p->message = arena_printf(d->arena, "%s", escaped);
-	p->source = PANIC_FROM_BUFFER;
-	add_evidence(d, &p->trigger,
-		     arena_printf(d->arena, "panic() was called with \"%s\"", p->message),
+	return arena_printf(d->arena, "%s", escaped);
+}
+
+static void add_buffer_evidence(struct dump *d, struct trigger *t, const char *words,
+				kaddr_t buf)
+{
+	add_evidence(d, t,
+		     arena_printf(d->arena, "panic() was called with \"%s\"", words),
 		     arena_printf(d->arena, "rd -a 0x%llx", (unsigned long long)buf),
 		     buf);
-	return true;
+}
+
+/* Only panic() writes there, so where the two differ the log is not whole or not true. */
+static void compare_with_buffer(struct dump *d, const char *message)
+{
+	kaddr_t buf;
+	const char *words = read_panic_buf(d, &buf);
+
+	if (words && strcmp(words, message))
+		dump_note(d,
+			  "the log's last panic line says \"%s\", panic()'s buffer "
+			  "at 0x%llx \"%s\"",
+			  message, (unsigned long long)buf, words);
 }
 
 /* ---- the trigger --------------------------------------------------------- */
 
 /* The log has the panic's own line: the usual case. */
-static void trigger_of_line(struct dump *d, struct panic *p, const struct klog *log,
-			    const struct log_line *line, const struct sysctls *s)
+static void trigger_of_line(struct dump *d, struct panic *p, struct scene *sc,
+			    const struct log_line *line)
 {
 	struct trigger *t = &p->trigger;
-	struct oops o;
-	bool of_oops;
+	struct who w;
+	bool of_oops, told;
 
 	p->message = line->text + strlen(PANIC_PREFIX);
 	p->source = PANIC_FROM_LOG;
 	t->message = p->message;
 	t->ts_s = line->ts_s;
-	find_oops(log, index_of(log, line), &o);
-	of_oops = classify(p->message, s, &o, t);
+	sc->end = klog_index(sc->log, line);
+	find_oops(sc->log, sc->end, &sc->oops);
+	told = find_who(sc->log, line, &w);
+	if (told)
+		blame(t, &w);
+	else
+		blame_writer(t, line);
+	of_oops = classify(p->message, sc, t);
 	/* "Fatal exception": the oops has said who; the stack is not printed twice. */
-	if (!find_who(log, line, t) && !(of_oops && find_who(log, o.die, t)))
-		find_writer(line, t);
-	add_forerunner(d, t, log, index_of(log, line));
-	find_locked_cpu(t, log, index_of(log, line));
+	if (of_oops && !told && find_who(sc->log, sc->oops.die, &w))
+		blame(t, &w);
+	add_forerunner(d, t, sc->log, sc->end);
+	find_locked_cpu(t, sc->log, sc->end);
 	if (of_oops)
-		add_line_evidence(d, t, o.opener);
+		add_line_evidence(d, t, sc->oops.opener);
 	add_line_evidence(d, t, line);
+	compare_with_buffer(d, t->message);
 }
 
-/*
- * No panic line.  With a crash kernel loaded, an oops that would panic goes into
- * it before panic() is called; else the words may have been lost with the log.
- */
-static void trigger_without_line(struct dump *d, struct panic *p, const struct klog *log,
-				 const struct sysctls *s)
+/* An oops that would panic goes into the crash kernel before panic() is called. */
+static void trigger_of_oops(struct dump *d, struct trigger *t, const struct scene *sc)
+{
+	struct who w;
+
+	t->message = sc->oops.opener->text;
+	t->ts_s = sc->oops.opener->ts_s;
+	/* In an interrupt, or in pid 0 or 1, an oops is fatal whatever the switch. */
+	if (sysctl_get(sc->sysctls, "kernel.panic_on_oops", 0))
+		t->sysctl = "kernel.panic_on_oops";
+	classify_oops(sc, t);
+	if (find_who(sc->log, sc->oops.die, &w))
+		blame(t, &w);
+	else
+		blame_writer(t, sc->oops.die);
+	add_forerunner(d, t, sc->log, klog_index(sc->log, sc->oops.die));
+	add_line_evidence(d, t, sc->oops.opener);
+}
+
+/* No panic line: none was said, or the words have been lost with the log. */
+static void trigger_without_line(struct dump *d, struct panic *p, struct scene *sc)
 {
 	struct trigger *t = &p->trigger;
-	struct oops o;
+	const char *words;
+	kaddr_t buf;
 
-	find_oops(log, log->lines.n, &o);
-	if (read_panic_buf(d, p)) {
-		t->message = p->message;
-		classify(p->message, s, &o, t);
-		find_locked_cpu(t, log, log->lines.n);
-		return;
-	}
-	if (!o.die) {
+	find_oops(sc->log, sc->end, &sc->oops);
+	words = read_panic_buf(d, &buf);
+	if (words) {
+		p->message = t->message = words;
+		p->source = PANIC_FROM_BUFFER;
+		add_buffer_evidence(d, t, words, buf);
+		classify(words, sc, t);
+		find_locked_cpu(t, sc->log, sc->end);
+	} else if (sc->oops.die) {
+		trigger_of_oops(d, t, sc);
+	} else {
 		t->kind = p->panic_cpu_known ? TRIGGER_OTHER : TRIGGER_NONE;
-		return;
 	}
-	t->message = o.opener->text;
-	t->ts_s = o.opener->ts_s;
-	/* In an interrupt, or in pid 0 or 1, an oops is fatal whatever the switch. */
-	if (sysctl_get(s, "kernel.panic_on_oops", 0))
-		t->sysctl = "kernel.panic_on_oops";
-	classify_oops(&o, t);
-	if (!find_who(log, o.die, t))
-		find_writer(o.die, t);
-	add_forerunner(d, t, log, index_of(log, o.die));
-	add_line_evidence(d, t, o.opener);
 }
 
 static void read_trigger(struct dump *d, struct panic *p, const struct klog *log,
 			 const struct sysctls *s)
 {
 	const struct log_line *line = find_panic_line(log);
+	struct scene sc = {.log = log, .end = log->lines.n, .sysctls = s};
 
 	p->trigger.cpu = p->cpu;
 	if (line && p->panic_cpu_known && p->cpu < 0)
 		dump_note(d, "the log tells of a panic, and panic_cpu says that no CPU "
 			     "has panicked");
 	if (line)
-		trigger_of_line(d, p, log, line, s);
+		trigger_of_line(d, p, &sc, line);
 	else if (!p->panic_cpu_known || p->cpu >= 0)
-		trigger_without_line(d, p, log, s);
+		trigger_without_line(d, p, &sc);
 	add_switch_evidence(d, &p->trigger, s);
 	add_cpu_evidence(d, p, &p->trigger);
 }
@@ -612,30 +475,31 @@ static void read_panic_cpu(struct dump *d, struct panic *p)
 
 /*
  * "INFO: task NAME:PID blocked for more than N seconds."; since 7.2 also "blocked
- * in I/O wait for more than".  The name may hold spaces and colons.
+ * in I/O wait for more than".  The name may hold spaces, colons and these very words.
  */
 static bool parse_hung(const struct log_line *line, struct hung_report *r)
 {
-	const char *name = line->text, *end, *colon, *number;
+	static const char words[] = " for more than ";
+	const char *name = line->text + strlen("INFO: task "), *end, *next, *colon;
 	char *stop;
 	long pid;
 
-	if (!starts(name, "INFO: task "))
-		return false;
-	name += strlen("INFO: task ");
-	end = strstr(name, " for more than ");
+	end = strstr(name, words);
 	if (!end)
 		return false;
-	number = end + strlen(" for more than ");
-	r->seconds = strtol(number, &stop, 10);
-	if (stop == number || r->seconds < 0 || !starts(stop, " second"))
+	while ((next = strstr(end + 1, words)))
+		end = next;
+	r->seconds = strtol(end + strlen(words), &stop, 10);
+	if (stop == end + strlen(words) || r->seconds < 0 ||
+	    !text_starts(stop, " second"))
 		return false;
 	for (colon = end; colon > name && *colon != ':'; colon--)
 		;
 	if (colon == name)
 		return false;
 	pid = strtol(colon + 1, &stop, 10);
-	if (stop == colon + 1 || pid <= 0 || pid > INT32_MAX || !starts(stop, " blocked"))
+	if (stop == colon + 1 || pid <= 0 || pid > INT32_MAX ||
+	    !text_starts(stop, " blocked"))
 		return false;
 	r->pid = (int)pid;
 	r->ts_s = line->ts_s;
@@ -650,69 +514,29 @@ static void read_hung(struct dump *d, struct panic *p, const struct klog *log)
 
 	for (i = 0; i < log->lines.n && p->hung.n < HUNG_MAX; i++) {
 		memset(&r, 0, sizeof(r));
-		if (from_kernel(&log->lines.v[i]) && parse_hung(&log->lines.v[i], &r))
+		if (complains_of(&log->lines.v[i], COMPLAINT_HUNG_TASK) &&
+		    parse_hung(&log->lines.v[i], &r))
 			*vec_push(d->arena, &p->hung) = r;
 	}
 }
 
 /* ---- what each switch catches --------------------------------------------- */
 
-static bool says_hung(const char *text)
-{
-	return starts(text, "INFO: task ") && strstr(text, " for more than ");
-}
-
-static bool says_softlockup(const char *text)
-{
-	return strstr(text, "BUG: soft lockup - CPU#") != NULL;
-}
-
-static bool says_hardlockup(const char *text)
-{
-	return strstr(text, "detected hard LOCKUP on cpu") != NULL;
-}
-
-static bool says_warning(const char *text)
-{
-	return starts(text, "WARNING: ") && strstr(text, " at ");
-}
-
-static bool says_oom(const char *text)
-{
-	return strstr(text, " invoked oom-killer: ") != NULL;
-}
-
-static bool says_rcu_stall(const char *text)
-{
-	return strstr(text, "self-detected stall on CPU") ||
-	       strstr(text, "detected stalls on CPUs/tasks");
-}
-
-static bool says_unknown_nmi(const char *text)
-{
-	return strstr(text, "NMI received for unknown reason") != NULL;
-}
-
-static bool says_workqueue_stall(const char *text)
-{
-	return starts(text, "BUG: workqueue lockup ");
-}
-
 static void read_caught(struct dump *d, struct panic *p, const struct klog *log)
 {
 	static const struct {
 		const char *sysctl;
-		bool (*says)(const char *text);
+		enum complaint what;
 	} catches[] = {
-		{"kernel.panic_on_oops", is_die_line},
-		{"kernel.hung_task_panic", says_hung},
-		{"kernel.softlockup_panic", says_softlockup},
-		{"kernel.hardlockup_panic", says_hardlockup},
-		{"kernel.panic_on_warn", says_warning},
-		{"vm.panic_on_oom", says_oom},
-		{"kernel.panic_on_rcu_stall", says_rcu_stall},
-		{"kernel.unknown_nmi_panic", says_unknown_nmi},
-		{"workqueue.panic_on_stall", says_workqueue_stall},
+		{"kernel.panic_on_oops", COMPLAINT_OOPS},
+		{"kernel.hung_task_panic", COMPLAINT_HUNG_TASK},
+		{"kernel.softlockup_panic", COMPLAINT_SOFTLOCKUP},
+		{"kernel.hardlockup_panic", COMPLAINT_HARDLOCKUP},
+		{"kernel.panic_on_warn", COMPLAINT_WARN},
+		{"vm.panic_on_oom", COMPLAINT_OOM},
+		{"kernel.panic_on_rcu_stall", COMPLAINT_RCU_STALL},
+		{"kernel.unknown_nmi_panic", COMPLAINT_UNKNOWN_NMI},
+		{"workqueue.panic_on_stall", COMPLAINT_WORKQUEUE_STALL},
 	};
 	struct caught c;
 	size_t i, k;
@@ -720,14 +544,32 @@ static void read_caught(struct dump *d, struct panic *p, const struct klog *log)
 	for (i = 0; i < sizeof(catches) / sizeof(catches[0]); i++) {
 		c = (struct caught){.sysctl = catches[i].sysctl};
 		for (k = 0; k < log->lines.n; k++) {
-			if (!from_kernel(&log->lines.v[k]) ||
-			    !catches[i].says(log->lines.v[k].text))
+			if (!complains_of(&log->lines.v[k], catches[i].what))
 				continue;
 			if (!c.count++)
 				c.first = &log->lines.v[k];
 		}
 		if (c.count)
 			*vec_push(d->arena, &p->caught) = c;
+	}
+}
+
+/* ---- time ---------------------------------------------------------------- */
+
+/* By more no CPU that hangs is late: those times are not the log's own any more. */
+#define LATE_S 86400.0
+
+/* A CPU that has the tick to keep may be the one that hangs: the log goes on. */
+static void read_uptime(struct dump *d, const struct klog *log, struct panic *p)
+{
+	double last = log->lines.n ? log->lines.v[log->lines.n - 1].ts_s : -1;
+
+	p->hz = kernel_hz(d);
+	p->uptime_s = uptime_of_jiffies(d, p->hz);
+	p->uptime_source = p->uptime_s >= 0 ? "jiffies" : "";
+	if (last > p->uptime_s + 1 && (p->uptime_s < 0 || last < p->uptime_s + LATE_S)) {
+		p->uptime_s = last;
+		p->uptime_source = "the last line of the log";
 	}
 }
 
@@ -739,7 +581,7 @@ void panic_read(struct dump *d, const struct klog *log, const struct sysctls *sy
 	struct oops o;
 
 	memset(p, 0, sizeof(*p));
-	p->message = p->oops = p->trigger.message = "";
+	p->message = p->oops = p->trigger.message = p->trigger.begins = "";
 	p->oops_ts_s = p->trigger.ts_s = p->trigger.begins_s = -1;
 	p->trigger.cpu = p->trigger.locked_cpu = p->trigger.pid = -1;
 	read_panic_cpu(d, p);

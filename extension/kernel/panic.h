@@ -37,9 +37,11 @@ struct trigger {
 	const char
 		*message; /* the panic's or the oops's own words, escaped; "" if none */
 	double ts_s;	  /* when it was said; < 0: not known */
-	double begins_s;  /* when the log told of what led to it; < 0: of nothing */
-	int cpu;	  /* that panicked; -1: not known */
-	int locked_cpu;	  /* that a hard lockup is of; -1: none, or not known */
+	const char
+		*begins; /* the kernel's complaint that led to it, escaped; "" if none */
+	double begins_s; /* when the log told of it; < 0: of nothing */
+	int cpu;	 /* that panicked; -1: not known */
+	int locked_cpu;	 /* that a hard lockup is of; -1: none, or not known */
 	int pid;       /* of the task that panicked, as the log names it; -1: not known */
 	char comm[64]; /* the same, escaped; "" when not known */
 	const char *sysctl; /* the switch that made it a panic, NULL when none did */
@@ -94,8 +96,5 @@ void panic_read(struct dump *d, const struct klog *log, const struct sysctls *sy
 
 /* "hung_task", as in the JSON contract. */
 const char *trigger_kind_name(enum trigger_kind kind);
-
-/* Ticks a second from the kernel's own clock; info.hz when it cannot be read. */
-unsigned int kernel_hz(struct dump *d);
 
 #endif

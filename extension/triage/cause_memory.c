@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#include "text.h"
+
 #define MIB (1024.0 * 1024.0)
 /* Fewer lost objects than this are no leak that anybody notices. */
 #define LEAK_OBJECTS 1000
@@ -68,11 +70,6 @@ static void lost_words(struct judge *j, struct verdict *v, const struct leak_gro
 
 #define EXECBUFFER "virtio_gpu_execbuffer_ioctl"
 
-static bool starts(const char *s, const char *with)
-{
-	return !strncmp(s, with, strlen(with));
-}
-
 /*
  * The frame that asked for the fences, when it is known to be another path of the driver
  * than EXECBUFFER; owner.n: it is not.
@@ -82,9 +79,9 @@ static size_t other_path(const struct leak_group *g)
 	size_t i, from = g->owner.n;
 
 	for (i = 0; i < g->owner.n; i++) {
-		if (starts(g->frames[i], EXECBUFFER))
+		if (text_starts(g->frames[i], EXECBUFFER))
 			return g->owner.n;
-		if (starts(g->frames[i], "virtio_gpu_fence_alloc"))
+		if (text_starts(g->frames[i], "virtio_gpu_fence_alloc"))
 			from = i + 1;
 	}
 	return from;

@@ -4,8 +4,6 @@
 
 #include <string.h>
 
-#define WARNING "WARNING: "
-
 /* Where panic() itself saves the registers, when nobody hands it those of a fault. */
 static bool is_panic_itself(const struct frame *fr)
 {
@@ -56,15 +54,9 @@ static const char *place(struct judge *j, const struct frame *fr)
 }
 
 /* panic() says only that panic_on_warn is set; what was warned of the log has. */
-static const char *warning(const struct judge *j)
+static const char *warning(const struct trigger *t)
 {
-	const struct trigger *t = &j->f->panic.trigger;
-	size_t i;
-
-	for (i = 0; i < t->evidence.n; i++)
-		if (strstr(t->evidence.v[i].claim, WARNING))
-			return strstr(t->evidence.v[i].claim, WARNING);
-	return t->message;
+	return t->begins[0] ? t->begins : t->message;
 }
 
 /* An oops, a BUG or a WARN: the function that it was raised in. */
@@ -74,7 +66,7 @@ static void judge_bug(struct judge *j, struct verdict *v)
 	const struct frame *fr = find_fault(j, v, t->cpu);
 
 	v->summary = t->kind == TRIGGER_WARN
-			     ? say(j, "A WARN() stopped the kernel: %s", warning(j))
+			     ? say(j, "A WARN() stopped the kernel: %s", warning(t))
 			     : say(j, "The kernel stopped at a fault of its own: %s",
 				   t->message);
 	if (t->pid >= 0)

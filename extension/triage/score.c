@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "score.h"
 
-#include "judge.h"
-
 #include <string.h>
+
+#include "judge.h"
+#include "text.h"
 
 /* Victims of a verdict whose stacks are looked at: the first tell enough. */
 #define LOOKED_AT 64
@@ -56,15 +57,10 @@ static int trigger_points(enum trigger_kind kind)
 
 /* ---- who is blocked ------------------------------------------------------ */
 
-static bool starts(const char *s, const char *with)
-{
-	return !strncmp(s, with, strlen(with));
-}
-
 /* A process that stands in the graphics layer draws what somebody looks at. */
 static bool draws(const char *function)
 {
-	return starts(function, "drm_");
+	return text_starts(function, "drm_");
 }
 
 /* On the way to a disk, with data that is not there yet. */
@@ -83,8 +79,8 @@ static bool writes(const char *function)
 	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++)
 		if (!strcmp(function, names[i]))
 			return true;
-	return starts(function, "jbd2_") || starts(function, "xlog_") ||
-	       starts(function, "btrfs_commit_");
+	return text_starts(function, "jbd2_") || text_starts(function, "xlog_") ||
+	       text_starts(function, "btrfs_commit_");
 }
 
 struct crowd {

@@ -5,10 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-static bool starts(const char *s, const char *with)
-{
-	return !strncmp(s, with, strlen(with));
-}
+#include "text.h"
 
 /* ---- a function's name --------------------------------------------------- */
 
@@ -63,7 +60,7 @@ static bool says_nothing(const char *function)
 		if (!strcmp(function, names[i]))
 			return true;
 	for (i = 0; i < sizeof(prefixes) / sizeof(prefixes[0]); i++)
-		if (starts(function, prefixes[i]))
+		if (text_starts(function, prefixes[i]))
 			return true;
 	return false;
 }
@@ -113,7 +110,7 @@ static const char *plain(struct arena *a, const char *function)
 	size_t len = strcspn(function, "."), tag = strlen("_noprof"), i;
 	char *name;
 
-	if (len > tag && starts(function + len - tag, "_noprof"))
+	if (len > tag && text_starts(function + len - tag, "_noprof"))
 		len -= tag;
 	name = arena_printf(a, "%.*s", (int)len, function);
 	for (i = 0; name[i]; i++)

@@ -397,6 +397,7 @@ void scene_fired(struct scene *s, enum trigger_kind kind, const char *message)
 	memset(t, 0, sizeof(*t));
 	t->kind = kind;
 	t->message = message;
+	t->begins = "";
 	t->cpu = t->locked_cpu = t->pid = -1;
 	t->ts_s = SCENE_NOW;
 	t->begins_s = -1;

@@ -702,9 +702,7 @@ static void trigger_evidence(void **state)
 	scene_fired(s, TRIGGER_WARN, "panic_on_warn set ...");
 	only(s, CAUSE_KERNEL_BUG);
 	assert_non_null(strstr(verdict(0)->summary, "panic_on_warn set"));
-	e = vec_push(&s->arena, &s->facts.panic.trigger.evidence);
-	e->claim = "[    8.868177] WARNING: CPU: 1 PID: 159 at drm.c:60 x+0x1/0x2";
-	e->check = "log";
+	s->facts.panic.trigger.begins = "WARNING: CPU: 1 PID: 159 at drm.c:60 x+0x1/0x2";
 	only(s, CAUSE_KERNEL_BUG);
 	assert_non_null(
 		strstr(verdict(0)->summary, ": WARNING: CPU: 1 PID: 159 at drm.c:60"));

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "test.h"
 
+#include "kernel/jiffies.h"
 #include "kernel/panic.h"
 
 static struct klog words;
@@ -21,6 +22,7 @@ static struct log_line *say(struct fake *f, const char *text)
 	line->seq = words.lines.n;
 	line->ts_s = (double)words.lines.n;
 	line->text = text;
+	line->first = true;
 	snprintf(line->caller, sizeof(line->caller), "T%zu", words.lines.n);
 	return line;
 }
@@ -201,6 +203,10 @@ static void nmi(void **state)
 	variable_u32(f, "unknown_nmi_panic", 1);
 	assert_string_equal(read_it(f)->sysctl, "kernel.unknown_nmi_panic");
 	assert_true(has_evidence("Uhhuh"));
+	/* The kernel knows this one: unknown_nmi_panic has no say. */
+	words.lines.v[0].text = "NMI: PCI system error (SERR) for reason a1 on CPU 0.";
+	assert_string_equal(read_it(f)->sysctl, "kernel.panic_on_unrecovered_nmi");
+	assert_true(has_evidence("PCI system error"));
 }
 
 /* ---- oopses -------------------------------------------------------------- */
@@ -300,6 +306,70 @@ static void bug(void **state)
 	assert_true(has_evidence("kernel BUG at mm/slub.c"));
 }
 
+/* The stack is not printed a second time once the kernel has died: TAINT_DIE. */
+static void exit_of_what_is_needed(void **state)
+{
+	static const char *const lines[] = {
+		"kernel BUG at mm/slub.c:4023!",
+		"invalid opcode: 0000 [#1] SMP PTI",
+		"CPU: 0 PID: 1 Comm: systemd Not tainted 5.10.0 #1",
+		"Kernel panic - not syncing: Attempted to kill init! exitcode=0x0000000b",
+	};
+	struct fake *f = *state;
+	kaddr_t cpu;
+
+	SAY(f, lines);
+	snprintf(words.lines.v[3].caller, sizeof(words.lines.v[3].caller), "T1");
+	cpu = variable_u32(f, "panic_cpu", 0);
+	assert_int_equal(read_it(f)->kind, TRIGGER_BUG);
+	assert_null(panic.trigger.sysctl);
+	assert_int_equal(panic.trigger.pid, 1);
+	assert_string_equal(panic.trigger.comm, "systemd");
+	assert_true(has_evidence("kernel BUG at mm/slub.c"));
+	/* It went by itself, some time after another task's oops. */
+	words.lines.v[2].text = "CPU: 0 PID: 9 Comm: dd Not tainted 5.10.0 #1";
+	assert_int_equal(read_it(f)->kind, TRIGGER_OTHER);
+	assert_false(has_evidence("kernel BUG at mm/slub.c"));
+	/* In an interrupt: who was interrupted does not matter, the CPU does. */
+	words.lines.v[3].text =
+		"Kernel panic - not syncing: Aiee, killing interrupt handler!";
+	snprintf(words.lines.v[3].caller, sizeof(words.lines.v[3].caller), "C0");
+	assert_int_equal(read_it(f)->kind, TRIGGER_BUG);
+	fake_u32(f, cpu, 1);
+	assert_int_equal(read_it(f)->kind, TRIGGER_OTHER);
+}
+
+/* From 6.12 to 6.19 it is a BUG_ON(). */
+static void workqueue_stall(void **state)
+{
+	static const char *const lines[] = {
+		"BUG: workqueue lockup - pool cpus=1 node=0 flags=0x0 nice=0 stuck for 33s!",
+		"Showing busy workqueues and worker pools:",
+		"------------[ cut here ]------------",
+		"kernel BUG at kernel/workqueue.c:7445!",
+		"Oops: invalid opcode: 0000 [#1] PREEMPT(voluntary) SMP NOPTI",
+		"CPU: 0 UID: 0 PID: 0 Comm: swapper/0 Not tainted 6.17.0 #1 PREEMPT(voluntary)",
+		"Kernel panic - not syncing: Fatal exception in interrupt",
+	};
+	struct fake *f = *state;
+	kaddr_t on;
+
+	SAY(f, lines);
+	variable_u32(f, "panic_cpu", 0);
+	on = variable_u32(f, "wq_panic_on_stall", 1);
+	assert_int_equal(read_it(f)->kind, TRIGGER_OTHER);
+	assert_string_equal(panic.trigger.sysctl, "workqueue.panic_on_stall");
+	words.lines.n--; /* kdump took it before */
+	assert_int_equal(read_it(f)->kind, TRIGGER_OTHER);
+	assert_string_equal(panic.trigger.sysctl, "workqueue.panic_on_stall");
+	words.lines.n++;
+	fake_u32(f, on, 0); /* then it is another BUG of that file */
+	assert_int_equal(read_it(f)->kind, TRIGGER_BUG);
+	fake_u32(f, on, 1);
+	words.lines.v[0].text = "nothing";
+	assert_int_equal(read_it(f)->kind, TRIGGER_BUG);
+}
+
 static void arm64(void **state)
 {
 	static const char *const lines[] = {
@@ -367,6 +437,98 @@ static void from_user_space(void **state)
 	assert_string_equal(panic.message, "");
 }
 
+/* A file's name may hold a newline, and the kernel repeats it in a line of its own. */
+static void named_like_a_panic(void **state)
+{
+	static const char *const lines[] = {
+		"process '/tmp/x",
+		"Kernel panic - not syncing: hung_task: blocked tasks",
+		"Oops: 0002 [#1] SMP PTI",
+		"INFO: task Xorg:209 blocked for more than 120 seconds.",
+		"CPU: 1 PID: 29 Comm: khungtaskd Not tainted 5.10.0 #1",
+		"' started with executable stack",
+	};
+	struct fake *f = *state;
+	size_t i;
+
+	SAY(f, lines);
+	for (i = 1; i < words.lines.n; i++)
+		words.lines.v[i].first = false;
+	variable_u32(f, "panic_cpu", 1);
+	assert_int_equal(read_it(f)->kind, TRIGGER_OTHER);
+	assert_int_equal(panic.trigger.pid, -1);
+	assert_int_equal(panic.hung.n, 0);
+	assert_int_equal(panic.caught.n, 0);
+	assert_string_equal(panic.message, "");
+	assert_string_equal(panic.oops, "");
+}
+
+/* Names within the line, of tasks, files and devices. */
+static void named_like_an_oops(void **state)
+{
+	static const char *const none[] = {
+		"[    209]     0   209    12345     1234   122880        0             0 a: 0002 [#1]",
+		"CPU: 1 PID: 3 Comm: a: 0002 [#1] Not tainted 5.10.0 #1",
+		"CPU: 1 PID: 3 Comm: a: 0002 [#1]",
+		"traps: a: 0002 [#1][123] trap invalid opcode ip:55 sp:7f error:0 in x[55+1]",
+		"usb 1-1: Product: a: 0002 [#1]",
+		"a [#1",
+		"process 'a: 0002 [#1] SMP",
+		"audit: type=1400 comm=\"a: 0002 [#1] SMP",
+		"Oops [#1] is what they call me",
+		"Oops: 0002 [#x] SMP PTI",
+		"Oops: 0002 [#1 SMP PTI",
+	};
+	static const char *const some[] = {
+		"Oops: 0002 [#1] SMP PTI",
+		"Oops: Oops: 0002 [#12] PREEMPT_{RT,(lazy)} SMP KASAN NOPTI",
+		"invalid opcode: 0000 [#1] SMP PTI",
+		"general protection fault, probably for non-canonical address 0xdead000000000122: 0000 [#1] SMP",
+		"Oops: general protection fault, maybe for address 0x8: 0000 [#1] PREEMPT(full) SMP",
+		"kernel stack overflow (page fault): 0000 [#1] SMP PTI",
+		"divide error: 0000 [#2] PREEMPT SMP",
+		"Internal error: Oops: 0000000096000004 [#1] PREEMPT SMP",
+		"Internal error: Oops - BUG: 0 [#1] SMP",
+	};
+	struct fake *f = *state;
+	size_t i;
+
+	variable_u32(f, "panic_cpu", 1);
+	for (i = 0; i < ARRAY_SIZE(none); i++) {
+		forget();
+		say(f, none[i]);
+		read_it(f);
+		assert_string_equal(panic.oops, "");
+	}
+	for (i = 0; i < ARRAY_SIZE(some); i++) {
+		forget();
+		say(f, some[i]);
+		read_it(f);
+		assert_string_equal(panic.oops, some[i]);
+	}
+}
+
+/* What led to it is told by the kernel's words, not by a name that holds them. */
+static void named_like_a_complaint(void **state)
+{
+	static const char *const lines[] = {
+		"NMI watchdog: Watchdog detected hard LOCKUP on cpu 2",
+		"process '/tmp/detected hard LOCKUP on cpu 3' started with executable stack",
+		"process '/tmp/BUG: soft lockup - CPU#1' started with executable stack",
+		"process '/tmp/x invoked oom-killer: gfp_mask=' started with executable stack",
+		"process '/tmp/self-detected stall on CPU' started with executable stack",
+		"process '/tmp/NMI received for unknown reason' started with executable stack",
+		"Kernel panic - not syncing: Hard LOCKUP",
+	};
+	struct fake *f = *state;
+
+	SAY(f, lines);
+	variable_u32(f, "panic_cpu", 2);
+	assert_int_equal(read_it(f)->locked_cpu, 2);
+	assert_string_equal(panic.trigger.begins, lines[0]);
+	assert_int_equal(panic.caught.n, 1);
+}
+
 static void contradictions(void **state)
 {
 	struct fake *f = *state;
@@ -421,6 +583,7 @@ static void hung_lines(void **state)
 		"INFO: task \\x1b[1m:78 blocked for more than 1 seconds.",
 		"INFO: task dd:79 blocked in I/O wait for more than 30 seconds.",
 		"INFO: task kworker/u8:2:80 blocked for more than 5 seconds.",
+		"INFO: task  for more than :83 blocked for more than 6 seconds.",
 		/* these are none */
 		"INFO: task x blocked for more than 5 seconds.",
 		"INFO: task x:-5 blocked for more than 5 seconds.",
@@ -435,7 +598,7 @@ static void hung_lines(void **state)
 
 	SAY(f, lines);
 	read_it(f);
-	assert_int_equal(panic.hung.n, 4);
+	assert_int_equal(panic.hung.n, 5);
 	assert_string_equal(panic.hung.v[0].comm, "a:b c");
 	assert_int_equal(panic.hung.v[0].pid, 77);
 	assert_int_equal(panic.hung.v[0].seconds, 122);
@@ -443,6 +606,8 @@ static void hung_lines(void **state)
 	assert_int_equal(panic.hung.v[2].pid, 79);
 	assert_int_equal(panic.hung.v[2].seconds, 30);
 	assert_string_equal(panic.hung.v[3].comm, "kworker/u8:2");
+	assert_string_equal(panic.hung.v[4].comm, " for more than ");
+	assert_int_equal(panic.hung.v[4].pid, 83);
 }
 
 /* ---- panic()'s buffer ---------------------------------------------------- */
@@ -502,19 +667,19 @@ static const struct caught *caught(const char *sysctl)
 /* What each switch would have caught, were it on: counted from the kernel's own words. */
 static void what_switches_catch(void **state)
 {
-	static const char *const lines[] =
-		{"INFO: task Xorg:7 blocked for more than 10 seconds.",
-		 "INFO: task Xorg:7 blocked in I/O wait for more than 20 seconds.",
-		 "watchdog: BUG: soft lockup - CPU#1 stuck for 22s! [looper:9]",
-		 "WARNING: CPU: 0 PID: 1 at kernel/x.c:1 f+0x1/0x2",
-		 "WARNING: CPU: 0 PID: 1 at kernel/x.c:2 g+0x1/0x2",
-		 "WARNING: this is nothing",
-		 "Oops: 0002 [#1] SMP PTI",
-		 "dd invoked oom-killer: gfp_mask=0x1, order=0",
-		 "rcu: INFO: rcu_sched self-detected stall on CPU",
-		 "Uhhuh. NMI received for unknown reason 20 on CPU 0.",
-		 "BUG: workqueue lockup - pool cpus=1 node=0 stuck for 30s!",
-		 "INFO: task user:8 blocked for more than 99 seconds."};
+	static const char *const lines[] = {
+		"INFO: task Xorg:7 blocked for more than 10 seconds.",
+		"INFO: task Xorg:7 blocked in I/O wait for more than 20 seconds.",
+		"watchdog: BUG: soft lockup - CPU#1 stuck for 22s! [looper:9]",
+		"WARNING: CPU: 0 PID: 1 at kernel/x.c:1 f+0x1/0x2",
+		"WARNING: CPU: 0 PID: 1 at kernel/x.c:2 g+0x1/0x2",
+		"WARNING: this is nothing",
+		"Oops: 0002 [#1] SMP PTI",
+		"dd invoked oom-killer: gfp_mask=0xcc0(GFP_KERNEL), order=0, oom_score_adj=-17",
+		"rcu: INFO: rcu_sched self-detected stall on CPU",
+		"Uhhuh. NMI received for unknown reason 20 on CPU 0.",
+		"BUG: workqueue lockup - pool cpus=1 node=0 stuck for 30s!",
+		"INFO: task user:8 blocked for more than 99 seconds."};
 
 	SAY(*state, lines);
 	words.lines.v[11].facility = 1; /* written to /dev/kmsg */
@@ -552,6 +717,12 @@ static void buffer(void **state)
 	say(f, "Kernel panic - not syncing: sysrq triggered crash");
 	assert_int_equal(read_it(f)->kind, TRIGGER_SYSRQ);
 	assert_int_equal(panic.source, PANIC_FROM_LOG);
+	assert_true(fake_has_note(f, "says \"sysrq triggered crash\", panic()'s buffer"));
+	/* The two agree. */
+	words.lines.v[0].text = "Kernel panic - not syncing: softlockup: hung tasks";
+	fake_dump(f)->notes.n = 0;
+	read_it(f);
+	assert_false(fake_has_note(f, "buffer"));
 }
 
 static void buffer_of_nothing(void **state)
@@ -644,9 +815,14 @@ int main(void)
 		fake_test(survived_oops),
 		fake_test(survived_oops_live),
 		fake_test(bug),
+		fake_test(exit_of_what_is_needed),
+		fake_test(workqueue_stall),
 		fake_test(arm64),
 		fake_test(old_sysrq),
 		fake_test(from_user_space),
+		fake_test(named_like_a_panic),
+		fake_test(named_like_an_oops),
+		fake_test(named_like_a_complaint),
 		fake_test(contradictions),
 		fake_test(nothing_known),
 		fake_test(last_words),

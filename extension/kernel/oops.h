@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* An oops as the log tells it: the words, and on behalf of whom. */
+#ifndef VGPU_OOPS_H
+#define VGPU_OOPS_H
+
+#include "printk.h"
+
+struct oops {
+	const struct log_line *die, *opener; /* opener may be the die line */
+	bool bug, sysrq;
+};
+
+/* The last oops that begins before index end; false, and an empty one, when none. */
+bool find_oops(const struct klog *log, size_t end, struct oops *o);
+
+/* Whom a complaint is about, as dump_stack() and show_regs() print it. */
+struct who {
+	int cpu, pid;
+	char comm[64]; /* escaped */
+};
+
+/* False when no such line follows `said` closely. */
+bool find_who(const struct klog *log, const struct log_line *said, struct who *w);
+
+#endif
