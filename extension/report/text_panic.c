@@ -170,13 +170,25 @@ static size_t log_end(const struct klog *log, const struct trigger *t, size_t be
 	return end;
 }
 
+/*
+ * A record's further lines have no stamp, as in dmesg: they may be the words of a name
+ * that the kernel repeats.
+ */
+static void log_line(FILE *out, const struct log_line *line)
+{
+	char stamp[LOG_STAMP];
+
+	log_stamp(stamp, line->ts_s);
+	fprintf(out, "%*s %s\n", (int)strlen(stamp), line->first ? stamp : "",
+		line->text);
+}
+
 /* The log around what fired. */
 static void log_around(FILE *out, const struct facts *f)
 {
 	const struct trigger *t = &f->panic.trigger;
 	const struct klog *log = &f->log;
 	size_t at = line_of(log, t->ts_s), i, end;
-	char stamp[LOG_STAMP];
 
 	if (t->ts_s < 0 || at == log->lines.n)
 		return;
@@ -184,8 +196,7 @@ static void log_around(FILE *out, const struct facts *f)
 	end = log_end(log, t, i, at);
 	fprintf(out, "LOG\n");
 	for (; i < end; i++)
-		fprintf(out, "%s %s\n", log_stamp(stamp, log->lines.v[i].ts_s),
-			log->lines.v[i].text);
+		log_line(out, &log->lines.v[i]);
 }
 
 void text_panic(FILE *out, const struct facts *f)

@@ -56,7 +56,7 @@ class Cores(unittest.TestCase):
 
     def test_fault_is_named(self):
         """The function and module that the oops, BUG or WARN was raised in, and by whom."""
-        for _, doc, truth in self.of("oops", "bug", "warn"):
+        for _, doc, truth in self.of("oops", "bug", "warn", "impostor"):
             fault = truth["fault"]
             self.assertRegex(doc["verdicts"][0]["culprit"]["name"],
                              rf"^{fault['function']}\+0x[0-9a-f]+ \[{fault['module']}\]$")
@@ -74,6 +74,17 @@ class Cores(unittest.TestCase):
         for where, doc, _ in self.of("oops", "bug"):
             self.assertNotIn("Kernel panic", session.output(where, "log"))
             self.assertEqual(doc["trigger"]["sysctl"], "kernel.panic_on_oops")
+
+    def test_names_are_not_the_kernels_words(self):
+        """The log holds a file's name that is a panic, a hung task and another oops."""
+        for where, doc, truth in self.of("impostor"):
+            self.assertTrue(re.search(r"(?m)^ +Kernel panic - not syncing: hung_task",
+                                      session.output(where, "log")))
+            self.assertIsNone(re.search("hung_task|khungtaskd", str(doc["trigger"])))
+            self.assertEqual(doc["trigger"]["task"], truth["fault"]["comm"])
+            told = session.json_of(where, "vgpu panic -j")
+            self.assertEqual(told["reported"], [])
+            self.assertEqual([c["count"] for c in told["caught"]], [1])
 
     def test_every_switch(self):
         """The report's eight first; each with what it catches; one fired or none."""

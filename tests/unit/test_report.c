@@ -979,6 +979,7 @@ static void log_of(struct scene *s, size_t first, size_t n, const char *words)
 	for (i = first; i < first + n; i++) {
 		l = vec_push(&s->arena, &s->facts.log.lines);
 		*l = (struct log_line){.ts_s = (double)i + 0.0000019,
+				       .first = true,
 				       .text = arena_printf(&s->arena, "%s %zu", words,
 							    i)};
 	}
@@ -1000,6 +1001,10 @@ static void log_around_what_fired(void **state)
 	assert_non_null(strstr(text, "LOG\n[   30.000001] story 30\n"));
 	assert_non_null(strstr(text, "behind 65\n"));
 	assert_null(strstr(text, "behind 66"));
+	/* The rest of a record, which a name with a newline in it may have made. */
+	s->facts.log.lines.v[31].first = false;
+	panic_words(s);
+	assert_non_null(strstr(text, "\n               story 31\n"));
 	/* Nothing was said of what led to it. */
 	tr->begins_s = -1;
 	panic_words(s);

@@ -127,6 +127,18 @@ def _bug_truth(kind: str, sysctl: str, function: str):
     return truth
 
 
+# Anybody's own program may be called so, and its name stands in the log.
+IMPOSTOR = "lab-load impostor\n" + _child_fault("oops")
+
+
+def _impostor_check(evidence: Evidence) -> None:
+    expect(re.search(r"RIP: .*:lab_oops\+", evidence.dmesg),
+           "there is no oops in lab_oops")
+    expect("started with executable stack" in evidence.dmesg and
+           evidence.panic_message() == "hung_task: blocked tasks",
+           "the kernel did not repeat the name")
+
+
 OOM = r"""
 lab-load eat &
 sleep 120
@@ -188,6 +200,13 @@ SCENARIOS = (
         about="a write to NULL in a module; no \"Kernel panic\" line",
         guest=_child_fault("oops"), commands=(), module=True,
         check=_oops_check,
+        truth=_bug_truth("oops", "kernel.panic_on_oops", "lab_oops")),
+    Scenario(
+        name="impostor",
+        about="a program whose name is a panic's lines, which the log quotes; "
+              "then an oops",
+        guest=IMPOSTOR, commands=("impostor",), module=True,
+        check=_impostor_check,
         truth=_bug_truth("oops", "kernel.panic_on_oops", "lab_oops")),
     Scenario(
         name="bug",
