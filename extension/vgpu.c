@@ -659,19 +659,25 @@ static struct command_table_entry command_table[] = {
 	{NULL, NULL, NULL, 0},
 };
 
+/* vgpu-score looks for this in the file, to choose the crash that it starts. */
+#define BUILT_FOR "vgpu: built for crash "
+static const char built_for[] = BUILT_FOR VGPU_BUILT_FOR;
+
 /*
  * crash has no ABI check: an extension built for another release loads, and then
  * reads its structures at the wrong offsets (load_module, task_table).
  */
 static void warn_version(void)
 {
-	if (pc->program_version && !strcmp(pc->program_version, VGPU_BUILT_FOR))
+	const char *version = built_for + strlen(BUILT_FOR);
+
+	if (pc->program_version && !strcmp(pc->program_version, version))
 		return;
 	fprintf(fp,
 		"vgpu: WARNING: built for crash %s, loaded into crash %s: the two differ in "
 		"structures that extensions use, so results may be wrong.  Build it again "
 		"with CRASH= and CRASH_INCLUDE= of this crash.\n",
-		VGPU_BUILT_FOR, pc->program_version ? pc->program_version : "?");
+		version, pc->program_version ? pc->program_version : "?");
 }
 
 static void __attribute__((constructor)) vgpu_init(void)

@@ -28,7 +28,7 @@ ENVIRONMENT = {"PATH": os.environ.get("PATH", "/usr/bin:/bin"), "LC_ALL": "C", "
                "CRASH_MODULE_PATH": "."}
 NO_MEMORY = re.compile(r"virtual memory exhausted|out of memory|not enough memory|bad_alloc|"
                        r"cannot (malloc|allocate|calloc|mmap)|MemoryError", re.I)
-BUILT_FOR = re.compile(r"built for crash (\S+), loaded into crash ([^:\s]+)")
+BUILT_FOR = re.compile(rb"vgpu: built for crash ([^\0]{1,64})\0")  # in a vgpu.so
 LOG = 4000  # characters of crash's output kept for a reader
 
 
@@ -46,7 +46,7 @@ class Pair:
     so: str
     version: str = ""
     so_id: str = ""  # of its contents: another build may answer otherwise
-    unfit: str = ""  # why the two do not fit each other, once that is known
+    unfit: str = ""  # why the two do not fit each other
 
     @property
     def name(self) -> str:
@@ -85,10 +85,21 @@ def pair(word: str, here: str) -> Pair:
     p.so = os.path.abspath(so) if so else _default_so(p.version, here)
     try:
         with open(p.so, "rb") as f:
-            p.so_id = hashlib.sha256(f.read()).hexdigest()[:16]
+            so_bytes = f.read()
     except OSError as e:
         raise NoPair(f"cannot read {visible(p.so)}: {e.strerror}") from e
+    p.so_id = hashlib.sha256(so_bytes).hexdigest()[:16]
+    p.unfit = _unfit(p, so_bytes)
     return p
+
+
+def _unfit(p: Pair, so_bytes: bytes) -> str:
+    """vgpu.so warns of it, too; but what crash prints may be a core's words."""
+    built = BUILT_FOR.search(so_bytes)
+    if not built or not p.version or built.group(1) == p.version.encode():
+        return ""
+    return (f"{p.name}: its vgpu.so is built for crash {visible(built.group(1))}: build it for "
+            "this one")
 
 
 def _default_so(version: str, here: str) -> str:
@@ -165,15 +176,8 @@ def _lay_out(place: bytes, p: Pair, core: bytes, info: Debuginfo) -> None:
 def _judge(p: Pair, ended: Ended, opened: bool, limits: Limits) -> Opened:
     one = Opened(pair=p, seconds=ended.seconds, peak_kb=ended.peak_kb,
                  step="vgpu" if opened else "open")
-    text = (ended.out[-LOG * 4 :] + b"\n" + ended.err[-LOG * 4 :]).decode("utf-8", "replace")
-    said = _said(text)
+    said = _said(_tail(ended.out) + b"\n" + _tail(ended.err))
     one.log = short(lines("\n".join(said[-80:])), LOG)
-    other = BUILT_FOR.search(text + ended.out[: LOG * 4].decode("utf-8", "replace"))
-    if other:
-        p.unfit = (f"{p.name}: its vgpu.so is built for crash {visible(other.group(1))}: build "
-                   "it for this one")
-        one.code, one.reason = "crash", p.unfit
-        return one
     one.doc = answer.find(ended.out) if ended.why in ("", "timed-out") else None
     if one.doc is None:
         one.code, one.reason = _why(p, ended, opened, limits, said)
@@ -182,10 +186,15 @@ def _judge(p: Pair, ended: Ended, opened: bool, limits: Limits) -> Opened:
     return one
 
 
-def _said(text: str) -> List[str]:
+def _tail(output: bytes) -> bytes:
+    """Its last whole lines: half of a long one would be half of vgpu's JSON."""
+    return output if len(output) <= LOG * 4 else output[-LOG * 4 :].partition(b"\n")[2]
+
+
+def _said(output: bytes) -> List[str]:
     """crash's own lines: without vgpu's JSON and without blank ones."""
-    return [line for line in text.splitlines()
-            if line.strip() and not line.startswith(answer.PREFIX.decode())]
+    return [line for line in output.decode("utf-8", "replace").splitlines()
+            if line.strip() and answer.PREFIX.decode() not in line]
 
 
 def _why(p: Pair, ended: Ended, opened: bool, limits: Limits, said: List[str]) -> tuple:

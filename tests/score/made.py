@@ -133,8 +133,8 @@ class Case(unittest.TestCase):
         self.crash = self.fake("bin")
         self.put(os.path.join(self.top, "debug/boot/vmlinux-" + REL), vmlinux())
 
-    def fake(self, folder, version="8.0.2"):
-        """A crash with a vgpu.so; returns CRASH:SO."""
+    def fake(self, folder, version="8.0.2", built_for=None):
+        """A crash with a vgpu.so, built for it or another; returns CRASH:SO."""
         place = os.path.join(self.top, folder)
         os.makedirs(place)
         path = os.path.join(place, "fake_crash")
@@ -143,7 +143,8 @@ class Case(unittest.TestCase):
         # This very Python: `env python3` may be a slow wrapper.
         self.put(path, text.replace("/usr/bin/env python3", sys.executable + " -S", 1).encode())
         os.chmod(path, 0o755)
-        self.put(os.path.join(place, "vgpu.so"), b"not really " + version.encode())
+        self.put(os.path.join(place, "vgpu.so"), b"not really\0vgpu: built for crash " +
+                 (built_for or version).encode() + b"\0")
         return f"{path}:{os.path.join(place, 'vgpu.so')}"
 
     def put(self, path, data):

@@ -66,9 +66,37 @@ class Limits(made.Case):
         self.assertEqual(self.failed("half")["code"], "no-answer")
 
     def test_so_of_another_crash(self):
-        row = self.failed("built-for")
-        self.assertEqual(row["code"], "crash")
-        self.assertIn("9.9.9", row["reason"])
+        self.core("vmcore")
+        self.score(expect=1, crash=[self.fake("other", built_for="9.9.9")])
+        self.assertEqual(self.row()["code"], "crash")
+        self.assertIn("built for crash 9.9.9", self.row()["reason"])
+        self.assertEqual(self.starts("other"), [])
+
+    def test_a_core_that_speaks_of_another_crash(self):
+        """What crash prints may be the core's words: it says nothing of crash itself."""
+        self.core("vmcore", host="built-for")
+        self.core("other", host="score=60")
+        self.score("-j", "1")
+        self.assertEqual({row["state"] for row in self.rows().values()}, {"scored"})
+        self.assertEqual(len(self.starts()), 2)
+
+    def test_half_of_the_answer_is_no_word_of_crash(self):
+        self.core("vmcore", host="long")
+        self.score()
+        self.assertNotIn("half of it", self.row()["log"])
+        self.assertIn("a line after it", self.row()["log"])
+
+    def test_endless_header(self):
+        """Four million records of nothing: a flattened file that is a hole."""
+        self.core("vmcore", b"makedumpfile".ljust(4096, b"\0"))
+        os.truncate(os.path.join(self.cores, "vmcore"), 1 << 26)
+        self.core("good")
+        began = time.monotonic()
+        self.score("--timeout", "1", expect=1)
+        self.assertLess(time.monotonic() - began, 20)
+        self.assertEqual(self.row()["code"], "timed-out")
+        self.assertIn("step identify", self.row()["reason"])
+        self.assertEqual(self.row("good")["score"], 50)
 
     def test_child_that_holds_the_pipe(self):
         self.core("vmcore", host="child")
@@ -98,17 +126,12 @@ class Pairs(made.Case):
         self.assertIn("9.0.2", self.row()["reason"])
         self.assertIn("8.0.2", self.row()["reason"])
 
-    def test_a_pair_that_does_not_fit_is_tried_once(self):
-        other = self.fake("other", version="9.0.2")
-        with open(os.path.join(self.top, "bin/fake_crash"), "r+b") as f:
-            text = f.read().replace(b"    play(host)", b'    play("built-for")')
-            f.seek(0)
-            f.write(text)
-            f.truncate()
+    def test_a_pair_that_does_not_fit_is_not_tried(self):
+        unfit = self.fake("unfit", built_for="9.9.9")
         for n in range(3):
             self.core(f"c{n}", pages=(b"%d" % n * 4096,))
-        self.score("-j", "1", crash=[self.crash, other])
-        self.assertEqual((len(self.starts()), len(self.starts("other"))), (1, 3))
+        self.score("-j", "1", crash=[unfit, self.crash])
+        self.assertEqual((len(self.starts("unfit")), len(self.starts())), (0, 3))
         for row in self.rows().values():
             self.assertIn("built for crash 9.9.9", row["notes"][0])
 
@@ -120,6 +143,17 @@ class Pairs(made.Case):
                 ("7.2.13", "9.0.2", "9.0.3"), ("", "8.0.2", ""), ("6.12", "", "")):
             self.assertEqual(bool(hint(release, version)), bool(words), (release, version))
             self.assertIn(words, hint(release, version))
+
+    def test_the_real_so_says_what_it_is_built_for(self):
+        import real
+        from vgpu_score import crash
+        if real.missing():
+            self.skipTest(real.missing())
+        pair = crash.pair(f"{real.CRASH}:{real.SO}", "/")
+        with open(real.SO, "rb") as f:
+            data = f.read()
+        self.assertEqual(pair.unfit, "")
+        self.assertEqual(crash.BUILT_FOR.findall(data), [pair.version.encode()])
 
     def test_so_by_version(self):
         """vgpu-VERSION.so goes before vgpu.so."""
