@@ -30,7 +30,8 @@ def workplace(parent: bytes, store: Store) -> Iterator[bytes]:
         fd = os.open(place, os.O_RDONLY | os.O_CLOEXEC)
         fcntl.flock(fd, fcntl.LOCK_EX)  # gone with the process, which tells _sweep()
         # Last: what has no mark is not swept, whosever it is.
-        os.close(os.open(find.mark_of(place), os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
+        os.close(os.open(find.mark_of(place), os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC,
+                         0o600))
     try:
         yield place
     finally:

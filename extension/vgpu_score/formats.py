@@ -3,26 +3,30 @@
 
 A core is hostile input: every offset and count in it is checked against what can
 be, reads are bounded, and what is damaged becomes a sentence, not an exception.
+How often something is read may be the core's choice, so each read may be the last:
+File's check() raises what the caller wants to end it with.
 Layouts: makedumpfile's diskdump_mod.h and makedumpfile.h, the ELF specification.
 """
 from __future__ import annotations
 
-import bisect
 import os
 import re
 import struct
 import time
 import zlib
+from array import array
+from bisect import bisect_left
 from dataclasses import dataclass, field
-from typing import BinaryIO, Dict, Iterator, List, Optional, Tuple
+from typing import BinaryIO, Callable, Dict, Iterator, List, Optional, Tuple
 
 HEAD = 64  # bytes that tell every format apart
 MOST_NOTES = 16 << 20  # notes and vmcoreinfo are kilobytes; more is damage
-MOST_SEGMENTS = 1 << 22  # of a flattened file
+MOST_SEGMENTS = 1 << 22  # of a flattened file: 256 GiB, as makedumpfile writes them
 MOST_LOOKS = 4096  # at the last page descriptors, 4096 at a time
 MOST_BITMAP = 1 << 31  # 64 TiB of memory in 4 KiB pages
 
 RELEASE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+~:@-]{0,63}\Z")
+MACHINE = re.compile(r"[A-Za-z0-9_]{1,32}\Z")
 BUILD_ID = re.compile(r"[0-9a-f]{8,64}\Z")
 BANNER = re.compile(rb"Linux version ([A-Za-z0-9][A-Za-z0-9._+~:@-]{0,63}) \(")
 MACHINES = {3: "i686", 21: "ppc64", 22: "s390x", 40: "arm", 62: "x86_64", 183: "aarch64",
@@ -55,14 +59,16 @@ class Damaged(Exception):
 
 
 class File:
-    """Bytes of a plain file."""
+    """Bytes of a plain file.  check() is called before each read, and may raise."""
 
-    def __init__(self, f: BinaryIO) -> None:
+    def __init__(self, f: BinaryIO, check: Callable[[], None] = lambda: None) -> None:
         self.file = f  # kept, so that it stays open
         self.fd = f.fileno()
         self.size = os.fstat(self.fd).st_size
+        self.check = check
 
     def read(self, offset: int, n: int) -> bytes:
+        self.check()
         if offset < 0 or offset >= self.size or n <= 0:
             return b""
         return os.pread(self.fd, min(n, self.size - offset), offset)
@@ -88,17 +94,17 @@ class Flat:
 
     def __init__(self, under) -> None:
         self.under = under
-        self.segments: List[Tuple[int, int, int]] = []  # offset, size, place in the file
+        # In the order of starts, which is almost the order of the file.
+        self.starts, self.sizes, self.places = array("q"), array("q"), array("q")
         self.size = 0
         self.complete = False
         self._walk()
-        self.segments.sort()
-        self.starts = [s[0] for s in self.segments]
-        self.longest = max((s[1] for s in self.segments), default=0)
+        self._sort()
+        self.longest = max(self.sizes, default=0)
 
     def _walk(self) -> None:
         at = self.START
-        while len(self.segments) < MOST_SEGMENTS:
+        while len(self.starts) < MOST_SEGMENTS:
             head = self.under.read(at, self.RECORD.size)
             if len(head) < 16:
                 return
@@ -109,25 +115,34 @@ class Flat:
             if offset < 0 or n < 0:
                 raise Damaged(f"the flattened format is damaged at byte {at}")
             at += 16
-            self.segments.append((offset, n, at))
+            self.starts.append(offset)
+            self.sizes.append(n)
+            self.places.append(at)
             self.size = max(self.size, offset + n)
             at += n
             if at > self.under.size:
                 return
+
+    def _sort(self) -> None:
+        order = sorted(range(len(self.starts)), key=self.starts.__getitem__)
+        for name in ("starts", "sizes", "places"):
+            column = getattr(self, name)
+            setattr(self, name, array("q", (column[i] for i in order)))
 
     def read(self, offset: int, n: int) -> bytes:
         if offset < 0 or offset >= self.size or n <= 0:
             return b""
         n = min(n, self.size - offset)
         out = bytearray(n)
-        first = bisect.bisect_left(self.starts, offset - self.longest)
-        near = self.segments[first : bisect.bisect_left(self.starts, offset + n)]
+        first = bisect_left(self.starts, offset - self.longest)
+        near = [i for i in range(first, bisect_left(self.starts, offset + n))
+                if self.starts[i] + self.sizes[i] > offset]
         # In the order of the file: makedumpfile writes its header once more at the end.
-        for start, size, place in sorted(near, key=lambda s: s[2]):
-            low, high = max(start, offset), min(start + size, offset + n)
-            if low < high:
-                part = self.under.read(place + low - start, high - low)
-                out[low - offset : low - offset + len(part)] = part
+        for i in sorted(near, key=self.places.__getitem__):
+            start = self.starts[i]
+            low, high = max(start, offset), min(start + self.sizes[i], offset + n)
+            part = self.under.read(self.places[i] + low - start, high - low)
+            out[low - offset : low - offset + len(part)] = part
         return bytes(out)
 
 
@@ -184,7 +199,7 @@ def _flat(file, core: Core, whole: bool) -> Optional[Core]:
     inner = kind(flat.read(0, HEAD))
     if not flat.complete:
         core.fail("truncated", f"truncated: the flattened format has no end mark after "
-                               f"{len(flat.segments)} records")
+                               f"{len(flat.starts)} records")
     if inner not in ("kdump", "elf"):
         core.fail("damaged", "a flattened file without a core in it")
         return core
@@ -244,7 +259,7 @@ class _Kdump:
         names = [_cstring(head[12 + 65 * i : 12 + 65 * (i + 1)]) for i in range(6)]
         _set_release(self.core, names[2])
         self.core.kernel_version = names[3]
-        self.core.machine = names[4]
+        self.core.machine = names[4] if MACHINE.match(names[4]) else ""
 
     def _sub_header(self, version: int) -> None:
         sub = self.file.read(self.block, 104)
@@ -359,15 +374,20 @@ class _Elf:
         if head[4] != 2 or head[5] != 1:
             self.core.fail("unsupported", "not a little-endian 64-bit machine's dump")
             return True
-        segments = self._segments(head)
-        for kind_, offset, size in ((s[0], s[2], s[5]) for s in segments):
-            if kind_ == PT_NOTE and not self._notes(offset, size):
-                return False
+        table = self._table(head)
+        left = MOST_NOTES  # for all of them
+        for kind_, offset, size in ((s[0], s[2], s[5]) for s in self.PHDR.iter_unpack(table)):
+            if kind_ == PT_NOTE and left > 0:
+                size = min(size, left)
+                left -= size
+                if not self._notes(offset, size):
+                    return False
         if whole:
-            self._check_length(segments)
+            self._check_length(table)
         return True
 
-    def _segments(self, head: bytes) -> List[tuple]:
+    def _table(self, head: bytes) -> bytes:
+        """The program headers."""
         phoff, shoff = struct.unpack_from("<QQ", head, 32)
         entry, count = struct.unpack_from("<HH", head, 54)
         if count == PN_XNUM:  # then the true count is in section 0's sh_info
@@ -378,24 +398,26 @@ class _Elf:
         data = self.file.read(phoff, count * entry)
         if len(data) < count * entry:
             self.core.fail("truncated", "truncated: the file ends within its program headers")
-        return list(self.PHDR.iter_unpack(data[: len(data) // entry * entry]))
+        return data[: len(data) // entry * entry]
 
     def _notes(self, offset: int, size: int) -> bool:
-        data = self.file.read(offset, min(size, MOST_NOTES))
         names = set()
-        for name, number, desc in notes(data):
+        for name, number, desc in notes(self.file.read(offset, size)):
             names.add((name, number))
             if name == b"VMCOREINFO":
                 _vmcoreinfo(self.core, desc)
         # Only a process has an auxiliary vector; kdump and QEMU write registers alone.
         return not {(b"CORE", NT_AUXV), (b"CORE", NT_PRPSINFO)} & names
 
-    def _check_length(self, segments: List[tuple]) -> None:
-        end = max((s[2] + s[5] for s in segments), default=0)
+    def _check_length(self, table: bytes) -> None:
+        end, memory = 0, False
+        for kind_, _, offset, _, _, size, _, _ in self.PHDR.iter_unpack(table):
+            end = max(end, offset + size)
+            memory = memory or kind_ == PT_LOAD
         if end > self.file.size:
             self.core.fail("truncated", f"truncated: its memory ends at byte {end}, the file "
                                         f"at byte {self.file.size}")
-        elif not any(s[0] == PT_LOAD for s in segments):
+        elif not memory:
             self.core.fail("damaged", "an ELF core without memory in it")
 
 
@@ -438,7 +460,7 @@ def _vmcoreinfo(core: Core, data: bytes) -> None:
         core.build_id = build_id
 
 
-def search_release(file, core: Core, seconds: float, stop=lambda: False) -> bool:
+def search_release(file, core: Core, seconds: float) -> bool:
     """Look for the kernel's banner in the pages: QEMU's dumps may name no kernel."""
     deadline = time.monotonic() + seconds
     try:
@@ -449,7 +471,7 @@ def search_release(file, core: Core, seconds: float, stop=lambda: False) -> bool
                 core.notes.append("the dump's header names no kernel: the release was found "
                                   "in its pages")
                 return True
-            if time.monotonic() > deadline or stop():
+            if time.monotonic() > deadline:
                 return False
     except (Damaged, struct.error):
         pass

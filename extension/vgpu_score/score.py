@@ -50,6 +50,20 @@ def blank(given: find.Given) -> Row:
                step="identify", done_at=time.time())
 
 
+def _was_moved(old: Row, new: Row) -> bool:
+    """A file of this very inode is gone from where it was.  One that cannot be seen from
+    here (a disk not mounted, a closed folder) keeps its row, and so does one copied."""
+    if (old.inode, old.device) != (new.inode, new.device):
+        return False
+    try:
+        os.lstat(old.path)
+    except FileNotFoundError:
+        return True
+    except OSError:
+        pass
+    return False
+
+
 class Scorer:
     """Scores one core.  stop() says whether the run is to end now."""
 
@@ -137,8 +151,9 @@ class Scorer:
         if not rows:
             return None
         mine = self.row
-        if not here and not os.path.lexists(rows[0].path):
-            self.store.forget(rows[0].path)  # it was moved, and its row with it
+        for old in rows if not here else []:
+            if _was_moved(old, mine):
+                self.store.forget(old.path)  # and its row with it
         return replace((here or rows)[0], path=mine.path, name=mine.name, size=mine.size,
                        mtime_ns=mine.mtime_ns, inode=mine.inode, device=mine.device)
 
@@ -160,6 +175,20 @@ class Scorer:
 
     # ---- the steps -----------------------------------------------------------
 
+    def _watch(self, step: str) -> Callable[[], None]:
+        """What to call often while a step lasts: it raises when that is to end."""
+        seconds = self.settings.limits.seconds
+        deadline = time.monotonic() + seconds
+
+        def check() -> None:
+            if self.stop():
+                raise Stopped
+            if time.monotonic() > deadline:
+                raise Failed("timed-out", f"timed out in step {step} after {seconds:g} s "
+                             "(--timeout)", step)
+
+        return check
+
     def _release_known(self) -> bool:
         return bool(self.core.release or self.core.build_id)
 
@@ -168,7 +197,7 @@ class Scorer:
         whole = path is not self.given.path or not self.given.packing
         if whole:
             with open(path, "rb") as f:
-                core = formats.read(formats.File(f))
+                core = formats.read(formats.File(f, self._watch("identify")))
         else:
             core = formats.read(formats.Head(packed.peek(path, self.given.packing)), False)
         if core is None:
@@ -184,17 +213,8 @@ class Scorer:
     def _unpack(self, work: bytes) -> bytes:
         self.say("unpack")
         to = os.path.join(work, b"unpacked")
-        deadline = time.monotonic() + self.settings.limits.seconds
-
-        def check() -> None:
-            if self.stop():
-                raise Stopped
-            if time.monotonic() > deadline:
-                raise Failed("timed-out", f"timed out in step unpack after "
-                             f"{self.settings.limits.seconds:g} s (--timeout)", "unpack")
-
         self.behind = packed.unpack(self.given.path, self.given.packing, to,
-                                    self.settings.most_unpacked, check)
+                                    self.settings.most_unpacked, self._watch("unpack"))
         return to
 
     def _debuginfo(self, path: bytes) -> None:
@@ -203,7 +223,8 @@ class Scorer:
         if whole and not self._release_known():
             known = list(self.core.notes)
             with open(path, "rb") as f:
-                formats.search_release(formats.File(f), self.core, SEARCH_S, self.stop)
+                formats.search_release(formats.File(f, self._watch("debuginfo")), self.core,
+                                       SEARCH_S)
             self.row.release = self.core.release
             self.row.notes += self.core.notes[len(known) :]
         self.info = debuginfo.find(self.core, os.path.dirname(self.given.path),

@@ -200,6 +200,28 @@ class Rows(made.Case):
                          {"vgpu-score.archived", "vgpu-score.2026", "vgpu-score.out"})
         self.assertTrue(os.path.exists(os.path.join(self.out, "scores.sqlite")))
 
+    def test_two_runs_in_one_tmp(self):
+        """They know nothing of each other but what lies there."""
+        tmp = os.path.join(self.top, "tmp")
+        os.mkdir(tmp)
+        self.put(os.path.join(tmp, "vgpu-score.killed_1/.vgpu-score-work"), b"")
+        slow = os.path.join(self.top, "slow")
+        os.mkdir(slow)
+        os.rename(os.fsdecode(self.core("slow", host="slow=3")), os.path.join(slow, "slow"))
+        first = subprocess.Popen(self.command("--tmp", tmp, slow), stdout=subprocess.DEVNULL)
+        while not self.starts():
+            time.sleep(0.05)
+        [at_work] = os.listdir(tmp)
+        self.core("quick")
+        out, self.out = self.out, os.path.join(self.top, "other")
+        self.score("--tmp", tmp)
+        self.assertEqual(os.listdir(tmp), [at_work])
+        self.assertIsNone(first.poll())
+        self.assertEqual(first.wait(), 0)
+        self.assertEqual(os.listdir(tmp), [])
+        self.out = out
+        self.assertEqual(self.row("slow")["score"], 50)
+
     def test_surrogate_in_a_name(self):
         self.core("vmcore", host="surrogate")
         self.score()
@@ -445,6 +467,20 @@ class Again(made.Case):
         # Its row moved with it, and its page.
         self.assertEqual(sorted(self.rows()), ["a.link", "moved"])
         self.assertEqual(len(os.listdir(os.path.join(self.out, "cores"))), 2)
+
+    def test_a_row_stays_where_its_core_cannot_be_seen(self):
+        """Its disk is not mounted now, and another has a copy: nothing was moved."""
+        disk = os.path.join(self.top, "disk")
+        os.mkdir(disk)
+        a = os.path.join(disk, "a")
+        os.rename(os.fsdecode(self.core("a", host="score=10")), a)
+        self.score(paths=[disk])
+        shutil.copy2(a, os.path.join(self.cores, "copy"))
+        os.rename(disk, disk + ".away")
+        self.score()
+        self.assertEqual(sorted(os.path.basename(p) for p, in
+                                self.sql("SELECT CAST(path AS TEXT) FROM cores")), ["a", "copy"])
+        self.assertEqual(len(self.starts()), 1)
 
     def test_killed_in_the_middle(self):
         for n in range(8):

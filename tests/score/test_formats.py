@@ -71,6 +71,15 @@ class Kdump(unittest.TestCase):
             core = read(made.kdump(release=bad, info=b"OSRELEASE=" + bad.encode() + b"\n"))
             self.assertEqual(core.release, "", bad)
 
+    def test_machine_that_is_none(self):
+        data = bytearray(made.kdump())
+        at = 12 + 65 * 4
+        for name in (b"\x1b[31mx86", b"a b", b"x" * 33, b"\xff"):
+            data[at : at + 65] = name.ljust(65, b"\0")
+            self.assertEqual(read(bytes(data)).machine, "", name)
+        data[at : at + 65] = b"riscv64".ljust(65, b"\0")
+        self.assertEqual(read(bytes(data)).machine, "riscv64")
+
     def test_build_id_that_is_a_path(self):
         self.assertEqual(read(made.kdump(info=b"BUILD-ID=../../x\n")).build_id, "")
 
@@ -125,6 +134,57 @@ class Elf(unittest.TestCase):
         notes = made.note(b"QEMU", 0, b"x" * 40)
         bad = struct.pack("<III", 0xFFFFFFFF, 0xFFFFFFFF, 0)
         self.assertEqual(read(made.elf(notes + bad)).release, "")
+
+
+class Counting(formats.File):
+    """Counts what is read."""
+
+    bytes = 0
+
+    def read(self, offset, n):
+        data = super().read(offset, n)
+        self.bytes += len(data)
+        return data
+
+
+class Bounds(unittest.TestCase):
+    """How much is read is not the core's choice, and it may end at any read."""
+
+    def test_many_segments_with_the_same_notes(self):
+        n, size, at = 40000, 4 << 20, 64 + 56 * 40000
+        head = b"\x7fELF\2\1\1".ljust(16, b"\0") + struct.pack(
+            "<HHIQQQIHHHHHH", 4, 62, 1, 0, 64, 0, 0, 64, 56, n, 64, 0, 0)
+        table = struct.pack("<IIQQQQQQ", 4, 0, at, 0, 0, size, size, 0) * n
+        with tempfile.TemporaryFile() as f:
+            f.write(head + table + made.note(b"LINUX", 1, b"x") * 100)
+            f.truncate(at + size)
+            file = Counting(f)
+            formats.read(file)
+            self.assertLess(file.bytes, formats.MOST_NOTES + (4 << 20))
+
+    def test_ends_at_any_read(self):
+        class Enough(Exception):
+            pass
+
+        def counts(data, most):
+            calls = [0]
+
+            def check():
+                calls[0] += 1
+                if calls[0] > most:
+                    raise Enough
+            with tempfile.TemporaryFile() as f:
+                f.write(data)
+                f.flush()
+                formats.read(formats.File(f, check))
+            return calls[0]
+
+        core = made.kdump()
+        for data in (core, made.kernel_elf(), made.flat(core, 10)):
+            reads = counts(data, 1 << 30)
+            self.assertGreater(reads, 3)
+            for most in range(min(reads, 50)):
+                self.assertRaises(Enough, counts, data, most)
 
 
 class Search(unittest.TestCase):
