@@ -19,6 +19,7 @@ TIMEOUT_S = 240
 # A crash takes 400 MB and more, and what it said is remembered.
 SESSIONS_MAX = 12
 
+# A test class with core_by_core = True looks at one core after the other: see `run`.
 ALL = False  # every scenario on every kernel: `make check-lab`
 
 _sessions: dict[tuple[str, ...], "Crash"] = {}
@@ -67,10 +68,11 @@ class Crash:
 
 
 def use_cores(cores):
-    """Make (or find) these: each (scenario, kernel) or (scenario, kernel, device)."""
+    """Make (or find) these: each (scenario, kernel) or (scenario, kernel, device).  They
+    are what cores() says from now on."""
     for core in cores:
         core_folder(*core)
-        _cores.append(core)
+    _cores[:] = cores
 
 
 def cores():

@@ -33,6 +33,8 @@ def fences(where):
 
 
 class Gpu(unittest.TestCase):
+    core_by_core = True
+
     def test_features(self):
         for where, truth in with_truth("features"):
             with self.subTest(where=where):

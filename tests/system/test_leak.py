@@ -13,6 +13,8 @@ FOUND_SHARE = 0.99
 
 
 class Leaks(unittest.TestCase):
+    core_by_core = True
+
     def each(self):
         for where in session.cores():
             yield session.json_of(where, "vgpu leak -a -j"), session.truth(*where), where

@@ -67,7 +67,11 @@ class Faults(unittest.TestCase):
                 self.assertEqual(
                     symbols_of(session.crash_on(*where), set(others) - set(mine)), set())
 
-    def test_two_makings(self):
+
+class TwoMakings(unittest.TestCase):
+    core_by_core = True
+
+    def test_one_signature(self):
         """The same scenario on another boot: other addresses and pids, one signature."""
         if not session.ALL:
             self.skipTest("as many cores again: make check-lab")

@@ -17,6 +17,8 @@ HELD_BY_THE_READER = 3
 
 
 class EveryCore(unittest.TestCase):
+    core_by_core = True
+
     def test_nothing_is_damaged(self):
         for where in session.cores():
             doc = session.json_of(where, "vgpu slab -e -j")
@@ -85,6 +87,8 @@ class EveryCore(unittest.TestCase):
 class WhatTheKernelSaid(unittest.TestCase):
     """Cores whose truth has the guest's own figures."""
 
+    core_by_core = True
+
     def each(self):
         # Who was asked to die did so at once; the others went on, and then died of it.
         said = [(w, session.truth(*w)) for w in session.cores()
@@ -129,6 +133,8 @@ class WhatTheKernelSaid(unittest.TestCase):
 class Messages(unittest.TestCase):
     """Two million messages are in one cache: all are seen, and alike."""
 
+    core_by_core = True
+
     def each(self):
         filled = [(w, session.truth(*w)["messages"]) for w in session.cores()
                   if "messages" in session.truth(*w)]
@@ -167,6 +173,8 @@ class Messages(unittest.TestCase):
 
 class Commands(unittest.TestCase):
     """A 3D guest with commands in flight and fences held by sync_files."""
+
+    core_by_core = True
 
     def test_what_is_in_kmalloc(self):
         busy = [(w, session.truth(*w)["virtio_gpu"]) for w in session.cores()

@@ -34,6 +34,8 @@ def parse_folded(text):
 
 
 class Cores(unittest.TestCase):
+    core_by_core = True
+
     def of(self, *scenarios):
         found = [where for where in session.cores() if where[0] in scenarios]
         if not found:
@@ -139,6 +141,8 @@ class ErasedLog(unittest.TestCase):
 
 
 class OtherTools(unittest.TestCase):
+    core_by_core = True
+
     def test_folded(self):
         for where in session.cores():
             off = parse_folded(session.output(where, "vgpu hung -f"))

@@ -13,6 +13,8 @@ def words_of_chain(doc, verdict):
 
 
 class EveryCore(unittest.TestCase):
+    core_by_core = True
+
     def each(self):
         for where in session.cores():
             yield (session.json_of(where, "vgpu -j"),
@@ -90,6 +92,8 @@ class EveryCore(unittest.TestCase):
 class Devices(unittest.TestCase):
     """A GPU that its tasks wait for: who stopped is at the end of their chain."""
 
+    core_by_core = True
+
     def each(self):
         for where in session.cores():
             truth = session.truth(*where)
@@ -131,6 +135,8 @@ class Devices(unittest.TestCase):
 
 class TheReportedHang(unittest.TestCase):
     """drain on 5.10: the question that the report could not answer."""
+
+    core_by_core = True
 
     def setUp(self):
         if ("drain", "5.10") not in session.cores():
@@ -218,6 +224,8 @@ class TheReportedHang(unittest.TestCase):
 
 
 class Text(unittest.TestCase):
+    core_by_core = True
+
     def test_eighty_columns(self):
         """Lines fit, but for what cannot be broken: commands and long names."""
         for where in session.cores():
