@@ -769,6 +769,13 @@ static void reports(void **state)
 	for (i = 0; i < ARRAY_SIZE(words); i++)
 		if (!strstr(s, words[i]))
 			fail_msg("\"%s\" is not in:\n%s", words[i], s);
+	/* A context with a signalled fence, and one whose signalled ones are freed. */
+	assert_non_null(strstr(s, "newest signalled 3;"));
+	assert_null(strstr(s, "no signalled one"));
+	facts.gpus.all.v[0].fences.contexts.v[0].signalled = 0;
+	free(s);
+	s = printed(print_all);
+	assert_non_null(strstr(s, "newest seqno 35, no signalled one left;"));
 	free(s);
 }
 
