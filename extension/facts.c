@@ -94,6 +94,11 @@ static void study_blocked(struct dump *d, struct facts *f)
 	if (f->nblocked)
 		qsort(f->studied.v, f->nblocked, sizeof(f->studied.v[0]),
 		      longest_blocked);
+	/* Who waits for one of them does so on a completion, which knows no owner. */
+	drm_commits_find(d, &f->wqs, &f->commits);
+	for (i = 0; i < f->commits.works.n; i++)
+		if (f->commits.works.v[i]->worker)
+			study(&s, f->commits.works.v[i]->worker->task);
 	for (i = 0; i < f->rqs.all.n; i++)
 		if (f->rqs.all.v[i].curr && !f->rqs.all.v[i].curr->idle)
 			study(&s, f->rqs.all.v[i].curr);
@@ -110,8 +115,8 @@ double facts_since_jiffies(const struct facts *f, uint64_t then)
 }
 
 /*
- * In the wait graph a GPU is what a wait queue or a fence belongs to.  Where nobody sleeps
- * on one it is not needed, and the debuginfo of its modules takes long to load.
+ * In the wait graph a GPU is what a wait queue or a fence belongs to, or the end of a
+ * commit.  Where nobody sleeps on one it is not needed, and the debuginfo of its modules takes long to load.
  */
 static bool devices_wanted(const struct facts *f, unsigned int what)
 {
@@ -122,7 +127,8 @@ static bool devices_wanted(const struct facts *f, unsigned int what)
 		return true;
 	for (i = 0; i < f->studied.n; i++) {
 		kind = f->studied.v[i]->wait.kind;
-		if (kind == WAIT_QUEUE || kind == WAIT_FENCE)
+		if (kind == WAIT_QUEUE || kind == WAIT_FENCE ||
+		    (kind == WAIT_COMPLETION && f->commits.works.n))
 			return true;
 	}
 	return false;
@@ -140,8 +146,21 @@ static void find_fence_commands(struct dump *d, struct facts *f)
 		for (k = 0; w->kind == WAIT_FENCE && k < f->gpus.all.n; k++) {
 			gpu = &f->gpus.all.v[k];
 			if (gpu->waits.read && w->fence_lock == gpu->waits.fence_lock)
-				w->fence_command = gpu_fence_command(d, gpu, w->object);
+				w->fence_command =
+					gpu_fence_command(d, gpu, w->object, &w->carrier);
 		}
+	}
+}
+
+/* A completion is drm_crtc_commit's only where the types of a driver of DRM are known. */
+static void find_commits(struct dump *d, struct facts *f)
+{
+	struct wait *w;
+	size_t i;
+
+	for (i = 0; i < f->studied.n && f->commits.works.n; i++) {
+		w = &f->studied.v[i]->wait;
+		drm_commit_of(d, &f->commits, wait_completion(d, w), &w->commit);
 	}
 }
 
@@ -187,6 +206,7 @@ void facts_read(struct dump *d, unsigned int what, struct facts *f)
 	if (what & FACTS_DEVICES && devices_wanted(f, what))
 		gpus_read(d, &f->gpus);
 	find_fence_commands(d, f);
+	find_commits(d, f);
 	if (what & FACTS_USE) {
 		gpus_read_minors(d, &f->gpus);
 		gpus_read_use(d, &f->tasks, what & FACTS_FENCES, &f->gpus);

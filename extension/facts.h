@@ -4,6 +4,7 @@
 #define VGPU_FACTS_H
 
 #include "dump.h"
+#include "kernel/drm_commit.h"
 #include "kernel/leak_watch.h"
 #include "kernel/memory.h"
 #include "kernel/panic.h"
@@ -43,6 +44,7 @@ struct facts {
 	struct tasks tasks;
 	struct runqueues rqs;
 	struct workqueues wqs;
+	struct drm_commits commits;
 	struct drain drain;
 	VEC(struct studied *) studied; /* tasks in uninterruptible sleep first */
 	size_t nblocked;	       /* how many of them */

@@ -185,6 +185,7 @@
 	M(WAIT_HEAD_LIST, "wait_queue_head.head")                                        \
 	T(COMPLETION, "completion")                                                      \
 	/* a wait_queue_head before a5c6234e1028, 5.7: then WAIT_QUEUE finds it */       \
+	M(COMPLETION_WAIT, "completion.wait")                                            \
 	M(COMPLETION_SWAIT_LIST, "completion.wait.task_list")                            \
 	M(SEMAPHORE_WAIT_LIST, "semaphore.wait_list")                                    \
 	M(DMA_FENCE_CB_NODE, "dma_fence_cb.node")                                        \
@@ -587,6 +588,15 @@
 	M(DRM_PLANE_STATE_FB, "drm_plane_state.fb")                                      \
 	M(DRM_PLANE_HEAD, "drm_plane.head")                                              \
 	M(DRM_DEVICE_PLANES, "drm_device.mode_config.plane_list")                        \
+	M(DRM_CRTC_INDEX, "drm_crtc.index")                                              \
+	M(CRTC_COMMIT_CRTC, "drm_crtc_commit.crtc")                                      \
+	M(CRTC_COMMIT_HW_DONE, "drm_crtc_commit.hw_done")                                \
+	M(CRTC_COMMIT_CLEANUP_DONE, "drm_crtc_commit.cleanup_done")                      \
+	M(ATOMIC_STATE_CRTCS, "drm_atomic_state.crtcs")                                  \
+	M(ATOMIC_STATE_WORK, "drm_atomic_state.commit_work")                             \
+	T(CRTCS_STATE, "__drm_crtcs_state")                                              \
+	M(CRTCS_STATE_CRTC, "__drm_crtcs_state.ptr")                                     \
+	M(CRTCS_STATE_COMMIT, "__drm_crtcs_state.commit")                                \
 	/* ---- ids and open files: include/linux/xarray.h, idr.h, fdtable.h, fs.h --- */\
 	M(TASK_FILES, "task_struct.files")                                               \
 	M(FILES_FDT, "files_struct.fdt")                                                 \

@@ -145,7 +145,8 @@ void gpus_read_use(struct dump *d, struct tasks *tasks, bool slabs, struct gpus 
 /* The device of a struct drm_device that is one of the driver's; once for each. */
 void gpus_add_drm(struct dump *d, struct gpus *gpus, kaddr_t drm);
 /* Which command in flight carries the device's fence at that address, if any does. */
-enum fence_command gpu_fence_command(struct dump *d, struct gpu *gpu, kaddr_t fence);
+enum fence_command gpu_fence_command(struct dump *d, struct gpu *gpu, kaddr_t fence,
+				     const struct gpu_command **carrier);
 const char *gpus_state_words(enum gpus_state state);
 /* The device's queue "control" or "cursor" by address; NULL when not read. */
 struct virtqueue *gpu_queue(struct gpu *gpu, kaddr_t vq);

@@ -116,7 +116,8 @@ static bool emitted_into_ring(struct dump *d)
 			      GPU_FENCE_F, DMA_FENCE_SEQNO, LAYOUT_COUNT);
 }
 
-enum fence_command gpu_fence_command(struct dump *d, struct gpu *gpu, kaddr_t fence)
+enum fence_command gpu_fence_command(struct dump *d, struct gpu *gpu, kaddr_t fence,
+				     const struct gpu_command **carrier)
 {
 	enum layout_id id = layout_has(d, GPU_FENCE_ID) ? GPU_FENCE_ID : DMA_FENCE_SEQNO;
 	const struct virtqueue *vq = gpu_queue(gpu, gpu->waits.ctrl.vq);
@@ -124,6 +125,7 @@ enum fence_command gpu_fence_command(struct dump *d, struct gpu *gpu, kaddr_t fe
 	uint64_t want;
 	size_t i;
 
+	*carrier = NULL;
 	if (id == GPU_FENCE_ID)
 		fence = member_base(d, fence, GPU_FENCE_F);
 	if (!emitted_into_ring(d) || !vq || !vq->counted || vq->damage.n ||
@@ -136,9 +138,11 @@ enum fence_command gpu_fence_command(struct dump *d, struct gpu *gpu, kaddr_t fe
 		c = &gpu->control.all.v[i];
 		if (!c->read)
 			return FENCE_COMMAND_UNKNOWN;
-		if (c->flags & GPU_CMD_FLAG_FENCE && c->fence_id == want)
-			return c->slot.place == VRING_ANSWERED ? FENCE_COMMAND_ANSWERED
-							       : FENCE_COMMAND_IN_RING;
+		if (!(c->flags & GPU_CMD_FLAG_FENCE) || c->fence_id != want)
+			continue;
+		*carrier = c;
+		return c->slot.place == VRING_ANSWERED ? FENCE_COMMAND_ANSWERED
+						       : FENCE_COMMAND_IN_RING;
 	}
 	return dump_interrupted(d) ? FENCE_COMMAND_UNKNOWN : FENCE_COMMAND_NOWHERE;
 }

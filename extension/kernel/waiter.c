@@ -231,7 +231,7 @@ static bool try_record(struct wait_finder *f, const struct record_kind *k, kaddr
  * The fence whose cb_list this node is on.  Its other callbacks need not be
  * waiters, so the head is the node with a fence around it, told by its ops.
  */
-static kaddr_t fence_of(struct dump *d, kaddr_t node)
+static kaddr_t fence_of(struct dump *d, kaddr_t node, struct wait *wait)
 {
 	struct dump_symbol sym;
 	struct list_walk w;
@@ -242,8 +242,10 @@ static kaddr_t fence_of(struct dump *d, kaddr_t node)
 		fence = member_base(d, at, DMA_FENCE_CB_LIST);
 		if (member_ptr(d, fence, DMA_FENCE_OPS, &ops) &&
 		    dump_symbol_at(d, ops, &sym) && !sym.offset &&
-		    strstr(sym.name, "ops"))
+		    strstr(sym.name, "ops")) {
+			text_escape(wait->fence_ops, sizeof(wait->fence_ops), sym.name);
 			return fence;
+		}
 	}
 	return 0;
 }
@@ -260,7 +262,7 @@ static bool try_fence(struct wait_finder *f, kaddr_t a, struct wait *wait)
 		return false;
 	wait->kind = WAIT_FENCE;
 	wait->record = base;
-	wait->object = fence_of(f->d, node);
+	wait->object = fence_of(f->d, node, wait);
 	return true;
 }
 
@@ -423,6 +425,17 @@ void wait_find(struct wait_finder *f, const struct task *t, const struct stack *
 		refine(f, t, stack, wait);
 	else
 		guess(stack, wait);
+}
+
+kaddr_t wait_completion(struct dump *d, const struct wait *wait)
+{
+	if (wait->kind == WAIT_COMPLETION)
+		return wait->object;
+	/* With swait_queue no wait_queue_head is a completion's any more. */
+	if (wait->kind == WAIT_QUEUE && wait->object && layout_has(d, COMPLETION_WAIT) &&
+	    !layout_has(d, COMPLETION_SWAIT_LIST))
+		return member_base(d, wait->object, COMPLETION_WAIT);
+	return 0;
 }
 
 void wait_finder_init(struct wait_finder *f, struct dump *d, struct tasks *tasks,

@@ -11,6 +11,7 @@
 #ifndef VGPU_WAITER_H
 #define VGPU_WAITER_H
 
+#include "drm_commit.h"
 #include "dump.h"
 #include "layout.h"
 #include "lock.h"
@@ -40,6 +41,8 @@ enum fence_command {
 	FENCE_COMMAND_NOWHERE,	/* no command in flight carries the fence */
 };
 
+struct gpu_command;
+
 struct wait {
 	enum wait_kind kind;
 	kaddr_t record;	  /* the waiter on the stack */
@@ -50,7 +53,12 @@ struct wait {
 	bool reader;		 /* WAIT_RWSEM: it wants to read */
 	bool frozen;		 /* WAIT_IO: a frozen file system, .symbol names it */
 	kaddr_t fence_lock;	 /* WAIT_FENCE: what the fence's lock points to */
-	enum fence_command fence_command; /* facts.c looks, where a device is known */
+	char fence_ops[64]; /* whose fence that is: "virtio_gpu_fence_ops", escaped */
+	/* facts.c looks for these two, where a device is known. */
+	enum fence_command fence_command;
+	const struct gpu_command
+		*carrier;	  /* the command itself, of a fence in the ring */
+	struct drm_commit commit; /* .work NULL: it waits for the end of none */
 	const char *where; /* the function that queued it, from the stack; or NULL */
 	const char *why;   /* WAIT_NOTHING: one sentence */
 };
@@ -75,6 +83,8 @@ void wait_finder_init(struct wait_finder *f, struct dump *d, struct tasks *tasks
 /* stack: of this task, as unwound; it tells kinds apart that look alike. */
 void wait_find(struct wait_finder *f, const struct task *t, const struct stack *stack,
 	       struct wait *wait);
+/* The completion that it sleeps on, 0 when it does on none that is found. */
+kaddr_t wait_completion(struct dump *d, const struct wait *wait);
 const char *wait_kind_name(enum wait_kind kind);
 
 #endif

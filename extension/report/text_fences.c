@@ -59,15 +59,21 @@ static void fence(FILE *out, const struct gpu_fences *fs, const struct gpu_fence
 static void contexts(FILE *out, const struct gpu_fences *fs)
 {
 	const struct fence_context *c;
+	char signalled[48];
 	size_t i;
 
 	for (i = 0; i < fs->contexts.n; i++) {
 		c = &fs->contexts.v[i];
+		/* Of those that are still there: a signalled one is freed soon. */
+		if (c->signalled)
+			snprintf(signalled, sizeof(signalled), "newest signalled %llu",
+				 HEX(c->signalled));
+		else
+			snprintf(signalled, sizeof(signalled), "no signalled one left");
 		text_wrapf(out, "  context", INDENT,
-			   "%llu: newest seqno %llu, newest signalled %llu; %zu waiting, "
-			   "%zu held",
-			   HEX(c->context), HEX(c->emitted), HEX(c->signalled),
-			   c->waiting, c->held);
+			   "%llu: newest seqno %llu, %s; %zu waiting, %zu held",
+			   HEX(c->context), HEX(c->emitted), signalled, c->waiting,
+			   c->held);
 	}
 }
 

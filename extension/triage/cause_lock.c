@@ -4,6 +4,9 @@
 
 #include <string.h>
 
+/* Possible, not likely. */
+#define UNREAD_CONFIDENCE 45
+
 void judge_cycle(struct judge *j, struct verdict *v)
 {
 	const struct node *n;
@@ -163,6 +166,27 @@ static void judge_worker_asleep(struct judge *j, struct verdict *v,
 	next_step(j, v, "Look at the workers: vgpu wq, then vgpu bt of each.");
 }
 
+/* What the chain ends in may be a GPU's, and its types could not be looked up. */
+static void device_unread(struct judge *j, struct verdict *v, const struct node *root)
+{
+	const struct gpus *gpus = &j->f->gpus;
+	bool may_be = root->kind == NODE_FENCE || root->kind == NODE_WAIT_QUEUE ||
+		      (root->kind == NODE_COMPLETION && j->f->commits.works.n);
+
+	if (!may_be || !gpus->all.n || gpus->all.v[0].waits.read || !gpus->missing.n)
+		return;
+	is_missing(
+		j, v,
+		"whether %s is the GPU's, and what its host does: the debuginfo of the "
+		"module %s",
+		root->name, gpus->missing.v[0].module);
+	next_step(j, v, "Load that debuginfo and ask again: %s",
+		  gpus->missing.v[0].command);
+	/* Who holds the lock may wait like the others, for what was not seen. */
+	if (v->confidence > UNREAD_CONFIDENCE)
+		v->confidence = UNREAD_CONFIDENCE;
+}
+
 /* Nobody in the chain runs or could: what is at its end sleeps. */
 void judge_asleep(struct judge *j, struct verdict *v, const struct node *root)
 {
@@ -175,6 +199,7 @@ void judge_asleep(struct judge *j, struct verdict *v, const struct node *root)
 		judge_worker_asleep(j, v, kept, holder);
 	else
 		judge_holder(j, v, kept, holder, root);
+	device_unread(j, v, root);
 }
 
 void judge_io(struct judge *j, struct verdict *v)

@@ -325,10 +325,25 @@ static bool fence_needs_queue(struct build *b, const struct gpu *gpu,
 	       queue_is_out_of_service(gpu, vq) || (work && work->place == WORK_RUNNING);
 }
 
+/* The command that the fence came with, where it was found. */
+static void link_to_carrier(struct build *b, struct node *n, const struct gpu *gpu,
+			    const struct gpu_command *c)
+{
+	struct node *to = want_queue(b, gpu, gpu->waits.ctrl.vq);
+
+	n->name = arena_printf(b->g->arena, "fence of %s", gpu->name);
+	link_to(b->g, n, to, c->buf, check(b->g, "struct virtio_gpu_ctrl_hdr", c->buf),
+		"signals when the answer to its command is fetched: %s, fence %llu, in "
+		"descriptor %u",
+		c->name, (unsigned long long)c->fence_id, c->slot.head);
+}
+
 static void out_of_fence(struct build *b, struct node *n, const struct gpu *gpu,
 			 const struct wait *w)
 {
-	if (fence_needs_queue(b, gpu, w))
+	if (w->carrier)
+		link_to_carrier(b, n, gpu, w->carrier);
+	else if (fence_needs_queue(b, gpu, w))
 		link_to_queue(b, n, gpu, gpu->waits.ctrl.vq, "fence",
 			      "signals when the answer to its command is fetched");
 	else
@@ -415,6 +430,17 @@ static void out_of_queue(struct build *b, struct node *n)
 		vq->unanswered == 1 ? "" : "s");
 }
 
+/* A completion may tell the end of a commit, which a work gets there. */
+static void out_of_commit(struct build *b, struct node *n, const struct drm_commit *c)
+{
+	if (!c->work || n->out.n)
+		return;
+	n->name = arena_printf(b->g->arena, "%s of a DRM commit", c->completion);
+	link_to(b->g, n, want_work(b, c->work), c->addr,
+		check(b->g, "struct drm_crtc_commit", c->addr),
+		"completed by the work that carries the commit out");
+}
+
 static void out_of_wait(struct build *b, struct node *n)
 {
 	const struct wait *w = n->wait;
@@ -443,17 +469,21 @@ static void out_of_wait(struct build *b, struct node *n)
 		to = want_thing(b, NODE_COMPLETION, w);
 		link_to(b->g, n, to, w->record, check_thing(b, "struct completion", w),
 			"waits for it");
+		out_of_commit(b, to, &w->commit);
 		break;
 	case WAIT_QUEUE:
 		to = want_thing(b, NODE_WAIT_QUEUE, w);
 		link_to(b->g, n, to, w->record,
 			check_thing(b, "struct wait_queue_head", w), "sleeps on it");
 		out_of_gpu_wait(b, to, w);
+		out_of_commit(b, to, &w->commit);
 		break;
 	case WAIT_FENCE:
 		to = want_thing(b, NODE_FENCE, w);
 		link_to(b->g, n, to, w->record, check_thing(b, "struct dma_fence", w),
 			"waits for it to signal");
+		if (w->fence_ops[0] && !to->out.n)
+			to->name = arena_printf(b->g->arena, "fence (%s)", w->fence_ops);
 		out_of_gpu_wait(b, to, w);
 		break;
 	case WAIT_IO:

@@ -119,6 +119,17 @@ class Devices(unittest.TestCase):
                 self.assertEqual(chain[at]["name"], step["comm"], where)
                 self.assertIn(step["waits"], chain[at + 1]["name"], where)
 
+    def test_fence(self):
+        """Of all fences in flight it is the one that was waited for, with its command."""
+        for doc, truth, where in self.each():
+            if "fence" not in truth:
+                continue
+            best = doc["verdicts"][0]
+            ways = [e["why"] for e in doc["graph"]["edges"]
+                    if e["from"] in best["chain"] and e["from"].startswith("fence:")]
+            self.assertEqual(len(ways), 1, where)
+            self.assertIn(f": SUBMIT_3D, fence {truth['fence']}, in descriptor ", ways[0])
+
     def test_counts(self):
         """The evidence speaks of as many commands as the guest has in flight."""
         for doc, truth, where in self.each():

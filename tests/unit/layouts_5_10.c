@@ -155,6 +155,7 @@ static const struct fake_row layout_5_10[] = {
 	FAKE_M("wait_queue_entry.entry", 24, 16),
 	FAKE_M("wait_queue_head.head", 8, 16),
 	FAKE_T("completion", 32),
+	FAKE_M("completion.wait", 8, 24),
 	FAKE_M("completion.wait.task_list", 16, 16),
 	FAKE_M("semaphore.wait_list", 8, 16),
 	FAKE_M("dma_fence_cb.node", 0, 16),
@@ -418,6 +419,15 @@ static const struct fake_row layout_5_10_drm[] = {
 	FAKE_M("drm_plane_state.fb", 16, 8),
 	FAKE_M("drm_plane.head", 8, 16),
 	FAKE_M("drm_device.mode_config.plane_list", 752, 16),
+	FAKE_M("drm_crtc.index", 144, 4),
+	FAKE_M("drm_crtc_commit.crtc", 0, 8),
+	FAKE_M("drm_crtc_commit.hw_done", 48, 32),
+	FAKE_M("drm_crtc_commit.cleanup_done", 80, 32),
+	FAKE_M("drm_atomic_state.crtcs", 32, 8),
+	FAKE_M("drm_atomic_state.commit_work", 88, 32),
+	FAKE_T("__drm_crtcs_state", 56),
+	FAKE_M("__drm_crtcs_state.ptr", 0, 8),
+	FAKE_M("__drm_crtcs_state.commit", 32, 8),
 };
 
 static const struct fake_row layout_5_10_drm_kms_helper[] = {
@@ -471,6 +481,15 @@ static const struct fake_row layout_5_10_drm_kms_helper[] = {
 	FAKE_M("drm_plane_state.fb", 16, 8),
 	FAKE_M("drm_plane.head", 8, 16),
 	FAKE_M("drm_device.mode_config.plane_list", 752, 16),
+	FAKE_M("drm_crtc.index", 144, 4),
+	FAKE_M("drm_crtc_commit.crtc", 0, 8),
+	FAKE_M("drm_crtc_commit.hw_done", 48, 32),
+	FAKE_M("drm_crtc_commit.cleanup_done", 80, 32),
+	FAKE_M("drm_atomic_state.crtcs", 32, 8),
+	FAKE_M("drm_atomic_state.commit_work", 88, 32),
+	FAKE_T("__drm_crtcs_state", 56),
+	FAKE_M("__drm_crtcs_state.ptr", 0, 8),
+	FAKE_M("__drm_crtcs_state.commit", 32, 8),
 };
 
 static const struct fake_row layout_5_10_virtio[] = {
@@ -637,6 +656,15 @@ static const struct fake_row layout_5_10_virtio_gpu[] = {
 	FAKE_M("drm_plane_state.fb", 16, 8),
 	FAKE_M("drm_plane.head", 8, 16),
 	FAKE_M("drm_device.mode_config.plane_list", 752, 16),
+	FAKE_M("drm_crtc.index", 144, 4),
+	FAKE_M("drm_crtc_commit.crtc", 0, 8),
+	FAKE_M("drm_crtc_commit.hw_done", 48, 32),
+	FAKE_M("drm_crtc_commit.cleanup_done", 80, 32),
+	FAKE_M("drm_atomic_state.crtcs", 32, 8),
+	FAKE_M("drm_atomic_state.commit_work", 88, 32),
+	FAKE_T("__drm_crtcs_state", 56),
+	FAKE_M("__drm_crtcs_state.ptr", 0, 8),
+	FAKE_M("__drm_crtcs_state.commit", 32, 8),
 	FAKE_M("virtio_gpu_object_array.total", 44, 4),
 	FAKE_M("virtio_gpu_device.vbufs", 38960, 8),
 };

@@ -104,6 +104,65 @@ static void host_owes_a_fence(void **state)
 	assert_false(says(&v->evidence, "ring is full"));
 }
 
+/* Where the fence's own command was found, the chain names it. */
+static void fence_names_its_command(void **state)
+{
+	struct gpu *gpu = scene_gpu(*state);
+	struct gpu_command submit = {.name = "SUBMIT_3D",
+				     .fence_id = 41,
+				     .slot.head = 7,
+				     .buf = 0xffff888007770000};
+	const struct verdict *v;
+	const struct edge *e;
+	struct wait *w;
+
+	xorg = scene_task(*state, 196, "Xorg");
+	w = scene_waits_fence(*state, xorg, 30, gpu);
+	w->fence_command = FENCE_COMMAND_IN_RING;
+	w->carrier = &submit;
+	scene_commands(gpu, 3, 0);
+	v = only(*state, CAUSE_HOST_NOT_CONSUMING);
+	assert_string_equal(chain_words(*state, v), "task fence virtqueue host");
+	e = graph_edge(v->chain.v[1], v->chain.v[2]);
+	assert_non_null(strstr(e->why, ": SUBMIT_3D, fence 41, in descriptor 7"));
+	assert_string_equal(e->check, "struct virtio_gpu_ctrl_hdr 0xffff888007770000");
+}
+
+/* Without the debuginfo of its driver nobody can tell whose fence it is: that is said. */
+static void device_without_debuginfo(void **state)
+{
+	static const struct debuginfo_missing lost = {.module = "virtio_gpu",
+						      .command =
+							      "mod -s virtio_gpu /x.ko"};
+	struct scene *s = *state;
+	struct gpu *gpu = scene_gpu(s);
+	struct task *holder = scene_task(s, 197, "holder");
+	const struct verdict *v;
+
+	xorg = scene_task(s, 196, "Xorg");
+	snprintf(scene_waits_fence(s, holder, 40, gpu)->fence_ops, 64, "some_ops");
+	gpu->waits.read = false;
+	*vec_push(&s->arena, &s->facts.gpus.missing) = lost;
+	v = assert_nobody(s);
+	assert_non_null(strstr(v->summary, "waits for fence (some_ops);"));
+	assert_int_equal(v->missing.n, 1);
+	assert_non_null(
+		strstr(v->missing.v[0], "the debuginfo of the module virtio_gpu"));
+	assert_non_null(strstr(v->next.v[v->next.n - 1], ": mod -s virtio_gpu /x.ko"));
+	/* Whoever holds a lock meanwhile is not the likely culprit. */
+	scene_waits(s, xorg, 30, WAIT_MUTEX, scene_address(s), holder);
+	v = only(s, CAUSE_LOCK_HOLDER_BLOCKED);
+	assert_int_equal(v->missing.n, 1);
+	assert_true(v->confidence < 60);
+	/* Where the GPU is known, it is known not to be its. */
+	gpu->waits.read = true;
+	s->facts.gpus.missing.n = 0;
+	facts_studied(&s->facts, holder)->wait.fence_lock = scene_address(s);
+	v = only(s, CAUSE_LOCK_HOLDER_BLOCKED);
+	assert_int_equal(v->missing.n, 0);
+	assert_int_equal(v->confidence, 60);
+}
+
 static void host_owes_an_answer(void **state)
 {
 	struct gpu *gpu = scene_gpu(*state);
@@ -777,6 +836,8 @@ int main(void)
 		scene_test(host_stalls),
 		scene_test(host_stalls_packed),
 		scene_test(host_owes_a_fence),
+		scene_test(fence_names_its_command),
+		scene_test(device_without_debuginfo),
 		scene_test(host_owes_an_answer),
 		scene_test(fence_of_another),
 		scene_test(fence_that_no_command_carries),

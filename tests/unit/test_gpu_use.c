@@ -306,12 +306,14 @@ static void commands_that_lie(void **state)
 
 /* ---- the fence that somebody waits for ------------------------------------ */
 
+static const struct gpu_command *carrier;
+
 static enum fence_command command_of(kaddr_t fence)
 {
 	struct gpus gpus;
 
 	assert_true(gpus_read(u.d, &gpus));
-	return gpu_fence_command(u.d, &gpus.all.v[0], at(fence, GPU_FENCE_F));
+	return gpu_fence_command(u.d, &gpus.all.v[0], at(fence, GPU_FENCE_F), &carrier);
 }
 
 static void command_of_a_fence(void **state)
@@ -322,10 +324,14 @@ static void command_of_a_fence(void **state)
 
 	(void)state;
 	assert_int_equal(command_of(carried), FENCE_COMMAND_NOWHERE);
+	assert_null(carrier);
 	add_command(unfenced, ARRAY_SIZE(unfenced));
 	vbuf = add_command(submit, ARRAY_SIZE(submit));
 	assert_int_equal(command_of(carried), FENCE_COMMAND_IN_RING);
+	assert_int_equal(carrier->vbuf, vbuf);
+	assert_string_equal(carrier->name, "SUBMIT_3D");
 	assert_int_equal(command_of(other), FENCE_COMMAND_NOWHERE);
+	assert_null(carrier);
 	assert_int_equal(command_of(FAKE_NOWHERE), FENCE_COMMAND_UNKNOWN);
 	fake_u16(u.f, u.used + 2, 1);
 	fake_u32(u.f, u.used + 4, 1);
@@ -763,6 +769,13 @@ static void reports(void **state)
 	for (i = 0; i < ARRAY_SIZE(words); i++)
 		if (!strstr(s, words[i]))
 			fail_msg("\"%s\" is not in:\n%s", words[i], s);
+	/* A context with a signalled fence, and one whose signalled ones are freed. */
+	assert_non_null(strstr(s, "newest signalled 3;"));
+	assert_null(strstr(s, "no signalled one"));
+	facts.gpus.all.v[0].fences.contexts.v[0].signalled = 0;
+	free(s);
+	s = printed(print_all);
+	assert_non_null(strstr(s, "newest seqno 35, no signalled one left;"));
 	free(s);
 }
 

@@ -441,6 +441,7 @@ static void on_fence(void **state)
 	assert_int_equal(wait.record, record);
 	assert_int_equal(wait.object, addr);
 	assert_int_equal(wait.fence_lock, 0xffff888007777000);
+	assert_string_equal(wait.fence_ops, "virtio_gpu_fence_ops");
 	/* A fence of no ops that are known is waited for, but not found. */
 	fake_id_set(*state, addr, DMA_FENCE_OPS, FAKE_NOWHERE);
 	find(*state, xorg, NULL);

@@ -38,7 +38,8 @@ LATER_FIELDS = ("gpu", "module", "host", "virgl", "gpu_patch", "leaks",
                 "breaks")
 
 # Sub-commands of the workload that use the GPU.
-GPU_COMMANDS = {"xorg", "virgl", "gem", "fences", "client", "modeset"}
+GPU_COMMANDS = {"xorg", "virgl", "gem", "fences", "client", "modeset",
+                "fencewait"}
 
 
 @dataclasses.dataclass(frozen=True)

@@ -7,6 +7,7 @@ were made and signalled. The clients write down their objects.
 """
 
 import collections
+import re
 
 from scenarios.base import (WAIT_FOR_PANIC, Evidence, Scenario, expect,
                             expect_panic)
@@ -328,6 +329,88 @@ def _chain_truth(evidence: Evidence) -> dict:
     }
 
 
+# --- fence-wait ----------------------------------------------------------
+
+# The compositor's flip waits for a fence in a worker; then it removes a
+# framebuffer, which another worker does for it, once that flip is over and with
+# all modeset locks held; xrandr asks for one of these. That worker sleeps
+# interruptibly, so the watch does not see it.
+FENCE_WAIT = OBSERVE + r"""
+asleep_in()
+{
+	grep -ls "$1" /proc/[0-9]*/stack | cut -d / -f 3
+}
+
+lab-load fencewait &
+recorded settled 1
+lab-load modeset get &
+xrandr=$!
+recorded settled 2
+lab-load pci stall
+touch /tmp/go.compositor
+until [ "$(asleep_in drm_atomic_helper_swap_state)" ]; do sleep 0.2; done
+remover=$(asleep_in drm_atomic_helper_swap_state)
+touch /tmp/go.xrandr
+lab-load watch $xrandr drm_mode_getcrtc 60 || die "xrandr does not hang"
+record remover "pid=$remover" "comm=$(cat /proc/$remover/comm)" "stack=$(
+	sed 's/.*\] //; s/+.*//' /proc/$remover/stack | tr '\n' ,)"
+record_gpu
+""" + WAIT_FOR_PANIC
+
+
+def _worker(waiter: dict) -> dict:
+    """Its name alone: /proc adds the workqueue that a kworker works for."""
+    return {**waiter, "comm": re.split(r"[-+]", waiter["comm"])[0]}
+
+
+def _fence_waiters(evidence: Evidence) -> dict:
+    """By what each waits in: who hangs, or holds up those that do."""
+    [remover] = evidence.all("remover")
+    found = {}
+    for waiter in [*_waiters(evidence),
+                   {**remover, "pid": int(remover["pid"]),
+                    "stack": remover["stack"].split(",")}]:
+        for function in ("drm_mode_getcrtc", "drm_mode_rmfb", "commit_tail",
+                         "drm_mode_rmfb_work_fn"):
+            if function in waiter["stack"]:
+                found[function] = waiter
+    return found
+
+
+def _fence_check(evidence: Evidence) -> None:
+    expect_panic(evidence, "hung_task")
+    waiters = _fence_waiters(evidence)
+    for function, inner in (("drm_mode_getcrtc", "drm_modeset_lock"),
+                            ("drm_mode_rmfb", "flush_work"),
+                            ("drm_mode_rmfb_work_fn",
+                             "drm_atomic_helper_swap_state"),
+                            ("commit_tail", "dma_fence_default_wait")):
+        expect(inner in waiters.get(function, {"stack": []})["stack"],
+               f"nobody waits in {inner} below {function}")
+    expect(len(_unanswered(evidence)) == 3, "other commands are in flight")
+
+
+def _fence_truth(evidence: Evidence) -> dict:
+    in_flight = _unanswered(evidence)
+    waiters = _fence_waiters(evidence)
+    chain = [{**_worker(waiters[function]), "waits": what} for function, what in
+             (("drm_mode_getcrtc", "modeset lock"),
+              ("drm_mode_rmfb_work_fn", "hw_done"), ("commit_tail", "fence"))]
+    return {
+        "cause": "host-not-consuming",
+        "trigger": {"kind": "hung_task", "sysctl": "kernel.hung_task_panic"},
+        "culprit": {"kind": "host"},
+        "victims": [{"pid": victim["pid"], "comm": _worker(victim)["comm"]}
+                    for victim in evidence.victims()],
+        "waiters": _waiters(evidence),
+        # The texture refers to the last of the three alone.
+        "virtio_gpu": _figures(evidence, in_flight, 0, 0, len(in_flight)),
+        "chain": [{name: step[name] for name in ("pid", "comm", "waits")}
+                  for step in chain],
+        "fence": int(in_flight[1]["fence"]),
+    }
+
+
 SCENARIOS = (
     Scenario(
         name="virgl",
@@ -372,4 +455,11 @@ SCENARIOS = (
         about="Xorg holds the CRTC's lock while the GPU stalls, xrandr waits for it",
         guest=MODESET_CHAIN, commands=("modeset", "pci", "watch"),
         check=_chain_check, sysctls=SLOW_DETECTOR, truth=_chain_truth),
+    Scenario(
+        name="fence-wait",
+        about="a worker waits for a 3D command's fence while the GPU stalls, "
+              "compositor and xrandr for the worker",
+        guest=FENCE_WAIT, commands=("fencewait", "modeset", "pci", "watch"),
+        virgl=True, check=_fence_check, sysctls=SLOW_DETECTOR,
+        truth=_fence_truth),
 )
