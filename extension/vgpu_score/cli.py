@@ -83,7 +83,7 @@ def parser() -> argparse.ArgumentParser:
         help="where to look for vmlinux and modules; may be given again (default: "
              "/usr/lib/debug; beside the core is always looked)")
     add("--timeout", type=seconds, metavar="SECONDS", default=600.0,
-        help="for each start of crash, and for unpacking (default: 600)")
+        help="for each start of crash, for unpacking and for reading headers (default: 600)")
     add("--memory", type=size, metavar="SIZE", default=8 << 30,
         help="address space that crash may have; 0: no limit (default: 8G)")
     add("--tmp", metavar="DIR", help="where cores are unpacked (default: the folder of results)")

@@ -21,7 +21,7 @@ from typing import BinaryIO, Callable, Dict, Iterator, List, Optional, Tuple
 
 HEAD = 64  # bytes that tell every format apart
 MOST_NOTES = 16 << 20  # notes and vmcoreinfo are kilobytes; more is damage
-MOST_SEGMENTS = 1 << 22  # of a flattened file: 256 GiB, as makedumpfile writes them
+MOST_RECORDS = 1 << 21  # of a flattened file that are kept: 128 GiB, as makedumpfile writes them
 MOST_LOOKS = 4096  # at the last page descriptors, 4096 at a time
 MOST_BITMAP = 1 << 31  # 64 TiB of memory in 4 KiB pages
 
@@ -98,13 +98,14 @@ class Flat:
         self.starts, self.sizes, self.places = array("q"), array("q"), array("q")
         self.size = 0
         self.complete = False
+        self.more = False  # records than are kept: what lies behind is not known
         self._walk()
         self._sort()
         self.longest = max(self.sizes, default=0)
 
     def _walk(self) -> None:
         at = self.START
-        while len(self.starts) < MOST_SEGMENTS:
+        while at <= self.under.size:
             head = self.under.read(at, self.RECORD.size)
             if len(head) < 16:
                 return
@@ -115,13 +116,18 @@ class Flat:
             if offset < 0 or n < 0:
                 raise Damaged(f"the flattened format is damaged at byte {at}")
             at += 16
-            self.starts.append(offset)
-            self.sizes.append(n)
-            self.places.append(at)
-            self.size = max(self.size, offset + n)
-            at += n
-            if at > self.under.size:
+            if n and len(self.starts) == MOST_RECORDS:
+                self.more = True
                 return
+            if n:
+                self._keep(offset, n, at)
+            at += n
+
+    def _keep(self, start: int, size: int, place: int) -> None:
+        self.starts.append(start)
+        self.sizes.append(size)
+        self.places.append(place)
+        self.size = max(self.size, start + size)
 
     def _sort(self) -> None:
         order = sorted(range(len(self.starts)), key=self.starts.__getitem__)
@@ -197,13 +203,16 @@ def _flat(file, core: Core, whole: bool) -> Optional[Core]:
         return core  # the parts may be in any order: to be read once it is unpacked
     flat = Flat(file)
     inner = kind(flat.read(0, HEAD))
-    if not flat.complete:
+    if flat.more:
+        core.notes.append(f"flattened in more than {MOST_RECORDS} records: whether it is whole "
+                          "was not looked at")
+    elif not flat.complete:
         core.fail("truncated", f"truncated: the flattened format has no end mark after "
                                f"{len(flat.starts)} records")
     if inner not in ("kdump", "elf"):
         core.fail("damaged", "a flattened file without a core in it")
         return core
-    found = _plain(flat, core, whole)
+    found = _plain(flat, core, not flat.more)
     if found:
         found.format += ", flattened"
     return found

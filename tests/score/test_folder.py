@@ -12,6 +12,7 @@ import shutil
 import signal
 import sqlite3
 import subprocess
+import sys
 import time
 import unittest
 
@@ -530,6 +531,30 @@ class Again(made.Case):
             self.assertEqual(out.count("cpu-monopolised"), 8, out)
         self.assertEqual(len(self.starts()), 8)  # each core by one of them
         self.assertEqual(len(self.rows()), 8)
+
+    def test_two_runs_that_make_and_sweep_in_one_tmp(self):
+        """As fast as they can: a folder that was just made is not swept either."""
+        tmp = os.path.join(self.top, "tmp")
+        os.makedirs(tmp)
+        code = """if True:
+            import os, sys
+            sys.path.insert(0, sys.argv[1])
+            from vgpu_score import batch, find, store
+            os.makedirs(sys.argv[3])
+            s = store.Store(os.fsencode(sys.argv[3]))
+            for _ in range(300):
+                with batch.workplace(os.fsencode(sys.argv[2]), s) as place:
+                    mine = os.path.join(place, b"unpacked")
+                    open(mine, "w").close()
+                    os.sched_yield()
+                    assert os.path.exists(mine) and os.path.exists(find.mark_of(place)), place
+            """
+        extension = os.path.join(made.TOP, "extension")
+        runs = [subprocess.Popen([sys.executable, "-B", "-c", code, extension, tmp, self.out + str(n)],
+                                 stderr=subprocess.PIPE) for n in range(2)]
+        for p in runs:
+            self.assertEqual((p.communicate(timeout=60)[1], p.returncode), (b"", 0))
+        self.assertEqual(os.listdir(tmp), [])
 
     def test_interrupted(self):
         """Ctrl-C: crash is ended, the reports are of what was done, and it goes on later."""

@@ -3,6 +3,8 @@
 import os
 import random
 import struct
+import subprocess
+import sys
 import tempfile
 import unittest
 
@@ -161,6 +163,21 @@ class Bounds(unittest.TestCase):
             file = Counting(f)
             formats.read(file)
             self.assertLess(file.bytes, formats.MOST_NOTES + (4 << 20))
+
+    def test_more_records_than_are_kept(self):
+        """A real file may have millions: it is read as far as that, and not called cut."""
+        code = ("import sys; sys.path[:0] = sys.argv[1:]; from vgpu_score import formats\n"
+                "formats.MOST_RECORDS = 14\n"  # in a process of its own: tests run side by side
+                "print(formats.read(formats.File(sys.stdin.buffer)))")
+        with tempfile.TemporaryFile() as f:
+            f.write(made.flat(made.kdump()))
+            f.seek(0)
+            p = subprocess.run([sys.executable, "-B", "-c", code, os.path.join(made.TOP, "extension")],
+                               stdin=f, stdout=subprocess.PIPE, timeout=60)
+        said = p.stdout.decode()
+        self.assertIn(f"release='{made.REL}'", said)
+        self.assertIn("broken=''", said)
+        self.assertIn("more than 14 records", said)
 
     def test_ends_at_any_read(self):
         class Enough(Exception):

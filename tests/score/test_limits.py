@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """A crash that hangs, eats memory, talks garbage or dies: each a row with its reason."""
 import os
+import signal
+import subprocess
 import time
 
 import made
@@ -27,6 +29,28 @@ class Limits(made.Case):
     def test_hangs_in_vgpu(self):
         row = self.failed("spin-vgpu", "--timeout", "1.5")
         self.assertEqual((row["code"], row["step"]), ("timed-out", "vgpu"))
+
+    def endless(self):
+        """A flattened file whose walk takes hours: a hole is records of no bytes."""
+        os.truncate(self.core("vmcore", made.flat(b"", end=False)), 1 << 40)
+
+    def test_header_without_end(self):
+        self.endless()
+        self.score("--timeout", "0.5", expect=1)
+        row = self.row()
+        self.assertEqual((row["code"], row["step"]), ("timed-out", "identify"))
+
+    def test_interrupted_in_a_header_without_end(self):
+        self.endless()
+        p = subprocess.Popen(self.command(self.cores), stdout=subprocess.DEVNULL,
+                             stderr=subprocess.DEVNULL)
+        time.sleep(2)
+        p.send_signal(signal.SIGINT)
+        try:
+            self.assertEqual(p.wait(5), 130)
+        finally:
+            p.kill()
+            p.wait()
 
     def test_memory(self):
         row = self.failed("eat", "--memory", "400M")
