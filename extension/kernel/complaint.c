@@ -41,8 +41,8 @@ static bool is_build(const char *p)
 }
 
 /*
- * "general protection fault, maybe for address 0x8: 0000": what a trap is called, in
- * letters, and the error code, as __die_header() prints them.
+ * "general protection fault, maybe for address 0x8: 0000", "int3: 0000": what a trap is
+ * called and the error code, as __die_header() prints them.
  */
 static bool is_trap(const char *p, const char *end)
 {
@@ -52,10 +52,12 @@ static bool is_trap(const char *p, const char *end)
 		code--;
 	if (end - code < 4 || code - p < 3 || code[-1] != ' ' || code[-2] != ':')
 		return false;
+	if (!isalpha((unsigned char)*p))
+		return false;
 	for (; p < code - 2; p++) {
 		if (text_starts(p, "0x"))
 			p += 2 + strspn(p + 2, "0123456789abcdef");
-		if (p < code - 2 && !isalpha((unsigned char)*p) && !strchr(" ,()-", *p))
+		if (p < code - 2 && !isalnum((unsigned char)*p) && !strchr(" ,()-", *p))
 			return false;
 	}
 	return true;
@@ -109,9 +111,13 @@ int complaint_locked_cpu(const struct log_line *line)
 	return read_number(line->text, HARD_LOCKUP, &cpu) ? (int)cpu : -1;
 }
 
+/* "WARNING: CPU: 1 PID: 9 at FILE:LINE FUNCTION"; since 7.0 "at FUNCTION, CPU#1: NAME/9". */
 static bool says_warning(const char *text)
 {
-	return text_starts(text, "WARNING: ") && strstr(text, " at ");
+	const char *at = strstr(text, " at ");
+
+	return at && (text_starts(text, "WARNING: CPU: ") ||
+		      (text_starts(text, "WARNING: ") && strstr(at, ", CPU#")));
 }
 
 /* "NAME invoked oom-killer: gfp_mask=… order=0, oom_score_adj=0", and nothing else. */
@@ -132,7 +138,8 @@ static bool says_rcu_stall(const char *text)
 {
 	return (text_starts(text, "rcu: INFO: ") || text_starts(text, "INFO: rcu")) &&
 	       (strstr(text, "self-detected stall on CPU") ||
-		strstr(text, "detected stalls on CPUs/tasks"));
+		strstr(text, "detected stalls on CPUs/tasks") ||
+		strstr(text, "detected expedited stalls on CPUs/tasks"));
 }
 
 static bool says_unknown_nmi(const char *text)

@@ -103,19 +103,24 @@ static const struct log_line *find_forerunner(const struct trigger *t,
 	static const struct {
 		enum trigger_kind kind;
 		enum complaint what;
+		const char *sysctl; /* NULL: any */
 	} forerunners[] = {
-		{TRIGGER_HUNG_TASK, COMPLAINT_HUNG_TASK},
-		{TRIGGER_SOFTLOCKUP, COMPLAINT_SOFTLOCKUP},
-		{TRIGGER_HARDLOCKUP, COMPLAINT_HARDLOCKUP},
-		{TRIGGER_WARN, COMPLAINT_WARN},
-		{TRIGGER_OOM, COMPLAINT_OOM},
-		{TRIGGER_SYSRQ, COMPLAINT_SYSRQ_CRASH},
-		{TRIGGER_NMI, COMPLAINT_NMI},
+		{TRIGGER_HUNG_TASK, COMPLAINT_HUNG_TASK, NULL},
+		{TRIGGER_SOFTLOCKUP, COMPLAINT_SOFTLOCKUP, NULL},
+		{TRIGGER_HARDLOCKUP, COMPLAINT_HARDLOCKUP, NULL},
+		{TRIGGER_WARN, COMPLAINT_WARN, NULL},
+		{TRIGGER_OOM, COMPLAINT_OOM, NULL},
+		{TRIGGER_SYSRQ, COMPLAINT_SYSRQ_CRASH, NULL},
+		{TRIGGER_NMI, COMPLAINT_NMI, NULL},
+		{TRIGGER_OTHER, COMPLAINT_RCU_STALL, "kernel.panic_on_rcu_stall"},
+		{TRIGGER_OTHER, COMPLAINT_WORKQUEUE_STALL, "workqueue.panic_on_stall"},
 	};
 	size_t i;
 
 	for (i = 0; i < sizeof(forerunners) / sizeof(forerunners[0]); i++)
-		if (forerunners[i].kind == t->kind)
+		if (forerunners[i].kind == t->kind &&
+		    (!forerunners[i].sysctl ||
+		     (t->sysctl && !strcmp(forerunners[i].sysctl, t->sysctl))))
 			return last_complaint(log, end, forerunners[i].what);
 	return NULL;
 }

@@ -201,7 +201,8 @@ def main(argv: Optional[List[str]] = None) -> int:
     except sqlite3.Error as e:
         print(f"vgpu-score: scores.sqlite cannot be written: {e}", file=sys.stderr)
     except OSError as e:
-        print(f"vgpu-score: {failure(e)}", file=sys.stderr)
+        where = "" if e.filename else f" (in {visible(options.output)} or --tmp)"
+        print(f"vgpu-score: {failure(e)}{where}", file=sys.stderr)
     except Interrupted as by:
         print("vgpu-score: interrupted; start it again and it goes on", file=sys.stderr)
         return 128 + by.number

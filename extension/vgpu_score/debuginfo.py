@@ -3,15 +3,17 @@
 
 Looked for beside the core, then in each debug folder, in the layouts of Debian and
 Ubuntu, Red Hat and its relatives, SUSE, and by build-id.  A vmlinux is taken only
-if it is that kernel's: by build-id where the core tells its own, else by its banner.
+if it is that kernel's: by build-id where the core tells its own, else by its banner;
+a module by its vermagic, unless the folder that it is in is named after the release.
 """
 from __future__ import annotations
 
+import hashlib
 import os
 import re
 import struct
 from dataclasses import dataclass, field
-from typing import Dict, Iterator, List, Optional, Tuple
+from typing import Dict, Iterator, List, Set, Tuple
 
 from . import formats
 from .text import visible
@@ -27,6 +29,7 @@ MODULES = {
     "drm_shmem_helper": "kernel/drivers/gpu/drm",
     "ttm": "kernel/drivers/gpu/drm/ttm",
 }
+VERMAGIC = re.compile(rb"vermagic=([A-Za-z0-9][A-Za-z0-9._+~:@-]{0,63}) ")
 MOST_REFUSED = 4  # that are told
 # A debug folder may be the root of a file system, of a package, or flat.
 ROOTS = ("", "usr/lib/debug", "lib/debug")
@@ -37,8 +40,15 @@ class Debuginfo:
     vmlinux: bytes = b""
     modules: Dict[str, bytes] = field(default_factory=dict)  # name -> file
     notes: List[str] = field(default_factory=list)
+    refused: List[str] = field(default_factory=list)  # modules of another kernel
     why: str = ""  # no vmlinux: the sentence for the row
     package: str = ""
+
+    def seen(self) -> Set[str]:
+        """A word for each file found, that another file does not have."""
+        files = {"vmlinux": self.vmlinux, **self.modules}
+        return {hashlib.sha256(f"{name} {_stamp(path)}".encode()).hexdigest()[:12]
+                for name, path in files.items() if path}
 
 
 def find(core: formats.Core, beside: bytes, folders: List[bytes]) -> Debuginfo:
@@ -51,7 +61,7 @@ def find(core: formats.Core, beside: bytes, folders: List[bytes]) -> Debuginfo:
         no = refuse(path, core, trusted)
         if not no:
             d.vmlinux = path
-            d.modules = _modules(core.release, path, folders)
+            d.modules = _modules(core.release, path, folders, d.refused)
             return d
         said = refused if os.path.dirname(path) == beside else d.notes
         if len(said) < MOST_REFUSED:
@@ -140,10 +150,13 @@ class _Sections:
     def has(self, name: bytes) -> bool:
         return name in self.rows
 
+    def contents(self, name: bytes) -> bytes:
+        offset, size = self.rows.get(name, (0, 0))
+        return self.file.read(offset, min(size, 1 << 20))
+
     def build_id(self) -> str:
         for section in (b".notes", b".note.gnu.build-id"):
-            offset, size = self.rows.get(section, (0, 0))
-            for name, number, desc in formats.notes(self.file.read(offset, min(size, 1 << 20))):
+            for name, number, desc in formats.notes(self.contents(section)):
                 if (name, number) == (b"GNU", 3):
                     return desc.hex()
         return ""
@@ -157,23 +170,41 @@ class _Sections:
 # ---- modules -----------------------------------------------------------------
 
 
-def _modules(rel: str, vmlinux: bytes, folders: List[bytes]) -> Dict[str, bytes]:
+def _modules(rel: str, vmlinux: bytes, folders: List[bytes],
+             refused: List[str]) -> Dict[str, bytes]:
     found = {}
     near = os.path.dirname(vmlinux)
     for name, place in MODULES.items():
-        for path in _module_places(name, place, rel, near, folders):
-            if os.path.isfile(path):
+        for path, trusted in _module_places(name, place, rel, near, folders):
+            if not os.path.isfile(path):
+                continue
+            other = "" if trusted else _other_kernel(path, rel)
+            if not other:
                 found[name] = path
                 break
+            refused.append(f"{visible(path)} is another kernel's ({other})")
     return found
 
 
+def _other_kernel(path: bytes, rel: str) -> str:
+    """The release that a module is of; "" if it is this one, or cannot be told (the
+    debugging information split off from a module has no vermagic)."""
+    try:
+        with open(path, "rb") as f:
+            found = VERMAGIC.search(_Sections(formats.File(f)).contents(b".modinfo"))
+    except (OSError, struct.error, formats.Damaged):
+        return ""
+    its = found.group(1).decode("ascii") if found else ""
+    return its if rel and its != rel else ""
+
+
 def _module_places(name: str, place: str, rel: str, near: bytes,
-                   folders: List[bytes]) -> Iterator[bytes]:
+                   folders: List[bytes]) -> Iterator[Tuple[bytes, bool]]:
+    """(file, whether its place alone says that it is this kernel's)."""
     files = [f"{name}.ko", f"{name}.ko.debug"]
     for file in files:
-        yield os.path.join(near, file.encode())
-        yield os.path.join(near, place.encode(), file.encode())
+        yield os.path.join(near, file.encode()), False
+        yield os.path.join(near, place.encode(), file.encode()), False
     if not rel:
         return
     for folder in folders:
@@ -181,7 +212,7 @@ def _module_places(name: str, place: str, rel: str, near: bytes,
             for top in ("lib/modules", "usr/lib/modules"):
                 for file in files:
                     yield os.path.join(folder, root.encode(),
-                                       f"{top}/{rel}/{place}/{file}".encode())
+                                       f"{top}/{rel}/{place}/{file}".encode()), True
 
 
 # ---- packages ----------------------------------------------------------------
@@ -205,9 +236,13 @@ def package(rel: str, machine: str) -> str:
     return f"the debuginfo of {rel}"
 
 
-def identity(path: bytes) -> Optional[str]:
+def identity(path: bytes) -> str:
+    return f"{visible(path)} {_stamp(path)}"
+
+
+def _stamp(path: bytes) -> str:
     try:
         s = os.stat(path)
     except OSError:
-        return None
-    return f"{visible(path)} {s.st_size} {s.st_mtime_ns}"
+        return "none"
+    return f"{s.st_size} {s.st_mtime_ns}"

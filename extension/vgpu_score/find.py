@@ -10,7 +10,7 @@ import os
 import re
 import stat
 from dataclasses import dataclass
-from typing import Iterable, Iterator, List, Tuple
+from typing import Iterable, Iterator, List, Optional, Tuple
 
 from . import formats, packed
 
@@ -68,6 +68,28 @@ def is_workplace(path: bytes) -> bool:
     return stat.S_ISREG(mark.st_mode) and mark.st_uid == os.geteuid()
 
 
+def _is_results(folder: bytes) -> bool:
+    """Did a run leave its results there: this one's, or another's?"""
+    return all(os.path.isfile(os.path.join(folder, name)) for name in (b"scores.sqlite", b".lock"))
+
+
+def _own_files(folder: bytes) -> Optional[re.Pattern]:
+    """What of this folder is vgpu-score's own.  Cores may lie beside it."""
+    if _is_results(folder):
+        return OWN_FILE
+    if os.path.basename(folder) == b"cores" and _is_results(os.path.dirname(folder)):
+        return OWN_PAGE
+    return None
+
+
+def _inode(path: bytes) -> Optional[Tuple[int, int]]:
+    try:
+        s = os.stat(path)
+    except OSError:
+        return None
+    return s.st_dev, s.st_ino
+
+
 def walk(paths: Iterable[bytes], leave_out: bytes) -> List[Given]:
     """Every file once, in the order of names; leave_out is the folder of results."""
     found: List[Given] = []
@@ -86,12 +108,12 @@ def _files(path: bytes, leave_out: bytes) -> Iterator[Tuple[bytes, bool]]:
         yield path, True
         return
     closed: List[bytes] = []
+    results = _inode(leave_out)  # it may be given by another name
     for folder, folders, files in os.walk(path, onerror=lambda e: closed.append(e.filename)):
-        folders[:] = sorted(f for f in folders if os.path.join(folder, f) != leave_out
-                            and not is_workplace(os.path.join(folder, f)))
+        folders[:] = sorted(f for f in folders if not is_workplace(os.path.join(folder, f))
+                            and (results is None or _inode(os.path.join(folder, f)) != results))
         links = [f for f in folders if os.path.islink(os.path.join(folder, f))]
-        # Cores may lie in the folder of results itself, beside what is ours.
-        ours = {leave_out: OWN_FILE, os.path.join(leave_out, b"cores"): OWN_PAGE}.get(folder)
+        ours = _own_files(folder)
         for name in sorted(files + links):
             if not ours or not ours.match(name):
                 yield os.path.join(folder, name), False
@@ -107,6 +129,8 @@ def look(given: Given) -> None:
         _set(given, "failed", why.code, str(why))
     except OSError as e:
         _set(given, "failed", "unreadable", f"cannot be read: {e.strerror}")
+    except MemoryError:
+        _set(given, "failed", "memory", "unpacking it needs more memory than there is")
 
 
 def _look(given: Given) -> None:

@@ -471,7 +471,14 @@ def _vmcoreinfo(core: Core, data: bytes) -> None:
 
 def search_release(file, core: Core, seconds: float) -> bool:
     """Look for the kernel's banner in the pages: QEMU's dumps may name no kernel."""
-    deadline = time.monotonic() + seconds
+    deadline, outer = time.monotonic() + seconds, file.check
+
+    def check() -> None:
+        outer()
+        if time.monotonic() > deadline:
+            raise Damaged("it takes too long")
+
+    file.check = check
     try:
         for part in _parts(file):
             found = BANNER.search(part)
@@ -480,10 +487,10 @@ def search_release(file, core: Core, seconds: float) -> bool:
                 core.notes.append("the dump's header names no kernel: the release was found "
                                   "in its pages")
                 return True
-            if time.monotonic() > deadline:
-                return False
     except (Damaged, struct.error):
         pass
+    finally:
+        file.check = outer
     return False
 
 

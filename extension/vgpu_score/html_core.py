@@ -4,7 +4,6 @@ commands that check it, what made the panic, and what the score is made of.
 """
 from __future__ import annotations
 
-import json
 from typing import Any, List, Optional
 
 from . import svg
@@ -19,7 +18,7 @@ MOST = 500  # rows of any table: a page must open
 
 
 def core_page(row: Row, near: Optional[Near] = None, usual: Optional[Sizes] = None) -> str:
-    doc = json.loads(row.report) if row.report else None
+    doc = row.document()
     body = _top(row) + (_scored(row, doc, near or Near(), usual or {}) if doc else _failed(row))
     return page(f"{row.name.rpartition('/')[2]}: {row.cause or row.code}", body)
 

@@ -18,6 +18,7 @@ CHUNK = 1 << 20
 FEED = 4096  # packed bytes at a time: what becomes of them is bounded too
 PEEK = 1 << 20
 KEEP_FREE = 256 << 20  # leave so much on the disk
+MOST_MEMORY = 1 << 30  # for an .xz: what xz itself asks for at its strongest is a tenth
 NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
@@ -38,8 +39,12 @@ def _chunks(f: BinaryIO, packing: str) -> Generator[bytes, None, None]:
     if packing == "zst":
         return _zstd(f)
     if packing == "xz":
-        return _members(f, lambda: lzma.LZMADecompressor(lzma.FORMAT_XZ), b"\xfd7zXZ\0")
+        return _members(f, _xz, b"\xfd7zXZ\0")
     return _members(f, lambda: zlib.decompressobj(wbits=31), b"\x1f\x8b")
+
+
+def _xz() -> lzma.LZMADecompressor:
+    return lzma.LZMADecompressor(lzma.FORMAT_XZ, memlimit=MOST_MEMORY)
 
 
 def _members(f: BinaryIO, new: Callable, magic: bytes) -> Generator[bytes, None, None]:
@@ -115,7 +120,7 @@ def peek(path: bytes, packing: str) -> bytes:
         if packing == "gz":
             return zlib.decompressobj(wbits=31).decompress(raw, PEEK)
         if packing == "xz":
-            return lzma.LZMADecompressor().decompress(raw, PEEK)
+            return _xz().decompress(raw, PEEK)
     except (zlib.error, lzma.LZMAError) as e:
         raise Failed("damaged", f"its .{packing} data is damaged: {e}") from e
     return _peek_zst(path)

@@ -111,8 +111,8 @@ def json_line(row: Row, near: Sequence[Neighbour] = ()) -> str:
     d.pop("name")
     d["resembles"] = [{"signature": n.signature, "value": n.value} for n in near]
     text = json.dumps(d, separators=(",", ":"))
-    # The report is JSON already.
-    return f'{text[:-1]},"report":{report if isinstance(report, str) else "null"}}}'
+    # The report is JSON already, unless somebody wrote to the database.
+    return f'{text[:-1]},"report":{"null" if row.document() is None else report}}}'
 
 
 def as_csv(rows: List[Row]) -> str:

@@ -147,6 +147,7 @@ class Scorer:
         # The contents are only sampled; a file that was written to since has another time.
         rows = [r for r in self.store.same(self.row.content)
                 if r.vgpu_id in ids and r.mtime_ns == self.row.mtime_ns]
+        rows = [r for r in rows if r.document() and not self._found_more(r)]
         here = [r for r in rows if r.path == self.given.path]
         if not rows:
             return None
@@ -156,6 +157,13 @@ class Scorer:
                 self.store.forget(old.path)  # and its row with it
         return replace((here or rows)[0], path=mine.path, name=mine.name, size=mine.size,
                        mtime_ns=mine.mtime_ns, inode=mine.inode, device=mine.device)
+
+    def _found_more(self, old: Row) -> bool:
+        """There is debuginfo now that it was not scored with: a module's may change the
+        verdict.  What has gone since changes nothing."""
+        core = formats.Core(release=old.release, build_id=old.build_id, machine=old.machine)
+        info = debuginfo.find(core, os.path.dirname(self.given.path), self.settings.folders)
+        return bool(info.vmlinux) and not info.seen() <= set(old.circumstances.split())
 
     def _failed_before(self) -> Optional[Row]:
         """It failed, and nothing that could change that has changed since."""
@@ -234,6 +242,7 @@ class Scorer:
             self.row.notes += self.info.notes
             raise Failed("no-debuginfo", self.info.why, "debuginfo")
         self.row.vmlinux = visible(self.info.vmlinux)
+        self.row.notes += self.info.refused
 
     def _open(self, path: bytes, work: bytes) -> None:
         self.say("crash")
@@ -252,5 +261,6 @@ class Scorer:
             if value not in (None, ""):
                 setattr(row, name, value)
         row.state, row.code, row.reason = "scored", "", ""
+        row.circumstances = " ".join(sorted(self.info.seen()))
         # ASCII, so that half a surrogate pair in it can be written anywhere.
         row.report = json.dumps(opened.doc, separators=(",", ":"))

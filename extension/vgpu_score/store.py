@@ -17,7 +17,7 @@ import sqlite3
 import threading
 from contextlib import contextmanager
 from dataclasses import dataclass, field, fields
-from typing import Dict, Iterator, List, Optional, Tuple
+from typing import Any, Dict, Iterator, List, Optional, Tuple
 
 from . import similar
 
@@ -123,6 +123,11 @@ class Row:
     seconds: float = 0.0
     peak_kb: int = 0
     report: Optional[str] = None
+
+    def document(self) -> Optional[dict]:
+        """What vgpu said; None if there is nothing, or no JSON any more."""
+        doc = _json(self.report)
+        return doc if isinstance(doc, dict) else None
 
 
 COLUMNS = [f.name for f in fields(Row)]
@@ -255,8 +260,17 @@ def _values(row: Row) -> tuple:
 def _row(values: tuple) -> Row:
     row = Row(*values)
     row.path = bytes(row.path)
-    row.notes = json.loads(values[COLUMNS.index("notes")])
+    notes = _json(row.notes)
+    row.notes = [n for n in notes if isinstance(n, str)] if isinstance(notes, list) else []
     return row
+
+
+def _json(text: Any) -> Any:
+    """None where somebody wrote to the database what is none."""
+    try:
+        return json.loads(text)
+    except (TypeError, ValueError, RecursionError):
+        return None
 
 
 class Locks:

@@ -6,7 +6,6 @@ release nothing is usual.
 """
 from __future__ import annotations
 
-import json
 from statistics import median
 from typing import Dict, Iterable, List
 
@@ -23,7 +22,7 @@ def usual(found: Iterable[Row]) -> Dict[str, Sizes]:
     sizes: Dict[str, Dict[str, List[float]]] = {}
     cores: Dict[str, int] = {}
     for row in found:
-        caches = rows(json.loads(row.report), "slab", "caches") if row.report else []
+        caches = rows(row.document(), "slab", "caches")
         cores[row.release] = cores.get(row.release, 0) + bool(caches)
         for c in caches:
             sizes.setdefault(row.release, {}).setdefault(word(c, "name"), []).append(

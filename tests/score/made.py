@@ -90,10 +90,18 @@ def kernel_elf(**more):
 
 def vmlinux(build_id=BID, release=REL, debug=True):
     """An ELF with the sections that are looked at."""
-    sections = [(b"", b""), (b".notes", note(b"GNU", 3, bytes.fromhex(build_id)) if build_id else b""),
+    sections = [(b".notes", note(b"GNU", 3, bytes.fromhex(build_id)) if build_id else b""),
                 (b".rodata", b"xx Linux version %s (someone) #1" % release.encode())]
-    if debug:
-        sections.append((b".debug_info", b"dwarf"))
+    return elf_file(sections + ([(b".debug_info", b"dwarf")] if debug else []))
+
+
+def module(release=REL):
+    return elf_file([(b".modinfo", b"license=GPL\0vermagic=%s SMP mod_unload \0"
+                      % release.encode())])
+
+
+def elf_file(sections):
+    sections = [(b"", b""), *sections]
     names = b"\0".join(n for n, _ in sections) + b"\0.shstrtab\0"
     sections.append((b".shstrtab", names))
     data, table = b"", b""

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """A folder of everything: each file a row, exit status, resume, two runs, odd names."""
+import contextlib
 import csv
 import gzip
 import json
@@ -201,6 +202,29 @@ class Rows(made.Case):
                          {"vgpu-score.archived", "vgpu-score.2026", "vgpu-score.out"})
         self.assertTrue(os.path.exists(os.path.join(self.out, "scores.sqlite")))
 
+    def test_results_of_another_run(self):
+        """Not cores, whichever name the folder is given by."""
+        self.core("vmcore")
+        os.symlink(self.cores, os.path.join(self.top, "link"))
+        for out in ("cores/out", "cores/out2", "link/out3"):
+            self.out = os.path.join(self.top, out)
+            self.score()
+            self.assertEqual(list(self.rows()), ["vmcore"])
+
+    def test_row_that_somebody_wrote(self):
+        """It is done again, and the others are not lost."""
+        self.core("a")
+        self.core("b", host="score=60")
+        for change in ("notes = 'oops'", "notes = '[1]'", "report = '{bad'", "report = '[]'"):
+            self.score()
+            before = len(self.starts())
+            with contextlib.closing(sqlite3.connect(os.path.join(self.out, "scores.sqlite"))) as d:
+                d.execute(f"UPDATE cores SET {change} WHERE score = 50")
+                d.commit()
+            self.score()
+            self.assertEqual(sorted(r["score"] for r in self.rows().values()), [50, 60])
+            self.assertEqual(len(self.starts()) - before, "report" in change)
+
     def test_two_runs_in_one_tmp(self):
         """They know nothing of each other but what lies there."""
         tmp = os.path.join(self.top, "tmp")
@@ -254,6 +278,29 @@ class Debuginfo(made.Case):
             self.score("--again")
             self.assertEqual(self.row()["vmlinux"], path)
             os.unlink(path)
+
+    def test_found_later(self):
+        """A module's debuginfo may change the verdict; that it is gone again does not."""
+        near = os.path.join(self.top, "debug/boot")
+        self.put(os.path.join(near, "vmlinux-" + made.REL), made.vmlinux())
+        ko = os.path.join(near, "virtio-gpu.ko")
+        for change, starts in ((lambda: None, 1), (lambda: self.put(ko, made.module()), 2),
+                               (lambda: None, 2), (lambda: os.unlink(ko), 2)):
+            change()
+            self.score()
+            self.assertEqual(len(self.starts()), starts)
+
+    def test_modules_of_another_kernel(self):
+        near = os.path.join(self.top, "debug")
+        self.put(os.path.join(near, "vmlinux-" + made.REL), made.vmlinux())
+        self.put(os.path.join(near, "virtio-gpu.ko"), made.module("6.1.0-9-amd64"))
+        self.put(os.path.join(near, "drm.ko"), made.module())
+        self.put(os.path.join(near, "virtio.ko"), b"cannot be told")
+        self.score()
+        self.assertEqual([f for f in self.starts()[0]["files"] if f.endswith(".ko")],
+                         ["drm.ko", "virtio.ko"])
+        [note] = self.row()["notes"]
+        self.assertIn("virtio-gpu.ko is another kernel's (6.1.0-9-amd64)", note)
 
     def test_modules(self):
         base = os.path.join(self.top, "debug")

@@ -205,6 +205,18 @@ class Bounds(unittest.TestCase):
 
 
 class Search(unittest.TestCase):
+    def test_has_an_end(self):
+        """Pages that nobody here can unpack: none is ever looked into."""
+        data = bytearray(made.kdump(release="", info=b"", pages=tuple(
+            os.urandom(4096) for _ in range(9000))))
+        with tempfile.TemporaryFile() as f:
+            f.write(data)
+            f.flush()
+            file = Counting(f)
+            self.assertFalse(formats.search_release(file, formats.Core(), -1))
+            self.assertEqual(file.bytes, 0)
+            file.read(0, 1)  # its own end is not the file's
+
     """QEMU's dumps without the vmcoreinfo device name no kernel in their header."""
 
     page = b"\0" * 100 + b"Linux version 6.1.0-9-amd64 (debian@x) #1" + b"\0" * 3955

@@ -1,9 +1,12 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """A crash that hangs, eats memory, talks garbage or dies: each a row with its reason."""
+import lzma
 import os
 import signal
+import struct
 import subprocess
 import time
+import zlib
 
 import made
 
@@ -120,6 +123,16 @@ class Limits(made.Case):
         self.assertLess(time.monotonic() - began, 20)
         self.assertEqual(self.row()["code"], "timed-out")
         self.assertIn("step identify", self.row()["reason"])
+        self.assertEqual(self.row("good")["score"], 50)
+
+    def test_xz_that_wants_gigabytes(self):
+        packed = bytearray(lzma.compress(made.kdump()))
+        packed[16] = 40  # LZMA2's dictionary: 4 GiB
+        packed[20:24] = struct.pack("<I", zlib.crc32(packed[12:20]))
+        self.core("vmcore", bytes(packed))
+        self.core("good")
+        self.score(expect=1)
+        self.assertEqual(self.row()["code"], "damaged")
         self.assertEqual(self.row("good")["score"], 50)
 
     def test_child_that_holds_the_pipe(self):

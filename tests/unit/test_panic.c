@@ -487,6 +487,8 @@ static void named_like_an_oops(void **state)
 		"Oops: general protection fault, maybe for address 0x8: 0000 [#1] PREEMPT(full) SMP",
 		"kernel stack overflow (page fault): 0000 [#1] SMP PTI",
 		"divide error: 0000 [#2] PREEMPT SMP",
+		"int3: 0000 [#1] SMP NOPTI",
+		"x87 FPU exception: 0000 [#1] SMP NOPTI",
 		"Internal error: Oops: 0000000096000004 [#1] PREEMPT SMP",
 		"Internal error: Oops - BUG: 0 [#1] SMP",
 	};
@@ -664,6 +666,24 @@ static const struct caught *caught(const char *sysctl)
 	return NULL;
 }
 
+/* Its kind is "other": the switch tells what led to it. */
+static void rcu_stall(void **state)
+{
+	static const char *const lines[] = {
+		"rcu: INFO: rcu_preempt self-detected stall on CPU",
+		"Kernel panic - not syncing: RCU Stall",
+	};
+
+	SAY(*state, lines);
+	variable_u32(*state, "panic_cpu", 1);
+	assert_string_equal(read_it(*state)->sysctl, "kernel.panic_on_rcu_stall");
+	assert_string_equal(panic.trigger.begins, lines[0]);
+	assert_true(has_evidence("self-detected stall"));
+	words.lines.v[1].text = "Kernel panic - not syncing: something else";
+	read_it(*state);
+	assert_string_equal(panic.trigger.begins, "");
+}
+
 /* What each switch would have caught, were it on: counted from the kernel's own words. */
 static void what_switches_catch(void **state)
 {
@@ -674,23 +694,26 @@ static void what_switches_catch(void **state)
 		"WARNING: CPU: 0 PID: 1 at kernel/x.c:1 f+0x1/0x2",
 		"WARNING: CPU: 0 PID: 1 at kernel/x.c:2 g+0x1/0x2",
 		"WARNING: this is nothing",
+		"WARNING: kernel stack frame pointer at 00000000 in bash:12 has bad value",
+		"WARNING: drivers/x.c:3 at h+0x1/0x2, CPU#1: modprobe/30",
 		"Oops: 0002 [#1] SMP PTI",
 		"dd invoked oom-killer: gfp_mask=0xcc0(GFP_KERNEL), order=0, oom_score_adj=-17",
 		"rcu: INFO: rcu_sched self-detected stall on CPU",
+		"rcu: INFO: rcu_preempt detected expedited stalls on CPUs/tasks: { 1-... }",
 		"Uhhuh. NMI received for unknown reason 20 on CPU 0.",
 		"BUG: workqueue lockup - pool cpus=1 node=0 stuck for 30s!",
 		"INFO: task user:8 blocked for more than 99 seconds."};
 
 	SAY(*state, lines);
-	words.lines.v[11].facility = 1; /* written to /dev/kmsg */
+	words.lines.v[14].facility = 1; /* written to /dev/kmsg */
 	read_it(*state);
 	assert_int_equal(caught("kernel.hung_task_panic")->count, 2);
 	assert_ptr_equal(caught("kernel.hung_task_panic")->first, &words.lines.v[0]);
 	assert_int_equal(caught("kernel.softlockup_panic")->count, 1);
-	assert_int_equal(caught("kernel.panic_on_warn")->count, 2);
+	assert_int_equal(caught("kernel.panic_on_warn")->count, 3);
 	assert_int_equal(caught("kernel.panic_on_oops")->count, 1);
 	assert_int_equal(caught("vm.panic_on_oom")->count, 1);
-	assert_int_equal(caught("kernel.panic_on_rcu_stall")->count, 1);
+	assert_int_equal(caught("kernel.panic_on_rcu_stall")->count, 2);
 	assert_int_equal(caught("kernel.unknown_nmi_panic")->count, 1);
 	assert_int_equal(caught("workqueue.panic_on_stall")->count, 1);
 	assert_null(caught("kernel.hardlockup_panic"));
@@ -828,6 +851,7 @@ int main(void)
 		fake_test(last_words),
 		fake_test(hung_lines),
 		fake_test(hard_lockup),
+		fake_test(rcu_stall),
 		fake_test(what_switches_catch),
 		fake_test(buffer),
 		fake_test(buffer_of_nothing),
