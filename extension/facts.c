@@ -116,7 +116,8 @@ double facts_since_jiffies(const struct facts *f, uint64_t then)
 
 /*
  * In the wait graph a GPU is what a wait queue or a fence belongs to, or the end of a
- * commit.  Where nobody sleeps on one it is not needed, and the debuginfo of its modules takes long to load.
+ * commit.  Where nobody sleeps on one it is not needed, and the debuginfo of its modules
+ * takes long to load.
  */
 static bool devices_wanted(const struct facts *f, unsigned int what)
 {

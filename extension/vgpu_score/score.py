@@ -161,9 +161,12 @@ class Scorer:
     def _found_more(self, old: Row) -> bool:
         """There is debuginfo now that it was not scored with: a module's may change the
         verdict.  What has gone since changes nothing."""
-        core = formats.Core(release=old.release, build_id=old.build_id, machine=old.machine)
-        info = debuginfo.find(core, os.path.dirname(self.given.path), self.settings.folders)
+        info = self._info_of(old)
         return bool(info.vmlinux) and not info.seen() <= set(old.circumstances.split())
+
+    def _info_of(self, row: Row) -> debuginfo.Debuginfo:
+        core = formats.Core(release=row.release, build_id=row.build_id, machine=row.machine)
+        return debuginfo.find(core, os.path.dirname(self.given.path), self.settings.folders)
 
     def _failed_before(self) -> Optional[Row]:
         """It failed, and nothing that could change that has changed since."""
@@ -261,6 +264,7 @@ class Scorer:
             if value not in (None, ""):
                 setattr(row, name, value)
         row.state, row.code, row.reason = "scored", "", ""
-        row.circumstances = " ".join(sorted(self.info.seen()))
+        # A dump may not name its kernel; vgpu does, and that may find more the next time.
+        row.circumstances = " ".join(sorted(self.info.seen() | self._info_of(row).seen()))
         # ASCII, so that half a surrogate pair in it can be written anywhere.
         row.report = json.dumps(opened.doc, separators=(",", ":"))
