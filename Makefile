@@ -47,8 +47,8 @@ VGPU_CFLAGS = $(HOUSE_FLAGS) -fPIC -fvisibility=hidden -Wall -Wextra -Werror -MM
 LIBS := -l:libyajl_s.a -lm
 
 # All of the house but its two doors to crash; tests link the same objects.
-DOORS := extension/vgpu.c extension/crash_dump.c
-HOUSE := $(filter-out $(DOORS),$(wildcard extension/*.c extension/*/*.c))
+DOORS := $(wildcard extension/readers/*/*.c)
+HOUSE := $(filter-out $(DOORS),$(wildcard extension/*/*.c extension/*/*/*.c))
 TESTS := $(wildcard tests/unit/test_*.c)
 FAKES := $(filter-out $(TESTS),$(wildcard tests/unit/*.c))
 
@@ -117,7 +117,7 @@ unit-asan:
 # nine tenths of the time.
 ANALYZE := yes
 STAMPS := $(BUILD)/lint-$(ANALYZE)
-LINT := $(wildcard extension/*.[ch] extension/*/*.[ch] tests/unit/*.[ch] tests/fuzz/*.[ch])
+LINT := $(wildcard extension/*/*.[ch] extension/*/*/*.[ch] tests/unit/*.[ch] tests/fuzz/*.[ch])
 lint: $(LINT:%=$(STAMPS)/%)
 $(STAMPS)/%: % .clang-format .clang-tidy .ci/lint
 	@mkdir -p $(@D)

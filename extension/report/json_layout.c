@@ -2,7 +2,7 @@
 /* The members that vgpu uses, as resolved. */
 #include "json_parts.h"
 
-#include "layout.h"
+#include "dump/layout.h"
 
 void json_layout(FILE *out, const struct facts *f, struct dump *d)
 {

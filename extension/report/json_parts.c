@@ -2,7 +2,7 @@
 /* What every document has, and the parts that several have. */
 #include "json_parts.h"
 
-#include "text.h"
+#include "base/text.h"
 
 #define SCHEMA 1
 

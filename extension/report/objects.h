@@ -3,7 +3,7 @@
 #ifndef VGPU_OBJECTS_H
 #define VGPU_OBJECTS_H
 
-#include "facts.h"
+#include "facts/facts.h"
 
 struct object_owner {
 	int pid; /* 0: the kernel's own; -1: not known */

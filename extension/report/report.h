@@ -5,9 +5,9 @@
 
 #include <stdio.h>
 
-#include "facts.h"
-#include "kernel/kmemleak.h"
-#include "kernel/leak_group.h"
+#include "facts/facts.h"
+#include "kernel/mm/kmemleak.h"
+#include "facts/leak_group.h"
 #include "triage/triage.h"
 
 /* ---- text: 80 columns, plain ASCII --------------------------------------- */

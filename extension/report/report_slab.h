@@ -3,7 +3,7 @@
 #ifndef VGPU_REPORT_SLAB_H
 #define VGPU_REPORT_SLAB_H
 
-#include "kernel/slab_view.h"
+#include "facts/slab_view.h"
 #include "report.h"
 
 void text_slab_overview(FILE *out, const struct facts *f, const struct slabs *s,

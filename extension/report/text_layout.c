@@ -2,7 +2,7 @@
 /* `vgpu layout`: what vgpu believes of this kernel's structures. */
 #include "report.h"
 
-#include "layout.h"
+#include "dump/layout.h"
 
 void text_layout(FILE *out, struct dump *d)
 {

@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-#include "text.h"
+#include "base/text.h"
 
 #define MIB (1024.0 * 1024.0)
 /* Fewer lost objects than this are no leak that anybody notices. */

@@ -7,7 +7,7 @@
 #ifndef VGPU_GRAPH_H
 #define VGPU_GRAPH_H
 
-#include "facts.h"
+#include "facts/facts.h"
 
 enum node_kind {
 	NODE_TASK,

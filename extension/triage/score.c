@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "judge.h"
-#include "text.h"
+#include "base/text.h"
 
 /* Victims of a verdict whose stacks are looked at: the first tell enough. */
 #define LOOKED_AT 64

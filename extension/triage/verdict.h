@@ -3,7 +3,7 @@
 #ifndef VGPU_VERDICT_H
 #define VGPU_VERDICT_H
 
-#include "facts.h"
+#include "facts/facts.h"
 #include "graph.h"
 
 /* The contract of the JSON: add, rename none. */

@@ -18,7 +18,7 @@
 #include <string.h>
 #include <yajl/yajl_parse.h>
 
-#include "facts.h"
+#include "facts/facts.h"
 #include "report/report.h"
 #include "seed.h"
 #include "triage/triage.h"

@@ -20,8 +20,8 @@
 #ifndef VGPU_FAKE_DUMP_H
 #define VGPU_FAKE_DUMP_H
 
-#include "dump.h"
-#include "layout.h"
+#include "dump/dump.h"
+#include "dump/layout.h"
 
 #define FAKE_PAGE 4096ul
 #define FAKE_SECTION_BITS 27

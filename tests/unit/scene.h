@@ -14,7 +14,7 @@
 #ifndef VGPU_SCENE_H
 #define VGPU_SCENE_H
 
-#include "facts.h"
+#include "facts/facts.h"
 
 #define SCENE_NOW 100.0 /* s: all clocks */
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "test.h"
 
-#include "arena.h"
+#include "base/arena.h"
 
 static bool is_zero(const unsigned char *p, size_t n)
 {

@@ -2,7 +2,7 @@
 /* The end of a commit, and the work that gets it there. */
 #include "test.h"
 
-#include "facts.h"
+#include "facts/facts.h"
 #include "triage/graph.h"
 
 #define UNINTERRUPTIBLE 2

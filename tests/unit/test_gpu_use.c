@@ -3,7 +3,7 @@
 #define _GNU_SOURCE /* open_memstream() */
 #include "test.h"
 
-#include "facts.h"
+#include "facts/facts.h"
 #include "report/report.h"
 
 #define RING 8

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "test.h"
 
-#include "kernel/idr.h"
+#include "dump/idr.h"
 
 static struct ids ids;
 

@@ -2,7 +2,7 @@
 /* What must be found on every kernel whose types the tests have. */
 #include "test.h"
 
-#include "facts.h"
+#include "facts/facts.h"
 #include "triage/triage.h"
 
 static const struct kernel {

@@ -2,8 +2,8 @@
 /* kmemleak's records, and the stacks that it keeps in the depot. */
 #include "test.h"
 
-#include "kernel/kmemleak.h"
-#include "kernel/stackdepot.h"
+#include "kernel/mm/kmemleak.h"
+#include "kernel/mm/stackdepot.h"
 #include "report/report.h"
 
 #define NOW 100000u

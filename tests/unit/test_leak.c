@@ -3,7 +3,7 @@
 #include "test.h"
 
 #include "fake_slab.h"
-#include "kernel/leak_group.h"
+#include "facts/leak_group.h"
 
 static kaddr_t cache, slab, root;
 static struct tasks tasks;

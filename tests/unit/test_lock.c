@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "test.h"
 
-#include "kernel/lock.h"
+#include "kernel/sched/lock.h"
 
 static struct tasks tasks;
 static struct lock_owner owner;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "test.h"
 
-#include "kernel/jiffies.h"
-#include "kernel/panic.h"
+#include "kernel/sched/jiffies.h"
+#include "kernel/log/panic.h"
 
 static struct klog words;
 static struct sysctls sysctls;

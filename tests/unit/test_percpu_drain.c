@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "test.h"
 
-#include "kernel/percpu_drain.h"
+#include "kernel/mm/percpu_drain.h"
 
 static struct tasks tasks;
 static struct workqueues wqs;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "test.h"
 
-#include "kernel/printk.h"
+#include "kernel/log/printk.h"
 
 #define COMMITTED (1ull << 62)
 #define FINALIZED (2ull << 62)

@@ -2,7 +2,7 @@
 /* The leak finder's engine, against a plain matrix where that is possible. */
 #include "test.h"
 
-#include "kernel/reach.h"
+#include "kernel/mm/reach.h"
 
 static int arena_start(void **state)
 {

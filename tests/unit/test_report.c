@@ -10,7 +10,7 @@
 #include "report/report.h"
 #include "report/text_writer.h"
 #include "scene.h"
-#include "text.h"
+#include "base/text.h"
 
 /* ---- what is printed ---------------------------------------------------- */
 

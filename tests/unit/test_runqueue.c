@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "test.h"
 
-#include "kernel/runqueue.h"
+#include "kernel/sched/runqueue.h"
 
 #define SEC 1000000000ull
 

@@ -3,7 +3,7 @@
 #include "test.h"
 
 #include "fake_slab.h"
-#include "kernel/slab_view.h"
+#include "facts/slab_view.h"
 
 static kaddr_t cache, other;
 

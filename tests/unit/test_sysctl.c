@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "test.h"
 
-#include "kernel/sysctl.h"
+#include "kernel/log/sysctl.h"
 
 static struct sysctls sysctls;
 

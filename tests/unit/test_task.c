@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "test.h"
 
-#include "kernel/task.h"
+#include "kernel/sched/task.h"
 
 static struct tasks tasks;
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "test.h"
 
-#include "text.h"
+#include "base/text.h"
 
 static const char *escape(const char *from)
 {

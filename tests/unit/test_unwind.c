@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "test.h"
 
-#include "kernel/task.h"
-#include "kernel/unwind.h"
+#include "kernel/sched/task.h"
+#include "kernel/sched/unwind.h"
 
 /* The kernel's numbers of registers until 7.0, and of types until 6.3. */
 #define REG_NONE 0

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "test.h"
 
-#include "kernel/virtio_gpu.h"
+#include "kernel/gpu/virtio_gpu.h"
 
 #define STATE_SIZE 16
 #define PACKED_STATE_SIZE 24

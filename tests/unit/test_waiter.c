@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "test.h"
 
-#include "kernel/waiter.h"
+#include "kernel/sched/waiter.h"
 
 #define UNINTERRUPTIBLE 2
 

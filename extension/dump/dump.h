@@ -1,0 +1,194 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The one interface to a dump.
+ *
+ * Everything above this file is plain C11 that does not know where the bytes
+ * come from: crash_dump.c serves them from crash, tests/unit/fake_dump.c from a
+ * dump written down in a test.
+ *
+ * A dump is hostile input.  A read may fail at any address, and a walk over
+ * links that were read from the dump is bounded and notices cycles: use the
+ * walkers below rather than a loop of your own.
+ */
+#ifndef VGPU_DUMP_H
+#define VGPU_DUMP_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+
+typedef uint64_t kaddr_t; /* a kernel virtual address */
+
+enum dump_err {
+	DUMP_OK,
+	DUMP_EXCLUDED,	  /* the page exists but makedumpfile left it out */
+	DUMP_BAD_ADDRESS, /* nothing is mapped there, or it is no kernel address */
+	DUMP_INTERRUPTED, /* the user pressed Ctrl-C: stop, free, return */
+};
+
+struct dump_symbol {
+	char name[128];
+	uint64_t offset; /* of the address asked for, into the symbol */
+	char module[64]; /* "" for the kernel proper */
+};
+
+/* What is known of the dump without reading kernel memory. */
+struct dump_info {
+	char release[96];  /* uname -r, escaped */
+	char machine[32];  /* uname -m */
+	char program[64];  /* reader and its version: "crash 8.0.2" */
+	unsigned int cpus; /* possible CPUs, as the reader counts them */
+	unsigned int hz;
+	unsigned long page_size;
+	unsigned int section_bits; /* a memory section's size, log2; 0: no SPARSEMEM */
+	unsigned int physmem_bits; /* of a physical address */
+	kaddr_t direct_map;	   /* add a physical address to get its virtual one */
+	bool zero_excluded;	   /* excluded pages read as zeros: NULLs prove nothing */
+	double crash_time;	   /* seconds since the epoch, 0 when unknown */
+};
+
+struct dump;
+struct layout;
+
+/*
+ * A reader of dumps.  None of these may longjmp or print.
+ * type_size() and member() return false when debuginfo lacks the name.
+ * member()'s path may be dotted; anonymous says that it goes through an anonymous
+ * struct or union.
+ */
+struct dump_ops {
+	enum dump_err (*read)(struct dump *d, kaddr_t addr, void *buf, size_t size);
+	bool (*symbol)(struct dump *d, const char *name, kaddr_t *value);
+	/* The one symbol "name.123": a static local, numbered by the compiler. */
+	bool (*symbol_local)(struct dump *d, const char *name, kaddr_t *value);
+	bool (*symbol_at)(struct dump *d, kaddr_t addr, struct dump_symbol *sym);
+	bool (*percpu)(struct dump *d, unsigned int cpu, kaddr_t base, kaddr_t *addr);
+	/* Where a kernel virtual address lies in memory; NULL: only the direct map is known. */
+	bool (*physical)(struct dump *d, kaddr_t addr, uint64_t *pa);
+	bool (*type_size)(struct dump *d, const char *type, long *size);
+	bool (*member)(struct dump *d, const char *type, const char *path, bool anonymous,
+		       long *offset, long *size);
+	bool (*enumerator)(struct dump *d, const char *name, long *value);
+	bool (*load_module)(struct dump *d, const char *module, bool *in_dump);
+	bool (*interrupted)(struct dump *d);
+};
+
+/* What could not be read, and why: one sentence each. */
+struct notes {
+	char **v;
+	size_t n, room; /* as in VEC() */
+};
+
+/*
+ * What outlives a command: the dump does not change while crash is open.  Each keeper
+ * has an arena of its own, so that one whose making was cut short can be thrown away.
+ */
+enum keeper { KEEPER_SLABS, KEEPER_LEAKS, KEEPERS };
+struct kept {
+	struct arena arena;
+	void *it; /* NULL: not made */
+};
+
+struct dump {
+	const struct dump_ops *ops;
+	struct dump_info info;
+	struct arena *arena;   /* of the command that runs */
+	struct layout *layout; /* see layout.h */
+	struct notes notes;
+	struct kept kept[KEEPERS];
+};
+
+/* ---- memory ------------------------------------------------------------- */
+
+enum dump_err dump_read(struct dump *d, kaddr_t addr, void *buf, size_t size);
+bool dump_u8(struct dump *d, kaddr_t addr, uint8_t *v);
+bool dump_u16(struct dump *d, kaddr_t addr, uint16_t *v);
+bool dump_u32(struct dump *d, kaddr_t addr, uint32_t *v);
+bool dump_u64(struct dump *d, kaddr_t addr, uint64_t *v);
+#define dump_ptr dump_u64
+
+/*
+ * A NUL-terminated string of at most size - 1 bytes, copied as it is in the
+ * dump, across page ends.  "" and false when its first byte cannot be read.
+ */
+bool dump_string(struct dump *d, kaddr_t addr, char *buf, size_t size);
+
+/* "page excluded from the dump" and so on. */
+const char *dump_strerror(enum dump_err err);
+
+/* ---- symbols ------------------------------------------------------------ */
+
+bool dump_symbol(struct dump *d, const char *name, kaddr_t *value);
+/* The same for a static local variable, with or without its ".123". */
+bool dump_symbol_local(struct dump *d, const char *name, kaddr_t *value);
+bool dump_symbol_at(struct dump *d, kaddr_t addr, struct dump_symbol *sym);
+/* Is addr exactly the start of the function name?  Names may be static. */
+bool dump_is_function(struct dump *d, kaddr_t addr, const char *name);
+/* The address of a per-CPU variable, or of what a __percpu pointer points to. */
+bool dump_percpu(struct dump *d, unsigned int cpu, kaddr_t base, kaddr_t *addr);
+bool dump_percpu_symbol(struct dump *d, unsigned int cpu, const char *name,
+			kaddr_t *addr);
+bool dump_symbol_u64(struct dump *d, const char *name, uint64_t *v);
+bool dump_symbol_u32(struct dump *d, const char *name, uint32_t *v);
+
+bool dump_interrupted(struct dump *d);
+
+/* The physical address behind a kernel virtual one, whether its page is in the dump or not. */
+bool dump_physical(struct dump *d, kaddr_t addr, uint64_t *pa);
+
+/*
+ * Make the types of a module known.  False: its debuginfo was not found, or the
+ * module is not in the dump; *in_dump tells which, and may be NULL.
+ */
+bool dump_load_module(struct dump *d, const char *module, bool *in_dump);
+
+/*
+ * Record what could not be read, and why, as one sentence.  The same sentence
+ * is kept once; past a bound the rest are only counted.  After Ctrl-C nothing is
+ * recorded: what was not read then is no fault of the dump.
+ */
+void dump_note(struct dump *d, const char *fmt, ...)
+	__attribute__((format(printf, 2, 3)));
+
+/* ---- what outlives a command --------------------------------------------- */
+
+/* An empty arena to make it in; what was there before is freed. */
+struct arena *dump_keep_begin(struct dump *d, enum keeper keeper);
+/* It is whole now.  dump_kept() finds it in later commands, NULL when there is none. */
+void dump_keep(struct dump *d, enum keeper keeper, void *it);
+void *dump_kept(struct dump *d, enum keeper keeper);
+/* When the dump is closed. */
+void dump_forget_all(struct dump *d);
+
+/* ---- walks -------------------------------------------------------------- */
+
+enum walk_end {
+	WALK_DONE,    /* came back to the head, or to NULL */
+	WALK_CYCLE,   /* came back to somewhere else */
+	WALK_LIMIT,   /* more nodes than the bound */
+	WALK_BAD,     /* a link that cannot be read */
+	WALK_CORRUPT, /* next->prev does not point back */
+};
+
+/*
+ * Follow a struct list_head from its head.  next() returns each node's address
+ * (not the head's) until it returns false; how it ended is in .end.
+ */
+struct list_walk {
+	struct dump *d;
+	kaddr_t head, node, prev, tortoise;
+	kaddr_t next; /* of node, when it is not the head */
+	size_t n, max, power, lap;
+	bool hlist; /* ends at NULL, and nothing points back to check */
+	enum walk_end end;
+};
+
+void list_begin(struct list_walk *w, struct dump *d, kaddr_t head, size_t max);
+void hlist_begin(struct list_walk *w, struct dump *d, kaddr_t head, size_t max);
+bool list_next(struct list_walk *w, kaddr_t *node);
+/* Record in the notes that a walk of what ended early; nothing if it did not. */
+void list_end_note(const struct list_walk *w, const char *what);
+
+#endif

@@ -1,0 +1,249 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "facts.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "kernel/sched/jiffies.h"
+
+struct study {
+	struct dump *d;
+	struct facts *f;
+	struct unwinder *unwinder;
+	struct wait_finder finder;
+};
+
+struct studied *facts_studied(const struct facts *f, const struct task *t)
+{
+	size_t at = (size_t)(t - f->tasks.all.v);
+
+	return at < f->of_task.n ? f->of_task.v[at] : NULL;
+}
+
+void facts_add_studied(struct facts *f, struct studied *st)
+{
+	size_t at = (size_t)(st->task - f->tasks.all.v);
+
+	*vec_push(f->arena, &f->studied) = st;
+	while (f->of_task.n <= at)
+		*vec_push(f->arena, &f->of_task) = NULL;
+	f->of_task.v[at] = st;
+}
+
+static void study(struct study *s, struct task *t)
+{
+	struct studied *st;
+
+	if (!t || facts_studied(s->f, t) || dump_interrupted(s->d))
+		return;
+	st = arena_alloc(s->d->arena, sizeof(*st));
+	st->task = t;
+	unwind_task(s->unwinder, t, &st->stack);
+	wait_find(&s->finder, t, &st->stack, &st->wait);
+	facts_add_studied(s->f, st);
+}
+
+/* Workers in a work, and one that was woken for the next. */
+static void study_workers(struct study *s, const struct pool *pool)
+{
+	const struct worker *w;
+	size_t i;
+
+	for (i = 0; pool && i < pool->workers.n; i++) {
+		w = pool->workers.v[i];
+		if (w->current || (w->task && w->task->on_rq))
+			study(s, w->task);
+	}
+}
+
+/* Whom the waiter waits on is looked at as well, and so on along the chain. */
+static void study_blockers(struct study *s, const struct wait *wait)
+{
+	const struct work *target;
+
+	study(s, wait->owner.owner);
+	if (!wait->barrier)
+		return;
+	target = wait->barrier->target;
+	if (target && target->worker)
+		study(s, target->worker->task);
+	else
+		study_workers(s, wait->barrier->pool);
+}
+
+static int longest_blocked(const void *a, const void *b)
+{
+	const struct task *x = (*(struct studied *const *)a)->task;
+	const struct task *y = (*(struct studied *const *)b)->task;
+
+	if (x->since_s != y->since_s)
+		return x->since_s > y->since_s ? -1 : 1;
+	return x->pid < y->pid ? -1 : x->pid > y->pid;
+}
+
+static void study_blocked(struct dump *d, struct facts *f)
+{
+	struct study s = {.d = d, .f = f, .unwinder = unwinder_create(d)};
+	size_t i;
+
+	wait_finder_init(&s.finder, d, &f->tasks, &f->wqs);
+	for (i = 0; i < f->tasks.all.n; i++)
+		if (f->tasks.all.v[i].state_letter == 'D')
+			study(&s, &f->tasks.all.v[i]);
+	f->nblocked = f->studied.n;
+	if (f->nblocked)
+		qsort(f->studied.v, f->nblocked, sizeof(f->studied.v[0]),
+		      longest_blocked);
+	/* Who waits for one of them does so on a completion, which knows no owner. */
+	drm_commits_find(d, &f->wqs, &f->commits);
+	for (i = 0; i < f->commits.works.n; i++)
+		if (f->commits.works.v[i]->worker)
+			study(&s, f->commits.works.v[i]->worker->task);
+	for (i = 0; i < f->rqs.all.n; i++)
+		if (f->rqs.all.v[i].curr && !f->rqs.all.v[i].curr->idle)
+			study(&s, f->rqs.all.v[i].curr);
+	/* The list grows while it is walked. */
+	for (i = 0; i < f->studied.n; i++)
+		study_blockers(&s, &f->studied.v[i]->wait);
+}
+
+double facts_since_jiffies(const struct facts *f, uint64_t then)
+{
+	if (!f->jiffies || !then || !f->hz || then > f->jiffies)
+		return -1;
+	return (double)(f->jiffies - then) / f->hz;
+}
+
+/*
+ * In the wait graph a GPU is what a wait queue or a fence belongs to, or the end of a
+ * commit.  Where nobody sleeps on one it is not needed, and the debuginfo of its modules
+ * takes long to load.
+ */
+static bool devices_wanted(const struct facts *f, unsigned int what)
+{
+	enum wait_kind kind;
+	size_t i;
+
+	if (!(what & FACTS_BLOCKED) || what & FACTS_USE)
+		return true;
+	for (i = 0; i < f->studied.n; i++) {
+		kind = f->studied.v[i]->wait.kind;
+		if (kind == WAIT_QUEUE || kind == WAIT_FENCE ||
+		    (kind == WAIT_COMPLETION && f->commits.works.n))
+			return true;
+	}
+	return false;
+}
+
+/* What a fence says only together with its device: is its command in the ring? */
+static void find_fence_commands(struct dump *d, struct facts *f)
+{
+	struct wait *w;
+	struct gpu *gpu;
+	size_t i, k;
+
+	for (i = 0; i < f->studied.n; i++) {
+		w = &f->studied.v[i]->wait;
+		for (k = 0; w->kind == WAIT_FENCE && k < f->gpus.all.n; k++) {
+			gpu = &f->gpus.all.v[k];
+			if (gpu->waits.read && w->fence_lock == gpu->waits.fence_lock)
+				w->fence_command =
+					gpu_fence_command(d, gpu, w->object, &w->carrier);
+		}
+	}
+}
+
+/* A completion is drm_crtc_commit's only where the types of a driver of DRM are known. */
+static void find_commits(struct dump *d, struct facts *f)
+{
+	struct wait *w;
+	size_t i;
+
+	for (i = 0; i < f->studied.n && f->commits.works.n; i++) {
+		w = &f->studied.v[i]->wait;
+		drm_commit_of(d, &f->commits, wait_completion(d, w), &w->commit);
+	}
+}
+
+static void read_memory(struct dump *d, struct facts *f)
+{
+	bool exhausted = f->panic.trigger.kind == TRIGGER_OOM;
+
+	memory_read(d, &f->memory);
+	if (exhausted) {
+		if (f->gpus.state != GPUS_FOUND && f->gpu_driver)
+			gpus_read(d, &f->gpus);
+		memory_read_users(d, &f->tasks, &f->gpus, &f->memory);
+	}
+	leak_watch_read(d, &f->tasks, &f->memory, exhausted, f->gpu_driver,
+			&f->leak_watch);
+}
+
+void facts_read(struct dump *d, unsigned int what, struct facts *f)
+{
+	kaddr_t driver;
+
+	memset(f, 0, sizeof(*f));
+	f->info = &d->info;
+	f->arena = d->arena;
+	f->notes = &d->notes;
+	dump_symbol_u64(d, "jiffies", &f->jiffies);
+	f->hz = kernel_hz(d);
+	f->gpu_driver = dump_symbol(d, "virtio_gpu_driver", &driver);
+	if (what & (FACTS_TASKS | FACTS_WORK | FACTS_BLOCKED | FACTS_USE))
+		if (tasks_read(d, &f->tasks))
+			runqueues_read(d, &f->tasks, &f->rqs);
+	if (what & (FACTS_WORK | FACTS_BLOCKED))
+		workqueues_read(d, &f->tasks, &f->wqs);
+	if (what & FACTS_DRAIN)
+		drain_read(d, &f->tasks, &f->wqs, &f->drain);
+	if (what & FACTS_BLOCKED)
+		study_blocked(d, f);
+	if (what & FACTS_PANIC) {
+		klog_read(d, &f->log);
+		sysctls_read(d, &f->sysctls);
+		panic_read(d, &f->log, &f->sysctls, &f->panic);
+	}
+	if (what & FACTS_DEVICES && devices_wanted(f, what))
+		gpus_read(d, &f->gpus);
+	find_fence_commands(d, f);
+	find_commits(d, f);
+	if (what & FACTS_USE) {
+		gpus_read_minors(d, &f->gpus);
+		gpus_read_use(d, &f->tasks, what & FACTS_FENCES, &f->gpus);
+		gpus_read_outputs(d, &f->gpus);
+	}
+	if (what & FACTS_MEMORY)
+		read_memory(d, f);
+	f->interrupted = dump_interrupted(d);
+}
+
+/* The log's clock and the scheduler's are not the same: by so much they may differ. */
+#define CLOCKS_DIFFER_S 2.0
+
+enum since_report facts_since_report(const struct facts *f, const struct hung_report *r)
+{
+	const struct task *t = task_by_pid((struct tasks *)&f->tasks, r->pid);
+	double ago = f->panic.uptime_s - r->ts_s;
+
+	if (!t || strcmp(t->comm, r->comm))
+		return SINCE_GONE;
+	if (t->state_letter != 'D')
+		return SINCE_MOVED_ON;
+	if (f->panic.uptime_s >= 0 && r->ts_s >= 0 && t->since_s >= 0 &&
+	    t->since_s < ago - CLOCKS_DIFFER_S)
+		return SINCE_AGAIN;
+	return SINCE_BLOCKED;
+}
+
+const char *since_report_name(enum since_report since)
+{
+	static const char *const names[] = {
+		[SINCE_GONE] = "gone",
+		[SINCE_MOVED_ON] = "moved on",
+		[SINCE_AGAIN] = "blocked again",
+		[SINCE_BLOCKED] = "blocked",
+	};
+
+	return names[since];
+}

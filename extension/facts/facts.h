@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* All that was read from the dump, for triage/ and report/, which never do. */
+#ifndef VGPU_FACTS_H
+#define VGPU_FACTS_H
+
+#include "dump/dump.h"
+#include "kernel/gpu/drm_commit.h"
+#include "leak_watch.h"
+#include "memory.h"
+#include "kernel/log/panic.h"
+#include "kernel/mm/percpu_drain.h"
+#include "kernel/log/printk.h"
+#include "kernel/sched/runqueue.h"
+#include "kernel/log/sysctl.h"
+#include "kernel/sched/task.h"
+#include "kernel/sched/unwind.h"
+#include "kernel/gpu/virtio_gpu.h"
+#include "kernel/sched/waiter.h"
+#include "kernel/sched/workqueue.h"
+
+/* A task that was looked at closely: its stack, and what it waits for. */
+struct studied {
+	struct task *task;
+	struct stack stack;
+	struct wait wait;
+};
+
+/* What to read: each command asks for what it shows. */
+#define FACTS_TASKS 0x1u   /* tasks and run queues */
+#define FACTS_WORK 0x2u	   /* workqueues */
+#define FACTS_BLOCKED 0x4u /* stacks and waits of blocked tasks and of their blockers */
+#define FACTS_PANIC 0x8u   /* log, trigger, sysctls */
+#define FACTS_DEVICES                                                                    \
+	0x10u		/* virtio-gpu; beside FACTS_BLOCKED: if a task may wait for it */
+#define FACTS_USE 0x20u /* with tasks and devices: scanouts, opens, commands, objects */
+#define FACTS_FENCES 0x40u /* with these: fences that nothing leads to, from slabs */
+#define FACTS_MEMORY 0x80u /* who holds it, and what leaked; with tasks and panic */
+#define FACTS_DRAIN 0x100u /* the page allocator's, with work */
+#define FACTS_ALL 0x1ffu
+
+struct facts {
+	const struct dump_info *info;
+	struct arena *arena;
+	struct tasks tasks;
+	struct runqueues rqs;
+	struct workqueues wqs;
+	struct drm_commits commits;
+	struct drain drain;
+	VEC(struct studied *) studied; /* tasks in uninterruptible sleep first */
+	size_t nblocked;	       /* how many of them */
+	VEC(struct studied *) of_task; /* the same, by place in tasks.all; NULL: not */
+	struct klog log;
+	struct panic panic;
+	struct sysctls sysctls;
+	struct gpus gpus;
+	struct memory memory;
+	struct leak_watch leak_watch;
+	bool gpu_driver;  /* virtio-gpu's, in the kernel or as a module */
+	uint64_t jiffies; /* 0: not known */
+	unsigned int hz;  /* of them a second; info->hz may be the reader's guess */
+	bool interrupted;
+	/* The dump's own: a command that goes on reading may add to them. */
+	const struct notes *notes;
+};
+
+/* Everything is in the dump's arena. */
+void facts_read(struct dump *d, unsigned int what, struct facts *f);
+/* A task of f->tasks has been studied. */
+void facts_add_studied(struct facts *f, struct studied *st);
+/* The close look at this task, NULL when it was not needed. */
+struct studied *facts_studied(const struct facts *f, const struct task *t);
+/* Seconds from a time in jiffies to the end; < 0 when not known. */
+double facts_since_jiffies(const struct facts *f, uint64_t then);
+
+/* What became of a task that the log calls blocked. */
+enum since_report {
+	SINCE_GONE,	/* no task has its pid, or another one has */
+	SINCE_MOVED_ON, /* it is not blocked */
+	SINCE_AGAIN,	/* it is blocked, but has had a CPU since the report */
+	SINCE_BLOCKED,	/* it has slept all the time */
+};
+
+enum since_report facts_since_report(const struct facts *f, const struct hung_report *r);
+/* "gone", "moved on", "blocked again", "blocked" */
+const char *since_report_name(enum since_report since);
+
+#endif

@@ -1,0 +1,271 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "leak_group.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "dump/layout.h"
+
+#define GROUPS_MAX 1000
+#define POISON_BASE 0xdead000000000000ull /* LIST_POISON1 and 2 lie a little above */
+#define FEW 10 /* the kernel forgets a few objects on purpose, at boot */
+
+/* ---- fences ------------------------------------------------------------------ */
+
+static uint64_t at(const unsigned char *p, size_t offset, size_t n)
+{
+	uint64_t v = 0;
+
+	memcpy(&v, p + offset, n > sizeof(v) ? sizeof(v) : n);
+	return v;
+}
+
+static bool fence_rows(struct dump *d)
+{
+	return layout_has_all(d, GPU_FENCE, GPU_FENCE_NODE, DMA_FENCE_SEQNO,
+			      DMA_FENCE_FLAGS, DMA_FENCE_REFCOUNT, LAYOUT_COUNT);
+}
+
+static uint64_t fence_member(struct dump *d, const unsigned char *p, enum layout_id id)
+{
+	return at(p, (size_t)layout_offset(d, id), (size_t)layout_size(d, id));
+}
+
+static void count_fence(struct dump *d, const struct slab_cache *c,
+			const unsigned char *p, struct fence_census *f)
+{
+	long bit = layout_enum(d, DMA_FENCE_SIGNALED, 0);
+	uint64_t seqno;
+
+	if (!fence_rows(d) || layout_size(d, GPU_FENCE) > (long)c->object_size)
+		return;
+	seqno = fence_member(d, p, DMA_FENCE_SEQNO);
+	if (!f->n++ || seqno < f->lowest)
+		f->lowest = seqno;
+	if (seqno > f->highest)
+		f->highest = seqno;
+	f->signalled += fence_member(d, p, DMA_FENCE_FLAGS) >> bit & 1;
+	f->alone += fence_member(d, p, DMA_FENCE_REFCOUNT) == 1;
+	f->unlinked += at(p, (size_t)layout_offset(d, GPU_FENCE_NODE), 8) - POISON_BASE <
+		       0x1000;
+}
+
+void fence_census_read(struct dump *d, struct slabs *s, struct typer *t,
+		       const struct slab_cache *c, struct fence_census *f)
+{
+	const unsigned char *bytes, *p;
+	struct slab *slab;
+	unsigned int k;
+	uint32_t i;
+
+	memset(f, 0, sizeof(*f));
+	for (i = 0; i < slab_totals_of(s, c)->nslabs && !dump_interrupted(d); i++) {
+		slab = slab_of_cache(s, c, i);
+		bytes = slab_read(s, slab);
+		if (!bytes)
+			continue;
+		slab_decode(s, slab, bytes);
+		for (k = 0; k < slab->objects; k++) {
+			p = bytes + slab_offset(c, k);
+			if (slab_state(s, slab, k) == OBJECT_ALLOCATED &&
+			    typer_of(t, c, slab_address(s, slab) + slab_offset(c, k), p)
+					    ->kind == KIND_GPU_FENCE)
+				count_fence(d, c, p, f);
+		}
+	}
+}
+
+/* ---- groups -------------------------------------------------------------------- */
+
+struct grouper {
+	struct dump *d;
+	struct leaks *l;
+	struct leak_groups *groups;
+	struct typer *typer;
+};
+
+/*
+ * A call site that many paths lead to is one owner where stacks are kept inline, or an
+ * interrupted task's would make it many.  But whom to blame for a fence, its path says.
+ */
+static bool is_owner(const struct leak_group *g, const struct slab_track *owner)
+{
+	if (g->kind == KIND_GPU_FENCE || g->kind == KIND_DMA_FENCE)
+		return slab_track_same(&g->owner, owner);
+	return g->owner.addr == owner->addr && g->owner.handle == owner->handle;
+}
+
+static struct leak_group *group_of(struct grouper *g, const struct slab_cache *c,
+				   const struct object_type *type,
+				   const struct slab_track *owner)
+{
+	struct leak_group *group;
+	size_t i;
+
+	for (i = 0; i < g->groups->all.n; i++) {
+		group = &g->groups->all.v[i];
+		if (group->cache == c && group->kind == type->kind &&
+		    !strcmp(group->type, type->name) && group->tracked == !!owner &&
+		    (!owner || is_owner(group, owner)))
+			return group;
+	}
+	if (g->groups->all.n == GROUPS_MAX)
+		return NULL;
+	group = vec_push(g->d->arena, &g->groups->all);
+	group->cache = c;
+	group->kind = type->kind;
+	group->type = type->name;
+	group->tracked = owner;
+	if (owner)
+		group->owner = *owner;
+	return group;
+}
+
+static void one_lost(struct grouper *g, const struct slab_cache *c, kaddr_t addr,
+		     const unsigned char *bytes, bool held)
+{
+	const struct object_type *type = typer_of(g->typer, c, addr, bytes);
+	struct slab_track track = {0};
+	bool tracked = slab_track_read(g->d, c, bytes, TRACK_ALLOC, &track);
+	struct leak_group *group = group_of(g, c, type, tracked ? &track : NULL);
+
+	g->groups->n++;
+	g->groups->bytes += c->size;
+	if (!group) {
+		g->groups->more++;
+		return;
+	}
+	if (!group->n++ || (group->example_held && !held)) {
+		group->example = addr;
+		group->example_held = held;
+	}
+	group->held += held;
+	group->bytes += c->size;
+	if (type->kind == KIND_GPU_FENCE)
+		count_fence(g->d, c, bytes, &group->fences);
+}
+
+static void one_slab(struct grouper *g, struct slab *slab)
+{
+	const struct slab_cache *c = slab_cache_of(g->l->slabs, slab);
+	const unsigned char *bytes = NULL;
+	uint32_t number;
+	unsigned int k;
+
+	for (k = 0; k < slab->objects; k++) {
+		number = (uint32_t)(slab->first + k);
+		if (!reach_lost(&g->l->reach, number))
+			continue;
+		if (!bytes && !(bytes = slab_read(g->l->slabs, slab)))
+			return;
+		one_lost(g, c, slab_address(g->l->slabs, slab) + slab_offset(c, k),
+			 bytes + slab_offset(c, k), reach_held(&g->l->reach, number));
+	}
+}
+
+static bool is_selected(const struct slab_selection *only, const struct slab_cache *c)
+{
+	size_t i;
+
+	for (i = 0; only && i < only->v.n; i++)
+		if (only->v.v[i] == c)
+			return true;
+	return !only;
+}
+
+static int most_bytes(const void *a, const void *b)
+{
+	const struct leak_group *x = a, *y = b;
+
+	if (x->bytes != y->bytes)
+		return x->bytes > y->bytes ? -1 : 1;
+	return x->example < y->example ? -1 : x->example > y->example;
+}
+
+/* What was not searched may hold the reference; a few may be forgotten on purpose. */
+static int confidence(const struct leaks *l, const struct leak_group *g)
+{
+	uint64_t missing = leaks_unread(l);
+	uint64_t all = l->slab_pages - l->slab_unread + l->roots.read + missing;
+	int sure = 95;
+
+	if (all)
+		sure -= (int)(missing * 500 / all);
+	if (g->n < FEW)
+		sure -= 35;
+	return sure < 5 ? 5 : sure;
+}
+
+static bool is_sysctl_header(struct dump *d, kaddr_t header)
+{
+	kaddr_t root;
+	uint64_t of;
+
+	return dump_symbol(d, "sysctl_table_root", &root) &&
+	       member_u64(d, header, CTL_HEADER_ROOT, &of) && of == root;
+}
+
+/*
+ * Objects that the kernel keeps without a reference that is looked for, and tells
+ * kmemleak so.  The header of a table with directories is behind its own list of headers
+ * and in no root.
+ */
+static const char *note_of(struct dump *d, const struct leak_group *g)
+{
+	long size = layout_size(d, CTL_HEADER);
+	uint64_t first;
+	kaddr_t nfs;
+
+	if (size && (is_sysctl_header(d, g->example) ||
+		     (dump_ptr(d, g->example + (kaddr_t)size, &first) &&
+		      is_sysctl_header(d, first))))
+		return "a sysctl table's header: what registers tables at boot never "
+		       "takes them back, and keeps no reference (kmemleak_not_leak in "
+		       "the source)";
+	if (g->kind == KIND_TEXT && dump_symbol(d, "nfs_dir_aops", &nfs))
+		return "may be names in NFS directories: what refers to those lies in "
+		       "the page cache, which is not searched (kmemleak_not_leak in the "
+		       "source)";
+	return NULL;
+}
+
+static void finish(struct grouper *g)
+{
+	struct leak_group *group;
+	size_t i, k;
+
+	for (i = 0; i < g->groups->all.n; i++) {
+		group = &g->groups->all.v[i];
+		group->confidence = confidence(g->l, group);
+		group->note = note_of(g->d, group);
+		if (!group->tracked)
+			continue;
+		group->site = kernel_place(g->d, group->owner.addr);
+		slab_track_stack(g->d, &group->owner);
+		group->frames =
+			arena_alloc(g->d->arena, TRACK_FRAMES * sizeof(*group->frames));
+		for (k = 0; k < group->owner.n; k++)
+			group->frames[k] = kernel_place(g->d, group->owner.stack[k]);
+	}
+	if (g->groups->all.n)
+		qsort(g->groups->all.v, g->groups->all.n, sizeof(g->groups->all.v[0]),
+		      most_bytes);
+}
+
+void leak_groups_read(struct dump *d, struct leaks *l, const struct slab_selection *only,
+		      struct leak_groups *groups)
+{
+	struct grouper g = {.d = d, .l = l, .groups = groups};
+	struct slab *slab;
+	size_t i;
+
+	memset(groups, 0, sizeof(*groups));
+	g.typer = typer_create(d, l->slabs);
+	for (i = 0; i < l->slabs->all.n && !dump_interrupted(d); i++) {
+		slab = &l->slabs->all.v[i];
+		if (l->lost_of[slab->cache] &&
+		    is_selected(only, slab_cache_of(l->slabs, slab)))
+			one_slab(&g, slab);
+	}
+	finish(&g);
+}

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Lost objects that are alike: of one cache and type, and where SLUB knows, of one owner. */
+#ifndef VGPU_LEAK_GROUP_H
+#define VGPU_LEAK_GROUP_H
+
+#include "kernel/mm/leak.h"
+#include "object_type.h"
+#include "kernel/mm/slab_track.h"
+#include "slab_view.h"
+
+/* What a set of virtio-gpu fences has in common. */
+struct fence_census {
+	uint64_t n, signalled;
+	uint64_t alone;		  /* a single reference is left */
+	uint64_t unlinked;	  /* node is poisoned: taken off the device's list */
+	uint64_t lowest, highest; /* seqno */
+};
+
+struct leak_group {
+	const struct slab_cache *cache;
+	enum object_kind kind;
+	const char *type; /* "virtio_gpu_fence" */
+	uint64_t n, held, bytes;
+	kaddr_t example; /* one that is not held, if there is any */
+	bool example_held;
+	/* 0 to 100: that what is in this group is lost, from coverage and number. */
+	int confidence;
+	bool tracked;		    /* SLUB knows who allocated them: slub_debug=U */
+	struct slab_track owner;    /* of the example's group: call site, stack, pid */
+	const char **frames;	    /* owner.n of them, innermost first */
+	const char *site;	    /* that allocated them; NULL: not tracked */
+	const char *note;	    /* why it may be no leak; NULL: nothing is known */
+	struct fence_census fences; /* .n is 0 unless they are virtio-gpu's */
+};
+
+struct leak_groups {
+	VEC(struct leak_group) all; /* the most bytes first */
+	uint64_t n, bytes;	    /* of all */
+	uint64_t more;		    /* objects of more groups than are listed */
+};
+
+/* Of these caches, or with NULL of all; reads the lost objects again. */
+void leak_groups_read(struct dump *d, struct leaks *l, const struct slab_selection *only,
+		      struct leak_groups *groups);
+
+/* The fences among a cache's allocated objects, whether lost or not. */
+void fence_census_read(struct dump *d, struct slabs *s, struct typer *t,
+		       const struct slab_cache *c, struct fence_census *f);
+
+#endif

@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "leak_watch.h"
+
+#include <string.h>
+
+#include "dump/layout.h"
+
+/* Fences are 88 to 128 bytes, and on arm64 all that is no larger is in kmalloc-128. */
+static bool may_hold_fences(const struct slab_cache *c)
+{
+	return !strcmp(c->family, "kmalloc-96") || !strcmp(c->family, "kmalloc-128") ||
+	       !strcmp(c->family, "kmalloc-192");
+}
+
+static void find_large(struct dump *d, const struct memory *m, struct leak_watch *w)
+{
+	uint64_t most = WATCH_CACHE_MIN - 1;
+	size_t i;
+
+	w->large = SLAB_NO_CACHE;
+	for (i = 0; i < m->caches.all.n; i++)
+		if (m->cache_bytes[i] > most &&
+		    m->cache_bytes[i] >= m->slab / WATCH_CACHE_SHARE &&
+		    !slab_cache_reclaimable(d, &m->caches.all.v[i])) {
+			most = m->cache_bytes[i];
+			w->large = (uint32_t)i;
+		}
+}
+
+static void count_fences(struct dump *d, const struct memory *m, struct leak_watch *w)
+{
+	struct typer *typer = NULL;
+	struct fence_census f;
+	struct slabs *s;
+	uint32_t in;
+	size_t i;
+
+	w->fence_cache = SLAB_NO_CACHE;
+	for (i = 0; i < m->caches.all.n; i++) {
+		if (!may_hold_fences(&m->caches.all.v[i]) ||
+		    m->caches.all.v[i].total_objects < WATCH_FENCE_OBJECTS)
+			continue;
+		s = slabs_get(d);
+		if (!s)
+			return;
+		if (!typer)
+			typer = typer_create(d, s);
+		in = slab_cache_by_addr(&s->caches, m->caches.all.v[i].addr);
+		if (in == SLAB_NO_CACHE)
+			continue;
+		fence_census_read(d, s, typer, &s->caches.all.v[in], &f);
+		if (f.n > w->fences.n) {
+			w->fences = f;
+			w->fence_cache = (uint32_t)i;
+		}
+	}
+}
+
+static void read_age(struct dump *d, struct gpu_driver_age *age)
+{
+	kaddr_t addr;
+
+	if (!dump_symbol(d, "virtio_gpu_execbuffer_ioctl", &age->execbuffer))
+		age->execbuffer = 0;
+	age->uuid = layout_has(d, GPU_HAS_UUID);
+	age->ring_idx = layout_has(d, GPU_FENCE_RING);
+	age->submit = dump_symbol(d, "virtio_gpu_dma_fence_wait", &addr) ||
+		      dump_symbol(d, "virtio_gpu_process_post_deps", &addr);
+}
+
+static bool fits(struct dump *d, const struct memory *m)
+{
+	return m->total / d->info.page_size <= SEARCH_PAGES_MAX &&
+	       m->slab <= SEARCH_SLAB_MAX;
+}
+
+void leak_watch_read(struct dump *d, struct tasks *tasks, const struct memory *m,
+		     bool exhausted, bool gpu_driver, struct leak_watch *w)
+{
+	struct leaks *l = leaks_known(d);
+
+	find_large(d, m, w);
+	if (gpu_driver && fits(d, m))
+		count_fences(d, m, w);
+	w->worth =
+		w->large != SLAB_NO_CACHE ||
+		(exhausted && m->slab >= m->total / WATCH_EXHAUSTED_SHARE) ||
+		(w->fences.alone >= WATCH_FENCES && w->fences.signalled >= WATCH_FENCES);
+	if (!l && w->worth && fits(d, m))
+		l = leaks_get(d, tasks, NULL, false);
+	if (!l)
+		return;
+	leak_groups_read(d, l, NULL, &w->groups);
+	w->leaks = l;
+	read_age(d, &w->age);
+}

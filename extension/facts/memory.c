@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "memory.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "kernel/gpu/drm_gem.h"
+#include "dump/layout.h"
+
+#define MM_COUNTERS_MAX 8
+
+/* ---- counters ------------------------------------------------------------------ */
+
+/* One of an array of atomic_long_t; what is below zero by a race is zero. */
+static bool counter(struct dump *d, const char *array, enum layout_id item,
+		    uint64_t *bytes)
+{
+	uint64_t v;
+	kaddr_t a;
+
+	if (!layout_has(d, item) || !dump_symbol(d, array, &a) ||
+	    !dump_u64(d, a + 8 * (kaddr_t)layout_enum(d, item, 0), &v))
+		return false;
+	*bytes = (int64_t)v > 0 ? v * d->info.page_size : 0;
+	return true;
+}
+
+static bool read_counters(struct dump *d, struct memory *m)
+{
+	/* With an underscore since 5.0, ca79b0c211af. */
+	if (!dump_symbol_u64(d, "_totalram_pages", &m->total) &&
+	    !dump_symbol_u64(d, "totalram_pages", &m->total))
+		return false;
+	m->total *= d->info.page_size;
+	return counter(d, "vm_zone_stat", NR_FREE_PAGES, &m->free) &&
+	       counter(d, "vm_node_stat", NR_ANON_PAGES, &m->anon) &&
+	       counter(d, "vm_node_stat", NR_FILE_PAGES, &m->file) &&
+	       counter(d, "vm_node_stat", NR_SHMEM, &m->shmem);
+}
+
+void memory_read(struct dump *d, struct memory *m)
+{
+	const struct slab_cache *c;
+	size_t i;
+
+	m->counted = read_counters(d, m);
+	if (!slab_caches_read(d, d->arena, &m->caches))
+		return;
+	m->cache_bytes = arena_alloc(d->arena, m->caches.all.n * sizeof(*m->cache_bytes));
+	for (i = 0; i < m->caches.all.n; i++) {
+		c = &m->caches.all.v[i];
+		if (!c->counted || c->order > 20 || c->nr_slabs > UINT32_MAX)
+			continue;
+		m->cache_bytes[i] = (c->nr_slabs << c->order) * d->info.page_size;
+		m->slab += m->cache_bytes[i];
+	}
+}
+
+/* ---- processes ------------------------------------------------------------------ */
+
+uint64_t memory_user_bytes(const struct memory_user *u)
+{
+	/* GEM objects that are mapped are shmem too: once. */
+	return u->anon + (u->gem > u->shmem ? u->gem : u->shmem);
+}
+
+/* A percpu_counter: its sum, and what each CPU has not added yet. */
+static int64_t percpu_sum(struct dump *d, kaddr_t c)
+{
+	uint64_t count = 0, cpus = 0;
+	unsigned int cpu;
+	uint32_t part;
+	kaddr_t addr;
+
+	member_u64(d, c, PERCPU_COUNTER_COUNT, &count);
+	if (!member_u64(d, c, PERCPU_COUNTER_CPUS, &cpus) || !cpus)
+		return (int64_t)count;
+	for (cpu = 0; cpu < d->info.cpus; cpu++)
+		if (dump_percpu(d, cpu, cpus, &addr) && dump_u32(d, addr, &part))
+			count += (uint64_t)(int64_t)(int32_t)part;
+	return (int64_t)count;
+}
+
+/* mm->rss_stat[item], in bytes. */
+static uint64_t rss(struct dump *d, kaddr_t mm, enum layout_id item, long fallback)
+{
+	kaddr_t stat = member_addr(d, mm, MM_RSS_STAT);
+	kaddr_t i = (kaddr_t)layout_enum(d, item, fallback);
+	uint64_t v = 0;
+	int64_t n;
+
+	if (!layout_has(d, MM_RSS_STAT) || i >= MM_COUNTERS_MAX)
+		return 0;
+	/* Before, it was no more than an array of words. */
+	if (layout_size(d, MM_RSS_STAT) > MM_COUNTERS_MAX * 8) {
+		n = percpu_sum(d, stat + i * (kaddr_t)layout_size(d, PERCPU_COUNTER));
+	} else {
+		dump_u64(d, stat + i * 8, &v);
+		n = (int64_t)v;
+	}
+	return n > 0 ? (uint64_t)n * d->info.page_size : 0;
+}
+
+static struct memory_user *user_of(struct memory *m, int tgid)
+{
+	size_t i;
+
+	for (i = 0; i < m->users.n; i++)
+		if (m->users.v[i].task->pid == tgid)
+			return &m->users.v[i];
+	return NULL;
+}
+
+static void add_process(struct dump *d, struct memory *m, const struct task *t)
+{
+	struct memory_user *u;
+	uint64_t mm;
+
+	if (t->kthread || t->pid != t->tgid || !member_ptr(d, t->addr, TASK_MM, &mm) ||
+	    !mm)
+		return;
+	u = vec_push(d->arena, &m->users);
+	u->task = t;
+	u->anon = rss(d, mm, MM_ANONPAGES, 1);
+	u->file = rss(d, mm, MM_FILEPAGES, 0);
+	u->shmem = rss(d, mm, MM_SHMEMPAGES, 3);
+}
+
+/* ---- GEM objects ------------------------------------------------------------------ */
+
+/* The objects that an open of the device has handles of. */
+static void add_open(struct dump *d, struct tasks *tasks, struct memory *m,
+		     const struct drm_file *file)
+{
+	struct task *t = file->pid > 0 ? task_by_pid(tasks, file->pid) : NULL;
+	struct memory_user *u = t ? user_of(m, t->tgid) : NULL;
+	uint64_t size;
+	size_t i;
+
+	for (i = 0; u && i < file->handles.all.n; i++)
+		if (member_u64(d, file->handles.all.v[i].ptr, GEM_SIZE, &size)) {
+			u->gem += size;
+			u->gem_objects++;
+		}
+}
+
+static void add_device(struct dump *d, struct tasks *tasks, struct memory *m, kaddr_t drm)
+{
+	struct drm opens = {0};
+	size_t i;
+
+	if (drm)
+		drm_files_read(d, drm, &opens);
+	for (i = 0; i < opens.files.n; i++)
+		add_open(d, tasks, m, &opens.files.v[i]);
+}
+
+static int most_first(const void *a, const void *b)
+{
+	const struct memory_user *x = a, *y = b;
+	uint64_t m = memory_user_bytes(x), n = memory_user_bytes(y);
+
+	if (m != n)
+		return m > n ? -1 : 1;
+	return x->task->pid < y->task->pid ? -1 : x->task->pid > y->task->pid;
+}
+
+void memory_read_users(struct dump *d, struct tasks *tasks, const struct gpus *gpus,
+		       struct memory *m)
+{
+	size_t i;
+
+	for (i = 0; i < tasks->all.n; i++)
+		add_process(d, m, &tasks->all.v[i]);
+	for (i = 0; i < gpus->all.n; i++)
+		add_device(d, tasks, m, gpus->all.v[i].drm);
+	if (m->users.n)
+		qsort(m->users.v, m->users.n, sizeof(m->users.v[0]), most_first);
+}

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Who holds the memory: the kernel's own counters, processes, GEM objects, slab caches.
+ * Nothing here looks at a page, so it is cheap enough for every triage; leak_watch.h
+ * decides whether the pages are worth a look.
+ */
+#ifndef VGPU_MEMORY_H
+#define VGPU_MEMORY_H
+
+#include "kernel/mm/slab_cache.h"
+#include "kernel/sched/task.h"
+#include "kernel/gpu/virtio_gpu.h"
+
+/* A process: its leader. */
+struct memory_user {
+	const struct task *task;
+	uint64_t anon, file, shmem; /* bytes that it has mapped */
+	uint64_t gem, gem_objects;  /* of virtio-gpu objects that it has handles of */
+};
+
+struct memory {
+	/* Bytes; .counted is false where the kernel's counters cannot be found. */
+	bool counted;
+	uint64_t total, free, anon, file, shmem;
+	uint64_t slab; /* by the caches' own counters, 0: not counted */
+	struct slab_caches caches;
+	uint64_t *cache_bytes; /* for each of caches.all */
+	/* Processes that hold most, first; read only when memory ran out. */
+	VEC(struct memory_user) users;
+};
+
+uint64_t memory_user_bytes(const struct memory_user *u);
+/* The cheap part: counters of memory and of caches. */
+void memory_read(struct dump *d, struct memory *m);
+/* Processes, and of each device in gpus the GEM objects that they hold. */
+void memory_read_users(struct dump *d, struct tasks *tasks, const struct gpus *gpus,
+		       struct memory *m);
+
+#endif

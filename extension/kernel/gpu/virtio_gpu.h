@@ -1,0 +1,154 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * virtio-gpu devices: features, scanouts, fence counters, queues; and their use: who
+ * has them open, commands in flight, fences, objects.
+ */
+#ifndef VGPU_VIRTIO_GPU_H
+#define VGPU_VIRTIO_GPU_H
+
+#include "drm_gem.h"
+#include "dump/dump.h"
+#include "virtio_gpu_waits.h"
+#include "kernel/sched/files.h"
+#include "kernel/sched/task.h"
+#include "virtio_gpu_cmd.h"
+#include "virtio_gpu_fence.h"
+#include "virtio_gpu_object.h"
+#include "virtio_ring.h"
+#include "kernel/sched/waiter.h"
+
+#define GPU_SCANOUTS_MAX 16
+
+/* Debuginfo that would tell more, and how to get it. */
+struct debuginfo_missing {
+	const char *module;  /* "virtio_gpu" */
+	const char *package; /* "linux-image-5.10.0-46-amd64-dbg", as Debian names it */
+	const char *command; /* "mod -s virtio_gpu /usr/lib/debug/…/virtio-gpu.ko" */
+	const char *without; /* what is not shown: "scanouts, fences, …" */
+};
+
+struct gpu_output {
+	unsigned int index;
+	/* What the host offers (display info). */
+	bool host_enabled;
+	uint32_t host_width, host_height;
+	/* What the guest has set (the CRTC's state); 0 x 0 when nothing. */
+	bool crtc_known, active;
+	unsigned int width, height;
+	kaddr_t crtc;
+	struct drm_framebuffer fb; /* of the primary plane; .addr 0: none */
+	uint32_t resource;	   /* of the framebuffer's object; 0: not known */
+};
+
+struct gpu_capset {
+	uint32_t id, max_version, max_size;
+};
+
+/* The rendering context of an open, on the host. */
+struct gpu_context {
+	uint32_t id;
+	bool created;		/* the host was told of it; since 5.7 when first needed */
+	uint32_t init;		/* context_init: which capset, 5.16 */
+	uint64_t fence_context; /* base of its rings' fences; 0: it has no rings */
+	unsigned int rings;
+	char name[128];		     /* debug_name, escaped; "" before 6.8 */
+	const struct drm_file *file; /* whose it is */
+};
+
+/* A task on a device's wait queue. */
+struct gpu_waiter {
+	const struct task *task;
+	const char *queue; /* "control": for room in it; NULL: for an answer (resp_wq) */
+};
+
+struct gpu {
+	kaddr_t vdev;		/* struct virtio_device */
+	char name[32];		/* "virtio0", escaped */
+	unsigned int device_id; /* 16 */
+	bool failed, config_enabled, config_change_pending;
+	uint64_t features;
+	VEC(const char *) feature_names; /* "VIRGL", "VERSION_1", "bit 77" */
+
+	kaddr_t drm;   /* struct drm_device; 0 when not read */
+	kaddr_t vgdev; /* struct virtio_gpu_device; 0 when not read */
+
+	/* ---- struct virtio_gpu_device: known only where read ---- */
+	bool read;
+	unsigned int num_scanouts;
+	VEC(struct gpu_output) outputs; /* num_scanouts of them, at most 16 */
+	bool has_virgl_3d, has_edid, has_indirect, has_resource_assign_uuid;
+	bool has_resource_blob, has_host_visible, has_context_init;
+	unsigned int num_capsets;
+	int pending_commands; /* not yet kicked; -1 where the kernel has no count */
+	bool display_info_pending;
+	uint64_t fence_emitted;	  /* sync_seq, current_fence_id */
+	uint64_t fence_signalled; /* last_seq, last_fence_id */
+	uint64_t fence_context;
+	kaddr_t ctrlq_vq, cursorq_vq; /* struct virtqueue */
+
+	struct gpu_waits waits; /* .read says whether they are known */
+	/* The control queue's, where a fence that somebody waits for asked for them. */
+	struct gpu_commands control;
+	bool control_read;
+	bool config_work_pending, obj_free_work_pending;
+	VEC(struct gpu_capset) capsets;
+
+	/* Its driver let go of it, and somebody still has it open or registered. */
+	bool unbound;
+	VEC(unsigned int) minors; /* 0 for /dev/dri/card0, 128 for renderD128 */
+
+	/* ---- read by gpus_read_use() ---- */
+	bool use_read;
+	struct drm drm_use;
+	VEC(struct gpu_context) contexts;
+	VEC(struct gpu_waiter) waiters;
+	struct gpu_commands commands;
+	struct gpu_objects objects;
+	struct gpu_fences fences;
+
+	struct virtqueues vqs;
+	VEC(const char *) damage; /* each one sentence: what contradicts what */
+};
+
+enum gpus_state {
+	GPUS_NO_DRIVER,	 /* neither a module virtio_gpu nor its symbols in the kernel */
+	GPUS_NO_SYMBOL,	 /* the module is there, its driver cannot be found by name */
+	GPUS_UNREADABLE, /* the driver's list of devices cannot be read */
+	GPUS_NO_DEVICE,	 /* the driver is there, no device is bound to it */
+	GPUS_FOUND,
+};
+
+struct gpus {
+	enum gpus_state state;
+	bool builtin; /* in the kernel, not a module */
+	VEC(struct gpu) all;
+	VEC(struct debuginfo_missing) missing;
+	struct open_files
+		files; /* of the driver, sync_files, dma-bufs; gpus_read_use() */
+};
+
+/* True when state is GPUS_FOUND. */
+bool gpus_read(struct dump *d, struct gpus *gpus);
+/* Which minors they have; devices that only a minor leads to are added. */
+void gpus_read_minors(struct dump *d, struct gpus *gpus);
+/*
+ * Their scanouts, capsets and works too: apart, since the types that these need are slow
+ * to look up.
+ */
+void gpus_read_outputs(struct dump *d, struct gpus *gpus);
+/*
+ * Who uses the devices: opens, contexts, commands in flight, objects, fences.  Devices
+ * that only an open file leads to are added.  The tasks' .since_s is relied on.
+ * slabs: look for fences that nothing leads to, which reads every page of their size.
+ */
+void gpus_read_use(struct dump *d, struct tasks *tasks, bool slabs, struct gpus *gpus);
+/* The device of a struct drm_device that is one of the driver's; once for each. */
+void gpus_add_drm(struct dump *d, struct gpus *gpus, kaddr_t drm);
+/* Which command in flight carries the device's fence at that address, if any does. */
+enum fence_command gpu_fence_command(struct dump *d, struct gpu *gpu, kaddr_t fence,
+				     const struct gpu_command **carrier);
+const char *gpus_state_words(enum gpus_state state);
+/* The device's queue "control" or "cursor" by address; NULL when not read. */
+struct virtqueue *gpu_queue(struct gpu *gpu, kaddr_t vq);
+
+#endif

@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What the dying kernel left: who panicked, in which words, and which switch
+ * made it.  Everything here is matched in the log's own text and in variables;
+ * no stack is looked at.
+ */
+#ifndef VGPU_PANIC_H
+#define VGPU_PANIC_H
+
+#include "dump/dump.h"
+#include "printk.h"
+#include "sysctl.h"
+
+enum trigger_kind {
+	TRIGGER_NONE, /* a dump of a kernel that had not panicked */
+	TRIGGER_HUNG_TASK,
+	TRIGGER_SOFTLOCKUP,
+	TRIGGER_HARDLOCKUP,
+	TRIGGER_OOPS,
+	TRIGGER_BUG,
+	TRIGGER_WARN,
+	TRIGGER_OOM,
+	TRIGGER_SYSRQ,
+	TRIGGER_NMI,
+	TRIGGER_OTHER, /* it panicked; .message says why */
+};
+
+/* Why we say so, and the crash command that shows it. */
+struct trigger_evidence {
+	const char *claim; /* a line of the log with its time, or a variable's value */
+	const char *check; /* "log", "p panic_cpu" */
+	kaddr_t addr;	   /* of the variable; 0 for the log */
+};
+
+struct trigger {
+	enum trigger_kind kind;
+	const char
+		*message; /* the panic's or the oops's own words, escaped; "" if none */
+	double ts_s;	  /* when it was said; < 0: not known */
+	const char
+		*begins; /* the kernel's complaint that led to it, escaped; "" if none */
+	double begins_s; /* when the log told of it; < 0: of nothing */
+	int cpu;	 /* that panicked; -1: not known */
+	int locked_cpu;	 /* that a hard lockup is of; -1: none, or not known */
+	int pid;       /* of the task that panicked, as the log names it; -1: not known */
+	char comm[64]; /* the same, escaped; "" when not known */
+	const char *sysctl; /* the switch that made it a panic, NULL when none did */
+	VEC(struct trigger_evidence) evidence;
+};
+
+/* "INFO: task Xorg:723 blocked for more than 120 seconds." */
+struct hung_report {
+	char comm[64]; /* escaped */
+	int pid;
+	long seconds; /* as printed; before 5.1 the timeout, not the blocked time */
+	double ts_s;
+};
+
+/* What the log tells of that a switch catches, be the switch on or off. */
+struct caught {
+	const char *sysctl;
+	size_t count;
+	const struct log_line *first;
+};
+
+enum panic_source { PANIC_SAID_NOTHING, PANIC_FROM_LOG, PANIC_FROM_BUFFER };
+
+struct panic {
+	/* panic_cpu: cpu is -1 when the kernel says that none has panicked. */
+	bool panic_cpu_known;
+	int cpu;
+
+	/* What panic() was called with, escaped; "" when it was not or not kept. */
+	const char *message;
+	enum panic_source source;
+	/* The last oops: "BUG: kernel NULL pointer dereference…"; "" when none. */
+	const char *oops;
+	double oops_ts_s;
+
+	struct trigger trigger;
+	VEC(struct hung_report) hung; /* in the log's order; a task may be there often */
+	VEC(struct caught) caught;    /* a switch that caught nothing is not there */
+
+	double uptime_s;	   /* < 0: not known */
+	const char *uptime_source; /* "jiffies", "the last line of the log", "" */
+	/*
+	 * Ticks a second.  Not dump.info.hz: crash assumes 1000 where the kernel
+	 * has no IKCONFIG, and Debian's has not.
+	 */
+	unsigned int hz;
+};
+
+/* log and sysctls may be empty.  Never fails: what is not known says so. */
+void panic_read(struct dump *d, const struct klog *log, const struct sysctls *sysctls,
+		struct panic *p);
+
+/* "hung_task", as in the JSON contract. */
+const char *trigger_kind_name(enum trigger_kind kind);
+
+#endif

@@ -1,0 +1,286 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* The target of the engine in reach.h: what a kernel's objects and references are. */
+#include "leak.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "dump/layout.h"
+
+#define PROGRESS_SLABS 1024
+#define NOLEAKTRACE_BIT 23 /* 0x00800000 */
+
+struct finder {
+	struct dump *d;
+	struct slabs *s;
+	struct leaks *l;
+	leak_progress progress;
+	kaddr_t low; /* the direct map, and its size */
+	uint64_t span;
+	bool *untracked; /* for each cache: SLAB_NOLEAKTRACE */
+};
+
+/* ---- references ------------------------------------------------------------- */
+
+static inline bool object_of(const struct finder *f, uint64_t word, uint32_t *number)
+{
+	struct slab_object o;
+
+	if (word - f->low >= f->span || !slab_object_at(f->s, word, &o))
+		return false;
+	*number = (uint32_t)o.number;
+	return true;
+}
+
+static void root_block(void *arg, const unsigned char *bytes, size_t size)
+{
+	struct finder *f = arg;
+	uint32_t number;
+	uint64_t word;
+	size_t i;
+
+	for (i = 0; i + 8 <= size; i += 8) {
+		memcpy(&word, bytes + i, sizeof(word));
+		if (object_of(f, word, &number))
+			reach_root(&f->l->reach, number);
+	}
+}
+
+static void object_block(struct finder *f, const unsigned char *bytes, size_t size)
+{
+	uint32_t number;
+	uint64_t word;
+	size_t i;
+
+	for (i = 0; i + 8 <= size; i += 8) {
+		memcpy(&word, bytes + i, sizeof(word));
+		if (object_of(f, word, &number))
+			reach_edge(&f->l->reach, number);
+	}
+}
+
+/* ---- slabs ------------------------------------------------------------------- */
+
+static void one_object(struct finder *f, struct slab *slab, unsigned int k,
+		       const unsigned char *bytes)
+{
+	const struct slab_cache *c = slab_cache_of(f->s, slab);
+	uint32_t number = (uint32_t)(slab->first + k);
+	enum object_state state = slab_state(f->s, slab, k);
+	struct leaks *l = f->l;
+
+	if (state == OBJECT_FREE)
+		return;
+	reach_object(&l->reach, number);
+	if (state == OBJECT_ALLOCATED) {
+		l->allocated++;
+		l->allocated_of[slab->cache]++;
+	} else {
+		reach_root(&l->reach, number);
+		*(state == OBJECT_PENDING ? &l->pending : &l->unknown) += 1;
+	}
+	object_block(f, bytes + slab_offset(c, k), c->object_size);
+}
+
+/* Nothing is known of its objects, so none of them is lost. */
+static void unread_slab(struct finder *f, const struct slab *slab)
+{
+	f->l->slab_unread += 1ull << slab->order;
+	f->l->unknown += slab->objects;
+}
+
+static void one_slab(struct finder *f, struct slab *slab)
+{
+	const unsigned char *bytes;
+	unsigned int k;
+
+	f->l->slab_pages += 1ull << slab->order;
+	if (f->untracked[slab->cache]) {
+		f->l->untracked += slab->objects;
+		return;
+	}
+	bytes = slab_read(f->s, slab);
+	if (!bytes) {
+		unread_slab(f, slab);
+		return;
+	}
+	slab_decode(f->s, slab, bytes);
+	for (k = 0; k < slab->objects; k++)
+		one_object(f, slab, k, bytes);
+}
+
+static void all_slabs(struct finder *f)
+{
+	size_t i, n = f->s->all.n;
+
+	for (i = 0; i < n && !dump_interrupted(f->d); i++) {
+		one_slab(f, &f->s->all.v[i]);
+		if (f->progress && i % PROGRESS_SLABS == 0)
+			f->progress("slabs", i, n);
+	}
+}
+
+/* ---- roots --------------------------------------------------------------------- */
+
+static bool is_slab(void *arg, pfn_t pfn)
+{
+	const struct finder *f = arg;
+
+	return slab_at(f->s, page_address(&f->s->pages, pfn)) != NULL;
+}
+
+static void root_progress(void *arg, uint64_t done, uint64_t all)
+{
+	struct finder *f = arg;
+
+	if (f->progress)
+		f->progress("roots", done, all);
+}
+
+static void all_roots(struct finder *f, const struct tasks *tasks)
+{
+	struct roots r = {.pages = &f->s->pages,
+			  .block = root_block,
+			  .is_slab = is_slab,
+			  .progress = root_progress,
+			  .arg = f};
+
+	roots_read(&r, tasks);
+	f->l->roots = r.count;
+}
+
+/*
+ * What waits for RCU is one list on each CPU (15fecf89e46a, 4.12), whose links lie in the
+ * objects themselves.  Among them are kmemleak's records, which are not searched: so the
+ * list is followed by itself, or all that is behind such a record would seem lost.
+ */
+static void follow_callbacks(struct finder *f)
+{
+	kaddr_t data, head;
+	uint32_t number;
+	unsigned int cpu;
+	uint64_t n;
+
+	for (cpu = 0; cpu < f->d->info.cpus; cpu++) {
+		if (!dump_percpu_symbol(f->d, cpu, "rcu_data", &data) ||
+		    !member_u64(f->d, data, RCU_DATA_CALLBACKS, &head))
+			continue;
+		for (n = 0; head && n < f->s->nobjects && !dump_interrupted(f->d); n++) {
+			if (object_of(f, head, &number))
+				reach_root(&f->l->reach, number);
+			if (!member_u64(f->d, head, CALLBACK_NEXT, &head))
+				break;
+		}
+	}
+}
+
+/*
+ * SLAB_NOLEAKTRACE: caches that kmemleak leaves out, since their objects refer to what
+ * they watch over (kmemleak's own, debugobjects').  A bit number since 6.9: cc61eb85c15f.
+ */
+static void find_untracked(struct finder *f)
+{
+	long bit = layout_enum(f->d, SLAB_BIT_NOLEAKTRACE, NOLEAKTRACE_BIT);
+	const struct slab_caches *c = &f->s->caches;
+	uint64_t flags;
+	size_t i;
+
+	f->untracked = arena_alloc(f->d->arena, c->all.n * sizeof(*f->untracked));
+	for (i = 0; i < c->all.n; i++)
+		f->untracked[i] =
+			bit >= 0 && bit < 64 &&
+			member_u64(f->d, c->all.v[i].addr, CACHE_FLAGS, &flags) &&
+			(flags >> bit & 1);
+}
+
+/* ---- the search ------------------------------------------------------------------ */
+
+static bool stop(void *arg)
+{
+	return dump_interrupted(arg);
+}
+
+static void count_lost(struct finder *f)
+{
+	const struct slab *slab;
+	struct leaks *l = f->l;
+	uint32_t number;
+	unsigned int k;
+	size_t i;
+
+	for (i = 0; i < f->s->all.n; i++) {
+		slab = &f->s->all.v[i];
+		for (k = 0; k < slab->objects; k++) {
+			number = (uint32_t)(slab->first + k);
+			if (!reach_lost(&l->reach, number))
+				continue;
+			l->lost++;
+			l->held += reach_held(&l->reach, number);
+			l->lost_bytes += slab_cache_of(f->s, slab)->size;
+			l->lost_of[slab->cache]++;
+		}
+	}
+}
+
+static bool search(struct finder *f, const struct tasks *tasks)
+{
+	const struct page_run *last = &f->s->pages.runs.v[f->s->pages.runs.n - 1];
+
+	f->low = f->d->info.direct_map;
+	f->span = last->end << f->s->pages.shift;
+	find_untracked(f);
+	all_roots(f, tasks);
+	follow_callbacks(f);
+	all_slabs(f);
+	if (dump_interrupted(f->d) || !reach_mark(&f->l->reach, stop, f->d))
+		return false;
+	if (f->l->reach.full) {
+		dump_note(f->d,
+			  "leaks: more references than vgpu can count in this dump");
+		return false;
+	}
+	count_lost(f);
+	return true;
+}
+
+struct leaks *leaks_known(struct dump *d)
+{
+	return dump_kept(d, KEEPER_LEAKS);
+}
+
+struct leaks *leaks_get(struct dump *d, const struct tasks *tasks, leak_progress progress,
+			bool again)
+{
+	struct finder f = {.d = d, .progress = progress};
+	struct leaks *l = leaks_known(d);
+	struct arena *a;
+
+	f.s = slabs_get(d);
+	if (!f.s || (l && !again))
+		return f.s ? l : NULL;
+	if (f.s->nobjects >= UINT32_MAX) {
+		dump_note(d, "leaks: this dump has 4 billion objects, too many for vgpu");
+		return NULL;
+	}
+	a = dump_keep_begin(d, KEEPER_LEAKS);
+	l = arena_alloc(a, sizeof(*l));
+	l->slabs = f.s;
+	l->lost_of = arena_alloc(a, f.s->caches.all.n * sizeof(*l->lost_of));
+	l->allocated_of = arena_alloc(a, f.s->caches.all.n * sizeof(*l->allocated_of));
+	reach_init(&l->reach, a, (uint32_t)f.s->nobjects);
+	f.l = l;
+	if (!search(&f, tasks)) {
+		dump_keep_begin(d, KEEPER_LEAKS);
+		return NULL;
+	}
+	dump_keep(d, KEEPER_LEAKS, l);
+	return l;
+}
+
+bool leaks_has(const struct leaks *l, kaddr_t addr)
+{
+	struct slab_object o;
+
+	return slab_object_at(l->slabs, addr, &o) &&
+	       reach_lost(&l->reach, (uint32_t)o.number);
+}

@@ -1,0 +1,321 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "roots.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "dump/layout.h"
+
+#define STACKS_KEPT 16	   /* NR_CACHED_STACKS is 2 */
+#define BUDDY_ORDER_MAX 18 /* MAX_ORDER is 10, arm64 with pages of 64 KiB has 13 */
+
+/* Bytes [from, to) of each of these page frames are in use, the rest is not. */
+struct part {
+	pfn_t first, end;
+	unsigned int from, to;
+};
+
+struct reader {
+	struct roots *r;
+	struct dump *d;
+	VEC(struct part) parts; /* ascending */
+	size_t part;		/* the first that may still matter */
+	unsigned char *page;
+	size_t page_size;
+	bool head_is_root; /* the last page that is no tail was a root */
+	bool head_is_slab, head_is_user;
+	pfn_t buddy_end; /* of the last block of free pages */
+};
+
+/* ---- what is not in use of pages that are ---------------------------------- */
+
+static void add_part(struct reader *r, uint64_t pa, size_t from, size_t to)
+{
+	pfn_t pfn = pa / r->page_size;
+	struct part *last = r->parts.n ? &r->parts.v[r->parts.n - 1] : NULL;
+
+	if (last && last->end == pfn && last->from == from && last->to == to) {
+		last->end++;
+		return;
+	}
+	last = vec_push(r->d->arena, &r->parts);
+	last->first = pfn;
+	last->end = pfn + 1;
+	last->from = (unsigned int)from;
+	last->to = (unsigned int)to;
+}
+
+/* Nothing of [begin, end) is in use.  A page of which it is but the middle is. */
+static void add_unused(struct reader *r, kaddr_t begin, kaddr_t end)
+{
+	kaddr_t page = begin - begin % r->page_size;
+	uint64_t pa;
+
+	for (; page < end && !dump_interrupted(r->d); page += r->page_size) {
+		if (page < begin && end - page < r->page_size)
+			return;
+		if (!dump_physical(r->d, page, &pa))
+			continue;
+		if (end - page < r->page_size)
+			add_part(r, pa, end - page, r->page_size);
+		else if (page < begin)
+			add_part(r, pa, 0, begin - page);
+		else
+			add_part(r, pa, 0, 0);
+	}
+}
+
+static void add_stacks(struct reader *r, const struct tasks *tasks)
+{
+	const struct task *t;
+	size_t i;
+
+	for (i = 0; i < tasks->all.n; i++) {
+		t = &tasks->all.v[i];
+		if (!t->on_cpu && t->sp > t->stack && t->sp < t->stack + t->stack_size)
+			add_unused(r, t->stack, t->sp & ~(kaddr_t)7);
+	}
+}
+
+/* kernel/fork.c keeps stacks of ended tasks: ac496bf48d97, 4.9. */
+static void add_kept_stacks(struct reader *r)
+{
+	long n = layout_enum(r->d, CACHED_STACKS, 0) / 8;
+	uint64_t area, addr, size;
+	kaddr_t slots;
+	unsigned int cpu;
+	long i;
+
+	if (n > STACKS_KEPT)
+		n = STACKS_KEPT;
+	for (cpu = 0; cpu < r->d->info.cpus; cpu++) {
+		if (!dump_percpu_symbol(r->d, cpu, "cached_stacks", &slots))
+			return;
+		for (i = 0; i < n; i++)
+			if (dump_ptr(r->d, slots + (kaddr_t)i * 8, &area) && area &&
+			    member_u64(r->d, area, VM_STRUCT_ADDR, &addr) &&
+			    member_u64(r->d, area, VM_STRUCT_SIZE, &size) &&
+			    size <= 1u << 20)
+				add_unused(r, addr, addr + size);
+	}
+}
+
+static int by_first(const void *a, const void *b)
+{
+	const struct part *x = a, *y = b;
+
+	return x->first < y->first ? -1 : x->first > y->first;
+}
+
+/* The page array is given out when it is read as such: not again as memory. */
+static void add_page_array(struct reader *r)
+{
+	const struct pages *p = r->r->pages;
+	kaddr_t begin, end;
+	size_t i;
+
+	for (i = 0; i < p->runs.n; i++) {
+		begin = p->runs.v[i].map + p->runs.v[i].first * p->size;
+		end = p->runs.v[i].map + p->runs.v[i].end * p->size;
+		add_unused(r, begin, end);
+	}
+}
+
+/* kdump's reservation is no memory of this kernel: not in the dump. */
+static void add_crash_kernel(struct reader *r)
+{
+	static const char *const names[] = {"crashk_res", "crashk_low_res"};
+	uint64_t start, end;
+	struct part *part;
+	kaddr_t resource;
+	size_t i;
+
+	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		if (!dump_symbol(r->d, names[i], &resource) ||
+		    !member_u64(r->d, resource, RESOURCE_START, &start) ||
+		    !member_u64(r->d, resource, RESOURCE_END, &end) || end <= start)
+			continue;
+		part = vec_push(r->d->arena, &r->parts);
+		part->first = start / r->page_size;
+		part->end = end / r->page_size + 1;
+	}
+}
+
+/*
+ * The records that kmemleak made before there were slabs refer to every object of the
+ * boot: a static array since c5665868183f, 5.4.  The later ones are in a slab cache.
+ */
+static void add_kmemleak_pool(struct reader *r)
+{
+	kaddr_t pool;
+	long size;
+
+	if (!dump_symbol(r->d, "mem_pool", &pool))
+		return;
+	size = layout_enum(r->d, KMEMLEAK_POOL, 0);
+	if (size > 0)
+		add_unused(r, pool, pool + (kaddr_t)size);
+}
+
+static void find_parts(struct reader *r, const struct tasks *tasks)
+{
+	add_stacks(r, tasks);
+	add_kept_stacks(r);
+	add_kmemleak_pool(r);
+	add_page_array(r);
+	add_crash_kernel(r);
+	if (r->parts.n)
+		qsort(r->parts.v, r->parts.n, sizeof(r->parts.v[0]), by_first);
+}
+
+/* ---- whose a page is -------------------------------------------------------- */
+
+static uint64_t word(const unsigned char *p, size_t at)
+{
+	uint64_t v;
+
+	memcpy(&v, p + at, sizeof(v));
+	return v;
+}
+
+/* The first page of a block of free ones has its order in page->private. */
+static void enter_buddy(struct reader *r, pfn_t pfn, const unsigned char *page)
+{
+	uint64_t order;
+
+	if (!layout_has(r->d, PAGE_PRIVATE))
+		return;
+	order = word(page, (size_t)layout_offset(r->d, PAGE_PRIVATE));
+	if (order <= BUDDY_ORDER_MAX)
+		r->buddy_end = pfn + (1ull << order);
+}
+
+/* Free pages on a CPU's list are linked by page->lru, as others without a count are not. */
+static bool is_listed(const struct reader *r, pfn_t pfn, const unsigned char *page)
+{
+	size_t lru = (size_t)layout_offset(r->d, PAGE_LRU);
+	kaddr_t own = page_struct(r->r->pages, pfn) + lru, next = word(page, lru), back;
+
+	return next != own && dump_ptr(r->d, next + sizeof(next), &back) && back == own;
+}
+
+/*
+ * Nobody has a reference.  That alone does not say free: of a block that was not asked
+ * for as a compound page only the first has one, and blk-mq's requests lie in such blocks.
+ */
+static bool is_free(const struct reader *r, pfn_t pfn, enum page_kind kind,
+		    const unsigned char *page)
+{
+	uint32_t count;
+
+	if (!layout_has(r->d, PAGE_REFCOUNT))
+		return false;
+	memcpy(&count, page + layout_offset(r->d, PAGE_REFCOUNT), sizeof(count));
+	if (count)
+		return false;
+	return kind != PAGE_OTHER || pfn < r->buddy_end ||
+	       !layout_has_all(r->d, PAGE_PRIVATE, PAGE_LRU, LAYOUT_COUNT) ||
+	       is_listed(r, pfn, page);
+}
+
+/* A process's or a file's: on a list of the reclaimer's, or it has a mapping. */
+static bool is_user(const struct reader *r, const unsigned char *page)
+{
+	if (layout_has(r->d, PAGE_MAPPING) &&
+	    word(page, (size_t)layout_offset(r->d, PAGE_MAPPING)))
+		return true;
+	return layout_has(r->d, PG_LRU) &&
+	       word(page, r->r->pages->flags_at) >> layout_offset(r->d, PG_LRU) & 1;
+}
+
+/* Is this page a root?  A tail is what its head is, which came before it. */
+static bool is_root(struct reader *r, pfn_t pfn, const unsigned char *page)
+{
+	struct roots_count *count = &r->r->count;
+	enum page_kind kind = page_kind(r->r->pages, page);
+
+	if (kind != PAGE_TAIL) {
+		r->head_is_slab = kind == PAGE_SLAB && r->r->is_slab(r->r->arg, pfn);
+		r->head_is_user = false;
+		r->head_is_root = kind == PAGE_RESERVED || kind == PAGE_LARGE_KMALLOC ||
+				  (kind == PAGE_SLAB && !r->head_is_slab);
+		if (kind == PAGE_BUDDY)
+			enter_buddy(r, pfn, page);
+		if ((kind == PAGE_OTHER || kind == PAGE_COMPOUND) &&
+		    !is_free(r, pfn, kind, page)) {
+			r->head_is_user = is_user(r, page);
+			r->head_is_root = !r->head_is_user;
+		}
+	}
+	if (r->head_is_slab)
+		count->slab++;
+	else if (r->head_is_user)
+		count->user++;
+	else if (!r->head_is_root)
+		count->free++;
+	return r->head_is_root;
+}
+
+/* ---- reading ------------------------------------------------------------------ */
+
+/* The part of this page frame, if it has any; page frames come in ascending order. */
+static const struct part *part_of(struct reader *r, pfn_t pfn)
+{
+	while (r->part < r->parts.n && r->parts.v[r->part].end <= pfn)
+		r->part++;
+	if (r->part < r->parts.n && r->parts.v[r->part].first <= pfn)
+		return &r->parts.v[r->part];
+	return NULL;
+}
+
+static void give_page(struct reader *r, pfn_t pfn)
+{
+	const struct part *part = part_of(r, pfn);
+	size_t from = part ? part->from : 0, to = part ? part->to : r->page_size;
+
+	if (from == to)
+		return;
+	if (dump_read(r->d, page_address(r->r->pages, pfn), r->page, r->page_size) !=
+	    DUMP_OK) {
+		r->r->count.excluded++;
+		return;
+	}
+	r->r->count.read++;
+	r->r->block(r->r->arg, r->page + from, to - from);
+}
+
+static void give_block(struct reader *r, const struct page_block *b)
+{
+	const unsigned char *page;
+	bool free;
+	size_t i;
+
+	for (i = 0; i < b->n && !dump_interrupted(r->d); i++) {
+		page = page_block_at(b, i);
+		if (is_root(r, b->first + i, page))
+			give_page(r, b->first + i);
+		free = !r->head_is_root && !r->head_is_slab && !r->head_is_user;
+		if (!free)
+			r->r->block(r->r->arg, page, r->r->pages->size);
+	}
+}
+
+void roots_read(struct roots *roots, const struct tasks *tasks)
+{
+	struct reader r = {.r = roots, .d = roots->pages->d};
+	uint64_t done = 0, all = pages_total(roots->pages);
+	struct page_block b;
+
+	memset(&roots->count, 0, sizeof(roots->count));
+	r.page_size = r.d->info.page_size;
+	r.page = arena_alloc(r.d->arena, r.page_size);
+	find_parts(&r, tasks);
+	pages_begin(&b, roots->pages);
+	while (pages_next(&b)) {
+		give_block(&r, &b);
+		done += b.n;
+		if (roots->progress)
+			roots->progress(roots->arg, done, all);
+	}
+	roots->count.unknown = b.excluded;
+}

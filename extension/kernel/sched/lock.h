@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Who holds a lock. */
+#ifndef VGPU_LOCK_H
+#define VGPU_LOCK_H
+
+#include "dump/dump.h"
+#include "task.h"
+
+struct lock_owner {
+	bool known;	    /* the lock word could be read */
+	kaddr_t task;	    /* 0: nobody */
+	struct task *owner; /* NULL: nobody, or no task of the dump */
+	bool readers; /* rwsem: held for reading; owner is the last reader, a hint */
+	bool handoff; /* promised to the first waiter */
+};
+
+void mutex_owner(struct dump *d, struct tasks *tasks, kaddr_t mutex,
+		 struct lock_owner *o);
+void rwsem_owner(struct dump *d, struct tasks *tasks, kaddr_t rwsem,
+		 struct lock_owner *o);
+
+#endif

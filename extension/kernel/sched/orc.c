@@ -1,0 +1,408 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "orc.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "dump/layout.h"
+#include "base/text.h"
+
+/* struct orc_entry has had this size since it came (ee9f8fce9964, 4.14). */
+#define ENTRY_SIZE 6
+#define BLOCK 4096
+#define IPS_IN_BLOCK (BLOCK / sizeof(int32_t))
+/*
+ * More entries than any kernel or module has.  Debian's 6.12 has 0.7 million,
+ * its largest module 0.1 million; an entry covers at least one byte of text.
+ */
+#define KERNEL_ORCS_MAX (1u << 22)
+#define MODULE_ORCS_MAX (1u << 20)
+#define MODULES_MAX 4096
+/* include/linux/module.h, enum mod_mem_type */
+#define MEM_TYPES_MAX 16
+
+struct orc_table {
+	char name[64];	 /* of the module, "the kernel" */
+	kaddr_t ip, orc; /* where the two arrays are in the dump */
+	uint64_t n;	 /* as the dump says: not believed until loaded */
+	uint32_t max;
+	bool loaded;
+	int32_t *offsets; /* once loaded */
+	bool *missing;	  /* for each block of offsets: not in the dump; or NULL */
+	const char *why;  /* it cannot be used */
+};
+
+struct text {
+	kaddr_t start, end;
+	size_t table;
+};
+
+struct orc_tables {
+	struct dump *d;
+	VEC(struct orc_table) tables; /* [0] is the kernel's */
+	VEC(struct text) texts;
+	bool has_end, has_signal, reordered;
+};
+
+/* ---- one table ---------------------------------------------------------- */
+
+static kaddr_t place(const struct orc_table *t, size_t i)
+{
+	return t->ip + i * sizeof(int32_t) + (kaddr_t)(int64_t)t->offsets[i];
+}
+
+/*
+ * Blocks of offsets that are not in the dump: each repeats the last place that
+ * is known before it (at the front, the first one after it), so that the search
+ * still works; what it finds there is refused.
+ */
+static void mend(struct orc_table *t)
+{
+	size_t i, first = 0;
+	kaddr_t at;
+
+	while (t->missing[first / IPS_IN_BLOCK])
+		first++;
+	at = place(t, first);
+	for (i = 0; i < t->n; i++) {
+		if (t->missing[i / IPS_IN_BLOCK])
+			t->offsets[i] = (int32_t)(at - (t->ip + i * sizeof(int32_t)));
+		else
+			at = place(t, i);
+	}
+}
+
+static bool sorted(const struct orc_table *t)
+{
+	size_t i;
+
+	for (i = 1; i < t->n; i++)
+		if (place(t, i) < place(t, i - 1))
+			return false;
+	return true;
+}
+
+/* Returns why the table cannot be used, NULL when it can. */
+static const char *read_table(struct orc_tables *o, struct orc_table *t)
+{
+	struct arena *a = o->d->arena;
+	enum dump_err err = DUMP_OK;
+	size_t at, n, lost = 0;
+
+	if (!t->ip || !t->orc || !t->n)
+		return arena_printf(a, "%s has no ORC table", t->name);
+	if (t->n > t->max)
+		return arena_printf(a, "the ORC table of %s claims %llu entries", t->name,
+				    (unsigned long long)t->n);
+	t->offsets = arena_alloc(a, t->n * sizeof(int32_t));
+	for (at = 0; at < t->n; at += n) {
+		n = t->n - at < IPS_IN_BLOCK ? t->n - at : IPS_IN_BLOCK;
+		err = dump_read(o->d, t->ip + at * sizeof(int32_t), t->offsets + at,
+				n * sizeof(int32_t));
+		if (err == DUMP_INTERRUPTED)
+			return dump_strerror(err);
+		if (err == DUMP_OK)
+			continue;
+		if (!t->missing)
+			t->missing = arena_alloc(a, t->n / IPS_IN_BLOCK + 1);
+		t->missing[at / IPS_IN_BLOCK] = true;
+		lost += n;
+	}
+	if (lost == t->n)
+		return arena_printf(a, "the ORC table of %s cannot be read: %s", t->name,
+				    dump_strerror(err));
+	if (lost)
+		mend(t);
+	if (!sorted(t))
+		return arena_printf(a, "the ORC table of %s is damaged: not sorted",
+				    t->name);
+	return NULL;
+}
+
+static void load(struct orc_tables *o, struct orc_table *t)
+{
+	if (t->loaded)
+		return;
+	t->loaded = true;
+	t->why = read_table(o, t);
+	if (t->why)
+		dump_note(o->d, "stacks: %s", t->why);
+}
+
+/*
+ * The last entry at or before ip.  Of several at one place the last one counts:
+ * the ends of sections, which say nothing, are sorted before what follows them.
+ */
+static size_t search(const struct orc_table *t, kaddr_t ip)
+{
+	size_t low = 0, high = t->n, mid; /* place(low) <= ip < place(high) */
+
+	while (high - low > 1) {
+		mid = low + (high - low) / 2;
+		if (place(t, mid) <= ip)
+			low = mid;
+		else
+			high = mid;
+	}
+	return low;
+}
+
+static bool is_missing(const struct orc_table *t, size_t i)
+{
+	if (!t->missing)
+		return false;
+	return t->missing[i / IPS_IN_BLOCK] ||
+	       (i + 1 < t->n && t->missing[(i + 1) / IPS_IN_BLOCK]);
+}
+
+/* ---- one entry ---------------------------------------------------------- */
+
+static enum orc_reg reg(const struct orc_tables *o, unsigned int number)
+{
+	static const enum orc_reg first[16] = {
+		ORC_REG_UNDEFINED,
+		ORC_REG_PREV_SP,
+		ORC_REG_DX,
+		ORC_REG_DI,
+		ORC_REG_BP,
+		ORC_REG_SP,
+		ORC_REG_R10,
+		ORC_REG_R13,
+		ORC_REG_BP_INDIRECT,
+		ORC_REG_SP_INDIRECT,
+		[10 ... 15] = ORC_REG_UNKNOWN,
+	};
+	/* 1735858caa4b and 96f3b16a9de5, 7.1 */
+	static const enum orc_reg second[16] = {
+		ORC_REG_UNDEFINED,   ORC_REG_AX,	  ORC_REG_DX,
+		ORC_REG_SP,	     ORC_REG_BP,	  ORC_REG_DI,
+		ORC_REG_R10,	     ORC_REG_R13,	  ORC_REG_PREV_SP,
+		ORC_REG_SP_INDIRECT, ORC_REG_BP_INDIRECT, [11 ... 15] = ORC_REG_UNKNOWN,
+	};
+
+	return (o->reordered ? second : first)[number];
+}
+
+/*
+ * The numbers of the registers are macros, of which debuginfo knows nothing.
+ * But nearly all code finds its caller's stack from the stack pointer, so that
+ * one is the commonest number: 5 at first, 3 since it was reordered; each of the
+ * two was or is %rdi otherwise, which is hardly ever used.
+ */
+static void tell_numbering(struct orc_tables *o, const struct orc_table *t)
+{
+	unsigned char bytes[512 * ENTRY_SIZE];
+	size_t n = t->n < 512 ? (size_t)t->n : 512, i;
+	unsigned int seen[16] = {0};
+
+	if (dump_read(o->d, t->orc + (t->n - n) / 2 * ENTRY_SIZE, bytes,
+		      n * ENTRY_SIZE) != DUMP_OK)
+		return;
+	for (i = 0; i < n; i++)
+		seen[bytes[i * ENTRY_SIZE + 4] & 15]++;
+	o->reordered = seen[3] > seen[5];
+}
+
+/*
+ * Bits: sp_reg:4 bp_reg:4 type:2 end:1 at first; type:2 signal:1 end:1 from 6.3
+ * (ffb1b4a41016); type:3 signal:1 from 6.4 (fb799447ae29).
+ */
+static void decode(const struct orc_tables *o, const unsigned char *b, struct orc *orc)
+{
+	static const enum orc_type old[4] = {ORC_CALL, ORC_REGS, ORC_REGS_PARTIAL,
+					     ORC_UNDEFINED};
+	unsigned int bits = b[4] | (unsigned int)b[5] << 8, end;
+
+	orc->sp_offset = (int16_t)(b[0] | b[1] << 8);
+	orc->bp_offset = (int16_t)(b[2] | b[3] << 8);
+	orc->sp_reg = reg(o, bits & 15);
+	orc->bp_reg = reg(o, bits >> 4 & 15);
+	if (!o->has_end) {
+		orc->type = bits >> 8 & 7;
+		if (orc->type > ORC_REGS_PARTIAL)
+			orc->type = ORC_UNDEFINED;
+		orc->signal = bits >> 11 & 1;
+		return;
+	}
+	end = bits >> (o->has_signal ? 11 : 10) & 1;
+	orc->type = old[bits >> 8 & 3];
+	orc->signal = o->has_signal ? bits >> 10 & 1 : orc->type >= ORC_REGS;
+	if (orc->sp_reg == ORC_REG_UNDEFINED)
+		orc->type = end ? ORC_END_OF_STACK : ORC_UNDEFINED;
+}
+
+/* ---- all of them -------------------------------------------------------- */
+
+static const struct text *text_of(const struct orc_tables *o, kaddr_t ip)
+{
+	size_t i;
+
+	for (i = 0; i < o->texts.n; i++)
+		if (ip >= o->texts.v[i].start && ip < o->texts.v[i].end)
+			return &o->texts.v[i];
+	return NULL;
+}
+
+const char *orc_module(const struct orc_tables *o, kaddr_t ip)
+{
+	const struct text *text = text_of(o, ip);
+
+	return text && text->table ? o->tables.v[text->table].name : "";
+}
+
+enum orc_answer orc_find(struct orc_tables *o, kaddr_t ip, struct orc *orc,
+			 const char **why)
+{
+	const struct text *text = text_of(o, ip);
+	unsigned char bytes[ENTRY_SIZE];
+	struct orc_table *t;
+	size_t i;
+
+	if (!text) {
+		*why = "no text that the kernel knows of";
+		return ORC_NO_TEXT;
+	}
+	t = &o->tables.v[text->table];
+	load(o, t);
+	*why = t->why;
+	if (t->why)
+		return ORC_LOST;
+	i = search(t, ip);
+	*why = "its ORC entry is not in the dump";
+	if (is_missing(t, i))
+		return ORC_LOST;
+	if (dump_read(o->d, t->orc + i * ENTRY_SIZE, bytes, sizeof(bytes)) != DUMP_OK)
+		return ORC_LOST;
+	decode(o, bytes, orc);
+	return ORC_FOUND;
+}
+
+static void add_text(struct orc_tables *o, size_t table, kaddr_t start, uint64_t size)
+{
+	struct text *t;
+
+	if (!start || !size || start + size < start)
+		return;
+	t = vec_push(o->d->arena, &o->texts);
+	t->start = start;
+	t->end = start + size;
+	t->table = table;
+}
+
+/* mod->mem[], of which the text of the module and of its init is wanted. */
+static void add_module_mem(struct orc_tables *o, size_t table, kaddr_t mod)
+{
+	struct dump *d = o->d;
+	const long types[] = {layout_enum(d, MODULE_TEXT_INDEX, 0),
+			      layout_enum(d, MODULE_INIT_TEXT_INDEX, 4)};
+	kaddr_t at, base;
+	uint64_t size;
+	size_t i;
+
+	for (i = 0; i < sizeof(types) / sizeof(types[0]); i++) {
+		if (types[i] < 0 || types[i] >= MEM_TYPES_MAX)
+			continue;
+		at = member_addr(d, mod, MODULE_MEM) +
+		     (kaddr_t)(types[i] * layout_size(d, MODULE_MEM_TYPE));
+		if (member_ptr(d, at, MODULE_MEM_BASE, &base) &&
+		    member_u64(d, at, MODULE_MEM_SIZE, &size))
+			add_text(o, table, base, size);
+	}
+}
+
+/* mod->core_layout or mod->init_layout */
+static void add_module_layout(struct orc_tables *o, size_t table, kaddr_t mod,
+			      enum layout_id id)
+{
+	kaddr_t base, at = member_addr(o->d, mod, id);
+	uint64_t size;
+
+	if (layout_has(o->d, id) && member_ptr(o->d, at, MODULE_LAYOUT_BASE, &base) &&
+	    member_u64(o->d, at, MODULE_LAYOUT_TEXT, &size))
+		add_text(o, table, base, size);
+}
+
+static void add_module(struct orc_tables *o, kaddr_t mod)
+{
+	struct dump *d = o->d;
+	struct orc_table *t = vec_push(d->arena, &o->tables);
+	size_t table = o->tables.n - 1;
+	kaddr_t arch = member_addr(d, mod, MODULE_ARCH);
+	char name[64];
+
+	if (dump_string(d, member_addr(d, mod, MODULE_NAME), name, sizeof(name)))
+		text_escape(t->name, sizeof(t->name), name);
+	t->max = MODULE_ORCS_MAX;
+	if (!member_u64(d, arch, ARCH_NUM_ORCS, &t->n) ||
+	    !member_ptr(d, arch, ARCH_ORC_IP, &t->ip) ||
+	    !member_ptr(d, arch, ARCH_ORC, &t->orc))
+		t->n = 0;
+	/* The one that is there is asked for first: to find one absent is slow. */
+	if (!layout_has(d, MODULE_CORE)) {
+		add_module_mem(o, table, mod);
+		return;
+	}
+	add_module_layout(o, table, mod, MODULE_CORE);
+	add_module_layout(o, table, mod, MODULE_INIT);
+}
+
+static void add_modules(struct orc_tables *o)
+{
+	struct list_walk w;
+	kaddr_t head, node;
+
+	if (!layout_has_all(o->d, MODULE_LIST, MODULE_ARCH, ARCH_NUM_ORCS, ARCH_ORC_IP,
+			    ARCH_ORC, LAYOUT_COUNT) ||
+	    !dump_symbol(o->d, "modules", &head))
+		return; /* CONFIG_MODULES is off */
+	list_begin(&w, o->d, head, MODULES_MAX);
+	while (list_next(&w, &node))
+		add_module(o, member_base(o->d, node, MODULE_LIST));
+	list_end_note(&w, "modules");
+}
+
+static bool add_kernel(struct orc_tables *o, const char **why)
+{
+	struct orc_table *t = vec_push(o->d->arena, &o->tables);
+	kaddr_t end;
+
+	strcpy(t->name, "the kernel");
+	t->max = KERNEL_ORCS_MAX;
+	if (!dump_symbol(o->d, "__start_orc_unwind_ip", &t->ip) ||
+	    !dump_symbol(o->d, "__stop_orc_unwind_ip", &end) ||
+	    !dump_symbol(o->d, "__start_orc_unwind", &t->orc)) {
+		*why = "the kernel has no ORC tables (CONFIG_UNWINDER_ORC is off)";
+		return false;
+	}
+	t->n = end > t->ip ? (end - t->ip) / sizeof(int32_t) : 0;
+	load(o, t);
+	*why = t->why;
+	if (t->why)
+		return false;
+	add_text(o, 0, place(t, 0), place(t, t->n - 1) - place(t, 0));
+	tell_numbering(o, t);
+	return true;
+}
+
+struct orc_tables *orc_create(struct dump *d, const char **why)
+{
+	struct orc_tables *o = arena_alloc(d->arena, sizeof(*o));
+
+	o->d = d;
+	/* Without end there is signal, always; to find a member absent is slow. */
+	o->has_end = layout_has(d, ORC_END);
+	o->has_signal = !o->has_end || layout_has(d, ORC_SIGNAL);
+	if (!layout_has(d, ORC_ENTRY)) {
+		*why = "the debuginfo has no struct orc_entry (CONFIG_UNWINDER_ORC is "
+		       "off)";
+		return NULL;
+	}
+	if (layout_size(d, ORC_ENTRY) != ENTRY_SIZE) {
+		*why = "struct orc_entry is not the one that vgpu knows";
+		return NULL;
+	}
+	if (!add_kernel(o, why))
+		return NULL;
+	add_modules(o);
+	return o;
+}

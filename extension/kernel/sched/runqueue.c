@@ -1,0 +1,197 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "runqueue.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "dump/layout.h"
+
+#define NSEC_PER_SEC 1e9
+
+static bool read_runqueue(struct dump *d, struct tasks *tasks, unsigned int cpu,
+			  struct runqueue *rq, struct object *o)
+{
+	memset(rq, 0, sizeof(*rq));
+	rq->cpu = cpu;
+	if (!dump_percpu_symbol(d, cpu, "runqueues", &rq->addr) ||
+	    !obj_read(o, RQ, rq->addr))
+		return false;
+	rq->curr_addr = obj_u64(o, RQ_CURR);
+	rq->curr = task_by_addr(tasks, rq->curr_addr);
+	rq->nr_running = (unsigned int)obj_u64(o, RQ_NR_RUNNING);
+	rq->cfs_running = (unsigned int)obj_u64(o, RQ_CFS_RUNNING);
+	rq->rt_running = (unsigned int)obj_u64(o, RQ_RT_RUNNING);
+	rq->dl_running = (unsigned int)obj_u64(o, RQ_DL_RUNNING);
+	rq->clock = obj_u64(o, RQ_CLOCK);
+	rq->clock_task = layout_has(d, RQ_CLOCK_TASK) ? obj_u64(o, RQ_CLOCK_TASK)
+						      : rq->clock;
+	rq->rt_throttled = obj_u64(o, RQ_RT_THROTTLED);
+	rq->rt_time = obj_u64(o, RQ_RT_TIME);
+	rq->rt_runtime = obj_u64(o, RQ_RT_RUNTIME);
+	rq->fair_server = layout_has(d, RQ_FAIR_SERVER);
+	return true;
+}
+
+struct runqueue *runqueue_of_cpu(struct runqueues *rqs, int cpu)
+{
+	size_t i;
+
+	/* Its own place, unless the queue of a CPU before it could not be read. */
+	if (cpu >= 0 && (size_t)cpu < rqs->all.n && (int)rqs->all.v[cpu].cpu == cpu)
+		return &rqs->all.v[cpu];
+	for (i = 0; i < rqs->all.n; i++)
+		if ((int)rqs->all.v[i].cpu == cpu)
+			return &rqs->all.v[i];
+	return NULL;
+}
+
+static double seconds(uint64_t now, uint64_t then)
+{
+	/* Clocks of two CPUs may differ a little: never a negative time. */
+	return then && now > then ? (double)(now - then) / NSEC_PER_SEC : 0;
+}
+
+/*
+ * se.exec_start is set each time the scheduler accounts for the running task,
+ * last when it is switched out (update_curr, put_prev_task), so it is when the
+ * task left the CPU.  It counts in clock_task, which lags clock by the time that
+ * interrupts took: add the lag back.  sched_info.last_arrival, which other tools
+ * show, is when it last *got* the CPU, so it counts work as waiting.
+ */
+static uint64_t last_ran(const struct runqueue *rq, const struct task *t)
+{
+	uint64_t lag = rq && rq->clock > rq->clock_task ? rq->clock - rq->clock_task : 0;
+
+	return t->exec_start ? t->exec_start + lag : t->last_arrival;
+}
+
+/* Who ran on each CPU last, of those that do not run now? */
+static void find_others(struct tasks *tasks, struct runqueues *rqs)
+{
+	const struct task *t;
+	struct runqueue *rq;
+	uint64_t ran;
+	size_t i;
+
+	for (i = 0; i < tasks->all.n; i++) {
+		t = &tasks->all.v[i];
+		rq = runqueue_of_cpu(rqs, t->cpu);
+		if (!rq || rq->curr == t || t->idle || t->sched == SCHED_KIND_STOP)
+			continue;
+		ran = last_ran(rq, t);
+		if (ran > rq->other_ran) {
+			rq->other_ran = ran;
+			rq->other = t;
+		}
+	}
+	for (i = 0; i < rqs->all.n; i++) {
+		rq = &rqs->all.v[i];
+		rq->alone_s = rq->other_ran ? seconds(rqs->now, rq->other_ran) : -1;
+	}
+}
+
+/*
+ * For how long the current task has had its CPU.  Its last arrival is the floor,
+ * but the watchdog's stopper starts that anew every few seconds.  It has had the
+ * CPU for as long as nobody else ran there, if it used that much time at all, and
+ * if somebody waited there meanwhile: else the CPU may have been idle.
+ */
+static double running_for(const struct runqueues *rqs, const struct runqueue *rq,
+			  const struct task *t)
+{
+	double arrived = t->last_arrival ? seconds(rqs->now, t->last_arrival) : -1;
+	double alone = (double)t->sum_exec / NSEC_PER_SEC;
+	double waited = rq->waiting.n ? rq->waiting.v[0]->since_s : 0;
+
+	if (rq->alone_s < alone)
+		alone = rq->alone_s;
+	if (waited < alone)
+		alone = waited;
+	return alone > arrived ? alone : arrived;
+}
+
+static void since(struct runqueues *rqs, struct task *t)
+{
+	const struct runqueue *rq = runqueue_of_cpu(rqs, t->cpu);
+	uint64_t then = t->on_rq ? t->last_queued : last_ran(rq, t);
+
+	t->since_s = then ? seconds(rqs->now, then) : -1;
+}
+
+static int longest_wait(const void *a, const void *b)
+{
+	const struct task *x = *(struct task *const *)a, *y = *(struct task *const *)b;
+
+	if (x->since_s != y->since_s)
+		return x->since_s > y->since_s ? -1 : 1;
+	return x->addr < y->addr ? -1 : x->addr > y->addr;
+}
+
+/* Runnable tasks, from their own on_rq and cpu: no tree of the rq is walked. */
+static void find_waiting(struct dump *d, struct tasks *tasks, struct runqueues *rqs)
+{
+	struct runqueue *rq;
+	struct task *t;
+	size_t i;
+
+	for (i = 0; i < tasks->all.n; i++) {
+		t = &tasks->all.v[i];
+		rq = t->on_rq && !t->idle ? runqueue_of_cpu(rqs, t->cpu) : NULL;
+		if (rq && rq->curr != t)
+			*vec_push(d->arena, &rq->waiting) = t;
+	}
+	for (i = 0; i < rqs->all.n; i++) {
+		rq = &rqs->all.v[i];
+		if (rq->waiting.n)
+			qsort(rq->waiting.v, rq->waiting.n, sizeof(rq->waiting.v[0]),
+			      longest_wait);
+	}
+}
+
+/*
+ * sysctl_sched_rt_runtime is an int in us; -1: real-time tasks are never held
+ * back.  6.12 keeps the name.
+ */
+static void read_bandwidth(struct dump *d, struct runqueues *rqs)
+{
+	uint32_t us;
+
+	if (!dump_symbol_u32(d, "sysctl_sched_rt_runtime", &us))
+		return;
+	rqs->rt_bandwidth_known = true;
+	rqs->rt_bandwidth_off = (int32_t)us < 0;
+}
+
+bool runqueues_read(struct dump *d, struct tasks *tasks, struct runqueues *rqs)
+{
+	struct runqueue rq;
+	struct object o;
+	unsigned int cpu;
+	size_t i;
+
+	memset(rqs, 0, sizeof(*rqs));
+	if (!layout_has_all(d, RQ, RQ_CURR, RQ_CLOCK, LAYOUT_COUNT)) {
+		dump_note(d, "run queues: no debuginfo for struct rq");
+		return false;
+	}
+	obj_init(&o, d);
+	for (cpu = 0; cpu < d->info.cpus; cpu++) {
+		if (!read_runqueue(d, tasks, cpu, &rq, &o)) {
+			dump_note(d, "run queue of CPU %u cannot be read", cpu);
+			continue;
+		}
+		if (rq.clock > rqs->now)
+			rqs->now = rq.clock;
+		*vec_push(d->arena, &rqs->all) = rq;
+	}
+	read_bandwidth(d, rqs);
+	find_others(tasks, rqs);
+	for (i = 0; i < tasks->all.n; i++)
+		since(rqs, &tasks->all.v[i]);
+	find_waiting(d, tasks, rqs);
+	for (i = 0; i < rqs->all.n; i++)
+		if (rqs->all.v[i].curr)
+			rqs->all.v[i].curr->since_s =
+				running_for(rqs, &rqs->all.v[i], rqs->all.v[i].curr);
+	return rqs->all.n > 0;
+}

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Run queues: who has each CPU, since when, and who waits behind. */
+#ifndef VGPU_RUNQUEUE_H
+#define VGPU_RUNQUEUE_H
+
+#include "dump/dump.h"
+#include "task.h"
+
+struct runqueue {
+	unsigned int cpu;
+	kaddr_t addr;	   /* struct rq */
+	struct task *curr; /* NULL when the task could not be read */
+	kaddr_t curr_addr;
+	unsigned int nr_running, cfs_running, rt_running, dl_running;
+	uint64_t clock, clock_task;   /* ns; as of the last time the CPU updated them */
+	bool rt_throttled;	      /* the RT class is being held back right now */
+	uint64_t rt_time, rt_runtime; /* ns used, ns allowed per period */
+	bool fair_server; /* a deadline server runs fair tasks beside RT ones */
+	/*
+	 * When a task other than the current one last ran here, ns of .clock; 0: not
+	 * known.  The stop class does not count: the watchdog's stopper takes every
+	 * CPU for microseconds, whoever has it.
+	 */
+	uint64_t other_ran;
+	const struct task *other; /* that did */
+	double alone_s;		  /* since then; < 0: not known */
+	/* Runnable tasks that are not current, longest wait first. */
+	VEC(struct task *) waiting;
+};
+
+struct runqueues {
+	VEC(struct runqueue) all; /* by CPU */
+	uint64_t now;		  /* ns: the latest clock of any of them */
+	bool rt_bandwidth_off;	  /* sched_rt_runtime_us = -1 */
+	bool rt_bandwidth_known;
+};
+
+/* Reads the run queues and fills in each task's since_s. */
+bool runqueues_read(struct dump *d, struct tasks *tasks, struct runqueues *rqs);
+struct runqueue *runqueue_of_cpu(struct runqueues *rqs, int cpu);
+
+#endif

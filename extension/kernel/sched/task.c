@@ -1,0 +1,316 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "task.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "dump/layout.h"
+#include "base/text.h"
+
+/* More tasks than pid_max (2^22) allows are a list that lies. */
+#define TASKS_MAX (1u << 22)
+#define THREADS_MAX (1u << 20)
+/* 16 KiB, 32 with KASAN; arm64 may have 64. */
+#define STACK_MAX (256u << 10)
+
+/* include/linux/sched.h: the bits have kept their places since 4.14. */
+#define STATE_STOPPED 0x4
+#define STATE_TRACED 0x8
+#define STATE_DEAD 0x10
+#define STATE_ZOMBIE 0x20
+#define STATE_PARKED 0x40
+#define STATE_WAKEKILL 0x100
+#define STATE_NOLOAD 0x400
+
+#define FLAGS_KTHREAD 0x00200000 /* PF_KTHREAD */
+
+static char state_letter(const struct task *t)
+{
+	uint32_t s = t->state | t->exit_state;
+
+	if ((s & (TASK_STATE_UNINTERRUPTIBLE | STATE_NOLOAD)) ==
+	    (TASK_STATE_UNINTERRUPTIBLE | STATE_NOLOAD))
+		return 'I';
+	if (s & STATE_ZOMBIE)
+		return 'Z';
+	if (s & STATE_DEAD)
+		return 'X';
+	if (s & TASK_STATE_UNINTERRUPTIBLE)
+		return 'D';
+	if (s & TASK_STATE_INTERRUPTIBLE)
+		return 'S';
+	if (s & STATE_STOPPED)
+		return 'T';
+	if (s & STATE_TRACED)
+		return 't';
+	if (s & STATE_PARKED)
+		return 'P';
+	return s ? '?' : 'R';
+}
+
+bool task_is_hung_state(const struct task *t)
+{
+	return (t->state & TASK_STATE_UNINTERRUPTIBLE) &&
+	       !(t->state & (STATE_WAKEKILL | STATE_NOLOAD));
+}
+
+const char *sched_kind_name(enum sched_kind kind)
+{
+	static const char *const names[] = {
+		[SCHED_KIND_UNKNOWN] = "unknown",   [SCHED_KIND_IDLE] = "idle",
+		[SCHED_KIND_FAIR] = "fair",	    [SCHED_KIND_RT] = "rt",
+		[SCHED_KIND_DEADLINE] = "deadline", [SCHED_KIND_STOP] = "stop",
+		[SCHED_KIND_EXT] = "ext",
+	};
+
+	return names[kind];
+}
+
+const char *policy_name(int policy)
+{
+	/* include/uapi/linux/sched.h */
+	static const char *const names[] = {"NORMAL", "FIFO", "RR",	  "BATCH",
+					    "?",      "IDLE", "DEADLINE", "EXT"};
+
+	return policy >= 0 && policy < 8 ? names[policy] : "?";
+}
+
+/*
+ * What sched_class may point at; the names have not changed since 2.6.25.  By name, not
+ * by the symbol at an address: since 5.10 the linker script has others there, such as
+ * __sched_class_highest.
+ */
+static void find_classes(struct dump *d, struct tasks *tasks)
+{
+	static const char *const symbols[SCHED_KINDS] = {
+		[SCHED_KIND_FAIR] = "fair_sched_class",
+		[SCHED_KIND_RT] = "rt_sched_class",
+		[SCHED_KIND_IDLE] = "idle_sched_class",
+		[SCHED_KIND_DEADLINE] = "dl_sched_class",
+		[SCHED_KIND_STOP] = "stop_sched_class",
+		[SCHED_KIND_EXT] = "ext_sched_class",
+	};
+	size_t i;
+
+	for (i = 0; i < SCHED_KINDS; i++)
+		if (symbols[i] && !dump_symbol(d, symbols[i], &tasks->classes[i]))
+			tasks->classes[i] = 0;
+}
+
+static enum sched_kind class_kind(const struct tasks *tasks, kaddr_t class)
+{
+	int kind;
+
+	for (kind = SCHED_KIND_UNKNOWN + 1; kind < SCHED_KINDS; kind++)
+		if (class && tasks->classes[kind] == class)
+			return (enum sched_kind)kind;
+	return SCHED_KIND_UNKNOWN;
+}
+
+static void decode_sched(const struct tasks *tasks, const struct object *o,
+			 struct task *t)
+{
+	t->cpu = (int)obj_s64(o, TASK_CPU);
+	t->on_cpu = obj_u64(o, TASK_ON_CPU);
+	t->on_rq = obj_u64(o, TASK_ON_RQ) && !obj_u64(o, TASK_SCHED_DELAYED);
+	t->prio = (int)obj_s64(o, TASK_PRIO);
+	t->rt_priority = (int)obj_s64(o, TASK_RT_PRIORITY);
+	t->policy = (int)obj_s64(o, TASK_POLICY);
+	t->sched = class_kind(tasks, obj_u64(o, TASK_SCHED_CLASS));
+	t->last_arrival = obj_u64(o, TASK_LAST_ARRIVAL);
+	t->last_queued = obj_u64(o, TASK_LAST_QUEUED);
+	t->exec_start = obj_u64(o, TASK_EXEC_START);
+	t->sum_exec = obj_u64(o, TASK_SUM_EXEC);
+	t->nvcsw = obj_u64(o, TASK_NVCSW);
+	t->nivcsw = obj_u64(o, TASK_NIVCSW);
+	t->last_switch_count = obj_u64(o, TASK_LAST_SWITCH_COUNT);
+	t->last_switch_time = obj_u64(o, TASK_LAST_SWITCH_TIME);
+	t->since_s = -1;
+}
+
+/* An exiting process has no mm any more, and a kthread may borrow one. */
+static bool is_kthread(const struct object *o)
+{
+	if (layout_has(o->d, TASK_FLAGS))
+		return obj_u64(o, TASK_FLAGS) & FLAGS_KTHREAD;
+	return !obj_u64(o, TASK_MM);
+}
+
+/*
+ * THREAD_SIZE is a #define.  union thread_union is that large, but 5.10's
+ * debuginfo has none; the linker script keeps that much room for init's stack.
+ */
+static size_t stack_size(struct dump *d)
+{
+	static const char *const bounds[][2] = {
+		{"__start_init_task", "__end_init_task"},
+		{"__start_init_stack", "__end_init_stack"},
+	};
+	kaddr_t start, end;
+	size_t i;
+
+	/* The symbols first: no debuginfo of today has the type, and its absence is slow. */
+	for (i = 0; i < sizeof(bounds) / sizeof(bounds[0]); i++)
+		if (dump_symbol(d, bounds[i][0], &start) &&
+		    dump_symbol(d, bounds[i][1], &end) && end > start &&
+		    end - start <= STACK_MAX)
+			return end - start;
+	if (layout_has(d, THREAD_UNION))
+		return (size_t)layout_size(d, THREAD_UNION);
+	dump_note(d, "the size of kernel stacks is not known: no stack can be read");
+	return 0;
+}
+
+static void decode(const struct tasks *tasks, const struct object *o, struct task *t)
+{
+	char comm[32];
+
+	t->addr = o->addr;
+	t->pid = (int)obj_s64(o, TASK_PID);
+	t->tgid = (int)obj_s64(o, TASK_TGID);
+	obj_string(o, TASK_COMM, comm, sizeof(comm));
+	text_escape(t->comm, sizeof(t->comm), comm);
+	t->state = (uint32_t)obj_u64(o, TASK_STATE);
+	t->exit_state = (uint32_t)obj_u64(o, TASK_EXIT_STATE);
+	t->state_letter = state_letter(t);
+	t->kthread = is_kthread(o);
+	t->stack = obj_u64(o, TASK_STACK);
+	t->sp = obj_u64(o, TASK_THREAD_SP);
+	/* TIF_NEED_RESCHED is bit 3 on x86 and bit 1 on arm64 (asm/thread_info.h) */
+	t->need_resched = obj_u64(o, TASK_TI_FLAGS) &
+			  (strcmp(o->d->info.machine, "aarch64") ? 1u << 3 : 1u << 1);
+	decode_sched(tasks, o, t);
+}
+
+/* Read one task_struct; false costs that record alone. */
+static bool read_task(struct tasks *tasks, struct object *o, kaddr_t addr)
+{
+	struct task *t;
+
+	if (!obj_read_bytes(o, addr, tasks->span)) {
+		if (!dump_interrupted(o->d))
+			dump_note(o->d, "task_struct at 0x%llx cannot be read",
+				  (unsigned long long)addr);
+		tasks->complete = false;
+		return false;
+	}
+	t = vec_push(o->d->arena, &tasks->all);
+	decode(tasks, o, t);
+	t->stack_size = tasks->stack_size;
+	return true;
+}
+
+/* The other threads of the group whose leader is in o. */
+static void read_threads(struct tasks *tasks, struct object *o, kaddr_t leader)
+{
+	kaddr_t signal = obj_u64(o, TASK_SIGNAL), node, addr;
+	struct list_walk w;
+
+	if (!signal || !layout_has(o->d, SIGNAL_THREAD_HEAD))
+		return;
+	list_begin(&w, o->d, member_addr(o->d, signal, SIGNAL_THREAD_HEAD), THREADS_MAX);
+	while (tasks->all.n < TASKS_MAX && list_next(&w, &node)) {
+		addr = member_base(o->d, node, TASK_THREAD_NODE);
+		if (addr != leader)
+			read_task(tasks, o, addr);
+	}
+	if (w.end != WALK_DONE)
+		tasks->complete = false;
+	list_end_note(&w, "threads of a process");
+}
+
+static void read_swappers(struct dump *d, struct tasks *tasks, struct object *o)
+{
+	unsigned int cpu;
+	kaddr_t rq, idle;
+
+	if (!layout_has(d, RQ_IDLE))
+		return;
+	for (cpu = 0; cpu < d->info.cpus; cpu++) {
+		if (!dump_percpu_symbol(d, cpu, "runqueues", &rq) ||
+		    !member_ptr(d, rq, RQ_IDLE, &idle) || !read_task(tasks, o, idle))
+			continue;
+		tasks->all.v[tasks->all.n - 1].idle = true;
+	}
+}
+
+static int by_addr(const void *a, const void *b)
+{
+	const kaddr_t x = ((const struct task *)a)->addr,
+		      y = ((const struct task *)b)->addr;
+
+	return x < y ? -1 : x > y;
+}
+
+/* By address, and each once: two groups may claim the same thread. */
+static void sort(struct tasks *tasks)
+{
+	struct task *v = tasks->all.v;
+	size_t i, kept = 0;
+
+	if (!tasks->all.n)
+		return;
+	qsort(v, tasks->all.n, sizeof(*v), by_addr);
+	for (i = 1; i < tasks->all.n; i++) {
+		if (v[i].addr != v[kept].addr)
+			v[++kept] = v[i];
+		v[kept].idle |= v[i].idle;
+	}
+	tasks->all.n = kept + 1;
+}
+
+bool tasks_read(struct dump *d, struct tasks *tasks)
+{
+	struct list_walk w;
+	struct object o;
+	kaddr_t init, node, addr;
+
+	memset(tasks, 0, sizeof(*tasks));
+	tasks->complete = true;
+	if (!layout_has_all(d, TASK, TASK_TASKS, TASK_PID, TASK_COMM, TASK_STATE,
+			    LAYOUT_COUNT) ||
+	    !dump_symbol(d, "init_task", &init)) {
+		dump_note(d,
+			  "tasks: no init_task or no debuginfo for struct task_struct");
+		return false;
+	}
+	tasks->stack_size = stack_size(d);
+	find_classes(d, tasks);
+	tasks->span = layout_span(d, TASK_STATE, TASK_TI_FLAGS);
+	obj_init(&o, d);
+	read_swappers(d, tasks, &o);
+	list_begin(&w, d, member_addr(d, init, TASK_TASKS), TASKS_MAX);
+	while (tasks->all.n < TASKS_MAX && list_next(&w, &node)) {
+		addr = member_base(d, node, TASK_TASKS);
+		if (read_task(tasks, &o, addr))
+			read_threads(tasks, &o, addr);
+	}
+	if (w.end != WALK_DONE)
+		tasks->complete = false;
+	list_end_note(&w, "tasks");
+	if (tasks->all.n >= TASKS_MAX) {
+		dump_note(d, "tasks: more than there can be; the rest is not read");
+		tasks->complete = false;
+	}
+	sort(tasks);
+	return tasks->all.n > 0;
+}
+
+struct task *task_by_addr(struct tasks *tasks, kaddr_t addr)
+{
+	struct task key = {.addr = addr};
+
+	if (!tasks->all.n)
+		return NULL;
+	return bsearch(&key, tasks->all.v, tasks->all.n, sizeof(key), by_addr);
+}
+
+struct task *task_by_pid(struct tasks *tasks, int pid)
+{
+	size_t i;
+
+	for (i = 0; i < tasks->all.n; i++)
+		if (tasks->all.v[i].pid == pid && !tasks->all.v[i].idle)
+			return &tasks->all.v[i];
+	return NULL;
+}

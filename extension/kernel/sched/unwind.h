@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Kernel stacks, by ORC on x86_64.
+ *
+ * The tables are in the dump (orc.h), so a stack through modules needs no
+ * debuginfo of theirs.  Not crash's bt: 8.0.2 loses the flush_work and
+ * drain_all_pages frames of the hung Xorg.
+ */
+#ifndef VGPU_UNWIND_H
+#define VGPU_UNWIND_H
+
+#include "dump/dump.h"
+#include "task.h"
+
+enum frame_kind {
+	FRAME_CALL,	 /* ip is a return address */
+	FRAME_INTERRUPT, /* ip was interrupted: its registers lie at regs */
+	FRAME_SWITCHED,	 /* innermost of a task that is switched out */
+	FRAME_REGISTERS, /* innermost of a running task: ip from its saved registers */
+};
+
+struct frame {
+	kaddr_t ip;
+	kaddr_t sp;   /* the stack pointer while in this frame */
+	kaddr_t regs; /* struct pt_regs in the dump, 0 when none */
+	bool partial; /* of regs only ip, cs, flags, sp, ss are there */
+	bool guess;   /* no ORC: found by what the caller must have left */
+	enum frame_kind kind;
+	const char *function; /* escaped; "" when no symbol covers ip */
+	uint64_t offset;      /* of ip into the function */
+	const char *module;   /* escaped; "" for the kernel proper */
+};
+
+struct stack {
+	struct frame *v; /* innermost first; in the dump's arena */
+	size_t n;
+	bool complete;	 /* ended where a stack ends: user mode, a thread's start */
+	bool user;	 /* the CPU was in user mode: there are no frames */
+	const char *why; /* when not complete: one sentence, static or in the arena */
+};
+
+struct unwinder;
+
+/*
+ * In the dump's arena.  Never NULL: on a machine without an unwinder, or where
+ * the tables cannot be read, every stack comes back empty and says why.
+ */
+struct unwinder *unwinder_create(struct dump *d);
+
+/*
+ * The stack of a task.  For one that is on a CPU the registers that the dying
+ * kernel saved (crash_notes) are used; without them the stack says so.  It
+ * begins where the CPU was when the dying kernel stopped it: the frames of the
+ * NMI that did so, and of the jump into the capture kernel, are not the task's.
+ */
+void unwind_task(struct unwinder *u, const struct task *t, struct stack *stack);
+
+/* Is the function on the stack?  Returns its frame, NULL when not. */
+const struct frame *stack_find(const struct stack *s, const char *function);
+
+#endif

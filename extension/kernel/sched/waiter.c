@@ -1,0 +1,450 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "waiter.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "dump/layout.h"
+#include "superblock.h"
+#include "base/text.h"
+
+/* More waiters on one lock than this is a list that lies. */
+#define WAITERS_MAX 65536
+#define STACK_MAX (64 * 1024)
+
+const char *wait_kind_name(enum wait_kind kind)
+{
+	static const char *const names[] = {
+		[WAIT_NOTHING] = "unknown",	  [WAIT_WORK] = "work",
+		[WAIT_FLUSH] = "workqueue",	  [WAIT_MUTEX] = "mutex",
+		[WAIT_RWSEM] = "rwsem",		  [WAIT_SEMAPHORE] = "semaphore",
+		[WAIT_COMPLETION] = "completion", [WAIT_QUEUE] = "wait queue",
+		[WAIT_FENCE] = "fence",		  [WAIT_IO] = "I/O",
+		[WAIT_TIMER] = "timer",
+	};
+
+	return names[kind];
+}
+
+/*
+ * The kinds of record that name their task.  mutex_waiter, rwsem_waiter and
+ * semaphore_waiter look the same (list, task): the function on the stack that
+ * made the record tells them apart.
+ */
+static const struct record_kind {
+	enum wait_kind kind;
+	enum layout_id task, list; /* members of the record */
+	enum layout_id head;	   /* the list's place in the thing waited for */
+	const char *functions[10]; /* one of them is on the stack; none: any */
+} kinds[] = {
+	{WAIT_MUTEX,
+	 MUTEX_WAITER_TASK,
+	 MUTEX_WAITER_LIST,
+	 MUTEX_WAIT_LIST,
+	 {"__mutex_lock", "__mutex_lock_common", "__ww_mutex_lock",
+	  "__mutex_lock_slowpath", "__mutex_lock_interruptible_slowpath",
+	  "__mutex_lock_killable_slowpath", "__ww_mutex_lock_slowpath",
+	  "__ww_mutex_lock_interruptible_slowpath", "mutex_lock"}},
+	{WAIT_RWSEM,
+	 RWSEM_WAITER_TASK,
+	 RWSEM_WAITER_LIST,
+	 RWSEM_WAIT_LIST,
+	 {"rwsem_down_write_slowpath", "rwsem_down_read_slowpath",
+	  "rwsem_down_write_failed", "rwsem_down_read_failed",
+	  "__rwsem_down_write_failed_common", "__rwsem_down_read_failed_common"}},
+	{WAIT_SEMAPHORE,
+	 MUTEX_WAITER_TASK, /* list and task as in mutex_waiter: kernel/locking/semaphore.c */
+	 MUTEX_WAITER_LIST,
+	 SEMAPHORE_WAIT_LIST,
+	 {"__down", "__down_common", "___down_common", "__down_interruptible",
+	  "__down_killable", "__down_timeout"}},
+	/* swait_queue carries struct completion's waiters since a5c6234e1028, 5.7 */
+	{WAIT_COMPLETION, SWAIT_TASK, SWAIT_LIST, COMPLETION_SWAIT_LIST, {NULL}},
+	{WAIT_QUEUE, WAIT_ENTRY_PRIVATE, WAIT_ENTRY_LIST, WAIT_HEAD_LIST, {NULL}},
+};
+
+static const char *const io_functions[] = {
+	"io_schedule",
+	"io_schedule_timeout",
+	"bit_wait_io",
+	"bit_wait_io_timeout",
+};
+
+/* The part of a function's name before ".isra.0", ".constprop.0", ".cold". */
+static bool same_function(const char *symbol, const char *name)
+{
+	size_t n = strlen(name);
+
+	return !strncmp(symbol, name, n) && (!symbol[n] || symbol[n] == '.');
+}
+
+static const char *on_stack(const struct stack *stack, const char *const *names, size_t n)
+{
+	size_t i, k;
+
+	for (i = 0; i < stack->n; i++)
+		for (k = 0; k < n && names[k]; k++)
+			if (same_function(stack->v[i].function, names[k]))
+				return names[k];
+	return NULL;
+}
+
+/* Is this node a waiter's, that is, on the stack of the task that it names? */
+static bool is_waiter(struct wait_finder *f, const struct record_kind *k, kaddr_t node)
+{
+	kaddr_t base = member_base(f->d, node, k->list), task;
+	const struct task *t;
+
+	if (!member_ptr(f->d, base, k->task, &task))
+		return false;
+	t = task_by_addr(f->tasks, task);
+	return t && node >= t->stack && node < t->stack + t->stack_size;
+}
+
+/* ---- heads of lists ------------------------------------------------------ */
+
+static struct waiter_head *head_slot(const struct wait_finder *f,
+				     const struct record_kind *k, kaddr_t node)
+{
+	size_t i = (size_t)((node * 0x9e3779b97f4a7c15ull) >> 32) % f->room;
+
+	while (f->heads[i].node && (f->heads[i].node != node || f->heads[i].kind != k))
+		i = (i + 1) % f->room;
+	return &f->heads[i];
+}
+
+static void grow_heads(struct wait_finder *f)
+{
+	struct waiter_head *old = f->heads;
+	size_t i, n = f->room;
+
+	f->room = n ? n * 2 : 256;
+	f->heads = arena_alloc(f->d->arena, f->room * sizeof(*f->heads));
+	for (i = 0; i < n; i++)
+		if (old[i].node)
+			*head_slot(f, old[i].kind, old[i].node) = old[i];
+}
+
+static void keep_heads(struct wait_finder *f, const struct record_kind *k, kaddr_t head)
+{
+	size_t i;
+
+	for (i = 0; i < f->passed.n; i++) {
+		if (f->nheads * 2 >= f->room)
+			grow_heads(f);
+		*head_slot(f, k, f->passed.v[i]) =
+			(struct waiter_head){f->passed.v[i], head, k};
+		f->nheads++;
+	}
+}
+
+/* Along the list until a node that is no waiter, or one whose head is known. */
+static kaddr_t walk_to_head(struct wait_finder *f, const struct record_kind *k,
+			    kaddr_t node)
+{
+	struct list_walk w;
+	kaddr_t at = node;
+
+	list_begin(&w, f->d, node, WAITERS_MAX);
+	do {
+		if (f->room && head_slot(f, k, at)->node)
+			return head_slot(f, k, at)->head;
+		if (at != node && !is_waiter(f, k, at))
+			return at;
+		*vec_push(f->d->arena, &f->passed) = at;
+	} while (list_next(&w, &at));
+	return 0;
+}
+
+/*
+ * From our node along the list to the node that is no waiter: the head.  A list
+ * of waiters alone, or a broken one, has none.  Each node is walked past once,
+ * however many of its list are asked for.
+ */
+static kaddr_t list_head_of(struct wait_finder *f, const struct record_kind *k,
+			    kaddr_t node)
+{
+	kaddr_t head;
+
+	f->passed.n = 0;
+	head = walk_to_head(f, k, node);
+	keep_heads(f, k, head);
+	return head;
+}
+
+/* Do the neighbours agree that node is on a list with others? */
+static bool is_queued(struct dump *d, kaddr_t node)
+{
+	kaddr_t link[2], back;
+
+	if (dump_read(d, node, link, sizeof(link)) != DUMP_OK || link[0] == node)
+		return false;
+	return dump_ptr(d, link[1], &back) && back == node &&
+	       dump_ptr(d, link[0] + 8, &back) && back == node;
+}
+
+static void name_object(struct dump *d, struct wait *wait)
+{
+	struct dump_symbol sym;
+	char name[128];
+
+	if (!wait->object || !dump_symbol_at(d, wait->object, &sym))
+		return;
+	/* Past a few pages it is another thing that merely lies behind a symbol. */
+	if (sym.offset > 4096)
+		return;
+	text_escape(name, sizeof(name), sym.name);
+	if (sym.offset)
+		snprintf(wait->symbol, sizeof(wait->symbol), "%s+0x%llx", name,
+			 (unsigned long long)sym.offset);
+	else
+		snprintf(wait->symbol, sizeof(wait->symbol), "%s", name);
+}
+
+/* The word at address a is the task: which kind of record holds it there? */
+static bool try_record(struct wait_finder *f, const struct record_kind *k, kaddr_t a,
+		       const struct stack *stack, struct wait *wait)
+{
+	size_t nfunctions = sizeof(k->functions) / sizeof(k->functions[0]);
+	kaddr_t base, node, head;
+
+	/* First: types that no stack asks for need not be looked up. */
+	if (k->functions[0]) {
+		wait->where = on_stack(stack, k->functions, nfunctions);
+		if (!wait->where)
+			return false;
+	}
+	if (!layout_has_all(f->d, k->task, k->list, k->head, LAYOUT_COUNT))
+		return false;
+	base = member_base(f->d, a, k->task);
+	node = member_addr(f->d, base, k->list);
+	if (!is_queued(f->d, node))
+		return false;
+	head = list_head_of(f, k, node);
+	wait->kind = k->kind;
+	wait->record = base;
+	wait->object = head ? member_base(f->d, head, k->head) : 0;
+	return true;
+}
+
+/*
+ * The fence whose cb_list this node is on.  Its other callbacks need not be
+ * waiters, so the head is the node with a fence around it, told by its ops.
+ */
+static kaddr_t fence_of(struct dump *d, kaddr_t node, struct wait *wait)
+{
+	struct dump_symbol sym;
+	struct list_walk w;
+	kaddr_t at, fence, ops;
+
+	list_begin(&w, d, node, WAITERS_MAX);
+	while (list_next(&w, &at)) {
+		fence = member_base(d, at, DMA_FENCE_CB_LIST);
+		if (member_ptr(d, fence, DMA_FENCE_OPS, &ops) &&
+		    dump_symbol_at(d, ops, &sym) && !sym.offset &&
+		    strstr(sym.name, "ops")) {
+			text_escape(wait->fence_ops, sizeof(wait->fence_ops), sym.name);
+			return fence;
+		}
+	}
+	return 0;
+}
+
+static bool try_fence(struct wait_finder *f, kaddr_t a, struct wait *wait)
+{
+	kaddr_t base = member_base(f->d, a, DMA_FENCE_CB_FUNC), node;
+
+	if (!layout_has_all(f->d, DMA_FENCE_CB_FUNC, DMA_FENCE_CB_NODE, DMA_FENCE_CB_LIST,
+			    DMA_FENCE_OPS, LAYOUT_COUNT))
+		return false;
+	node = member_addr(f->d, base, DMA_FENCE_CB_NODE);
+	if (!is_queued(f->d, node))
+		return false;
+	wait->kind = WAIT_FENCE;
+	wait->record = base;
+	wait->object = fence_of(f->d, node, wait);
+	return true;
+}
+
+/*
+ * Is what was found the completion in a barrier?  It is the wait_queue_head in
+ * there until 5.7, the completion itself since.
+ */
+static bool is_done_of(struct dump *d, kaddr_t barrier, kaddr_t object)
+{
+	kaddr_t done = member_addr(d, barrier, BARRIER_DONE);
+
+	return !object ||
+	       (object >= done && object - done < (kaddr_t)layout_size(d, BARRIER_DONE));
+}
+
+/* The completion that was found is often part of something better known. */
+static void refine_completion(struct wait_finder *f, const struct task *t,
+			      const struct stack *stack, struct wait *wait)
+{
+	static const char *const flushers[] = {"flush_workqueue", "__flush_workqueue",
+					       "drain_workqueue"};
+	struct work *barrier = barrier_of_task(f->wqs, t->addr);
+	kaddr_t base;
+
+	if (barrier && layout_has_all(f->d, BARRIER_WORK, BARRIER_DONE, LAYOUT_COUNT)) {
+		base = member_base(f->d, barrier->addr, BARRIER_WORK);
+		if (is_done_of(f->d, base, wait->object)) {
+			wait->kind = WAIT_WORK;
+			wait->barrier = barrier;
+			wait->object = base;
+			wait->where = "flush_work";
+			return;
+		}
+	}
+	if (on_stack(stack, flushers, 3)) {
+		wait->kind = WAIT_FLUSH;
+		wait->where = "flush_workqueue";
+	}
+}
+
+/* super_block.s_writers: who would write to a frozen file system waits in there. */
+static bool refine_frozen(struct wait_finder *f, struct wait *wait)
+{
+	struct superblock sb;
+
+	if (!wait->object || !superblock_around(f->d, wait->object, &sb) || !sb.frozen)
+		return false;
+	wait->kind = WAIT_IO;
+	wait->frozen = true;
+	snprintf(wait->symbol, sizeof(wait->symbol), "frozen file system %s", sb.id);
+	return true;
+}
+
+/* Locks of drm have no symbols; who takes them says what they are. */
+static void name_ww_mutex(const struct stack *stack, struct wait *wait)
+{
+	static const char *const modeset[] = {"drm_modeset_lock",
+					      "drm_modeset_lock_single_interruptible"};
+	static const char *const reservation[] = {"dma_resv_lock",
+						  "dma_resv_lock_interruptible",
+						  "drm_gem_lock_reservations",
+						  "virtio_gpu_array_lock_resv"};
+
+	if (wait->kind != WAIT_MUTEX || wait->symbol[0] || !wait->where ||
+	    !strstr(wait->where, "ww_mutex"))
+		return;
+	if (on_stack(stack, modeset, 2))
+		snprintf(wait->symbol, sizeof(wait->symbol), "modeset lock");
+	else if (on_stack(stack, reservation, 4))
+		snprintf(wait->symbol, sizeof(wait->symbol), "reservation lock");
+}
+
+static void refine(struct wait_finder *f, const struct task *t, const struct stack *stack,
+		   struct wait *wait)
+{
+	switch (wait->kind) {
+	case WAIT_MUTEX:
+		if (wait->object)
+			mutex_owner(f->d, f->tasks, wait->object, &wait->owner);
+		break;
+	case WAIT_RWSEM:
+		wait->reader = wait->where && strstr(wait->where, "read");
+		if (wait->object)
+			rwsem_owner(f->d, f->tasks, wait->object, &wait->owner);
+		break;
+	case WAIT_COMPLETION:
+		refine_completion(f, t, stack, wait);
+		break;
+	case WAIT_FENCE:
+		if (wait->object)
+			member_ptr(f->d, wait->object, DMA_FENCE_LOCK, &wait->fence_lock);
+		break;
+	case WAIT_QUEUE:
+		if (on_stack(stack, io_functions, 4))
+			wait->kind = WAIT_IO;
+		else if (!refine_frozen(f, wait))
+			refine_completion(f, t, stack, wait);
+		break;
+	default:
+		break;
+	}
+	if (wait->kind != WAIT_WORK && !wait->frozen)
+		name_object(f->d, wait);
+	name_ww_mutex(stack, wait);
+}
+
+static bool scan(struct wait_finder *f, const struct task *t, const struct stack *stack,
+		 struct wait *wait)
+{
+	kaddr_t start = f->stack.addr, word;
+	size_t at, i;
+
+	for (at = 0; at + 8 <= f->stack.size; at += 8) {
+		memcpy(&word, f->stack.bytes + at, sizeof(word));
+		if (f->fence_cb && word == f->fence_cb && try_fence(f, start + at, wait))
+			return true;
+		if (word != t->addr)
+			continue;
+		for (i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
+			if (try_record(f, &kinds[i], start + at, stack, wait))
+				return true;
+	}
+	return false;
+}
+
+/* No record: the stack may still say. */
+static void guess(const struct stack *stack, struct wait *wait)
+{
+	static const char *const timers[] = {"schedule_hrtimeout_range_clock",
+					     "do_nanosleep", "msleep", "usleep_range"};
+
+	memset(wait, 0, sizeof(*wait));
+	if (on_stack(stack, io_functions, 4))
+		wait->kind = WAIT_IO;
+	else if (on_stack(stack, timers, 4))
+		wait->kind = WAIT_TIMER;
+	else
+		wait->why = "no waiter record on its stack that its list agrees with";
+}
+
+void wait_find(struct wait_finder *f, const struct task *t, const struct stack *stack,
+	       struct wait *wait)
+{
+	kaddr_t top = t->stack + t->stack_size;
+
+	memset(wait, 0, sizeof(*wait));
+	if (t->on_cpu || t->on_rq || t->state == TASK_STATE_RUNNING) {
+		wait->why = "it is runnable";
+		return;
+	}
+	if (t->sp < t->stack || t->sp >= top || t->stack_size > STACK_MAX) {
+		wait->why = "its stack pointer is not on its stack";
+		return;
+	}
+	if (!obj_read_bytes(&f->stack, t->sp & ~7ull, (size_t)(top - (t->sp & ~7ull)))) {
+		wait->why = "its stack cannot be read";
+		return;
+	}
+	if (scan(f, t, stack, wait))
+		refine(f, t, stack, wait);
+	else
+		guess(stack, wait);
+}
+
+kaddr_t wait_completion(struct dump *d, const struct wait *wait)
+{
+	if (wait->kind == WAIT_COMPLETION)
+		return wait->object;
+	/* With swait_queue no wait_queue_head is a completion's any more. */
+	if (wait->kind == WAIT_QUEUE && wait->object && layout_has(d, COMPLETION_WAIT) &&
+	    !layout_has(d, COMPLETION_SWAIT_LIST))
+		return member_base(d, wait->object, COMPLETION_WAIT);
+	return 0;
+}
+
+void wait_finder_init(struct wait_finder *f, struct dump *d, struct tasks *tasks,
+		      struct workqueues *wqs)
+{
+	memset(f, 0, sizeof(*f));
+	f->d = d;
+	f->tasks = tasks;
+	f->wqs = wqs;
+	obj_init(&f->stack, d);
+	dump_symbol(d, "dma_fence_default_wait_cb", &f->fence_cb);
+}

@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What a blocked task waits for, found on its own stack.
+ *
+ * The record that queued it (mutex_waiter, rwsem_waiter, swait_queue,
+ * wait_queue_entry, wq_barrier, dma_fence_cb) lies on the stack and points back
+ * at the task or at a known function.  Its list neighbours must agree that it is
+ * queued; the head of that list is the thing waited for.  No variable locations
+ * are needed, so this works in modules without debuginfo.
+ */
+#ifndef VGPU_WAITER_H
+#define VGPU_WAITER_H
+
+#include "kernel/gpu/drm_commit.h"
+#include "dump/dump.h"
+#include "dump/layout.h"
+#include "lock.h"
+#include "task.h"
+#include "unwind.h"
+#include "workqueue.h"
+
+enum wait_kind {
+	WAIT_NOTHING, /* no record was found: see .why */
+	WAIT_WORK,    /* flush_work(): .barrier */
+	WAIT_FLUSH,   /* flush_workqueue(): .object is the wq_flusher */
+	WAIT_MUTEX,
+	WAIT_RWSEM,
+	WAIT_SEMAPHORE,
+	WAIT_COMPLETION,
+	WAIT_QUEUE, /* a wait_queue_head */
+	WAIT_FENCE, /* .object is the dma_fence */
+	WAIT_IO,    /* a page or buffer under I/O: .object is the wait queue or 0 */
+	WAIT_TIMER, /* sleeps for a time, on nothing else */
+};
+
+/* Is the command that a virtio-gpu fence signals with in its device's ring? */
+enum fence_command {
+	FENCE_COMMAND_UNKNOWN,	/* no virtio-gpu's fence, or its commands were not read */
+	FENCE_COMMAND_IN_RING,	/* and the device has not answered it */
+	FENCE_COMMAND_ANSWERED, /* the driver has not fetched the answer */
+	FENCE_COMMAND_NOWHERE,	/* no command in flight carries the fence */
+};
+
+struct gpu_command;
+
+struct wait {
+	enum wait_kind kind;
+	kaddr_t record;	  /* the waiter on the stack */
+	kaddr_t object;	  /* the lock, completion, queue head or fence; 0: not found */
+	char symbol[160]; /* "name" or "name+0x8" where object is a variable */
+	struct work *barrier;	 /* WAIT_WORK */
+	struct lock_owner owner; /* WAIT_MUTEX, WAIT_RWSEM */
+	bool reader;		 /* WAIT_RWSEM: it wants to read */
+	bool frozen;		 /* WAIT_IO: a frozen file system, .symbol names it */
+	kaddr_t fence_lock;	 /* WAIT_FENCE: what the fence's lock points to */
+	char fence_ops[64]; /* whose fence that is: "virtio_gpu_fence_ops", escaped */
+	/* facts.c looks for these two, where a device is known. */
+	enum fence_command fence_command;
+	const struct gpu_command
+		*carrier;	  /* the command itself, of a fence in the ring */
+	struct drm_commit commit; /* .work NULL: it waits for the end of none */
+	const char *where; /* the function that queued it, from the stack; or NULL */
+	const char *why;   /* WAIT_NOTHING: one sentence */
+};
+
+struct wait_finder {
+	struct dump *d;
+	struct tasks *tasks;
+	struct workqueues *wqs;
+	kaddr_t fence_cb; /* dma_fence_default_wait_cb, 0 when there is none */
+	struct object stack;
+	/* Waiters that were walked past, and the head of their list. */
+	struct waiter_head {
+		kaddr_t node, head;
+		const void *kind;
+	} * heads;
+	size_t nheads, room;
+	VEC(kaddr_t) passed;
+};
+
+void wait_finder_init(struct wait_finder *f, struct dump *d, struct tasks *tasks,
+		      struct workqueues *wqs);
+/* stack: of this task, as unwound; it tells kinds apart that look alike. */
+void wait_find(struct wait_finder *f, const struct task *t, const struct stack *stack,
+	       struct wait *wait);
+/* The completion that it sleeps on, 0 when it does on none that is found. */
+kaddr_t wait_completion(struct dump *d, const struct wait *wait);
+const char *wait_kind_name(enum wait_kind kind);
+
+#endif

@@ -1,0 +1,627 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * struct dump over crash: memory, symbols, types, module debuginfo.
+ *
+ * crash leaves errors by longjmp(): error(FATAL) and a closed output pipe jump
+ * to pc->main_loop_env, and readmem() of a damaged page table can get there even
+ * with RETURN_ON_ERROR (x86_64.c reads page tables with FAULT_ON_ERROR).  So each
+ * call into crash is made inside a guard that owns main_loop_env for that call:
+ * a jump lands here, in a frame that holds nothing, and becomes a failed call.
+ *
+ * gdb_interface() puts crash's own SIGINT handler back after every call
+ * (gdb_interface.c), and that handler jumps too.  A guard that may reach gdb
+ * blocks SIGINT and puts our handler back before it lets the signal through.
+ */
+#include "defs.h"
+
+#include <ctype.h>
+
+#include "crash_dump.h"
+#include "dump/layout.h"
+
+static struct crash_dump {
+	struct dump dump;
+	int debuginfo; /* modules with debuginfo when the layout was last tried */
+	struct sigaction crash_sigint;
+} self;
+
+static volatile sig_atomic_t interrupted;
+
+static void on_sigint(int sig)
+{
+	(void)sig;
+	interrupted = 1;
+}
+
+static void catch_sigint(struct sigaction *old)
+{
+	struct sigaction sa = {.sa_handler = on_sigint};
+
+	sigemptyset(&sa.sa_mask);
+	sigaction(SIGINT, &sa, old);
+}
+
+/* ---- the guard ---------------------------------------------------------- */
+
+struct guard {
+	jmp_buf main_loop;
+	ulonglong flags;
+	FILE *fp, *error_fp, *tmpfile;
+	sigset_t mask;
+	bool gdb;
+};
+
+static void guard_enter(struct guard *g, bool gdb)
+{
+	sigset_t sigint;
+
+	memcpy(g->main_loop, pc->main_loop_env, sizeof(g->main_loop));
+	g->flags = pc->flags;
+	g->fp = fp;
+	g->error_fp = pc->error_fp;
+	g->tmpfile = pc->tmpfile;
+	g->gdb = gdb;
+	/* What crash says of a failed call is ours to say, in our own words. */
+	pc->error_fp = pc->nullfp;
+	pc->flags &= ~IN_FOREACH; /* or error(FATAL) jumps elsewhere */
+	if (!gdb)
+		return;
+	fp = pc->nullfp;
+	sigemptyset(&sigint);
+	sigaddset(&sigint, SIGINT);
+	sigprocmask(SIG_BLOCK, &sigint, &g->mask);
+}
+
+static void guard_leave(struct guard *g)
+{
+	memcpy(pc->main_loop_env, g->main_loop, sizeof(g->main_loop));
+	fp = g->fp;
+	pc->error_fp = g->error_fp;
+	pc->flags = (pc->flags & ~IN_FOREACH) | (g->flags & IN_FOREACH);
+	if (!g->gdb)
+		return;
+	catch_sigint(NULL);
+	sigprocmask(SIG_SETMASK, &g->mask, NULL);
+}
+
+/* After a jump: what restore_sanity() would have put right. */
+static void guard_jumped(struct guard *g)
+{
+	pc->flags &= ~IN_GDB;
+	if (!g->tmpfile && pc->tmpfile)
+		close_tmpfile();
+	if (pc->tmpfile2)
+		close_tmpfile2();
+	restore_gdb_sanity();
+	free_all_bufs();
+	guard_leave(g);
+}
+
+/*
+ * GUARDED(gdb, call): run call; true when it came back by itself.  Variables
+ * that call sets must be volatile or outlive the frame.
+ */
+#define GUARDED(uses_gdb, call)                                                          \
+	({                                                                               \
+		struct guard guard_;                                                     \
+		volatile bool came_back_ = false;                                        \
+		guard_enter(&guard_, (uses_gdb));                                        \
+		if (setjmp(pc->main_loop_env) == 0) {                                    \
+			call;                                                            \
+			guard_leave(&guard_);                                            \
+			came_back_ = true;                                               \
+		} else {                                                                 \
+			guard_jumped(&guard_);                                           \
+		}                                                                        \
+		came_back_;                                                              \
+	})
+
+/* ---- memory ------------------------------------------------------------- */
+
+/*
+ * Why did a read fail?  crash tells only in text, so ask for the translation:
+ * an address that has one is in the dump's memory, and its page was left out.
+ */
+static enum dump_err why_unread(kaddr_t addr)
+{
+	volatile int mapped = FALSE;
+	physaddr_t pa;
+
+	if (!IS_KVADDR(addr))
+		return DUMP_BAD_ADDRESS;
+	if (!GUARDED(false, mapped = kvtop(NULL, addr, &pa, 0)) || !mapped)
+		return DUMP_BAD_ADDRESS;
+	/* The direct map translates any address: believe what is real memory. */
+	if (!GUARDED(false, mapped = phys_to_page(pa, &(physaddr_t){0})) || !mapped)
+		return DUMP_BAD_ADDRESS;
+	return DUMP_EXCLUDED;
+}
+
+static enum dump_err crash_read(struct dump *d, kaddr_t addr, void *buf, size_t size)
+{
+	volatile int ok = FALSE;
+
+	(void)d;
+	if (!IS_KVADDR(addr) || size > LONG_MAX)
+		return DUMP_BAD_ADDRESS;
+	if (GUARDED(false, ok = readmem(addr, KVADDR, buf, (long)size, "vgpu",
+					RETURN_ON_ERROR | QUIET)) &&
+	    ok)
+		return DUMP_OK;
+	return why_unread(addr);
+}
+
+static bool crash_physical(struct dump *d, kaddr_t addr, uint64_t *pa)
+{
+	static physaddr_t found;
+	volatile int mapped = FALSE;
+
+	(void)d;
+	if (!IS_KVADDR(addr) || !GUARDED(false, mapped = kvtop(NULL, addr, &found, 0)) ||
+	    !mapped)
+		return false;
+	*pa = found;
+	return true;
+}
+
+static bool crash_percpu(struct dump *d, unsigned int cpu, kaddr_t base, kaddr_t *addr)
+{
+	if (cpu >= d->info.cpus || cpu >= NR_CPUS)
+		return false;
+	*addr = base + (kaddr_t)kt->__per_cpu_offset[cpu];
+	return true;
+}
+
+/* ---- symbols ------------------------------------------------------------ */
+
+static bool crash_symbol(struct dump *d, const char *name, kaddr_t *value)
+{
+	struct syment *sp;
+
+	(void)d;
+	sp = symbol_search((char *)name);
+	if (!sp)
+		sp = per_cpu_symbol_search((char *)name);
+	if (!sp)
+		return false;
+	*value = sp->value;
+	return true;
+}
+
+/* Is sym name followed by a dot and digits only? */
+static bool is_numbered(const char *sym, const char *name, size_t n)
+{
+	if (strncmp(sym, name, n) || sym[n] != '.' || !isdigit((unsigned char)sym[n + 1]))
+		return false;
+	return strspn(sym + n + 1, "0123456789") == strlen(sym + n + 1);
+}
+
+static bool crash_symbol_local(struct dump *d, const char *name, kaddr_t *value)
+{
+	struct syment *sp, *found = NULL;
+	size_t n = strlen(name);
+
+	(void)d;
+	for (sp = st->symtable; sp < st->symend; sp++) {
+		if (!sp->name || !is_numbered(sp->name, name, n))
+			continue;
+		if (found && found->value != sp->value)
+			return false; /* two functions have one: which? */
+		found = sp;
+	}
+	if (found)
+		*value = found->value;
+	return found != NULL;
+}
+
+/* No variable is as large: what is so far behind the last symbol belongs to none. */
+#define SYMBOL_SPAN (64ul << 20)
+
+static bool crash_symbol_at(struct dump *d, kaddr_t addr, struct dump_symbol *sym)
+{
+	struct load_module *lm = NULL;
+	struct syment *sp;
+	ulong offset = 0;
+
+	(void)d;
+	sp = value_search(addr, &offset);
+	/* Pseudo-symbols such as _MODULE_START_drm mark where a module lies. */
+	if (!sp || offset >= SYMBOL_SPAN || !strncmp(sp->name, "_MODULE_", 8))
+		return false;
+	snprintf(sym->name, sizeof(sym->name), "%s", sp->name);
+	sym->offset = offset;
+	sym->module[0] = '\0';
+	if (module_symbol(addr, NULL, &lm, NULL, 0) && lm)
+		snprintf(sym->module, sizeof(sym->module), "%s", lm->mod_name);
+	return true;
+}
+
+/* ---- types -------------------------------------------------------------- */
+
+/*
+ * What has been learnt of types, since gdb takes 20 to 40 ms to find that there is none
+ * of a name, and as long to find one by "struct x" in an expression.
+ */
+static struct known_type {
+	char name[64];
+	bool absent;  /* debuginfo has no such type */
+	bool pointer; /* gdb's variable $vgpu_NAME is a pointer to it */
+} known_types[128];
+static size_t nknown_types;
+
+/*
+ * gdb looks for a name in vmlinux's 3000 units of compilation before it comes to a
+ * module's, 15 ms each.  crash's scope, as of `set scope`, makes it begin in the unit of
+ * a function: of one whose unit knows the types of that prefix.
+ */
+static struct scope {
+	const char *prefix, *function;
+	bool sought;
+	ulong at; /* 0: not there, or without debuginfo, which crash would look for */
+} scopes[] = {
+	{.prefix = "virtio_driver", .function = "virtio_gpu_probe"},
+	{.prefix = "virtio_", .function = "virtio_gpu_alloc_vbufs"},
+	{.prefix = "virtqueue", .function = "virtio_gpu_alloc_vbufs"},
+	{.prefix = "drm_", .function = "virtio_gpu_alloc_vbufs"},
+	{.prefix = "vring", .function = "vring_interrupt"},
+};
+#define SCOPES (sizeof(scopes) / sizeof(scopes[0]))
+
+static void find_scope(struct scope *s)
+{
+	struct syment *sp = symbol_search((char *)s->function);
+	struct load_module *lm = NULL;
+
+	s->sought = true;
+	s->at = 0;
+	if (sp && module_symbol(sp->value, NULL, &lm, NULL, 0) && lm &&
+	    lm->mod_flags & MOD_LOAD_SYMS)
+		s->at = sp->value;
+}
+
+/* Where to begin with a type; 0: nowhere in particular. */
+static ulong scope_of(const char *type)
+{
+	size_t i;
+
+	for (i = 0; i < SCOPES; i++) {
+		if (strncmp(type, scopes[i].prefix, strlen(scopes[i].prefix)))
+			continue;
+		if (!scopes[i].sought)
+			find_scope(&scopes[i]);
+		return scopes[i].at;
+	}
+	return 0;
+}
+
+static void set_scope(ulong at)
+{
+	GUARDED(true, gdb_set_crash_scope(at, "vgpu"));
+}
+
+/* More debuginfo was loaded. */
+static void forget_types(void)
+{
+	size_t i;
+
+	nknown_types = 0;
+	for (i = 0; i < SCOPES; i++)
+		scopes[i].sought = false;
+}
+
+/* NULL when the table is full: then nothing is learnt. */
+static struct known_type *known_type(const char *name)
+{
+	struct known_type *t;
+	size_t i;
+
+	for (i = 0; i < nknown_types; i++)
+		if (!strcmp(known_types[i].name, name))
+			return &known_types[i];
+	if (nknown_types == sizeof(known_types) / sizeof(known_types[0]) ||
+	    strlen(name) >= sizeof(t->name))
+		return NULL;
+	t = &known_types[nknown_types++];
+	memset(t, 0, sizeof(*t));
+	strcpy(t->name, name);
+	return t;
+}
+
+static bool type_size(const char *type, long *size)
+{
+	struct known_type *t = known_type(type);
+	volatile long n = -1;
+
+	if (t && t->absent)
+		return false;
+	if (!GUARDED(true, n = STRUCT_SIZE((char *)type)) || n < 0) {
+		if (t)
+			t->absent = true;
+		return false;
+	}
+	*size = n;
+	return true;
+}
+
+static bool crash_type_size(struct dump *d, const char *type, long *size)
+{
+	ulong scope = scope_of(type);
+	bool found;
+
+	(void)d;
+	if (scope)
+		set_scope(scope);
+	found = type_size(type, size);
+	if (scope)
+		set_scope(pc->scope);
+	return found;
+}
+
+/* A command for gdb, and what it prints.  False when gdb does not know a name in it. */
+static bool gdb_command(const char *command, char *answer, size_t size)
+{
+	volatile int ok = FALSE;
+	FILE *f;
+
+	f = fmemopen(answer, size, "w");
+	if (!f)
+		return false;
+	if (!GUARDED(true,
+		     ok = gdb_pass_through((char *)command, f, GNU_RETURN_ON_ERROR)))
+		ok = FALSE;
+	fclose(f);
+	answer[size - 1] = '\0';
+	return ok;
+}
+
+/*
+ * A null pointer to the type, made once as gdb's variable $vgpu_TYPE.  An expression
+ * that says "struct x" costs 40 ms and more, since gdb looks for a variable x first, in
+ * all of the debuginfo; one that begins at such a variable costs 1 ms.  crash's own
+ * request for a member of an anonymous union costs 200: it prints the symbol nearest to
+ * the offset.
+ */
+static bool null_pointer(const char *type)
+{
+	struct known_type *t = known_type(type);
+	char command[200], nothing[8];
+
+	if (!t || t->absent)
+		return false;
+	if (t->pointer)
+		return true;
+	snprintf(command, sizeof(command), "set $vgpu_%s = (struct %s *)0", type, type);
+	t->pointer = gdb_command(command, nothing, sizeof(nothing));
+	return t->pointer;
+}
+
+static bool anonymous_member(const char *type, const char *path, long *offset, long *size)
+{
+	char command[400], answer[64] = "";
+
+	if (!null_pointer(type))
+		return false;
+	snprintf(command, sizeof(command),
+		 "printf \"%%lu %%lu\", &$vgpu_%s->%s, sizeof($vgpu_%s->%s)", type, path,
+		 type, path);
+	return gdb_command(command, answer, sizeof(answer)) &&
+	       sscanf(answer, "%ld %ld", offset, size) == 2;
+}
+
+/* The name of the type of type's member: a struct's tag.  False: it has none. */
+static bool member_type(const char *type, const char *member, char *name, size_t size)
+{
+	const char *volatile s = NULL;
+
+	if (!GUARDED(true, s = MEMBER_TYPE_NAME((char *)type, (char *)member)) || !s ||
+	    s == (const char *)-1)
+		return false;
+	snprintf(name, size, "%s", s);
+	return true;
+}
+
+/* One step of a path: a member of a named struct. */
+static bool plain_member(const char *type, const char *member, long *offset, long *size)
+{
+	volatile long at = -1, n = -1;
+	char *t = (char *)type, *m = (char *)member;
+
+	if (!GUARDED(true,
+		     (at = MEMBER_OFFSET(t, m), n = at < 0 ? -1 : MEMBER_SIZE(t, m))) ||
+	    at < 0 || n < 0)
+		return false;
+	*offset = at;
+	*size = n;
+	return true;
+}
+
+/*
+ * crash finds a member of a named struct, step by step, at no cost; gdb is asked
+ * for what lies in an anonymous one.
+ */
+static bool find_member(const char *type, const char *path, bool anonymous, long *offset,
+			long *size)
+{
+	char within[128], step[128], next[128];
+	long total = 0, at;
+	const char *p;
+
+	if (!type_size(type, &at))
+		return false;
+	snprintf(within, sizeof(within), "%s", type);
+	for (p = path;; p += strlen(step) + 1) {
+		snprintf(step, sizeof(step), "%.*s", (int)strcspn(p, "."), p);
+		if (!plain_member(within, step, &at, size))
+			return anonymous && anonymous_member(type, path, offset, size);
+		total += at;
+		if (!p[strlen(step)])
+			break;
+		if (!member_type(within, step, next, sizeof(next)))
+			return anonymous_member(type, path, offset, size);
+		memcpy(within, next, sizeof(within));
+	}
+	*offset = total;
+	return true;
+}
+
+static bool crash_member(struct dump *d, const char *type, const char *path,
+			 bool anonymous, long *offset, long *size)
+{
+	ulong scope = scope_of(type);
+	bool found;
+
+	(void)d;
+	if (scope)
+		set_scope(scope);
+	found = find_member(type, path, anonymous, offset, size);
+	if (scope)
+		set_scope(pc->scope);
+	return found;
+}
+
+/* crash's own request for an enumerator costs 20 ms, this one 1. */
+static bool crash_enumerator(struct dump *d, const char *name, long *value)
+{
+	char command[200], answer[64] = "";
+
+	(void)d;
+	snprintf(command, sizeof(command), "printf \"%%ld\", %s", name);
+	return gdb_command(command, answer, sizeof(answer)) &&
+	       sscanf(answer, "%ld", value) == 1;
+}
+
+/*
+ * crash looks for a module's file by "find ...; echo search done" and reads until the
+ * latter comes (filesys.c, search_directory_tree()): for ever, where Ctrl-C ended that
+ * shell.  The guard's mask does not keep it from there: dash unblocks every signal when
+ * it has waited for a child.  What is ignored, it leaves ignored.  Here the signal is
+ * blocked too, so that it waits until the guard has put our handler back.
+ */
+static int load_symbols(const char *module)
+{
+	struct sigaction ignore = {.sa_handler = SIG_IGN};
+	sigset_t pending;
+
+	/* To ignore a signal throws away the one that waits. */
+	if (sigpending(&pending) == 0 && sigismember(&pending, SIGINT))
+		interrupted = 1;
+	sigaction(SIGINT, &ignore, NULL);
+	return load_module_symbols_helper((char *)module);
+}
+
+static bool crash_load_module(struct dump *d, const char *module, bool *in_dump)
+{
+	struct load_module *lm = NULL;
+	volatile int ok = FALSE;
+	ulong addr;
+
+	if (!is_module_name((char *)module, &addr, &lm) || !lm)
+		return false;
+	*in_dump = true;
+	if (lm->mod_flags & MOD_LOAD_SYMS)
+		return true;
+	if (!GUARDED(true, ok = load_symbols(module)) || !ok)
+		return false;
+	layout_retry(d->layout);
+	forget_types();
+	self.debuginfo++;
+	return true;
+}
+
+static bool crash_interrupted(struct dump *d)
+{
+	(void)d;
+	return interrupted;
+}
+
+static const struct dump_ops crash_ops = {
+	.read = crash_read,
+	.symbol = crash_symbol,
+	.symbol_local = crash_symbol_local,
+	.symbol_at = crash_symbol_at,
+	.percpu = crash_percpu,
+	.physical = crash_physical,
+	.type_size = crash_type_size,
+	.member = crash_member,
+	.enumerator = crash_enumerator,
+	.load_module = crash_load_module,
+	.interrupted = crash_interrupted,
+};
+
+/* ---- begin and end ------------------------------------------------------ */
+
+static void copy_printable(char *to, size_t size, const char *from)
+{
+	size_t i;
+
+	for (i = 0; i + 1 < size && from[i]; i++)
+		to[i] = isgraph((unsigned char)from[i]) ? from[i] : '?';
+	to[i] = '\0';
+}
+
+/* arm64's PTOV() works on addresses of memory alone, so ask for its first. */
+static kaddr_t direct_map(void)
+{
+	physaddr_t first = vt->numnodes ? vt->node_table[0].start_paddr : 0;
+
+	return (kaddr_t)PTOV(first) - first;
+}
+
+static void describe(struct dump_info *info)
+{
+	copy_printable(info->release, sizeof(info->release), kt->utsname.release);
+	copy_printable(info->machine, sizeof(info->machine), kt->utsname.machine);
+	snprintf(info->program, sizeof(info->program), "crash %s", pc->program_version);
+	info->cpus = (unsigned int)kt->cpus;
+	info->hz = (unsigned int)machdep->hz;
+	info->page_size = (unsigned long)PAGESIZE();
+	info->section_bits = IS_SPARSEMEM() ? (unsigned int)SECTION_SIZE_BITS() : 0;
+	info->physmem_bits = (unsigned int)MAX_PHYSMEM_BITS();
+	info->direct_map = direct_map();
+	info->zero_excluded = diskdump_flags && (*diskdump_flags & ZERO_EXCLUDED);
+	info->crash_time = (double)kt->date.tv_sec;
+}
+
+/* The user may load module debuginfo too, with mod -s. */
+static int modules_with_debuginfo(void)
+{
+	int i, n = 0;
+
+	for (i = 0; i < kt->mods_installed; i++)
+		n += !!(st->load_modules[i].mod_flags & MOD_LOAD_SYMS);
+	return n;
+}
+
+struct dump *crash_dump_begin(struct arena *a)
+{
+	struct dump *d = &self.dump;
+	int n = modules_with_debuginfo();
+
+	d->ops = &crash_ops;
+	d->arena = a;
+	memset(&d->notes, 0, sizeof(d->notes));
+	describe(&d->info);
+	if (!d->layout)
+		d->layout = layout_create();
+	if (d->layout && n != self.debuginfo) {
+		layout_retry(d->layout);
+		forget_types();
+	}
+	self.debuginfo = n;
+	interrupted = 0;
+	catch_sigint(&self.crash_sigint);
+	return d->layout ? d : NULL;
+}
+
+void crash_dump_end(void)
+{
+	sigaction(SIGINT, &self.crash_sigint, NULL);
+	self.dump.arena = NULL;
+}
+
+void crash_dump_close(void)
+{
+	dump_forget_all(&self.dump);
+	layout_destroy(self.dump.layout);
+	self.dump.layout = NULL;
+}

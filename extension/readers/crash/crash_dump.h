@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* struct dump over crash.  Only this folder sees crash's defs.h. */
+#ifndef VGPU_CRASH_DUMP_H
+#define VGPU_CRASH_DUMP_H
+
+#include "dump/dump.h"
+
+/*
+ * Begin and end one command.  Between the two, Ctrl-C only sets a flag that
+ * dump_interrupted() shows, every read fails from then on, and crash's own
+ * handler, which would longjmp from wherever we are, is back after the end.
+ * The dump and its layout live as long as the extension is loaded; the arena
+ * is the command's.
+ */
+struct dump *crash_dump_begin(struct arena *a);
+void crash_dump_end(void);
+/* The extension is being unloaded. */
+void crash_dump_close(void);
+
+#endif
