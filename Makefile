@@ -213,9 +213,9 @@ install: all
 	install -D -m 644 extension/vgpu.so $(DESTDIR)$(EXTENSIONS)/vgpu.so
 	install -D -m 755 extension/vgpu-score $(DESTDIR)$(PREFIX)/bin/vgpu-score
 	install -d $(SHARE)/vgpu/vgpu_score
-	install -m 644 $(wildcard extension/vgpu_score/*.py extension/vgpu_score/*.css \
-		extension/vgpu_score/*.js) $(SHARE)/vgpu/vgpu_score
-	install -D -m 644 extension/vgpu-score.8 $(SHARE)/man/man8/vgpu-score.8
+	install -m 644 $(wildcard extension/score/vgpu_score/*.py extension/score/vgpu_score/*.css \
+		extension/score/vgpu_score/*.js) $(SHARE)/vgpu/vgpu_score
+	install -D -m 644 extension/score/vgpu-score.8 $(SHARE)/man/man8/vgpu-score.8
 	install -D -m 644 kdump/vgpu-score.bash $(SHARE)/bash-completion/completions/vgpu-score
 
 # For the machine that may hang; nothing is turned on by it.

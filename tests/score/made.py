@@ -14,6 +14,7 @@ import zlib
 HERE = os.path.dirname(os.path.abspath(__file__))
 TOP = os.path.dirname(os.path.dirname(HERE))
 SCORE = os.path.join(TOP, "extension", "vgpu-score")
+PACKAGES = os.path.join(TOP, "extension", "score")  # where vgpu_score lies
 REL = "5.10.0-1-amd64"
 BID = "9bcfc2361bcccd68de7f4941e069bb6910665236"
 BLOCK = 4096

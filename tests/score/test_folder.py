@@ -606,8 +606,7 @@ class Again(made.Case):
                     os.sched_yield()
                     assert os.path.exists(mine) and os.path.exists(find.mark_of(place)), place
             """
-        extension = os.path.join(made.TOP, "extension")
-        runs = [subprocess.Popen([sys.executable, "-B", "-c", code, extension, tmp, self.out + str(n)],
+        runs = [subprocess.Popen([sys.executable, "-B", "-c", code, made.PACKAGES, tmp, self.out + str(n)],
                                  stderr=subprocess.PIPE) for n in range(2)]
         for p in runs:
             self.assertEqual((p.communicate(timeout=60)[1], p.returncode), (b"", 0))

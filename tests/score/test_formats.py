@@ -172,7 +172,7 @@ class Bounds(unittest.TestCase):
         with tempfile.TemporaryFile() as f:
             f.write(made.flat(made.kdump()))
             f.seek(0)
-            p = subprocess.run([sys.executable, "-B", "-c", code, os.path.join(made.TOP, "extension")],
+            p = subprocess.run([sys.executable, "-B", "-c", code, made.PACKAGES],
                                stdin=f, stdout=subprocess.PIPE, timeout=60)
         said = p.stdout.decode()
         self.assertIn(f"release='{made.REL}'", said)

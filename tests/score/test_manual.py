@@ -7,9 +7,9 @@ import unittest
 import made
 from vgpu_score import cli, store
 
-with open(os.path.join(made.TOP, "extension", "vgpu-score.8"), encoding="utf-8") as f:
+with open(os.path.join(made.TOP, "extension", "score", "vgpu-score.8"), encoding="utf-8") as f:
     PAGE = f.read().replace("\\-", "-")
-SOURCES = os.path.join(made.TOP, "extension", "vgpu_score")
+SOURCES = os.path.join(made.TOP, "extension", "score", "vgpu_score")
 
 
 def section(title):

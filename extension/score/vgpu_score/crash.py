@@ -72,7 +72,7 @@ class Opened:
 
 
 def pair(word: str, here: str) -> Pair:
-    """CRASH or CRASH:SO.  here: the folder of vgpu-score, where vgpu.so may lie."""
+    """CRASH or CRASH:SO.  here: the folder of the program, where vgpu.so may lie."""
     program, so = word, ""
     if not shutil.which(word) and ":" in word:
         program, so = word.rsplit(":", 1)
@@ -103,8 +103,8 @@ def _unfit(p: Pair, so_bytes: bytes) -> str:
 
 
 def _default_so(version: str, here: str) -> str:
-    # Installed below another prefix, `here` is its share/vgpu.
-    below = [os.path.normpath(os.path.join(here, "../..", d, "crash/extensions"))
+    # Installed below another prefix, `here` is its bin.
+    below = [os.path.normpath(os.path.join(here, "..", d, "crash/extensions"))
              for d in ("lib64", "lib")]
     places = list(dict.fromkeys([here, *below, *EXTENSIONS]))
     for name in (f"vgpu-{version}.so", "vgpu.so"):

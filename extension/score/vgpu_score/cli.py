@@ -21,7 +21,6 @@ from .store import Row, Store, Unusable
 from .text import failure, visible
 
 OK, SOME_FAILED, USAGE, OVER = 0, 1, 2, 3
-HERE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 REPORT_EVERY_S = 60.0  # so that a long run can be looked at
 
 EPILOG = """\
@@ -115,8 +114,8 @@ def _listen() -> None:
 
 
 class Run:
-    def __init__(self, options: argparse.Namespace) -> None:
-        self.options = options
+    def __init__(self, options: argparse.Namespace, here: str) -> None:
+        self.options, self.here = options, here
         self.folder = os.path.abspath(os.fsencode(options.output))
         self.rows: List[Row] = []
         self.dirty = False
@@ -124,7 +123,7 @@ class Run:
 
     def run(self) -> int:
         o = self.options
-        pairs = [pair(word, HERE) for word in o.crash or ["crash"]]
+        pairs = [pair(word, self.here) for word in o.crash or ["crash"]]
         os.makedirs(self.folder, exist_ok=True)
         store = Store(self.folder)
         parent = os.path.abspath(os.fsencode(o.tmp)) if o.tmp else self.folder
@@ -186,7 +185,8 @@ class Run:
         return SOME_FAILED if any(r.state == "failed" for r in self.rows) else OK
 
 
-def main(argv: Optional[List[str]] = None) -> int:
+def main(here: str, argv: Optional[List[str]] = None) -> int:
+    """here: the folder of the program, where vgpu.so may lie."""
     # Lines go where nobody may be: to what was closed, or in another encoding.
     sys.stdout = sys.stdout or open(os.devnull, "w", encoding="utf-8")
     sys.stderr = sys.stderr or open(os.devnull, "w", encoding="utf-8")
@@ -195,7 +195,7 @@ def main(argv: Optional[List[str]] = None) -> int:
     options = parser().parse_args(argv)
     _listen()
     try:
-        return Run(options).run()
+        return Run(options, here).run()
     except (NoPair, Unusable) as why:
         print(f"vgpu-score: {why}", file=sys.stderr)
     except sqlite3.Error as e:
