@@ -30,7 +30,7 @@ VERSION := 0.1
 # zlib.h: crash's defs.h includes it.
 BUILD_PACKAGES := gcc libc6-dev libyajl-dev zlib1g-dev crash python3
 CHECK_PACKAGES := libcmocka-dev gdb clang-format clang-tidy cppcheck chromium zstd \
-	shellcheck dash busybox
+	shellcheck dash busybox pyflakes3 mypy
 # `make check-lab` draws the wait graph and flame graphs (flamegraph.pl) too.
 CHECK_LAB_PACKAGES := graphviz libdevel-nytprof-perl
 LAB := samples/lab/lab
@@ -118,13 +118,22 @@ unit-asan:
 ANALYZE := yes
 STAMPS := $(BUILD)/lint-$(ANALYZE)
 LINT := $(wildcard extension/*/*.[ch] extension/*/*/*.[ch] tests/unit/*.[ch] tests/fuzz/*.[ch])
-lint: $(LINT:%=$(STAMPS)/%)
+lint: $(LINT:%=$(STAMPS)/%) $(BUILD)/lint-python
 $(STAMPS)/%: % .clang-format .clang-tidy .ci/lint
 	@mkdir -p $(@D)
 	@echo "  LINT  $<"
 	@ANALYZE=$(ANALYZE) .ci/lint $< $(HOUSE_FLAGS) $(if $(filter $<,$(DOORS)),$(CRASH_FLAGS) -DVGPU_BUILT_FOR='""')
 	@touch $@
 $(patsubst %.c,$(STAMPS)/%.c,$(HOUSE) $(DOORS) $(FAKES) $(TESTS)): $(STAMPS)/%.c: $(BUILD)/%.o
+
+PYTHON := extension/vgpu-score samples/lab/lab tests/kdump/run tests/score/run tests/system/run \
+	$(wildcard extension/score/*/*.py samples/lab/*.py samples/lab/*/*.py tests/*/*.py \
+	tests/*/bench tests/score/fake_crash tests/golden)
+$(BUILD)/lint-python: $(PYTHON) setup.cfg .ci/lint-python
+	@mkdir -p $(@D)
+	@echo "  LINT  Python"
+	@.ci/lint-python $(PYTHON)
+	@touch $@
 
 format:
 	clang-format -i $(LINT)

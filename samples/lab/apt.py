@@ -27,7 +27,7 @@ def mirrors() -> tuple[str, str]:
         ["apt-get", "indextargets", "--format",
          "$(RELEASE) $(COMPONENT) $(REPO_URI)", "Identifier: Packages"],
         "the machine's apt sources", QUERY_LIMIT)
-    uris = {}
+    uris: dict[str, str] = {}
     for line in targets.splitlines():
         release, component, uri = line.split()[:3]
         if component == "main":

@@ -42,7 +42,7 @@ def config_id() -> str:
     return "+" + hashlib.sha256(CONFIG.read_bytes()).hexdigest()[:8]
 
 
-def _kernel(series: str, refresh: bool):
+def _kernel(series: str, refresh: bool) -> kernels.Kernel:
     """The newest source, and what its kernel will be called."""
     base = kernels.BUILT[series]
     suites = apt.Suites(*kernels.SERIES[base])

@@ -158,11 +158,11 @@ def _run_guest(scenario, kernel, debug, device: str,
     for file in ("vmcore", "dmesg.txt", "record"):
         if not (work / "share" / file).exists():
             raise Failed(f"the guest left no {file}")
-    for file in (*(work / "share").glob("vmcore*"),
+    for made in (*(work / "share").glob("vmcore*"),
                  work / "share" / "dmesg.txt", work / "share" / "record",
                  *(work / "share").glob("keep/*"),
                  *modules):
-        os.rename(file, new / file.name)
+        os.rename(made, new / made.name)
     shutil.rmtree(work)
     scenario.check(_evidence(new))
 

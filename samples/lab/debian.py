@@ -14,6 +14,7 @@ import shlex
 import shutil
 import socket
 import time
+from typing import BinaryIO
 
 import apt
 import cache
@@ -207,7 +208,7 @@ class Guest:
 
     def __init__(self, disk, log, more=(), snapshot=True, share=None):
         self._console, theirs = socket.socketpair()
-        self._log = open(log, "wb")
+        self._log: BinaryIO = open(log, "wb")
         self._seen = b""
         self._marks = 0
         self.monitor = qmp.Monitor()

@@ -92,8 +92,8 @@ def candidates(suites: apt.Suites, series: str) -> list[tuple[str, str]]:
     """(release, version) of the series' kernels with symbols, newest first."""
     pattern = rf"^linux-image-({re.escape(series)}\.[^-]+(-[0-9]+)?-amd64)-dbg$"
     names = suites.names_like(pattern)
-    found = [(re.match(pattern, name)[1], version)
-             for name, version in suites.versions(names)]
+    found = [(match[1], version) for name, version in suites.versions(names)
+             if (match := re.match(pattern, name))]
     if not found:
         raise Failed(f"no kernel {series} in {', '.join(suites.names)}")
     return sorted(set(found), reverse=True, key=lambda item:
@@ -136,7 +136,8 @@ class Debug(threading.Thread):
     that matter are taken from the stream, and the package is not kept.
     """
 
-    def __init__(self, suites: apt.Suites, kernel: Kernel, names: list[str]):
+    def __init__(self, suites: apt.Suites | None, kernel: Kernel,
+                 names: list[str]):
         super().__init__(daemon=True)
         self.suites = suites
         self.kernel = kernel
@@ -164,6 +165,7 @@ class Debug(threading.Thread):
         with cache.building(folder) as new:
             what = f"debug symbols {kernel.release}: download"
             with step(what):
+                assert self.suites, "symbols that are there are not fetched"
                 [deb] = self.suites.download(
                     [f"linux-image-{kernel.release}-dbg={kernel.version}"],
                     new, what, DOWNLOAD_LIMIT)

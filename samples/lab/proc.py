@@ -101,6 +101,7 @@ def pipe(first, second, what: str, limit: float, progress=None) -> None:
     consumer = start(second, stdin=producer.stdout,
                      stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
                      text=True, errors="replace")
+    assert producer.stdout and consumer.stderr
     producer.stdout.close()
     try:
         status = wait(consumer, what, limit, progress)

@@ -56,5 +56,6 @@ class Monitor:
         raise Failed(f"QEMU does not {command}: it has ended")
 
     def close(self) -> None:
-        for end in (self._replies, self._ours, self._theirs):
-            end.close()
+        self._replies.close()
+        self._ours.close()
+        self._theirs.close()

@@ -131,7 +131,7 @@ def alive(pid):
 class Case(unittest.TestCase):
     """A test with a folder of its own: cores, a fake crash, results."""
 
-    before = ()  # of a command line: a program that runs the rest
+    before: tuple = ()  # of a command line: a program that runs the rest
 
     def setUp(self):
         self.top = tempfile.mkdtemp(prefix="vgpu-score-test.")

@@ -63,7 +63,7 @@ class Cores(made.Case):
                 for key in ("signature", "score"):
                     self.assertEqual(rows[name][key], rows[name + "+2"][key], name)
         # No two causes share a signature, and none resembles itself.
-        causes = {}
+        causes: dict = {}
         for row in rows.values():
             if row["state"] == "scored":
                 causes.setdefault(row["signature"], set()).add(row["cause"])

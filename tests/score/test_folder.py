@@ -16,6 +16,7 @@ import subprocess
 import sys
 import time
 import unittest
+from unittest import mock
 
 import made
 
@@ -82,7 +83,7 @@ class Rows(made.Case):
         """Zeros are padding, several members are one file, and the rest is left out."""
         core = made.kdump(host="score=33", pages=(os.urandom(4096),) * 9)
         half = len(core) // 2
-        packings = {"gz": gzip.compress, "xz": lzma.compress}
+        packings: dict = {"gz": gzip.compress, "xz": lzma.compress}
         if shutil.which("zstd"):
             packings["zst"] = lambda data: subprocess.run(
                 ["zstd", "-c"], input=data, stdout=subprocess.PIPE, check=True).stdout
@@ -125,12 +126,12 @@ class Rows(made.Case):
         settings = score.Settings([], [], run.Limits(), os.fsencode(self.top), 1, False)
         for fault, code in ((KeyError("x"), "internal"), (MemoryError(), "internal")):
             one = score.Scorer(given, settings, None, lambda: False, lambda step: None)
-            one._steps = lambda work, fault=fault: (_ for _ in ()).throw(fault)
-            row = one.score()
+            with mock.patch.object(one, "_steps", side_effect=fault):
+                row = one.score()
             self.assertEqual((row.state, row.code), ("failed", code))
             self.assertIn("Traceback", row.log)
-        one._steps = lambda work: (_ for _ in ()).throw(sqlite3.OperationalError("full"))
-        self.assertRaises(sqlite3.Error, one.score)
+        with mock.patch.object(one, "_steps", side_effect=sqlite3.OperationalError("full")):
+            self.assertRaises(sqlite3.Error, one.score)
 
     def test_unpacking_is_bounded(self):
         self.core("vmcore.gz", gzip.compress(made.kdump(pages=(bytes(4096),)) + bytes(5 << 20)))
@@ -156,7 +157,7 @@ class Rows(made.Case):
 
     def test_what_may_not_be_read(self):
         if not os.geteuid():  # root may read everything, unless that is taken from it
-            self.before = ["setpriv", "--bounding-set=-dac_override,-dac_read_search"]
+            self.before = ("setpriv", "--bounding-set=-dac_override,-dac_read_search")
         self.core("closed/vmcore")
         self.core("secret")
         self.core("good")
@@ -413,8 +414,8 @@ class Names(made.Case):
 
 class Status(made.Case):
     def test_usage(self):
-        for words in ([], ["-j", "0", "x"], ["--no-such", "x"], ["--fail-over", "101", "x"],
-                      ["--memory", "lots", "x"], ["--timeout", "-1", "x"]):
+        for words in ((), ("-j", "0", "x"), ("--no-such", "x"), ("--fail-over", "101", "x"),
+                      ("--memory", "lots", "x"), ("--timeout", "-1", "x")):
             p = subprocess.run(self.command(*words), stdout=subprocess.PIPE, stderr=subprocess.PIPE)
             self.assertEqual(p.returncode, 2, words)
         self.score(crash=["/no/such/crash"], expect=2)
@@ -643,7 +644,7 @@ class Screen(made.Case):
 
     def test_bar_on_a_terminal_lines_elsewhere(self):
         for n in range(3):
-            self.core(f"c{n}", host=f"slow=0.3", pages=(b"%d" % n * 4096,))
+            self.core(f"c{n}", host="slow=0.3", pages=(b"%d" % n * 4096,))
         main, other = pty.openpty()
         p = subprocess.Popen(self.command(self.cores), stdout=subprocess.PIPE, stderr=other)
         os.close(other)

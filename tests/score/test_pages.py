@@ -14,7 +14,7 @@ VOID = {"meta", "input", "br", "link"}
 
 
 def document(**more):
-    space = {"__name__": "fake"}
+    space: dict = {"__name__": "fake"}
     with open(os.path.join(made.HERE, "fake_crash")) as f:
         exec(f.read().replace("\nmain()\n", "\n"), space)
     doc = space["document"](60)
@@ -34,7 +34,8 @@ class Balanced(HTMLParser):
 
     def __init__(self, text):
         super().__init__()
-        self.open, self.seen = [], []
+        self.open: list = []
+        self.seen: list = []
         self.feed(text)
         assert not self.open, self.open
 

@@ -200,7 +200,7 @@ def add_start(ours, theirs):
 def merge_interrupted(frames):
     """crash shows an interrupted function twice where the stack changes too:
     as the exception's RIP, and as the first frame of the other stack."""
-    merged = []
+    merged: list = []
     for frame in frames:
         last = merged[-1] if merged else None
         if last and last.interrupted and not frame.interrupted and \

@@ -42,7 +42,7 @@ class Crash:
         self.process.stdin.flush()
         watchdog = threading.Timer(TIMEOUT_S, self.process.kill)
         watchdog.start()
-        lines = []
+        lines: list[str] = []
         try:
             for out in self.process.stdout:
                 text = out.decode("utf-8", "strict")

@@ -22,7 +22,7 @@ FLAMEGRAPH = shutil.which("flamegraph.pl") or shutil.which(
 
 def parse_folded(text):
     """As flamegraph tools take it: everything to the last space is the stack."""
-    tree = collections.Counter()
+    tree: collections.Counter = collections.Counter()
     for line in text.splitlines():
         match = re.fullmatch(r"(\S[^;]*(?:;[^;]+)*) (\d+)", line)
         if not match:

@@ -28,7 +28,7 @@ def newer():
 
 def gpu_cores():
     """Of each kernel and kind of ring the first core whose GPU was at work."""
-    seen = {}
+    seen: dict = {}
     for where in session.cores():
         if session.truth(*where).get("virtio_gpu"):
             seen.setdefault(where[1:], where)

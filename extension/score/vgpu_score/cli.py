@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import io
 import os
 import re
 import signal
@@ -191,7 +192,8 @@ def main(here: str, argv: Optional[List[str]] = None) -> int:
     sys.stdout = sys.stdout or open(os.devnull, "w", encoding="utf-8")
     sys.stderr = sys.stderr or open(os.devnull, "w", encoding="utf-8")
     for f in (sys.stdout, sys.stderr):
-        f.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
+        if isinstance(f, io.TextIOWrapper):
+            f.reconfigure(errors="backslashreplace")
     options = parser().parse_args(argv)
     _listen()
     try:

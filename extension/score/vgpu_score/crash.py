@@ -167,8 +167,8 @@ def _lay_out(place: bytes, p: Pair, core: bytes, info: Debuginfo) -> None:
                                  b"vgpu.so": os.fsencode(p.so)}
     for name, path in info.modules.items():
         links[name.encode() + b".ko"] = path
-    for name, path in links.items():
-        os.symlink(path, os.path.join(place, name))
+    for link, to in links.items():
+        os.symlink(to, os.path.join(place, link))
     with open(os.path.join(place, b"commands"), "w", encoding="ascii") as f:
         f.write(COMMANDS)
 

@@ -17,7 +17,7 @@ import zlib
 from array import array
 from bisect import bisect_left
 from dataclasses import dataclass, field
-from typing import BinaryIO, Callable, Dict, Iterator, List, Optional, Tuple
+from typing import IO, Callable, Dict, Iterator, List, Optional, Tuple
 
 HEAD = 64  # bytes that tell every format apart
 MOST_NOTES = 16 << 20  # notes and vmcoreinfo are kilobytes; more is damage
@@ -61,7 +61,7 @@ class Damaged(Exception):
 class File:
     """Bytes of a plain file.  check() is called before each read, and may raise."""
 
-    def __init__(self, f: BinaryIO, check: Callable[[], None] = lambda: None) -> None:
+    def __init__(self, f: IO[bytes], check: Callable[[], None] = lambda: None) -> None:
         self.file = f  # kept, so that it stays open
         self.fd = f.fileno()
         self.size = os.fstat(self.fd).st_size

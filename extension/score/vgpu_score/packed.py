@@ -12,7 +12,7 @@ import shutil
 import subprocess
 import zlib
 from contextlib import closing
-from typing import BinaryIO, Callable, Generator
+from typing import IO, Callable, Generator
 
 CHUNK = 1 << 20
 FEED = 4096  # packed bytes at a time: what becomes of them is bounded too
@@ -34,7 +34,7 @@ class Behind(Exception):
     """All was unpacked, and behind it is something else."""
 
 
-def _chunks(f: BinaryIO, packing: str) -> Generator[bytes, None, None]:
+def _chunks(f: IO[bytes], packing: str) -> Generator[bytes, None, None]:
     """The unpacked bytes of a file."""
     if packing == "zst":
         return _zstd(f)
@@ -47,7 +47,7 @@ def _xz() -> lzma.LZMADecompressor:
     return lzma.LZMADecompressor(lzma.FORMAT_XZ, memlimit=MOST_MEMORY)
 
 
-def _members(f: BinaryIO, new: Callable, magic: bytes) -> Generator[bytes, None, None]:
+def _members(f: IO[bytes], new: Callable, magic: bytes) -> Generator[bytes, None, None]:
     """A .gz or .xz may be several, one behind the other, with zeros between."""
     raw = f.read(FEED)
     while raw:
@@ -68,7 +68,7 @@ def _members(f: BinaryIO, new: Callable, magic: bytes) -> Generator[bytes, None,
             raw = (raw + more).lstrip(b"\0")
 
 
-def _zstd(f: BinaryIO) -> Generator[bytes, None, None]:
+def _zstd(f: IO[bytes]) -> Generator[bytes, None, None]:
     program = shutil.which("zstd")
     if not program:
         raise Failed("no-program", "compressed by zstd, and there is no zstd program here: "
@@ -144,7 +144,7 @@ def _peek_zst(path: bytes) -> bytes:
 class _Writer:
     """A new file, with holes for zeros, that may not become too large."""
 
-    def __init__(self, out: BinaryIO, most: int, check: Callable[[], None]) -> None:
+    def __init__(self, out: IO[bytes], most: int, check: Callable[[], None]) -> None:
         self.out, self.most, self.check = out, most, check
         self.written = 0
         self.looked = 0  # at the free space, when so much was written

@@ -43,7 +43,7 @@ def _expect_drain_stacks(evidence: Evidence) -> None:
                        evidence.dmesg, re.DOTALL)
     expect(report, "the kernel does not report Xorg as hung")
     for function in ("flush_work", "drain_all_pages", "virtio_gpu"):
-        expect(function in report.group(1),
+        expect(report and function in report.group(1),
                f"{function} is not on Xorg's stack")
     comms = [victim["comm"] for victim in evidence.victims()]
     expect("khugepaged" in comms, "khugepaged does not hang")

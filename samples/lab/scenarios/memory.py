@@ -88,7 +88,7 @@ def _figures(evidence: Evidence) -> dict:
     for name, values in first.items():
         if "alias" in values:
             names.setdefault(values["alias"], []).append(name)
-    slabs = {}
+    slabs: dict[str, dict] = {}
     for name in infos[0]:
         folder = first.get(name, {}).get("alias", name)
         if folder not in first or folder not in second:
