@@ -120,10 +120,10 @@ class Rows(made.Case):
     def test_fault_of_its_own(self):
         """What nobody has thought of costs one core its score, not all; but what the
         database says is no core's fault."""
-        from vgpu_score import find, run, score
+        from vgpu_score import child, find, score
         given = find.Given(self.core("vmcore"))
         find.look(given)
-        settings = score.Settings([], [], run.Limits(), os.fsencode(self.top), 1, False)
+        settings = score.Settings([], [], child.Limits(), os.fsencode(self.top), 1, False)
         for fault, code in ((KeyError("x"), "internal"), (MemoryError(), "internal")):
             one = score.Scorer(given, settings, None, lambda: False, lambda step: None)
             with mock.patch.object(one, "_steps", side_effect=fault):

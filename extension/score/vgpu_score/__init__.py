@@ -7,13 +7,20 @@
     find        the files given, and which of them are cores
     debuginfo   the vmlinux and modules that belong to a core, or their package
     crash       the pairs of crash and vgpu.so that may open it
-    run         one crash under limits of time, memory and output
+    child       one program under limits of time, memory and output
+    launch      what it is started through, so that it ends with vgpu-score
     answer      vgpu's JSON among the other lines, and what the row takes from it
     score       one core from file to row
     batch       many cores, N at once
     store       scores.sqlite
+    similar     how near two signatures are
+    near        which other signatures a core's resembles, for the reports
+    usual       how large each slab cache usually is, over the folder's cores
     reports     scores.jsonl, scores.csv, and when the HTML is written
-    html        index.html and a page for each core
+    html        what every page shares: its frame, and words made into text
+    html_index  index.html: the list, its groups and filters
+    html_core   a page for each core
+    svg         drawings: the chain, and bars
     progress    a bar on a terminal, plain lines elsewhere
     cli         options and exit status
 """

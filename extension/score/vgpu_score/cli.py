@@ -14,9 +14,9 @@ from typing import List, Optional
 
 from . import VERSION, find, reports
 from .batch import Batch, workplace
+from .child import Limits
 from .crash import NoPair, pair
 from .progress import Progress
-from .run import Limits
 from .score import Settings, blank
 from .store import Row, Store, Unusable
 from .text import failure, visible
@@ -114,7 +114,9 @@ def _listen() -> None:
             signal.signal(number, _interrupt)
 
 
-class Run:
+class Session:
+    """One start of the program: from its options to its exit status."""
+
     def __init__(self, options: argparse.Namespace, here: str) -> None:
         self.options, self.here = options, here
         self.folder = os.path.abspath(os.fsencode(options.output))
@@ -197,7 +199,7 @@ def main(here: str, argv: Optional[List[str]] = None) -> int:
     options = parser().parse_args(argv)
     _listen()
     try:
-        return Run(options, here).run()
+        return Session(options, here).run()
     except (NoPair, Unusable) as why:
         print(f"vgpu-score: {why}", file=sys.stderr)
     except sqlite3.Error as e:

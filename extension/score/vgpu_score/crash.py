@@ -16,8 +16,8 @@ from dataclasses import dataclass, field
 from typing import Callable, Dict, List, Optional
 
 from . import answer
+from .child import Ended, Limits, run
 from .debuginfo import Debuginfo
-from .run import Ended, Limits, run
 from .text import lines, short, visible
 
 EXTENSIONS = ("/usr/lib64/crash/extensions", "/usr/lib/crash/extensions")

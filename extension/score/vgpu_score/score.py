@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from typing import Callable, List, Optional
 
 from . import answer, crash, debuginfo, find, formats, packed
-from .run import Limits
+from .child import Limits
 from .store import Row, Store
 from .text import failure, lines, visible
 

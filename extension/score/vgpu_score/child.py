@@ -42,7 +42,7 @@ class Ended:
     space_kb: int = 0  # address space
 
 
-class Runner:
+class _Child:
     def __init__(self, argv: List[str], cwd: bytes, env: Dict[str, str], limits: Limits,
                  stop: Callable[[], bool]) -> None:
         self.limits, self.stop = limits, stop
@@ -143,4 +143,4 @@ def _signal(group: int, number: int) -> None:
 
 def run(argv: List[str], cwd: bytes, env: Dict[str, str], limits: Limits,
         stop: Callable[[], bool] = lambda: False) -> Ended:
-    return Runner(argv, cwd, env, limits, stop).run()
+    return _Child(argv, cwd, env, limits, stop).run()
