@@ -23,67 +23,11 @@ from . import similar
 
 SCHEMA = 1
 
-# The manual page describes each column; tests compare the two.
-TABLE = """
-CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value TEXT NOT NULL);
-CREATE TABLE IF NOT EXISTS cores (
-    path           BLOB PRIMARY KEY,
-    name           TEXT NOT NULL,
-    state          TEXT NOT NULL CHECK (state IN ('scored', 'failed', 'skipped')),
-    score          INTEGER,
-    cause          TEXT NOT NULL,
-    confidence     INTEGER,
-    culprit        TEXT NOT NULL,
-    summary        TEXT NOT NULL,
-    trigger        TEXT NOT NULL,
-    sysctl         TEXT NOT NULL,
-    signature      TEXT NOT NULL,
-    signature_text TEXT NOT NULL,
-    release        TEXT NOT NULL,
-    machine        TEXT NOT NULL,
-    build_id       TEXT NOT NULL,
-    format         TEXT NOT NULL,
-    packing        TEXT NOT NULL,
-    crashed_at     REAL,
-    code           TEXT NOT NULL,
-    reason         TEXT NOT NULL,
-    step           TEXT NOT NULL,
-    package        TEXT NOT NULL,
-    notes          TEXT NOT NULL,
-    log            TEXT NOT NULL,
-    vmlinux        TEXT NOT NULL,
-    crash          TEXT NOT NULL,
-    vgpu           TEXT NOT NULL,
-    vgpu_id        TEXT NOT NULL,
-    circumstances  TEXT NOT NULL,
-    size           INTEGER NOT NULL,
-    mtime_ns       INTEGER NOT NULL,
-    inode          TEXT NOT NULL,
-    device         TEXT NOT NULL,
-    content        TEXT NOT NULL,
-    done_at        REAL NOT NULL,
-    seconds        REAL NOT NULL,
-    peak_kb        INTEGER NOT NULL,
-    report         TEXT
-);
-CREATE TABLE IF NOT EXISTS signatures (
-    signature TEXT PRIMARY KEY,
-    text      TEXT NOT NULL
-);
-CREATE TABLE IF NOT EXISTS resembles (
-    signature TEXT NOT NULL,
-    other     TEXT NOT NULL,
-    value     REAL NOT NULL,
-    PRIMARY KEY (signature, other)
-);
-CREATE INDEX IF NOT EXISTS cores_content ON cores (content);
-CREATE INDEX IF NOT EXISTS cores_signature ON cores (signature);
-"""
-
 
 @dataclass
 class Row:
-    """One file, as the table above has it."""
+    """One file.  The table of cores has a column for each member, in this order; the
+    manual page describes them, and tests compare the two."""
 
     path: bytes
     name: str = ""
@@ -131,6 +75,32 @@ class Row:
 
 
 COLUMNS = [f.name for f in fields(Row)]
+
+SQL_TYPES = {  # by annotation
+    "bytes": "BLOB PRIMARY KEY", "str": "TEXT NOT NULL", "int": "INTEGER NOT NULL",
+    "float": "REAL NOT NULL", "List[str]": "TEXT NOT NULL",  # as JSON
+    "Optional[str]": "TEXT", "Optional[int]": "INTEGER", "Optional[float]": "REAL",
+}
+TYPED = ",\n    ".join(f"{f.name} {SQL_TYPES[str(f.type)]}" for f in fields(Row))
+TABLE = f"""
+CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS cores (
+    {TYPED},
+    CHECK (state IN ('scored', 'failed', 'skipped'))
+);
+CREATE TABLE IF NOT EXISTS signatures (
+    signature TEXT PRIMARY KEY,
+    text      TEXT NOT NULL
+);
+CREATE TABLE IF NOT EXISTS resembles (
+    signature TEXT NOT NULL,
+    other     TEXT NOT NULL,
+    value     REAL NOT NULL,
+    PRIMARY KEY (signature, other)
+);
+CREATE INDEX IF NOT EXISTS cores_content ON cores (content);
+CREATE INDEX IF NOT EXISTS cores_signature ON cores (signature);
+"""
 
 
 class Unusable(Exception):
