@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "dump/layout.h"
-#include "orc.h"
+#include "arch/orc.h"
 #include "base/text.h"
 
 #define FRAMES_MAX 256
