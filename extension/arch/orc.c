@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "dump/layout.h"
-#include "base/text.h"
 
 /* struct orc_entry has had this size since it came (ee9f8fce9964, 4.14). */
 #define ENTRY_SIZE 6
@@ -17,14 +16,12 @@
  */
 #define KERNEL_ORCS_MAX (1u << 22)
 #define MODULE_ORCS_MAX (1u << 20)
-#define MODULES_MAX 4096
-/* include/linux/module.h, enum mod_mem_type */
-#define MEM_TYPES_MAX 16
 
 struct orc_table {
-	char name[64];	 /* of the module, "the kernel" */
-	kaddr_t ip, orc; /* where the two arrays are in the dump */
-	uint64_t n;	 /* as the dump says: not believed until loaded */
+	kaddr_t mod;	  /* struct module, 0: the kernel */
+	const char *name; /* for a message */
+	kaddr_t ip, orc;  /* where the two arrays are in the dump */
+	uint64_t n;	  /* as the dump says: not believed until loaded */
 	uint32_t max;
 	bool loaded;
 	int32_t *offsets; /* once loaded */
@@ -32,15 +29,11 @@ struct orc_table {
 	const char *why;  /* it cannot be used */
 };
 
-struct text {
-	kaddr_t start, end;
-	size_t table;
-};
-
 struct orc_tables {
 	struct dump *d;
-	VEC(struct orc_table) tables; /* [0] is the kernel's */
-	VEC(struct text) texts;
+	struct orc_table kernel;
+	struct text_range text;	       /* the kernel's own */
+	VEC(struct orc_table) modules; /* of which something was asked */
 	bool has_end, has_signal, reordered;
 };
 
@@ -233,36 +226,51 @@ static void decode(const struct orc_tables *o, const unsigned char *b, struct or
 
 /* ---- all of them -------------------------------------------------------- */
 
-static const struct text *text_of(const struct orc_tables *o, kaddr_t ip)
+static void find_module_table(struct dump *d, const struct module *mod,
+			      struct orc_table *t)
 {
-	size_t i;
+	kaddr_t arch = member_addr(d, mod->addr, MODULE_ARCH);
 
-	for (i = 0; i < o->texts.n; i++)
-		if (ip >= o->texts.v[i].start && ip < o->texts.v[i].end)
-			return &o->texts.v[i];
-	return NULL;
+	t->mod = mod->addr;
+	t->name = mod->name;
+	t->max = MODULE_ORCS_MAX;
+	if (!layout_has_all(d, MODULE_ARCH, ARCH_NUM_ORCS, ARCH_ORC_IP, ARCH_ORC,
+			    LAYOUT_COUNT) ||
+	    !member_u64(d, arch, ARCH_NUM_ORCS, &t->n) ||
+	    !member_ptr(d, arch, ARCH_ORC_IP, &t->ip) ||
+	    !member_ptr(d, arch, ARCH_ORC, &t->orc))
+		t->n = 0;
 }
 
-const char *orc_module(const struct orc_tables *o, kaddr_t ip)
+static struct orc_table *table_of(struct orc_tables *o, kaddr_t ip,
+				  const struct module *mod)
 {
-	const struct text *text = text_of(o, ip);
-
-	return text && text->table ? o->tables.v[text->table].name : "";
-}
-
-enum orc_answer orc_find(struct orc_tables *o, kaddr_t ip, struct orc *orc,
-			 const char **why)
-{
-	const struct text *text = text_of(o, ip);
-	unsigned char bytes[ENTRY_SIZE];
 	struct orc_table *t;
 	size_t i;
 
-	if (!text) {
+	if (ip >= o->text.start && ip < o->text.end)
+		return &o->kernel;
+	if (!mod)
+		return NULL;
+	for (i = 0; i < o->modules.n; i++)
+		if (o->modules.v[i].mod == mod->addr)
+			return &o->modules.v[i];
+	t = vec_push(o->d->arena, &o->modules);
+	find_module_table(o->d, mod, t);
+	return t;
+}
+
+enum orc_answer orc_find(struct orc_tables *o, kaddr_t ip, const struct module *mod,
+			 struct orc *orc, const char **why)
+{
+	struct orc_table *t = table_of(o, ip, mod);
+	unsigned char bytes[ENTRY_SIZE];
+	size_t i;
+
+	if (!t) {
 		*why = "no text that the kernel knows of";
 		return ORC_NO_TEXT;
 	}
-	t = &o->tables.v[text->table];
 	load(o, t);
 	*why = t->why;
 	if (t->why)
@@ -277,96 +285,12 @@ enum orc_answer orc_find(struct orc_tables *o, kaddr_t ip, struct orc *orc,
 	return ORC_FOUND;
 }
 
-static void add_text(struct orc_tables *o, size_t table, kaddr_t start, uint64_t size)
+static bool find_kernel_table(struct orc_tables *o, const char **why)
 {
-	struct text *t;
-
-	if (!start || !size || start + size < start)
-		return;
-	t = vec_push(o->d->arena, &o->texts);
-	t->start = start;
-	t->end = start + size;
-	t->table = table;
-}
-
-/* mod->mem[], of which the text of the module and of its init is wanted. */
-static void add_module_mem(struct orc_tables *o, size_t table, kaddr_t mod)
-{
-	struct dump *d = o->d;
-	const long types[] = {layout_enum(d, MODULE_TEXT_INDEX, 0),
-			      layout_enum(d, MODULE_INIT_TEXT_INDEX, 4)};
-	kaddr_t at, base;
-	uint64_t size;
-	size_t i;
-
-	for (i = 0; i < sizeof(types) / sizeof(types[0]); i++) {
-		if (types[i] < 0 || types[i] >= MEM_TYPES_MAX)
-			continue;
-		at = member_addr(d, mod, MODULE_MEM) +
-		     (kaddr_t)(types[i] * layout_size(d, MODULE_MEM_TYPE));
-		if (member_ptr(d, at, MODULE_MEM_BASE, &base) &&
-		    member_u64(d, at, MODULE_MEM_SIZE, &size))
-			add_text(o, table, base, size);
-	}
-}
-
-/* mod->core_layout or mod->init_layout */
-static void add_module_layout(struct orc_tables *o, size_t table, kaddr_t mod,
-			      enum layout_id id)
-{
-	kaddr_t base, at = member_addr(o->d, mod, id);
-	uint64_t size;
-
-	if (layout_has(o->d, id) && member_ptr(o->d, at, MODULE_LAYOUT_BASE, &base) &&
-	    member_u64(o->d, at, MODULE_LAYOUT_TEXT, &size))
-		add_text(o, table, base, size);
-}
-
-static void add_module(struct orc_tables *o, kaddr_t mod)
-{
-	struct dump *d = o->d;
-	struct orc_table *t = vec_push(d->arena, &o->tables);
-	size_t table = o->tables.n - 1;
-	kaddr_t arch = member_addr(d, mod, MODULE_ARCH);
-	char name[64];
-
-	if (dump_string(d, member_addr(d, mod, MODULE_NAME), name, sizeof(name)))
-		text_escape(t->name, sizeof(t->name), name);
-	t->max = MODULE_ORCS_MAX;
-	if (!member_u64(d, arch, ARCH_NUM_ORCS, &t->n) ||
-	    !member_ptr(d, arch, ARCH_ORC_IP, &t->ip) ||
-	    !member_ptr(d, arch, ARCH_ORC, &t->orc))
-		t->n = 0;
-	/* The one that is there is asked for first: to find one absent is slow. */
-	if (!layout_has(d, MODULE_CORE)) {
-		add_module_mem(o, table, mod);
-		return;
-	}
-	add_module_layout(o, table, mod, MODULE_CORE);
-	add_module_layout(o, table, mod, MODULE_INIT);
-}
-
-static void add_modules(struct orc_tables *o)
-{
-	struct list_walk w;
-	kaddr_t head, node;
-
-	if (!layout_has_all(o->d, MODULE_LIST, MODULE_ARCH, ARCH_NUM_ORCS, ARCH_ORC_IP,
-			    ARCH_ORC, LAYOUT_COUNT) ||
-	    !dump_symbol(o->d, "modules", &head))
-		return; /* CONFIG_MODULES is off */
-	list_begin(&w, o->d, head, MODULES_MAX);
-	while (list_next(&w, &node))
-		add_module(o, member_base(o->d, node, MODULE_LIST));
-	list_end_note(&w, "modules");
-}
-
-static bool add_kernel(struct orc_tables *o, const char **why)
-{
-	struct orc_table *t = vec_push(o->d->arena, &o->tables);
+	struct orc_table *t = &o->kernel;
 	kaddr_t end;
 
-	strcpy(t->name, "the kernel");
+	t->name = "the kernel";
 	t->max = KERNEL_ORCS_MAX;
 	if (!dump_symbol(o->d, "__start_orc_unwind_ip", &t->ip) ||
 	    !dump_symbol(o->d, "__stop_orc_unwind_ip", &end) ||
@@ -379,7 +303,7 @@ static bool add_kernel(struct orc_tables *o, const char **why)
 	*why = t->why;
 	if (t->why)
 		return false;
-	add_text(o, 0, place(t, 0), place(t, t->n - 1) - place(t, 0));
+	o->text = (struct text_range){place(t, 0), place(t, t->n - 1)};
 	tell_numbering(o, t);
 	return true;
 }
@@ -401,8 +325,5 @@ struct orc_tables *orc_create(struct dump *d, const char **why)
 		*why = "struct orc_entry is not the one that vgpu knows";
 		return NULL;
 	}
-	if (!add_kernel(o, why))
-		return NULL;
-	add_modules(o);
-	return o;
+	return find_kernel_table(o, why) ? o : NULL;
 }

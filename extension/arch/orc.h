@@ -11,7 +11,7 @@
 #ifndef VGPU_ORC_H
 #define VGPU_ORC_H
 
-#include "dump/dump.h"
+#include "dump/module.h"
 
 enum orc_type {
 	ORC_UNDEFINED,	  /* nothing is known: asm without hints, a gap */
@@ -55,11 +55,11 @@ struct orc_tables;
 /* In the dump's arena.  NULL and a reason when the dump has no tables. */
 struct orc_tables *orc_create(struct dump *d, const char **why);
 
-/* *why is set unless ORC_FOUND; it lives as long as the arena. */
-enum orc_answer orc_find(struct orc_tables *o, kaddr_t ip, struct orc *orc,
-			 const char **why);
-
-/* The module whose text ip is in, escaped; "" for the kernel and for no text. */
-const char *orc_module(const struct orc_tables *o, kaddr_t ip);
+/*
+ * mod is the module whose text ip is in, NULL when in none.  *why is set unless
+ * ORC_FOUND; it lives as long as the arena.
+ */
+enum orc_answer orc_find(struct orc_tables *o, kaddr_t ip, const struct module *mod,
+			 struct orc *orc, const char **why);
 
 #endif

@@ -49,6 +49,7 @@ struct dump_info {
 	double crash_time;	   /* seconds since the epoch, 0 when unknown */
 };
 
+struct arch;
 struct dump;
 struct layout;
 
@@ -94,8 +95,9 @@ struct kept {
 struct dump {
 	const struct dump_ops *ops;
 	struct dump_info info;
-	struct arena *arena;   /* of the command that runs */
-	struct layout *layout; /* see layout.h */
+	const struct arch *arch; /* of info.machine: see arch/arch.h */
+	struct arena *arena;	 /* of the command that runs */
+	struct layout *layout;	 /* see layout.h */
 	struct notes notes;
 	struct kept kept[KEEPERS];
 };

@@ -4,9 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "arch/arch.h"
 #include "dump/layout.h"
 
-#define KERNEL_ADDRESSES 0xff00000000000000ull
 #define LIST_POISON_BASE 0xdead000000000000ull
 #define POISON_FREE 0x6b6b6b6b6b6b6b6bull
 #define MEMO_SIZE (1u << 14)
@@ -115,7 +115,8 @@ void typer_point(struct typer *t, uint64_t word, struct pointed *p)
 
 	p->to = TO_NOTHING;
 	p->symbol = NULL;
-	if (word < KERNEL_ADDRESSES || word >= -4096ull) /* no address, or an error */
+	word = arch_untag(t->d->arch, word);
+	if (!arch_is_kernel(t->d->arch, word))
 		return;
 	if (page_of_address(&t->s->pages, word, &pfn)) {
 		p->to = slab_object_at(t->s, word, &p->object) ? TO_OBJECT : TO_PAGE;

@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "arch/arch.h"
+
 #define BUCKETS 4096
 #define CPUS_MAX 64
 #define POISON 0x5a
@@ -820,6 +822,7 @@ struct fake *fake_create(void)
 		.direct_map = FAKE_DIRECT_MAP,
 		.crash_time = 1700000000,
 	};
+	f->dump.arch = &arch_x86_64;
 	f->heap = FAKE_HEAP;
 	f->text = FAKE_TEXT;
 	f->data = FAKE_DATA;

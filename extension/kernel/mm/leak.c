@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "arch/arch.h"
 #include "dump/layout.h"
 
 #define PROGRESS_SLABS 1024
@@ -12,6 +13,7 @@
 
 struct finder {
 	struct dump *d;
+	const struct arch *arch;
 	struct slabs *s;
 	struct leaks *l;
 	leak_progress progress;
@@ -26,6 +28,7 @@ static inline bool object_of(const struct finder *f, uint64_t word, uint32_t *nu
 {
 	struct slab_object o;
 
+	word = arch_untag(f->arch, word);
 	if (word - f->low >= f->span || !slab_object_at(f->s, word, &o))
 		return false;
 	*number = (uint32_t)o.number;
@@ -251,7 +254,7 @@ struct leaks *leaks_known(struct dump *d)
 struct leaks *leaks_get(struct dump *d, const struct tasks *tasks, leak_progress progress,
 			bool again)
 {
-	struct finder f = {.d = d, .progress = progress};
+	struct finder f = {.d = d, .arch = d->arch, .progress = progress};
 	struct leaks *l = leaks_known(d);
 	struct arena *a;
 

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "arch/arch.h"
 #include "dump/layout.h"
 #include "base/text.h"
 
@@ -176,9 +177,7 @@ static void decode(const struct tasks *tasks, const struct object *o, struct tas
 	t->kthread = is_kthread(o);
 	t->stack = obj_u64(o, TASK_STACK);
 	t->sp = obj_u64(o, TASK_THREAD_SP);
-	/* TIF_NEED_RESCHED is bit 3 on x86 and bit 1 on arm64 (asm/thread_info.h) */
-	t->need_resched = obj_u64(o, TASK_TI_FLAGS) &
-			  (strcmp(o->d->info.machine, "aarch64") ? 1u << 3 : 1u << 1);
+	t->need_resched = obj_u64(o, TASK_TI_FLAGS) & o->d->arch->need_resched;
 	decode_sched(tasks, o, t);
 }
 

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Kernel stacks, by ORC on x86_64.
+ * Kernel stacks.  The step from a frame to its caller is the architecture's:
+ * arch/arch.h.
  *
- * The tables are in the dump (orc.h), so a stack through modules needs no
+ * What is needed for it is in the dump, so a stack through modules needs no
  * debuginfo of theirs.  Not crash's bt: 8.0.2 loses the flush_work and
  * drain_all_pages frames of the hung Xorg.
  */
@@ -23,8 +24,8 @@ struct frame {
 	kaddr_t ip;
 	kaddr_t sp;   /* the stack pointer while in this frame */
 	kaddr_t regs; /* struct pt_regs in the dump, 0 when none */
-	bool partial; /* of regs only ip, cs, flags, sp, ss are there */
-	bool guess;   /* no ORC: found by what the caller must have left */
+	bool partial; /* of regs only what the CPU itself pushes is there */
+	bool guess;   /* no table: found by what the caller must have left */
 	enum frame_kind kind;
 	const char *function; /* escaped; "" when no symbol covers ip */
 	uint64_t offset;      /* of ip into the function */

@@ -16,6 +16,7 @@
 
 #include <ctype.h>
 
+#include "arch/arch.h"
 #include "crash_dump.h"
 #include "dump/layout.h"
 
@@ -601,6 +602,7 @@ struct dump *crash_dump_begin(struct arena *a)
 	d->arena = a;
 	memset(&d->notes, 0, sizeof(d->notes));
 	describe(&d->info);
+	d->arch = arch_of(d->info.machine);
 	if (!d->layout)
 		d->layout = layout_create();
 	if (d->layout && n != self.debuginfo) {

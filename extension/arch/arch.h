@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What differs from one architecture to the next.
+ *
+ * Everything above asks dump->arch, and nothing outside this folder looks at the
+ * machine's name.  It knows nothing of tasks, locks or devices: kernel/ calls it.
+ *
+ * To add an architecture:
+ *
+ *  1. NAME.c defines a const struct arch, this file declares it, and arch.c has it
+ *     in its table.  With that much, all but stacks works; unwind_task() says that
+ *     vgpu cannot unwind them yet.  Do fill in need_resched (asm/thread_info.h: it
+ *     is a bit number there, a mask here), kernel_low and tag_bits: with a wrong
+ *     one of the latter two, pointers are taken for plain numbers, and what they
+ *     point to for lost.
+ *  2. task_struct.thread: give TASK_THREAD_SP in layout.h the spelling of the stack
+ *     pointer, and add the rows that the steps below need.
+ *  3. Stacks: the five members from note_registers on.  walk.h has what they are
+ *     written with; x86_64.c is the model.  The registers of a CPU are an ELF
+ *     note: note_registers is the size of elf_gregset_t, which need be neither
+ *     that of struct pt_regs nor all of it.  Where return addresses are signed,
+ *     next_frame() takes the signature off before it sets ip.  next_frame() leaves
+ *     it to its caller to see that the stack pointer moves on: a frame's sp must be
+ *     an address in the stack that the frame is on.
+ *  4. tests/unit/test_unwind.c runs over a fake dump; make one whose machine is the
+ *     new one.  Then a real core, and compare with crash: tests/system/compare_bt.py.
+ */
+#ifndef VGPU_ARCH_H
+#define VGPU_ARCH_H
+
+#include "dump/dump.h"
+
+struct place;
+struct walk;
+struct walker;
+
+struct arch {
+	const char *machine;	   /* as uname -m has it */
+	unsigned int need_resched; /* in thread_info.flags: _TIF_NEED_RESCHED */
+	kaddr_t kernel_low;	   /* no address of the kernel is lower, however wide */
+	unsigned int tag_bits;	   /* the highest of a pointer, which do not address */
+
+	size_t note_registers; /* bytes of registers in a CPU's crash note */
+	/*
+	 * What stacks of this dump are unwound with; it becomes walker->tables.  NULL
+	 * and a reason when there can be none.  Without this member there is no unwinder.
+	 */
+	void *(*open)(struct dump *d, const char **why);
+	/* Fill in what is its own of a place whose symbol was looked up. */
+	void (*describe)(struct walker *walker, struct place *place);
+	/* From the task's stack pointer, which is in its stack: its innermost frame. */
+	bool (*begin_switched)(struct walk *w);
+	/* From registers in the dump.  False in user mode too, which it says in w. */
+	bool (*begin_registers)(struct walk *w, kaddr_t regs);
+	/* To the caller.  False at the end of the stack, as it should be or not. */
+	bool (*next_frame)(struct walk *w);
+};
+
+extern const struct arch arch_x86_64, arch_arm64;
+
+/* By uname -m.  Never NULL: of a machine that vgpu does not know, nothing is set. */
+const struct arch *arch_of(const char *machine);
+
+/* A word as the address that it is, if it is one of the kernel's. */
+static inline uint64_t arch_untag(const struct arch *arch, uint64_t word)
+{
+	return (uint64_t)((int64_t)(word << arch->tag_bits) >> arch->tag_bits);
+}
+
+/* May a word, untagged, be one?  An error number is none. */
+static inline bool arch_is_kernel(const struct arch *arch, uint64_t word)
+{
+	return word >= arch->kernel_low && word < -4096ull;
+}
+
+#endif

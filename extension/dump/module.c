@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "module.h"
+
+#include <string.h>
+
+#include "base/text.h"
+#include "layout.h"
+
+#define MODULES_MAX 4096
+/* include/linux/module.h, enum mod_mem_type */
+#define MEM_TYPES_MAX 16
+
+static void set_range(struct text_range *range, kaddr_t start, uint64_t size)
+{
+	if (!start || !size || start + size < start)
+		return;
+	range->start = start;
+	range->end = start + size;
+}
+
+/* mod->mem[type] */
+static void read_mem(struct dump *d, kaddr_t mod, long type, struct text_range *range)
+{
+	kaddr_t at, base;
+	uint64_t size;
+
+	if (type < 0 || type >= MEM_TYPES_MAX)
+		return;
+	at = member_addr(d, mod, MODULE_MEM) +
+	     (kaddr_t)(type * layout_size(d, MODULE_MEM_TYPE));
+	if (member_ptr(d, at, MODULE_MEM_BASE, &base) &&
+	    member_u64(d, at, MODULE_MEM_SIZE, &size))
+		set_range(range, base, size);
+}
+
+/* mod->core_layout or mod->init_layout */
+static void read_layout(struct dump *d, kaddr_t mod, enum layout_id id,
+			struct text_range *range)
+{
+	kaddr_t base, at = member_addr(d, mod, id);
+	uint64_t size;
+
+	if (layout_has(d, id) && member_ptr(d, at, MODULE_LAYOUT_BASE, &base) &&
+	    member_u64(d, at, MODULE_LAYOUT_TEXT, &size))
+		set_range(range, base, size);
+}
+
+static void read_module(struct dump *d, kaddr_t addr, struct module *m)
+{
+	char name[64];
+
+	m->addr = addr;
+	if (dump_string(d, member_addr(d, addr, MODULE_NAME), name, sizeof(name)))
+		text_escape(m->name, sizeof(m->name), name);
+	/* The one that is there is asked for first: to find one absent is slow. */
+	if (layout_has(d, MODULE_CORE)) {
+		read_layout(d, addr, MODULE_CORE, &m->text);
+		read_layout(d, addr, MODULE_INIT, &m->init);
+		return;
+	}
+	read_mem(d, addr, layout_enum(d, MODULE_TEXT_INDEX, 0), &m->text);
+	read_mem(d, addr, layout_enum(d, MODULE_INIT_TEXT_INDEX, 4), &m->init);
+}
+
+void modules_read(struct dump *d, struct modules *modules)
+{
+	struct list_walk w;
+	kaddr_t head, node;
+
+	memset(modules, 0, sizeof(*modules));
+	if (!layout_has(d, MODULE_LIST) || !dump_symbol(d, "modules", &head))
+		return; /* CONFIG_MODULES is off */
+	list_begin(&w, d, head, MODULES_MAX);
+	while (list_next(&w, &node))
+		read_module(d, member_base(d, node, MODULE_LIST),
+			    vec_push(d->arena, &modules->all));
+	list_end_note(&w, "modules");
+}
+
+static bool is_in(const struct text_range *range, kaddr_t ip)
+{
+	return ip >= range->start && ip < range->end;
+}
+
+const struct module *module_of_text(const struct modules *modules, kaddr_t ip)
+{
+	size_t i;
+
+	for (i = 0; i < modules->all.n; i++)
+		if (is_in(&modules->all.v[i].text, ip) ||
+		    is_in(&modules->all.v[i].init, ip))
+			return &modules->all.v[i];
+	return NULL;
+}

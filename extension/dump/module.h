@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The modules that the kernel has loaded, and where their text is.
+ *
+ * From the dump's own list, so that text whose symbols the reader does not have,
+ * as that of a module's init, still belongs to somebody.
+ */
+#ifndef VGPU_MODULE_H
+#define VGPU_MODULE_H
+
+#include "dump.h"
+
+struct text_range {
+	kaddr_t start, end; /* 0, 0: none */
+};
+
+struct module {
+	kaddr_t addr;  /* struct module */
+	char name[64]; /* escaped */
+	struct text_range text, init;
+};
+
+struct modules {
+	VEC(struct module) all;
+};
+
+/* Into the dump's arena.  None where CONFIG_MODULES is off; a bad list is noted. */
+void modules_read(struct dump *d, struct modules *modules);
+
+/* Whose text ip is in: NULL for the kernel's own, and for no text. */
+const struct module *module_of_text(const struct modules *modules, kaddr_t ip);
+
+#endif
