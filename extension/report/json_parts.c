@@ -44,6 +44,22 @@ void json_finish(struct json *j, const struct facts *f)
 	json_close(j);
 }
 
+void json_known(struct json *j, const char *key, int64_t value)
+{
+	if (value < 0)
+		json_null(j, key);
+	else
+		json_int(j, key, value);
+}
+
+const char *json_comm(const struct facts *f, int pid)
+{
+	const struct task *t = pid > 0 ? task_by_pid((struct tasks *)&f->tasks, pid)
+				       : NULL;
+
+	return t ? t->comm : NULL;
+}
+
 /* "function+0x1c [module]" */
 static void frame(struct json *j, const struct facts *f, const struct frame *fr)
 {
@@ -88,14 +104,8 @@ void json_trigger(struct json *j, const struct facts *f)
 	json_text(j, "kind", trigger_kind_name(t->kind));
 	json_text(j, "message", t->message);
 	json_text(j, "task", t->comm[0] ? t->comm : NULL);
-	if (t->pid >= 0)
-		json_int(j, "pid", t->pid);
-	else
-		json_null(j, "pid");
-	if (t->cpu >= 0)
-		json_int(j, "cpu", t->cpu);
-	else
-		json_null(j, "cpu");
+	json_known(j, "pid", t->pid);
+	json_known(j, "cpu", t->cpu);
 	json_text(j, "sysctl", t->sysctl);
 	json_array(j, "evidence");
 	for (i = 0; i < t->evidence.n; i++) {

@@ -3,7 +3,7 @@
  * The JSON documents: what other programs rely on.  The contract only grows.
  *
  * Each document is begun and finished here, and has the same first and last members;
- * what is between them is in the json_*.c of its room.
+ * what is between them is in the json_*.c of its command.
  */
 #ifndef VGPU_JSON_PARTS_H
 #define VGPU_JSON_PARTS_H
@@ -17,9 +17,16 @@ struct json *json_begin(FILE *out, const struct facts *f);
 void json_finish(struct json *j, const struct facts *f);
 
 void json_texts(struct json *j, const char *key, const char *const *v, size_t n);
+/* A number that may not be known: null then, when it is below 0. */
+void json_known(struct json *j, const char *key, int64_t value);
+/* Of the process that has this pid; NULL: none has. */
+const char *json_comm(const struct facts *f, int pid);
 void json_stack(struct json *j, const struct facts *f, const struct stack *s);
 /* The first members of an object that is a task. */
 void json_task_fields(struct json *j, const struct task *t);
+/* "hung" and "graph", which the triage has too. */
+void json_hung_part(struct json *j, const struct facts *f, const struct graph *g);
+void json_graph_part(struct json *j, const struct graph *g);
 void json_trigger(struct json *j, const struct facts *f);
 /* The first members of an object that is a virtqueue. */
 void json_queue_fields(struct json *j, const struct virtqueue *vq);

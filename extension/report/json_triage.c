@@ -1,71 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* The judgement: verdicts, the graph, the score. */
+/* `vgpu -j`: the judgement. */
 #include "json_parts.h"
-
-static void hung(struct json *j, const struct facts *f, const struct graph *g)
-{
-	const struct studied *st;
-	const struct node *n;
-	size_t i;
-
-	json_array(j, "hung");
-	for (i = 0; i < f->nblocked; i++) {
-		st = f->studied.v[i];
-		n = graph_task(g, st->task);
-		json_object(j, NULL);
-		json_task_fields(j, st->task);
-		json_seconds(j, "blocked_s", st->task->since_s);
-		json_bool(j, "counted", task_is_hung_state(st->task));
-		json_stack(j, f, &st->stack);
-		json_text(j, "waits_for", n && n->out.n ? n->out.v[0]->to->id : NULL);
-		json_text(j, "waits_in", wait_kind_name(st->wait.kind));
-		json_end_object(j);
-	}
-	json_end_array(j);
-}
-
-static void graph(struct json *j, const struct graph *g)
-{
-	const struct node *n;
-	const struct edge *e;
-	size_t i;
-
-	json_object(j, "graph");
-	json_array(j, "nodes");
-	for (i = 0; i < g->nodes.n; i++) {
-		n = g->nodes.v[i];
-		json_object(j, NULL);
-		json_text(j, "id", n->id);
-		json_text(j, "kind", node_kind_name(n->kind));
-		json_text(j, "name", n->name);
-		json_address(j, "address", n->address);
-		if (n->task) {
-			json_int(j, "pid", n->task->pid);
-			json_seconds(j, "since_s", n->task->since_s);
-		}
-		if (n->rq)
-			json_int(j, "cpu", n->rq->cpu);
-		else if (n->task)
-			json_int(j, "cpu", n->task->cpu);
-		else if (n->pool)
-			json_int(j, "cpu", n->pool->cpu);
-		json_end_object(j);
-	}
-	json_end_array(j);
-	json_array(j, "edges");
-	for (i = 0; i < g->edges.n; i++) {
-		e = g->edges.v[i];
-		json_object(j, NULL);
-		json_text(j, "from", e->from->id);
-		json_text(j, "to", e->to->id);
-		json_text(j, "why", e->why);
-		json_address(j, "address", e->address);
-		json_text(j, "check", e->check);
-		json_end_object(j);
-	}
-	json_end_array(j);
-	json_end_object(j);
-}
 
 static void evidence(struct json *j, const char *key, const struct evidences *es)
 {
@@ -157,8 +92,8 @@ void json_triage(FILE *out, const struct facts *f, const struct triage *t)
 	json_bool(j, "gpu_driver", f->gpu_driver);
 	json_trigger(j, f);
 	json_sysctls(j, f);
-	hung(j, f, &t->graph);
-	graph(j, &t->graph);
+	json_hung_part(j, f, &t->graph);
+	json_graph_part(j, &t->graph);
 	json_array(j, "verdicts");
 	for (i = 0; i < t->verdicts.all.n; i++)
 		verdict(j, t->verdicts.all.v[i]);
@@ -180,26 +115,5 @@ void json_triage(FILE *out, const struct facts *f, const struct triage *t)
 	}
 	json_end_array(j);
 	json_end_object(j);
-	json_finish(j, f);
-}
-
-void json_hung(FILE *out, const struct facts *f, const struct graph *g)
-{
-	struct json *j = json_begin(out, f);
-
-	if (!j)
-		return;
-	hung(j, f, g);
-	graph(j, g);
-	json_finish(j, f);
-}
-
-void json_graph(FILE *out, const struct facts *f, const struct graph *g)
-{
-	struct json *j = json_begin(out, f);
-
-	if (!j)
-		return;
-	graph(j, g);
 	json_finish(j, f);
 }

@@ -199,14 +199,6 @@ static void verdict(FILE *out, const struct facts *f, const struct verdict *v)
 	sentences(out, "NEXT", v->next.v, v->next.n);
 }
 
-void text_notes(FILE *out, const struct facts *f)
-{
-	size_t i;
-
-	for (i = 0; i < f->notes->n; i++)
-		text_wrap(out, i ? "" : "UNREAD", INDENT, f->notes->v[i]);
-}
-
 void text_triage(FILE *out, const struct facts *f, const struct triage *t)
 {
 	size_t i;

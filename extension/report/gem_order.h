@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* GEM objects in the order that they are shown in, and summed by process. */
-#ifndef VGPU_OBJECTS_H
-#define VGPU_OBJECTS_H
+#ifndef VGPU_GEM_ORDER_H
+#define VGPU_GEM_ORDER_H
 
 #include "facts/facts.h"
 

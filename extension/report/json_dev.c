@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* virtio-gpu devices and their queues. */
+/* `vgpu dev -j`. */
 #include "json_parts.h"
 
 void json_queue_fields(struct json *j, const struct virtqueue *vq)
@@ -84,18 +84,11 @@ static void flags(struct json *j, const struct gpu *g)
 
 static void context(struct json *j, const struct facts *f, const struct gpu_context *c)
 {
-	const struct task *t =
-		c->file->pid > 0 ? task_by_pid((struct tasks *)&f->tasks, c->file->pid)
-				 : NULL;
-
 	json_object(j, NULL);
 	json_int(j, "context", c->id);
 	json_bool(j, "created", c->created);
-	if (c->file->pid >= 0)
-		json_int(j, "pid", c->file->pid);
-	else
-		json_null(j, "pid");
-	json_text(j, "comm", t ? t->comm : NULL);
+	json_known(j, "pid", c->file->pid);
+	json_text(j, "comm", json_comm(f, c->file->pid));
 	json_text(j, "name", c->name[0] ? c->name : NULL);
 	json_int(j, "init", c->init);
 	json_int(j, "fence_context", (int64_t)c->fence_context);

@@ -178,22 +178,6 @@ static void gpu(FILE *out, const struct facts *f, const struct gpu *g)
 		text_wrap(out, "  damage", INDENT, g->damage.v[i]);
 }
 
-void text_missing(FILE *out, const struct facts *f)
-{
-	const struct debuginfo_missing *m;
-	size_t i;
-
-	for (i = 0; i < f->gpus.missing.n; i++) {
-		m = &f->gpus.missing.v[i];
-		text_wrapf(
-			out, "NO TYPES", INDENT,
-			"Without debuginfo of module %s vgpu cannot show: %s. Install the "
-			"package %s (or put its .ko where crash looks), or load it by hand:",
-			m->module, m->without, m->package);
-		fprintf(out, "%*s%s\n", INDENT, "", m->command);
-	}
-}
-
 void text_devices(FILE *out, const struct facts *f)
 {
 	size_t i;

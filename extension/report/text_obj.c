@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* `vgpu obj`. */
-#include "objects.h"
+#include "gem_order.h"
 #include "report.h"
 #include "text_writer.h"
 

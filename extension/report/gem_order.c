@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "objects.h"
+#include "gem_order.h"
 
 #include <stdlib.h>
 

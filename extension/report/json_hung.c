@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* `vgpu hung -j`. */
+#include "json_parts.h"
+
+void json_hung_part(struct json *j, const struct facts *f, const struct graph *g)
+{
+	const struct studied *st;
+	const struct node *n;
+	size_t i;
+
+	json_array(j, "hung");
+	for (i = 0; i < f->nblocked; i++) {
+		st = f->studied.v[i];
+		n = graph_task(g, st->task);
+		json_object(j, NULL);
+		json_task_fields(j, st->task);
+		json_seconds(j, "blocked_s", st->task->since_s);
+		json_bool(j, "counted", task_is_hung_state(st->task));
+		json_stack(j, f, &st->stack);
+		json_text(j, "waits_for", n && n->out.n ? n->out.v[0]->to->id : NULL);
+		json_text(j, "waits_in", wait_kind_name(st->wait.kind));
+		json_end_object(j);
+	}
+	json_end_array(j);
+}
+
+void json_hung(FILE *out, const struct facts *f, const struct graph *g)
+{
+	struct json *j = json_begin(out, f);
+
+	if (!j)
+		return;
+	json_hung_part(j, f, g);
+	json_graph_part(j, g);
+	json_finish(j, f);
+}

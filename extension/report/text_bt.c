@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* `vgpu bt`. */
+#include "report.h"
+
+#include <string.h>
+
+#include "annotate.h"
+#include "text_writer.h"
+
+#define HEX(x) ((unsigned long long)(x))
+
+static void frame(FILE *out, size_t i, const struct frame *fr)
+{
+	const char *what = fr->function[0] ? annotate(fr->function) : NULL;
+	char place[256];
+	int n;
+
+	n = snprintf(place, sizeof(place), "%s+0x%llx",
+		     fr->function[0] ? fr->function : "?", HEX(fr->offset));
+	if (fr->module[0] && n > 0 && (size_t)n < sizeof(place))
+		snprintf(place + n, sizeof(place) - (size_t)n, " [%s]", fr->module);
+	if (fr->kind == FRAME_INTERRUPT)
+		fprintf(out, "      --- interrupted (registers at 0x%llx) ---\n",
+			HEX(fr->regs));
+	/* A long name takes its line, what it does goes below. */
+	if (what && strlen(place) <= 33 && strlen(what) <= 40)
+		fprintf(out, " #%-3zu %-33s %s\n", i, place, what);
+	else if (what)
+		fprintf(out, " #%-3zu %s\n%15s- %s\n", i, place, "", what);
+	else
+		fprintf(out, " #%-3zu %s\n", i, place);
+}
+
+void text_stack(FILE *out, const struct task *t, const struct stack *s)
+{
+	size_t i;
+
+	fprintf(out, "PID %d  TASK 0x%llx  CPU %d  %c  \"%s\"  %s %s\n", t->pid,
+		HEX(t->addr), t->cpu, t->state_letter, t->comm,
+		t->on_cpu  ? "running for"
+		: t->on_rq ? "runnable for"
+			   : "asleep for",
+		text_seconds(t->since_s));
+	for (i = 0; i < s->n; i++)
+		frame(out, i, &s->v[i]);
+	if (s->user)
+		fprintf(out, "      (user mode)\n");
+	if (!s->complete)
+		text_wrapf(out, "", 6, "(the stack ends here: %s)",
+			   s->why ? s->why : "?");
+}
