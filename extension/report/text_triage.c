@@ -34,7 +34,7 @@ static void what_fired(FILE *out, const struct facts *f)
 
 static const char *sureness(int confidence)
 {
-	return confidence >= 85			   ? "sure"
+	return confidence >= CONFIDENCE_SURE	   ? "sure"
 	       : confidence >= CONFIDENCE_LIKELY   ? "likely"
 	       : confidence >= CONFIDENCE_POSSIBLE ? "possible"
 						   : "weak";

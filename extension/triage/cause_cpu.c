@@ -37,12 +37,12 @@ static int judge_throttling(struct judge *j, struct verdict *v, const struct run
 	const struct runqueues *rqs = &j->f->rqs;
 
 	if (rqs->rt_bandwidth_known && rqs->rt_bandwidth_off) {
-		for_it(j, v, "real-time throttling is off: sched_rt_runtime_us is -1", 0,
-		       "p sysctl_sched_rt_runtime");
+		add_for(j, v, "real-time throttling is off: sched_rt_runtime_us is -1", 0,
+			"p sysctl_sched_rt_runtime");
 		return 5;
 	}
 	if (rq->fair_server) {
-		against_it(
+		add_against(
 			j, v,
 			"this kernel has a deadline server for fair tasks, which should "
 			"give them a share beside a real-time one",
@@ -50,13 +50,13 @@ static int judge_throttling(struct judge *j, struct verdict *v, const struct run
 		return -20;
 	}
 	if (rqs->rt_bandwidth_known)
-		against_it(
+		add_against(
 			j, v,
 			"real-time throttling is on, so fair tasks should get a share of "
 			"each period",
 			rq->addr, say(j, "struct rq.rt 0x%llx", HEX(rq->addr)));
 	else
-		is_missing(j, v, "sysctl_sched_rt_runtime: is real-time throttling on?");
+		say_missing(j, v, "sysctl_sched_rt_runtime: is real-time throttling on?");
 	return rqs->rt_bandwidth_known ? -15 : 0;
 }
 
@@ -73,18 +73,18 @@ static int judge_equal(struct judge *j, struct verdict *v, const struct task *ho
 		       const struct task *waiter)
 {
 	if (refuses_to_yield(j, hog)) {
-		for_it(j, v,
-		       say(j,
-			   "%s has been asked to yield (TIF_NEED_RESCHED) and does not: "
-			   "it loops in the kernel without a scheduling point",
-			   who(j, hog)),
-		       hog->addr, task_check(j, hog, "thread_info.flags"));
+		add_for(j, v,
+			say(j,
+			    "%s has been asked to yield (TIF_NEED_RESCHED) and does not: "
+			    "it loops in the kernel without a scheduling point",
+			    who(j, hog)),
+			hog->addr, task_check(j, hog, "thread_info.flags"));
 		return 15;
 	}
-	against_it(j, v,
-		   say(j, "%s has no precedence over %s, which should get its turn",
-		       who(j, hog), who(j, waiter)),
-		   hog->addr, task_check(j, hog, "policy,rt_priority,sched_class"));
+	add_against(j, v,
+		    say(j, "%s has no precedence over %s, which should get its turn",
+			who(j, hog), who(j, waiter)),
+		    hog->addr, task_check(j, hog, "policy,rt_priority,sched_class"));
 	return -15;
 }
 
@@ -96,22 +96,23 @@ static int judge_class(struct judge *j, struct verdict *v, const struct runqueue
 	if (!order)
 		return judge_equal(j, v, hog, waiter);
 	if (order > 0) {
-		for_it(j, v,
-		       say(j, "%s is %s: the scheduler never prefers %s (%s) to it",
-			   who(j, hog), sched_words(j, hog), who(j, waiter),
-			   sched_words(j, waiter)),
-		       hog->addr, task_check(j, hog, "policy,rt_priority,sched_class"));
+		add_for(j, v,
+			say(j, "%s is %s: the scheduler never prefers %s (%s) to it",
+			    who(j, hog), sched_words(j, hog), who(j, waiter),
+			    sched_words(j, waiter)),
+			hog->addr, task_check(j, hog, "policy,rt_priority,sched_class"));
 		return hog->sched == SCHED_KIND_RT && waiter->sched != SCHED_KIND_RT
 			       ? 20 + judge_throttling(j, v, rq)
 			       : 20;
 	}
-	against_it(j, v,
-		   say(j, "%s (%s) ranks below %s (%s), which should have preempted it%s",
-		       who(j, hog), sched_words(j, hog), who(j, waiter),
-		       sched_words(j, waiter),
-		       rq->rt_throttled ? ", but the real-time class is throttled here"
-					: ""),
-		   rq->addr, say(j, "struct rq.rt 0x%llx", HEX(rq->addr)));
+	add_against(j, v,
+		    say(j,
+			"%s (%s) ranks below %s (%s), which should have preempted it%s",
+			who(j, hog), sched_words(j, hog), who(j, waiter),
+			sched_words(j, waiter),
+			rq->rt_throttled ? ", but the real-time class is throttled here"
+					 : ""),
+		    rq->addr, say(j, "struct rq.rt 0x%llx", HEX(rq->addr)));
 	return -35;
 }
 
@@ -123,12 +124,12 @@ static int judge_clock(struct judge *j, struct verdict *v, const struct runqueue
 {
 	if (rq->clock >= j->f->rqs.now)
 		return 0;
-	for_it(j, v,
-	       say(j,
-		   "CPU %u itself is alive: its run queue's clock is %.3f s behind the "
-		   "latest of the others",
-		   rq->cpu, (double)(j->f->rqs.now - rq->clock) / 1e9),
-	       rq->addr, say(j, "struct rq.clock 0x%llx", HEX(rq->addr)));
+	add_for(j, v,
+		say(j,
+		    "CPU %u itself is alive: its run queue's clock is %.3f s behind the "
+		    "latest of the others",
+		    rq->cpu, (double)(j->f->rqs.now - rq->clock) / 1e9),
+		rq->addr, say(j, "struct rq.clock 0x%llx", HEX(rq->addr)));
 	return 5;
 }
 
@@ -136,35 +137,35 @@ static void judge_times(struct judge *j, struct verdict *v, const struct runqueu
 			const struct task *hog, const struct task *waiter)
 {
 	if (hog == rq->curr)
-		for_it(j, v,
-		       say(j,
-			   "%s has had CPU %u for %s; it has used %.1f s of CPU time in all",
-			   who(j, hog), rq->cpu, span(j, hog->since_s),
-			   (double)hog->sum_exec / 1e9),
-		       hog->addr, task_check(j, hog, "sched_info,se.sum_exec_runtime"));
+		add_for(j, v,
+			say(j,
+			    "%s has had CPU %u for %s; it has used %.1f s of CPU time in all",
+			    who(j, hog), rq->cpu, span(j, hog->since_s),
+			    (double)hog->sum_exec / 1e9),
+			hog->addr, task_check(j, hog, "sched_info,se.sum_exec_runtime"));
 	else
-		for_it(j, v,
-		       say(j,
-			   "%s has used %.1f s of CPU time and ran on CPU %u until %s took "
-			   "its place a moment before the end",
-			   who(j, hog), (double)hog->sum_exec / 1e9, rq->cpu,
-			   rq->curr ? who(j, rq->curr) : "another"),
-		       hog->addr,
-		       task_check(j, hog, "se.exec_start,se.sum_exec_runtime"));
+		add_for(j, v,
+			say(j,
+			    "%s has used %.1f s of CPU time and ran on CPU %u until %s took "
+			    "its place a moment before the end",
+			    who(j, hog), (double)hog->sum_exec / 1e9, rq->cpu,
+			    rq->curr ? who(j, rq->curr) : "another"),
+			hog->addr,
+			task_check(j, hog, "se.exec_start,se.sum_exec_runtime"));
 	if (rq->other && hog == rq->curr)
-		for_it(j, v,
-		       say(j,
-			   "no other task ran there since: the last was %s, %.1f s before "
-			   "the end (stop threads left aside)",
-			   who(j, rq->other), rq->alone_s),
-		       rq->other->addr, task_check(j, rq->other, "se.exec_start"));
-	for_it(j, v,
-	       say(j,
-		   "%s has been runnable on CPU %u without running for %s (%zu task%s "
-		   "wait%s there)",
-		   who(j, waiter), rq->cpu, span(j, waiter->since_s), rq->waiting.n,
-		   rq->waiting.n == 1 ? "" : "s", rq->waiting.n == 1 ? "s" : ""),
-	       waiter->addr, task_check(j, waiter, "on_rq,on_cpu,sched_info"));
+		add_for(j, v,
+			say(j,
+			    "no other task ran there since: the last was %s, %.1f s before "
+			    "the end (stop threads left aside)",
+			    who(j, rq->other), rq->alone_s),
+			rq->other->addr, task_check(j, rq->other, "se.exec_start"));
+	add_for(j, v,
+		say(j,
+		    "%s has been runnable on CPU %u without running for %s (%zu task%s "
+		    "wait%s there)",
+		    who(j, waiter), rq->cpu, span(j, waiter->since_s), rq->waiting.n,
+		    rq->waiting.n == 1 ? "" : "s", rq->waiting.n == 1 ? "s" : ""),
+		waiter->addr, task_check(j, waiter, "on_rq,on_cpu,sched_info"));
 }
 
 /* Has the hog had the CPU for as long as the other waits for it? */
@@ -172,18 +173,18 @@ static int judge_wait(struct judge *j, struct verdict *v, const struct task *hog
 		      double kept_s, const struct task *waiter)
 {
 	if (kept_s < 0 || waiter->since_s < 0) {
-		is_missing(j, v, "since when %s %s", who(j, kept_s < 0 ? hog : waiter),
-			   kept_s < 0 ? "has had the CPU" : "has waited for the CPU");
+		say_missing(j, v, "since when %s %s", who(j, kept_s < 0 ? hog : waiter),
+			    kept_s < 0 ? "has had the CPU" : "has waited for the CPU");
 		return -20;
 	}
 	if (kept_s >= waiter->since_s - 1)
 		return 0;
-	against_it(j, v,
-		   say(j,
-		       "%s has had the CPU for only %.1f s, less than the wait: "
-		       "others ran there before it",
-		       who(j, hog), kept_s),
-		   hog->addr, NULL);
+	add_against(j, v,
+		    say(j,
+			"%s has had the CPU for only %.1f s, less than the wait: "
+			"others ran there before it",
+			who(j, hog), kept_s),
+		    hog->addr, NULL);
 	return -20;
 }
 
@@ -191,14 +192,14 @@ static void hog_next(struct judge *j, struct verdict *v, const struct runqueue *
 		     const struct task *hog)
 {
 	if (hog->sched == SCHED_KIND_RT)
-		next_step(
+		say_next(
 			j, v,
 			"Find out why %s runs as %s and never sleeps on CPU %u; give it a "
 			"lower priority, another CPU, or real-time throttling back "
 			"(sysctl kernel.sched_rt_runtime_us=950000).",
 			who(j, hog), sched_words(j, hog), rq->cpu);
 	else
-		next_step(
+		say_next(
 			j, v,
 			"See where %s loops on CPU %u, and why nothing there lets others "
 			"run: vgpu bt %d.",
@@ -222,9 +223,9 @@ static void judge_hog(struct judge *j, struct verdict *v, const struct runqueue 
 	confidence += judge_class(j, v, rq, hog, waiter);
 	confidence += judge_clock(j, v, rq);
 	if (st && st->stack.user)
-		for_it(j, v,
-		       say(j, "%s was in user mode when the kernel died", who(j, hog)),
-		       hog->addr, say(j, "bt -c %u", rq->cpu));
+		add_for(j, v,
+			say(j, "%s was in user mode when the kernel died", who(j, hog)),
+			hog->addr, say(j, "bt -c %u", rq->cpu));
 	v->confidence = confidence > 97 ? 97 : confidence < 5 ? 5 : confidence;
 	v->summary = say(j, "%s for CPU %u, which %s has occupied for %s.",
 			 wait_words(j, v), rq->cpu, who(j, hog), span(j, kept));
@@ -279,7 +280,7 @@ static void judge_shared(struct judge *j, struct verdict *v, const struct node *
 			 const struct task *waiter)
 {
 	v->confidence = 25;
-	against_it(
+	add_against(
 		j, v,
 		say(j,
 		    "no task has had %s for long: %s has run for %s and has used %.1f s "
@@ -293,10 +294,10 @@ static void judge_shared(struct judge *j, struct verdict *v, const struct node *
 		    "it for that long.",
 		    wait_words(j, v), cpu->name, who(j, waiter),
 		    span(j, waiter->since_s));
-	next_step(j, v,
-		  "See who runs there, and whether a cgroup's quota holds %s back: "
-		  "runq -c %u.",
-		  who(j, waiter), cpu->rq->cpu);
+	say_next(j, v,
+		 "See who runs there, and whether a cgroup's quota holds %s back: "
+		 "runq -c %u.",
+		 who(j, waiter), cpu->rq->cpu);
 }
 
 /*
@@ -319,24 +320,24 @@ static void judge_stopped(struct judge *j, struct verdict *v, const struct node 
 
 	v->confidence = 45;
 	blame_cpu(v, cpu);
-	for_it(j, v,
-	       say(j, "its run queue's clock is %.1f s behind the latest of the others",
-		   (double)(j->f->rqs.now - cpu->rq->clock) / 1e9),
-	       cpu->rq->addr, say(j, "struct rq.clock 0x%llx", HEX(cpu->rq->addr)));
-	for_it(j, v,
-	       say(j,
-		   "%s has been on it for %s and has used %.1f s of CPU time in its life",
-		   who(j, t), span(j, t->since_s), (double)t->sum_exec / 1e9),
-	       t->addr, task_check(j, t, "sched_info,se.sum_exec_runtime"));
+	add_for(j, v,
+		say(j, "its run queue's clock is %.1f s behind the latest of the others",
+		    (double)(j->f->rqs.now - cpu->rq->clock) / 1e9),
+		cpu->rq->addr, say(j, "struct rq.clock 0x%llx", HEX(cpu->rq->addr)));
+	add_for(j, v,
+		say(j,
+		    "%s has been on it for %s and has used %.1f s of CPU time in its life",
+		    who(j, t), span(j, t->since_s), (double)t->sum_exec / 1e9),
+		t->addr, task_check(j, t, "sched_info,se.sum_exec_runtime"));
 	v->summary =
 		say(j,
 		    "%s for %s, which itself has stood still: %s is on it, but no time "
 		    "passes for it.",
 		    wait_words(j, v), cpu->name, who(j, t));
-	next_step(j, v,
-		  "Ask whether the host ran this virtual CPU, and look for an "
-		  "interrupt that does not end: vgpu bt %d.",
-		  t->pid);
+	say_next(j, v,
+		 "Ask whether the host ran this virtual CPU, and look for an "
+		 "interrupt that does not end: vgpu bt %d.",
+		 t->pid);
 }
 
 void judge_busy(struct judge *j, struct verdict *v, const struct node *cpu,
@@ -362,7 +363,7 @@ void judge_moment(struct judge *j, struct verdict *v, const struct node *cpu,
 			 "the moment of the dump, not what the wait is for.",
 			 wait_words(j, v), who(j, waiter), cpu->name,
 			 span(j, waiter->since_s));
-	next_step(j, v, "See what it does: vgpu bt %d.", waiter->pid);
+	say_next(j, v, "See what it does: vgpu bt %d.", waiter->pid);
 }
 
 /* Somebody is runnable on a CPU that runs nobody. */
@@ -374,16 +375,16 @@ void judge_cpu(struct judge *j, struct verdict *v, const struct node *root,
 
 	v->confidence = 30;
 	blame_cpu(v, root);
-	for_it(j, v,
-	       say(j, "%s %s, and %s has been runnable on it for %s", root->name, runs,
-		   who(j, waiter), span(j, waiter->since_s)),
-	       rq->addr, say(j, "runq -c %u", rq->cpu));
+	add_for(j, v,
+		say(j, "%s %s, and %s has been runnable on it for %s", root->name, runs,
+		    who(j, waiter), span(j, waiter->since_s)),
+		rq->addr, say(j, "runq -c %u", rq->cpu));
 	v->summary = say(j, "%s for %s, which %s.", wait_words(j, v), root->name, runs);
 	if (rq->curr)
-		next_step(
+		say_next(
 			j, v,
 			"Find out whether the host ran this CPU, and whether the interrupt "
 			"that should wake it came.");
 	else
-		is_missing(j, v, "the task that %s runs", root->name);
+		say_missing(j, v, "the task that %s runs", root->name);
 }

@@ -36,7 +36,7 @@ count_evidence(struct judge *j, struct verdict *v, kaddr_t address, const char *
 	va_list ap;
 
 	va_start(ap, fmt);
-	for_it(j, v, arena_vprintf(j->a, fmt, ap), address, check);
+	add_for(j, v, arena_vprintf(j->a, fmt, ap), address, check);
 	va_end(ap);
 }
 
@@ -115,31 +115,31 @@ static int kicked(struct judge *j, struct verdict *v, const struct queue *q)
 	int points = 0, held_back = not_yet_kicked(q);
 
 	if (q->vq->num_added) {
-		against_it(j, v,
-			   say(j,
-			       "%u of the %u unanswered commands were added since the "
-			       "last kick",
-			       q->vq->num_added, q->vq->unanswered),
-			   q->vq->addr, vring_check(j, "num_added", q->vq));
+		add_against(j, v,
+			    say(j,
+				"%u of the %u unanswered commands were added since the "
+				"last kick",
+				q->vq->num_added, q->vq->unanswered),
+			    q->vq->addr, vring_check(j, "num_added", q->vq));
 		points -= 15;
 	} else {
-		for_it(j, v, "all of them were kicked: num_added is 0", q->vq->addr,
-		       vring_check(j, "num_added", q->vq));
+		add_for(j, v, "all of them were kicked: num_added is 0", q->vq->addr,
+			vring_check(j, "num_added", q->vq));
 	}
 	if (held_back > 0) {
-		against_it(j, v,
-			   say(j, "the driver counts %d commands that it has not kicked",
-			       held_back),
-			   vgdev,
-			   say(j, "struct virtio_gpu_device.pending_commands 0x%llx",
-			       HEX(vgdev)));
+		add_against(j, v,
+			    say(j, "the driver counts %d commands that it has not kicked",
+				held_back),
+			    vgdev,
+			    say(j, "struct virtio_gpu_device.pending_commands 0x%llx",
+				HEX(vgdev)));
 		return points - 15;
 	}
 	if (held_back == 0) {
-		for_it(j, v, "the driver holds no kick back: pending_commands is 0",
-		       vgdev,
-		       say(j, "struct virtio_gpu_device.pending_commands 0x%llx",
-			   HEX(vgdev)));
+		add_for(j, v, "the driver holds no kick back: pending_commands is 0",
+			vgdev,
+			say(j, "struct virtio_gpu_device.pending_commands 0x%llx",
+			    HEX(vgdev)));
 		points += 5;
 	}
 	return points;
@@ -152,31 +152,31 @@ static int dequeue_idle(struct judge *j, struct verdict *v, const struct queue *
 	const char *check;
 
 	if (!w || !w->work_known) {
-		is_missing(j, v, "whether the queue's dequeue work is queued");
+		say_missing(j, v, "whether the queue's dequeue work is queued");
 		return -15;
 	}
 	check = say(j, "struct work_struct 0x%llx", HEX(w->work));
 	/* Woken in vain, or for another moment: with no answer it has nothing to do. */
 	if (work_by_addr((struct workqueues *)&j->f->wqs, w->work)) {
-		against_it(j, v, "the queue's dequeue work is queued", w->work, check);
+		add_against(j, v, "the queue's dequeue work is queued", w->work, check);
 		return -15;
 	}
 	if (w->work_pending) {
-		against_it(j, v,
-			   "the dequeue work says that it is queued, and is on no list "
-			   "of a worker pool",
-			   w->work, check);
+		add_against(j, v,
+			    "the dequeue work says that it is queued, and is on no list "
+			    "of a worker pool",
+			    w->work, check);
 		return -40;
 	}
-	for_it(j, v, "the queue's dequeue work is neither queued nor running", w->work,
-	       check);
+	add_for(j, v, "the queue's dequeue work is neither queued nor running", w->work,
+		check);
 	return 5;
 }
 
 static void not_broken(struct judge *j, struct verdict *v, const struct virtqueue *vq)
 {
-	for_it(j, v, "the queue is not marked broken", vq->addr,
-	       vring_check(j, "broken", vq));
+	add_for(j, v, "the queue is not marked broken", vq->addr,
+		vring_check(j, "broken", vq));
 }
 
 /* A busy CPU that stands still may be the one that the interrupt is for. */
@@ -186,17 +186,17 @@ static int deaf_cpu(struct judge *j, struct verdict *v)
 	size_t i;
 
 	if (j->f->panic.trigger.kind == TRIGGER_HARDLOCKUP) {
-		against_it(j, v,
-			   "a CPU was locked up with interrupts off: it may be the one "
-			   "that the device interrupts",
-			   0, "log");
+		add_against(j, v,
+			    "a CPU was locked up with interrupts off: it may be the one "
+			    "that the device interrupts",
+			    0, "log");
 		return -40;
 	}
 	for (i = 0; i < j->f->rqs.all.n; i++) {
 		rq = &j->f->rqs.all.v[i];
 		if (!rq->curr || rq->curr->idle || j->f->rqs.now - rq->clock < DEAF_NS)
 			continue;
-		against_it(
+		add_against(
 			j, v,
 			say(j,
 			    "CPU %u has stood still for %.1f s: it takes no interrupts, "
@@ -264,13 +264,13 @@ static void damaged(struct judge *j, struct verdict *v, const struct queue *q)
 
 	v->confidence = 30;
 	for (i = 0; i < q->vq->damage.n; i++)
-		for_it(j, v, q->vq->damage.v[i], q->vq->addr,
-		       say(j, "struct virtqueue 0x%llx", HEX(q->vq->addr)));
+		add_for(j, v, q->vq->damage.v[i], q->vq->addr,
+			say(j, "struct virtqueue 0x%llx", HEX(q->vq->addr)));
 	v->summary = say(j,
 			 "%s for the %s queue of %s, which contradicts itself: nothing "
 			 "that it says of the host can be trusted.",
 			 wait_words(j, v), q->vq->name, q->gpu->name);
-	next_step(j, v, "Look at the queue, and for who overwrote it: vgpu dev.");
+	say_next(j, v, "Look at the queue, and for who overwrote it: vgpu dev.");
 }
 
 static void broken(struct judge *j, struct verdict *v, const struct queue *q)
@@ -281,16 +281,16 @@ static void broken(struct judge *j, struct verdict *v, const struct queue *q)
 	v->confidence = 85;
 	blame_device(v, q->gpu, CULPRIT_DEVICE);
 	if (vq->broken)
-		for_it(j, v,
-		       "the queue is marked broken: the driver adds no command to it "
-		       "any more and fetches no answer",
-		       vq->addr, vring_check(j, "broken", vq));
+		add_for(j, v,
+			"the queue is marked broken: the driver adds no command to it "
+			"any more and fetches no answer",
+			vq->addr, vring_check(j, "broken", vq));
 	if (vq->reset)
-		for_it(j, v, "the queue has been reset and not been enabled again",
-		       vq->addr, say(j, "struct virtqueue.reset 0x%llx", HEX(vq->addr)));
+		add_for(j, v, "the queue has been reset and not been enabled again",
+			vq->addr, say(j, "struct virtqueue.reset 0x%llx", HEX(vq->addr)));
 	if (q->gpu->failed)
-		for_it(j, v, "the device is marked failed", q->gpu->vdev,
-		       say(j, "struct virtio_device.failed 0x%llx", HEX(q->gpu->vdev)));
+		add_for(j, v, "the device is marked failed", q->gpu->vdev,
+			say(j, "struct virtio_device.failed 0x%llx", HEX(q->gpu->vdev)));
 	if (vq->counted && vq->ring_read && vq->in_flight)
 		count_evidence(
 			j, v, vq->addr, say(j, "struct virtqueue 0x%llx", HEX(vq->addr)),
@@ -299,16 +299,16 @@ static void broken(struct judge *j, struct verdict *v, const struct queue *q)
 			vq->in_flight, vq->completed);
 	v->summary = say(j, "%s for %s, whose %s queue is out of service.",
 			 wait_words(j, v), q->gpu->name, vq->name);
-	next_step(j, v,
-		  "Find in the log when it broke (\"is not a head\", \"out of range\", a "
-		  "removed device): vgpu panic.");
+	say_next(j, v,
+		 "Find in the log when it broke (\"is not a head\", \"out of range\", a "
+		 "removed device): vgpu panic.");
 }
 
 /* The virtio core has begun to remove or suspend the device: it may answer no more. */
 static void withdrawn(struct judge *j, struct verdict *v, const struct queue *q)
 {
 	v->confidence = 30;
-	against_it(
+	add_against(
 		j, v,
 		"the virtio core has put the device out of use, as it does to remove or "
 		"suspend it: its config is disabled",
@@ -319,20 +319,19 @@ static void withdrawn(struct judge *j, struct verdict *v, const struct queue *q)
 		    "%s for %s, which is being removed or suspended: neither the host "
 		    "nor an interrupt is to blame for what does not come.",
 		    wait_words(j, v), q->gpu->name);
-	next_step(j, v, "Look for who removes or suspends it: vgpu hung, vgpu panic.");
+	say_next(j, v, "Look for who removes or suspends it: vgpu hung, vgpu panic.");
 }
 
 static void unread(struct judge *j, struct verdict *v, const struct queue *q)
 {
 	v->confidence = 30;
-	is_missing(j, v,
-		   "the ring of the %s queue: who has its commands, the host or the "
-		   "guest (debuginfo of virtio_ring, or the ring itself)",
-		   q->vq->name);
+	say_missing(j, v,
+		    "the ring of the %s queue: who has its commands, the host or the "
+		    "guest (debuginfo of virtio_ring, or the ring itself)",
+		    q->vq->name);
 	v->summary = say(j, "%s for the %s queue of %s, whose ring could not be read.",
 			 wait_words(j, v), q->vq->name, q->gpu->name);
-	next_step(j, v,
-		  "Load the debuginfo of the module: mod -s virtio_ring; vgpu dev.");
+	say_next(j, v, "Load the debuginfo of the module: mod -s virtio_ring; vgpu dev.");
 }
 
 /* Nothing is with the device: it owes nobody an answer. */
@@ -344,16 +343,16 @@ static void idle(struct judge *j, struct verdict *v, const struct queue *q)
 	if (q->vq->in_flight)
 		state = say(j, "%u commands are being added and none is published",
 			    q->vq->in_flight);
-	against_it(j, v, say(j, "%s: %s owes no answer", state, q->gpu->name),
-		   q->vq->addr, say(j, "struct virtqueue 0x%llx", HEX(q->vq->addr)));
+	add_against(j, v, say(j, "%s: %s owes no answer", state, q->gpu->name),
+		    q->vq->addr, say(j, "struct virtqueue 0x%llx", HEX(q->vq->addr)));
 	v->summary =
 		say(j,
 		    "%s for the %s queue of %s, where %s: neither the device nor the "
 		    "host is what the wait is for.",
 		    wait_words(j, v), q->vq->name, q->gpu->name, state);
-	next_step(j, v,
-		  "Look for who should have woken it, or signalled the fence: vgpu hung, "
-		  "vgpu dev.");
+	say_next(j, v,
+		 "Look for who should have woken it, or signalled the fence: vgpu hung, "
+		 "vgpu dev.");
 }
 
 /*
@@ -369,12 +368,12 @@ static void no_interrupt_missing(struct judge *j, struct verdict *v,
 	v->confidence = 30;
 	dequeue_idle(j, v, q);
 	if (came)
-		against_it(j, v,
-			   "an interrupt has come since the driver last asked for one: "
-			   "event_triggered is 1",
-			   vq->addr, vring_check(j, "event_triggered", vq));
+		add_against(j, v,
+			    "an interrupt has come since the driver last asked for one: "
+			    "event_triggered is 1",
+			    vq->addr, vring_check(j, "event_triggered", vq));
 	else
-		against_it(
+		add_against(
 			j, v,
 			"the driver has not asked to be told of them: the interrupt is "
 			"not what is missing",
@@ -385,7 +384,7 @@ static void no_interrupt_missing(struct judge *j, struct verdict *v,
 			 wait_words(j, v), q->gpu->name,
 			 came ? "the interrupt has come"
 			      : "the driver did not ask for an interrupt");
-	next_step(j, v, "Look at the driver's dequeue work: vgpu wq.");
+	say_next(j, v, "Look at the driver's dequeue work: vgpu wq.");
 }
 
 /* Its fence is of a command that the device has not answered. */
@@ -418,17 +417,18 @@ static bool answers_are_others(struct judge *j, const struct verdict *v)
 static void others_answered(struct judge *j, struct verdict *v, const struct queue *q)
 {
 	v->confidence = 30;
-	against_it(j, v,
-		   "the command that signals the fence is not among them: the device has "
-		   "not answered it",
-		   q->vq->addr, "vgpu vq -v");
+	add_against(
+		j, v,
+		"the command that signals the fence is not among them: the device has "
+		"not answered it",
+		q->vq->addr, "vgpu vq -v");
 	v->summary = say(j,
 			 "%s for an answer of %s that has not come; those that lie in "
 			 "memory are to other commands.",
 			 wait_words(j, v), q->gpu->name);
-	next_step(j, v,
-		  "Look at the command that carries the fence: vgpu fence, vgpu vq "
-		  "-v; and on the host for what it waits for there.");
+	say_next(j, v,
+		 "Look at the command that carries the fence: vgpu fence, vgpu vq "
+		 "-v; and on the host for what it waits for there.");
 }
 
 static void interrupt(struct judge *j, struct verdict *v, const struct queue *q)
@@ -461,16 +461,17 @@ static void interrupt(struct judge *j, struct verdict *v, const struct queue *q)
 		confidence += 10;
 	}
 	confidence += q->waited_s >= LONG_S ? 5 : 0;
-	is_missing(j, v,
-		   "whether the interrupt is masked: MSI-X mask bits live in the device; "
-		   "and how long the answers have lain there: a device goes on answering "
-		   "after the machine has stopped");
+	say_missing(
+		j, v,
+		"whether the interrupt is masked: MSI-X mask bits live in the device; "
+		"and how long the answers have lain there: a device goes on answering "
+		"after the machine has stopped");
 	v->confidence = confidence < 10 ? 10 : confidence;
 	v->summary = say(j,
 			 "%s for answers that %s has given and the driver does not know "
 			 "of: its interrupt did not come.",
 			 wait_words(j, v), q->gpu->name);
-	next_step(
+	say_next(
 		j, v,
 		"Compare the interrupt's count and state (irq -s, irq) with the host's "
 		"own log of the device; look for masked vectors and a changed affinity.");
@@ -498,7 +499,7 @@ static void unkicked(struct judge *j, struct verdict *v, const struct queue *q)
 			 "%s for answers of %s to commands that the guest's driver has "
 			 "put into the ring and told the device nothing of.",
 			 wait_words(j, v), q->gpu->name);
-	next_step(j, v, "Find who added them and did not go on to the kick: vgpu hung.");
+	say_next(j, v, "Find who added them and did not go on to the kick: vgpu hung.");
 }
 
 static void host(struct judge *j, struct verdict *v, const struct queue *q)
@@ -508,7 +509,7 @@ static void host(struct judge *j, struct verdict *v, const struct queue *q)
 
 	v->cause = CAUSE_HOST_NOT_CONSUMING;
 	blame_device(v, q->gpu, CULPRIT_HOST);
-	find_kept(j, v);
+	take_victim_of_kept(j, v);
 	answers(j, v, vq);
 	confidence += kicked(j, v, q);
 	confidence += dequeue_idle(j, v, q);
@@ -522,10 +523,10 @@ static void host(struct judge *j, struct verdict *v, const struct queue *q)
 		confidence += 5;
 	}
 	confidence += q->waited_s >= LONG_S ? 5 : 0;
-	is_missing(j, v,
-		   "how long the oldest command has been there: the ring keeps no "
-		   "times; the longest wait behind it is %s",
-		   span(j, q->waited_s));
+	say_missing(j, v,
+		    "how long the oldest command has been there: the ring keeps no "
+		    "times; the longest wait behind it is %s",
+		    span(j, q->waited_s));
 	v->confidence = confidence < 10 ? 10 : confidence;
 	v->summary = say(j,
 			 "%s for %s: its host was told of %u command%s in the %s queue "
@@ -533,10 +534,10 @@ static void host(struct judge *j, struct verdict *v, const struct queue *q)
 			 wait_words(j, v), q->gpu->name, vq->unanswered,
 			 vq->unanswered == 1 ? "" : "s", vq->name,
 			 v->against.n ? "" : " The guest has done its part.");
-	next_step(j, v,
-		  "Look on the host: is the device's process (QEMU, vhost-user-gpu, "
-		  "virglrenderer) stuck, stopped, or waiting for the host's GPU? Was bus "
-		  "mastering taken from the device (lspci -vv)?");
+	say_next(j, v,
+		 "Look on the host: is the device's process (QEMU, vhost-user-gpu, "
+		 "virglrenderer) stuck, stopped, or waiting for the host's GPU? Was bus "
+		 "mastering taken from the device (lspci -vv)?");
 }
 
 /* ---- which ---------------------------------------------------------------- */

@@ -27,9 +27,9 @@ void judge_cycle(struct judge *j, struct verdict *v)
 	}
 	v->summary =
 		say(j, "%s in a circle that cannot end: %s.", wait_words(j, v), names);
-	next_step(j, v,
-		  "Compare the order in which the two paths take these locks "
-		  "(vgpu bt of each task).");
+	say_next(j, v,
+		 "Compare the order in which the two paths take these locks "
+		 "(vgpu bt of each task).");
 }
 
 static bool is_lock(const struct node *n)
@@ -61,7 +61,7 @@ static const struct node *kept_from_others(const struct chain *c)
 	return last;
 }
 
-const struct node *find_kept(struct judge *j, struct verdict *v)
+const struct node *take_victim_of_kept(struct judge *j, struct verdict *v)
 {
 	const struct node *kept = kept_from_others(&v->chain);
 	struct node *n;
@@ -90,7 +90,7 @@ static void judge_holder(struct judge *j, struct verdict *v, const struct node *
 	v->summary = say(j, "%s for %s, held by %s, which itself sleeps%s%s.",
 			 wait_words(j, v), lock->name, who(j, holder),
 			 root->task ? "" : " on ", root->task ? "" : root->name);
-	next_step(j, v, "Look at the holder: vgpu bt %d.", holder->pid);
+	say_next(j, v, "Look at the holder: vgpu bt %d.", holder->pid);
 }
 
 static void judge_unknown(struct judge *j, struct verdict *v, const struct node *root)
@@ -107,10 +107,10 @@ static void judge_unknown(struct judge *j, struct verdict *v, const struct node 
 			 root->task ? "something that was not recognised on its stack"
 				    : root->name);
 	if (task && task->wait && task->wait->why)
-		is_missing(j, v, "what %s waits for: %s", who(j, task->task),
-			   task->wait->why);
+		say_missing(j, v, "what %s waits for: %s", who(j, task->task),
+			    task->wait->why);
 	if (task)
-		next_step(j, v, "Read its stack: vgpu bt %d.", task->task->pid);
+		say_next(j, v, "Read its stack: vgpu bt %d.", task->task->pid);
 }
 
 /* A pool of whose workers none was found runnable or busy. */
@@ -123,23 +123,23 @@ void judge_pool(struct judge *j, struct verdict *v, const struct node *root)
 	for (i = 0; i < p->workers.n; i++)
 		lost += !p->workers.v[i]->task;
 	v->confidence = lost ? 20 : 40;
-	for_it(j, v,
-	       say(j,
-		   "%s has %zu pending work%s, %d workers, %d idle, and none of them is "
-		   "%srunnable or busy",
-		   root->name, p->pending, p->pending == 1 ? "" : "s", p->nr_workers,
-		   p->nr_idle, lost ? "known to be " : ""),
-	       p->addr, say(j, "struct worker_pool 0x%llx", HEX(p->addr)));
+	add_for(j, v,
+		say(j,
+		    "%s has %zu pending work%s, %d workers, %d idle, and none of them is "
+		    "%srunnable or busy",
+		    root->name, p->pending, p->pending == 1 ? "" : "s", p->nr_workers,
+		    p->nr_idle, lost ? "known to be " : ""),
+		p->addr, say(j, "struct worker_pool 0x%llx", HEX(p->addr)));
 	if (stalled >= 0)
-		for_it(j, v, say(j, "its last progress was %.1f s ago", stalled), p->addr,
-		       NULL);
+		add_for(j, v, say(j, "its last progress was %.1f s ago", stalled),
+			p->addr, NULL);
 	if (lost)
-		is_missing(j, v, "the tasks of %zu of its workers", lost);
+		say_missing(j, v, "the tasks of %zu of its workers", lost);
 	v->summary = say(j, "%s for %s, whose %s.", wait_words(j, v), root->name,
 			 lost		  ? "workers cannot all be read"
 			 : p->nr_idle > 0 ? "idle workers nobody woke"
 					  : "works no worker is there for");
-	next_step(j, v, "Look at the pool: vgpu wq.");
+	say_next(j, v, "Look at the pool: vgpu wq.");
 }
 
 static void judge_worker_asleep(struct judge *j, struct verdict *v,
@@ -157,13 +157,14 @@ static void judge_worker_asleep(struct judge *j, struct verdict *v,
 			 wait_words(j, v), pool->name,
 			 idle ? "some of whose" : "all of whose");
 	if (idle) {
-		against_it(j, v,
-			   say(j, "%zu of its workers %s idle and should have been woken",
-			       idle, idle == 1 ? "is" : "are"),
-			   p->addr, say(j, "struct worker_pool 0x%llx", HEX(p->addr)));
+		add_against(j, v,
+			    say(j,
+				"%zu of its workers %s idle and should have been woken",
+				idle, idle == 1 ? "is" : "are"),
+			    p->addr, say(j, "struct worker_pool 0x%llx", HEX(p->addr)));
 		v->confidence -= 20;
 	}
-	next_step(j, v, "Look at the workers: vgpu wq, then vgpu bt of each.");
+	say_next(j, v, "Look at the workers: vgpu wq, then vgpu bt of each.");
 }
 
 /* What the chain ends in may be a GPU's, and its types could not be looked up. */
@@ -175,13 +176,13 @@ static void device_unread(struct judge *j, struct verdict *v, const struct node 
 
 	if (!may_be || !gpus->all.n || gpus->all.v[0].waits.read || !gpus->missing.n)
 		return;
-	is_missing(
+	say_missing(
 		j, v,
 		"whether %s is the GPU's, and what its host does: the debuginfo of the "
 		"module %s",
 		root->name, gpus->missing.v[0].module);
-	next_step(j, v, "Load that debuginfo and ask again: %s",
-		  gpus->missing.v[0].command);
+	say_next(j, v, "Load that debuginfo and ask again: %s",
+		 gpus->missing.v[0].command);
 	/* Who holds the lock may wait like the others, for what was not seen. */
 	if (v->confidence > UNREAD_CONFIDENCE)
 		v->confidence = UNREAD_CONFIDENCE;
@@ -190,7 +191,7 @@ static void device_unread(struct judge *j, struct verdict *v, const struct node 
 /* Nobody in the chain runs or could: what is at its end sleeps. */
 void judge_asleep(struct judge *j, struct verdict *v, const struct node *root)
 {
-	const struct node *kept = find_kept(j, v);
+	const struct node *kept = take_victim_of_kept(j, v);
 	const struct task *holder = holder_of(kept);
 
 	if (!holder)
@@ -210,24 +211,24 @@ void judge_io(struct judge *j, struct verdict *v)
 	v->confidence = 50;
 	if (w && w->frozen) {
 		v->confidence = 85;
-		for_it(j, v,
-		       say(j, "%s: its super_block's s_writers.frozen is set", w->symbol),
-		       w->object, "mount");
+		add_for(j, v,
+			say(j, "%s: its super_block's s_writers.frozen is set",
+			    w->symbol),
+			w->object, "mount");
 		v->summary = say(j, "%s to write to a %s.", wait_words(j, v), w->symbol);
-		next_step(j, v,
-			  "Find out who froze it (fsfreeze, a snapshot, a backup agent) "
-			  "and did not thaw it.");
+		say_next(j, v,
+			 "Find out who froze it (fsfreeze, a snapshot, a backup agent) "
+			 "and did not thaw it.");
 		return;
 	}
 	v->summary = say(j, "%s for I/O that has not come back.", wait_words(j, v));
-	next_step(j, v,
-		  "Look at the block devices (dev -d) and the file system's tasks.");
+	say_next(j, v, "Look at the block devices (dev -d) and the file system's tasks.");
 }
 
 /* A task that runs is a root only when it has something that others want. */
 void judge_running(struct judge *j, struct verdict *v, const struct node *root)
 {
-	const struct node *kept = find_kept(j, v);
+	const struct node *kept = take_victim_of_kept(j, v);
 	const struct task *t = root->task;
 
 	/* Without a lock in the chain it is a worker, and a work that others want. */
@@ -235,12 +236,12 @@ void judge_running(struct judge *j, struct verdict *v, const struct node *root)
 					 : CAUSE_WORKERS_BLOCKED;
 	v->confidence = 50;
 	blame_task(j, v, t, t->cpu);
-	for_it(j, v,
-	       say(j, "%s runs on CPU %d, for %s now", who(j, t), t->cpu,
-		   span(j, t->since_s)),
-	       t->addr, say(j, "bt -c %d", t->cpu));
+	add_for(j, v,
+		say(j, "%s runs on CPU %d, for %s now", who(j, t), t->cpu,
+		    span(j, t->since_s)),
+		t->addr, say(j, "bt -c %d", t->cpu));
 	v->summary = say(j, "%s for %s, which is running.", wait_words(j, v), who(j, t));
-	next_step(j, v, "See what it does: vgpu bt %d.", t->pid);
+	say_next(j, v, "See what it does: vgpu bt %d.", t->pid);
 }
 
 /*
@@ -256,12 +257,12 @@ void judge_readers(struct judge *j, struct verdict *v, const struct node *root)
 	    !waiter->wait->owner.readers)
 		return;
 	o = &waiter->wait->owner;
-	is_missing(
+	say_missing(
 		j, v,
 		"who holds %s for reading: the lock names only the last who took it%s%s, "
 		"and he may have left",
 		root->name, o->owner ? ", " : "", o->owner ? who(j, o->owner) : "");
-	next_step(j, v,
-		  "Look for tasks that hold it: stacks (vgpu bt -a) below a "
-		  "down_read() of it.");
+	say_next(j, v,
+		 "Look for tasks that hold it: stacks (vgpu bt -a) below a "
+		 "down_read() of it.");
 }

@@ -35,37 +35,37 @@ static void lost_words(struct judge *j, struct verdict *v, const struct leak_gro
 	const struct leaks *l = j->f->leak_watch.leaks;
 	uint64_t roots = l->roots.read + l->roots.excluded;
 
-	for_it(j, v,
-	       say(j,
-		   "nothing in the kernel's memory refers to %llu objects of %s, %s "
-		   "(%llu of them are referred to by other lost objects alone); one is at "
-		   "0x%llx",
-		   COUNT(g->n), g->cache->name, mib(j, g->bytes), COUNT(g->held),
-		   HEX(g->example)),
-	       g->example, show_object(j, g->example));
-	for_it(j, v,
-	       say(j,
-		   "searched: %llu of %llu pages of slabs, %llu of %llu pages that the "
-		   "kernel uses itself",
-		   COUNT(l->slab_pages - l->slab_unread), COUNT(l->slab_pages),
-		   COUNT(l->roots.read), COUNT(roots)),
-	       0, say(j, "vgpu leak %s", g->cache->name));
+	add_for(j, v,
+		say(j,
+		    "nothing in the kernel's memory refers to %llu objects of %s, %s "
+		    "(%llu of them are referred to by other lost objects alone); one is at "
+		    "0x%llx",
+		    COUNT(g->n), g->cache->name, mib(j, g->bytes), COUNT(g->held),
+		    HEX(g->example)),
+		g->example, show_object(j, g->example));
+	add_for(j, v,
+		say(j,
+		    "searched: %llu of %llu pages of slabs, %llu of %llu pages that the "
+		    "kernel uses itself",
+		    COUNT(l->slab_pages - l->slab_unread), COUNT(l->slab_pages),
+		    COUNT(l->roots.read), COUNT(roots)),
+		0, say(j, "vgpu leak %s", g->cache->name));
 	if (leaks_unread(l))
-		against_it(j, v,
-			   say(j,
-			       "%llu pages that may hold a reference could not be read",
-			       COUNT(leaks_unread(l))),
-			   0, NULL);
+		add_against(j, v,
+			    say(j,
+				"%llu pages that may hold a reference could not be read",
+				COUNT(leaks_unread(l))),
+			    0, NULL);
 	if (g->site)
-		for_it(j, v,
-		       say(j, "allocated in %s, one of them by pid %d", g->site,
-			   g->owner.pid),
-		       g->example, say(j, "vgpu slab 0x%llx", HEX(g->example)));
+		add_for(j, v,
+			say(j, "allocated in %s, one of them by pid %d", g->site,
+			    g->owner.pid),
+			g->example, say(j, "vgpu slab 0x%llx", HEX(g->example)));
 	else
-		is_missing(
+		say_missing(
 			j, v,
 			"who allocated them: SLUB kept no tracks (slub_debug=U would)");
-	next_step(j, v, "See them all: vgpu leak %s.", g->cache->name);
+	say_next(j, v, "See them all: vgpu leak %s.", g->cache->name);
 }
 
 #define EXECBUFFER "virtio_gpu_execbuffer_ioctl"
@@ -116,10 +116,10 @@ static void name_fix(struct judge *j, struct verdict *v, const struct leak_group
 				 "dma_fence refcount leak on error in "
 				 "virtio_gpu_dma_fence_wait()).",
 				 v->summary);
-		against_it(j, v,
-			   "3f26bb732cc1 mends waits for in-fences that fail; that any "
-			   "did is not known from the dump",
-			   0, NULL);
+		add_against(j, v,
+			    "3f26bb732cc1 mends waits for in-fences that fail; that any "
+			    "did is not known from the dump",
+			    0, NULL);
 		return;
 	}
 	if (age->submit) {
@@ -128,9 +128,10 @@ static void name_fix(struct judge *j, struct verdict *v, const struct leak_group
 				 "%s  The fix is likely 4556b93f6c02 (drm/virtio: clean "
 				 "out_fence on complete_submit).",
 				 v->summary);
-		against_it(j, v,
-			   "only 6.5 up to 6.5.5 lacked 4556b93f6c02, as far as is known",
-			   0, NULL);
+		add_against(
+			j, v,
+			"only 6.5 up to 6.5.5 lacked 4556b93f6c02, as far as is known", 0,
+			NULL);
 		return;
 	}
 	v->fix = "8b6ec999b198";
@@ -139,20 +140,21 @@ static void name_fix(struct judge *j, struct verdict *v, const struct leak_group
 			 "dma_fence_put() in virtio_gpu_execbuffer_ioctl()).",
 			 v->summary, age->uuid || !each ? "likely " : "");
 	if (age->uuid)
-		against_it(j, v,
-			   say(j,
-			       "upstream has had 8b6ec999b198 since 5.9, and this driver "
-			       "has what came later (%s): so the put was lost again in "
-			       "this build, or another path leaks in the same way",
-			       age->ring_idx ? "fences of rings, 5.16"
-					     : "resource UUIDs, 5.10"),
-			   age->execbuffer, "dis virtio_gpu_execbuffer_ioctl");
+		add_against(
+			j, v,
+			say(j,
+			    "upstream has had 8b6ec999b198 since 5.9, and this driver "
+			    "has what came later (%s): so the put was lost again in "
+			    "this build, or another path leaks in the same way",
+			    age->ring_idx ? "fences of rings, 5.16"
+					  : "resource UUIDs, 5.10"),
+			age->execbuffer, "dis virtio_gpu_execbuffer_ioctl");
 	if (!each)
-		against_it(j, v,
-			   say(j,
-			       "not each submission leaks: %llu fences of %llu numbers",
-			       COUNT(f->n), COUNT(range)),
-			   0, NULL);
+		add_against(j, v,
+			    say(j,
+				"not each submission leaks: %llu fences of %llu numbers",
+				COUNT(f->n), COUNT(range)),
+			    0, NULL);
 }
 
 /* "virtio_gpu_resource_flush+0x1c [virtio_gpu]" without the offset. */
@@ -190,25 +192,26 @@ static void judge_fences(struct judge *j, const struct leak_group *g)
 				 ? "they are"
 				 : say(j, "%llu of them are", COUNT(f->signalled)));
 	lost_words(j, v, g);
-	for_it(j, v,
-	       say(j,
-		   "of these fences %llu are signalled, %llu have one reference left "
-		   "though nobody has it, %llu are off the device's list; their numbers "
-		   "go from %llu to %llu",
-		   COUNT(f->signalled), COUNT(f->alone), COUNT(f->unlinked),
-		   COUNT(f->lowest), COUNT(f->highest)),
-	       g->example, show_object(j, g->example));
+	add_for(j, v,
+		say(j,
+		    "of these fences %llu are signalled, %llu have one reference left "
+		    "though nobody has it, %llu are off the device's list; their numbers "
+		    "go from %llu to %llu",
+		    COUNT(f->signalled), COUNT(f->alone), COUNT(f->unlinked),
+		    COUNT(f->lowest), COUNT(f->highest)),
+		g->example, show_object(j, g->example));
 	if (f->alone < f->n)
-		against_it(j, v,
-			   say(j,
-			       "%llu have another number of references than one, which a "
-			       "put that is missing once does not explain",
-			       COUNT(f->n - f->alone)),
-			   0, NULL);
+		add_against(
+			j, v,
+			say(j,
+			    "%llu have another number of references than one, which a "
+			    "put that is missing once does not explain",
+			    COUNT(f->n - f->alone)),
+			0, NULL);
 	if (fits_a_fix(g))
 		name_fix(j, v, g);
 	else
-		is_missing(
+		say_missing(
 			j, v,
 			"which fix it needs: no known fault of the driver leaves fences "
 			"like these");
@@ -271,7 +274,7 @@ void advise_search(struct judge *j)
 	if (w->leaks || w->large == SLAB_NO_CACHE || !m->slab || !j->out->all.n)
 		return;
 	c = &m->caches.all.v[w->large];
-	next_step(
+	say_next(
 		j, j->out->all.v[0],
 		"%s has %s, %d %% of all slabs; this dump is too large for vgpu to search "
 		"it unasked: vgpu leak %s says whether they are leaked.",
@@ -287,13 +290,13 @@ static void totals(struct judge *j, struct verdict *v)
 
 	if (!m->counted)
 		return;
-	for_it(j, v,
-	       say(j,
-		   "of %s, %s were free, %s anonymous, %s shared memory and tmpfs (GEM "
-		   "objects are), %s other files, %s slabs",
-		   mib(j, m->total), mib(j, m->free), mib(j, m->anon), mib(j, m->shmem),
-		   mib(j, m->file > m->shmem ? m->file - m->shmem : 0), mib(j, m->slab)),
-	       0, "kmem -i");
+	add_for(j, v,
+		say(j,
+		    "of %s, %s were free, %s anonymous, %s shared memory and tmpfs (GEM "
+		    "objects are), %s other files, %s slabs",
+		    mib(j, m->total), mib(j, m->free), mib(j, m->anon), mib(j, m->shmem),
+		    mib(j, m->file > m->shmem ? m->file - m->shmem : 0), mib(j, m->slab)),
+		0, "kmem -i");
 }
 
 /* Half of memory is sure, a fifth is worth a name. */
@@ -314,18 +317,18 @@ static void blame_user(struct judge *j, struct verdict *v, const struct memory_u
 			 mib(j, memory_user_bytes(u)), mib(j, total),
 			 gem ? " in virtio-gpu objects" : "");
 	if (gem)
-		for_it(j, v,
-		       say(j,
-			   "%s has handles of %llu virtio-gpu objects of %s in all; they "
-			   "cannot be reclaimed while the handles are open",
-			   who(j, u->task), COUNT(u->gem_objects), mib(j, u->gem)),
-		       u->task->addr, "vgpu obj");
+		add_for(j, v,
+			say(j,
+			    "%s has handles of %llu virtio-gpu objects of %s in all; they "
+			    "cannot be reclaimed while the handles are open",
+			    who(j, u->task), COUNT(u->gem_objects), mib(j, u->gem)),
+			u->task->addr, "vgpu obj");
 	if (u->anon >= LEAK_BYTES || !gem)
-		for_it(j, v,
-		       say(j, "%s has %s of anonymous memory", who(j, u->task),
-			   mib(j, u->anon)),
-		       u->task->addr, task_check(j, u->task, "mm"));
-	next_step(
+		add_for(j, v,
+			say(j, "%s has %s of anonymous memory", who(j, u->task),
+			    mib(j, u->anon)),
+			u->task->addr, task_check(j, u->task, "mm"));
+	say_next(
 		j, v,
 		gem ? "Find out why %s keeps so many GPU objects: handles that it never "
 		      "closes, or a cache without a bound."
@@ -344,14 +347,14 @@ static void blame_cache(struct judge *j, struct verdict *v, size_t i)
 	v->confidence = share_confidence(percent(m->cache_bytes[i], m->total));
 	v->summary = say(j, "Memory ran out: the slab cache %s holds %s of %s.", c->name,
 			 mib(j, m->cache_bytes[i]), mib(j, m->total));
-	for_it(j, v,
-	       say(j, "%s has %llu slabs with %llu objects", c->name, COUNT(c->nr_slabs),
-		   COUNT(c->total_objects)),
-	       c->addr, say(j, "struct kmem_cache 0x%llx", HEX(c->addr)));
-	next_step(j, v,
-		  "See what its objects are: vgpu slab -t %s; whether they are lost: "
-		  "vgpu leak %s.",
-		  c->name, c->name);
+	add_for(j, v,
+		say(j, "%s has %llu slabs with %llu objects", c->name, COUNT(c->nr_slabs),
+		    COUNT(c->total_objects)),
+		c->addr, say(j, "struct kmem_cache 0x%llx", HEX(c->addr)));
+	say_next(j, v,
+		 "See what its objects are: vgpu slab -t %s; whether they are lost: "
+		 "vgpu leak %s.",
+		 c->name, c->name);
 }
 
 static size_t largest_cache(const struct memory *m)
@@ -372,11 +375,11 @@ static void others(struct judge *j, struct verdict *v)
 
 	for (i = 1; i < m->users.n && i < 4; i++)
 		if (percent(memory_user_bytes(&m->users.v[i]), m->total) >= 10)
-			against_it(j, v,
-				   say(j, "%s holds %s too", who(j, m->users.v[i].task),
-				       mib(j, memory_user_bytes(&m->users.v[i]))),
-				   m->users.v[i].task->addr,
-				   task_check(j, m->users.v[i].task, "mm"));
+			add_against(j, v,
+				    say(j, "%s holds %s too", who(j, m->users.v[i].task),
+					mib(j, memory_user_bytes(&m->users.v[i]))),
+				    m->users.v[i].task->addr,
+				    task_check(j, m->users.v[i].task, "mm"));
 }
 
 void judge_exhausted(struct judge *j, struct verdict *v)
@@ -394,6 +397,6 @@ void judge_exhausted(struct judge *j, struct verdict *v)
 	else if (slab && share_confidence(percent(slab, m->total)))
 		blame_cache(j, v, cache);
 	else
-		next_step(j, v, "See what holds it: kmem -i, vgpu slab.");
+		say_next(j, v, "See what holds it: kmem -i, vgpu slab.");
 	others(j, v);
 }

@@ -70,18 +70,18 @@ static void judge_bug(struct judge *j, struct verdict *v)
 			     : say(j, "The kernel stopped at a fault of its own: %s",
 				   t->message);
 	if (t->pid >= 0)
-		next_step(
+		say_next(
 			j, v,
 			"Read the log around it (vgpu panic) and the stack (vgpu bt %d).",
 			t->pid);
 	else
-		next_step(j, v,
-			  "Read the log around it (vgpu panic) and the stack (bt -c %d).",
-			  t->cpu);
+		say_next(j, v,
+			 "Read the log around it (vgpu panic) and the stack (bt -c %d).",
+			 t->cpu);
 	if (!fr || !fr->function[0]) {
-		is_missing(j, v,
-			   "the function that was running: no exception frame was found "
-			   "on the stack of the CPU that panicked");
+		say_missing(j, v,
+			    "the function that was running: no exception frame was found "
+			    "on the stack of the CPU that panicked");
 		return;
 	}
 	v->culprit.kind = CULPRIT_FUNCTION;
@@ -89,8 +89,8 @@ static void judge_bug(struct judge *j, struct verdict *v)
 	v->culprit.pid = t->pid;
 	v->culprit.cpu = t->cpu;
 	v->culprit.address = fr->ip;
-	for_it(j, v, say(j, "the exception was raised in %s", v->culprit.name), fr->regs,
-	       say(j, "bt -c %d", t->cpu));
+	add_for(j, v, say(j, "the exception was raised in %s", v->culprit.name), fr->regs,
+		say(j, "bt -c %d", t->cpu));
 }
 
 void judge_trigger(struct judge *j, bool explained)
@@ -106,7 +106,7 @@ void judge_trigger(struct judge *j, bool explained)
 			return;
 		v = verdict_new(j, CAUSE_PANIC_BY_REQUEST, 90);
 		v->summary = "Somebody asked for this dump; no task was found stuck.";
-		next_step(
+		say_next(
 			j, v,
 			"Ask why it was taken. If the machine was slow or full: vgpu "
 			"slab, vgpu leak, vgpu obj; if it did not answer: vgpu bt -a, vgpu "
@@ -135,8 +135,8 @@ void judge_trigger(struct judge *j, bool explained)
 	}
 	v->fired = true;
 	for (i = 0; i < t->evidence.n; i++) {
-		for_it(j, v, t->evidence.v[i].claim, t->evidence.v[i].addr,
-		       t->evidence.v[i].check);
+		add_for(j, v, t->evidence.v[i].claim, t->evidence.v[i].addr,
+			t->evidence.v[i].check);
 		v->evidence.v[v->evidence.n - 1].shown = true;
 	}
 }
@@ -213,10 +213,10 @@ static void list_others(struct judge *j, struct verdict *v, const struct runqueu
 	for (i = 0; i < j->f->rqs.all.n; i++) {
 		rq = &j->f->rqs.all.v[i];
 		if (rq != but && rq->curr && !rq->curr->idle)
-			for_it(j, v,
-			       say(j, "%s has been on CPU %u for %s", who(j, rq->curr),
-				   rq->cpu, span(j, rq->curr->since_s)),
-			       rq->curr->addr, say(j, "bt -c %u", rq->cpu));
+			add_for(j, v,
+				say(j, "%s has been on CPU %u for %s", who(j, rq->curr),
+				    rq->cpu, span(j, rq->curr->since_s)),
+				rq->curr->addr, say(j, "bt -c %u", rq->cpu));
 	}
 }
 
@@ -228,40 +228,42 @@ static void judge_spinner(struct judge *j, struct verdict *v, const struct runqu
 	const char *waits = spin == SPIN_LOCK ? "for a spinlock"
 					      : "for another CPU to answer its interrupt";
 
-	for_it(j, v,
-	       say(j, "%s on CPU %u spins %s, in %s", who(j, rq->curr), rq->cpu, waits,
-		   in->function),
-	       in->regs, say(j, "bt -c %u", rq->cpu));
+	add_for(j, v,
+		say(j, "%s on CPU %u spins %s, in %s", who(j, rq->curr), rq->cpu, waits,
+		    in->function),
+		in->regs, say(j, "bt -c %u", rq->cpu));
 	if (silent) {
 		v->cause = CAUSE_CPU_MONOPOLISED;
 		v->confidence = 60;
 		blame_task(j, v, silent->curr, (int)silent->cpu);
-		for_it(j, v,
-		       say(j,
-			   "CPU %u has taken no tick for %.1f s, and no other CPU is so far "
-			   "behind: %s runs there",
-			   silent->cpu, (double)(j->f->rqs.now - silent->clock) / 1e9,
-			   who(j, silent->curr)),
-		       silent->addr, say(j, "struct rq.clock 0x%llx", HEX(silent->addr)));
+		add_for(j, v,
+			say(j,
+			    "CPU %u has taken no tick for %.1f s, and no other CPU is so far "
+			    "behind: %s runs there",
+			    silent->cpu, (double)(j->f->rqs.now - silent->clock) / 1e9,
+			    who(j, silent->curr)),
+			silent->addr,
+			say(j, "struct rq.clock 0x%llx", HEX(silent->addr)));
 		v->summary = say(j,
 				 "%s on CPU %u spins %s; CPU %u, where %s runs, takes no "
 				 "interrupts.",
 				 who(j, rq->curr), rq->cpu, waits, silent->cpu,
 				 who(j, silent->curr));
-		next_step(j, v, "See what CPU %u does: vgpu bt %d.", silent->cpu,
-			  silent->curr->pid);
+		say_next(j, v, "See what CPU %u does: vgpu bt %d.", silent->cpu,
+			 silent->curr->pid);
 		return;
 	}
 	v->cause = CAUSE_UNEXPLAINED;
 	v->confidence = 30;
 	list_others(j, v, rq);
-	is_missing(j, v,
-		   spin == SPIN_LOCK ? "who holds the lock: a spinlock does not record it"
-				     : "which CPU did not answer");
+	say_missing(j, v,
+		    spin == SPIN_LOCK
+			    ? "who holds the lock: a spinlock does not record it"
+			    : "which CPU did not answer");
 	v->summary = say(j,
 			 "%s on CPU %u spins %s: it is a victim, and whose is not known.",
 			 who(j, rq->curr), rq->cpu, waits);
-	next_step(j, v, "Compare what the other CPUs do: vgpu bt -a.");
+	say_next(j, v, "Compare what the other CPUs do: vgpu bt -a.");
 }
 
 static void judge_looper(struct judge *j, struct verdict *v, const struct runqueue *rq)
@@ -269,26 +271,31 @@ static void judge_looper(struct judge *j, struct verdict *v, const struct runque
 	const struct frame *at = v->fault ? &v->fault->v[v->fault_at] : NULL;
 
 	blame_task(j, v, rq->curr, (int)rq->cpu);
-	for_it(j, v,
-	       say(j, "%s has had CPU %u for %s", who(j, rq->curr), rq->cpu,
-		   span(j, rq->curr->since_s)),
-	       rq->curr->addr, say(j, "bt -c %u", rq->cpu));
+	add_for(j, v,
+		say(j, "%s has had CPU %u for %s", who(j, rq->curr), rq->cpu,
+		    span(j, rq->curr->since_s)),
+		rq->curr->addr, say(j, "bt -c %u", rq->cpu));
 	if (at && at->function[0])
-		for_it(j, v, say(j, "it was interrupted in %s", place(j, at)), at->regs,
-		       say(j, "bt -c %u", rq->cpu));
+		add_for(j, v, say(j, "it was interrupted in %s", place(j, at)), at->regs,
+			say(j, "bt -c %u", rq->cpu));
 	v->summary = say(j, "%s kept CPU %u and let nothing else run.", who(j, rq->curr),
 			 rq->cpu);
-	next_step(j, v, "See where it loops: vgpu bt %d.", rq->curr->pid);
+	say_next(j, v, "See where it loops: vgpu bt %d.", rq->curr->pid);
 }
 
-/* Its victims may have led to it already. */
-static bool is_blamed(struct judge *j, const struct task *t)
+/*
+ * The verdict that blames it already, since its victims led to it: what fired is among
+ * what that explains.  False: there is none.
+ */
+static bool blame_again(struct judge *j, const struct task *t)
 {
 	size_t i;
 
 	for (i = 0; i < j->out->all.n; i++)
-		if (j->out->all.v[i]->culprit.address == t->addr)
-			return j->out->all.v[i]->fired = true;
+		if (j->out->all.v[i]->culprit.address == t->addr) {
+			j->out->all.v[i]->fired = true;
+			return true;
+		}
 	return false;
 }
 
@@ -312,16 +319,16 @@ void judge_lockup(struct judge *j)
 	/* Whoever has it came later.  But the clock of a hard locked CPU stands. */
 	if (t->locked_cpu < 0 && rq->curr->since_s >= 0 && rq->curr->since_s < STARVED_S)
 		return;
-	if (is_blamed(j, rq->curr))
+	if (blame_again(j, rq->curr))
 		return;
 	v = verdict_new(j, CAUSE_CPU_MONOPOLISED, 75);
 	v->fired = true;
 	find_fault(j, v, (int)rq->cpu);
 	if (t->cpu >= 0 && t->locked_cpu >= 0 && t->cpu != t->locked_cpu)
-		for_it(j, v,
-		       say(j, "CPU %d panicked, because CPU %d did not move", t->cpu,
-			   t->locked_cpu),
-		       0, "log");
+		add_for(j, v,
+			say(j, "CPU %d panicked, because CPU %d did not move", t->cpu,
+			    t->locked_cpu),
+			0, "log");
 	spin = find_spin(v, &in);
 	if (spin)
 		judge_spinner(j, v, rq, spin, in);

@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * From the wait graph to verdicts.
- *
  * Every blocked task is followed to the root of what it waits for; the tasks
  * that share a root share a verdict.  A root is judged by what it is: a task that
  * keeps a CPU, a cycle of locks, a sleeper behind a lock, I/O.  A root that none
  * of these explains is called unexplained, with what is known of it.
  */
-#include "known_bugs.h"
+#include "causes.h"
 
 #include <stdlib.h>
 #include <string.h>
+
+#include "known_bugs.h"
 
 /* The edges of the chain are evidence as they stand: each was read somewhere. */
 static void add_chain(struct judge *j, struct verdict *v)
@@ -24,10 +24,10 @@ static void add_chain(struct judge *j, struct verdict *v)
 		if (!e)
 			continue;
 		from = e->from->task ? who(j, e->from->task) : e->from->name;
-		for_it(j, v,
-		       say(j, "%s -> %s: %s", from,
-			   e->to->task ? who(j, e->to->task) : e->to->name, e->why),
-		       e->address, e->check);
+		add_for(j, v,
+			say(j, "%s -> %s: %s", from,
+			    e->to->task ? who(j, e->to->task) : e->to->name, e->why),
+			e->address, e->check);
 		v->evidence.v[v->evidence.n - 1].shown = true;
 	}
 }
@@ -190,7 +190,7 @@ static int best_first(const void *a, const void *b)
 		       : x->culprit.address > y->culprit.address;
 }
 
-void judge(struct graph *g, const struct facts *f, struct verdicts *out)
+void causes_find(struct graph *g, const struct facts *f, struct verdicts *out)
 {
 	struct judge j = {.g = g, .f = f, .out = out, .a = f->arena};
 	size_t i;

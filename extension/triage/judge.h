@@ -31,11 +31,11 @@ struct judge {
 #define say(j, ...) arena_printf((j)->a, __VA_ARGS__)
 void evidence_add(struct judge *j, struct evidences *list, const char *claim,
 		  kaddr_t address, const char *check);
-/* for_it(j, v, claim, address, check); the texts live in the arena or for ever. */
-#define for_it(j, v, ...) evidence_add((j), &(v)->evidence, __VA_ARGS__)
-#define against_it(j, v, ...) evidence_add((j), &(v)->against, __VA_ARGS__)
-#define next_step(j, v, ...) (*vec_push((j)->a, &(v)->next) = say((j), __VA_ARGS__))
-#define is_missing(j, v, ...) (*vec_push((j)->a, &(v)->missing) = say((j), __VA_ARGS__))
+/* add_for(j, v, claim, address, check); the texts are in the arena, or static. */
+#define add_for(j, v, ...) evidence_add((j), &(v)->evidence, __VA_ARGS__)
+#define add_against(j, v, ...) evidence_add((j), &(v)->against, __VA_ARGS__)
+#define say_next(j, v, ...) (*vec_push((j)->a, &(v)->next) = say((j), __VA_ARGS__))
+#define say_missing(j, v, ...) (*vec_push((j)->a, &(v)->missing) = say((j), __VA_ARGS__))
 
 struct verdict *verdict_new(struct judge *j, enum cause cause, int confidence);
 void blame_task(struct judge *j, struct verdict *v, const struct task *t, int cpu);
@@ -54,9 +54,10 @@ const char *wait_words(struct judge *j, const struct verdict *v);
 /*
  * The last lock or pool in the chain that somebody keeps from the others.  The
  * holder of a lock is often blocked for longest, so that its own chain, which does
- * not pass the lock, is the first: then another victim's becomes v's.  NULL: none.
+ * not pass the lock, is the first: then the chain of a victim that does pass it
+ * becomes v's, and that victim the first.  NULL: nobody keeps one.
  */
-const struct node *find_kept(struct judge *j, struct verdict *v);
+const struct node *take_victim_of_kept(struct judge *j, struct verdict *v);
 
 /* ---- the judges: v->chain ends in what they judge ------------------------ */
 

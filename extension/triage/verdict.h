@@ -98,7 +98,4 @@ struct verdicts {
 const char *cause_name(enum cause cause);
 const char *culprit_kind_name(enum culprit_kind kind);
 
-/* Judge the graph and what fired.  At least one verdict comes back. */
-void judge(struct graph *g, const struct facts *f, struct verdicts *v);
-
 #endif
