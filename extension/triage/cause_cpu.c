@@ -39,7 +39,7 @@ static int judge_throttling(struct judge *j, struct verdict *v, const struct run
 	if (rqs->rt_bandwidth_known && rqs->rt_bandwidth_off) {
 		add_for(j, v, "real-time throttling is off: sched_rt_runtime_us is -1", 0,
 			"p sysctl_sched_rt_runtime");
-		return 5;
+		return SURE_RT_NOT_THROTTLED;
 	}
 	if (rq->fair_server) {
 		add_against(
@@ -47,7 +47,7 @@ static int judge_throttling(struct judge *j, struct verdict *v, const struct run
 			"this kernel has a deadline server for fair tasks, which should "
 			"give them a share beside a real-time one",
 			rq->addr, say(j, "struct rq.fair_server 0x%llx", HEX(rq->addr)));
-		return -20;
+		return SURE_FAIR_SERVER;
 	}
 	if (rqs->rt_bandwidth_known)
 		add_against(
@@ -57,7 +57,7 @@ static int judge_throttling(struct judge *j, struct verdict *v, const struct run
 			rq->addr, say(j, "struct rq.rt 0x%llx", HEX(rq->addr)));
 	else
 		say_missing(j, v, "sysctl_sched_rt_runtime: is real-time throttling on?");
-	return rqs->rt_bandwidth_known ? -15 : 0;
+	return rqs->rt_bandwidth_known ? SURE_RT_IS_THROTTLED : 0;
 }
 
 /* Does it loop in the kernel, although it was told to yield? */
@@ -79,13 +79,13 @@ static int judge_equal(struct judge *j, struct verdict *v, const struct task *ho
 			    "it loops in the kernel without a scheduling point",
 			    who(j, hog)),
 			hog->addr, task_check(j, hog, "thread_info.flags"));
-		return 15;
+		return SURE_HOG_DOES_NOT_YIELD;
 	}
 	add_against(j, v,
 		    say(j, "%s has no precedence over %s, which should get its turn",
 			who(j, hog), who(j, waiter)),
 		    hog->addr, task_check(j, hog, "policy,rt_priority,sched_class"));
-	return -15;
+	return SURE_HOG_HAS_AN_EQUAL;
 }
 
 static int judge_class(struct judge *j, struct verdict *v, const struct runqueue *rq,
@@ -102,8 +102,8 @@ static int judge_class(struct judge *j, struct verdict *v, const struct runqueue
 			    sched_words(j, waiter)),
 			hog->addr, task_check(j, hog, "policy,rt_priority,sched_class"));
 		return hog->sched == SCHED_KIND_RT && waiter->sched != SCHED_KIND_RT
-			       ? 20 + judge_throttling(j, v, rq)
-			       : 20;
+			       ? SURE_HOG_OUTRANKS + judge_throttling(j, v, rq)
+			       : SURE_HOG_OUTRANKS;
 	}
 	add_against(j, v,
 		    say(j,
@@ -113,7 +113,7 @@ static int judge_class(struct judge *j, struct verdict *v, const struct runqueue
 			rq->rt_throttled ? ", but the real-time class is throttled here"
 					 : ""),
 		    rq->addr, say(j, "struct rq.rt 0x%llx", HEX(rq->addr)));
-	return -35;
+	return SURE_HOG_IS_OUTRANKED;
 }
 
 /*
@@ -130,7 +130,7 @@ static int judge_clock(struct judge *j, struct verdict *v, const struct runqueue
 		    "latest of the others",
 		    rq->cpu, (double)(j->f->rqs.now - rq->clock) / 1e9),
 		rq->addr, say(j, "struct rq.clock 0x%llx", HEX(rq->addr)));
-	return 5;
+	return SURE_CPU_ALIVE;
 }
 
 static void judge_times(struct judge *j, struct verdict *v, const struct runqueue *rq,
@@ -175,7 +175,7 @@ static int judge_wait(struct judge *j, struct verdict *v, const struct task *hog
 	if (kept_s < 0 || waiter->since_s < 0) {
 		say_missing(j, v, "since when %s %s", who(j, kept_s < 0 ? hog : waiter),
 			    kept_s < 0 ? "has had the CPU" : "has waited for the CPU");
-		return -20;
+		return SURE_HOG_TIME_UNKNOWN;
 	}
 	if (kept_s >= waiter->since_s - 1)
 		return 0;
@@ -185,7 +185,7 @@ static int judge_wait(struct judge *j, struct verdict *v, const struct task *hog
 			"others ran there before it",
 			who(j, hog), kept_s),
 		    hog->addr, NULL);
-	return -20;
+	return SURE_HOG_CAME_LATE;
 }
 
 static void hog_next(struct judge *j, struct verdict *v, const struct runqueue *rq,
@@ -211,7 +211,7 @@ static void judge_hog(struct judge *j, struct verdict *v, const struct runqueue 
 {
 	const struct studied *st = facts_studied(j->f, hog);
 	double used = (double)hog->sum_exec / 1e9, kept = hog->since_s;
-	int confidence = 65;
+	int confidence = SURE_HOG;
 
 	/* Others interrupted it, for a moment each: it is known by the time it has used. */
 	if (hog != rq->curr || (kept >= 0 && kept < STARVED_S))
@@ -226,7 +226,9 @@ static void judge_hog(struct judge *j, struct verdict *v, const struct runqueue 
 		add_for(j, v,
 			say(j, "%s was in user mode when the kernel died", who(j, hog)),
 			hog->addr, say(j, "bt -c %u", rq->cpu));
-	v->confidence = confidence > 97 ? 97 : confidence < 5 ? 5 : confidence;
+	v->confidence = confidence > SURE_HOG_AT_MOST	 ? SURE_HOG_AT_MOST
+			: confidence < SURE_HOG_AT_LEAST ? SURE_HOG_AT_LEAST
+							 : confidence;
 	v->summary = say(j, "%s for CPU %u, which %s has occupied for %s.",
 			 wait_words(j, v), rq->cpu, who(j, hog), span(j, kept));
 	hog_next(j, v, rq, hog);
@@ -279,7 +281,7 @@ static void blame_cpu(struct verdict *v, const struct node *cpu)
 static void judge_shared(struct judge *j, struct verdict *v, const struct node *cpu,
 			 const struct task *waiter)
 {
-	v->confidence = 25;
+	v->confidence = SURE_CPU_SHARED;
 	add_against(
 		j, v,
 		say(j,
@@ -318,7 +320,7 @@ static void judge_stopped(struct judge *j, struct verdict *v, const struct node 
 {
 	const struct task *t = cpu->rq->curr;
 
-	v->confidence = 45;
+	v->confidence = SURE_CPU_STOPPED;
 	blame_cpu(v, cpu);
 	add_for(j, v,
 		say(j, "its run queue's clock is %.1f s behind the latest of the others",
@@ -357,7 +359,7 @@ void judge_busy(struct judge *j, struct verdict *v, const struct node *cpu,
 void judge_moment(struct judge *j, struct verdict *v, const struct node *cpu,
 		  const struct task *waiter)
 {
-	v->confidence = 20;
+	v->confidence = SURE_CPU_MOMENT;
 	v->summary = say(j,
 			 "%s for %s, which has been runnable on %s for only %s: that is "
 			 "the moment of the dump, not what the wait is for.",
@@ -373,7 +375,7 @@ void judge_cpu(struct judge *j, struct verdict *v, const struct node *root,
 	const struct runqueue *rq = root->rq;
 	const char *runs = rq->curr ? "is idle" : "runs a task that cannot be read";
 
-	v->confidence = 30;
+	v->confidence = SURE_CPU_IDLE;
 	blame_cpu(v, root);
 	add_for(j, v,
 		say(j, "%s %s, and %s has been runnable on it for %s", root->name, runs,

@@ -121,7 +121,7 @@ static int kicked(struct judge *j, struct verdict *v, const struct queue *q)
 				"last kick",
 				q->vq->num_added, q->vq->unanswered),
 			    q->vq->addr, vring_check(j, "num_added", q->vq));
-		points -= 15;
+		points += SURE_SOME_NOT_KICKED;
 	} else {
 		add_for(j, v, "all of them were kicked: num_added is 0", q->vq->addr,
 			vring_check(j, "num_added", q->vq));
@@ -133,14 +133,14 @@ static int kicked(struct judge *j, struct verdict *v, const struct queue *q)
 			    vgdev,
 			    say(j, "struct virtio_gpu_device.pending_commands 0x%llx",
 				HEX(vgdev)));
-		return points - 15;
+		return points + SURE_SOME_HELD_BACK;
 	}
 	if (held_back == 0) {
 		add_for(j, v, "the driver holds no kick back: pending_commands is 0",
 			vgdev,
 			say(j, "struct virtio_gpu_device.pending_commands 0x%llx",
 			    HEX(vgdev)));
-		points += 5;
+		points += SURE_NO_KICK_HELD_BACK;
 	}
 	return points;
 }
@@ -153,24 +153,24 @@ static int dequeue_idle(struct judge *j, struct verdict *v, const struct queue *
 
 	if (!w || !w->work_known) {
 		say_missing(j, v, "whether the queue's dequeue work is queued");
-		return -15;
+		return SURE_DEQUEUE_UNKNOWN;
 	}
 	check = say(j, "struct work_struct 0x%llx", HEX(w->work));
 	/* Woken in vain, or for another moment: with no answer it has nothing to do. */
 	if (work_by_addr((struct workqueues *)&j->f->wqs, w->work)) {
 		add_against(j, v, "the queue's dequeue work is queued", w->work, check);
-		return -15;
+		return SURE_DEQUEUE_QUEUED;
 	}
 	if (w->work_pending) {
 		add_against(j, v,
 			    "the dequeue work says that it is queued, and is on no list "
 			    "of a worker pool",
 			    w->work, check);
-		return -40;
+		return SURE_DEQUEUE_LOST;
 	}
 	add_for(j, v, "the queue's dequeue work is neither queued nor running", w->work,
 		check);
-	return 5;
+	return SURE_DEQUEUE_IDLE;
 }
 
 static void not_broken(struct judge *j, struct verdict *v, const struct virtqueue *vq)
@@ -190,7 +190,7 @@ static int deaf_cpu(struct judge *j, struct verdict *v)
 			    "a CPU was locked up with interrupts off: it may be the one "
 			    "that the device interrupts",
 			    0, "log");
-		return -40;
+		return SURE_CPU_DEAF;
 	}
 	for (i = 0; i < j->f->rqs.all.n; i++) {
 		rq = &j->f->rqs.all.v[i];
@@ -203,57 +203,70 @@ static int deaf_cpu(struct judge *j, struct verdict *v)
 			    "and may be the one that the device interrupts",
 			    rq->cpu, (double)(j->f->rqs.now - rq->clock) / 1e9),
 			rq->addr, say(j, "struct rq.clock 0x%llx", HEX(rq->addr)));
-		return -40;
+		return SURE_CPU_DEAF;
 	}
 	return 0;
 }
 
+/* What one side has asked the other to be told of, in words and in the ring. */
+struct wish {
+	const char *asked, *at, *of_each, *other, *due, *ring;
+	kaddr_t words, event; /* flags and, in a split ring, the index in the other's */
+	unsigned int off_wrap, packed_flags, index, reached, flags;
+};
+
+static void say_wish(struct judge *j, struct verdict *v, const struct virtqueue *vq,
+		     const struct wish *w)
+{
+	if (vq->kind == VRING_PACKED)
+		count_evidence(j, v, w->words, say(j, "rd -16 0x%llx 2", HEX(w->words)),
+			       "%s: its event words are 0x%x, %u", w->asked, w->off_wrap,
+			       w->packed_flags);
+	else if (vq->event)
+		count_evidence(j, v, w->event, say(j, "rd -16 0x%llx 1", HEX(w->event)),
+			       "%s %s after %u, and %s is at %u: %s was due", w->asked,
+			       w->at, w->index, w->other, w->reached, w->due);
+	else
+		count_evidence(j, v, w->words, say(j, "rd -16 0x%llx 1", HEX(w->words)),
+			       "%s %s: the %s ring's flags are %u", w->asked, w->of_each,
+			       w->ring, w->flags);
+}
+
 static void say_due(struct judge *j, struct verdict *v, const struct virtqueue *vq)
 {
-	kaddr_t at = vq->avail_ring;
-
-	if (vq->kind == VRING_PACKED) {
-		count_evidence(
-			j, v, at, say(j, "rd -16 0x%llx 2", HEX(at)),
-			"the driver asked to be told: its event words are 0x%x, %u",
-			vq->driver_off_wrap, vq->driver_flags);
-	} else if (vq->event) {
-		at += 4 + 2 * (kaddr_t)vq->num;
-		count_evidence(j, v, at, say(j, "rd -16 0x%llx 1", HEX(at)),
-			       "the driver asked to be told of the answer after %u, and "
-			       "the device is at %u: an interrupt was due",
-			       vq->used_event, vq->used_idx);
-	} else {
-		count_evidence(
-			j, v, at, say(j, "rd -16 0x%llx 1", HEX(at)),
-			"the driver asked to be told of each answer: the available "
-			"ring's flags are %u",
-			vq->avail_flags);
-	}
+	say_wish(j, v, vq,
+		 &(struct wish){.asked = "the driver asked to be told",
+				.at = "of the answer",
+				.of_each = "of each answer",
+				.other = "the device",
+				.due = "an interrupt",
+				.ring = "available",
+				.words = vq->avail_ring,
+				.event = vq->avail_ring + 4 + 2 * (kaddr_t)vq->num,
+				.off_wrap = vq->driver_off_wrap,
+				.packed_flags = vq->driver_flags,
+				.index = vq->used_event,
+				.reached = vq->used_idx,
+				.flags = vq->avail_flags});
 }
 
 /* The same of the device, which asks for kicks. */
 static void say_kick_due(struct judge *j, struct verdict *v, const struct virtqueue *vq)
 {
-	kaddr_t at = vq->used_ring;
-
-	if (vq->kind == VRING_PACKED) {
-		count_evidence(
-			j, v, at, say(j, "rd -16 0x%llx 2", HEX(at)),
-			"the device asked for a kick: its event words are 0x%x, %u",
-			vq->device_off_wrap, vq->device_flags);
-	} else if (vq->event) {
-		at += 4 + 8 * (kaddr_t)vq->num;
-		count_evidence(j, v, at, say(j, "rd -16 0x%llx 1", HEX(at)),
-			       "the device asked for a kick at the command after %u, and "
-			       "the driver is at %u: one was due",
-			       vq->avail_event, vq->avail_idx);
-	} else {
-		count_evidence(j, v, at, say(j, "rd -16 0x%llx 1", HEX(at)),
-			       "the device asked for a kick at each command: the used "
-			       "ring's flags are %u",
-			       vq->used_flags);
-	}
+	say_wish(j, v, vq,
+		 &(struct wish){.asked = "the device asked for a kick",
+				.at = "at the command",
+				.of_each = "at each command",
+				.other = "the driver",
+				.due = "one",
+				.ring = "used",
+				.words = vq->used_ring,
+				.event = vq->used_ring + 4 + 8 * (kaddr_t)vq->num,
+				.off_wrap = vq->device_off_wrap,
+				.packed_flags = vq->device_flags,
+				.index = vq->avail_event,
+				.reached = vq->avail_idx,
+				.flags = vq->used_flags});
 }
 
 /* ---- verdicts ------------------------------------------------------------- */
@@ -262,7 +275,7 @@ static void damaged(struct judge *j, struct verdict *v, const struct queue *q)
 {
 	size_t i;
 
-	v->confidence = 30;
+	v->confidence = SURE_QUEUE_NOT_TO_BLAME;
 	for (i = 0; i < q->vq->damage.n; i++)
 		add_for(j, v, q->vq->damage.v[i], q->vq->addr,
 			say(j, "struct virtqueue 0x%llx", HEX(q->vq->addr)));
@@ -278,7 +291,7 @@ static void broken(struct judge *j, struct verdict *v, const struct queue *q)
 	const struct virtqueue *vq = q->vq;
 
 	v->cause = CAUSE_DEVICE_BROKEN;
-	v->confidence = 85;
+	v->confidence = SURE_BROKEN;
 	blame_device(v, q->gpu, CULPRIT_DEVICE);
 	if (vq->broken)
 		add_for(j, v,
@@ -307,7 +320,7 @@ static void broken(struct judge *j, struct verdict *v, const struct queue *q)
 /* The virtio core has begun to remove or suspend the device: it may answer no more. */
 static void withdrawn(struct judge *j, struct verdict *v, const struct queue *q)
 {
-	v->confidence = 30;
+	v->confidence = SURE_QUEUE_NOT_TO_BLAME;
 	add_against(
 		j, v,
 		"the virtio core has put the device out of use, as it does to remove or "
@@ -324,7 +337,7 @@ static void withdrawn(struct judge *j, struct verdict *v, const struct queue *q)
 
 static void unread(struct judge *j, struct verdict *v, const struct queue *q)
 {
-	v->confidence = 30;
+	v->confidence = SURE_QUEUE_NOT_TO_BLAME;
 	say_missing(j, v,
 		    "the ring of the %s queue: who has its commands, the host or the "
 		    "guest (debuginfo of virtio_ring, or the ring itself)",
@@ -339,7 +352,7 @@ static void idle(struct judge *j, struct verdict *v, const struct queue *q)
 {
 	const char *state = "no command is in flight";
 
-	v->confidence = 30;
+	v->confidence = SURE_QUEUE_NOT_TO_BLAME;
 	if (q->vq->in_flight)
 		state = say(j, "%u commands are being added and none is published",
 			    q->vq->in_flight);
@@ -365,7 +378,7 @@ static void no_interrupt_missing(struct judge *j, struct verdict *v,
 	const struct virtqueue *vq = q->vq;
 	bool came = vq->interrupt_due;
 
-	v->confidence = 30;
+	v->confidence = SURE_QUEUE_NOT_TO_BLAME;
 	dequeue_idle(j, v, q);
 	if (came)
 		add_against(j, v,
@@ -416,7 +429,7 @@ static bool answers_are_others(struct judge *j, const struct verdict *v)
 
 static void others_answered(struct judge *j, struct verdict *v, const struct queue *q)
 {
-	v->confidence = 30;
+	v->confidence = SURE_QUEUE_NOT_TO_BLAME;
 	add_against(
 		j, v,
 		"the command that signals the fence is not among them: the device has "
@@ -434,8 +447,7 @@ static void others_answered(struct judge *j, struct verdict *v, const struct que
 static void interrupt(struct judge *j, struct verdict *v, const struct queue *q)
 {
 	const struct virtqueue *vq = q->vq;
-	/* Never sure: a host that caught up while the dump was taken leaves the same. */
-	int confidence = 64;
+	int confidence = SURE_INTERRUPT;
 
 	answers(j, v, vq);
 	if (!vq->interrupt_due || vq->event_triggered) {
@@ -458,15 +470,16 @@ static void interrupt(struct judge *j, struct verdict *v, const struct queue *q)
 			"the device has answered all %u commands in flight: it has "
 			"done its work",
 			vq->in_flight);
-		confidence += 10;
+		confidence += SURE_ALL_ANSWERED;
 	}
-	confidence += q->waited_s >= LONG_S ? 5 : 0;
+	confidence += q->waited_s >= LONG_S ? SURE_WAITED_LONG : 0;
 	say_missing(
 		j, v,
 		"whether the interrupt is masked: MSI-X mask bits live in the device; "
 		"and how long the answers have lain there: a device goes on answering "
 		"after the machine has stopped");
-	v->confidence = confidence < 10 ? 10 : confidence;
+	v->confidence = confidence < SURE_DEVICE_AT_LEAST ? SURE_DEVICE_AT_LEAST
+							  : confidence;
 	v->summary = say(j,
 			 "%s for answers that %s has given and the driver does not know "
 			 "of: its interrupt did not come.",
@@ -483,7 +496,8 @@ static void unkicked(struct judge *j, struct verdict *v, const struct queue *q)
 	int held_back = not_yet_kicked(q);
 
 	v->cause = CAUSE_NOT_KICKED;
-	v->confidence = 60 + (held_back > 0 ? 15 : 0) + (q->waited_s >= LONG_S ? 10 : 0);
+	v->confidence = SURE_UNKICKED + (held_back > 0 ? SURE_KICK_HELD_BACK : 0) +
+			(q->waited_s >= LONG_S ? SURE_UNKICKED_LONG : 0);
 	blame_device(v, q->gpu, CULPRIT_DEVICE);
 	answers(j, v, vq);
 	count_evidence(j, v, vq->addr, vring_check(j, "num_added", vq),
@@ -505,7 +519,7 @@ static void unkicked(struct judge *j, struct verdict *v, const struct queue *q)
 static void host(struct judge *j, struct verdict *v, const struct queue *q)
 {
 	const struct virtqueue *vq = q->vq;
-	int confidence = 75;
+	int confidence = SURE_HOST;
 
 	v->cause = CAUSE_HOST_NOT_CONSUMING;
 	blame_device(v, q->gpu, CULPRIT_HOST);
@@ -520,14 +534,15 @@ static void host(struct judge *j, struct verdict *v, const struct queue *q)
 			       say(j, "struct virtqueue.num_free 0x%llx", HEX(vq->addr)),
 			       "the ring is full: %u of %u descriptors are free",
 			       vq->num_free, vq->num);
-		confidence += 5;
+		confidence += SURE_RING_FULL;
 	}
-	confidence += q->waited_s >= LONG_S ? 5 : 0;
+	confidence += q->waited_s >= LONG_S ? SURE_WAITED_LONG : 0;
 	say_missing(j, v,
 		    "how long the oldest command has been there: the ring keeps no "
 		    "times; the longest wait behind it is %s",
 		    span(j, q->waited_s));
-	v->confidence = confidence < 10 ? 10 : confidence;
+	v->confidence = confidence < SURE_DEVICE_AT_LEAST ? SURE_DEVICE_AT_LEAST
+							  : confidence;
 	v->summary = say(j,
 			 "%s for %s: its host was told of %u command%s in the %s queue "
 			 "and has answered none.%s",

@@ -4,9 +4,6 @@
 
 #include <string.h>
 
-/* Possible, not likely. */
-#define UNREAD_CONFIDENCE 45
-
 void judge_cycle(struct judge *j, struct verdict *v)
 {
 	const struct node *n;
@@ -14,7 +11,7 @@ void judge_cycle(struct judge *j, struct verdict *v)
 	size_t i;
 
 	v->cause = CAUSE_LOCK_CYCLE;
-	v->confidence = 95;
+	v->confidence = SURE_CYCLE;
 	for (i = v->chain.cycle; i < v->chain.n; i++) {
 		n = v->chain.v[i];
 		names = say(j, "%s%s%s", names, *names ? " -> " : "",
@@ -85,7 +82,7 @@ static void judge_holder(struct judge *j, struct verdict *v, const struct node *
 			 const struct task *holder, const struct node *root)
 {
 	v->cause = CAUSE_LOCK_HOLDER_BLOCKED;
-	v->confidence = 60;
+	v->confidence = SURE_HOLDER_SLEEPS;
 	blame_task(j, v, holder, -1);
 	v->summary = say(j, "%s for %s, held by %s, which itself sleeps%s%s.",
 			 wait_words(j, v), lock->name, who(j, holder),
@@ -101,7 +98,7 @@ static void judge_unknown(struct judge *j, struct verdict *v, const struct node 
 	for (i = 0; i < v->chain.n; i++)
 		if (v->chain.v[i]->task)
 			task = v->chain.v[i];
-	v->confidence = 30;
+	v->confidence = SURE_NOT_EXPLAINED;
 	v->summary = say(j, "%s for %s; nothing in the dump says who should end that.",
 			 wait_words(j, v),
 			 root->task ? "something that was not recognised on its stack"
@@ -122,7 +119,7 @@ void judge_pool(struct judge *j, struct verdict *v, const struct node *root)
 
 	for (i = 0; i < p->workers.n; i++)
 		lost += !p->workers.v[i]->task;
-	v->confidence = lost ? 20 : 40;
+	v->confidence = lost ? SURE_POOL_UNREAD : SURE_POOL_STALLED;
 	add_for(j, v,
 		say(j,
 		    "%s has %zu pending work%s, %d workers, %d idle, and none of them is "
@@ -151,7 +148,7 @@ static void judge_worker_asleep(struct judge *j, struct verdict *v,
 	for (i = 0; i < p->workers.n; i++)
 		idle += p->workers.v[i]->idle && !p->workers.v[i]->current;
 	v->cause = CAUSE_WORKERS_BLOCKED;
-	v->confidence = 60;
+	v->confidence = SURE_WORKERS_SLEEP;
 	blame_task(j, v, worker, -1);
 	v->summary = say(j, "%s for %s, %s workers sleep in other works.",
 			 wait_words(j, v), pool->name,
@@ -162,7 +159,7 @@ static void judge_worker_asleep(struct judge *j, struct verdict *v,
 				"%zu of its workers %s idle and should have been woken",
 				idle, idle == 1 ? "is" : "are"),
 			    p->addr, say(j, "struct worker_pool 0x%llx", HEX(p->addr)));
-		v->confidence -= 20;
+		v->confidence += SURE_WORKER_IDLE;
 	}
 	say_next(j, v, "Look at the workers: vgpu wq, then vgpu bt of each.");
 }
@@ -184,8 +181,8 @@ static void device_unread(struct judge *j, struct verdict *v, const struct node 
 	say_next(j, v, "Load that debuginfo and ask again: %s",
 		 gpus->missing.v[0].command);
 	/* Who holds the lock may wait like the others, for what was not seen. */
-	if (v->confidence > UNREAD_CONFIDENCE)
-		v->confidence = UNREAD_CONFIDENCE;
+	if (v->confidence > SURE_DEVICE_UNREAD)
+		v->confidence = SURE_DEVICE_UNREAD;
 }
 
 /* Nobody in the chain runs or could: what is at its end sleeps. */
@@ -208,9 +205,9 @@ void judge_io(struct judge *j, struct verdict *v)
 	const struct wait *w = v->chain.n > 1 ? v->chain.v[v->chain.n - 2]->wait : NULL;
 
 	v->cause = CAUSE_IO_WAIT;
-	v->confidence = 50;
+	v->confidence = SURE_IO;
 	if (w && w->frozen) {
-		v->confidence = 85;
+		v->confidence = SURE_FILE_SYSTEM_FROZEN;
 		add_for(j, v,
 			say(j, "%s: its super_block's s_writers.frozen is set",
 			    w->symbol),
@@ -234,7 +231,7 @@ void judge_running(struct judge *j, struct verdict *v, const struct node *root)
 	/* Without a lock in the chain it is a worker, and a work that others want. */
 	v->cause = kept && is_lock(kept) ? CAUSE_LOCK_HOLDER_BLOCKED
 					 : CAUSE_WORKERS_BLOCKED;
-	v->confidence = 50;
+	v->confidence = SURE_HOLDER_RUNS;
 	blame_task(j, v, t, t->cpu);
 	add_for(j, v,
 		say(j, "%s runs on CPU %d, for %s now", who(j, t), t->cpu,

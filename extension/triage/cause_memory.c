@@ -302,7 +302,10 @@ static void totals(struct judge *j, struct verdict *v)
 /* Half of memory is sure, a fifth is worth a name. */
 static int share_confidence(int share)
 {
-	return share >= 50 ? 90 : share >= 35 ? 75 : share >= 20 ? 60 : 0;
+	return share >= 50   ? SURE_HOLDS_HALF
+	       : share >= 35 ? SURE_HOLDS_A_THIRD
+	       : share >= 20 ? SURE_HOLDS_A_FIFTH
+			     : 0;
 }
 
 static void blame_user(struct judge *j, struct verdict *v, const struct memory_user *u)

@@ -104,7 +104,7 @@ void judge_trigger(struct judge *j, bool explained)
 	case TRIGGER_NMI:
 		if (explained)
 			return;
-		v = verdict_new(j, CAUSE_PANIC_BY_REQUEST, 90);
+		v = verdict_new(j, CAUSE_PANIC_BY_REQUEST, SURE_REQUESTED);
 		v->summary = "Somebody asked for this dump; no task was found stuck.";
 		say_next(
 			j, v,
@@ -115,17 +115,17 @@ void judge_trigger(struct judge *j, bool explained)
 	case TRIGGER_OOPS:
 	case TRIGGER_BUG:
 	case TRIGGER_WARN:
-		v = verdict_new(j, CAUSE_KERNEL_BUG, 80);
+		v = verdict_new(j, CAUSE_KERNEL_BUG, SURE_FAULT);
 		judge_bug(j, v);
 		break;
 	case TRIGGER_OOM:
-		v = verdict_new(j, CAUSE_MEMORY_EXHAUSTED, 60);
+		v = verdict_new(j, CAUSE_MEMORY_EXHAUSTED, SURE_OUT_OF_MEMORY);
 		judge_exhausted(j, v);
 		break;
 	default:
 		if (explained)
 			return;
-		v = verdict_new(j, CAUSE_UNEXPLAINED, 10);
+		v = verdict_new(j, CAUSE_UNEXPLAINED, SURE_ONLY_FIRED);
 		v->summary =
 			t->kind == TRIGGER_NONE
 				? "No panic, and no task was found stuck."
@@ -234,7 +234,7 @@ static void judge_spinner(struct judge *j, struct verdict *v, const struct runqu
 		in->regs, say(j, "bt -c %u", rq->cpu));
 	if (silent) {
 		v->cause = CAUSE_CPU_MONOPOLISED;
-		v->confidence = 60;
+		v->confidence = SURE_SPINS_FOR_SILENT_CPU;
 		blame_task(j, v, silent->curr, (int)silent->cpu);
 		add_for(j, v,
 			say(j,
@@ -254,7 +254,7 @@ static void judge_spinner(struct judge *j, struct verdict *v, const struct runqu
 		return;
 	}
 	v->cause = CAUSE_UNEXPLAINED;
-	v->confidence = 30;
+	v->confidence = SURE_SPINS;
 	list_others(j, v, rq);
 	say_missing(j, v,
 		    spin == SPIN_LOCK
@@ -321,7 +321,7 @@ void judge_lockup(struct judge *j)
 		return;
 	if (blame_again(j, rq->curr))
 		return;
-	v = verdict_new(j, CAUSE_CPU_MONOPOLISED, 75);
+	v = verdict_new(j, CAUSE_CPU_MONOPOLISED, SURE_LOCKUP);
 	v->fired = true;
 	find_fault(j, v, (int)rq->cpu);
 	if (t->cpu >= 0 && t->locked_cpu >= 0 && t->cpu != t->locked_cpu)

@@ -45,6 +45,22 @@ static const struct node *waits_for_cpu(const struct chain *c)
 	return NULL;
 }
 
+/*
+ * The ladder: the first that fits judges, and the order is part of the judgement.
+ *
+ *  1. A circle has no end to look at, whatever its members are.
+ *  2. A CPU in the chain comes before all that follows it: what is behind a CPU was
+ *     reached only because somebody is runnable there.  If the chain ends in the CPU,
+ *     it runs nobody; a wait of a moment is nobody's fault, and must be told apart
+ *     before whoever happens to run there is blamed for it.
+ *  3. A root that runs, with no CPU before it, has what others want: it is looked at as
+ *     a task, before its kind, since a worker that runs is a NODE_WORKER, no pool.
+ *  4. Things that are what they are: I/O, a device's queue or host, a pool.
+ *  5. All else sleeps: a lock's holder, a worker in another work, or something that
+ *     the dump tells no owner of.
+ *
+ * Readers of a lock and faults known upstream are beside it: they add to any verdict.
+ */
 static void judge_root(struct judge *j, struct verdict *v)
 {
 	const struct node *root = v->chain.v[v->chain.n - 1];

@@ -51,7 +51,7 @@ static int display_info(struct judge *j, const struct verdict *v, const char **w
 		   "%s, which fetches the device's answers, sleeps in "
 		   "virtio_gpu_cmd_get_display_info_cb()",
 		   who(j, n->task));
-	return v->chain.cycle < v->chain.n ? 95 : 75;
+	return v->chain.cycle < v->chain.n ? SURE_KNOWN_CYCLE : SURE_KNOWN_WORK_SLEEPS;
 }
 
 static int remote_drain(struct judge *j, const struct verdict *v, const char **why,
@@ -65,7 +65,7 @@ static int remote_drain(struct judge *j, const struct verdict *v, const char **w
 			*node = v->chain.v[i];
 			*why = say(j, "the wait is for drain_local_pages_wq() to run on "
 				      "another CPU, which later kernels do not need");
-			return 90;
+			return SURE_KNOWN_DRAIN;
 		}
 	return 0;
 }
@@ -84,7 +84,7 @@ static int no_fair_server(struct judge *j, const struct verdict *v, const char *
 		   "%s keeps %s as a real-time task, tasks of the fair class wait there, "
 		   "and this kernel has no server that gives those a share",
 		   who(j, root->task), cpu->name);
-	return 60;
+	return SURE_KNOWN_RT;
 }
 
 /* Who unplugs waits for all users of the device, and they wait for the device. */
@@ -106,7 +106,7 @@ static int unplug(struct judge *j, const struct verdict *v, const char **why,
 			"%s waits in drm_dev_unplug() for the users of the device, who "
 			"wait for the %s",
 			who(j, st->task), n->name);
-		return 60;
+		return SURE_KNOWN_UNPLUG;
 	}
 	return 0;
 }

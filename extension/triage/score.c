@@ -135,43 +135,6 @@ static void blocked_part(const struct facts *f, const struct crowd *c, struct sc
 
 #define SPREAD 10
 
-static int reach(enum cause cause, const char **why)
-{
-	switch (cause) {
-	case CAUSE_FENCE_LEAK:
-	case CAUSE_OBJECT_LEAK:
-	case CAUSE_SLAB_LEAK:
-	case CAUSE_MEMORY_EXHAUSTED:
-		*why = "whoever needs memory";
-		return 10;
-	case CAUSE_HOST_NOT_CONSUMING:
-	case CAUSE_INTERRUPT_LOST:
-	case CAUSE_NOT_KICKED:
-	case CAUSE_DEVICE_BROKEN:
-		*why = "whoever uses the device";
-		return 6;
-	case CAUSE_WORKERS_BLOCKED:
-	case CAUSE_CPU_MONOPOLISED:
-		*why = "whoever needs that CPU or its workers";
-		return 5;
-	case CAUSE_LOCK_CYCLE:
-	case CAUSE_LOCK_HOLDER_BLOCKED:
-	case CAUSE_IO_WAIT:
-		*why = "whoever needs that lock or disk";
-		return 4;
-	case CAUSE_KERNEL_BUG:
-		*why = "whoever comes to that code";
-		return 3;
-	case CAUSE_UNEXPLAINED:
-		*why = "not known";
-		return 2;
-	case CAUSE_PANIC_BY_REQUEST:
-		break;
-	}
-	*why = "nobody";
-	return 0;
-}
-
 /* CPUs where somebody has waited for his turn for too long. */
 static size_t starved_cpus(const struct facts *f)
 {
@@ -189,7 +152,7 @@ static void spread_part(const struct facts *f, const struct verdict *best,
 	size_t starved = starved_cpus(f), cpus = f->rqs.all.n;
 	size_t share = cpus ? SPREAD * starved / cpus : 0;
 	const char *why;
-	size_t points = (size_t)reach(best->cause, &why);
+	size_t points = (size_t)cause_reach(best->cause, &why);
 
 	if (share > points)
 		part(f, s, "spread", share, SPREAD,

@@ -6,24 +6,26 @@
 #include "facts/facts.h"
 #include "graph.h"
 
-/* The contract of the JSON: add, rename none. */
 enum cause {
-	CAUSE_CPU_MONOPOLISED,
-	CAUSE_HOST_NOT_CONSUMING,
-	CAUSE_INTERRUPT_LOST,
-	CAUSE_NOT_KICKED,
-	CAUSE_DEVICE_BROKEN,
-	CAUSE_WORKERS_BLOCKED,
-	CAUSE_LOCK_CYCLE,
-	CAUSE_LOCK_HOLDER_BLOCKED,
-	CAUSE_FENCE_LEAK,
-	CAUSE_OBJECT_LEAK,
-	CAUSE_SLAB_LEAK,
-	CAUSE_MEMORY_EXHAUSTED,
-	CAUSE_IO_WAIT,
-	CAUSE_PANIC_BY_REQUEST,
-	CAUSE_KERNEL_BUG,
-	CAUSE_UNEXPLAINED,
+#define CAUSE(name, words, reach, whom) CAUSE_##name,
+#include "causes.def"
+#undef CAUSE
+	CAUSES,
+};
+
+/* Confidence of 100: SURE_HOG, SURE_CPU_ALIVE, ... (weights.def). */
+enum weight {
+#define SECTION(words)
+#define START(name, points, words) SURE_##name = (points),
+#define MORE(name, points, words) SURE_##name = (points),
+#define LESS(name, points, words) SURE_##name = -(points),
+#define LIMIT(name, points, words) SURE_##name = (points),
+#include "weights.def"
+#undef SECTION
+#undef START
+#undef MORE
+#undef LESS
+#undef LIMIT
 };
 
 struct evidence {
@@ -96,6 +98,8 @@ struct verdicts {
 };
 
 const char *cause_name(enum cause cause);
+/* How far such a fault reaches, 0 to 10, and *whom it reaches. */
+int cause_reach(enum cause cause, const char **whom);
 const char *culprit_kind_name(enum culprit_kind kind);
 
 #endif

@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* README.md says what confidence is made of and which causes there are: so it is. */
+#include "test.h"
+
+#include <stdlib.h>
+
+#include "triage/verdict.h"
+
+static const struct row {
+	const char *kind, *words;
+	int points;
+} rows[] = {
+#define SECTION(words) {"section", words, 0},
+#define START(name, points, words) {"start", words, SURE_##name},
+#define MORE(name, points, words) {"more", words, SURE_##name},
+#define LESS(name, points, words) {"less", words, SURE_##name},
+#define LIMIT(name, points, words) {"limit", words, SURE_##name},
+#include "triage/weights.def"
+};
+#define ROWS (sizeof(rows) / sizeof(rows[0]))
+
+/* The tests run in the folder of the repository. */
+static char *readme(void)
+{
+	FILE *in = fopen("README.md", "r");
+	char *text = calloc(1, 1 << 20);
+
+	assert_non_null(in);
+	assert_non_null(text);
+	assert_in_range(fread(text, 1, (1 << 20) - 1, in), 1, (1 << 20) - 2);
+	fclose(in);
+	return text;
+}
+
+static const char *line_of(const struct row *r)
+{
+	static char line[512];
+
+	if (!strcmp(r->kind, "section"))
+		snprintf(line, sizeof(line), "  | | **%s** |\n", r->words);
+	else if (!strcmp(r->kind, "more") || !strcmp(r->kind, "less"))
+		snprintf(line, sizeof(line), "  | %+d | %s |\n", r->points, r->words);
+	else
+		snprintf(line, sizeof(line), "  | %d | %s |\n", r->points, r->words);
+	return line;
+}
+
+#define TABLE_HEAD "  | points | what they stand for |\n  |---|---|\n"
+
+/* Every row, in the source's order, and none that the source does not have. */
+static void readme_has_the_weights(void **state)
+{
+	char *text = readme(), *at = strstr(text, TABLE_HEAD);
+	const char *line;
+	size_t i, ok = 0;
+
+	(void)state;
+	at = at ? at + strlen(TABLE_HEAD) : text;
+	for (i = 0; i < ROWS; i++) {
+		line = line_of(&rows[i]);
+		if (strncmp(at, line, strlen(line)) != 0)
+			break;
+		at += strlen(line);
+		ok++;
+	}
+	if (ok < ROWS || *at == ' ') {
+		printf("README.md: the table should be\n\n" TABLE_HEAD);
+		for (i = 0; i < ROWS; i++)
+			fputs(line_of(&rows[i]), stdout);
+	}
+	assert_int_equal(ok, ROWS);
+	assert_int_not_equal(*at, ' ');
+	free(text);
+}
+
+static void weights_are_in_bounds(void **state)
+{
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < ROWS; i++) {
+		if (!strcmp(rows[i].kind, "less"))
+			assert_in_range(-rows[i].points, 1, 100);
+		else if (strcmp(rows[i].kind, "section") != 0)
+			assert_in_range(rows[i].points, 1, 100);
+		assert_true(rows[i].words[0]);
+		assert_null(strchr(rows[i].words, '|'));
+	}
+}
+
+static void readme_has_the_causes(void **state)
+{
+	char *text = readme(), name[64];
+	const char *whom;
+	int i;
+
+	(void)state;
+	for (i = 0; i < CAUSES; i++) {
+		snprintf(name, sizeof(name), "`%s`", cause_name(i));
+		assert_non_null(strstr(text, name));
+		assert_in_range(cause_reach(i, &whom), 0, 10);
+		assert_true(whom[0]);
+	}
+	free(text);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(readme_has_the_weights),
+		cmocka_unit_test(weights_are_in_bounds),
+		cmocka_unit_test(readme_has_the_causes),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
