@@ -174,7 +174,7 @@ check-lab:
 	@tests/system/run --all
 	@$(MAKE) --no-print-directory check-packages check-customer
 
-# After a change of layout.h: the types of real kernels, for tests.
+# After a change of a layout*.def: the types of real kernels, for tests.
 layouts:
 	@for kernel in 5.10 6.1; do \
 		name=$$(echo $$kernel | tr . _); folder=$$($(LAB) core healthy $$kernel) && \

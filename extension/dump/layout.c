@@ -17,10 +17,11 @@ static const struct {
 	enum layout_kind kind;
 	const char *label, *spellings;
 } table[LAYOUT_COUNT] = {
-#define ROW_T(id, spellings) [id] = {LAYOUT_TYPE, #id, spellings},
-#define ROW_M(id, spellings) [id] = {LAYOUT_MEMBER, #id, spellings},
-#define ROW_E(id, spellings) [id] = {LAYOUT_ENUMERATOR, #id, spellings},
-	LAYOUT_ROWS(ROW_T, ROW_M, ROW_E)};
+#define T(id, spellings) [id] = {LAYOUT_TYPE, #id, spellings},
+#define M(id, spellings) [id] = {LAYOUT_MEMBER, #id, spellings},
+#define E(id, spellings) [id] = {LAYOUT_ENUMERATOR, #id, spellings},
+#include "layout.def"
+};
 
 struct layout *layout_create(void)
 {
