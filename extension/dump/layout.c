@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "layout.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -147,17 +148,23 @@ long layout_size(struct dump *d, enum layout_id id)
 	return slot(d, id)->row.size;
 }
 
-size_t layout_span(struct dump *d, enum layout_id first, enum layout_id last)
+size_t layout_span(struct dump *d, enum layout_id member)
 {
+	const char *name = layout_name(d, member);
+	const struct layout_row *row;
+	char type[sizeof(row->found)];
 	size_t span = 0, end;
 	int id;
 
-	for (id = (int)first; id <= (int)last; id++) {
-		if (!layout_has(d, (enum layout_id)id))
+	/* "task_struct." */
+	snprintf(type, sizeof(type), "%.*s", (int)strcspn(name, ".") + 1, name);
+	for (id = 0; id < LAYOUT_COUNT; id++) {
+		/* Only what may be one is looked up: each look-up costs the reader time. */
+		if (table[id].kind != LAYOUT_MEMBER || !strstr(table[id].spellings, type))
 			continue;
-		end = (size_t)layout_offset(d, (enum layout_id)id) +
-		      (size_t)layout_size(d, (enum layout_id)id);
-		if (end > span)
+		row = layout_row(d, (enum layout_id)id);
+		end = (size_t)row->offset + (size_t)row->size;
+		if (!strncmp(row->found, type, strlen(type)) && end > span)
 			span = end;
 	}
 	return span;

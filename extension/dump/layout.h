@@ -44,12 +44,11 @@ long layout_offset(struct dump *d, enum layout_id id);
 /* Bytes, of a type or a member; 0 when absent. */
 long layout_size(struct dump *d, enum layout_id id);
 /*
- * Bytes from the start of a type to the end of the furthest of these members:
- * the rows from first to last of the table, which are of one type.  An object
- * may be shorter in memory than its type: task_struct's end is only as long as
- * the CPU's registers need (arch_task_struct_size).
+ * Bytes from the start of the member's type to the end of the furthest of that type's
+ * members in the table.  An object may be shorter in memory than its type: task_struct's
+ * end is only as long as the CPU's registers need (arch_task_struct_size).
  */
-size_t layout_span(struct dump *d, enum layout_id first, enum layout_id last);
+size_t layout_span(struct dump *d, enum layout_id member);
 /* An enumerator's value, or fallback when debuginfo has none (a #define). */
 long layout_enum(struct dump *d, enum layout_id id, long fallback);
 /* The row, resolved.  Never NULL for an id below LAYOUT_COUNT. */

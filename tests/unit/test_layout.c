@@ -124,6 +124,29 @@ static void absent_rows_are_tried_after_a_module(void **state)
 	assert_int_equal(layout_size(d, TASK), size);
 }
 
+/* Wherever the member stands in the table, and whoever of its type is furthest. */
+static void a_span_holds_every_member_of_its_type(void **state)
+{
+	struct dump *d = fake_dump(*state);
+	enum layout_id id;
+	size_t span;
+
+	fake_member(*state, "task_struct", "files", 4200, 8);
+	fake_member(*state, "task_struct", "thread.sp", 4000, 8);
+	span = layout_span(d, TASK_PID);
+	assert_int_equal(span, 4208);
+	assert_int_equal(layout_span(d, TASK_STATE), span);
+	for (id = 0; id < LAYOUT_COUNT; id++)
+		if (!strncmp(layout_row(d, id)->found, "task_struct.", 12))
+			assert_in_range(layout_offset(d, id) + layout_size(d, id), 1,
+					span);
+	/* sync_file's members are none of file's. */
+	fake_member(*state, "sync_file", "fence", 5000, 8);
+	assert_in_range(layout_span(d, FILE_OP), 1, 4999);
+	fake_absent(*state, "file");
+	assert_int_equal(layout_span(d, FILE_OP), 0);
+}
+
 /* What a failed try left behind must not show. */
 static void a_row_absent_twice_is_clean(void **state)
 {
@@ -331,6 +354,7 @@ int main(void)
 		fake_test(absent_rows),
 		fake_test(debuginfo_is_asked_once),
 		fake_test(absent_rows_are_tried_after_a_module),
+		fake_test(a_span_holds_every_member_of_its_type),
 		fake_test(a_row_absent_twice_is_clean),
 		fake_test(modules_missing_or_without_debuginfo),
 		fake_test(objects_are_read_whole),

@@ -20,6 +20,7 @@ struct reader {
 	size_t nops, total;
 	struct open_files *out;
 	struct object fds, file;
+	size_t file_span;
 };
 
 static void incomplete(struct reader *r, const struct task *t, const char *why)
@@ -41,11 +42,10 @@ static bool is_wanted(const struct reader *r, kaddr_t f_op)
 /* The two members lie a few words apart: one read for both. */
 static void read_file(struct reader *r, const struct task *t, int fd, kaddr_t file)
 {
-	size_t size = layout_span(r->d, FILE_OP, FILE_PRIVATE);
 	struct open_file *f;
 	kaddr_t f_op;
 
-	if (!obj_read_bytes(&r->file, file, size)) {
+	if (!obj_read_bytes(&r->file, file, r->file_span)) {
 		incomplete(r, t, "a struct file cannot be read");
 		return;
 	}
@@ -122,6 +122,7 @@ void open_files_read(struct dump *d, const struct tasks *tasks, const kaddr_t *o
 	}
 	obj_init(&r.fds, d);
 	obj_init(&r.file, d);
+	r.file_span = layout_span(d, FILE_OP);
 	files->complete = tasks->complete;
 	for (i = 0; i < tasks->all.n; i++) {
 		t.task = &tasks->all.v[i];

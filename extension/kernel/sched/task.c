@@ -275,7 +275,7 @@ bool tasks_read(struct dump *d, struct tasks *tasks)
 	}
 	tasks->stack_size = stack_size(d);
 	find_classes(d, tasks);
-	tasks->span = layout_span(d, TASK_STATE, TASK_TI_FLAGS);
+	tasks->span = layout_span(d, TASK_STATE);
 	obj_init(&o, d);
 	read_swappers(d, tasks, &o);
 	list_begin(&w, d, member_addr(d, init, TASK_TASKS), TASKS_MAX);
