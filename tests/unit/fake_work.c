@@ -3,9 +3,9 @@
 
 #include <stdio.h>
 
-#define PENDING 0x1ull
-#define PWQ 0x4ull
-#define LINKED 0x8ull
+#define DATA_PENDING 0x1ull
+#define DATA_PWQ 0x4ull
+#define DATA_LINKED 0x8ull
 #define WORKER_IS_IDLE 0x4
 
 #define UNINTERRUPTIBLE 2
@@ -151,7 +151,7 @@ void fake_work_queue(struct fake *f, kaddr_t wq, unsigned int cpu, kaddr_t work)
 {
 	kaddr_t pwq = fake_pwq(f, wq, cpu);
 
-	fake_id_set(f, work, WORK_DATA, pwq | PENDING | PWQ);
+	fake_id_set(f, work, WORK_DATA, pwq | DATA_PENDING | DATA_PWQ);
 	fake_id_set(f, pwq, PWQ_NR_ACTIVE, get(f, pwq, PWQ_NR_ACTIVE) + 1);
 	fake_list_add_tail(f, at(f, fake_pool(f, cpu), POOL_WORKLIST),
 			   at(f, work, WORK_ENTRY));
@@ -202,10 +202,10 @@ kaddr_t fake_work_flush(struct fake *f, kaddr_t task, kaddr_t work, kaddr_t work
 		next = fake_peek_u64(f, at(f, worker, WORKER_SCHEDULED));
 	} else {
 		pwq = get(f, work, WORK_DATA) & ~0xffull;
-		fake_id_set(f, work, WORK_DATA, get(f, work, WORK_DATA) | LINKED);
+		fake_id_set(f, work, WORK_DATA, get(f, work, WORK_DATA) | DATA_LINKED);
 		next = fake_peek_u64(f, at(f, work, WORK_ENTRY));
 	}
-	fake_id_set(f, inner, WORK_DATA, pwq | PENDING | PWQ);
+	fake_id_set(f, inner, WORK_DATA, pwq | DATA_PENDING | DATA_PWQ);
 	/* Before what comes next is right behind the work. */
 	fake_list_add_tail(f, next, at(f, inner, WORK_ENTRY));
 	fake_id_set(f, barrier, BARRIER_TASK, task);
