@@ -470,7 +470,8 @@ static void layout(void **state)
 	print(&(struct document){"layout", print_layout, NULL}, true);
 	tree = parse("layout");
 	assert_int_equal(items(get(tree, "layout")), LAYOUT_COUNT);
-	assert_string_equal(string(item(get(tree, "layout"), 0), "found"), "task_struct");
+	assert_string_equal(string(item(get(tree, "layout"), TASK), "found"),
+			    "task_struct");
 	yajl_tree_free(tree);
 }
 
