@@ -295,6 +295,5 @@ void list_end_note(const struct list_walk *w, const char *what)
 	if (w->end != WALK_DONE)
 		dump_note(w->d,
 			  "%s: the list at 0x%llx %s (after %zu entries, at 0x%llx)",
-			  what, (unsigned long long)w->head, why[w->end], w->n,
-			  (unsigned long long)w->node);
+			  what, HEX(w->head), why[w->end], w->n, HEX(w->node));
 }

@@ -18,6 +18,7 @@
 #include <stdint.h>
 
 #include "base/arena.h"
+#include "base/base.h"
 
 typedef uint64_t kaddr_t; /* a kernel virtual address */
 

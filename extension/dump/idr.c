@@ -33,8 +33,7 @@ static void bad(struct tree *t, const char *why, kaddr_t where)
 {
 	t->bad = true;
 	t->ids->complete = false;
-	dump_note(t->d, "%s: a node of its tree at 0x%llx %s", t->what,
-		  (unsigned long long)where, why);
+	dump_note(t->d, "%s: a node of its tree at 0x%llx %s", t->what, HEX(where), why);
 }
 
 static bool is_node(const struct tree *t, kaddr_t entry)
@@ -167,8 +166,7 @@ static bool tree_read(struct dump *d, kaddr_t root, const char *what, bool is_id
 		return false;
 	}
 	if (!member_ptr(d, root, head, &entry)) {
-		dump_note(d, "%s: its tree at 0x%llx cannot be read", what,
-			  (unsigned long long)root);
+		dump_note(d, "%s: its tree at 0x%llx cannot be read", what, HEX(root));
 		return false;
 	}
 	ids->complete = true;

@@ -212,16 +212,6 @@ bool obj_read(struct object *o, enum layout_id type, kaddr_t addr)
 	return obj_read_bytes(o, addr, (size_t)layout_size(o->d, type));
 }
 
-/* Little-endian of any width up to 8: the machines vgpu knows are. */
-static uint64_t little_endian(const unsigned char *p, size_t n)
-{
-	uint64_t v = 0;
-
-	while (n--)
-		v = v << 8 | p[n];
-	return v;
-}
-
 uint64_t obj_u64(const struct object *o, enum layout_id member)
 {
 	const struct layout_slot *s = slot(o->d, member);
@@ -231,7 +221,7 @@ uint64_t obj_u64(const struct object *o, enum layout_id member)
 		return 0;
 	if (n > 8)
 		n = 8;
-	return n > o->size - at ? 0 : little_endian(o->bytes + at, n);
+	return n > o->size - at ? 0 : load_le(o->bytes + at, n);
 }
 
 int64_t obj_s64(const struct object *o, enum layout_id member)
@@ -281,7 +271,7 @@ bool member_u64(struct dump *d, kaddr_t base, enum layout_id member, uint64_t *v
 		n = sizeof(bytes);
 	if (dump_read(d, base + (kaddr_t)s->row.offset, bytes, n) != DUMP_OK)
 		return false;
-	*v = little_endian(bytes, n);
+	*v = load_le(bytes, n);
 	return true;
 }
 

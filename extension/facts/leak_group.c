@@ -12,14 +12,6 @@
 
 /* ---- fences ------------------------------------------------------------------ */
 
-static uint64_t at(const unsigned char *p, size_t offset, size_t n)
-{
-	uint64_t v = 0;
-
-	memcpy(&v, p + offset, n > sizeof(v) ? sizeof(v) : n);
-	return v;
-}
-
 static bool fence_rows(struct dump *d)
 {
 	return layout_has_all(d, GPU_FENCE, GPU_FENCE_NODE, DMA_FENCE_SEQNO,
@@ -28,7 +20,7 @@ static bool fence_rows(struct dump *d)
 
 static uint64_t fence_member(struct dump *d, const unsigned char *p, enum layout_id id)
 {
-	return at(p, (size_t)layout_offset(d, id), (size_t)layout_size(d, id));
+	return load_le(p + layout_offset(d, id), (size_t)layout_size(d, id));
 }
 
 static void count_fence(struct dump *d, const struct slab_cache *c,
@@ -46,7 +38,7 @@ static void count_fence(struct dump *d, const struct slab_cache *c,
 		f->highest = seqno;
 	f->signalled += fence_member(d, p, DMA_FENCE_FLAGS) >> bit & 1;
 	f->alone += fence_member(d, p, DMA_FENCE_REFCOUNT) == 1;
-	f->unlinked += at(p, (size_t)layout_offset(d, GPU_FENCE_NODE), 8) - POISON_BASE <
+	f->unlinked += load_u64(p + layout_offset(d, GPU_FENCE_NODE)) - POISON_BASE <
 		       0x1000;
 }
 
@@ -179,7 +171,7 @@ static int most_bytes(const void *a, const void *b)
 
 	if (x->bytes != y->bytes)
 		return x->bytes > y->bytes ? -1 : 1;
-	return x->example < y->example ? -1 : x->example > y->example;
+	return compare(x->example, y->example);
 }
 
 /* What was not searched may hold the reference; a few may be forgotten on purpose. */

@@ -62,14 +62,6 @@ const char *object_kind_word(enum object_kind kind)
 	return words[kind];
 }
 
-static uint64_t word_at(const unsigned char *bytes, size_t at)
-{
-	uint64_t v;
-
-	memcpy(&v, bytes + at, sizeof(v));
-	return v;
-}
-
 static uint64_t mix(uint64_t v)
 {
 	v ^= v >> 29;
@@ -213,8 +205,8 @@ static struct object_type *as_gpu_fence(struct typer *t, const struct look *o)
 	if (t->fence_drv < 0 || o->size < (size_t)t->fence_size)
 		return NULL;
 	for (i = 0; i < t->drivers.n; i++)
-		if (word_at(o->bytes, (size_t)t->fence_drv) == t->drivers.v[i].drv &&
-		    word_at(o->bytes, (size_t)t->fence_lock) == t->drivers.v[i].lock)
+		if (load_u64(o->bytes + (size_t)t->fence_drv) == t->drivers.v[i].drv &&
+		    load_u64(o->bytes + (size_t)t->fence_lock) == t->drivers.v[i].lock)
 			return named(t, o, KIND_GPU_FENCE, "virtio_gpu_fence");
 	return NULL;
 }
@@ -232,7 +224,7 @@ static const char *fence_name(struct dump *d, const char *ops)
 	static const char *const same[] = {"dma_fence_array_ops", "dma_fence_chain_ops"};
 	size_t i;
 
-	for (i = 0; i < sizeof(same) / sizeof(same[0]); i++)
+	for (i = 0; i < ARRAY_SIZE(same); i++)
 		if (!strcmp(ops, same[i]))
 			return arena_printf(d->arena, "%.*s", (int)strlen(ops) - 4, ops);
 	return arena_printf(d->arena, "dma_fence (%s)", ops);
@@ -247,7 +239,7 @@ static struct object_type *as_dma_fence(struct typer *t, const struct look *o)
 
 	if (t->ops < 0 || o->size < (size_t)layout_size(t->d, DMA_FENCE))
 		return NULL;
-	ops = word_at(o->bytes, (size_t)t->ops);
+	ops = load_u64(o->bytes + (size_t)t->ops);
 	typer_point(t, ops, &p);
 	if (!p.symbol || !strstr(p.symbol, "fence") || !ends_with(p.symbol, "_ops"))
 		return NULL;
@@ -266,7 +258,7 @@ static struct object_type *as_sync_file(struct typer *t, const struct look *o)
 	if (!t->sync_file_ops || t->file < 0 ||
 	    o->size < (size_t)layout_size(t->d, SYNC_FILE))
 		return NULL;
-	file = word_at(o->bytes, (size_t)t->file);
+	file = load_u64(o->bytes + (size_t)t->file);
 	typer_point(t, file, &p);
 	if (p.to != TO_OBJECT || p.object.offset || p.object.cache == o->c ||
 	    !dump_ptr(t->d, file + (kaddr_t)t->f_op, &op) || op != t->sync_file_ops)
@@ -274,17 +266,10 @@ static struct object_type *as_sync_file(struct typer *t, const struct look *o)
 	return named(t, o, KIND_SYNC_FILE, "sync_file");
 }
 
-static int by_value(const void *a, const void *b)
-{
-	kaddr_t x = *(const kaddr_t *)a, y = *(const kaddr_t *)b;
-
-	return x < y ? -1 : x > y;
-}
-
 static bool is_live_table(const struct typer *t, kaddr_t addr)
 {
 	return t->indirect.n &&
-	       bsearch(&addr, t->indirect.v, t->indirect.n, sizeof(addr), by_value);
+	       bsearch(&addr, t->indirect.v, t->indirect.n, sizeof(addr), compare_u64);
 }
 
 struct descriptor { /* uapi/linux/virtio_ring.h */
@@ -370,7 +355,7 @@ static struct object_type *as_object_array(struct typer *t, const struct look *o
 	if (!nents || nents > total || total > (o->size - (size_t)t->objs) / 8)
 		return NULL;
 	for (i = 0; i < nents; i++)
-		if (!is_gem_object(t, word_at(o->bytes, (size_t)t->objs + i * 8)))
+		if (!is_gem_object(t, load_u64(o->bytes + (size_t)t->objs + i * 8)))
 			return NULL;
 	return named(t, o, KIND_OBJECT_ARRAY, "virtio_gpu_object_array");
 }
@@ -393,12 +378,12 @@ static size_t object_pointers(struct typer *t, const struct look *o)
 	struct pointed p;
 
 	for (i = 0; i < n; i++) {
-		typer_point(t, word_at(o->bytes, i * 8), &p);
+		typer_point(t, load_u64(o->bytes + i * 8), &p);
 		if (p.to != TO_OBJECT || p.object.offset)
 			break;
 	}
 	for (k = i; k < n; k++)
-		if (word_at(o->bytes, k * 8))
+		if (load_u64(o->bytes + k * 8))
 			return 0;
 	return i;
 }
@@ -409,7 +394,7 @@ static struct object_type *as_fence_pointers(struct typer *t, const struct look 
 	size_t i, n = t->ops < 0 ? 0 : object_pointers(t, o);
 
 	for (i = 0; i < n; i++)
-		if (!is_fence(t, word_at(o->bytes, i * 8)))
+		if (!is_fence(t, load_u64(o->bytes + i * 8)))
 			return NULL;
 	return n < 2 ? NULL : named(t, o, KIND_FENCE_POINTERS, "dma_fence *[]");
 }
@@ -423,7 +408,7 @@ static int symbol_worth(const char *name)
 					     "_vfs"};
 	size_t i;
 
-	for (i = 0; i < sizeof(tables) / sizeof(tables[0]); i++)
+	for (i = 0; i < ARRAY_SIZE(tables); i++)
 		if (ends_with(name, tables[i]))
 			return 2;
 	return 1;
@@ -470,10 +455,11 @@ static struct object_type *by_pointers(struct typer *t, const struct look *o)
 	struct pointed p;
 
 	for (at = 0; at + 8 <= o->size; at += 8) {
-		typer_point(t, word_at(o->bytes, at), &p);
+		typer_point(t, load_u64(o->bytes + at), &p);
 		if (p.symbol &&
 		    (!seen.name || symbol_worth(p.symbol) > symbol_worth(seen.name))) {
-			seen = (struct symbol_seen){p.symbol, word_at(o->bytes, at), at};
+			seen = (struct symbol_seen){p.symbol, load_u64(o->bytes + at),
+						    at};
 		}
 		if (linked == SIZE_MAX && p.to == TO_OBJECT && p.object.cache == o->c &&
 		    p.object.offset == at)
@@ -525,7 +511,7 @@ static struct object_type *by_shape(struct typer *t, const struct look *o)
 	size_t i;
 
 	for (i = 0; i < SHAPE_WORDS && (i + 1) * 8 <= o->size; i++) {
-		shape[i] = letter(t, word_at(o->bytes, i * 8));
+		shape[i] = letter(t, load_u64(o->bytes + i * 8));
 		key = key << 8 | (unsigned char)shape[i];
 	}
 	type = group(t, o, KIND_SHAPE, key, &fresh);
@@ -556,7 +542,7 @@ struct object_type *typer_of(struct typer *t, const struct slab_cache *c, kaddr_
 
 	if (o.size < 8) /* too small to point anywhere */
 		return named(t, &o, KIND_OTHER, "other");
-	for (i = 0; !type && i < sizeof(tests) / sizeof(tests[0]); i++)
+	for (i = 0; !type && i < ARRAY_SIZE(tests); i++)
 		type = tests[i](t, &o);
 	return type ? type : by_shape(t, &o);
 }
@@ -580,7 +566,7 @@ static int most_frequent(const void *a, const void *b)
 
 	if (x->count != y->count)
 		return x->count > y->count ? -1 : 1;
-	return x->example < y->example ? -1 : x->example > y->example;
+	return compare(x->example, y->example);
 }
 
 struct object_type **typer_all(struct typer *t, size_t *n)
@@ -670,7 +656,8 @@ struct typer *typer_create(struct dump *d, struct slabs *s)
 		for (i = 0; i < gpus.all.n; i++)
 			add_device(t, &gpus.all.v[i]);
 	if (t->indirect.n)
-		qsort(t->indirect.v, t->indirect.n, sizeof(t->indirect.v[0]), by_value);
+		qsort(t->indirect.v, t->indirect.n, sizeof(t->indirect.v[0]),
+		      compare_u64);
 	dump_symbol(d, "sync_file_fops", &t->sync_file_ops);
 	find_offsets(t);
 	return t;

@@ -28,7 +28,7 @@ static const char *object_place(struct scan *sc, const struct slab_object *o)
 				bytes + (o->addr - slab_address(sc->s, o->slab)))
 			       ->name;
 	return arena_printf(sc->d->arena, "%s 0x%llx +%zu, %s%s (%s)", o->cache->name,
-			    (unsigned long long)o->addr, o->offset,
+			    HEX(o->addr), o->offset,
 			    o->offset >= o->cache->object_size ? "SLUB's bytes behind "
 							       : "",
 			    type, object_state_word(slab_object_state(sc->s, o)));

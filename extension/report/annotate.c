@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/base.h"
+
 /*
  * By name, as strcmp() orders them: bsearch() relies on it, and the unit test
  * checks it.  Parts that gcc split off (".part.0", ".isra.0") count as the whole.
@@ -239,7 +241,7 @@ struct key {
 	size_t length;
 };
 
-static int compare(const void *k, const void *n)
+static int by_name(const void *k, const void *n)
 {
 	const struct key *key = k;
 	const char *name = ((const struct note *)n)->function;
@@ -253,14 +255,13 @@ const char *annotate(const char *function)
 	struct key key = {function, strcspn(function, ".")};
 	const struct note *n;
 
-	n = bsearch(&key, notes, sizeof(notes) / sizeof(notes[0]), sizeof(notes[0]),
-		    compare);
+	n = bsearch(&key, notes, ARRAY_SIZE(notes), sizeof(notes[0]), by_name);
 	return n ? n->text : NULL;
 }
 
 size_t annotate_count(void)
 {
-	return sizeof(notes) / sizeof(notes[0]);
+	return ARRAY_SIZE(notes);
 }
 
 const char *annotate_name(size_t i)

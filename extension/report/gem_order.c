@@ -3,11 +3,6 @@
 
 #include <stdlib.h>
 
-static int compare(uint64_t x, uint64_t y)
-{
-	return x < y ? -1 : x > y;
-}
-
 static int pid_of(const struct gpu_object *o)
 {
 	return o->handles.n ? o->handles.v[0].file->pid : INT32_MAX;

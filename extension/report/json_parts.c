@@ -69,10 +69,9 @@ static void frame(struct json *j, const struct facts *f, const struct frame *fr)
 	if (fr->function[0])
 		json_text(j, NULL,
 			  arena_printf(f->arena, "%s+0x%llx%s", fr->function,
-				       (unsigned long long)fr->offset, mod));
+				       HEX(fr->offset), mod));
 	else
-		json_text(j, NULL,
-			  arena_printf(f->arena, "0x%llx", (unsigned long long)fr->ip));
+		json_text(j, NULL, arena_printf(f->arena, "0x%llx", HEX(fr->ip)));
 }
 
 void json_stack(struct json *j, const struct facts *f, const struct stack *s)

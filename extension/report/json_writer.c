@@ -5,6 +5,8 @@
 #include <string.h>
 #include <yajl/yajl_gen.h>
 
+#include "base/base.h"
+
 struct json {
 	yajl_gen gen;
 	FILE *out;
@@ -92,7 +94,7 @@ void json_address(struct json *j, const char *key, uint64_t value)
 {
 	char s[24];
 
-	snprintf(s, sizeof(s), "0x%llx", (unsigned long long)value);
+	snprintf(s, sizeof(s), "0x%llx", HEX(value));
 	json_text(j, key, value ? s : NULL);
 }
 

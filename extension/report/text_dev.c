@@ -5,7 +5,6 @@
 #include "text_writer.h"
 
 #define INDENT 10
-#define HEX(x) ((unsigned long long)(x))
 
 static const char *ring_words(const struct virtqueue *vq)
 {

@@ -4,7 +4,6 @@
 #include "text_writer.h"
 
 #define INDENT 12
-#define HEX(x) ((unsigned long long)(x))
 
 static void waiters(FILE *out, const struct gpu_fence *g)
 {

@@ -4,8 +4,6 @@
 
 #include "text_writer.h"
 
-#define HEX(x) ((unsigned long long)(x))
-
 static void further(FILE *out, const char *how, const struct node *n)
 {
 	char pid[40] = "";

@@ -28,10 +28,10 @@ static void unreferenced(FILE *out, const struct kmemleak_object *k)
 {
 	size_t i;
 
-	fprintf(out, "unreferenced object 0x%08llx (size %llu):\n",
-		(unsigned long long)k->pointer, (unsigned long long)k->size);
+	fprintf(out, "unreferenced object 0x%08llx (size %llu):\n", HEX(k->pointer),
+		COUNT(k->size));
 	fprintf(out, "  comm \"%s\", pid %d, jiffies %llu", k->comm, k->pid,
-		(unsigned long long)k->jiffies);
+		COUNT(k->jiffies));
 	if (k->age_s >= 0)
 		fprintf(out, " (age %.3fs)", k->age_s);
 	fprintf(out, "\n");
@@ -41,12 +41,11 @@ static void unreferenced(FILE *out, const struct kmemleak_object *k)
 		hex_row(out, k->head + i, k->nr_head - i < ROW ? k->nr_head - i : ROW);
 	fprintf(out, "  backtrace:\n");
 	for (i = 0; i < k->nr_trace; i++)
-		fprintf(out, "    [<%016llx>] %s\n", (unsigned long long)k->trace[i],
-			k->trace_text[i]);
+		fprintf(out, "    [<%016llx>] %s\n", HEX(k->trace[i]), k->trace_text[i]);
 }
 
 /* Of what kmemleak reports, how much vgpu's own search calls lost. */
-static void compare(FILE *out, const struct kmemleak *k, const struct leaks *l)
+static void compare_leaks(FILE *out, const struct kmemleak *k, const struct leaks *l)
 {
 	size_t i, both = 0;
 
@@ -57,7 +56,7 @@ static void compare(FILE *out, const struct kmemleak *k, const struct leaks *l)
 		"vgpu leak calls %zu of these lost too, and %llu objects in all: kmemleak "
 		"looks now and then, trusts an address anywhere, and reports what is "
 		"older than its last look.",
-		both, (unsigned long long)l->lost);
+		both, COUNT(l->lost));
 }
 
 void text_kmemleak(FILE *out, const struct kmemleak *k, const struct leaks *l)
@@ -79,7 +78,7 @@ void text_kmemleak(FILE *out, const struct kmemleak *k, const struct leaks *l)
 		   k->reported.n, k->known,
 		   k->enabled ? "" : "; it had turned itself off");
 	if (l)
-		compare(out, k, l);
+		compare_leaks(out, k, l);
 	else
 		text_wrap(out, "", 0,
 			  "After `vgpu leak` in the same session this command compares "

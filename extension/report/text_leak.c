@@ -4,8 +4,6 @@
 
 #include "text_writer.h"
 
-#define N(x) ((unsigned long long)(x))
-
 static double percent(uint64_t part, uint64_t whole)
 {
 	return whole ? 100.0 * (double)part / (double)whole : 0;
@@ -21,24 +19,25 @@ static void coverage(FILE *out, const struct leaks *l)
 		"kernel uses itself (%.1f %%) were in the dump and searched for "
 		"references; %llu pages of processes and files were not (of these, NFS "
 		"directories alone are known to hold any).",
-		N(l->slab_pages - l->slab_unread), N(l->slab_pages),
-		percent(l->slab_pages - l->slab_unread, l->slab_pages), N(l->roots.read),
-		N(roots), percent(l->roots.read, roots), N(l->roots.user));
+		COUNT(l->slab_pages - l->slab_unread), COUNT(l->slab_pages),
+		percent(l->slab_pages - l->slab_unread, l->slab_pages),
+		COUNT(l->roots.read), COUNT(roots), percent(l->roots.read, roots),
+		COUNT(l->roots.user));
 	if (l->roots.unknown)
 		text_wrapf(out, "", 10,
 			   "%llu more pages may be anything, references too: their "
 			   "struct page is not in the dump.",
-			   N(l->roots.unknown));
+			   COUNT(l->roots.unknown));
 	if (l->pending)
 		text_wrapf(out, "", 10,
 			   "%llu objects have been freed and wait for RCU: not lost.",
-			   N(l->pending));
+			   COUNT(l->pending));
 	if (l->unknown)
 		text_wrapf(
 			out, "", 10,
 			"%llu objects of damaged or missing slabs may be anything: not "
 			"called lost.",
-			N(l->unknown));
+			COUNT(l->unknown));
 }
 
 static void owner(FILE *out, const struct leak_group *g)
@@ -55,15 +54,16 @@ static void group(FILE *out, const struct leak_group *g)
 {
 	const struct fence_census *f = &g->fences;
 
-	fprintf(out, "%9llu %11llu %9llu %3d%%  %-16s 0x%llx %s\n", N(g->n), N(g->bytes),
-		N(g->held), g->confidence, g->cache->name, N(g->example), g->type);
+	fprintf(out, "%9llu %11llu %9llu %3d%%  %-16s 0x%llx %s\n", COUNT(g->n),
+		COUNT(g->bytes), COUNT(g->held), g->confidence, g->cache->name,
+		HEX(g->example), g->type);
 	if (f->n)
 		text_wrapf(
 			out, "", 10,
 			"%llu of %llu signalled, %llu with one reference left, %llu off "
 			"the device's list; seqno %llu to %llu",
-			N(f->signalled), N(f->n), N(f->alone), N(f->unlinked),
-			N(f->lowest), N(f->highest));
+			COUNT(f->signalled), COUNT(f->n), COUNT(f->alone),
+			COUNT(f->unlinked), COUNT(f->lowest), COUNT(f->highest));
 	if (g->note)
 		text_wrap(out, "", 10, g->note);
 	if (g->tracked)
@@ -91,8 +91,8 @@ void text_leaks(FILE *out, const struct facts *f, const struct leaks *l, const c
 		out, "LOST", 10,
 		"%llu of %llu allocated objects%s%s, %llu bytes: nothing in the kernel's "
 		"memory refers to them%s",
-		N(groups->n), N(allocated_of(l, only)), name ? " of " : "",
-		name ? name : "", N(groups->bytes),
+		COUNT(groups->n), COUNT(allocated_of(l, only)), name ? " of " : "",
+		name ? name : "", COUNT(groups->bytes),
 		groups->n ? ", or only another lost object does (held)." : ".");
 	if (groups->n)
 		fprintf(out, "%9s %11s %9s %4s  %-16s %-18s %s\n", "OBJECTS", "BYTES",
@@ -100,7 +100,7 @@ void text_leaks(FILE *out, const struct facts *f, const struct leaks *l, const c
 	for (i = 0; i < groups->all.n; i++)
 		group(out, &groups->all.v[i]);
 	if (groups->more)
-		fprintf(out, "%9llu more objects of more types\n", N(groups->more));
+		fprintf(out, "%9llu more objects of more types\n", COUNT(groups->more));
 	coverage(out, l);
 	text_notes(out, f);
 }

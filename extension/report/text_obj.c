@@ -5,7 +5,6 @@
 #include "text_writer.h"
 
 #define INDENT 12
-#define HEX(x) ((unsigned long long)(x))
 #define LOST_SHOWN 32
 #define HANDLES_SHOWN 16
 

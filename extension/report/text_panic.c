@@ -70,7 +70,7 @@ static const char *catches(const struct sysctl_value *s)
 
 	if (counts(s))
 		return counts(s);
-	for (i = 0; i < sizeof(table) / sizeof(table[0]); i++)
+	for (i = 0; i < ARRAY_SIZE(table); i++)
 		if (!strcmp(table[i].name, s->name))
 			return table[i].words;
 	return "";

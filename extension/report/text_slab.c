@@ -7,7 +7,6 @@
 #include "text_writer.h"
 
 #define INDENT 10
-#define HEX(x) ((unsigned long long)(x))
 #define OWNERS_SHOWN 20
 #define TYPES_SHOWN 40
 #define KIB(bytes) (((bytes) + 1023) / 1024)

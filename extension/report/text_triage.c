@@ -7,7 +7,6 @@
 #include "text_writer.h"
 
 #define INDENT 10 /* of everything but headings */
-#define HEX(x) ((unsigned long long)(x))
 
 /* ---- what fired --------------------------------------------------------- */
 
@@ -52,7 +51,7 @@ static const char *waits_in(const struct facts *f, const struct task *t)
 		"__flush_work.isra.0",
 	};
 	const struct studied *st = facts_studied(f, t);
-	size_t i, k, n = sizeof(waiting) / sizeof(waiting[0]);
+	size_t i, k, n = ARRAY_SIZE(waiting);
 
 	for (i = 0; st && i < st->stack.n; i++) {
 		for (k = 0; k < n && strcmp(st->stack.v[i].function, waiting[k]); k++)

@@ -6,7 +6,6 @@
 #include "text_writer.h"
 
 #define INDENT 12
-#define HEX(x) ((unsigned long long)(x))
 
 static const char *yes(bool b)
 {

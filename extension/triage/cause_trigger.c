@@ -12,7 +12,7 @@ static bool is_panic_itself(const struct frame *fr)
 						"nmi_panic",	 "machine_kexec"};
 	size_t i;
 
-	for (i = 0; i < sizeof(functions) / sizeof(functions[0]); i++)
+	for (i = 0; i < ARRAY_SIZE(functions); i++)
 		if (!strcmp(fr->function, functions[i]))
 			return true;
 	return false;
@@ -161,7 +161,7 @@ static enum spin spin_of(const char *function)
 	    strstr(function, "queued_read_lock_slowpath") ||
 	    strstr(function, "queued_write_lock_slowpath"))
 		return SPIN_LOCK;
-	for (i = 0; i < sizeof(answers) / sizeof(answers[0]); i++)
+	for (i = 0; i < ARRAY_SIZE(answers); i++)
 		if (!strncmp(function, answers[i], strlen(answers[i])))
 			return SPIN_ANSWER;
 	return SPIN_NOT;

@@ -4,8 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define HEX(x) ((unsigned long long)(x))
-
 const char *node_kind_name(enum node_kind kind)
 {
 	static const char *const names[] = {
@@ -335,7 +333,7 @@ static void link_to_carrier(struct build *b, struct node *n, const struct gpu *g
 	link_to(b->g, n, to, c->buf, check(b->g, "struct virtio_gpu_ctrl_hdr", c->buf),
 		"signals when the answer to its command is fetched: %s, fence %llu, in "
 		"descriptor %u",
-		c->name, (unsigned long long)c->fence_id, c->slot.head);
+		c->name, COUNT(c->fence_id), c->slot.head);
 }
 
 static void out_of_fence(struct build *b, struct node *n, const struct gpu *gpu,

@@ -16,9 +16,6 @@
 /* A runnable task that waits longer for its CPU is starved, not scheduled. */
 #define STARVED_S 2.0
 
-#define COUNT(x) ((unsigned long long)(x))
-#define HEX(x) ((unsigned long long)(x))
-
 struct judge {
 	struct graph *g;
 	const struct facts *f;

@@ -136,7 +136,7 @@ void known_bugs_match(struct judge *j, struct verdict *v)
 	size_t i;
 	int sure;
 
-	for (i = 0; i < sizeof(bugs) / sizeof(bugs[0]); i++) {
+	for (i = 0; i < ARRAY_SIZE(bugs); i++) {
 		sure = bugs[i].test(j, v, &why, &node);
 		if (!sure)
 			continue;

@@ -76,7 +76,7 @@ static bool writes(const char *function)
 					    "__writeback_single_inode"};
 	size_t i;
 
-	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+	for (i = 0; i < ARRAY_SIZE(names); i++)
 		if (!strcmp(function, names[i]))
 			return true;
 	return text_starts(function, "jbd2_") || text_starts(function, "xlog_") ||

@@ -56,10 +56,10 @@ static bool says_nothing(const char *function)
 					       "__do_compat_sys_", "__se_compat_"};
 	size_t i;
 
-	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+	for (i = 0; i < ARRAY_SIZE(names); i++)
 		if (!strcmp(function, names[i]))
 			return true;
-	for (i = 0; i < sizeof(prefixes) / sizeof(prefixes[0]); i++)
+	for (i = 0; i < ARRAY_SIZE(prefixes); i++)
 		if (text_starts(function, prefixes[i]))
 			return true;
 	return false;
@@ -94,7 +94,7 @@ static const char *way_to_wait(const char *function)
 	};
 	size_t i;
 
-	for (i = 0; i < sizeof(ways) / sizeof(ways[0]); i++)
+	for (i = 0; i < ARRAY_SIZE(ways); i++)
 		if (!strcmp(function, ways[i][0]))
 			return ways[i][1];
 	return function;
@@ -254,5 +254,5 @@ void signature_make(const struct facts *f, const struct verdicts *vs, struct sig
 	if (v->holds)
 		words = arena_printf(f->arena, "%s %s", words, v->holds);
 	s->text = *stack ? arena_printf(f->arena, "%s | %s", words, stack) : words;
-	snprintf(s->hash, sizeof(s->hash), "%016llx", (unsigned long long)fnv1a(s->text));
+	snprintf(s->hash, sizeof(s->hash), "%016llx", HEX(fnv1a(s->text)));
 }

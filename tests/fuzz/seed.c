@@ -65,7 +65,7 @@ static void make_log(struct fake *f)
 	fake_set(f, at(f, rb, PRB_TEXT_RING), "prb_data_ring.size_bits", LOG_DATA_BITS);
 	fake_set(f, at(f, rb, PRB_TEXT_RING), "prb_data_ring.data",
 		 fake_alloc(f, 1 << LOG_DATA_BITS));
-	for (i = 0; i < sizeof(lines) / sizeof(lines[0]); i++)
+	for (i = 0; i < ARRAY_SIZE(lines); i++)
 		log_record(f, rb, i, lines[i]);
 	fake_set(f, ring, "prb_desc_ring.head_id", i - 1);
 }
@@ -103,9 +103,9 @@ static void make_stack(struct fake *f, kaddr_t task)
 					    "flush_work",
 					    "drain_all_pages",
 					    "virtio_gpu_object_create"};
-	kaddr_t functions[sizeof(names) / sizeof(names[0])];
+	kaddr_t functions[ARRAY_SIZE(names)];
 	kaddr_t frame = fake_stack_top(f, task) - 0x600;
-	size_t i, n = sizeof(names) / sizeof(names[0]);
+	size_t i, n = ARRAY_SIZE(names);
 
 	fake_id_set(f, task, TASK_THREAD_SP, frame);
 	frame += size_of(f, INACTIVE_FRAME) - 8;

@@ -78,7 +78,7 @@ void fake_kernel(struct fake *f)
 	kaddr_t init;
 	unsigned int i;
 
-	for (i = 0; i < sizeof(classes) / sizeof(classes[0]); i++)
+	for (i = 0; i < ARRAY_SIZE(classes); i++)
 		fake_variable(f, classes[i], 216);
 	fake_symbol(f, "stop_sched_class", fake_value(f, classes[0]));
 	/* The linker script's: the only trace of THREAD_SIZE in a 5.10 dump. */

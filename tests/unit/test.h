@@ -18,8 +18,6 @@
 #include "fake_kernel.h"
 #include "fake_work.h"
 
-#define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
-
 /* A function that takes a fake dump of 5.10, as a cmocka test. */
 #define fake_test(f)                                                                     \
 	cmocka_unit_test_prestate_setup_teardown(f, test_5_10, test_end, NULL)

@@ -114,7 +114,7 @@ static void read_list(struct dump *d, kaddr_t list, kaddr_t mask, struct fence_r
 	obj_init(&o, d);
 	if (n > RESV_MAX || !obj_read_bytes(&o, table, n * sizeof(fence))) {
 		dump_note(d, "the fences of dma_resv_list 0x%llx cannot be read",
-			  (unsigned long long)list);
+			  HEX(list));
 		return;
 	}
 	for (i = 0; i < n; i++) {

@@ -60,7 +60,7 @@ static bool tells_end_of(struct dump *d, const struct work *w, kaddr_t completio
 	kaddr_t addr;
 	size_t i;
 
-	for (i = 0; i < sizeof(ends) / sizeof(ends[0]); i++) {
+	for (i = 0; i < ARRAY_SIZE(ends); i++) {
 		addr = member_base(d, completion, ends[i].id);
 		if (!carries_out(d, w, addr))
 			continue;

@@ -121,8 +121,7 @@ static bool read_vdev(struct dump *d, kaddr_t device, struct gpu *g)
 	obj_init(&o, d);
 	g->vdev = member_base(d, device, VIRTIO_DEVICE_DEV);
 	if (!obj_read(&o, VIRTIO_DEVICE, g->vdev)) {
-		dump_note(d, "the virtio_device at 0x%llx cannot be read",
-			  (unsigned long long)g->vdev);
+		dump_note(d, "the virtio_device at 0x%llx cannot be read", HEX(g->vdev));
 		return false;
 	}
 	read_name(d, device, (int)obj_s64(&o, VIRTIO_DEVICE_INDEX), g);
@@ -219,8 +218,7 @@ static void read_fences(struct dump *d, struct gpu *g)
 	if (g->fence_signalled > g->fence_emitted)
 		damaged(d, g,
 			"fence %llu has signalled, and the last that was emitted is %llu",
-			(unsigned long long)g->fence_signalled,
-			(unsigned long long)g->fence_emitted);
+			COUNT(g->fence_signalled), COUNT(g->fence_emitted));
 }
 
 static void read_flags(struct dump *d, struct gpu *g)
@@ -303,10 +301,10 @@ static void check_queues(struct dump *d, struct gpu *g)
 {
 	if (g->vqs.complete && !gpu_queue(g, g->ctrlq_vq))
 		damaged(d, g, "ctrlq.vq is 0x%llx, which is no queue of the device",
-			(unsigned long long)g->ctrlq_vq);
+			HEX(g->ctrlq_vq));
 	if (g->vqs.complete && !gpu_queue(g, g->cursorq_vq))
 		damaged(d, g, "cursorq.vq is 0x%llx, which is no queue of the device",
-			(unsigned long long)g->cursorq_vq);
+			HEX(g->cursorq_vq));
 }
 
 /* virtio_device.priv is the drm_device, and that one's dev_private is the GPU. */
@@ -323,14 +321,14 @@ static void read_vgdev(struct dump *d, struct gpu *g)
 		dump_note(d,
 			  "%s: the virtio_gpu_device of drm_device 0x%llx cannot "
 			  "be read",
-			  g->name, (unsigned long long)g->drm);
+			  g->name, HEX(g->drm));
 		return;
 	}
 	if (vdev != g->vdev) {
 		damaged(d, g,
 			"the virtio_gpu_device at 0x%llx belongs to another device, "
 			"0x%llx",
-			(unsigned long long)g->vgdev, (unsigned long long)vdev);
+			HEX(g->vgdev), HEX(vdev));
 		return;
 	}
 	g->read = true;
@@ -357,7 +355,7 @@ static void add_device(struct dump *d, struct gpus *gpus, kaddr_t node, bool gpu
 		dump_note(d,
 			  "virtio-gpu: the device of device_private 0x%llx "
 			  "cannot be read",
-			  (unsigned long long)private);
+			  HEX(private));
 		return;
 	}
 	if (!read_vdev(d, device, &g))
@@ -394,7 +392,7 @@ static void read_devices(struct dump *d, struct gpus *gpus, kaddr_t driver,
 	driver = member_addr(d, driver, VIRTIO_DRIVER_DRIVER);
 	if (!member_ptr(d, driver, DEVICE_DRIVER_P, &p)) {
 		dump_note(d, "virtio-gpu: its driver at 0x%llx cannot be read",
-			  (unsigned long long)driver);
+			  HEX(driver));
 		return;
 	}
 	gpus->state = GPUS_NO_DEVICE;
@@ -440,7 +438,7 @@ void gpus_add_drm(struct dump *d, struct gpus *gpus, kaddr_t drm)
 	/* Since then the virtio_device may be another's, or free. */
 	if (g.drm != drm)
 		damaged(d, &g, "its drm_device 0x%llx is not the virtio_device's, 0x%llx",
-			(unsigned long long)drm, (unsigned long long)g.drm);
+			HEX(drm), HEX(g.drm));
 	g.drm = drm;
 	read_vgdev(d, &g);
 	*vec_push(d->arena, &gpus->all) = g;

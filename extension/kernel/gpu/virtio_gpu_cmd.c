@@ -76,7 +76,7 @@ static const struct command_kind *kind_of(uint32_t type)
 {
 	size_t i;
 
-	for (i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
+	for (i = 0; i < ARRAY_SIZE(kinds); i++)
 		if (kinds[i].type == type)
 			return &kinds[i];
 	return NULL;
@@ -86,7 +86,7 @@ static const char *answer_name(struct dump *d, uint32_t type)
 {
 	size_t i;
 
-	for (i = 0; i < sizeof(answers) / sizeof(answers[0]); i++)
+	for (i = 0; i < ARRAY_SIZE(answers); i++)
 		if (answers[i].type == type)
 			return answers[i].name;
 	return arena_printf(d->arena, "0x%x", type);
@@ -106,7 +106,7 @@ static bool decode(struct dump *d, struct gpu_command *c)
 
 	if (size < HEADER_SIZE || dump_read(d, c->buf, cmd, size) != DUMP_OK) {
 		dump_note(d, "queue %s: the command of vbuffer 0x%llx cannot be read",
-			  c->queue, (unsigned long long)c->vbuf);
+			  c->queue, HEX(c->vbuf));
 		return false;
 	}
 	c->type = word(cmd, 0);
@@ -145,7 +145,7 @@ static void read_command(struct dump *d, struct object *o, struct gpu_command *c
 	if (!obj_read(o, VBUFFER, c->vbuf)) {
 		dump_note(d,
 			  "queue %s: the vbuffer 0x%llx of descriptor %u cannot be read",
-			  c->queue, (unsigned long long)c->vbuf, c->slot.head);
+			  c->queue, HEX(c->vbuf), c->slot.head);
 		return;
 	}
 	c->buf = obj_u64(o, VBUFFER_BUF);
@@ -202,7 +202,7 @@ void gpu_object_array_read(struct dump *d, kaddr_t array, struct gem_refs *refs)
 	if (n > ARRAY_MAX || !obj_read_bytes(&o, member_addr(d, array, OBJECT_ARRAY_OBJS),
 					     n * sizeof(gem))) {
 		dump_note(d, "the virtio_gpu_object_array at 0x%llx cannot be read",
-			  (unsigned long long)array);
+			  HEX(array));
 		return;
 	}
 	for (i = 0; i < n; i++) {

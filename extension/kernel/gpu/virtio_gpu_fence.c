@@ -75,7 +75,7 @@ static int by_address(const void *a, const void *b)
 {
 	const struct gpu_fence *x = a, *y = b;
 
-	return x->f.addr < y->f.addr ? -1 : x->f.addr > y->f.addr;
+	return compare(x->f.addr, y->f.addr);
 }
 
 static void sort_fences(struct finder *f)
@@ -112,7 +112,7 @@ static void read_list(struct finder *f)
 		}
 		if (!obj_read(&f->object, GPU_FENCE, addr)) {
 			dump_note(f->d, "the virtio_gpu_fence at 0x%llx cannot be read",
-				  (unsigned long long)addr);
+				  HEX(addr));
 			continue;
 		}
 		if (!is_ours(f, &f->object)) {
@@ -120,7 +120,7 @@ static void read_list(struct finder *f)
 				f->d,
 				"fence 0x%llx is on the device's list, and says that it "
 				"is another's",
-				(unsigned long long)addr);
+				HEX(addr));
 			continue;
 		}
 		g = vec_push(f->d->arena, &f->out->all);
@@ -218,13 +218,6 @@ static void read_slabs(struct finder *f)
 
 /* ---- who holds them ------------------------------------------------------ */
 
-static int by_value(const void *a, const void *b)
-{
-	kaddr_t x = *(const kaddr_t *)a, y = *(const kaddr_t *)b;
-
-	return x < y ? -1 : x > y;
-}
-
 /* One holder holds a fence once, however often its containers lead to it. */
 static void hold(struct finder *f, kaddr_t fence, const struct fence_holder *like)
 {
@@ -237,7 +230,7 @@ static void hold(struct finder *f, kaddr_t fence, const struct fence_holder *lik
 		return;
 	fence_members(&f->reader, fence, &refs, &container);
 	if (refs.all.n)
-		qsort(refs.all.v, refs.all.n, sizeof(refs.all.v[0]), by_value);
+		qsort(refs.all.v, refs.all.n, sizeof(refs.all.v[0]), compare_u64);
 	for (i = 0; i < refs.all.n; i++) {
 		if (i && refs.all.v[i] == refs.all.v[i - 1])
 			continue;
@@ -340,7 +333,7 @@ static int by_fence(const void *a, const void *b)
 		return x->pid < y->pid ? -1 : 1;
 	if (x->fd != y->fd)
 		return x->fd < y->fd ? -1 : 1;
-	return x->addr < y->addr ? -1 : x->addr > y->addr;
+	return compare(x->addr, y->addr);
 }
 
 /* Fences that only a holder leads to; others' fences are left to their drivers. */
@@ -382,7 +375,7 @@ static int by_id(const void *a, const void *b)
 	const struct gpu_fence *x = *(struct gpu_fence *const *)a;
 	const struct gpu_fence *y = *(struct gpu_fence *const *)b;
 
-	return x->fence_id < y->fence_id ? -1 : x->fence_id > y->fence_id;
+	return compare(x->fence_id, y->fence_id);
 }
 
 static struct gpu_fence *fence_of_id(struct gpu_fence **by, size_t n, uint64_t id)
@@ -477,7 +470,7 @@ static int by_context(const void *a, const void *b)
 {
 	const struct gpu_fence *x = a, *y = b;
 
-	return x->f.context < y->f.context ? -1 : x->f.context > y->f.context;
+	return compare(x->f.context, y->f.context);
 }
 
 static void count(struct finder *f)

@@ -119,13 +119,13 @@ static void read_object(struct finder *f, kaddr_t gem)
 
 	if (!obj_read(&f->gem, GEM, gem) || !obj_read(&f->object, GPU_OBJECT, addr)) {
 		dump_note(f->d, "the virtio_gpu_object at 0x%llx cannot be read",
-			  (unsigned long long)addr);
+			  HEX(addr));
 		return;
 	}
 	/* A handle may be to another driver's object: then it is not one of ours. */
 	if (layout_has(f->d, GEM_DEV) && obj_u64(&f->gem, GEM_DEV) != f->s->drm->addr) {
 		dump_note(f->d, "the GEM object at 0x%llx belongs to another device",
-			  (unsigned long long)gem);
+			  HEX(gem));
 		return;
 	}
 	o = vec_push(f->d->arena, &f->out->all);
@@ -141,19 +141,12 @@ static void read_object(struct finder *f, kaddr_t gem)
 	read_backing(f, o);
 }
 
-static int by_value(const void *a, const void *b)
-{
-	kaddr_t x = *(const kaddr_t *)a, y = *(const kaddr_t *)b;
-
-	return x < y ? -1 : x > y;
-}
-
 static void read_objects(struct finder *f)
 {
 	size_t i;
 
 	if (f->refs.all.n)
-		qsort(f->refs.all.v, f->refs.all.n, sizeof(kaddr_t), by_value);
+		qsort(f->refs.all.v, f->refs.all.n, sizeof(kaddr_t), compare_u64);
 	for (i = 0; i < f->refs.all.n && !dump_interrupted(f->d); i++)
 		if (!i || f->refs.all.v[i] != f->refs.all.v[i - 1])
 			read_object(f, f->refs.all.v[i]);
@@ -165,7 +158,7 @@ static int by_gem(const void *a, const void *b)
 {
 	const struct gpu_object *x = a, *y = b;
 
-	return x->gem < y->gem ? -1 : x->gem > y->gem;
+	return compare(x->gem, y->gem);
 }
 
 static struct gpu_object *find(const struct finder *f, kaddr_t gem)
@@ -210,7 +203,7 @@ static int by_dma_buf(const void *a, const void *b)
 	const struct gpu_object *x = *(struct gpu_object *const *)a;
 	const struct gpu_object *y = *(struct gpu_object *const *)b;
 
-	return x->dma_buf < y->dma_buf ? -1 : x->dma_buf > y->dma_buf;
+	return compare(x->dma_buf, y->dma_buf);
 }
 
 /* Open descriptors of the dma-bufs that objects are exported as. */
@@ -241,7 +234,7 @@ static int by_resource_of(const void *a, const void *b)
 	const struct gpu_object *x = *(struct gpu_object *const *)a;
 	const struct gpu_object *y = *(struct gpu_object *const *)b;
 
-	return x->resource < y->resource ? -1 : x->resource > y->resource;
+	return compare(x->resource, y->resource);
 }
 
 /* Commands that name an object by its id, and do not hold it. */
@@ -314,7 +307,7 @@ static int by_resource(const void *a, const void *b)
 {
 	uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
 
-	return x < y ? -1 : x > y;
+	return compare(x, y);
 }
 
 /* Ids from the ida are one less than the device's; the module option virglhack, on by

@@ -19,7 +19,7 @@ static bool opens_oops(const char *text)
 	};
 	size_t i;
 
-	for (i = 0; i < sizeof(openers) / sizeof(openers[0]); i++)
+	for (i = 0; i < ARRAY_SIZE(openers); i++)
 		if (text_starts(text, openers[i]))
 			return true;
 	return false;
@@ -85,7 +85,7 @@ static void cut_comm(char *comm)
 	char *p, *cut;
 	size_t i;
 
-	for (i = 0; i < sizeof(behind) / sizeof(behind[0]); i++) {
+	for (i = 0; i < ARRAY_SIZE(behind); i++) {
 		for (cut = NULL, p = comm; (p = strstr(p, behind[i])); p++)
 			cut = p;
 		if (cut)

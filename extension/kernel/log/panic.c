@@ -117,7 +117,7 @@ static const struct log_line *find_forerunner(const struct trigger *t,
 	};
 	size_t i;
 
-	for (i = 0; i < sizeof(forerunners) / sizeof(forerunners[0]); i++)
+	for (i = 0; i < ARRAY_SIZE(forerunners); i++)
 		if (forerunners[i].kind == t->kind &&
 		    (!forerunners[i].sysctl ||
 		     (t->sysctl && !strcmp(forerunners[i].sysctl, t->sysctl))))
@@ -204,12 +204,11 @@ static const struct saying *find_saying(const char *message)
 {
 	size_t i, len = strlen(message);
 
-	for (i = 0; i < sizeof(sayings) / sizeof(sayings[0]); i++)
+	for (i = 0; i < ARRAY_SIZE(sayings); i++)
 		if (sayings[i].match == WITHIN ? strstr(message, sayings[i].words) != NULL
 					       : text_starts(message, sayings[i].words))
 			return &sayings[i];
-	for (i = 0; len >= CUT_SAYING_MIN && i < sizeof(sayings) / sizeof(sayings[0]);
-	     i++)
+	for (i = 0; len >= CUT_SAYING_MIN && i < ARRAY_SIZE(sayings); i++)
 		if (sayings[i].match == AT_START &&
 		    text_starts(sayings[i].words, message))
 			return &sayings[i];
@@ -319,7 +318,7 @@ static bool find_panic_buf(struct dump *d, kaddr_t *buf)
 	kaddr_t near, addr;
 	size_t i;
 
-	for (i = 0; i < sizeof(neighbours) / sizeof(neighbours[0]); i++) {
+	for (i = 0; i < ARRAY_SIZE(neighbours); i++) {
 		if (!dump_symbol(d, neighbours[i], &near))
 			continue;
 		for (addr = near - NEIGHBOURHOOD; addr < near + NEIGHBOURHOOD;
@@ -351,8 +350,7 @@ static void add_buffer_evidence(struct dump *d, struct trigger *t, const char *w
 {
 	add_evidence(d, t,
 		     arena_printf(d->arena, "panic() was called with \"%s\"", words),
-		     arena_printf(d->arena, "rd -a 0x%llx", (unsigned long long)buf),
-		     buf);
+		     arena_printf(d->arena, "rd -a 0x%llx", HEX(buf)), buf);
 }
 
 /* Only panic() writes there, so where the two differ the log is not whole or not true. */
@@ -365,7 +363,7 @@ static void compare_with_buffer(struct dump *d, const char *message)
 		dump_note(d,
 			  "the log's last panic line says \"%s\", panic()'s buffer "
 			  "at 0x%llx \"%s\"",
-			  message, (unsigned long long)buf, words);
+			  message, HEX(buf), words);
 }
 
 /* ---- the trigger --------------------------------------------------------- */
@@ -546,7 +544,7 @@ static void read_caught(struct dump *d, struct panic *p, const struct klog *log)
 	struct caught c;
 	size_t i, k;
 
-	for (i = 0; i < sizeof(catches) / sizeof(catches[0]); i++) {
+	for (i = 0; i < ARRAY_SIZE(catches); i++) {
 		c = (struct caught){.sysctl = catches[i].sysctl};
 		for (k = 0; k < log->lines.n; k++) {
 			if (!complains_of(&log->lines.v[k], catches[i].what))

@@ -217,7 +217,7 @@ static bool prb_open(struct reader *r, struct prb *p, kaddr_t addr)
 	    !member_u64(d, ring, PRB_HEAD_ID, &p->head) ||
 	    !member_u64(d, ring, PRB_TAIL_ID, &p->tail)) {
 		dump_note(d, "log: the printk_ringbuffer at 0x%llx cannot be read",
-			  (unsigned long long)addr);
+			  HEX(addr));
 		return false;
 	}
 	if (count_bits > RECORDS_BITS_MAX || text_bits > 31 ||
@@ -225,7 +225,7 @@ static bool prb_open(struct reader *r, struct prb *p, kaddr_t addr)
 		dump_note(
 			d,
 			"log: a ring of 2^%llu records and 2^%llu bytes is not to be believed",
-			(unsigned long long)count_bits, (unsigned long long)text_bits);
+			COUNT(count_bits), COUNT(text_bits));
 		return false;
 	}
 	p->count_bits = (unsigned int)count_bits;
@@ -333,7 +333,7 @@ static bool prb_read(struct reader *r, kaddr_t addr)
 		dump_note(r->d,
 			  "log: the ring says that it holds %llu records and has room "
 			  "for %llu",
-			  (unsigned long long)n, 1ull << p.count_bits);
+			  COUNT(n), 1ull << p.count_bits);
 		n = 1ull << p.count_bits;
 	}
 	if (n > LOG_LINES_MAX) {
@@ -386,7 +386,7 @@ static bool bytes_open(struct reader *r, struct bytes *b)
 		dump_note(
 			d,
 			"log: %llu records in a ring of %u bytes are not to be believed",
-			(unsigned long long)b->left, size);
+			COUNT(b->left), size);
 		return false;
 	}
 	window_init(&r->text, d, buf, size);
@@ -452,8 +452,7 @@ static bool bytes_read(struct reader *r)
 			dump_note(r->d,
 				  "log: the chain of records breaks at 0x%llx, %llu "
 				  "before its end",
-				  (unsigned long long)(r->text.base + b.at),
-				  (unsigned long long)b.left);
+				  HEX(r->text.base + b.at), COUNT(b.left));
 			r->log->damaged += (size_t)b.left;
 			break;
 		}

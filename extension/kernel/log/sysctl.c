@@ -67,7 +67,7 @@ static const struct {
 
 /* The switches that the report sets come first. */
 #define REPORTED_N 8
-#define TABLE_N (sizeof(table) / sizeof(table[0]))
+#define TABLE_N ARRAY_SIZE(table)
 
 static bool read_as(struct dump *d, enum width width, struct sysctl_value *v)
 {
@@ -117,7 +117,7 @@ static void read_value(struct dump *d, size_t row, struct sysctl_value *v)
 	v->state = SYSCTL_UNREADABLE;
 	v->value = 0;
 	dump_note(d, "sysctl %s: %s at 0x%llx cannot be read", v->name, v->symbol,
-		  (unsigned long long)v->addr);
+		  HEX(v->addr));
 }
 
 /* Booting with sysrq_always_enabled makes kernel.sysrq read as 1. */

@@ -65,11 +65,9 @@ static void name_trace(struct reader *r, struct kmemleak_object *k)
 		k->trace_text[i] =
 			dump_symbol_at(r->d, k->trace[i], &sym)
 				? arena_printf(r->d->arena, "%s+0x%llx%s%s%s", sym.name,
-					       (unsigned long long)sym.offset,
-					       sym.module[0] ? " [" : "", sym.module,
-					       sym.module[0] ? "]" : "")
-				: arena_printf(r->d->arena, "0x%llx",
-					       (unsigned long long)k->trace[i]);
+					       HEX(sym.offset), sym.module[0] ? " [" : "",
+					       sym.module, sym.module[0] ? "]" : "")
+				: arena_printf(r->d->arena, "0x%llx", HEX(k->trace[i]));
 }
 
 static void take_head(struct reader *r, struct kmemleak_object *k)

@@ -154,7 +154,7 @@ static void add_root(struct pages *p, struct arena *a, struct object *o, kaddr_t
 		dump_note(p->d,
 			  "memory sections from %llu on cannot be read (mem_section root "
 			  "at 0x%llx)",
-			  (unsigned long long)number, (unsigned long long)root);
+			  COUNT(number), HEX(root));
 		return;
 	}
 	for (i = 0; i < n; i++) {
@@ -195,7 +195,7 @@ static void read_sections(struct pages *p, struct arena *a)
 			dump_note(p->d,
 				  "the table of memory sections cannot be read at "
 				  "0x%llx",
-				  (unsigned long long)(table + i * sizeof(root)));
+				  HEX(table + i * sizeof(root)));
 			return;
 		}
 		if (root)

@@ -67,7 +67,7 @@ static void add_zone(struct dump *d, struct drain *drain, kaddr_t zone)
 
 	if (!member_u64(d, zone, ZONE_PRESENT, &present) ||
 	    !member_ptr(d, zone, ZONE_PCP, &pcp)) {
-		dump_note(d, "zone at 0x%llx cannot be read", (unsigned long long)zone);
+		dump_note(d, "zone at 0x%llx cannot be read", HEX(zone));
 		return;
 	}
 	for (i = 0; present && i < drain->cpus.n; i++) {
@@ -77,7 +77,7 @@ static void add_zone(struct dump *d, struct drain *drain, kaddr_t zone)
 			dump_note(
 				d,
 				"page list of CPU %u in the zone at 0x%llx cannot be read",
-				c->cpu, (unsigned long long)zone);
+				c->cpu, HEX(zone));
 			continue;
 		}
 		c->pcp_known = true;
@@ -92,7 +92,7 @@ static void add_node(struct dump *d, struct drain *drain, kaddr_t pgdat)
 
 	if (!member_u64(d, pgdat, PGDAT_NR_ZONES, &n) || n > ZONES_MAX) {
 		dump_note(d, "the node at 0x%llx does not say how many zones it has",
-			  (unsigned long long)pgdat);
+			  HEX(pgdat));
 		return;
 	}
 	for (i = 0; i < n; i++)
@@ -117,7 +117,7 @@ static void add_nodes(struct dump *d, struct drain *drain, kaddr_t node_data)
 			add_node(d, drain, pgdat);
 		else if (dump_symbol_at(d, slot, &sym) && !strcmp(sym.name, "node_data"))
 			dump_note(d, "node %zu at 0x%llx cannot be read", node,
-				  (unsigned long long)pgdat);
+				  HEX(pgdat));
 		else
 			break;
 	}

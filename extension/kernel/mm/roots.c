@@ -104,7 +104,7 @@ static int by_first(const void *a, const void *b)
 {
 	const struct part *x = a, *y = b;
 
-	return x->first < y->first ? -1 : x->first > y->first;
+	return compare(x->first, y->first);
 }
 
 /* The page array is given out when it is read as such: not again as memory. */
@@ -130,7 +130,7 @@ static void add_crash_kernel(struct reader *r)
 	kaddr_t resource;
 	size_t i;
 
-	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+	for (i = 0; i < ARRAY_SIZE(names); i++) {
 		if (!dump_symbol(r->d, names[i], &resource) ||
 		    !member_u64(r->d, resource, RESOURCE_START, &start) ||
 		    !member_u64(r->d, resource, RESOURCE_END, &end) || end <= start)
@@ -170,14 +170,6 @@ static void find_parts(struct reader *r, const struct tasks *tasks)
 
 /* ---- whose a page is -------------------------------------------------------- */
 
-static uint64_t word(const unsigned char *p, size_t at)
-{
-	uint64_t v;
-
-	memcpy(&v, p + at, sizeof(v));
-	return v;
-}
-
 /* The first page of a block of free ones has its order in page->private. */
 static void enter_buddy(struct reader *r, pfn_t pfn, const unsigned char *page)
 {
@@ -185,7 +177,7 @@ static void enter_buddy(struct reader *r, pfn_t pfn, const unsigned char *page)
 
 	if (!layout_has(r->d, PAGE_PRIVATE))
 		return;
-	order = word(page, (size_t)layout_offset(r->d, PAGE_PRIVATE));
+	order = load_u64(page + (size_t)layout_offset(r->d, PAGE_PRIVATE));
 	if (order <= BUDDY_ORDER_MAX)
 		r->buddy_end = pfn + (1ull << order);
 }
@@ -194,7 +186,8 @@ static void enter_buddy(struct reader *r, pfn_t pfn, const unsigned char *page)
 static bool is_listed(const struct reader *r, pfn_t pfn, const unsigned char *page)
 {
 	size_t lru = (size_t)layout_offset(r->d, PAGE_LRU);
-	kaddr_t own = page_struct(r->r->pages, pfn) + lru, next = word(page, lru), back;
+	kaddr_t own = page_struct(r->r->pages, pfn) + lru, next = load_u64(page + lru),
+		back;
 
 	return next != own && dump_ptr(r->d, next + sizeof(next), &back) && back == own;
 }
@@ -222,10 +215,10 @@ static bool is_free(const struct reader *r, pfn_t pfn, enum page_kind kind,
 static bool is_user(const struct reader *r, const unsigned char *page)
 {
 	if (layout_has(r->d, PAGE_MAPPING) &&
-	    word(page, (size_t)layout_offset(r->d, PAGE_MAPPING)))
+	    load_u64(page + (size_t)layout_offset(r->d, PAGE_MAPPING)))
 		return true;
 	return layout_has(r->d, PG_LRU) &&
-	       word(page, r->r->pages->flags_at) >> layout_offset(r->d, PG_LRU) & 1;
+	       load_u64(page + r->r->pages->flags_at) >> layout_offset(r->d, PG_LRU) & 1;
 }
 
 /* Is this page a root?  A tail is what its head is, which came before it. */

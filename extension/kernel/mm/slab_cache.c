@@ -38,7 +38,7 @@ static const char *variant_end(const char *s)
 	};
 	size_t i, n;
 
-	for (i = 0; i < sizeof(variants) / sizeof(variants[0]); i++) {
+	for (i = 0; i < ARRAY_SIZE(variants); i++) {
 		n = strlen(variants[i].word);
 		if (strncmp(s, variants[i].word, n))
 			continue;
@@ -114,7 +114,7 @@ static void count_node(struct dump *d, struct slab_cache *c, kaddr_t node)
 
 	if (!member_u64(d, node, NODE_NR_PARTIAL, &partial)) {
 		dump_note(d, "cache %s: its node at 0x%llx cannot be read", c->name,
-			  (unsigned long long)node);
+			  HEX(node));
 		c->counted = false;
 		return;
 	}
@@ -200,8 +200,7 @@ static void read_cache(struct dump *d, struct arena *a, struct slab_caches *all,
 		dump_note(d,
 			  "cache %s at 0x%llx contradicts itself (size %u, object %u, "
 			  "free pointer at %u): left out",
-			  c.name, (unsigned long long)c.addr, c.size, c.object_size,
-			  c.offset);
+			  c.name, HEX(c.addr), c.size, c.object_size, c.offset);
 		return;
 	}
 	read_nodes(d, a, &c, nodes);
@@ -216,7 +215,7 @@ static int by_address(const void *a, const void *b, void *caches)
 	kaddr_t x = c->all.v[*(const uint32_t *)a].addr;
 	kaddr_t y = c->all.v[*(const uint32_t *)b].addr;
 
-	return x < y ? -1 : x > y;
+	return compare(x, y);
 }
 
 static void sort_by_address(struct arena *a, struct slab_caches *c)
@@ -266,8 +265,7 @@ bool slab_caches_read(struct dump *d, struct arena *a, struct slab_caches *c)
 		if (obj_read_bytes(&o, member_base(d, node, CACHE_LIST), head))
 			read_cache(d, a, c, &o, nodes);
 		else
-			dump_note(d, "the cache at 0x%llx cannot be read",
-				  (unsigned long long)o.addr);
+			dump_note(d, "the cache at 0x%llx cannot be read", HEX(o.addr));
 	}
 	list_end_note(&w, "slab caches");
 	c->whole = w.end == WALK_DONE;

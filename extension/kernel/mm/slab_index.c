@@ -100,8 +100,7 @@ static pfn_t add_slab(struct indexer *x, pfn_t pfn, const unsigned char *page)
 	if (slab.cache == SLAB_NO_CACHE) {
 		slab_add_damage_at(s, FLAW_NO_CACHE, SLAB_NO_CACHE,
 				   page_struct(&s->pages, pfn), cache,
-				   "is a slab of 0x%llx, which is no cache",
-				   (unsigned long long)cache);
+				   "is a slab of 0x%llx, which is no cache", HEX(cache));
 		return 1;
 	}
 	x->last = slab.cache;
@@ -240,7 +239,7 @@ static bool build(struct slabs *s)
 		dump_note(s->d,
 			  "slabs of %llu page frames cannot be known: their struct page "
 			  "is not in the dump",
-			  (unsigned long long)s->excluded);
+			  COUNT(s->excluded));
 	return true;
 }
 

@@ -113,7 +113,7 @@ static int by_slab(const void *a, const void *b)
 	uint32_t x = ((const struct cpu_freelist *)a)->slab;
 	uint32_t y = ((const struct cpu_freelist *)b)->slab;
 
-	return x < y ? -1 : x > y;
+	return compare(x, y);
 }
 
 void slabs_place(struct slabs *s)
@@ -176,7 +176,7 @@ static void read_sheaf(struct slabs *s, uint32_t cache, kaddr_t sheaf, bool rcu)
 				s, FLAW_LIST, cache, sheaf, addr,
 				"is a sheaf of cache %s, and holds 0x%llx, which is no object "
 				"of it",
-				c->name, (unsigned long long)addr);
+				c->name, HEX(addr));
 			continue;
 		}
 		s->totals[cache].sheaved++;

@@ -153,10 +153,10 @@ const char *kernel_place(struct dump *d, kaddr_t addr)
 	struct dump_symbol sym;
 
 	if (!dump_symbol_at(d, addr, &sym))
-		return arena_printf(d->arena, "0x%llx", (unsigned long long)addr);
-	return arena_printf(d->arena, "%s+0x%llx%s%s%s", sym.name,
-			    (unsigned long long)sym.offset, sym.module[0] ? " [" : "",
-			    sym.module, sym.module[0] ? "]" : "");
+		return arena_printf(d->arena, "0x%llx", HEX(addr));
+	return arena_printf(d->arena, "%s+0x%llx%s%s%s", sym.name, HEX(sym.offset),
+			    sym.module[0] ? " [" : "", sym.module,
+			    sym.module[0] ? "]" : "");
 }
 
 static int most_objects(const void *a, const void *b)
@@ -166,7 +166,7 @@ static int most_objects(const void *a, const void *b)
 
 	if (x->count != y->count)
 		return x->count > y->count ? -1 : 1;
-	return x->track.addr < y->track.addr ? -1 : x->track.addr > y->track.addr;
+	return compare(x->track.addr, y->track.addr);
 }
 
 void slab_owners_finish(struct dump *d, struct slab_owners *o)

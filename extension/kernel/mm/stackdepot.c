@@ -60,7 +60,7 @@ static bool find_record(struct dump *d, uint32_t handle, kaddr_t *record)
 	kaddr_t pool;
 	size_t i;
 
-	for (i = 0; i < 2 * sizeof(forms) / sizeof(forms[0]); i++) {
+	for (i = 0; i < 2 * ARRAY_SIZE(forms); i++) {
 		const struct form *f = &forms[i / 2];
 
 		index_bits = 32 - bits - f->beside;

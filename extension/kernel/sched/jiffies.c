@@ -19,7 +19,7 @@ static unsigned int hz_of_tick(uint64_t ns)
 	unsigned int i, best = 0;
 	double hz = ns ? 1e9 / (double)ns : 0;
 
-	for (i = 0; i < sizeof(built) / sizeof(built[0]); i++)
+	for (i = 0; i < ARRAY_SIZE(built); i++)
 		if (fabs(built[i] - hz) < fabs((double)best - hz))
 			best = built[i];
 	return fabs(best - hz) <= hz / 10 ? best : 0;

@@ -124,7 +124,7 @@ static int longest_wait(const void *a, const void *b)
 
 	if (x->since_s != y->since_s)
 		return x->since_s > y->since_s ? -1 : 1;
-	return x->addr < y->addr ? -1 : x->addr > y->addr;
+	return compare(x->addr, y->addr);
 }
 
 /* Runnable tasks, from their own on_rq and cpu: no tree of the rq is walked. */

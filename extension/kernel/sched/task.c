@@ -151,7 +151,7 @@ static size_t stack_size(struct dump *d)
 	size_t i;
 
 	/* The symbols first: no debuginfo of today has the type, and its absence is slow. */
-	for (i = 0; i < sizeof(bounds) / sizeof(bounds[0]); i++)
+	for (i = 0; i < ARRAY_SIZE(bounds); i++)
 		if (dump_symbol(d, bounds[i][0], &start) &&
 		    dump_symbol(d, bounds[i][1], &end) && end > start &&
 		    end - start <= STACK_MAX)
@@ -189,7 +189,7 @@ static bool read_task(struct tasks *tasks, struct object *o, kaddr_t addr)
 	if (!obj_read_bytes(o, addr, tasks->span)) {
 		if (!dump_interrupted(o->d))
 			dump_note(o->d, "task_struct at 0x%llx cannot be read",
-				  (unsigned long long)addr);
+				  HEX(addr));
 		tasks->complete = false;
 		return false;
 	}
@@ -238,7 +238,7 @@ static int by_addr(const void *a, const void *b)
 	const kaddr_t x = ((const struct task *)a)->addr,
 		      y = ((const struct task *)b)->addr;
 
-	return x < y ? -1 : x > y;
+	return compare(x, y);
 }
 
 /* By address, and each once: two groups may claim the same thread. */

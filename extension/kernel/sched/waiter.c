@@ -196,7 +196,7 @@ static void name_object(struct dump *d, struct wait *wait)
 	text_escape(name, sizeof(name), sym.name);
 	if (sym.offset)
 		snprintf(wait->symbol, sizeof(wait->symbol), "%s+0x%llx", name,
-			 (unsigned long long)sym.offset);
+			 HEX(sym.offset));
 	else
 		snprintf(wait->symbol, sizeof(wait->symbol), "%s", name);
 }
@@ -205,7 +205,7 @@ static void name_object(struct dump *d, struct wait *wait)
 static bool try_record(struct wait_finder *f, const struct record_kind *k, kaddr_t a,
 		       const struct stack *stack, struct wait *wait)
 {
-	size_t nfunctions = sizeof(k->functions) / sizeof(k->functions[0]);
+	size_t nfunctions = ARRAY_SIZE(k->functions);
 	kaddr_t base, node, head;
 
 	/* First: types that no stack asks for need not be looked up. */
@@ -381,7 +381,7 @@ static bool scan(struct wait_finder *f, const struct task *t, const struct stack
 			return true;
 		if (word != t->addr)
 			continue;
-		for (i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
+		for (i = 0; i < ARRAY_SIZE(kinds); i++)
 			if (try_record(f, &kinds[i], start + at, stack, wait))
 				return true;
 	}

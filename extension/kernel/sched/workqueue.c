@@ -57,7 +57,7 @@ static void read_barrier(struct reader *r, struct work *w)
 	if (!layout_has(r->d, BARRIER_TASK) ||
 	    !member_ptr(r->d, base, BARRIER_TASK, &w->barrier_task))
 		dump_note(r->d, "the wq_barrier at 0x%llx does not say who waits on it",
-			  (unsigned long long)base);
+			  HEX(base));
 	w->barrier = true;
 }
 
@@ -70,8 +70,8 @@ static struct work *read_work(struct reader *r, struct pool *pool, kaddr_t addr,
 	kaddr_t pwq;
 
 	if (!obj_read(&r->work, WORK, addr)) {
-		dump_note(r->d, "work at 0x%llx of pool %d cannot be read",
-			  (unsigned long long)addr, pool->id);
+		dump_note(r->d, "work at 0x%llx of pool %d cannot be read", HEX(addr),
+			  pool->id);
 		return NULL;
 	}
 	w = arena_alloc(r->d->arena, sizeof(*w));
@@ -167,8 +167,7 @@ static struct worker *read_worker(struct reader *r, struct pool *pool, kaddr_t a
 	char desc[32];
 
 	if (!obj_read(&r->worker, WORKER, addr)) {
-		dump_note(r->d, "worker at 0x%llx cannot be read",
-			  (unsigned long long)addr);
+		dump_note(r->d, "worker at 0x%llx cannot be read", HEX(addr));
 		return NULL;
 	}
 	w = arena_alloc(r->d->arena, sizeof(*w));
@@ -242,8 +241,7 @@ static struct pool *read_pool(struct reader *r, kaddr_t addr)
 	if (p || r->wqs->pools.n >= POOLS_MAX)
 		return p;
 	if (!obj_read(&r->pool, POOL, addr)) {
-		dump_note(r->d, "worker_pool at 0x%llx cannot be read",
-			  (unsigned long long)addr);
+		dump_note(r->d, "worker_pool at 0x%llx cannot be read", HEX(addr));
 		return NULL;
 	}
 	p = arena_alloc(r->d->arena, sizeof(*p));
@@ -331,8 +329,7 @@ static void read_queue(struct reader *r, kaddr_t addr)
 	char name[64];
 
 	if (!obj_read(&r->wq, WQ, addr)) {
-		dump_note(r->d, "workqueue at 0x%llx cannot be read",
-			  (unsigned long long)addr);
+		dump_note(r->d, "workqueue at 0x%llx cannot be read", HEX(addr));
 		return;
 	}
 	wq = arena_alloc(r->d->arena, sizeof(*wq));

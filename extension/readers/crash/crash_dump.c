@@ -266,7 +266,7 @@ static struct scope {
 	{.prefix = "drm_", .function = "virtio_gpu_alloc_vbufs"},
 	{.prefix = "vring", .function = "vring_interrupt"},
 };
-#define SCOPES (sizeof(scopes) / sizeof(scopes[0]))
+#define SCOPES ARRAY_SIZE(scopes)
 
 static void find_scope(struct scope *s)
 {
@@ -319,8 +319,7 @@ static struct known_type *known_type(const char *name)
 	for (i = 0; i < nknown_types; i++)
 		if (!strcmp(known_types[i].name, name))
 			return &known_types[i];
-	if (nknown_types == sizeof(known_types) / sizeof(known_types[0]) ||
-	    strlen(name) >= sizeof(t->name))
+	if (nknown_types == ARRAY_SIZE(known_types) || strlen(name) >= sizeof(t->name))
 		return NULL;
 	t = &known_types[nknown_types++];
 	memset(t, 0, sizeof(*t));

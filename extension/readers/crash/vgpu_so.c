@@ -349,7 +349,7 @@ static const struct command commands[] = {
 	{"kmemleak", "j", "[-j]", 0, run_kmemleak},
 	{"layout", "j", "[-j]", 0, run_layout},
 };
-#define NCOMMANDS (sizeof(commands) / sizeof(commands[0]))
+#define NCOMMANDS ARRAY_SIZE(commands)
 
 /* ---- the command line ---------------------------------------------------- */
 
