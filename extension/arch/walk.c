@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "base/base.h"
 #include "base/text.h"
 
 #define PLACES 1024 /* buckets; a power of two */
@@ -17,7 +18,7 @@ struct stack_page {
 static const char *const tracers[] = {"return_to_handler", "kretprobe_trampoline",
 				      "__kretprobe_trampoline",
 				      "arch_rethook_trampoline"};
-#define TRACERS (sizeof(tracers) / sizeof(tracers[0]))
+#define TRACERS ARRAY_SIZE(tracers)
 
 void walker_init(struct walker *walker, struct dump *d)
 {
