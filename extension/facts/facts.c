@@ -135,34 +135,13 @@ static bool devices_wanted(const struct facts *f, unsigned int what)
 	return false;
 }
 
-/* What a fence says only together with its device: is its command in the ring? */
-static void find_fence_commands(struct dump *d, struct facts *f)
+static void find_gpu_waits(struct dump *d, struct facts *f)
 {
-	struct wait *w;
-	struct gpu *gpu;
-	size_t i, k;
-
-	for (i = 0; i < f->studied.n; i++) {
-		w = &f->studied.v[i]->wait;
-		for (k = 0; w->kind == WAIT_FENCE && k < f->gpus.all.n; k++) {
-			gpu = &f->gpus.all.v[k];
-			if (gpu->waits.read && w->fence_lock == gpu->waits.fence_lock)
-				w->fence_command =
-					gpu_fence_command(d, gpu, w->object, &w->carrier);
-		}
-	}
-}
-
-/* A completion is drm_crtc_commit's only where the types of a driver of DRM are known. */
-static void find_commits(struct dump *d, struct facts *f)
-{
-	struct wait *w;
 	size_t i;
 
-	for (i = 0; i < f->studied.n && f->commits.works.n; i++) {
-		w = &f->studied.v[i]->wait;
-		drm_commit_of(d, &f->commits, wait_completion(d, w), &w->commit);
-	}
+	for (i = 0; i < f->studied.n; i++)
+		gpu_wait_find(d, &f->gpus, &f->commits, &f->studied.v[i]->wait,
+			      &f->studied.v[i]->gpu);
 }
 
 static void read_memory(struct dump *d, struct facts *f)
@@ -206,8 +185,7 @@ void facts_read(struct dump *d, unsigned int what, struct facts *f)
 	}
 	if (what & FACTS_DEVICES && devices_wanted(f, what))
 		gpus_read(d, &f->gpus);
-	find_fence_commands(d, f);
-	find_commits(d, f);
+	find_gpu_waits(d, f);
 	if (what & FACTS_USE) {
 		gpus_read_minors(d, &f->gpus);
 		gpus_read_use(d, &f->tasks, what & FACTS_FENCES, &f->gpus);

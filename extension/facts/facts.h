@@ -4,7 +4,7 @@
 #define VGPU_FACTS_H
 
 #include "dump/dump.h"
-#include "kernel/gpu/drm_commit.h"
+#include "gpu_wait.h"
 #include "leak_watch.h"
 #include "memory.h"
 #include "kernel/log/panic.h"
@@ -23,6 +23,7 @@ struct studied {
 	struct task *task;
 	struct stack stack;
 	struct wait wait;
+	struct gpu_wait gpu;
 };
 
 /* What to read: each command asks for what it shows. */

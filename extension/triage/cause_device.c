@@ -409,7 +409,8 @@ static bool waits_for_unanswered(struct judge *j, struct node *victim)
 	graph_chain(j->g, victim, &c);
 	for (i = 0; i + 1 < c.n; i++)
 		if (c.v[i + 1]->kind == NODE_FENCE && c.v[i]->wait)
-			return c.v[i]->wait->fence_command == FENCE_COMMAND_IN_RING;
+			return facts_studied(j->f, c.v[i]->task)->gpu.command ==
+			       FENCE_COMMAND_IN_RING;
 	return false;
 }
 

@@ -313,13 +313,13 @@ static void link_to_queue(struct build *b, struct node *n, const struct gpu *gpu
  * a broken queue does not let it in.
  */
 static bool fence_needs_queue(struct build *b, const struct gpu *gpu,
-			      const struct wait *w)
+			      const struct gpu_wait *w)
 {
 	const struct gpu_queue_waits *qw = &gpu->waits.ctrl;
 	const struct virtqueue *vq = gpu_queue((struct gpu *)gpu, qw->vq);
 	const struct work *work = work_by_addr((struct workqueues *)&b->f->wqs, qw->work);
 
-	return w->fence_command != FENCE_COMMAND_NOWHERE || !vq ||
+	return w->command != FENCE_COMMAND_NOWHERE || !vq ||
 	       queue_is_out_of_service(gpu, vq) || (work && work->place == WORK_RUNNING);
 }
 
@@ -337,7 +337,7 @@ static void link_to_carrier(struct build *b, struct node *n, const struct gpu *g
 }
 
 static void out_of_fence(struct build *b, struct node *n, const struct gpu *gpu,
-			 const struct wait *w)
+			 const struct gpu_wait *w)
 {
 	if (w->carrier)
 		link_to_carrier(b, n, gpu, w->carrier);
@@ -374,8 +374,9 @@ static void out_of_ack_queue(struct build *b, struct node *n, const struct gpu *
 }
 
 /* A wait queue or a fence may be a device's, which says who ends the wait. */
-static void out_of_gpu_wait(struct build *b, struct node *n, const struct wait *w)
+static void out_of_gpu_wait(struct build *b, struct node *n, const struct studied *st)
 {
+	const struct wait *w = &st->wait;
 	const struct gpu_waits *gw;
 	const struct gpu *gpu;
 	size_t i;
@@ -386,7 +387,7 @@ static void out_of_gpu_wait(struct build *b, struct node *n, const struct wait *
 		if (!gw->read)
 			continue;
 		if (w->kind == WAIT_FENCE && w->fence_lock == gw->fence_lock)
-			out_of_fence(b, n, gpu, w);
+			out_of_fence(b, n, gpu, &st->gpu);
 		else if (w->kind != WAIT_QUEUE)
 			continue;
 		else if (w->object == gw->ctrl.ack_queue)
@@ -441,7 +442,8 @@ static void out_of_commit(struct build *b, struct node *n, const struct drm_comm
 
 static void out_of_wait(struct build *b, struct node *n)
 {
-	const struct wait *w = n->wait;
+	const struct studied *st = facts_studied(b->f, n->task);
+	const struct wait *w = &st->wait;
 	struct node *to;
 
 	switch (w->kind) {
@@ -467,14 +469,14 @@ static void out_of_wait(struct build *b, struct node *n)
 		to = want_thing(b, NODE_COMPLETION, w);
 		link_to(b->g, n, to, w->record, check_thing(b, "struct completion", w),
 			"waits for it");
-		out_of_commit(b, to, &w->commit);
+		out_of_commit(b, to, &st->gpu.commit);
 		break;
 	case WAIT_QUEUE:
 		to = want_thing(b, NODE_WAIT_QUEUE, w);
 		link_to(b->g, n, to, w->record,
 			check_thing(b, "struct wait_queue_head", w), "sleeps on it");
-		out_of_gpu_wait(b, to, w);
-		out_of_commit(b, to, &w->commit);
+		out_of_gpu_wait(b, to, st);
+		out_of_commit(b, to, &st->gpu.commit);
 		break;
 	case WAIT_FENCE:
 		to = want_thing(b, NODE_FENCE, w);
@@ -482,7 +484,7 @@ static void out_of_wait(struct build *b, struct node *n)
 			"waits for it to signal");
 		if (w->fence_ops[0] && !to->out.n)
 			to->name = arena_printf(b->g->arena, "fence (%s)", w->fence_ops);
-		out_of_gpu_wait(b, to, w);
+		out_of_gpu_wait(b, to, st);
 		break;
 	case WAIT_IO:
 		to = want_thing(b, NODE_IO, w);

@@ -56,6 +56,13 @@ static bool knows(const struct verdict *v, const char *id)
 	return false;
 }
 
+/* Xorg has waited for long for a fence of the GPU's. */
+static struct gpu_wait *fence_wait(struct scene *s, struct task *t, const struct gpu *gpu)
+{
+	scene_waits_fence(s, t, 30, gpu);
+	return &facts_studied(&s->facts, t)->gpu;
+}
+
 /* ---- the host ------------------------------------------------------------ */
 
 static void host_stalls(void **state)
@@ -114,11 +121,11 @@ static void fence_names_its_command(void **state)
 				     .buf = 0xffff888007770000};
 	const struct verdict *v;
 	const struct edge *e;
-	struct wait *w;
+	struct gpu_wait *w;
 
 	xorg = scene_task(*state, 196, "Xorg");
-	w = scene_waits_fence(*state, xorg, 30, gpu);
-	w->fence_command = FENCE_COMMAND_IN_RING;
+	w = fence_wait(*state, xorg, gpu);
+	w->command = FENCE_COMMAND_IN_RING;
 	w->carrier = &submit;
 	scene_commands(gpu, 3, 0);
 	v = only(*state, CAUSE_HOST_NOT_CONSUMING);
@@ -194,11 +201,11 @@ static void fence_that_no_command_carries(void **state)
 	struct gpu *gpu = scene_gpu(s);
 	struct virtqueue *vq = scene_commands(gpu, 3, 0);
 	const struct verdict *v;
-	struct wait *w;
+	struct gpu_wait *w;
 
 	xorg = scene_task(s, 196, "Xorg");
-	w = scene_waits_fence(s, xorg, 30, gpu);
-	w->fence_command = FENCE_COMMAND_NOWHERE;
+	w = fence_wait(s, xorg, gpu);
+	w->command = FENCE_COMMAND_NOWHERE;
 	v = assert_nobody(s);
 	assert_string_equal(chain_words(s, v), "task fence");
 	assert_non_null(strstr(v->summary, "that no command in flight carries"));
@@ -209,10 +216,10 @@ static void fence_that_no_command_carries(void **state)
 	vq->num_added = 3;
 	assert_nobody(s);
 	vq->num_added = 0;
-	w->fence_command = FENCE_COMMAND_IN_RING;
+	w->command = FENCE_COMMAND_IN_RING;
 	only(s, CAUSE_HOST_NOT_CONSUMING);
 	/* A broken queue takes no command: then the fence has none because of it. */
-	w->fence_command = FENCE_COMMAND_NOWHERE;
+	w->command = FENCE_COMMAND_NOWHERE;
 	vq->broken = true;
 	only(s, CAUSE_DEVICE_BROKEN);
 }
@@ -227,7 +234,8 @@ static void fence_in_the_works_hands(void **state)
 	struct task *owner = scene_task(s, 200, "owner");
 
 	xorg = scene_task(s, 196, "Xorg");
-	scene_waits_fence(s, xorg, 30, gpu)->fence_command = FENCE_COMMAND_NOWHERE;
+	scene_waits_fence(s, xorg, 30, gpu);
+	facts_studied(&s->facts, xorg)->gpu.command = FENCE_COMMAND_NOWHERE;
 	scene_commands(gpu, 1, 0);
 	scene_busy(s, w, "virtio_gpu_dequeue_ctrl_func")->addr = gpu->waits.ctrl.work;
 	scene_waits(s, kworker, 20, WAIT_MUTEX, LOCK_A, owner);
@@ -497,18 +505,18 @@ static void answers_of_others(void **state)
 	struct scene *s = *state;
 	struct gpu *gpu = scene_gpu(s);
 	const struct verdict *v;
-	struct wait *w;
+	struct gpu_wait *w;
 
 	xorg = scene_task(s, 196, "Xorg");
-	w = scene_waits_fence(s, xorg, 30, gpu);
-	w->fence_command = FENCE_COMMAND_IN_RING;
+	w = fence_wait(s, xorg, gpu);
+	w->command = FENCE_COMMAND_IN_RING;
 	scene_commands(gpu, 8, 7);
 	v = assert_nobody(s);
 	assert_true(says(&v->against, "not among them"));
-	w->fence_command = FENCE_COMMAND_ANSWERED;
+	w->command = FENCE_COMMAND_ANSWERED;
 	only(s, CAUSE_INTERRUPT_LOST);
 	/* Somebody else waits for room, which the answers would make. */
-	w->fence_command = FENCE_COMMAND_IN_RING;
+	w->command = FENCE_COMMAND_IN_RING;
 	scene_waits_room(s, scene_task(s, 197, "client"), 20, gpu);
 	only(s, CAUSE_INTERRUPT_LOST);
 }

@@ -15,7 +15,6 @@
 #include "virtio_gpu_fence.h"
 #include "virtio_gpu_object.h"
 #include "virtio_ring.h"
-#include "kernel/sched/waiter.h"
 
 #define GPU_SCANOUTS_MAX 16
 
@@ -144,6 +143,14 @@ void gpus_read_outputs(struct dump *d, struct gpus *gpus);
 void gpus_read_use(struct dump *d, struct tasks *tasks, bool slabs, struct gpus *gpus);
 /* The device of a struct drm_device that is one of the driver's; once for each. */
 void gpus_add_drm(struct dump *d, struct gpus *gpus, kaddr_t drm);
+/* Is the command that a virtio-gpu fence signals with in its device's ring? */
+enum fence_command {
+	FENCE_COMMAND_UNKNOWN,	/* no virtio-gpu's fence, or its commands were not read */
+	FENCE_COMMAND_IN_RING,	/* and the device has not answered it */
+	FENCE_COMMAND_ANSWERED, /* the driver has not fetched the answer */
+	FENCE_COMMAND_NOWHERE,	/* no command in flight carries the fence */
+};
+
 /* Which command in flight carries the device's fence at that address, if any does. */
 enum fence_command gpu_fence_command(struct dump *d, struct gpu *gpu, kaddr_t fence,
 				     const struct gpu_command **carrier);

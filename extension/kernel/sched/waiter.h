@@ -11,7 +11,6 @@
 #ifndef VGPU_WAITER_H
 #define VGPU_WAITER_H
 
-#include "kernel/gpu/drm_commit.h"
 #include "dump/dump.h"
 #include "dump/layout.h"
 #include "lock.h"
@@ -33,16 +32,6 @@ enum wait_kind {
 	WAIT_TIMER, /* sleeps for a time, on nothing else */
 };
 
-/* Is the command that a virtio-gpu fence signals with in its device's ring? */
-enum fence_command {
-	FENCE_COMMAND_UNKNOWN,	/* no virtio-gpu's fence, or its commands were not read */
-	FENCE_COMMAND_IN_RING,	/* and the device has not answered it */
-	FENCE_COMMAND_ANSWERED, /* the driver has not fetched the answer */
-	FENCE_COMMAND_NOWHERE,	/* no command in flight carries the fence */
-};
-
-struct gpu_command;
-
 struct wait {
 	enum wait_kind kind;
 	kaddr_t record;	  /* the waiter on the stack */
@@ -54,13 +43,8 @@ struct wait {
 	bool frozen;		 /* WAIT_IO: a frozen file system, .symbol names it */
 	kaddr_t fence_lock;	 /* WAIT_FENCE: what the fence's lock points to */
 	char fence_ops[64]; /* whose fence that is: "virtio_gpu_fence_ops", escaped */
-	/* facts.c looks for these two, where a device is known. */
-	enum fence_command fence_command;
-	const struct gpu_command
-		*carrier;	  /* the command itself, of a fence in the ring */
-	struct drm_commit commit; /* .work NULL: it waits for the end of none */
-	const char *where; /* the function that queued it, from the stack; or NULL */
-	const char *why;   /* WAIT_NOTHING: one sentence */
+	const char *where;  /* the function that queued it, from the stack; or NULL */
+	const char *why;    /* WAIT_NOTHING: one sentence */
 };
 
 struct wait_finder {
