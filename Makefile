@@ -106,6 +106,7 @@ $(TESTS_EXE): %: %.o $(FAKES_OBJ) $(HOUSE_OBJ)
 
 .SECONDARY: $(TESTS_OBJ)
 unit: $(TESTS_EXE)
+	@tests/rooms
 	@tests/unit/run $(TESTS_EXE)
 
 unit-asan:
