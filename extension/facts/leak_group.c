@@ -45,26 +45,14 @@ static void count_fence(struct dump *d, const struct slab_cache *c,
 void fence_census_read(struct dump *d, struct slabs *s, struct typer *t,
 		       const struct slab_cache *c, struct fence_census *f)
 {
-	const unsigned char *bytes, *p;
-	struct slab *slab;
-	unsigned int k;
-	uint32_t i;
+	struct slab_walk w;
 
 	memset(f, 0, sizeof(*f));
-	for (i = 0; i < slab_totals_of(s, c)->nslabs && !dump_interrupted(d); i++) {
-		slab = slab_of_cache(s, c, i);
-		bytes = slab_read(s, slab);
-		if (!bytes)
-			continue;
-		slab_decode(s, slab, bytes);
-		for (k = 0; k < slab->objects; k++) {
-			p = bytes + slab_offset(c, k);
-			if (slab_state(s, slab, k) == OBJECT_ALLOCATED &&
-			    typer_of(t, c, slab_address(s, slab) + slab_offset(c, k), p)
-					    ->kind == KIND_GPU_FENCE)
-				count_fence(d, c, p, f);
-		}
-	}
+	slab_walk_cache(&w, s, c);
+	while (slab_walk_next(&w))
+		if (w.bytes && slab_walk_state(&w) == OBJECT_ALLOCATED &&
+		    typer_of(t, c, w.addr, w.bytes)->kind == KIND_GPU_FENCE)
+			count_fence(d, c, w.bytes, f);
 }
 
 /* ---- groups -------------------------------------------------------------------- */
@@ -137,21 +125,29 @@ static void one_lost(struct grouper *g, const struct slab_cache *c, kaddr_t addr
 		count_fence(g->d, c, bytes, &group->fences);
 }
 
-static void one_slab(struct grouper *g, struct slab *slab)
+static bool has_lost(const struct leaks *l, const struct slab *slab)
 {
-	const struct slab_cache *c = slab_cache_of(g->l->slabs, slab);
-	const unsigned char *bytes = NULL;
-	uint32_t number;
 	unsigned int k;
 
-	for (k = 0; k < slab->objects; k++) {
-		number = (uint32_t)(slab->first + k);
-		if (!reach_lost(&g->l->reach, number))
-			continue;
-		if (!bytes && !(bytes = slab_read(g->l->slabs, slab)))
-			return;
-		one_lost(g, c, slab_address(g->l->slabs, slab) + slab_offset(c, k),
-			 bytes + slab_offset(c, k), reach_held(&g->l->reach, number));
+	for (k = 0; k < slab->objects; k++)
+		if (reach_lost(&l->reach, (uint32_t)(slab->first + k)))
+			return true;
+	return false;
+}
+
+static void one_slab(struct grouper *g, struct slab *slab)
+{
+	struct slab_walk w;
+	uint32_t number;
+
+	if (!has_lost(g->l, slab))
+		return;
+	slab_walk_slab(&w, g->l->slabs, slab);
+	while (slab_walk_next(&w)) {
+		number = (uint32_t)(slab->first + w.index);
+		if (w.bytes && reach_lost(&g->l->reach, number))
+			one_lost(g, w.cache, w.addr, w.bytes,
+				 reach_held(&g->l->reach, number));
 	}
 }
 

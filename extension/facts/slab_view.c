@@ -81,34 +81,20 @@ static void read_meminfo(struct slabs *s, struct slab_overview *o)
 	o->unreclaimable = (int64_t)b > 0 ? b << s->pages.shift : 0;
 }
 
-/* "kmalloc-128" is 128; others are 0. */
-static unsigned long kmalloc_size(const struct slab_cache *c)
+/* The plain one of the size, not kmalloc-cg- or kmalloc-rcl-. */
+static const struct slab_cache *kmalloc_cache(const struct slabs *s, long bytes)
 {
-	char *end;
-	unsigned long n;
-
-	if (strncmp(c->name, "kmalloc-", 8) || c->name[8] < '1' || c->name[8] > '9')
-		return 0;
-	n = strtoul(c->name + 8, &end, 10);
-	if (*end == 'k')
-		n *= 1024;
-	return *end && strcmp(end, "k") != 0 ? 0 : n;
-}
-
-/* The smallest that is large enough: what is left out on arm64 until 6.4 is not there. */
-static const struct slab_cache *kmalloc_cache(const struct slabs *s, long size)
-{
-	const struct slab_cache *c, *best = NULL;
-	unsigned long n;
+	unsigned int size = slab_kmalloc_size(&s->caches, (size_t)bytes);
+	const struct slab_cache *c;
 	size_t i;
 
-	for (i = 0; i < s->caches.all.n; i++) {
+	for (i = 0; size && i < s->caches.all.n; i++) {
 		c = &s->caches.all.v[i];
-		n = kmalloc_size(c);
-		if (n && n >= (unsigned long)size && (!best || n < kmalloc_size(best)))
-			best = c;
+		if (c->object_size == size && slab_cache_is_kmalloc(c) &&
+		    !strcmp(c->name, c->family))
+			return c;
 	}
-	return best;
+	return NULL;
 }
 
 static void add_gpu_type(struct dump *d, struct slabs *s, struct slab_overview *o,
@@ -254,40 +240,32 @@ static void check_poison(struct slabs *s, const struct slab *slab, kaddr_t addr,
 			c->name, HEX(addr), i);
 }
 
-/* Poison is kept only where the free pointer is behind the object (f.5). */
-static void check_object(struct slabs *s, struct slab *slab, unsigned int k,
-			 const unsigned char *bytes)
+/* Poison is kept only where the free pointer is behind the object. */
+static void check_object(struct slab_walk *w)
 {
-	const struct slab_cache *c = slab_cache_of(s, slab);
-	kaddr_t addr = slab_address(s, slab) + slab_offset(c, k);
-	enum object_state state = slab_state(s, slab, k);
+	const struct slab_cache *c = w->cache;
+	enum object_state state = slab_walk_state(w);
 
 	if (state != OBJECT_ALLOCATED && state != OBJECT_FREE)
 		return;
 	if (c->red_zone && c->inuse >= c->object_size)
-		check_red_zone(s, slab, addr, bytes + slab_offset(c, k),
+		check_red_zone(w->s, w->slab, w->addr, w->bytes,
 			       state == OBJECT_ALLOCATED);
 	if (c->poison && state == OBJECT_FREE && !c->ctor && !c->rcu && c->object_size)
-		check_poison(s, slab, addr, bytes + slab_offset(c, k));
+		check_poison(w->s, w->slab, w->addr, w->bytes);
 }
 
 static void check_cache(struct slabs *s, const struct slab_cache *c,
 			struct slab_detail *o)
 {
-	const unsigned char *bytes;
-	struct slab *slab;
-	unsigned int k;
-	uint32_t i;
+	struct slab_walk w;
 
-	for (i = 0; i < o->totals.nslabs && !dump_interrupted(s->d); i++) {
-		slab = slab_of_cache(s, c, i);
-		bytes = slab_read(s, slab);
-		if (!bytes)
+	slab_walk_cache(&w, s, c);
+	while (slab_walk_next(&w)) {
+		if (!w.bytes)
 			continue;
-		slab_decode(s, slab, bytes);
-		for (k = 0; k < slab->objects; k++)
-			check_object(s, slab, k, bytes);
-		o->checked += slab->objects;
+		check_object(&w);
+		o->checked++;
 	}
 }
 
@@ -312,90 +290,55 @@ void slab_detail_read(struct slabs *s, const struct slab_cache *c, struct slab_d
 
 /* ---- what the objects are, and whose ------------------------------------------- */
 
+/* The next object in use of the caches that is in the dump; what is not is counted. */
 struct visit {
-	struct dump *d;
 	struct slabs *s;
-	void (*object)(struct visit *v, const struct slab_cache *c, kaddr_t addr,
-		       const unsigned char *bytes);
+	const struct slab_selection *sel;
+	size_t caches; /* that were begun */
+	struct slab_walk w;
 	uint64_t objects, unread;
-	struct typer *typer;
-	struct slab_users *users;
 };
 
-static uint64_t in_use(struct slabs *s, struct slab *slab)
+static bool next_of_cache(struct visit *v)
 {
-	uint64_t n = 0;
-	unsigned int k;
-
-	for (k = 0; k < slab->objects; k++)
-		n += slab_state(s, slab, k) == OBJECT_ALLOCATED;
-	return n;
-}
-
-static void visit_slab(struct visit *v, struct slab *slab)
-{
-	const struct slab_cache *c = slab_cache_of(v->s, slab);
-	const unsigned char *bytes = slab_read(v->s, slab);
-	kaddr_t base = slab_address(v->s, slab);
-	unsigned int k;
-
-	if (!bytes) {
-		v->unread += in_use(v->s, slab);
-		return;
-	}
-	slab_decode(v->s, slab, bytes);
-	for (k = 0; k < slab->objects; k++) {
-		if (slab_state(v->s, slab, k) != OBJECT_ALLOCATED)
+	while (v->caches && slab_walk_next(&v->w)) {
+		if (slab_walk_state(&v->w) != OBJECT_ALLOCATED)
 			continue;
-		v->objects++;
-		v->object(v, c, base + slab_offset(c, k), bytes + slab_offset(c, k));
+		v->objects += v->w.bytes != NULL;
+		v->unread += !v->w.bytes;
+		if (v->w.bytes)
+			return true;
 	}
+	return false;
 }
 
-/* Every object in use of the caches, each slab read once. */
-static void visit(struct visit *v, const struct slab_selection *sel)
+static bool visit_next(struct visit *v)
 {
-	const struct slab_cache *c;
-	uint32_t n;
-	size_t i;
-
-	for (i = 0; i < sel->v.n; i++) {
-		c = sel->v.v[i];
-		for (n = 0;
-		     n < slab_totals_of(v->s, c)->nslabs && !dump_interrupted(v->d); n++)
-			visit_slab(v, slab_of_cache(v->s, c, n));
+	while (!next_of_cache(v)) {
+		if (v->caches == v->sel->v.n || dump_interrupted(v->s->d))
+			return false;
+		slab_walk_cache(&v->w, v->s, v->sel->v.v[v->caches++]);
 	}
-}
-
-static void type_object(struct visit *v, const struct slab_cache *c, kaddr_t addr,
-			const unsigned char *bytes)
-{
-	typer_count(v->typer, c, addr, bytes);
+	return true;
 }
 
 void slab_types_read(struct dump *d, struct slabs *s, const struct slab_selection *sel,
 		     struct slab_types *o)
 {
-	struct visit v = {.d = d, .s = s, .object = type_object};
+	struct typer *t = typer_create(d, s);
+	struct visit v = {.s = s, .sel = sel};
 
-	v.typer = typer_create(d, s);
-	visit(&v, sel);
-	o->v = typer_all(v.typer, &o->n);
+	while (visit_next(&v))
+		typer_count(t, v.w.cache, v.w.addr, v.w.bytes);
+	o->v = typer_all(t, &o->n);
 	o->objects = v.objects;
 	o->unread = v.unread;
-}
-
-static void own_object(struct visit *v, const struct slab_cache *c, kaddr_t addr,
-		       const unsigned char *bytes)
-{
-	slab_owner_count(v->d, &v->users->allocated, c, addr, bytes, TRACK_ALLOC);
-	slab_owner_count(v->d, &v->users->freed, c, addr, bytes, TRACK_FREE);
 }
 
 void slab_users_read(struct dump *d, struct slabs *s, const struct slab_selection *sel,
 		     struct slab_users *o)
 {
-	struct visit v = {.d = d, .s = s, .object = own_object, .users = o};
+	struct visit v = {.s = s, .sel = sel};
 	size_t i;
 
 	memset(o, 0, sizeof(*o));
@@ -403,7 +346,12 @@ void slab_users_read(struct dump *d, struct slabs *s, const struct slab_selectio
 		o->tracked |= sel->v.v[i]->store_user;
 	if (!o->tracked)
 		return;
-	visit(&v, sel);
+	while (visit_next(&v)) {
+		slab_owner_count(d, &o->allocated, v.w.cache, v.w.addr, v.w.bytes,
+				 TRACK_ALLOC);
+		slab_owner_count(d, &o->freed, v.w.cache, v.w.addr, v.w.bytes,
+				 TRACK_FREE);
+	}
 	slab_owners_finish(d, &o->allocated);
 	slab_owners_finish(d, &o->freed);
 	o->objects = v.objects;

@@ -68,6 +68,21 @@ static void assert_damage(const struct slabs *s, enum slab_flaw flaw)
 	assert_int_equal(s->damage.v[0].flaw, flaw);
 }
 
+/* How many of the cache's objects come, and how many of these are in use. */
+static unsigned int walked(struct slabs *s, const char *name, unsigned int *in_use)
+{
+	struct slab_walk w;
+	unsigned int n = 0;
+
+	*in_use = 0;
+	slab_walk_cache(&w, s, named(s, name));
+	while (slab_walk_next(&w)) {
+		n++;
+		*in_use += w.bytes && slab_walk_state(&w) == OBJECT_ALLOCATED;
+	}
+	return n;
+}
+
 /* ---- finding -------------------------------------------------------------------- */
 
 static void full_slabs_are_found(void **state)
@@ -114,6 +129,59 @@ static void objects_by_address(void **state)
 	assert_false(slab_object_at(s, 0, &o));
 	assert_false(slab_object_at(s, UINT64_MAX, &o));
 	assert_false(slab_object_at(s, FAKE_DATA, &o));
+}
+
+/* In order, each with its own bytes; those of another cache do not come. */
+static void each_object(void **state)
+{
+	struct fake *f = *state;
+	kaddr_t a = fake_slab(f, cache), b = fake_slab(f, cache);
+	struct slab_walk w;
+	unsigned int in_use;
+	struct slabs *s;
+	uint64_t word;
+
+	fake_slab(f, other);
+	fake_slab_free(f, b, 3);
+	fake_slab_partial(f, b);
+	fake_u64(f, b + 5 * 128, 0x1234);
+	s = get(f);
+	assert_int_equal(walked(s, "kmalloc-128", &in_use), 128);
+	assert_int_equal(in_use, 127);
+	slab_walk_slab(&w, s, slab_at(s, b));
+	assert_true(slab_walk_next(&w));
+	assert_int_equal(w.addr, b);
+	while (slab_walk_next(&w) && w.index < 5)
+		;
+	memcpy(&word, w.bytes, sizeof(word));
+	assert_int_equal(w.addr, b + 5 * 128);
+	assert_int_equal(word, 0x1234);
+	while (slab_walk_next(&w))
+		assert_true(w.addr > b && w.addr < b + 2 * FAKE_PAGE);
+	/* Without its memory an object is still told of. */
+	fake_exclude(f, a, 2 * FAKE_PAGE);
+	slab_walk_cache(&w, s, named(s, "kmalloc-128"));
+	assert_true(slab_walk_next(&w));
+	assert_null(w.bytes);
+	assert_int_equal(walked(s, "kmalloc-128", &in_use), 128);
+	assert_int_equal(in_use, 63);
+	fake_interrupt_after(f, 0);
+	assert_int_equal(walked(s, "kmalloc-128", &in_use), 0);
+}
+
+/* What kmalloc() takes: the smallest there is, which need not be a near one. */
+static void kmalloc_caches(void **state)
+{
+	const struct slab_caches *c;
+
+	fake_cache(*state, "kmalloc-192", 192, 256);
+	fake_cache(*state, "kmalloc-cg-256", 256, 256);
+	c = &get(*state)->caches;
+	assert_int_equal(slab_kmalloc_size(c, 8), 128);
+	assert_int_equal(slab_kmalloc_size(c, 128), 128);
+	assert_int_equal(slab_kmalloc_size(c, 129), 192);
+	assert_int_equal(slab_kmalloc_size(c, 200), 256);
+	assert_int_equal(slab_kmalloc_size(c, 257), 0);
 }
 
 static void left_pad(void **state)
@@ -849,6 +917,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		both(full_slabs_are_found),
 		both(objects_by_address),
+		both(each_object),
+		both(kmalloc_caches),
 		both(left_pad),
 		both(pages_by_type),
 		both(pages_by_cleared_bit),

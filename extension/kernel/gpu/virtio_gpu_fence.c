@@ -133,22 +133,6 @@ static void read_list(struct finder *f)
 
 /* ---- the slabs ----------------------------------------------------------- */
 
-/* kzalloc() takes the smallest cache that fits; of that size there are several. */
-static unsigned int fence_cache_size(const struct slabs *s, size_t size)
-{
-	const struct slab_cache *c;
-	unsigned int best = 0;
-	size_t i;
-
-	for (i = 0; i < s->caches.all.n; i++) {
-		c = &s->caches.all.v[i];
-		if (!strncmp(c->family, "kmalloc-", 8) && c->object_size >= size &&
-		    (!best || c->object_size < best))
-			best = c->object_size;
-	}
-	return best;
-}
-
 /*
  * Two pointers are the signature, whether the fence has been signalled or not: to its
  * driver and to the driver's lock.  (ops is cleared by the signal since 7.2.)
@@ -165,25 +149,21 @@ static bool is_fence(const struct finder *f, const struct object *o)
 				 obj_u64(&fence, DMA_FENCE_LOCK) == lock);
 }
 
-static void read_slab(struct finder *f, struct slabs *s, const struct slab_cache *c,
-		      struct slab *slab)
+static void read_cache(struct finder *f, struct slabs *s, const struct slab_cache *c)
 {
-	size_t size = (size_t)layout_size(f->d, GPU_FENCE);
-	const unsigned char *bytes = slab_read(s, slab);
-	struct object o = {.d = f->d, .size = size};
+	struct object o = {.d = f->d, .size = (size_t)layout_size(f->d, GPU_FENCE)};
 	enum object_state state;
 	struct gpu_fence *g;
-	unsigned int k;
+	struct slab_walk w;
 
-	for (k = 0; bytes && k < slab->objects; k++) {
-		o.addr = slab_address(s, slab) + slab_offset(c, k);
-		/* Only read from; an object is what its bytes are taken out of. */
-		o.bytes = (unsigned char *)bytes + slab_offset(c, k);
-		if (!is_fence(f, &o))
+	slab_walk_cache(&w, s, c);
+	while (slab_walk_next(&w)) {
+		if (!w.bytes)
 			continue;
-		slab_decode(s, slab, bytes);
-		state = slab_state(s, slab, k);
-		if (state == OBJECT_FREE)
+		o.addr = w.addr;
+		/* Only read from; an object is what its bytes are taken out of. */
+		o.bytes = (unsigned char *)w.bytes;
+		if (!is_fence(f, &o) || (state = slab_walk_state(&w)) == OBJECT_FREE)
 			continue;
 		f->out->unsure += state == OBJECT_UNKNOWN;
 		g = vec_push(f->d->arena, &f->out->all);
@@ -192,28 +172,23 @@ static void read_slab(struct finder *f, struct slabs *s, const struct slab_cache
 	}
 }
 
+/* Of the size that kzalloc() takes there are several caches. */
 static void read_slabs(struct finder *f)
 {
 	struct slabs *s = slabs_get(f->d);
 	const struct slab_cache *c;
 	unsigned int size;
-	uint32_t k;
 	size_t i;
 
 	if (!s)
 		return;
-	size = fence_cache_size(s, (size_t)layout_size(f->d, GPU_FENCE));
+	size = slab_kmalloc_size(&s->caches, (size_t)layout_size(f->d, GPU_FENCE));
 	for (i = 0; i < s->caches.all.n; i++) {
 		c = &s->caches.all.v[i];
-		if (c->object_size != size || strncmp(c->family, "kmalloc-", 8) != 0)
-			continue;
-		for (k = 0; k < slab_totals_of(s, c)->nslabs; k++) {
-			if (dump_interrupted(f->d))
-				return;
-			read_slab(f, s, c, slab_of_cache(s, c, k));
-		}
+		if (c->object_size == size && slab_cache_is_kmalloc(c))
+			read_cache(f, s, c);
 	}
-	f->out->slabs_read = true;
+	f->out->slabs_read = !dump_interrupted(f->d);
 }
 
 /* ---- who holds them ------------------------------------------------------ */

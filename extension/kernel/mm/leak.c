@@ -64,12 +64,10 @@ static void object_block(struct finder *f, const unsigned char *bytes, size_t si
 
 /* ---- slabs ------------------------------------------------------------------- */
 
-static void one_object(struct finder *f, struct slab *slab, unsigned int k,
-		       const unsigned char *bytes)
+static void one_object(struct finder *f, struct slab_walk *w)
 {
-	const struct slab_cache *c = slab_cache_of(f->s, slab);
-	uint32_t number = (uint32_t)(slab->first + k);
-	enum object_state state = slab_state(f->s, slab, k);
+	uint32_t number = (uint32_t)(w->slab->first + w->index);
+	enum object_state state = slab_walk_state(w);
 	struct leaks *l = f->l;
 
 	if (state == OBJECT_FREE)
@@ -77,39 +75,34 @@ static void one_object(struct finder *f, struct slab *slab, unsigned int k,
 	reach_object(&l->reach, number);
 	if (state == OBJECT_ALLOCATED) {
 		l->allocated++;
-		l->allocated_of[slab->cache]++;
+		l->allocated_of[w->slab->cache]++;
 	} else {
 		reach_root(&l->reach, number);
 		*(state == OBJECT_PENDING ? &l->pending : &l->unknown) += 1;
 	}
-	object_block(f, bytes + slab_offset(c, k), c->object_size);
-}
-
-/* Nothing is known of its objects, so none of them is lost. */
-static void unread_slab(struct finder *f, const struct slab *slab)
-{
-	f->l->slab_unread += 1ull << slab->order;
-	f->l->unknown += slab->objects;
+	object_block(f, w->bytes, w->cache->object_size);
 }
 
 static void one_slab(struct finder *f, struct slab *slab)
 {
-	const unsigned char *bytes;
-	unsigned int k;
+	struct leaks *l = f->l;
+	struct slab_walk w;
 
-	f->l->slab_pages += 1ull << slab->order;
+	l->slab_pages += 1ull << slab->order;
 	if (f->untracked[slab->cache]) {
-		f->l->untracked += slab->objects;
+		l->untracked += slab->objects;
 		return;
 	}
-	bytes = slab_read(f->s, slab);
-	if (!bytes) {
-		unread_slab(f, slab);
-		return;
+	slab_walk_slab(&w, f->s, slab);
+	while (slab_walk_next(&w)) {
+		if (w.bytes) {
+			one_object(f, &w);
+			continue;
+		}
+		/* Nothing is known of its objects, so none of them is lost. */
+		l->slab_unread += w.index ? 0 : 1ull << slab->order;
+		l->unknown++;
 	}
-	slab_decode(f->s, slab, bytes);
-	for (k = 0; k < slab->objects; k++)
-		one_object(f, slab, k, bytes);
 }
 
 static void all_slabs(struct finder *f)

@@ -197,3 +197,49 @@ bool slab_object_at(const struct slabs *s, kaddr_t addr, struct slab_object *o)
 	o->offset = addr - o->addr;
 	return true;
 }
+
+/* ---- each object -------------------------------------------------------------- */
+
+static void begin_slab(struct slab_walk *w, struct slab *slab)
+{
+	w->slab = slab;
+	w->memory = slab_read(w->s, slab);
+	w->objects = 0;
+}
+
+void slab_walk_slab(struct slab_walk *w, struct slabs *s, struct slab *slab)
+{
+	memset(w, 0, sizeof(*w));
+	w->s = s;
+	w->cache = slab_cache_of(s, slab);
+	w->slabs = slab_totals_of(s, w->cache)->nslabs; /* no other follows */
+	begin_slab(w, slab);
+}
+
+void slab_walk_cache(struct slab_walk *w, struct slabs *s, const struct slab_cache *c)
+{
+	memset(w, 0, sizeof(*w));
+	w->s = s;
+	w->cache = c;
+}
+
+bool slab_walk_next(struct slab_walk *w)
+{
+	while (!w->slab || w->objects == w->slab->objects) {
+		if (w->slabs == slab_totals_of(w->s, w->cache)->nslabs ||
+		    dump_interrupted(w->s->d))
+			return false;
+		begin_slab(w, slab_of_cache(w->s, w->cache, w->slabs++));
+	}
+	w->index = w->objects++;
+	w->addr = slab_address(w->s, w->slab) + slab_offset(w->cache, w->index);
+	w->bytes = w->memory ? w->memory + slab_offset(w->cache, w->index) : NULL;
+	return true;
+}
+
+enum object_state slab_walk_state(struct slab_walk *w)
+{
+	if (w->memory)
+		slab_decode(w->s, w->slab, w->memory);
+	return slab_state(w->s, w->slab, w->index);
+}

@@ -12,12 +12,10 @@
  *	if (s && slab_object_at(s, addr, &o))
  *		... o.cache->name, o.addr, o.index, slab_object_state(s, &o)
  *
- *	for (i = 0; i < cache->nslabs; i++) {
- *		slab = slab_of_cache(s, cache, i);
- *		bytes = slab_read(s, slab);
- *		for (k = 0; k < slab->objects; k++)
- *			... slab_state(s, slab, k), bytes + slab_offset(cache, k)
- *	}
+ *	slab_walk_cache(&w, s, cache);
+ *	while (slab_walk_next(&w))
+ *		if (w.bytes && slab_walk_state(&w) == OBJECT_ALLOCATED)
+ *			... w.addr, w.bytes
  *
  * Objects are numbered through: slab->first + k, below slabs->nobjects; a caller's own
  * table or bit map can use that number.
@@ -143,7 +141,7 @@ static inline struct slab_cache *slab_cache_of(const struct slabs *s,
 {
 	return &s->caches.all.v[slab->cache];
 }
-/* The cache's slab number i below slabs_of(cache)->nslabs, by address. */
+/* The cache's slab number i below slab_totals_of(s, c)->nslabs, by address. */
 struct slab_totals *slab_totals_of(const struct slabs *s, const struct slab_cache *c);
 struct slab *slab_of_cache(const struct slabs *s, const struct slab_cache *c, uint32_t i);
 
@@ -183,6 +181,31 @@ struct slab_object {
  */
 bool slab_object_at(const struct slabs *s, kaddr_t addr, struct slab_object *o);
 enum object_state slab_object_state(struct slabs *s, const struct slab_object *o);
+
+/*
+ * Every object of a cache or of one slab, whatever its state; the memory of each slab is
+ * read once.  Ends after Ctrl-C.
+ */
+struct slab_walk {
+	struct slabs *s;
+	const struct slab_cache *cache;
+	struct slab *slab;
+	/* The object, its place in the slab, its c->size bytes; NULL: not in the dump. */
+	kaddr_t addr;
+	unsigned int index;
+	const unsigned char *bytes;
+
+	/* ---- slab.c's own ---- */
+	const unsigned char *memory; /* of the slab */
+	uint32_t slabs;		     /* of the cache: how many were begun */
+	unsigned int objects;	     /* of the slab: the same */
+};
+
+void slab_walk_cache(struct slab_walk *w, struct slabs *s, const struct slab_cache *c);
+void slab_walk_slab(struct slab_walk *w, struct slabs *s, struct slab *slab);
+bool slab_walk_next(struct slab_walk *w);
+/* Of the object; decodes the slab's freelist, if that has not been done. */
+enum object_state slab_walk_state(struct slab_walk *w);
 
 /* Objects by place and state; decodes every freelist of the cache. */
 struct slab_states {

@@ -21,6 +21,8 @@
 #define RECLAIM_BIT 17
 #define RCU_BIT 19
 
+#define KMALLOC "kmalloc-"
+
 /* ---- names --------------------------------------------------------------- */
 
 /* Past "kmalloc-", what marks a variant: letters, then perhaps a number of its own. */
@@ -54,13 +56,12 @@ static const char *variant_end(const char *s)
 /* "kmalloc-rnd-07-128" is of the family "kmalloc-128". */
 static const char *kmalloc_family(struct arena *a, const char *name)
 {
-	static const char kmalloc[] = "kmalloc-";
 	const char *rest;
 
-	if (strncmp(name, kmalloc, sizeof(kmalloc) - 1))
+	if (!text_starts(name, KMALLOC))
 		return name;
-	rest = variant_end(name + sizeof(kmalloc) - 1);
-	return rest ? arena_printf(a, "%s%s", kmalloc, rest) : name;
+	rest = variant_end(name + sizeof(KMALLOC) - 1);
+	return rest ? arena_printf(a, KMALLOC "%s", rest) : name;
 }
 
 static const char *read_name(struct dump *d, struct arena *a, kaddr_t addr)
@@ -296,4 +297,24 @@ struct slab_cache *slab_cache_by_name(const struct slab_caches *c, const char *n
 		if (!strcmp(c->all.v[i].name, name))
 			return &c->all.v[i];
 	return NULL;
+}
+
+bool slab_cache_is_kmalloc(const struct slab_cache *c)
+{
+	return text_starts(c->family, KMALLOC);
+}
+
+unsigned int slab_kmalloc_size(const struct slab_caches *c, size_t bytes)
+{
+	const struct slab_cache *k;
+	unsigned int best = 0;
+	size_t i;
+
+	for (i = 0; i < c->all.n; i++) {
+		k = &c->all.v[i];
+		if (slab_cache_is_kmalloc(k) && k->object_size >= bytes &&
+		    (!best || k->object_size < best))
+			best = k->object_size;
+	}
+	return best;
 }

@@ -55,6 +55,13 @@ void slab_flags_read(struct dump *d, struct slab_cache *c);
 bool slab_cache_reclaimable(struct dump *d, const struct slab_cache *c);
 /* An index into .all, SLAB_NO_CACHE when addr is no cache. */
 uint32_t slab_cache_by_addr(const struct slab_caches *c, kaddr_t addr);
+/*
+ * The object_size of kmalloc's caches that hold this many bytes: the smallest there is,
+ * since arm64 leaves small ones out until 6.4.  0: none holds that much.
+ */
+unsigned int slab_kmalloc_size(const struct slab_caches *c, size_t bytes);
+/* One of kmalloc's, of whatever kind. */
+bool slab_cache_is_kmalloc(const struct slab_cache *c);
 /* By its own name; NULL when there is none. */
 struct slab_cache *slab_cache_by_name(const struct slab_caches *c, const char *name);
 
