@@ -30,6 +30,14 @@ void facts_add_studied(struct facts *f, struct studied *st)
 	f->of_task.v[at] = st;
 }
 
+const struct gpus *facts_gpus(struct dump *d, struct facts *f)
+{
+	if (!f->gpus_read)
+		gpus_read(d, &f->gpus);
+	f->gpus_read = true;
+	return &f->gpus;
+}
+
 static void study(struct study *s, struct task *t)
 {
 	struct studied *st;
@@ -150,12 +158,11 @@ static void read_memory(struct dump *d, struct facts *f)
 
 	memory_read(d, &f->memory);
 	if (exhausted) {
-		if (f->gpus.state != GPUS_FOUND && f->gpu_driver)
-			gpus_read(d, &f->gpus);
+		if (f->gpu_driver)
+			facts_gpus(d, f);
 		memory_read_users(d, &f->tasks, &f->gpus, &f->memory);
 	}
-	leak_watch_read(d, &f->tasks, &f->memory, exhausted, f->gpu_driver,
-			&f->leak_watch);
+	leak_watch_read(d, f, exhausted);
 }
 
 void facts_read(struct dump *d, unsigned int what, struct facts *f)
@@ -184,7 +191,7 @@ void facts_read(struct dump *d, unsigned int what, struct facts *f)
 		panic_read(d, &f->log, &f->sysctls, &f->panic);
 	}
 	if (what & FACTS_DEVICES && devices_wanted(f, what))
-		gpus_read(d, &f->gpus);
+		facts_gpus(d, f);
 	find_gpu_waits(d, f);
 	if (what & FACTS_USE) {
 		gpus_read_minors(d, &f->gpus);

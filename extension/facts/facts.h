@@ -56,6 +56,7 @@ struct facts {
 	struct gpus gpus;
 	struct memory memory;
 	struct leak_watch leak_watch;
+	bool gpus_read;	  /* facts_gpus() was asked */
 	bool gpu_driver;  /* virtio-gpu's, in the kernel or as a module */
 	uint64_t jiffies; /* 0: not known */
 	unsigned int hz;  /* of them a second; info->hz may be the reader's guess */
@@ -66,6 +67,8 @@ struct facts {
 
 /* Everything is in the dump's arena. */
 void facts_read(struct dump *d, unsigned int what, struct facts *f);
+/* The devices, with what kernel/gpu calls gpus_read(): when first asked for, and once. */
+const struct gpus *facts_gpus(struct dump *d, struct facts *f);
 /* A task of f->tasks has been studied. */
 void facts_add_studied(struct facts *f, struct studied *st);
 /* The close look at this task, NULL when it was not needed. */

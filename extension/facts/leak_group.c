@@ -240,15 +240,15 @@ static void finish(struct grouper *g)
 		      most_bytes);
 }
 
-void leak_groups_read(struct dump *d, struct leaks *l, const struct slab_selection *only,
-		      struct leak_groups *groups)
+void leak_groups_read(struct dump *d, struct leaks *l, const struct gpus *gpus,
+		      const struct slab_selection *only, struct leak_groups *groups)
 {
 	struct grouper g = {.d = d, .l = l, .groups = groups};
 	struct slab *slab;
 	size_t i;
 
 	memset(groups, 0, sizeof(*groups));
-	g.typer = typer_create(d, l->slabs);
+	g.typer = typer_create(d, l->slabs, gpus);
 	for (i = 0; i < l->slabs->all.n && !dump_interrupted(d); i++) {
 		slab = &l->slabs->all.v[i];
 		if (l->lost_of[slab->cache] &&

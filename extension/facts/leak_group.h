@@ -40,8 +40,8 @@ struct leak_groups {
 };
 
 /* Of these caches, or with NULL of all; reads the lost objects again. */
-void leak_groups_read(struct dump *d, struct leaks *l, const struct slab_selection *only,
-		      struct leak_groups *groups);
+void leak_groups_read(struct dump *d, struct leaks *l, const struct gpus *gpus,
+		      const struct slab_selection *only, struct leak_groups *groups);
 
 /* The fences among a cache's allocated objects, whether lost or not. */
 void fence_census_read(struct dump *d, struct slabs *s, struct typer *t,

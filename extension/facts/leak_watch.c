@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "leak_watch.h"
+#include "facts.h"
 
 #include "dump/layout.h"
 
@@ -32,8 +32,10 @@ static void find_large(struct dump *d, const struct memory *m, struct leak_watch
 		}
 }
 
-static void count_fences(struct dump *d, const struct memory *m, struct leak_watch *w)
+static void count_fences(struct dump *d, struct facts *facts)
 {
+	const struct memory *m = &facts->memory;
+	struct leak_watch *w = &facts->leak_watch;
 	struct typer *typer = NULL;
 	struct fence_census f;
 	struct slabs *s;
@@ -49,7 +51,7 @@ static void count_fences(struct dump *d, const struct memory *m, struct leak_wat
 		if (!s)
 			return;
 		if (!typer)
-			typer = typer_create(d, s);
+			typer = typer_create(d, s, facts_gpus(d, facts));
 		in = slab_cache_by_addr(&s->caches, m->caches.all.v[i].addr);
 		if (in == SLAB_NO_CACHE)
 			continue;
@@ -79,23 +81,24 @@ static bool fits(struct dump *d, const struct memory *m)
 	       m->slab <= SEARCH_SLAB_MAX;
 }
 
-void leak_watch_read(struct dump *d, struct tasks *tasks, const struct memory *m,
-		     bool exhausted, bool gpu_driver, struct leak_watch *w)
+void leak_watch_read(struct dump *d, struct facts *f, bool exhausted)
 {
+	const struct memory *m = &f->memory;
+	struct leak_watch *w = &f->leak_watch;
 	struct leaks *l = leaks_known(d);
 
 	find_large(d, m, w);
-	if (gpu_driver && fits(d, m))
-		count_fences(d, m, w);
+	if (f->gpu_driver && fits(d, m))
+		count_fences(d, f);
 	w->worth =
 		w->large != SLAB_NO_CACHE ||
 		(exhausted && m->slab >= m->total / WATCH_EXHAUSTED_SHARE) ||
 		(w->fences.alone >= WATCH_FENCES && w->fences.signalled >= WATCH_FENCES);
 	if (!l && w->worth && fits(d, m))
-		l = leaks_get(d, tasks, NULL, false);
+		l = leaks_get(d, &f->tasks, NULL, false);
 	if (!l)
 		return;
-	leak_groups_read(d, l, NULL, &w->groups);
+	leak_groups_read(d, l, facts_gpus(d, f), NULL, &w->groups);
 	w->leaks = l;
 	read_age(d, &w->age);
 }

@@ -50,7 +50,9 @@ struct leak_watch {
 	struct gpu_driver_age age;
 };
 
-void leak_watch_read(struct dump *d, struct tasks *tasks, const struct memory *m,
-		     bool exhausted, bool gpu_driver, struct leak_watch *w);
+struct facts;
+
+/* Into f->leak_watch, with what was read before; exhausted: memory ran out. */
+void leak_watch_read(struct dump *d, struct facts *f, bool exhausted);
 
 #endif

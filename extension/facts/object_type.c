@@ -644,17 +644,15 @@ static void find_offsets(struct typer *t)
 	t->gem_dev = arrays ? layout_offset(d, GEM_DEV) : -1;
 }
 
-struct typer *typer_create(struct dump *d, struct slabs *s)
+struct typer *typer_create(struct dump *d, struct slabs *s, const struct gpus *gpus)
 {
 	struct typer *t = arena_alloc(d->arena, sizeof(*t));
-	struct gpus gpus;
 	size_t i;
 
 	t->d = d;
 	t->s = s;
-	if (gpus_read(d, &gpus))
-		for (i = 0; i < gpus.all.n; i++)
-			add_device(t, &gpus.all.v[i]);
+	for (i = 0; i < gpus->all.n; i++)
+		add_device(t, &gpus->all.v[i]);
 	if (t->indirect.n)
 		qsort(t->indirect.v, t->indirect.n, sizeof(t->indirect.v[0]),
 		      compare_u64);

@@ -46,8 +46,8 @@ struct object_type {
 
 struct typer;
 
-/* In the dump's arena.  Loads virtio_gpu's debuginfo if it can be found. */
-struct typer *typer_create(struct dump *d, struct slabs *s);
+/* In the dump's arena.  gpus: whose fences, commands and objects are known by name. */
+struct typer *typer_create(struct dump *d, struct slabs *s, const struct gpus *gpus);
 /*
  * The type of the object whose c->object_size bytes are given.  Never NULL; good until
  * the typer's arena is freed.  Counts nothing.

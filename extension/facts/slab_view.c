@@ -132,7 +132,8 @@ static void add_vbufs(struct dump *d, struct slabs *s, struct slab_overview *o,
 	}
 }
 
-static void read_gpu_caches(struct dump *d, struct slabs *s, struct slab_overview *o)
+static void read_gpu_caches(struct dump *d, struct slabs *s, const struct gpus *gpus,
+			    struct slab_overview *o)
 {
 	static const struct {
 		enum layout_id id;
@@ -143,10 +144,9 @@ static void read_gpu_caches(struct dump *d, struct slabs *s, struct slab_overvie
 		{GPU_OBJECT_SHMEM, "virtio_gpu_object"},
 		{SYNC_FILE, "sync_file"},
 	};
-	struct gpus gpus;
 	size_t i;
 
-	if (!gpus_read(d, &gpus))
+	if (gpus->state != GPUS_FOUND)
 		return;
 	for (i = 0; i < ARRAY_SIZE(types); i++)
 		add_gpu_type(d, s, o, types[i].name, layout_size(d, types[i].id));
@@ -154,11 +154,11 @@ static void read_gpu_caches(struct dump *d, struct slabs *s, struct slab_overvie
 		add_gpu_type(d, s, o, "virtio_gpu_object_array (1)",
 			     layout_offset(d, OBJECT_ARRAY_OBJS) + 8);
 	add_gpu_type(d, s, o, "vring_desc[3] (3D command)", 3 * 16);
-	add_vbufs(d, s, o, &gpus);
+	add_vbufs(d, s, o, gpus);
 }
 
-void slab_overview_read(struct dump *d, struct slabs *s, bool each,
-			struct slab_overview *o)
+void slab_overview_read(struct dump *d, struct slabs *s, const struct gpus *gpus,
+			bool each, struct slab_overview *o)
 {
 	size_t i;
 
@@ -168,7 +168,7 @@ void slab_overview_read(struct dump *d, struct slabs *s, bool each,
 	if (o->rows.n)
 		qsort(o->rows.v, o->rows.n, sizeof(o->rows.v[0]), largest);
 	read_meminfo(s, o);
-	read_gpu_caches(d, s, o);
+	read_gpu_caches(d, s, gpus, o);
 }
 
 bool slab_select(struct dump *d, const struct slabs *s, const char *name, bool each,
@@ -322,10 +322,10 @@ static bool visit_next(struct visit *v)
 	return true;
 }
 
-void slab_types_read(struct dump *d, struct slabs *s, const struct slab_selection *sel,
-		     struct slab_types *o)
+void slab_types_read(struct dump *d, struct slabs *s, const struct gpus *gpus,
+		     const struct slab_selection *sel, struct slab_types *o)
 {
-	struct typer *t = typer_create(d, s);
+	struct typer *t = typer_create(d, s, gpus);
 	struct visit v = {.s = s, .sel = sel};
 
 	while (visit_next(&v))

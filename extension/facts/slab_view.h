@@ -35,8 +35,8 @@ struct slab_overview {
 };
 
 /* each: every cache on its own line, or else families. */
-void slab_overview_read(struct dump *d, struct slabs *s, bool each,
-			struct slab_overview *o);
+void slab_overview_read(struct dump *d, struct slabs *s, const struct gpus *gpus,
+			bool each, struct slab_overview *o);
 
 /* The caches of this name: with each, that one alone, or else its family. */
 struct slab_selection {
@@ -61,8 +61,8 @@ struct slab_types {
 	uint64_t objects; /* that were looked at: those in use */
 	uint64_t unread;  /* in use, and not in the dump */
 };
-void slab_types_read(struct dump *d, struct slabs *s, const struct slab_selection *sel,
-		     struct slab_types *o);
+void slab_types_read(struct dump *d, struct slabs *s, const struct gpus *gpus,
+		     const struct slab_selection *sel, struct slab_types *o);
 
 struct slab_users {
 	struct slab_owners allocated,
@@ -98,7 +98,7 @@ struct slab_whatis {
 	uint64_t scanned; /* bytes */
 	const char *coverage;
 };
-void slab_whatis_read(struct dump *d, struct slabs *s, struct tasks *tasks, kaddr_t addr,
-		      struct slab_whatis *w);
+void slab_whatis_read(struct dump *d, struct slabs *s, const struct gpus *gpus,
+		      struct tasks *tasks, kaddr_t addr, struct slab_whatis *w);
 
 #endif

@@ -225,11 +225,11 @@ static void read_object(struct dump *d, struct slabs *s, struct typer *t,
 	w->type = typer_count(t, o->cache, o->addr, bytes);
 }
 
-void slab_whatis_read(struct dump *d, struct slabs *s, struct tasks *tasks, kaddr_t addr,
-		      struct slab_whatis *w)
+void slab_whatis_read(struct dump *d, struct slabs *s, const struct gpus *gpus,
+		      struct tasks *tasks, kaddr_t addr, struct slab_whatis *w)
 {
 	struct slab *slab = slab_at(s, addr);
-	struct typer *t = typer_create(d, s);
+	struct typer *t = typer_create(d, s, gpus);
 
 	memset(w, 0, sizeof(*w));
 	w->asked = addr;

@@ -267,6 +267,19 @@ static void without_each_page(void **state)
 	without_pages(cpu, cpu + 4 * FAKE_PAGE);
 }
 
+/* Whoever needs the devices later gets those that were read. */
+static void devices_once(void **state)
+{
+	fake_variable(*state, "virtio_gpu_driver", 256);
+	facts_read(fake_dump(*state), 0, &f);
+	fake_forget_counts(*state);
+	assert_ptr_equal(facts_gpus(fake_dump(*state), &f), &f.gpus);
+	assert_true(fake_reads(*state) > 0);
+	fake_forget_counts(*state);
+	facts_gpus(fake_dump(*state), &f);
+	assert_int_equal(fake_reads(*state), 0);
+}
+
 /* ---- Ctrl-C --------------------------------------------------------------- */
 
 static void interrupted(void **state)
@@ -296,6 +309,7 @@ int main(void)
 		fake_test(longest_first),
 		fake_test(parts),
 		fake_test(devices_where_one_is_waited_for),
+		fake_test(devices_once),
 		fake_test(jiffies),
 		fake_test(without_anything),
 		fake_test(without_each_row),

@@ -5,6 +5,7 @@
 #include "fake_slab.h"
 #include "facts/leak_group.h"
 
+static const struct gpus no_gpus;
 static kaddr_t cache, slab, root;
 static struct tasks tasks;
 
@@ -202,13 +203,13 @@ static void struct_pages_that_are_not_in_the_dump(void **state)
 	free_block(f, FAKE_DIRECT_MAP, 12);
 	free_block(f, rest, 15);
 	hold_all_but(f, 5);
-	leak_groups_read(fake_dump(f), search(f), NULL, &g);
+	leak_groups_read(fake_dump(f), search(f), &no_gpus, NULL, &g);
 	sure = g.all.v[0].confidence;
 	fake_exclude(f, fake_page_of(f, gone - gone % (64 * FAKE_PAGE)), 64);
 	l = search(f);
 	assert_int_equal(l->roots.unknown, 64);
 	assert_int_equal(leaks_unread(l), 64);
-	leak_groups_read(fake_dump(f), l, NULL, &g);
+	leak_groups_read(fake_dump(f), l, &no_gpus, NULL, &g);
 	assert_int_equal(g.n, 1);
 	assert_true(g.all.v[0].confidence < sure);
 }
@@ -311,7 +312,7 @@ static void the_next_command_reads_slabs_too(void **state)
 	search(f);
 	arena_free(fake_dump(f)->arena);
 	memset(&fake_dump(f)->notes, 0, sizeof(fake_dump(f)->notes));
-	leak_groups_read(fake_dump(f), leaks_known(fake_dump(f)), NULL, &g);
+	leak_groups_read(fake_dump(f), leaks_known(fake_dump(f)), &no_gpus, NULL, &g);
 	assert_int_equal(g.n, 1);
 	assert_int_equal(g.all.v[0].example, object(f, 5));
 }
@@ -366,7 +367,7 @@ static void groups_of_what_is_alike(void **state)
 		fake_ptr(f, object(f, k) + 8, ops);
 	fake_ptr(f, object(f, 0) + 24, object(f, 1));
 	l = search(f);
-	leak_groups_read(fake_dump(f), l, NULL, &g);
+	leak_groups_read(fake_dump(f), l, &no_gpus, NULL, &g);
 	assert_int_equal(g.n, 4);
 	assert_true(g.all.n >= 2);
 	assert_int_equal(g.all.v[0].n, 3);
@@ -396,11 +397,11 @@ static void groups_of_one_call_site(void **state)
 		fake_u64(f, fake_id_at(f, at + 128, TRACK_ADDRS),
 			 0xffffffff81000020ull + k % 2);
 	}
-	leak_groups_read(d, search(f), NULL, &g);
+	leak_groups_read(d, search(f), &no_gpus, NULL, &g);
 	assert_int_equal(g.all.n, 1);
 	for (k = 0; k < fake_slab_objects(f, lost); k++)
 		fake_ptr(f, fake_slab_object(f, lost, k) + ops, table);
-	leak_groups_read(d, search(f), NULL, &g);
+	leak_groups_read(d, search(f), &no_gpus, NULL, &g);
 	assert_int_equal(g.all.n, 2);
 	assert_int_equal(g.all.v[0].n, g.all.v[1].n);
 }
@@ -413,11 +414,11 @@ static void names_of_nfs(void **state)
 
 	hold_all_but(f, 5);
 	fake_string(f, object(f, 5), "a-file-of-the-server");
-	leak_groups_read(fake_dump(f), search(f), NULL, &g);
+	leak_groups_read(fake_dump(f), search(f), &no_gpus, NULL, &g);
 	assert_int_equal(g.all.v[0].kind, KIND_TEXT);
 	assert_null(g.all.v[0].note);
 	fake_variable(f, "nfs_dir_aops", 8);
-	leak_groups_read(fake_dump(f), search(f), NULL, &g);
+	leak_groups_read(fake_dump(f), search(f), &no_gpus, NULL, &g);
 	assert_non_null(g.all.v[0].note);
 }
 

@@ -5,6 +5,7 @@
 #include "fake_slab.h"
 #include "facts/slab_view.h"
 
+static const struct gpus no_gpus;
 static kaddr_t cache, slab;
 static unsigned char bytes[128];
 
@@ -34,7 +35,7 @@ static const struct object_type *type_of(struct fake *f)
 	struct typer *t;
 
 	assert_non_null(s);
-	t = typer_create(fake_dump(f), s);
+	t = typer_create(fake_dump(f), s, &no_gpus);
 	return typer_of(t, &s->caches.all.v[0], slab, bytes);
 }
 
@@ -180,7 +181,7 @@ static void too_many_shapes(void **state)
 {
 	struct fake *f = *state;
 	struct slabs *s = slabs_get(fake_dump(f));
-	struct typer *t = typer_create(fake_dump(f), s);
+	struct typer *t = typer_create(fake_dump(f), s, &no_gpus);
 	static const uint64_t letters[] = {0, 7, 0xdead000000000100, 0x6b6b6b6b6b6b6b6b,
 					   0x123456789abc};
 	struct object_type **all;
@@ -215,7 +216,7 @@ static void whatis(void **state)
 	fake_ptr(f, data + 8, slab + 5 * 128 + 32);
 	fake_ptr(f, slab + 9 * 128 + 16, slab + 5 * 128);
 	fake_ptr(f, slab + 5 * 128 + 64, slab + 5 * 128); /* itself: nobody else */
-	slab_whatis_read(d, s, &tasks, slab + 5 * 128 + 3, &w);
+	slab_whatis_read(d, s, &no_gpus, &tasks, slab + 5 * 128 + 3, &w);
 	assert_true(w.in_object);
 	assert_int_equal(w.object.addr, slab + 5 * 128);
 	assert_int_equal(w.object.offset, 3);
@@ -224,7 +225,7 @@ static void whatis(void **state)
 	assert_string_equal(w.references.v[0].where, "_sdata+0x8");
 	assert_int_equal(w.references.v[1].at, slab + 9 * 128 + 16);
 	assert_non_null(strstr(w.references.v[1].where, "+16"));
-	slab_whatis_read(d, s, &tasks, FAKE_NOWHERE, &w);
+	slab_whatis_read(d, s, &no_gpus, &tasks, FAKE_NOWHERE, &w);
 	assert_false(w.in_slab);
 	assert_null(w.symbol);
 	assert_null(w.page);

@@ -5,6 +5,7 @@
 #include "fake_slab.h"
 #include "facts/slab_view.h"
 
+static const struct gpus no_gpus;
 static kaddr_t cache, other;
 
 static int set_up(struct fake *f, void **state)
@@ -594,7 +595,7 @@ static void a_pointer_behind_an_object(void **state)
 
 	fake_ptr(f, fake_slab_object(f, wide, 2) + 120, a);
 	fake_ptr(f, fake_slab_object(f, wide, 3) + 128, a);
-	slab_whatis_read(fake_dump(f), get(f), &tasks, a, &w);
+	slab_whatis_read(fake_dump(f), get(f), &no_gpus, &tasks, a, &w);
 	assert_int_equal(w.references.n, 2);
 	assert_null(strstr(w.references.v[0].where, "SLUB's bytes"));
 	assert_non_null(strstr(w.references.v[1].where, "+128, SLUB's bytes behind"));
@@ -611,14 +612,14 @@ static void look_at_all(struct fake *f, struct slabs *s, kaddr_t near)
 	struct tasks tasks = {0};
 	size_t i;
 
-	slab_overview_read(fake_dump(f), s, true, &o);
+	slab_overview_read(fake_dump(f), s, &no_gpus, true, &o);
 	for (i = 0; i < s->caches.all.n; i++)
 		slab_detail_read(s, &s->caches.all.v[i], &x);
 	if (slab_select(fake_dump(f), s, "kmalloc-128", false, &sel)) {
-		slab_types_read(fake_dump(f), s, &sel, &types);
+		slab_types_read(fake_dump(f), s, &no_gpus, &sel, &types);
 		slab_users_read(fake_dump(f), s, &sel, &users);
 	}
-	slab_whatis_read(fake_dump(f), s, &tasks, near, &w);
+	slab_whatis_read(fake_dump(f), s, &no_gpus, &tasks, near, &w);
 }
 
 /* Whatever the dump says, each command ends, and reads nothing that is not there. */

@@ -223,7 +223,7 @@ static void run_slab_selection(struct dump *d, struct facts *f, struct slabs *s,
 	struct slab_users users;
 
 	if (opt.types) {
-		slab_types_read(d, s, sel, &types);
+		slab_types_read(d, s, facts_gpus(d, f), sel, &types);
 		if (!dump_interrupted(d))
 			(opt.json ? json_slab_types : text_slab_types)(fp, f, &types);
 	} else if (opt.users) {
@@ -239,7 +239,7 @@ static void run_whatis(struct dump *d, struct facts *f, struct slabs *s, kaddr_t
 {
 	struct slab_whatis w;
 
-	slab_whatis_read(d, s, &f->tasks, addr, &w);
+	slab_whatis_read(d, s, facts_gpus(d, f), &f->tasks, addr, &w);
 	if (!dump_interrupted(d))
 		(opt.json ? json_slab_whatis : text_slab_whatis)(fp, f, &w);
 }
@@ -260,7 +260,7 @@ static void run_slab(struct dump *d, struct facts *f)
 	} else if (name && is_address(name, &addr)) {
 		run_whatis(d, f, s, addr);
 	} else if (!name && !opt.types && !opt.users) {
-		slab_overview_read(d, s, opt.each, &o);
+		slab_overview_read(d, s, facts_gpus(d, f), opt.each, &o);
 		(opt.json ? json_slab_overview : text_slab_overview)(fp, f, s, &o);
 	} else if (!slab_select(d, s, name ? name : "kmalloc-128", opt.each, &sel)) {
 		fprintf(fp,
@@ -309,7 +309,7 @@ static void run_leak(struct dump *d, struct facts *f)
 			text_notes(fp, f);
 		return;
 	}
-	leak_groups_read(d, l, opt.arg ? &only : NULL, &groups);
+	leak_groups_read(d, l, facts_gpus(d, f), opt.arg ? &only : NULL, &groups);
 	if (!dump_interrupted(d))
 		(opt.json ? json_leaks : text_leaks)(fp, f, l, opt.arg,
 						     opt.arg ? &only : NULL, &groups);
