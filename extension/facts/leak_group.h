@@ -6,7 +6,6 @@
 #include "kernel/mm/leak.h"
 #include "object_type.h"
 #include "kernel/mm/slab_track.h"
-#include "slab_view.h"
 
 /* What a set of virtio-gpu fences has in common. */
 struct fence_census {

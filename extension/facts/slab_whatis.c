@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* `vgpu slab ADDRESS`: what an address is, and who points to it. */
-#include <string.h>
+#include "slab_whatis.h"
 
-#include "slab_view.h"
+#include <string.h>
 
 #define BLOCK 65536
 

@@ -3,7 +3,10 @@
 #ifndef VGPU_REPORT_SLAB_H
 #define VGPU_REPORT_SLAB_H
 
-#include "facts/slab_view.h"
+#include "facts/slab_overview.h"
+#include "facts/slab_types.h"
+#include "facts/slab_whatis.h"
+#include "kernel/mm/slab_detail.h"
 #include "report.h"
 
 void text_slab_overview(FILE *out, const struct facts *f, const struct slabs *s,

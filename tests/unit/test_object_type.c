@@ -3,7 +3,7 @@
 #include "test.h"
 
 #include "fake_slab.h"
-#include "facts/slab_view.h"
+#include "facts/slab_whatis.h"
 
 static const struct gpus no_gpus;
 static kaddr_t cache, slab;

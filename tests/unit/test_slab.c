@@ -3,7 +3,10 @@
 #include "test.h"
 
 #include "fake_slab.h"
-#include "facts/slab_view.h"
+#include "facts/slab_overview.h"
+#include "facts/slab_types.h"
+#include "facts/slab_whatis.h"
+#include "kernel/mm/slab_detail.h"
 
 static const struct gpus no_gpus;
 static kaddr_t cache, other;

@@ -186,3 +186,26 @@ void slab_owners_finish(struct dump *d, struct slab_owners *o)
 			owner->frames[k] = kernel_place(d, owner->track.stack[k]);
 	}
 }
+
+void slab_users_read(struct dump *d, struct slabs *s, const struct slab_selection *sel,
+		     struct slab_users *o)
+{
+	struct slab_visit v = {.s = s, .sel = sel};
+	size_t i;
+
+	memset(o, 0, sizeof(*o));
+	for (i = 0; i < sel->v.n; i++)
+		o->tracked |= sel->v.v[i]->store_user;
+	if (!o->tracked)
+		return;
+	while (slab_visit_next(&v)) {
+		slab_owner_count(d, &o->allocated, v.w.cache, v.w.addr, v.w.bytes,
+				 TRACK_ALLOC);
+		slab_owner_count(d, &o->freed, v.w.cache, v.w.addr, v.w.bytes,
+				 TRACK_FREE);
+	}
+	slab_owners_finish(d, &o->allocated);
+	slab_owners_finish(d, &o->freed);
+	o->objects = v.objects;
+	o->unread = v.unread;
+}

@@ -5,7 +5,7 @@
 #ifndef VGPU_SLAB_TRACK_H
 #define VGPU_SLAB_TRACK_H
 
-#include "slab.h"
+#include "slab_select.h"
 
 #define TRACK_FRAMES 16
 
@@ -56,6 +56,16 @@ void slab_owner_count(struct dump *d, struct slab_owners *o, const struct slab_c
 		      enum slab_track_kind kind);
 /* Sorts them, and gives each its stack and names. */
 void slab_owners_finish(struct dump *d, struct slab_owners *o);
+
+/* Whose the objects of caches are. */
+struct slab_users {
+	struct slab_owners allocated,
+		freed; /* freed: who freed them before, as free_calls */
+	uint64_t objects, unread;
+	bool tracked; /* a cache of the selection keeps tracks */
+};
+void slab_users_read(struct dump *d, struct slabs *s, const struct slab_selection *sel,
+		     struct slab_users *o);
 
 /* "function+0x1c [module]", in the dump's arena. */
 const char *kernel_place(struct dump *d, kaddr_t addr);
