@@ -14,35 +14,33 @@ struct scan {
 	kaddr_t first, end; /* what is looked for: pointers into it */
 	unsigned char *block;
 	struct typer *typer;
+	/* What is being looked through: a task's stack, a CPU's data, or neither. */
+	const struct task *task;
+	int cpu;
 };
 
-/* "kmalloc-128 0xffff… +88, sync_file (allocated)" */
-static const char *object_place(struct scan *sc, const struct slab_object *o)
+/* What lies there: the object is read last, into the buffer that was scanned. */
+static void name_place(struct scan *sc, struct slab_reference *r)
 {
-	const unsigned char *bytes = slab_read(sc->s, o->slab);
-	const char *type = "?";
+	const struct slab_object *o = &r->object;
+	const unsigned char *bytes;
 
+	if (!slab_object_at(sc->s, r->at, &r->object)) {
+		r->object.cache = NULL;
+		if (!r->task && r->cpu < 0)
+			r->place = kernel_place(sc->d, r->at);
+		return;
+	}
+	r->state = slab_object_state(sc->s, o);
+	r->type = "?";
+	bytes = slab_read(sc->s, o->slab);
 	if (bytes)
-		type = typer_of(sc->typer, o->cache, o->addr,
-				bytes + (o->addr - slab_address(sc->s, o->slab)))
-			       ->name;
-	return arena_printf(sc->d->arena, "%s 0x%llx +%zu, %s%s (%s)", o->cache->name,
-			    HEX(o->addr), o->offset,
-			    o->offset >= o->cache->object_size ? "SLUB's bytes behind "
-							       : "",
-			    type, object_state_word(slab_object_state(sc->s, o)));
+		r->type = typer_of(sc->typer, o->cache, o->addr,
+				   bytes + (o->addr - slab_address(sc->s, o->slab)))
+				  ->name;
 }
 
-static const char *place_of(struct scan *sc, kaddr_t at, const char *what)
-{
-	struct slab_object o;
-
-	if (slab_object_at(sc->s, at, &o))
-		return object_place(sc, &o);
-	return what ? what : kernel_place(sc->d, at);
-}
-
-static void found(struct scan *sc, kaddr_t at, uint64_t value, const char *what)
+static void found(struct scan *sc, kaddr_t at, uint64_t value)
 {
 	struct slab_reference *r;
 
@@ -54,11 +52,12 @@ static void found(struct scan *sc, kaddr_t at, uint64_t value, const char *what)
 	r = vec_push(sc->d->arena, &sc->w->references);
 	r->at = at;
 	r->value = value;
-	r->where = what;
+	r->task = sc->task;
+	r->cpu = sc->cpu;
 }
 
 static void scan_bytes(struct scan *sc, kaddr_t base, const unsigned char *bytes,
-		       size_t n, const char *what)
+		       size_t n)
 {
 	uint64_t v;
 	size_t i;
@@ -67,11 +66,11 @@ static void scan_bytes(struct scan *sc, kaddr_t base, const unsigned char *bytes
 	for (i = 0; i + sizeof(v) <= n; i += sizeof(v)) {
 		memcpy(&v, bytes + i, sizeof(v));
 		if (v >= sc->first && v < sc->end)
-			found(sc, base + i, v, what);
+			found(sc, base + i, v);
 	}
 }
 
-static void scan_range(struct scan *sc, kaddr_t from, kaddr_t to, const char *what)
+static void scan_range(struct scan *sc, kaddr_t from, kaddr_t to)
 {
 	size_t n;
 
@@ -81,7 +80,7 @@ static void scan_range(struct scan *sc, kaddr_t from, kaddr_t to, const char *wh
 		if (n > to - from)
 			n = to - from;
 		if (dump_read(sc->d, from, sc->block, n) == DUMP_OK)
-			scan_bytes(sc, from, sc->block, n, what);
+			scan_bytes(sc, from, sc->block, n);
 	}
 }
 
@@ -91,35 +90,34 @@ static void scan_symbols(struct scan *sc, const char *from, const char *to)
 
 	if (dump_symbol(sc->d, from, &a) && dump_symbol(sc->d, to, &b) && b > a &&
 	    b - a < 1ull << 30)
-		scan_range(sc, a, b, NULL);
+		scan_range(sc, a, b);
 }
 
 static void scan_percpu(struct scan *sc)
 {
 	kaddr_t a, b, at;
-	unsigned int cpu;
+	unsigned int n;
 
 	if (!dump_symbol(sc->d, "__per_cpu_start", &a) ||
 	    !dump_symbol(sc->d, "__per_cpu_end", &b) || b <= a || b - a > 1ull << 26)
 		return;
-	for (cpu = 0; cpu < sc->d->info.cpus; cpu++)
-		if (dump_percpu(sc->d, cpu, a, &at))
-			scan_range(sc, at, at + (b - a),
-				   arena_printf(sc->d->arena, "per-CPU data of CPU %u",
-						cpu));
+	for (n = 0; n < sc->d->info.cpus; n++) {
+		sc->cpu = (int)n;
+		if (dump_percpu(sc->d, n, a, &at))
+			scan_range(sc, at, at + (b - a));
+	}
+	sc->cpu = -1;
 }
 
 static void scan_stacks(struct scan *sc, const struct tasks *tasks)
 {
-	const struct task *t;
 	size_t i;
 
 	for (i = 0; i < tasks->all.n; i++) {
-		t = &tasks->all.v[i];
-		scan_range(sc, t->stack, t->stack + t->stack_size,
-			   arena_printf(sc->d->arena, "stack of %s, pid %d", t->comm,
-					t->pid));
+		sc->task = &tasks->all.v[i];
+		scan_range(sc, sc->task->stack, sc->task->stack + sc->task->stack_size);
 	}
+	sc->task = NULL;
 }
 
 static void scan_slabs(struct scan *sc)
@@ -131,7 +129,7 @@ static void scan_slabs(struct scan *sc)
 		bytes = slab_read(sc->s, &sc->s->all.v[i]);
 		if (bytes)
 			scan_bytes(sc, slab_address(sc->s, &sc->s->all.v[i]), bytes,
-				   slab_bytes(sc->s, &sc->s->all.v[i]), NULL);
+				   slab_bytes(sc->s, &sc->s->all.v[i]));
 	}
 }
 
@@ -144,7 +142,8 @@ static void scan(struct dump *d, struct slabs *s, struct typer *typer,
 			  .w = w,
 			  .first = first,
 			  .end = first + size,
-			  .typer = typer};
+			  .typer = typer,
+			  .cpu = -1};
 	size_t i;
 
 	sc.block = arena_alloc(d->arena, BLOCK);
@@ -153,31 +152,12 @@ static void scan(struct dump *d, struct slabs *s, struct typer *typer,
 	scan_percpu(&sc);
 	scan_stacks(&sc, tasks);
 	scan_slabs(&sc);
-	/* Named last: that may read slabs, into the buffer that was scanned. */
 	for (i = 0; i < w->references.n; i++)
-		w->references.v[i].where =
-			place_of(&sc, w->references.v[i].at, w->references.v[i].where);
-	w->coverage =
-		"every slab, the kernel's data and bss, per-CPU data, task stacks; not "
-		"vmalloc, large kmalloc, modules' data";
+		name_place(&sc, &w->references.v[i]);
+	w->searched = true;
 }
 
 /* ---- what it is ----------------------------------------------------------------- */
-
-static const char *page_words(enum page_kind kind)
-{
-	static const char *const words[] = {
-		[PAGE_OTHER] = "a page that is no slab's",
-		[PAGE_SLAB] = "a page of a slab",
-		[PAGE_TAIL] = "part of a compound page",
-		[PAGE_LARGE_KMALLOC] = "a large kmalloc",
-		[PAGE_BUDDY] = "a free page",
-		[PAGE_RESERVED] = "a reserved page",
-		[PAGE_COMPOUND] = "the first page of a compound page",
-	};
-
-	return words[kind];
-}
 
 static void read_elsewhere(struct dump *d, struct slabs *s, struct slab_whatis *w)
 {
@@ -189,10 +169,11 @@ static void read_elsewhere(struct dump *d, struct slabs *s, struct slab_whatis *
 		w->symbol = kernel_place(d, w->asked);
 	if (!page_of_address(&s->pages, w->asked, &pfn))
 		return;
+	w->has_page = true;
 	page = arena_alloc(d->arena, s->pages.size);
-	w->page = page_read(&s->pages, pfn, page) == DUMP_OK
-			  ? page_words(page_kind(&s->pages, page))
-			  : "a page whose struct page is not in the dump";
+	w->page_read = page_read(&s->pages, pfn, page) == DUMP_OK;
+	if (w->page_read)
+		w->page = page_kind(&s->pages, page);
 }
 
 static void read_owner(struct dump *d, const struct slab_cache *c, kaddr_t addr,

@@ -9,10 +9,14 @@
 
 /* Who points to an object. */
 struct slab_reference {
-	kaddr_t at;	/* the pointer's own address */
-	uint64_t value; /* into the object */
-	const char
-		*where; /* "ext4_inode_cache 0xffff… +40 (allocated)", "init_task+0x8" */
+	kaddr_t at;		   /* the pointer's own address */
+	uint64_t value;		   /* into the object */
+	struct slab_object object; /* that it lies in; .cache NULL: in none */
+	enum object_state state;   /* of that one, and what it is, "?": not read */
+	const char *type;
+	const struct task *task; /* whose stack it lies on; NULL: nobody's */
+	int cpu;		 /* whose per-CPU data it lies in; < 0: none's */
+	const char *place;	 /* "init_task+0x8", where it is none of these */
 };
 #define REFERENCES_MAX 64
 
@@ -26,11 +30,13 @@ struct slab_whatis {
 	bool tracked[2];		/* by enum slab_track_kind */
 	struct slab_owner owner[2];
 	const char *symbol; /* where it is no slab's */
-	const char *page;   /* what its page is, if it is of the direct map */
+	bool has_page;	    /* it is of the direct map, and its page is: */
+	bool page_read;
+	enum page_kind page;
 	VEC(struct slab_reference) references;
 	uint64_t found;	  /* references, listed above or not */
+	bool searched;	  /* for references */
 	uint64_t scanned; /* bytes */
-	const char *coverage;
 };
 void slab_whatis_read(struct dump *d, struct slabs *s, const struct gpus *gpus,
 		      struct tasks *tasks, kaddr_t addr, struct slab_whatis *w);

@@ -4,6 +4,7 @@
 
 #include "json_parts.h"
 #include "report_slab.h"
+#include "slab_words.h"
 
 static void damage(struct json *j, const struct slabs *s)
 {
@@ -131,7 +132,7 @@ void json_slab_caches(FILE *out, const struct facts *f, const struct slabs *s,
 		       v[i].totals.all.objects - (partial->objects - partial->inuse));
 		json_int(j, "in_sheaves", (int64_t)v[i].totals.sheaved);
 		json_int(j, "lost", (int64_t)v[i].totals.lost);
-		json_text(j, "free_pointers", v[i].freeptr);
+		json_text(j, "free_pointers", slab_freeptr_words(&v[i]));
 		json_bool(j, "tracked", v[i].cache->store_user);
 		json_int(j, "checked", (int64_t)v[i].checked);
 		states(j, &v[i]);
@@ -273,16 +274,17 @@ void json_slab_whatis(FILE *out, struct facts *f, const struct slab_whatis *w)
 	if (w->in_object)
 		whatis_object(j, f, w);
 	json_text(j, "symbol", w->symbol);
-	json_text(j, "page", w->page);
+	json_text(j, "page", slab_page_words(w));
 	json_int(j, "references_found", (int64_t)w->found);
 	json_int(j, "scanned", (int64_t)w->scanned);
-	json_text(j, "coverage", w->coverage);
+	json_text(j, "coverage", slab_search_words(w));
 	json_array(j, "references");
 	for (i = 0; i < w->references.n; i++) {
 		json_object(j, NULL);
 		json_address(j, "at", w->references.v[i].at);
 		json_address(j, "value", w->references.v[i].value);
-		json_text(j, "where", w->references.v[i].where);
+		json_text(j, "where",
+			  slab_reference_words(f->arena, &w->references.v[i]));
 		json_end_object(j);
 	}
 	json_end_array(j);

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "report_slab.h"
+#include "slab_words.h"
 #include "text_writer.h"
 
 #define INDENT 10
@@ -151,7 +152,8 @@ static void one_cache(FILE *out, const struct slab_detail *x)
 		c->store_user ? "; keeps who allocated" : "",
 		c->red_zone ? "; red zones" : "", c->poison ? "; poison" : "",
 		c->rcu ? "; freed by RCU" : "");
-	text_wrapf(out, "", INDENT, "free pointers at +%u, %s", c->offset, x->freeptr);
+	text_wrapf(out, "", INDENT, "free pointers at +%u, %s", c->offset,
+		   slab_freeptr_words(x));
 	places(out, x);
 	if (x->totals.sheaved)
 		fprintf(out, "  in sheaves: %" PRIu64 "\n", x->totals.sheaved);
@@ -342,14 +344,16 @@ static void references(FILE *out, struct facts *f, const struct slab_whatis *w)
 			into = arena_printf(f->arena, " to +%llu",
 					    HEX(r->value - w->object.addr));
 		text_wrapf(out, "", INDENT, "at 0x%llx%s: %s", HEX(r->at), into,
-			   r->where);
+			   slab_reference_words(f->arena, r));
 	}
-	if (w->coverage)
-		text_wrap(out, "LOOKED AT", INDENT, w->coverage);
+	if (w->searched)
+		text_wrap(out, "LOOKED AT", INDENT, slab_search_words(w));
 }
 
 void text_slab_whatis(FILE *out, struct facts *f, const struct slab_whatis *w)
 {
+	const char *page = slab_page_words(w);
+
 	if (w->in_slab)
 		fprintf(out, "SLAB      0x%llx of cache %s (%s)\n", HEX(w->slab),
 			w->object.cache->name,
@@ -360,8 +364,8 @@ void text_slab_whatis(FILE *out, struct facts *f, const struct slab_whatis *w)
 		text_wrap(out, "", INDENT, "before its first or behind its last object");
 	else
 		text_wrapf(out, "WHAT", INDENT, "0x%llx: %s%s%s", HEX(w->asked),
-			   w->symbol ? w->symbol : "", w->symbol && w->page ? ", " : "",
-			   w->page ? w->page
+			   w->symbol ? w->symbol : "", w->symbol && page ? ", " : "",
+			   page ? page
 			   : w->symbol
 				   ? ""
 				   : "no slab's, no symbol's, and not in the direct map");

@@ -222,13 +222,13 @@ static void whatis(void **state)
 	assert_int_equal(w.object.offset, 3);
 	assert_int_equal(w.state, OBJECT_ALLOCATED);
 	assert_int_equal(w.found, 2);
-	assert_string_equal(w.references.v[0].where, "_sdata+0x8");
+	assert_string_equal(w.references.v[0].place, "_sdata+0x8");
 	assert_int_equal(w.references.v[1].at, slab + 9 * 128 + 16);
-	assert_non_null(strstr(w.references.v[1].where, "+16"));
+	assert_int_equal(w.references.v[1].object.offset, 16);
 	slab_whatis_read(d, s, &no_gpus, &tasks, FAKE_NOWHERE, &w);
 	assert_false(w.in_slab);
 	assert_null(w.symbol);
-	assert_null(w.page);
+	assert_false(w.has_page);
 }
 
 int main(void)

@@ -7,6 +7,7 @@
 #include "facts/slab_types.h"
 #include "facts/slab_whatis.h"
 #include "kernel/mm/slab_detail.h"
+#include "report/slab_words.h"
 
 static const struct gpus no_gpus;
 static kaddr_t cache, other;
@@ -299,8 +300,8 @@ static void free_pointers_of_none(void **state)
 	fake_slab(f, cache);
 	s = get(f);
 	slab_detail_read(s, named(s, "kmalloc-128"), &x);
-	assert_string_equal(x.freeptr, s->caches.hardened
-					       ? "disguised, and none was decoded"
+	assert_string_equal(slab_freeptr_words(&x),
+			    s->caches.hardened ? "disguised, and none was decoded"
 					       : "plain");
 }
 
@@ -591,6 +592,7 @@ static void spoil(struct fake *f, kaddr_t base, size_t len, kaddr_t near)
 static void a_pointer_behind_an_object(void **state)
 {
 	struct fake *f = *state;
+	struct dump *d = fake_dump(f);
 	kaddr_t wide = fake_slab(f, fake_cache(f, "wide", 128, 192)),
 		a = fake_slab(f, cache);
 	struct tasks tasks = {0};
@@ -600,8 +602,10 @@ static void a_pointer_behind_an_object(void **state)
 	fake_ptr(f, fake_slab_object(f, wide, 3) + 128, a);
 	slab_whatis_read(fake_dump(f), get(f), &no_gpus, &tasks, a, &w);
 	assert_int_equal(w.references.n, 2);
-	assert_null(strstr(w.references.v[0].where, "SLUB's bytes"));
-	assert_non_null(strstr(w.references.v[1].where, "+128, SLUB's bytes behind"));
+	assert_null(strstr(slab_reference_words(d->arena, &w.references.v[0]),
+			   "SLUB's bytes"));
+	assert_non_null(strstr(slab_reference_words(d->arena, &w.references.v[1]),
+			       "+128, SLUB's bytes behind"));
 }
 
 static void look_at_all(struct fake *f, struct slabs *s, kaddr_t near)

@@ -88,19 +88,12 @@ static void check_cache(struct slabs *s, const struct slab_cache *c,
 
 void slab_detail_read(struct slabs *s, const struct slab_cache *c, struct slab_detail *o)
 {
-	static const char *const ways[] = {
-		[FREEPTR_PLAIN] = "plain",
-		[FREEPTR_XOR_SWAB] = "random ^ swapped address",
-		[FREEPTR_XOR] = "random ^ address",
-	};
-
 	memset(o, 0, sizeof(*o));
 	o->cache = c;
 	o->totals = *slab_totals_of(s, c);
 	slab_count_states(s, c, &o->states);
 	if (c->red_zone || c->poison)
 		check_cache(s, c, o);
-	o->freeptr = ways[s->freeptr[c - s->caches.all.v]];
-	if (s->caches.hardened && s->freeptr[c - s->caches.all.v] == FREEPTR_PLAIN)
-		o->freeptr = "disguised, and none was decoded";
+	o->freeptr = s->freeptr[c - s->caches.all.v];
+	o->undecoded = s->caches.hardened && o->freeptr == FREEPTR_PLAIN;
 }

@@ -9,8 +9,9 @@ struct slab_detail {
 	const struct slab_cache *cache;
 	struct slab_totals totals;
 	struct slab_states states;
-	uint64_t checked;    /* objects whose red zone or poison was compared */
-	const char *freeptr; /* how free pointers are disguised, as found */
+	uint64_t checked;     /* objects whose red zone or poison was compared */
+	enum freeptr freeptr; /* how free pointers are disguised, as found */
+	bool undecoded;	      /* they are, and none was found */
 };
 void slab_detail_read(struct slabs *s, const struct slab_cache *c, struct slab_detail *o);
 
