@@ -146,13 +146,22 @@ static void read_gpu_caches(struct dump *d, struct slabs *s, const struct gpus *
 
 	if (gpus->state != GPUS_FOUND)
 		return;
-	for (i = 0; i < sizeof(types) / sizeof(types[0]); i++)
+	for (i = 0; i < ARRAY_SIZE(types); i++)
 		add_gpu_type(d, s, o, types[i].name, layout_size(d, types[i].id));
 	if (layout_has(d, OBJECT_ARRAY_OBJS))
 		add_gpu_type(d, s, o, "virtio_gpu_object_array (1)",
 			     layout_offset(d, OBJECT_ARRAY_OBJS) + 8);
 	add_gpu_type(d, s, o, "vring_desc[3] (3D command)", 3 * 16);
 	add_vbufs(d, s, o, gpus);
+}
+
+/* A fifth of all slab memory. */
+#define LARGE_SHARE 5
+
+static bool is_large(const struct slabs *s, const struct slab_overview *o,
+		     const struct slab_row *r)
+{
+	return r->pages && (r->pages << s->pages.shift) * LARGE_SHARE >= o->bytes;
 }
 
 void slab_overview_read(struct dump *d, struct slabs *s, const struct gpus *gpus,
@@ -165,6 +174,8 @@ void slab_overview_read(struct dump *d, struct slabs *s, const struct gpus *gpus
 		add_cache(d, s, o, &s->caches.all.v[i], each);
 	if (o->rows.n)
 		qsort(o->rows.v, o->rows.n, sizeof(o->rows.v[0]), largest);
+	for (i = 0; i < o->rows.n; i++)
+		o->rows.v[i].large = is_large(s, o, &o->rows.v[i]);
 	read_meminfo(s, o);
 	read_gpu_caches(d, s, gpus, o);
 }

@@ -14,6 +14,7 @@ struct slab_row {
 	struct slab_count all, at[SLAB_PLACES];
 	uint64_t active; /* as /proc/slabinfo: free ones on per-CPU lists count as used */
 	uint64_t pages, lost;
+	bool large; /* it has so much of all slab memory that it is worth a look */
 };
 
 /* Where an object of virtio-gpu's is allocated on this kernel. */

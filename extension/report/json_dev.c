@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* `vgpu dev -j`. */
 #include "json_parts.h"
+#include "triage/debuginfo.h"
 
 void json_queue_fields(struct json *j, const struct virtqueue *vq)
 {
@@ -155,7 +156,7 @@ static void gpu(struct json *j, const struct facts *f, const struct gpu *g)
 
 static void missing(struct json *j, const struct facts *f)
 {
-	const struct debuginfo_missing *m;
+	const struct types_missing *m;
 	size_t i;
 
 	json_array(j, "debuginfo_missing");
@@ -163,8 +164,8 @@ static void missing(struct json *j, const struct facts *f)
 		m = &f->gpus.missing.v[i];
 		json_object(j, NULL);
 		json_text(j, "module", m->module);
-		json_text(j, "package", m->package);
-		json_text(j, "command", m->command);
+		json_text(j, "package", debuginfo_package(f));
+		json_text(j, "command", debuginfo_command(f, m->module));
 		json_text(j, "without", m->without);
 		json_end_object(j);
 	}

@@ -3,11 +3,11 @@
 #include "gem_order.h"
 #include "json_parts.h"
 
-static void object_handles(struct json *j, const struct facts *f, const struct gpu *g,
+static void object_handles(struct json *j, const struct facts *f,
 			   const struct gpu_object *o)
 {
 	const struct drm_file *file;
-	size_t i, k;
+	size_t i;
 
 	json_array(j, "handles");
 	for (i = 0; i < o->handles.n; i++) {
@@ -17,18 +17,14 @@ static void object_handles(struct json *j, const struct facts *f, const struct g
 		json_known(j, "pid", file->pid);
 		json_text(j, "comm", json_comm(f, file->pid));
 		json_address(j, "drm_file", file->addr);
-		/* Opening a handle attaches the object to the context, where there is one. */
-		for (k = 0; k < g->contexts.n; k++)
-			if (g->has_virgl_3d && g->contexts.v[k].file == file &&
-			    g->contexts.v[k].created)
-				json_int(j, "context", g->contexts.v[k].id);
+		if (o->handles.v[i].context)
+			json_int(j, "context", o->handles.v[i].context);
 		json_end_object(j);
 	}
 	json_end_array(j);
 }
 
-static void object(struct json *j, const struct facts *f, const struct gpu *g,
-		   const struct gpu_object *o)
+static void object(struct json *j, const struct facts *f, const struct gpu_object *o)
 {
 	json_object(j, NULL);
 	json_address(j, "address", o->addr);
@@ -49,7 +45,7 @@ static void object(struct json *j, const struct facts *f, const struct gpu *g,
 	json_bool(j, "freeing", o->freeing);
 	json_bool(j, "passing", o->passing);
 	json_bool(j, "orphan", o->orphan);
-	object_handles(j, f, g, o);
+	object_handles(j, f, o);
 	json_end_object(j);
 }
 
@@ -89,7 +85,7 @@ static void objects(struct json *j, const struct facts *f, const struct gpu *g,
 	json_array(j, "objects");
 	v = objects_sorted(f->arena, g, by_size);
 	for (i = 0; i < os->all.n; i++)
-		object(j, f, g, v[i]);
+		object(j, f, v[i]);
 	json_end_array(j);
 	json_end_object(j);
 }

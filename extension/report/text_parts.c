@@ -3,12 +3,13 @@
 #include "report.h"
 
 #include "text_writer.h"
+#include "triage/debuginfo.h"
 
 #define INDENT 10
 
 void text_missing(FILE *out, const struct facts *f)
 {
-	const struct debuginfo_missing *m;
+	const struct types_missing *m;
 	size_t i;
 
 	for (i = 0; i < f->gpus.missing.n; i++) {
@@ -17,8 +18,8 @@ void text_missing(FILE *out, const struct facts *f)
 			out, "NO TYPES", INDENT,
 			"Without debuginfo of module %s vgpu cannot show: %s. Install the "
 			"package %s (or put its .ko where crash looks), or load it by hand:",
-			m->module, m->without, m->package);
-		fprintf(out, "%*s%s\n", INDENT, "", m->command);
+			m->module, m->without, debuginfo_package(f));
+		fprintf(out, "%*s%s\n", INDENT, "", debuginfo_command(f, m->module));
 	}
 }
 

@@ -11,8 +11,6 @@
 #define OWNERS_SHOWN 20
 #define TYPES_SHOWN 40
 #define KIB(bytes) (((bytes) + 1023) / 1024)
-/* A cache that has this share of all slab memory is worth a sentence. */
-#define LARGE_SHARE 0.2
 
 static double share(uint64_t part, uint64_t all)
 {
@@ -61,7 +59,7 @@ static void large(FILE *out, const struct slabs *s, const struct slab_overview *
 
 	for (i = 0; i < o->rows.n; i++) {
 		r = &o->rows.v[i];
-		if (share(r->pages << s->pages.shift, o->bytes) >= LARGE_SHARE)
+		if (r->large)
 			text_wrapf(out, "LARGE", INDENT,
 				   "%s has %.0f %% of all slab memory, %" PRIu64
 				   " objects: vgpu slab -t %s says what they are",

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Locks, workers of pools, and I/O at the end of a chain. */
+#include "debuginfo.h"
 #include "judge.h"
 
 #include <string.h>
@@ -179,7 +180,7 @@ static void device_unread(struct judge *j, struct verdict *v, const struct node 
 		"module %s",
 		root->name, gpus->missing.v[0].module);
 	say_next(j, v, "Load that debuginfo and ask again: %s",
-		 gpus->missing.v[0].command);
+		 debuginfo_command(j->f, gpus->missing.v[0].module));
 	/* Who holds the lock may wait like the others, for what was not seen. */
 	if (v->confidence > SURE_DEVICE_UNREAD)
 		v->confidence = SURE_DEVICE_UNREAD;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Verdicts on virtio devices: each beside the nearest case where they are innocent. */
 #include "judged.h"
+#include "triage/debuginfo.h"
 
 #define LOCK_A 0xffff888009990000
 
@@ -135,12 +136,24 @@ static void fence_names_its_command(void **state)
 	assert_string_equal(e->check, "struct virtio_gpu_ctrl_hdr 0xffff888007770000");
 }
 
+/* What to install and to load; of a module that nobody knows, its name alone. */
+static void debuginfo_advice(void **state)
+{
+	struct scene *s = *state;
+
+	assert_string_equal(debuginfo_package(&s->facts),
+			    "linux-image-5.10.0-scene-amd64-dbg");
+	assert_string_equal(
+		debuginfo_command(&s->facts, "virtio_gpu"),
+		"mod -s virtio_gpu /usr/lib/debug/lib/modules/5.10.0-scene-amd64/"
+		"kernel/drivers/gpu/drm/virtio/virtio-gpu.ko");
+	assert_string_equal(debuginfo_command(&s->facts, "other"), "mod -s other");
+}
+
 /* Without the debuginfo of its driver nobody can tell whose fence it is: that is said. */
 static void device_without_debuginfo(void **state)
 {
-	static const struct debuginfo_missing lost = {.module = "virtio_gpu",
-						      .command =
-							      "mod -s virtio_gpu /x.ko"};
+	static const struct types_missing lost = {.module = "virtio_gpu"};
 	struct scene *s = *state;
 	struct gpu *gpu = scene_gpu(s);
 	struct task *holder = scene_task(s, 197, "holder");
@@ -155,7 +168,7 @@ static void device_without_debuginfo(void **state)
 	assert_int_equal(v->missing.n, 1);
 	assert_non_null(
 		strstr(v->missing.v[0], "the debuginfo of the module virtio_gpu"));
-	assert_non_null(strstr(v->next.v[v->next.n - 1], ": mod -s virtio_gpu /x.ko"));
+	assert_non_null(strstr(v->next.v[v->next.n - 1], ": mod -s virtio_gpu "));
 	/* Whoever holds a lock meanwhile is not the likely culprit. */
 	scene_waits(s, xorg, 30, WAIT_MUTEX, scene_address(s), holder);
 	v = only(s, CAUSE_LOCK_HOLDER_BLOCKED);
@@ -845,6 +858,7 @@ int main(void)
 		scene_test(host_stalls_packed),
 		scene_test(host_owes_a_fence),
 		scene_test(fence_names_its_command),
+		scene_test(debuginfo_advice),
 		scene_test(device_without_debuginfo),
 		scene_test(host_owes_an_answer),
 		scene_test(fence_of_another),

@@ -573,6 +573,8 @@ static void objects(void **state)
 	assert_int_equal(o->kind, OBJECT_3D);
 	assert_int_equal(o->handles.n, 2);
 	assert_int_equal(o->handles.v[0].handle, 1);
+	/* The host knows it in the contexts of both. */
+	assert_int_equal(o->handles.v[0].context + o->handles.v[1].context, 5);
 	assert_int_equal(o->handles.v[0].file->pid, 143);
 	assert_false(o->orphan);
 	o++;

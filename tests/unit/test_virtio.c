@@ -1073,7 +1073,7 @@ static void no_driver(void **state)
 	fake_destroy(f);
 }
 
-/* What vmlinux's types tell is told; what is missing says how to get it. */
+/* What vmlinux's types tell is told, and whose are missing. */
 static void no_debuginfo(void **state)
 {
 	struct fake *f = *state;
@@ -1085,8 +1085,6 @@ static void no_debuginfo(void **state)
 	fake_module(f, "virtio_ring", NULL, 0);
 	fake_absent(f, "virtio_gpu_device");
 	fake_absent(f, "vring_virtqueue");
-	snprintf(fake_dump(f)->info.release, sizeof(fake_dump(f)->info.release),
-		 "5.10.0-46-amd64");
 	assert_true(read_gpus(f));
 	g = &gpus.all.v[0];
 	assert_false(g->read);
@@ -1098,11 +1096,6 @@ static void no_debuginfo(void **state)
 	assert_int_equal(g->vqs.all.v[0].kind, VRING_UNREAD);
 	assert_int_equal(gpus.missing.n, 2);
 	assert_string_equal(gpus.missing.v[0].module, "virtio_gpu");
-	assert_string_equal(gpus.missing.v[0].package, "linux-image-5.10.0-46-amd64-dbg");
-	assert_string_equal(
-		gpus.missing.v[0].command,
-		"mod -s virtio_gpu /usr/lib/debug/lib/modules/5.10.0-46-amd64/"
-		"kernel/drivers/gpu/drm/virtio/virtio-gpu.ko");
 	assert_string_equal(gpus.missing.v[1].module, "virtio_ring");
 	assert_int_equal(g->damage.n, 0);
 }

@@ -57,20 +57,7 @@ static bool member_bool(struct dump *d, kaddr_t base, enum layout_id member)
 	return member_uint(d, base, member) != 0;
 }
 
-/* ---- debuginfo ----------------------------------------------------------- */
-
-static void add_missing(struct dump *d, struct gpus *gpus, const char *module,
-			const char *path, const char *without)
-{
-	struct debuginfo_missing *m = vec_push(d->arena, &gpus->missing);
-
-	m->module = module;
-	m->package = arena_printf(d->arena, "linux-image-%s-dbg", d->info.release);
-	m->command = arena_printf(d->arena,
-				  "mod -s %s /usr/lib/debug/lib/modules/%s/kernel/%s",
-				  module, d->info.release, path);
-	m->without = without;
-}
+/* ---- types -------------------------------------------------------------- */
 
 /* Types that the module alone has, or the kernel where the driver is built in. */
 static bool gpu_types_known(struct dump *d)
@@ -80,12 +67,15 @@ static bool gpu_types_known(struct dump *d)
 
 static void note_missing(struct dump *d, struct gpus *gpus, bool gpu_known)
 {
+	static const struct types_missing gpu =
+		{"virtio_gpu", "scanouts, fence counters, pending commands"};
+	static const struct types_missing ring =
+		{"virtio_ring", "the queues' size, indices and commands in flight"};
+
 	if (!gpu_known)
-		add_missing(d, gpus, "virtio_gpu", "drivers/gpu/drm/virtio/virtio-gpu.ko",
-			    "scanouts, fence counters, pending commands");
+		*vec_push(d->arena, &gpus->missing) = gpu;
 	if (!vring_known(d))
-		add_missing(d, gpus, "virtio_ring", "drivers/virtio/virtio_ring.ko",
-			    "the queues' size, indices and commands in flight");
+		*vec_push(d->arena, &gpus->missing) = ring;
 }
 
 /* ---- struct virtio_device ------------------------------------------------ */

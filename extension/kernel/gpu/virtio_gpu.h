@@ -18,12 +18,10 @@
 
 #define GPU_SCANOUTS_MAX 16
 
-/* Debuginfo that would tell more, and how to get it. */
-struct debuginfo_missing {
+/* A module whose types are not known, and so what is not. */
+struct types_missing {
 	const char *module;  /* "virtio_gpu" */
-	const char *package; /* "linux-image-5.10.0-46-amd64-dbg", as Debian names it */
-	const char *command; /* "mod -s virtio_gpu /usr/lib/debug/…/virtio-gpu.ko" */
-	const char *without; /* what is not shown: "scanouts, fences, …" */
+	const char *without; /* "scanouts, fence counters, …" */
 };
 
 struct gpu_output {
@@ -121,7 +119,7 @@ struct gpus {
 	enum gpus_state state;
 	bool builtin; /* in the kernel, not a module */
 	VEC(struct gpu) all;
-	VEC(struct debuginfo_missing) missing;
+	VEC(struct types_missing) missing;
 	struct open_files
 		files; /* of the driver, sync_files, dma-bufs; gpus_read_use() */
 };

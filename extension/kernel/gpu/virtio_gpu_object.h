@@ -19,6 +19,7 @@ enum gpu_object_kind {
 struct object_handle {
 	const struct drm_file *file;
 	uint32_t handle;
+	uint32_t context; /* that the object is attached to on the host; 0: none */
 };
 
 struct gpu_object {

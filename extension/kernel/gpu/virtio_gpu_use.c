@@ -64,6 +64,28 @@ static void read_context(struct dump *d, struct gpu *g, const struct drm_file *f
 	text_escape(c->name, sizeof(c->name), name);
 }
 
+/* Opening a handle attaches the object to the open's context, where there is one. */
+static void attach(struct gpu *g, struct object_handle *h)
+{
+	size_t i;
+
+	for (i = 0; g->has_virgl_3d && i < g->contexts.n; i++)
+		if (g->contexts.v[i].file == h->file && g->contexts.v[i].created)
+			h->context = g->contexts.v[i].id;
+}
+
+static void attach_objects(struct gpu *g)
+{
+	struct gpu_object *o;
+	size_t i, k;
+
+	for (i = 0; i < g->objects.all.n; i++) {
+		o = &g->objects.all.v[i];
+		for (k = 0; k < o->handles.n; k++)
+			attach(g, &o->handles.v[k]);
+	}
+}
+
 /* ---- who waits for the device -------------------------------------------- */
 
 static void read_waiters(struct dump *d, struct tasks *tasks, struct gpu *g, kaddr_t head,
@@ -176,6 +198,7 @@ static void read_use(struct dump *d, struct tasks *tasks, const struct file_kind
 	for (i = 0; i < g->vqs.all.n; i++)
 		gpu_commands_read(d, &g->vqs.all.v[i], &g->commands);
 	gpu_objects_read(d, &objects, &g->objects);
+	attach_objects(g);
 	for (i = 0; i < g->objects.all.n; i++)
 		*vec_push(d->arena, &gems.all) = g->objects.all.v[i].gem;
 	gpu_fences_read(d, tasks, &fences, &g->fences);
