@@ -8,7 +8,6 @@
 
 #define GROUPS_MAX 1000
 #define POISON_BASE 0xdead000000000000ull /* LIST_POISON1 and 2 lie a little above */
-#define FEW 10 /* the kernel forgets a few objects on purpose, at boot */
 
 /* ---- fences ------------------------------------------------------------------ */
 
@@ -170,20 +169,6 @@ static int most_bytes(const void *a, const void *b)
 	return compare(x->example, y->example);
 }
 
-/* What was not searched may hold the reference; a few may be forgotten on purpose. */
-static int confidence(const struct leaks *l, const struct leak_group *g)
-{
-	uint64_t missing = leaks_unread(l);
-	uint64_t all = l->slab_pages - l->slab_unread + l->roots.read + missing;
-	int sure = 95;
-
-	if (all)
-		sure -= (int)(missing * 500 / all);
-	if (g->n < FEW)
-		sure -= 35;
-	return sure < 5 ? 5 : sure;
-}
-
 static bool is_sysctl_header(struct dump *d, kaddr_t header)
 {
 	kaddr_t root;
@@ -193,28 +178,26 @@ static bool is_sysctl_header(struct dump *d, kaddr_t header)
 	       member_u64(d, header, CTL_HEADER_ROOT, &of) && of == root;
 }
 
-/*
- * Objects that the kernel keeps without a reference that is looked for, and tells
- * kmemleak so.  The header of a table with directories is behind its own list of headers
- * and in no root.
- */
-static const char *note_of(struct dump *d, const struct leak_group *g)
+/* The header of a table with directories is behind its own list of headers. */
+static bool is_sysctl_table(struct dump *d, kaddr_t addr)
 {
 	long size = layout_size(d, CTL_HEADER);
 	uint64_t first;
+
+	return size &&
+	       (is_sysctl_header(d, addr) || (dump_ptr(d, addr + (kaddr_t)size, &first) &&
+					      is_sysctl_header(d, first)));
+}
+
+static enum leak_kept kept_as(struct dump *d, const struct leak_group *g)
+{
 	kaddr_t nfs;
 
-	if (size && (is_sysctl_header(d, g->example) ||
-		     (dump_ptr(d, g->example + (kaddr_t)size, &first) &&
-		      is_sysctl_header(d, first))))
-		return "a sysctl table's header: what registers tables at boot never "
-		       "takes them back, and keeps no reference (kmemleak_not_leak in "
-		       "the source)";
+	if (is_sysctl_table(d, g->example))
+		return KEPT_SYSCTL_HEADER;
 	if (g->kind == KIND_TEXT && dump_symbol(d, "nfs_dir_aops", &nfs))
-		return "may be names in NFS directories: what refers to those lies in "
-		       "the page cache, which is not searched (kmemleak_not_leak in the "
-		       "source)";
-	return NULL;
+		return KEPT_NFS_NAMES;
+	return KEPT_NOT;
 }
 
 static void finish(struct grouper *g)
@@ -224,8 +207,7 @@ static void finish(struct grouper *g)
 
 	for (i = 0; i < g->groups->all.n; i++) {
 		group = &g->groups->all.v[i];
-		group->confidence = confidence(g->l, group);
-		group->note = note_of(g->d, group);
+		group->kept = kept_as(g->d, group);
 		if (!group->tracked)
 			continue;
 		group->site = kernel_place(g->d, group->owner.addr);

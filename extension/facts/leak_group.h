@@ -15,6 +15,16 @@ struct fence_census {
 	uint64_t lowest, highest; /* seqno */
 };
 
+/*
+ * Objects that the kernel keeps without a reference that is looked for, and tells
+ * kmemleak so.
+ */
+enum leak_kept {
+	KEPT_NOT,
+	KEPT_SYSCTL_HEADER, /* of a table that is never taken back */
+	KEPT_NFS_NAMES,	    /* perhaps: the page cache would refer to them */
+};
+
 struct leak_group {
 	const struct slab_cache *cache;
 	enum object_kind kind;
@@ -22,13 +32,11 @@ struct leak_group {
 	uint64_t n, held, bytes;
 	kaddr_t example; /* one that is not held, if there is any */
 	bool example_held;
-	/* 0 to 100: that what is in this group is lost, from coverage and number. */
-	int confidence;
-	bool tracked;		    /* SLUB knows who allocated them: slub_debug=U */
-	struct slab_track owner;    /* of the example's group: call site, stack, pid */
-	const char **frames;	    /* owner.n of them, innermost first */
-	const char *site;	    /* that allocated them; NULL: not tracked */
-	const char *note;	    /* why it may be no leak; NULL: nothing is known */
+	bool tracked;		 /* SLUB knows who allocated them: slub_debug=U */
+	struct slab_track owner; /* of the example's group: call site, stack, pid */
+	const char **frames;	 /* owner.n of them, innermost first */
+	const char *site;	 /* that allocated them; NULL: not tracked */
+	enum leak_kept kept;
 	struct fence_census fences; /* .n is 0 unless they are virtio-gpu's */
 };
 

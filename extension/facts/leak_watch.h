@@ -11,10 +11,11 @@
  *	fences that are signalled and have one reference left
  *	memory ran out, and a tenth of it is in slabs
  *
- * Each is a reason.  A reason leads to the search when
- * the dump is small enough (SEARCH_PAGES_MAX page frames, SEARCH_SLAB_MAX bytes in slabs);
- * else the verdict says which command makes it.  What an earlier command has found is
- * taken in any case.
+ * Each is a reason.  A reason leads to the search when the dump is small enough
+ * (SEARCH_PAGES_MAX page frames, SEARCH_SLAB_MAX bytes in slabs); else the verdict says
+ * which command makes it.  What an earlier command has found is taken in any case.
+ *
+ * That is a choice of what to read, so it is made here; what it means is the triage's.
  */
 #ifndef VGPU_LEAK_WATCH_H
 #define VGPU_LEAK_WATCH_H

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* `vgpu leak -j` and `vgpu kmemleak -j`. */
 #include "json_parts.h"
+#include "triage/leak_judge.h"
 
 static void coverage(struct json *j, const struct leaks *l)
 {
@@ -48,7 +49,7 @@ static void fences(struct json *j, const struct fence_census *f)
 	json_end_object(j);
 }
 
-static void group(struct json *j, const struct leak_group *g)
+static void group(struct json *j, const struct leaks *l, const struct leak_group *g)
 {
 	json_object(j, NULL);
 	json_text(j, "cache", g->cache->name);
@@ -58,8 +59,8 @@ static void group(struct json *j, const struct leak_group *g)
 	json_int(j, "held", (int64_t)g->held);
 	json_int(j, "bytes", (int64_t)g->bytes);
 	json_address(j, "example", g->example);
-	json_int(j, "confidence", g->confidence);
-	json_text(j, "note", g->note);
+	json_int(j, "confidence", leak_confidence(l, g));
+	json_text(j, "note", leak_excuse(g));
 	owner(j, g);
 	if (g->fences.n)
 		fences(j, &g->fences);
@@ -87,7 +88,7 @@ void json_leaks(FILE *out, const struct facts *f, const struct leaks *l, const c
 	coverage(j, l);
 	json_array(j, "groups");
 	for (i = 0; i < groups->all.n; i++)
-		group(j, &groups->all.v[i]);
+		group(j, l, &groups->all.v[i]);
 	json_end_array(j);
 	json_end_object(j);
 	json_finish(j, f);

@@ -3,6 +3,7 @@
 #include "report.h"
 
 #include "text_writer.h"
+#include "triage/leak_judge.h"
 
 static double percent(uint64_t part, uint64_t whole)
 {
@@ -50,12 +51,13 @@ static void owner(FILE *out, const struct leak_group *g)
 		fprintf(out, "%*s%s\n", 14, "", g->frames[i]);
 }
 
-static void group(FILE *out, const struct leak_group *g)
+static void group(FILE *out, const struct leaks *l, const struct leak_group *g)
 {
 	const struct fence_census *f = &g->fences;
+	const char *excuse = leak_excuse(g);
 
 	fprintf(out, "%9llu %11llu %9llu %3d%%  %-16s 0x%llx %s\n", COUNT(g->n),
-		COUNT(g->bytes), COUNT(g->held), g->confidence, g->cache->name,
+		COUNT(g->bytes), COUNT(g->held), leak_confidence(l, g), g->cache->name,
 		HEX(g->example), g->type);
 	if (f->n)
 		text_wrapf(
@@ -64,8 +66,8 @@ static void group(FILE *out, const struct leak_group *g)
 			"the device's list; seqno %llu to %llu",
 			COUNT(f->signalled), COUNT(f->n), COUNT(f->alone),
 			COUNT(f->unlinked), COUNT(f->lowest), COUNT(f->highest));
-	if (g->note)
-		text_wrap(out, "", 10, g->note);
+	if (excuse)
+		text_wrap(out, "", 10, excuse);
 	if (g->tracked)
 		owner(out, g);
 }
@@ -98,7 +100,7 @@ void text_leaks(FILE *out, const struct facts *f, const struct leaks *l, const c
 		fprintf(out, "%9s %11s %9s %4s  %-16s %-18s %s\n", "OBJECTS", "BYTES",
 			"HELD", "SURE", "CACHE", "EXAMPLE", "TYPE");
 	for (i = 0; i < groups->all.n; i++)
-		group(out, &groups->all.v[i]);
+		group(out, l, &groups->all.v[i]);
 	if (groups->more)
 		fprintf(out, "%9llu more objects of more types\n", COUNT(groups->more));
 	coverage(out, l);

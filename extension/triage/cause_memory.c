@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Memory: what leaked, and what holds it all when it ran out. */
 #include "judge.h"
+#include "leak_judge.h"
 
 #include <string.h>
 
@@ -181,7 +182,8 @@ static void blame_driver(struct judge *j, struct verdict *v, const struct leak_g
 static void judge_fences(struct judge *j, const struct leak_group *g)
 {
 	const struct fence_census *f = &g->fences;
-	struct verdict *v = verdict_new(j, CAUSE_FENCE_LEAK, g->confidence);
+	struct verdict *v = verdict_new(j, CAUSE_FENCE_LEAK,
+					leak_confidence(j->f->leak_watch.leaks, g));
 
 	blame_driver(j, v, g);
 	v->summary = say(j,
@@ -240,13 +242,13 @@ static void judge_group(struct judge *j, const struct leak_group *g)
 		judge_fences(j, g);
 		return;
 	}
-	if (g->note)
+	if (g->kept)
 		return;
 	if (is_gpu_object(g) ? g->n < GPU_OBJECTS
 			     : g->n < LEAK_OBJECTS || g->bytes < LEAK_BYTES)
 		return;
 	v = verdict_new(j, is_gpu_object(g) ? CAUSE_OBJECT_LEAK : CAUSE_SLAB_LEAK,
-			g->confidence);
+			leak_confidence(j->f->leak_watch.leaks, g));
 	v->culprit.kind = CULPRIT_CACHE;
 	v->culprit.name = g->cache->name;
 	v->culprit.address = g->cache->addr;

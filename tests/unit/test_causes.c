@@ -554,13 +554,14 @@ static struct leak_group *lost_fences(struct scene *s)
 	memset(&leaks, 0, sizeof(leaks));
 	w->leaks = &leaks;
 	w->age.execbuffer = 0xffffffffc0123000;
-	*g = (struct leak_group){.cache = &fences_cache,
-				 .kind = KIND_GPU_FENCE,
-				 .type = "virtio_gpu_fence",
-				 .n = 20000,
-				 .bytes = 20000 * 96,
-				 .example = 0xffff888001234000,
-				 .confidence = 92};
+	*g = (struct leak_group){
+		.cache = &fences_cache,
+		.kind = KIND_GPU_FENCE,
+		.type = "virtio_gpu_fence",
+		.n = 20000,
+		.bytes = 20000 * 96,
+		.example = 0xffff888001234000,
+	};
 	g->fences = (struct fence_census){.n = 20000,
 					  .signalled = 20000,
 					  .alone = 20000,
@@ -650,7 +651,7 @@ static void what_is_kept_on_purpose(void **state)
 	g->type = "text";
 	memset(&g->fences, 0, sizeof(g->fences));
 	only(s, CAUSE_SLAB_LEAK);
-	g->note = "may be names in NFS directories";
+	g->kept = KEPT_NFS_NAMES;
 	only(s, CAUSE_UNEXPLAINED);
 }
 

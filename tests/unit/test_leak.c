@@ -3,7 +3,7 @@
 #include "test.h"
 
 #include "fake_slab.h"
-#include "facts/leak_group.h"
+#include "triage/leak_judge.h"
 
 static const struct gpus no_gpus;
 static kaddr_t cache, slab, root;
@@ -203,15 +203,16 @@ static void struct_pages_that_are_not_in_the_dump(void **state)
 	free_block(f, FAKE_DIRECT_MAP, 12);
 	free_block(f, rest, 15);
 	hold_all_but(f, 5);
-	leak_groups_read(fake_dump(f), search(f), &no_gpus, NULL, &g);
-	sure = g.all.v[0].confidence;
+	l = search(f);
+	leak_groups_read(fake_dump(f), l, &no_gpus, NULL, &g);
+	sure = leak_confidence(l, &g.all.v[0]);
 	fake_exclude(f, fake_page_of(f, gone - gone % (64 * FAKE_PAGE)), 64);
 	l = search(f);
 	assert_int_equal(l->roots.unknown, 64);
 	assert_int_equal(leaks_unread(l), 64);
 	leak_groups_read(fake_dump(f), l, &no_gpus, NULL, &g);
 	assert_int_equal(g.n, 1);
-	assert_true(g.all.v[0].confidence < sure);
+	assert_true(leak_confidence(l, &g.all.v[0]) < sure);
 }
 
 static void a_slab_that_is_not_in_the_dump(void **state)
@@ -416,10 +417,11 @@ static void names_of_nfs(void **state)
 	fake_string(f, object(f, 5), "a-file-of-the-server");
 	leak_groups_read(fake_dump(f), search(f), &no_gpus, NULL, &g);
 	assert_int_equal(g.all.v[0].kind, KIND_TEXT);
-	assert_null(g.all.v[0].note);
+	assert_int_equal(g.all.v[0].kept, KEPT_NOT);
 	fake_variable(f, "nfs_dir_aops", 8);
 	leak_groups_read(fake_dump(f), search(f), &no_gpus, NULL, &g);
-	assert_non_null(g.all.v[0].note);
+	assert_int_equal(g.all.v[0].kept, KEPT_NFS_NAMES);
+	assert_non_null(leak_excuse(&g.all.v[0]));
 }
 
 int main(void)
