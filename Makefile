@@ -4,6 +4,7 @@
 #	make		extension/vgpu.so, for the crash that is installed
 #	make demo	from nothing to the answer: packages, build, core, crash
 #	make check	every test; make unit and make lint are parts of it
+#			(tests/golden OLD NEW: what a refactoring changed)
 #	make setup	install the Debian packages that all of this needs
 #	make core	a real core: SCENARIO=drain KERNEL=5.10; make list names them
 #	make deb	Debian packages crash-vgpu and vgpu-kdump, in build/deb
