@@ -47,14 +47,17 @@ VGPU_CFLAGS = $(HOUSE_FLAGS) -fPIC -fvisibility=hidden -Wall -Wextra -Werror -MM
 # 20 KB, so that vgpu.so loads where only crash is installed.
 LIBS := -l:libyajl_s.a -lm
 
-# All of the house but its two doors to crash; tests link the same objects.
-DOORS := $(wildcard extension/readers/*/*.c)
-HOUSE := $(filter-out $(DOORS),$(wildcard extension/*/*.c extension/*/*/*.c))
+# The house, which is built once: a door links it with one of the readers, tests with none.
+READERS := crash
+reader = $(wildcard extension/readers/$(1)/*.c)
+DOORS := $(foreach r,$(READERS),$(call reader,$(r)))
+HOUSE := $(filter-out extension/readers/%,$(wildcard extension/*/*.c extension/*/*/*.c))
 TESTS := $(wildcard tests/unit/test_*.c)
 FAKES := $(filter-out $(TESTS),$(wildcard tests/unit/*.c))
 
 HOUSE_OBJ := $(HOUSE:%.c=$(BUILD)/%.o)
 DOORS_OBJ := $(DOORS:%.c=$(BUILD)/%.o)
+CRASH_OBJ := $(patsubst %.c,$(BUILD)/%.o,$(call reader,crash))
 FAKES_OBJ := $(FAKES:%.c=$(BUILD)/%.o)
 TESTS_OBJ := $(TESTS:%.c=$(BUILD)/%.o)
 TESTS_EXE := $(TESTS:%.c=$(BUILD)/%)
@@ -66,7 +69,7 @@ FUZZ_OBJ := $(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/fuzz/*.c))
 .DELETE_ON_ERROR:
 all: $(SO)
 
-$(SO): $(HOUSE_OBJ) $(DOORS_OBJ)
+$(SO): $(HOUSE_OBJ) $(CRASH_OBJ)
 	@echo "  LINK  $@"
 	$(Q)$(CC) -shared $(CFLAGS) $(LDFLAGS) -Wl,--exclude-libs,ALL -o $@ $^ $(LIBS)
 
@@ -78,8 +81,8 @@ $(BUILD)/built-for: FORCE
 	[ "$$version" ] || { echo "$(CRASH): no crash here; make setup, or CRASH=..." >&2; exit 1; }; \
 	echo "$$version $(CRASH_INCLUDE)" | cmp -s - $@ || echo "$$version $(CRASH_INCLUDE)" >$@
 
-$(DOORS_OBJ): $(BUILD)/built-for
-$(DOORS_OBJ): VGPU_CFLAGS += $(CRASH_FLAGS) \
+$(CRASH_OBJ): $(BUILD)/built-for
+$(CRASH_OBJ): VGPU_CFLAGS += $(CRASH_FLAGS) \
 	-DVGPU_BUILT_FOR='"$(firstword $(shell cat $(BUILD)/built-for))"'
 # When both are asked for at once, set-up comes first.
 $(BUILD)/%.o: %.c Makefile | $(filter setup,$(MAKECMDGOALS))
@@ -124,7 +127,7 @@ lint: $(LINT:%=$(STAMPS)/%) $(BUILD)/lint-python
 $(STAMPS)/%: % .clang-format .clang-tidy .ci/lint
 	@mkdir -p $(@D)
 	@echo "  LINT  $<"
-	@ANALYZE=$(ANALYZE) .ci/lint $< $(HOUSE_FLAGS) $(if $(filter $<,$(DOORS)),$(CRASH_FLAGS) -DVGPU_BUILT_FOR='""')
+	@ANALYZE=$(ANALYZE) .ci/lint $< $(HOUSE_FLAGS) $(if $(filter extension/readers/crash/%,$<),$(CRASH_FLAGS) -DVGPU_BUILT_FOR='""')
 	@touch $@
 $(patsubst %.c,$(STAMPS)/%.c,$(HOUSE) $(DOORS) $(FAKES) $(TESTS)): $(STAMPS)/%.c: $(BUILD)/%.o
 

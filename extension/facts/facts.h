@@ -38,6 +38,8 @@ struct studied {
 #define FACTS_MEMORY 0x80u /* who holds it, and what leaked; with tasks and panic */
 #define FACTS_DRAIN 0x100u /* the page allocator's, with work */
 #define FACTS_ALL 0x1ffu
+/* What a wait graph is made of. */
+#define FACTS_WAITS (FACTS_TASKS | FACTS_WORK | FACTS_BLOCKED)
 
 struct facts {
 	const struct dump_info *info;

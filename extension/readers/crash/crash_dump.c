@@ -592,11 +592,27 @@ static int modules_with_debuginfo(void)
 	return n;
 }
 
-struct dump *crash_dump_begin(struct arena *a)
+/* Dumps that vgpu cannot look at, each with its reason. */
+static const char *refusal(struct reader *r)
+{
+	(void)r;
+	if (pc->flags & MINIMAL_MODE)
+		return "crash was started with --minimal, which reads no types and no tasks: "
+		       "start it without";
+	if (ACTIVE())
+		return "this is the running system: vgpu reads dumps, because what it compares "
+		       "must not change meanwhile";
+	if (XEN_HYPER_MODE())
+		return "this is a Xen hypervisor's dump, not a Linux kernel's";
+	return NULL;
+}
+
+static struct dump *begin(struct reader *r, struct arena *a)
 {
 	struct dump *d = &self.dump;
 	int n = modules_with_debuginfo();
 
+	(void)r;
 	d->ops = &crash_ops;
 	d->arena = a;
 	memset(&d->notes, 0, sizeof(d->notes));
@@ -614,11 +630,14 @@ struct dump *crash_dump_begin(struct arena *a)
 	return d->layout ? d : NULL;
 }
 
-void crash_dump_end(void)
+static void end(struct reader *r)
 {
+	(void)r;
 	sigaction(SIGINT, &self.crash_sigint, NULL);
 	self.dump.arena = NULL;
 }
+
+struct reader crash_reader = {.refusal = refusal, .begin = begin, .end = end};
 
 void crash_dump_close(void)
 {

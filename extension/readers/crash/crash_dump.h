@@ -3,17 +3,16 @@
 #ifndef VGPU_CRASH_DUMP_H
 #define VGPU_CRASH_DUMP_H
 
-#include "dump/dump.h"
+#include "readers/reader.h"
 
 /*
- * Begin and end one command.  Between the two, Ctrl-C only sets a flag that
- * dump_interrupted() shows, every read fails from then on, and crash's own
- * handler, which would longjmp from wherever we are, is back after the end.
- * The dump and its layout live as long as the extension is loaded; the arena
- * is the command's.
+ * Between its begin() and end(), Ctrl-C only sets a flag that dump_interrupted()
+ * shows, every read fails from then on, and crash's own handler, which would
+ * longjmp from wherever we are, is back after the end.  The dump and its layout
+ * live as long as the extension is loaded; the arena is the command's.
  */
-struct dump *crash_dump_begin(struct arena *a);
-void crash_dump_end(void);
+extern struct reader crash_reader;
+
 /* The extension is being unloaded. */
 void crash_dump_close(void);
 

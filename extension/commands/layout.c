@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* What vgpu believes of this kernel's structures. */
+#include "command.h"
+
+#include "report/report.h"
+
+static void run_layout(struct session *s)
+{
+	dump_load_module(s->dump, "virtio_gpu", NULL);
+	dump_load_module(s->dump, "virtio_ring", NULL);
+	if (s->json)
+		json_layout(s->out, s->facts, s->dump);
+	else
+		text_layout(s->out, s->dump);
+}
+
+const struct command command_layout = {
+	.name = "layout",
+	.use = "[-j]",
+	.help = "  vgpu layout [-j]\n"
+		"    Every type, member and enumerator that vgpu uses, as resolved for this kernel.\n",
+	.run = run_layout,
+};

@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* What the log says of the panic. */
+#include "command.h"
+
+#include "report/report.h"
+
+static void run_panic(struct session *s)
+{
+	(s->json ? json_panic : text_panic)(s->out, s->facts);
+}
+
+const struct command command_panic = {
+	.name = "panic",
+	.use = "[-j]",
+	.help = "  vgpu panic [-j]\n"
+		"    Which switch made this a panic, and the proof; every switch of this kernel with\n"
+		"    its value and what it catches, or would have caught; each task that the log\n"
+		"    called blocked, and what became of it; the log around the moment.\n",
+	.facts = FACTS_TASKS | FACTS_PANIC,
+	.run = run_panic,
+};

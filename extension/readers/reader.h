@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What a door has to give: a way to look at one dump.  Everything that the user sees is
+ * made in commands/, which knows no door.
+ *
+ * To add a reader:
+ *
+ * 1. Make a folder readers/NAME.  Only the files in it include the headers of what it
+ *    reads with.
+ * 2. Write a struct dump_ops (dump/dump.h): memory, symbols, types.  None of them may
+ *    print, or jump to somewhere else; a read that fails says why.
+ * 3. Write a struct reader.  begin() fills dump->info, and gives dump->ops and
+ *    dump->layout; what it returns, and what dump_keep() keeps in it, stays until the
+ *    dump is closed: then call dump_forget_all() and layout_destroy().
+ * 4. Write the door: whatever the user starts.  It hands its command line to
+ *    commands_run(), and gets help's text from commands_help().
+ * 5. Add NAME to READERS in the Makefile, and say what is linked from it.
+ */
+#ifndef VGPU_READER_H
+#define VGPU_READER_H
+
+#include "dump/dump.h"
+
+struct reader {
+	/* Why it does not look at this dump, a sentence without its full stop; NULL: it does. */
+	const char *(*refusal)(struct reader *r);
+	/*
+	 * Begin a command, whose memory is in a.  From here to end(), Ctrl-C only makes
+	 * dump_interrupted() true.  NULL: there is no memory for it.
+	 */
+	struct dump *(*begin)(struct reader *r, struct arena *a);
+	/* End it.  Also called after a begin() that did not come back. */
+	void (*end)(struct reader *r);
+};
+
+#endif
