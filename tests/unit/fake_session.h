@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Whole commands over a fake dump, as a user types them.
+ *
+ *	struct fake_session s = {.fake = fake_5_10()};
+ *
+ *	assert_string_equal(type(&s, "vgpu bt 99"), "vgpu bt: no task with ...");
+ */
+#ifndef VGPU_FAKE_SESSION_H
+#define VGPU_FAKE_SESSION_H
+
+#include "commands/commands.h"
+#include "fake_dump.h"
+
+struct fake_session {
+	struct reader reader;
+	struct fake *fake;
+	const char *refusal; /* what the reader refuses the dump for; NULL: nothing */
+	int begun, ended;    /* how often */
+	char *text;	     /* the last output */
+	size_t length;
+};
+
+/* Run a command line, and return what it prints: valid until the next one. */
+const char *type(struct fake_session *s, const char *line);
+void fake_session_end(struct fake_session *s);
+
+#endif
