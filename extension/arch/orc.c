@@ -234,8 +234,7 @@ static void find_module_table(struct dump *d, const struct module *mod,
 	t->mod = mod->addr;
 	t->name = mod->name;
 	t->max = MODULE_ORCS_MAX;
-	if (!layout_has_all(d, MODULE_ARCH, ARCH_NUM_ORCS, ARCH_ORC_IP, ARCH_ORC,
-			    LAYOUT_COUNT) ||
+	if (!layout_has_all(d, MODULE_ARCH, ARCH_NUM_ORCS, ARCH_ORC_IP, ARCH_ORC) ||
 	    !member_u64(d, arch, ARCH_NUM_ORCS, &t->n) ||
 	    !member_ptr(d, arch, ARCH_ORC_IP, &t->ip) ||
 	    !member_ptr(d, arch, ARCH_ORC, &t->orc))

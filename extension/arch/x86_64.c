@@ -356,8 +356,7 @@ static bool next_frame(struct walk *w)
 
 static void *open_tables(struct dump *d, const char **why)
 {
-	if (!layout_has_all(d, PT_REGS, PT_REGS_IP, PT_REGS_SP, PT_REGS_BP, PT_REGS_CS,
-			    LAYOUT_COUNT)) {
+	if (!layout_has_all(d, PT_REGS, PT_REGS_IP, PT_REGS_SP, PT_REGS_BP, PT_REGS_CS)) {
 		*why = "the debuginfo has no struct pt_regs";
 		return NULL;
 	}
@@ -376,8 +375,7 @@ static bool begin_switched(struct walk *w)
 {
 	kaddr_t frame = w->sp;
 
-	if (!layout_has_all(w->d, INACTIVE_FRAME, INACTIVE_FRAME_BP, INACTIVE_FRAME_RET,
-			    LAYOUT_COUNT))
+	if (!layout_has_all(w->d, INACTIVE_FRAME, INACTIVE_FRAME_BP, INACTIVE_FRAME_RET))
 		return walk_stop(w, "the debuginfo has no struct inactive_task_frame");
 	if (!walk_word(w, member_addr(w->d, frame, INACTIVE_FRAME_BP), &w->fp) ||
 	    !walk_word(w, member_addr(w->d, frame, INACTIVE_FRAME_RET), &w->ip))

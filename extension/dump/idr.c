@@ -160,8 +160,8 @@ static bool tree_read(struct dump *d, kaddr_t root, const char *what, bool is_id
 	t->nslots = (unsigned int)layout_size(d, XA_NODE_SLOTS) / sizeof(kaddr_t);
 	for (t->bits = 0; 1u << t->bits < t->nslots;)
 		t->bits++;
-	if (!layout_has_all(d, head, XA_NODE, XA_NODE_SHIFT, LAYOUT_COUNT) ||
-	    t->nslots < 2 || t->nslots > 64 || 1u << t->bits != t->nslots) {
+	if (!layout_has_all(d, head, XA_NODE, XA_NODE_SHIFT) || t->nslots < 2 ||
+	    t->nslots > 64 || 1u << t->bits != t->nslots) {
 		dump_note(d, "%s: no debuginfo for radix trees", what);
 		return false;
 	}

@@ -125,17 +125,12 @@ bool layout_has(struct dump *d, enum layout_id id)
 	return slot(d, id)->present;
 }
 
-bool layout_has_all(struct dump *d, ...)
+bool layout_has_each(struct dump *d, const enum layout_id *ids)
 {
-	va_list ap;
-	bool all = true;
-	int id;
-
-	va_start(ap, d);
-	while (all && (id = va_arg(ap, int)) != LAYOUT_COUNT)
-		all = layout_has(d, (enum layout_id)id);
-	va_end(ap);
-	return all;
+	while (*ids != LAYOUT_COUNT)
+		if (!layout_has(d, *ids++))
+			return false;
+	return true;
 }
 
 long layout_offset(struct dump *d, enum layout_id id)

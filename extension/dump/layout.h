@@ -37,8 +37,10 @@ void layout_destroy(struct layout *l);
 void layout_retry(struct layout *l);
 
 bool layout_has(struct dump *d, enum layout_id id);
-/* All of them?  The ids end with LAYOUT_COUNT. */
-bool layout_has_all(struct dump *d, ...);
+/* All of these?  layout_has_all(d, ID, ...) */
+#define layout_has_all(d, ...)                                                           \
+	layout_has_each((d), (const enum layout_id[]){__VA_ARGS__, LAYOUT_COUNT})
+bool layout_has_each(struct dump *d, const enum layout_id *ids);
 /* Bytes from the start of the type; 0 for an absent member: ask layout_has(). */
 long layout_offset(struct dump *d, enum layout_id id);
 /* Bytes, of a type or a member; 0 when absent. */

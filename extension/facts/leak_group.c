@@ -14,7 +14,7 @@
 static bool fence_rows(struct dump *d)
 {
 	return layout_has_all(d, GPU_FENCE, GPU_FENCE_NODE, DMA_FENCE_SEQNO,
-			      DMA_FENCE_FLAGS, DMA_FENCE_REFCOUNT, LAYOUT_COUNT);
+			      DMA_FENCE_FLAGS, DMA_FENCE_REFCOUNT);
 }
 
 static uint64_t fence_member(struct dump *d, const unsigned char *p, enum layout_id id)

@@ -628,7 +628,7 @@ static void find_offsets(struct typer *t)
 {
 	struct dump *d = t->d;
 	bool arrays = layout_has_all(d, OBJECT_ARRAY_NENTS, OBJECT_ARRAY_TOTAL,
-				     OBJECT_ARRAY_OBJS, GEM_DEV, LAYOUT_COUNT);
+				     OBJECT_ARRAY_OBJS, GEM_DEV);
 
 	t->fence_size = layout_size(d, GPU_FENCE);
 	t->fence_lock = offset_or_none(d, DMA_FENCE_LOCK);

@@ -64,8 +64,7 @@ static void read_meminfo(struct slabs *s, struct slab_overview *o)
 	uint64_t a, b;
 
 	o->counted =
-		layout_has_all(s->d, NR_SLAB_RECLAIMABLE, NR_SLAB_UNRECLAIMABLE,
-			       LAYOUT_COUNT) &&
+		layout_has_all(s->d, NR_SLAB_RECLAIMABLE, NR_SLAB_UNRECLAIMABLE) &&
 		dump_symbol(s->d, "vm_node_stat", &stat) &&
 		dump_u64(s->d,
 			 stat + 8 * (kaddr_t)layout_enum(s->d, NR_SLAB_RECLAIMABLE, 0),

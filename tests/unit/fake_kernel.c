@@ -49,7 +49,7 @@ static void link_thread(struct fake *f, kaddr_t task, kaddr_t signal)
 	struct dump *d = fake_dump(f);
 
 	fake_id_set(f, task, TASK_SIGNAL, signal);
-	if (layout_has_all(d, SIGNAL_THREAD_HEAD, TASK_THREAD_NODE, LAYOUT_COUNT))
+	if (layout_has_all(d, SIGNAL_THREAD_HEAD, TASK_THREAD_NODE))
 		fake_list_add_tail(f, member_addr(d, signal, SIGNAL_THREAD_HEAD),
 				   member_addr(d, task, TASK_THREAD_NODE));
 }

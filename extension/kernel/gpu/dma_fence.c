@@ -20,7 +20,7 @@ bool fence_reader_init(struct fence_reader *r, struct dump *d, struct tasks *tas
 	dump_symbol(d, "dma_fence_chain_ops", &r->chain_ops);
 	r->timestamp_bit = (unsigned int)layout_enum(d, DMA_FENCE_TIMESTAMPED, 1) & 63;
 	return layout_has_all(d, DMA_FENCE, DMA_FENCE_CONTEXT, DMA_FENCE_SEQNO,
-			      DMA_FENCE_FLAGS, DMA_FENCE_REFCOUNT, LAYOUT_COUNT);
+			      DMA_FENCE_FLAGS, DMA_FENCE_REFCOUNT);
 }
 
 /* ---- who waits ----------------------------------------------------------- */
@@ -48,7 +48,7 @@ static void read_waiters(struct fence_reader *r, const struct object *o, struct 
 	struct list_walk w;
 	size_t at = (size_t)(head - o->addr);
 
-	if (!layout_has_all(r->d, DMA_FENCE_CB_LIST, DMA_FENCE_CB_NODE, LAYOUT_COUNT) ||
+	if (!layout_has_all(r->d, DMA_FENCE_CB_LIST, DMA_FENCE_CB_NODE) ||
 	    at + sizeof(node) > o->size)
 		return;
 	memcpy(&node, o->bytes + at, sizeof(node));

@@ -80,7 +80,7 @@ bool drm_commit_of(struct dump *d, const struct drm_commits *commits, kaddr_t co
 	    !layout_has_all(d, CRTC_COMMIT_CRTC, CRTC_COMMIT_HW_DONE,
 			    CRTC_COMMIT_CLEANUP_DONE, DRM_CRTC_INDEX, ATOMIC_STATE_WORK,
 			    ATOMIC_STATE_CRTCS, CRTCS_STATE, CRTCS_STATE_CRTC,
-			    CRTCS_STATE_COMMIT, LAYOUT_COUNT))
+			    CRTCS_STATE_COMMIT))
 		return false;
 	for (i = 0; i < commits->works.n; i++)
 		if (tells_end_of(d, commits->works.v[i], completion, commit))

@@ -122,7 +122,7 @@ static void read_framebuffers(struct dump *d, struct drm *drm)
 	struct list_walk w;
 	kaddr_t node;
 
-	if (!layout_has_all(d, DRM_DEVICE_FBS, DRM_FB, DRM_FB_HEAD, LAYOUT_COUNT))
+	if (!layout_has_all(d, DRM_DEVICE_FBS, DRM_FB, DRM_FB_HEAD))
 		return;
 	list_begin(&w, d, member_addr(d, drm->addr, DRM_DEVICE_FBS), FRAMEBUFFERS_MAX);
 	while (list_next(&w, &node))
@@ -136,8 +136,7 @@ static void read_planes(struct dump *d, struct drm *drm)
 	struct list_walk w;
 	kaddr_t node, state;
 
-	if (!layout_has_all(d, DRM_DEVICE_PLANES, DRM_PLANE_HEAD, DRM_PLANE_STATE,
-			    LAYOUT_COUNT))
+	if (!layout_has_all(d, DRM_DEVICE_PLANES, DRM_PLANE_HEAD, DRM_PLANE_STATE))
 		return;
 	list_begin(&w, d, member_addr(d, drm->addr, DRM_DEVICE_PLANES), PLANES_MAX);
 	while (list_next(&w, &node))
@@ -156,7 +155,7 @@ static void read_mappable(struct dump *d, struct drm *drm)
 	kaddr_t manager, head, node;
 
 	if (!layout_has_all(d, DRM_DEVICE_VMA_MANAGER, VMA_MANAGER_MM, DRM_MM_NODES,
-			    DRM_MM_NODE_LIST, VMA_NODE_MM, GEM_VMA_NODE, LAYOUT_COUNT) ||
+			    DRM_MM_NODE_LIST, VMA_NODE_MM, GEM_VMA_NODE) ||
 	    !member_ptr(d, drm->addr, DRM_DEVICE_VMA_MANAGER, &manager) || !manager)
 		return;
 	head = member_addr(d, member_addr(d, manager, VMA_MANAGER_MM), DRM_MM_NODES);

@@ -62,7 +62,7 @@ static bool member_bool(struct dump *d, kaddr_t base, enum layout_id member)
 /* Types that the module alone has, or the kernel where the driver is built in. */
 static bool gpu_types_known(struct dump *d)
 {
-	return layout_has_all(d, GPU, GPU_VDEV, GPU_NUM_SCANOUTS, LAYOUT_COUNT);
+	return layout_has_all(d, GPU, GPU_VDEV, GPU_NUM_SCANOUTS);
 }
 
 static void note_missing(struct dump *d, struct gpus *gpus, bool gpu_known)
@@ -152,7 +152,7 @@ static void read_crtc(struct dump *d, struct gpu_output *out)
 
 	read_scanout(d, out);
 	if (!layout_has_all(d, DRM_CRTC_STATE, CRTC_STATE_ACTIVE, CRTC_STATE_MODE,
-			    DISPLAY_MODE_WIDTH, DISPLAY_MODE_HEIGHT, LAYOUT_COUNT) ||
+			    DISPLAY_MODE_WIDTH, DISPLAY_MODE_HEIGHT) ||
 	    !member_ptr(d, out->crtc, DRM_CRTC_STATE, &state))
 		return;
 	out->crtc_known = true;
@@ -359,7 +359,7 @@ static bool driver_layout_known(struct dump *d)
 {
 	if (layout_has_all(d, VIRTIO_DEVICE, VIRTIO_DEVICE_DEV, DEVICE_DRIVER_P,
 			   DRIVER_PRIVATE_DEVICES, KLIST_LIST, DEVICE_PRIVATE_KNODE,
-			   KLIST_NODE_NODE, DEVICE_PRIVATE_DEVICE, LAYOUT_COUNT))
+			   KLIST_NODE_NODE, DEVICE_PRIVATE_DEVICE))
 		return true;
 	dump_note(d, "virtio-gpu: no debuginfo for the lists of struct device_driver");
 	return false;

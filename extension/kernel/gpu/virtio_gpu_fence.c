@@ -481,7 +481,7 @@ void gpu_fences_read(struct dump *d, struct tasks *tasks, const struct fence_sou
 	memset(fences, 0, sizeof(*fences));
 	if (!fence_reader_init(&f.reader, d, tasks) ||
 	    !layout_has_all(d, GPU_FENCE, GPU_FENCE_F, GPU_FENCE_DRIVER, GPU_FENCE_NODE,
-			    FENCE_DRV_FENCES, LAYOUT_COUNT)) {
+			    FENCE_DRV_FENCES)) {
 		dump_note(d, "fences: no debuginfo for struct virtio_gpu_fence");
 		return;
 	}
@@ -492,9 +492,8 @@ void gpu_fences_read(struct dump *d, struct tasks *tasks, const struct fence_sou
 	read_list(&f);
 	sort_fences(&f);
 	/* Until 5.6 the reservations were those of TTM's objects, which are not read. */
-	fences->holders_complete =
-		s->files && s->files->complete &&
-		layout_has_all(d, GEM_RESV, GPU_OBJ_FREE_LIST, LAYOUT_COUNT);
+	fences->holders_complete = s->files && s->files->complete &&
+				   layout_has_all(d, GEM_RESV, GPU_OBJ_FREE_LIST);
 	sync_files(&f);
 	reservations(&f);
 	syncobjs(&f);

@@ -51,7 +51,7 @@ static void read_free_list(struct finder *f)
 	struct list_walk w;
 	kaddr_t node;
 
-	if (!layout_has_all(f->d, GPU_OBJ_FREE_LIST, OBJECT_ARRAY_NEXT, LAYOUT_COUNT))
+	if (!layout_has_all(f->d, GPU_OBJ_FREE_LIST, OBJECT_ARRAY_NEXT))
 		return;
 	list_begin(&w, f->d, member_addr(f->d, f->s->vgdev, GPU_OBJ_FREE_LIST),
 		   FREE_LIST_MAX);
@@ -100,7 +100,7 @@ static void read_backing(struct finder *f, struct gpu_object *o)
 {
 	o->pins = -1;
 	/* Until 5.5 the pages were TTM's. */
-	if (!layout_has_all(f->d, GEM_SHMEM, GEM_SHMEM_PAGES, LAYOUT_COUNT) ||
+	if (!layout_has_all(f->d, GEM_SHMEM, GEM_SHMEM_PAGES) ||
 	    !obj_read(&f->shmem, GEM_SHMEM, o->gem))
 		return;
 	o->pages = obj_u64(&f->shmem, GEM_SHMEM_PAGES);
@@ -321,7 +321,7 @@ static void find_lost(struct finder *f)
 	size_t i;
 
 	dump_symbol_u32(f->d, "virtio_gpu_virglrenderer_workaround", &hack);
-	if (hack || !layout_has_all(f->d, GPU_RESOURCE_IDA, IDA_ROOT, LAYOUT_COUNT) ||
+	if (hack || !layout_has_all(f->d, GPU_RESOURCE_IDA, IDA_ROOT) ||
 	    !ida_read(f->d, member_addr(f->d, f->s->vgdev, GPU_RESOURCE_IDA),
 		      "resource ids", &ids) ||
 	    !ids.complete)
@@ -345,7 +345,7 @@ void gpu_objects_read(struct dump *d, const struct object_sources *s,
 
 	memset(objects, 0, sizeof(*objects));
 	if (!layout_has_all(d, GEM, GPU_OBJECT, GPU_OBJECT_GEM, GPU_OBJECT_RESOURCE,
-			    GEM_SIZE, LAYOUT_COUNT)) {
+			    GEM_SIZE)) {
 		dump_note(d, "objects: no debuginfo for struct virtio_gpu_object");
 		return;
 	}

@@ -96,8 +96,7 @@ static void read_waiters(struct dump *d, struct tasks *tasks, struct gpu *g, kad
 	struct task *t;
 	kaddr_t node, task;
 
-	if (!layout_has_all(d, WAIT_HEAD_LIST, WAIT_ENTRY_LIST, WAIT_ENTRY_PRIVATE,
-			    LAYOUT_COUNT))
+	if (!layout_has_all(d, WAIT_HEAD_LIST, WAIT_ENTRY_LIST, WAIT_ENTRY_PRIVATE))
 		return;
 	list_begin(&walk, d, member_addr(d, head, WAIT_HEAD_LIST), WAITERS_MAX);
 	while (list_next(&walk, &node)) {
@@ -135,7 +134,7 @@ static void read_all_waiters(struct dump *d, struct tasks *tasks, struct gpu *g)
 static bool emitted_into_ring(struct dump *d)
 {
 	return layout_has_all(d, GPU_PENDING_COMMANDS, VBUFFER_BUF, GPU_FENCE,
-			      GPU_FENCE_F, DMA_FENCE_SEQNO, LAYOUT_COUNT);
+			      GPU_FENCE_F, DMA_FENCE_SEQNO);
 }
 
 enum fence_command gpu_fence_command(struct dump *d, struct gpu *gpu, kaddr_t fence,

@@ -21,8 +21,7 @@ void gpu_waits_read(struct dump *d, kaddr_t vgdev, struct gpu_waits *w)
 {
 	memset(w, 0, sizeof(*w));
 	if (!layout_has_all(d, GPU_CTRLQ, GPU_CURSORQ, GPU_QUEUE_VQ, GPU_QUEUE_ACK,
-			    GPU_QUEUE_WORK, GPU_RESP_WQ, GPU_FENCE_DRV, FENCE_DRV_LOCK,
-			    LAYOUT_COUNT))
+			    GPU_QUEUE_WORK, GPU_RESP_WQ, GPU_FENCE_DRV, FENCE_DRV_LOCK))
 		return;
 	w->read = true;
 	read_queue(d, member_addr(d, vgdev, GPU_CTRLQ), &w->ctrl);

@@ -107,7 +107,7 @@ bool vring_known(struct dump *d)
 {
 	dump_load_module(d, "virtio_ring", NULL);
 	return layout_has_all(d, VRING, VRING_NUM, VRING_STATE, VRING_LAST_USED,
-			      VRING_UAPI, DESC_STATE, DESC_STATE_DATA, LAYOUT_COUNT);
+			      VRING_UAPI, DESC_STATE, DESC_STATE_DATA);
 }
 
 bool virtqueue_read(struct dump *d, kaddr_t addr, struct virtqueue *vq)
@@ -127,8 +127,7 @@ bool virtqueues_read(struct dump *d, kaddr_t vdev, struct virtqueues *vqs)
 	kaddr_t node;
 
 	memset(vqs, 0, sizeof(*vqs));
-	if (!layout_has_all(d, VIRTIO_DEVICE_VQS, VIRTQUEUE, VIRTQUEUE_LIST,
-			    LAYOUT_COUNT)) {
+	if (!layout_has_all(d, VIRTIO_DEVICE_VQS, VIRTQUEUE, VIRTQUEUE_LIST)) {
 		dump_note(d, "virtqueues: no debuginfo for struct virtqueue");
 		return false;
 	}

@@ -193,9 +193,9 @@ static bool prb_known(struct dump *d)
 	if (layout_has_all(d, PRB, PRB_DESC_RING, PRB_TEXT_RING, PRB_DESCS, PRB_INFOS,
 			   PRB_COUNT_BITS, PRB_HEAD_ID, PRB_TAIL_ID, PRB_TEXT_DATA,
 			   PRB_TEXT_BITS, PRB_DESC, PRB_DESC_STATE, PRB_DESC_LPOS,
-			   PRB_LPOS_BEGIN, PRB_LPOS_NEXT, LAYOUT_COUNT) &&
+			   PRB_LPOS_BEGIN, PRB_LPOS_NEXT) &&
 	    layout_has_all(d, PRINTK_INFO, PRINTK_INFO_SEQ, PRINTK_INFO_TS,
-			   PRINTK_INFO_TEXT_LEN, PRINTK_INFO_FACILITY, LAYOUT_COUNT))
+			   PRINTK_INFO_TEXT_LEN, PRINTK_INFO_FACILITY))
 		return true;
 	dump_note(d, "log: no debuginfo for struct printk_ringbuffer");
 	return false;
@@ -366,8 +366,8 @@ static bool bytes_open(struct reader *r, struct bytes *b)
 
 	memset(b, 0, sizeof(*b));
 	if (!layout_has_all(d, PRINTK_LOG, PRINTK_LOG_TS, PRINTK_LOG_LEN,
-			    PRINTK_LOG_TEXT_LEN, PRINTK_LOG_DICT_LEN, PRINTK_LOG_FACILITY,
-			    LAYOUT_COUNT)) {
+			    PRINTK_LOG_TEXT_LEN, PRINTK_LOG_DICT_LEN,
+			    PRINTK_LOG_FACILITY)) {
 		dump_note(d, "log: no debuginfo for struct printk_log");
 		return false;
 	}

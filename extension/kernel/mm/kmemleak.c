@@ -109,7 +109,7 @@ void kmemleak_read(struct dump *d, uint64_t jiffies, unsigned int hz, struct kme
 	memset(k, 0, sizeof(*k));
 	if (!dump_symbol_u32(d, "kmemleak_enabled", &enabled) ||
 	    !dump_symbol(d, "object_list", &head) ||
-	    !layout_has_all(d, KMEMLEAK, KMEMLEAK_LIST, KMEMLEAK_POINTER, LAYOUT_COUNT))
+	    !layout_has_all(d, KMEMLEAK, KMEMLEAK_LIST, KMEMLEAK_POINTER))
 		return;
 	k->there = true;
 	k->enabled = enabled;

@@ -211,7 +211,7 @@ bool pages_init(struct pages *p, struct dump *d, struct arena *a)
 	while (1ul << p->shift < d->info.page_size)
 		p->shift++;
 	if (!layout_has_all(d, PAGE, PAGE_FLAGS, PAGE_COMPOUND_HEAD, MEM_SECTION,
-			    SECTION_MAP, LAYOUT_COUNT) ||
+			    SECTION_MAP) ||
 	    p->size > d->info.page_size || !layout_size(d, MEM_SECTION) ||
 	    (size_t)layout_size(d, MEM_SECTION) > d->info.page_size ||
 	    (size_t)layout_offset(d, SECTION_MAP) + 8 >

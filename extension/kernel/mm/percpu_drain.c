@@ -129,7 +129,7 @@ static void read_pcp_counts(struct dump *d, struct drain *drain)
 	kaddr_t node;
 
 	if (!layout_has_all(d, ZONE, ZONE_PRESENT, ZONE_PCP, PCP_COUNT, PGDAT_NODE_ZONES,
-			    PGDAT_NR_ZONES, LAYOUT_COUNT))
+			    PGDAT_NR_ZONES))
 		dump_note(d, "per-CPU page lists: no debuginfo for struct zone");
 	else if (dump_symbol(d, "node_data", &node))
 		add_nodes(d, drain, node);

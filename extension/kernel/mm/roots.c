@@ -207,8 +207,7 @@ static bool is_free(const struct reader *r, pfn_t pfn, enum page_kind kind,
 	if (count)
 		return false;
 	return kind != PAGE_OTHER || pfn < r->buddy_end ||
-	       !layout_has_all(r->d, PAGE_PRIVATE, PAGE_LRU, LAYOUT_COUNT) ||
-	       is_listed(r, pfn, page);
+	       !layout_has_all(r->d, PAGE_PRIVATE, PAGE_LRU) || is_listed(r, pfn, page);
 }
 
 /* A process's or a file's: on a list of the reclaimer's, or it has a mapping. */

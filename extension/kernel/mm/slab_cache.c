@@ -147,7 +147,7 @@ static void read_nodes(struct dump *d, struct arena *a, struct slab_cache *c,
 	kaddr_t at = member_addr(d, c->addr, CACHE_NODE), node, barn;
 	unsigned int i;
 
-	c->counted = layout_has_all(d, NODE_NR_SLABS, NODE_TOTAL_OBJECTS, LAYOUT_COUNT);
+	c->counted = layout_has_all(d, NODE_NR_SLABS, NODE_TOTAL_OBJECTS);
 	for (i = 0; i < nodes; i++, at += each) {
 		if (!dump_ptr(d,
 			      at + (pairs ? (kaddr_t)layout_offset(d, CACHE_PER_NODE_NODE)
@@ -253,7 +253,7 @@ bool slab_caches_read(struct dump *d, struct arena *a, struct slab_caches *c)
 
 	memset(c, 0, sizeof(*c));
 	if (!layout_has_all(d, CACHE, CACHE_SIZE, CACHE_OBJECT_SIZE, CACHE_OFFSET,
-			    CACHE_OO, CACHE_NAME, CACHE_LIST, CACHE_NODE, LAYOUT_COUNT) ||
+			    CACHE_OO, CACHE_NAME, CACHE_LIST, CACHE_NODE) ||
 	    !dump_symbol(d, "slab_caches", &list)) {
 		dump_note(d, "slab caches: this kernel's debuginfo has no SLUB that vgpu "
 			     "knows");

@@ -127,7 +127,7 @@ static bool indexer_init(struct indexer *x, struct slabs *s)
 	x->cache_at = (size_t)layout_offset(d, SLAB_CACHE);
 	x->freelist_at = (size_t)layout_offset(d, SLAB_FREELIST);
 	x->counters_at = (size_t)layout_offset(d, SLAB_COUNTERS);
-	if (!layout_has_all(d, SLAB_CACHE, SLAB_FREELIST, SLAB_COUNTERS, LAYOUT_COUNT) ||
+	if (!layout_has_all(d, SLAB_CACHE, SLAB_FREELIST, SLAB_COUNTERS) ||
 	    s->pages.slab.how == MARK_NONE || x->cache_at + 8 > s->pages.size ||
 	    x->freelist_at + 8 > s->pages.size || x->counters_at + 4 > s->pages.size) {
 		dump_note(d,

@@ -225,8 +225,7 @@ void slabs_read_sheaves(struct slabs *s)
 	uint32_t i;
 	size_t n;
 
-	if (!layout_has_all(s->d, CACHE_SHEAVES, CPU_SHEAVES, SHEAF_SIZE, SHEAF_OBJECTS,
-			    LAYOUT_COUNT))
+	if (!layout_has_all(s->d, CACHE_SHEAVES, CPU_SHEAVES, SHEAF_SIZE, SHEAF_OBJECTS))
 		return;
 	s->pending = arena_alloc(s->arena, (s->nobjects / 64 + 1) * sizeof(*s->pending));
 	for (i = 0; i < s->caches.all.n && !dump_interrupted(s->d); i++) {

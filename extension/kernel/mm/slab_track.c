@@ -51,8 +51,7 @@ bool slab_track_read(struct dump *d, const struct slab_cache *c,
 	size_t at;
 
 	memset(t, 0, sizeof(*t));
-	if (!c->store_user ||
-	    !layout_has_all(d, TRACK, TRACK_ADDR, TRACK_WHEN, LAYOUT_COUNT))
+	if (!c->store_user || !layout_has_all(d, TRACK, TRACK_ADDR, TRACK_WHEN))
 		return false;
 	at = track_offset(d, c, kind);
 	/* The last object of a slab ends where the next would have its left pad. */

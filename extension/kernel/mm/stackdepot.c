@@ -83,7 +83,7 @@ size_t stackdepot_fetch(struct dump *d, uint32_t handle, kaddr_t *entries, size_
 
 	if (!handle ||
 	    !layout_has_all(d, DEPOT_RECORD, DEPOT_RECORD_SIZE, DEPOT_RECORD_HANDLE,
-			    DEPOT_RECORD_ENTRIES, LAYOUT_COUNT) ||
+			    DEPOT_RECORD_ENTRIES) ||
 	    !find_record(d, handle, &record))
 		return 0;
 	member_u64(d, record, DEPOT_RECORD_SIZE, &size);

@@ -116,7 +116,7 @@ void open_files_read(struct dump *d, const struct tasks *tasks, const kaddr_t *o
 
 	memset(files, 0, sizeof(*files));
 	if (!layout_has_all(d, TASK_FILES, FILES_FDT, FDTABLE_MAX, FDTABLE_FD, FILE_OP,
-			    FILE_PRIVATE, LAYOUT_COUNT)) {
+			    FILE_PRIVATE)) {
 		dump_note(d, "open files: no debuginfo for struct files_struct");
 		return;
 	}

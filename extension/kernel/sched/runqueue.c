@@ -170,7 +170,7 @@ bool runqueues_read(struct dump *d, struct tasks *tasks, struct runqueues *rqs)
 	size_t i;
 
 	memset(rqs, 0, sizeof(*rqs));
-	if (!layout_has_all(d, RQ, RQ_CURR, RQ_CLOCK, LAYOUT_COUNT)) {
+	if (!layout_has_all(d, RQ, RQ_CURR, RQ_CLOCK)) {
 		dump_note(d, "run queues: no debuginfo for struct rq");
 		return false;
 	}

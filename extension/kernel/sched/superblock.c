@@ -15,7 +15,7 @@ bool superblock_around(struct dump *d, kaddr_t addr, struct superblock *sb)
 	uint64_t frozen = 0;
 	char id[33] = "";
 
-	if (!layout_has_all(d, SUPER_BLOCK, SB_LIST, SB_FROZEN, LAYOUT_COUNT) ||
+	if (!layout_has_all(d, SUPER_BLOCK, SB_LIST, SB_FROZEN) ||
 	    !dump_symbol(d, "super_blocks", &head))
 		return false;
 	list_begin(&w, d, head, SUPERBLOCKS_MAX);

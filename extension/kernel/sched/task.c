@@ -266,8 +266,7 @@ bool tasks_read(struct dump *d, struct tasks *tasks)
 
 	memset(tasks, 0, sizeof(*tasks));
 	tasks->complete = true;
-	if (!layout_has_all(d, TASK, TASK_TASKS, TASK_PID, TASK_COMM, TASK_STATE,
-			    LAYOUT_COUNT) ||
+	if (!layout_has_all(d, TASK, TASK_TASKS, TASK_PID, TASK_COMM, TASK_STATE) ||
 	    !dump_symbol(d, "init_task", &init)) {
 		dump_note(d,
 			  "tasks: no init_task or no debuginfo for struct task_struct");

@@ -214,7 +214,7 @@ static bool try_record(struct wait_finder *f, const struct record_kind *k, kaddr
 		if (!wait->where)
 			return false;
 	}
-	if (!layout_has_all(f->d, k->task, k->list, k->head, LAYOUT_COUNT))
+	if (!layout_has_all(f->d, k->task, k->list, k->head))
 		return false;
 	base = member_base(f->d, a, k->task);
 	node = member_addr(f->d, base, k->list);
@@ -255,7 +255,7 @@ static bool try_fence(struct wait_finder *f, kaddr_t a, struct wait *wait)
 	kaddr_t base = member_base(f->d, a, DMA_FENCE_CB_FUNC), node;
 
 	if (!layout_has_all(f->d, DMA_FENCE_CB_FUNC, DMA_FENCE_CB_NODE, DMA_FENCE_CB_LIST,
-			    DMA_FENCE_OPS, LAYOUT_COUNT))
+			    DMA_FENCE_OPS))
 		return false;
 	node = member_addr(f->d, base, DMA_FENCE_CB_NODE);
 	if (!is_queued(f->d, node))
@@ -287,7 +287,7 @@ static void refine_completion(struct wait_finder *f, const struct task *t,
 	struct work *barrier = barrier_of_task(f->wqs, t->addr);
 	kaddr_t base;
 
-	if (barrier && layout_has_all(f->d, BARRIER_WORK, BARRIER_DONE, LAYOUT_COUNT)) {
+	if (barrier && layout_has_all(f->d, BARRIER_WORK, BARRIER_DONE)) {
 		base = member_base(f->d, barrier->addr, BARRIER_WORK);
 		if (is_done_of(f->d, base, wait->object)) {
 			wait->kind = WAIT_WORK;

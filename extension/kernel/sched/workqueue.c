@@ -350,7 +350,7 @@ static void read_queue(struct reader *r, kaddr_t addr)
 		if (wq->rescuer)
 			wq->rescuer->rescuer = true;
 	}
-	if (layout_has_all(r->d, WQ_PWQS, PWQ_PWQS_NODE, LAYOUT_COUNT))
+	if (layout_has_all(r->d, WQ_PWQS, PWQ_PWQS_NODE))
 		read_pwqs(r, wq, pwqs);
 }
 
@@ -362,7 +362,7 @@ bool workqueues_read(struct dump *d, struct tasks *tasks, struct workqueues *wqs
 
 	memset(wqs, 0, sizeof(*wqs));
 	if (!layout_has_all(d, WORK, WORK_ENTRY, POOL, POOL_WORKLIST, POOL_WORKERS,
-			    WORKER, WORKER_NODE, LAYOUT_COUNT)) {
+			    WORKER, WORKER_NODE)) {
 		dump_note(d, "workqueues: no debuginfo for struct worker_pool or worker");
 		return false;
 	}
