@@ -208,7 +208,7 @@ void facts_read(struct dump *d, unsigned int what, struct facts *f)
 
 enum since_report facts_since_report(const struct facts *f, const struct hung_report *r)
 {
-	const struct task *t = task_by_pid((struct tasks *)&f->tasks, r->pid);
+	const struct task *t = task_by_pid(&f->tasks, r->pid);
 	double ago = f->panic.uptime_s - r->ts_s;
 
 	if (!t || strcmp(t->comm, r->comm))

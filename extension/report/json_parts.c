@@ -54,8 +54,7 @@ void json_known(struct json *j, const char *key, int64_t value)
 
 const char *json_comm(const struct facts *f, int pid)
 {
-	const struct task *t = pid > 0 ? task_by_pid((struct tasks *)&f->tasks, pid)
-				       : NULL;
+	const struct task *t = pid > 0 ? task_by_pid(&f->tasks, pid) : NULL;
 
 	return t ? t->comm : NULL;
 }

@@ -75,7 +75,7 @@ void json_drain(FILE *out, const struct facts *f)
 	json_finish(j, f);
 }
 
-static void work(struct json *j, const struct work *w, struct workqueues *wqs)
+static void work(struct json *j, const struct work *w, const struct workqueues *wqs)
 {
 	const struct workqueue *wq = workqueue_by_addr(wqs, w->wq);
 
@@ -127,7 +127,7 @@ static void pool(struct json *j, const struct facts *f, const struct pool *p)
 	json_end_array(j);
 	json_array(j, "works");
 	for (i = 0; i < p->works.n; i++)
-		work(j, p->works.v[i], (struct workqueues *)&f->wqs);
+		work(j, p->works.v[i], &f->wqs);
 	json_end_array(j);
 	json_end_object(j);
 }

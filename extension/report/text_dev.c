@@ -134,9 +134,7 @@ static void use(FILE *out, const struct facts *f, const struct gpu *g)
 
 	for (i = 0; i < g->contexts.n; i++) {
 		c = &g->contexts.v[i];
-		t = c->file->pid > 0
-			    ? task_by_pid((struct tasks *)&f->tasks, c->file->pid)
-			    : NULL;
+		t = c->file->pid > 0 ? task_by_pid(&f->tasks, c->file->pid) : NULL;
 		text_wrapf(out, "  context", INDENT,
 			   "%u: pid %d (%s)%s%s, %zu handles%s%s", c->id, c->file->pid,
 			   t ? t->comm : "gone", c->name[0] ? " " : "", c->name,

@@ -21,7 +21,7 @@ static const char *owner(struct arena *a, const struct facts *f, int pid)
 
 	if (pid <= 0)
 		return opener(a, pid);
-	t = task_by_pid((struct tasks *)&f->tasks, pid);
+	t = task_by_pid(&f->tasks, pid);
 	return arena_printf(a, "pid %d (%s)", pid, t ? t->comm : "gone");
 }
 

@@ -140,13 +140,12 @@ static void worker_line(FILE *out, const struct worker *w)
 
 static void work_line(FILE *out, const struct facts *f, const struct work *w)
 {
-	const struct workqueue *wq =
-		workqueue_by_addr((struct workqueues *)&f->wqs, w->wq);
+	const struct workqueue *wq = workqueue_by_addr(&f->wqs, w->wq);
 	const struct task *t;
 	char state[160], who[96];
 
 	if (w->barrier) {
-		t = task_by_addr((struct tasks *)&f->tasks, w->barrier_task);
+		t = task_by_addr(&f->tasks, w->barrier_task);
 		text_wrapf(out, "", INDENT + 2,
 			   "^ barrier: %s waits for %s in flush_work()",
 			   task_words(who, sizeof(who), t),

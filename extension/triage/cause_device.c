@@ -157,7 +157,7 @@ static int dequeue_idle(struct judge *j, struct verdict *v, const struct queue *
 	}
 	check = say(j, "struct work_struct 0x%llx", HEX(w->work));
 	/* Woken in vain, or for another moment: with no answer it has nothing to do. */
-	if (work_by_addr((struct workqueues *)&j->f->wqs, w->work)) {
+	if (work_by_addr(&j->f->wqs, w->work)) {
 		add_against(j, v, "the queue's dequeue work is queued", w->work, check);
 		return SURE_DEQUEUE_QUEUED;
 	}

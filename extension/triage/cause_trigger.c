@@ -20,7 +20,7 @@ static bool is_panic_itself(const struct frame *fr)
 
 static struct runqueue *runqueue_of(const struct judge *j, int cpu)
 {
-	return runqueue_of_cpu((struct runqueues *)&j->f->rqs, cpu);
+	return runqueue_of_cpu(&j->f->rqs, cpu);
 }
 
 /*

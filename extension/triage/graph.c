@@ -117,7 +117,7 @@ static struct node *want(struct build *b, enum node_kind kind, kaddr_t address,
 /* A task that is a kworker has the kind worker, so that it is one node. */
 static struct node *want_task(struct build *b, const struct task *t)
 {
-	struct worker *w = worker_of_task((struct workqueues *)&b->f->wqs, t->addr);
+	struct worker *w = worker_of_task(&b->f->wqs, t->addr);
 	struct studied *st = facts_studied(b->f, t);
 	bool is_new;
 	struct node *n = want(b, w ? NODE_WORKER : NODE_TASK, t->addr, &is_new);
@@ -200,8 +200,7 @@ static void out_of_cpu(struct build *b, struct node *n)
 
 static void runnable(struct build *b, struct node *n)
 {
-	const struct runqueue *rq =
-		runqueue_of_cpu((struct runqueues *)&b->f->rqs, n->task->cpu);
+	const struct runqueue *rq = runqueue_of_cpu(&b->f->rqs, n->task->cpu);
 
 	if (rq)
 		link_to(b->g, n, want_cpu(b, rq), n->task->addr,
@@ -279,7 +278,7 @@ bool queue_is_with_host(const struct gpu *gpu, const struct virtqueue *vq)
 
 static struct node *want_queue(struct build *b, const struct gpu *gpu, kaddr_t addr)
 {
-	const struct virtqueue *vq = gpu_queue((struct gpu *)gpu, addr);
+	const struct virtqueue *vq = gpu_queue(gpu, addr);
 	struct node *n;
 	bool is_new;
 
@@ -316,8 +315,8 @@ static bool fence_needs_queue(struct build *b, const struct gpu *gpu,
 			      const struct gpu_wait *w)
 {
 	const struct gpu_queue_waits *qw = &gpu->waits.ctrl;
-	const struct virtqueue *vq = gpu_queue((struct gpu *)gpu, qw->vq);
-	const struct work *work = work_by_addr((struct workqueues *)&b->f->wqs, qw->work);
+	const struct virtqueue *vq = gpu_queue(gpu, qw->vq);
+	const struct work *work = work_by_addr(&b->f->wqs, qw->work);
 
 	return w->command != FENCE_COMMAND_NOWHERE || !vq ||
 	       queue_is_out_of_service(gpu, vq) || (work && work->place == WORK_RUNNING);
@@ -356,7 +355,7 @@ static void out_of_fence(struct build *b, struct node *n, const struct gpu *gpu,
  */
 static bool room_needs_queue(const struct gpu *gpu, kaddr_t addr)
 {
-	const struct virtqueue *vq = gpu_queue((struct gpu *)gpu, addr);
+	const struct virtqueue *vq = gpu_queue(gpu, addr);
 	bool one = addr == gpu->waits.cursor.vq || gpu->has_indirect;
 
 	return !one || !vq || !vq->num_free || vq->damage.n ||
@@ -405,8 +404,7 @@ static void out_of_queue(struct build *b, struct node *n)
 {
 	const struct virtqueue *vq = n->vq;
 	const struct gpu_queue_waits *qw = queue_waits(n->gpu, vq);
-	const struct work *work =
-		qw ? work_by_addr((struct workqueues *)&b->f->wqs, qw->work) : NULL;
+	const struct work *work = qw ? work_by_addr(&b->f->wqs, qw->work) : NULL;
 	struct node *host;
 	bool is_new;
 
@@ -501,8 +499,7 @@ static void out_of_wait(struct build *b, struct node *n)
 
 static void out_of_task(struct build *b, struct node *n)
 {
-	const struct runqueue *rq =
-		runqueue_of_cpu((struct runqueues *)&b->f->rqs, n->task->cpu);
+	const struct runqueue *rq = runqueue_of_cpu(&b->f->rqs, n->task->cpu);
 
 	if (rq && rq->curr == n->task)
 		return; /* it runs: nothing holds it up */

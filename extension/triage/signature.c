@@ -186,8 +186,7 @@ static const char *message_words(const struct facts *f, const char *message)
 /* What called panic(): the rest of the stack is panic()'s own. */
 static const char *panicked_words(const struct facts *f)
 {
-	const struct runqueue *rq =
-		runqueue_of_cpu((struct runqueues *)&f->rqs, f->panic.trigger.cpu);
+	const struct runqueue *rq = runqueue_of_cpu(&f->rqs, f->panic.trigger.cpu);
 	const struct studied *st = rq && rq->curr ? facts_studied(f, rq->curr) : NULL;
 	size_t i;
 

@@ -183,7 +183,7 @@ static void without_rows(void **state)
 /* The end of the chain of the one who waits for the commit. */
 static const struct node *last(struct graph *g, const struct facts *f, int pid)
 {
-	const struct task *t = task_by_pid((struct tasks *)&f->tasks, pid);
+	const struct task *t = task_by_pid(&f->tasks, pid);
 	struct chain c;
 
 	graph_build(g, f);

@@ -500,7 +500,7 @@ const char *gpus_state_words(enum gpus_state state)
 	return words[state];
 }
 
-struct virtqueue *gpu_queue(struct gpu *gpu, kaddr_t vq)
+struct virtqueue *gpu_queue(const struct gpu *gpu, kaddr_t vq)
 {
 	size_t i;
 

@@ -154,6 +154,6 @@ enum fence_command gpu_fence_command(struct dump *d, struct gpu *gpu, kaddr_t fe
 				     const struct gpu_command **carrier);
 const char *gpus_state_words(enum gpus_state state);
 /* The device's queue "control" or "cursor" by address; NULL when not read. */
-struct virtqueue *gpu_queue(struct gpu *gpu, kaddr_t vq);
+struct virtqueue *gpu_queue(const struct gpu *gpu, kaddr_t vq);
 
 #endif

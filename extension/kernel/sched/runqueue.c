@@ -32,7 +32,7 @@ static bool read_runqueue(struct dump *d, struct tasks *tasks, unsigned int cpu,
 	return true;
 }
 
-struct runqueue *runqueue_of_cpu(struct runqueues *rqs, int cpu)
+struct runqueue *runqueue_of_cpu(const struct runqueues *rqs, int cpu)
 {
 	size_t i;
 

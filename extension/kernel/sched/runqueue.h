@@ -37,6 +37,6 @@ struct runqueues {
 
 /* Reads the run queues and fills in each task's since_s. */
 bool runqueues_read(struct dump *d, struct tasks *tasks, struct runqueues *rqs);
-struct runqueue *runqueue_of_cpu(struct runqueues *rqs, int cpu);
+struct runqueue *runqueue_of_cpu(const struct runqueues *rqs, int cpu);
 
 #endif

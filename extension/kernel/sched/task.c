@@ -294,7 +294,7 @@ bool tasks_read(struct dump *d, struct tasks *tasks)
 	return tasks->all.n > 0;
 }
 
-struct task *task_by_addr(struct tasks *tasks, kaddr_t addr)
+struct task *task_by_addr(const struct tasks *tasks, kaddr_t addr)
 {
 	struct task key = {.addr = addr};
 
@@ -303,7 +303,7 @@ struct task *task_by_addr(struct tasks *tasks, kaddr_t addr)
 	return bsearch(&key, tasks->all.v, tasks->all.n, sizeof(key), by_addr);
 }
 
-struct task *task_by_pid(struct tasks *tasks, int pid)
+struct task *task_by_pid(const struct tasks *tasks, int pid)
 {
 	size_t i;
 

@@ -72,9 +72,9 @@ struct tasks {
  */
 bool tasks_read(struct dump *d, struct tasks *tasks);
 
-struct task *task_by_addr(struct tasks *tasks, kaddr_t addr);
+struct task *task_by_addr(const struct tasks *tasks, kaddr_t addr);
 /* The first task with this pid (a thread's id); NULL when there is none. */
-struct task *task_by_pid(struct tasks *tasks, int pid);
+struct task *task_by_pid(const struct tasks *tasks, int pid);
 
 /* In the sense of khungtaskd: UNINTERRUPTIBLE, neither killable nor idle. */
 bool task_is_hung_state(const struct task *t);

@@ -384,7 +384,7 @@ bool workqueues_read(struct dump *d, struct tasks *tasks, struct workqueues *wqs
 
 /* ---- look-ups ----------------------------------------------------------- */
 
-struct workqueue *workqueue_by_addr(struct workqueues *wqs, kaddr_t addr)
+struct workqueue *workqueue_by_addr(const struct workqueues *wqs, kaddr_t addr)
 {
 	size_t i;
 
@@ -394,7 +394,7 @@ struct workqueue *workqueue_by_addr(struct workqueues *wqs, kaddr_t addr)
 	return NULL;
 }
 
-struct work *work_by_addr(struct workqueues *wqs, kaddr_t addr)
+struct work *work_by_addr(const struct workqueues *wqs, kaddr_t addr)
 {
 	size_t i, k;
 
@@ -405,7 +405,7 @@ struct work *work_by_addr(struct workqueues *wqs, kaddr_t addr)
 	return NULL;
 }
 
-struct work *barrier_of_task(struct workqueues *wqs, kaddr_t task)
+struct work *barrier_of_task(const struct workqueues *wqs, kaddr_t task)
 {
 	struct work *w;
 	size_t i, k;
@@ -419,7 +419,7 @@ struct work *barrier_of_task(struct workqueues *wqs, kaddr_t task)
 	return NULL;
 }
 
-struct worker *worker_of_task(struct workqueues *wqs, kaddr_t task)
+struct worker *worker_of_task(const struct workqueues *wqs, kaddr_t task)
 {
 	struct worker *w;
 	size_t i, k;

@@ -84,12 +84,12 @@ struct workqueues {
 
 bool workqueues_read(struct dump *d, struct tasks *tasks, struct workqueues *wqs);
 
-struct workqueue *workqueue_by_addr(struct workqueues *wqs, kaddr_t addr);
+struct workqueue *workqueue_by_addr(const struct workqueues *wqs, kaddr_t addr);
 /* The work item at this address, wherever it is; NULL when idle. */
-struct work *work_by_addr(struct workqueues *wqs, kaddr_t addr);
+struct work *work_by_addr(const struct workqueues *wqs, kaddr_t addr);
 /* The barrier that this task waits on in flush_work(); NULL when none. */
-struct work *barrier_of_task(struct workqueues *wqs, kaddr_t task);
+struct work *barrier_of_task(const struct workqueues *wqs, kaddr_t task);
 /* The worker that is this task; NULL when it is none. */
-struct worker *worker_of_task(struct workqueues *wqs, kaddr_t task);
+struct worker *worker_of_task(const struct workqueues *wqs, kaddr_t task);
 
 #endif
