@@ -31,7 +31,7 @@ VERSION := 0.1
 # zlib.h: crash's defs.h includes it.
 BUILD_PACKAGES := gcc libc6-dev libyajl-dev zlib1g-dev crash python3
 CHECK_PACKAGES := libcmocka-dev gdb clang-format clang-tidy cppcheck chromium zstd \
-	shellcheck dash busybox pyflakes3 mypy
+	shellcheck dash busybox pyflakes3 mypy python3-jsonschema
 # `make check-lab` draws the wait graph and flame graphs (flamegraph.pl) too.
 CHECK_LAB_PACKAGES := graphviz libdevel-nytprof-perl
 LAB := samples/lab/lab
@@ -63,7 +63,7 @@ TESTS_OBJ := $(TESTS:%.c=$(BUILD)/%.o)
 TESTS_EXE := $(TESTS:%.c=$(BUILD)/%)
 FUZZ_OBJ := $(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/fuzz/*.c))
 
-.PHONY: all setup setup-demo unit unit-asan lint format check check-lab test-score test-system core list demo \
+.PHONY: all setup setup-demo unit unit-asan lint format check check-lab test-docs test-score test-system core list demo \
 	layouts fuzz bench install install-kdump deb \
 	check-kdump check-packages check-customer clean FORCE
 .DELETE_ON_ERROR:
@@ -111,7 +111,12 @@ $(TESTS_EXE): %: %.o $(FAKES_OBJ) $(HOUSE_OBJ)
 .SECONDARY: $(TESTS_OBJ)
 unit: $(TESTS_EXE)
 	@tests/rooms
-	@tests/unit/run $(TESTS_EXE)
+	@rm -f $(BUILD)/documents
+	@VGPU_DOCUMENTS=$(BUILD)/documents tests/unit/run $(TESTS_EXE)
+
+# The documents that the unit tests printed, docs/json.md and its schema, links of all pages.
+test-docs: unit
+	@tests/docs/run $(BUILD)/documents
 
 unit-asan:
 	@$(MAKE) --no-print-directory BUILD=$(BUILD)/asan \
@@ -131,7 +136,7 @@ $(STAMPS)/%: % .clang-format .clang-tidy .ci/lint
 	@touch $@
 $(patsubst %.c,$(STAMPS)/%.c,$(HOUSE) $(DOORS) $(FAKES) $(TESTS)): $(STAMPS)/%.c: $(BUILD)/%.o
 
-PYTHON := extension/vgpu-score samples/lab/lab tests/kdump/run tests/score/run tests/system/run \
+PYTHON := extension/vgpu-score samples/lab/lab tests/docs/run tests/kdump/run tests/score/run tests/system/run \
 	$(wildcard extension/score/*/*.py samples/lab/*.py samples/lab/*/*.py tests/*/*.py \
 	tests/*/bench tests/score/fake_crash tests/golden)
 $(BUILD)/lint-python: $(PYTHON) setup.cfg .ci/lint-python
@@ -147,7 +152,7 @@ format:
 check:
 	@$(MAKE) --no-print-directory setup
 	@$(MAKE) --no-print-directory -j2 all lint ANALYZE=no
-	@$(MAKE) --no-print-directory -j2 unit
+	@$(MAKE) --no-print-directory -j2 test-docs
 	@$(MAKE) --no-print-directory -j2 unit-asan
 	@$(MAKE) --no-print-directory -j2 -Otarget test-score test-system check-kdump
 

@@ -4,11 +4,16 @@ import json
 import os
 import random
 import re
+import sys
 import unittest
 from html.parser import HTMLParser
 
 import made
-from vgpu_score import answer, html_core, html_index, store, svg, usual
+
+sys.path.insert(0, os.path.join(made.TOP, "tests", "docs"))
+
+import contract  # noqa: E402
+from vgpu_score import answer, html_core, html_index, store, svg, usual  # noqa: E402
 
 VOID = {"meta", "input", "br", "link"}
 
@@ -47,6 +52,14 @@ class Balanced(HTMLParser):
     def handle_endtag(self, tag):
         assert self.open and self.open[-1] == tag, (self.open, tag)
         self.open.pop()
+
+
+class Made(unittest.TestCase):
+    def test_documents_are_such_as_vgpu_prints(self):
+        doc = document()
+        self.assertEqual(contract.errors(doc), [])
+        doc["verdicts"][0]["cause"] = "no-such-cause"
+        self.assertEqual(len(contract.errors(doc)), 1)
 
 
 class Answer(unittest.TestCase):

@@ -7,10 +7,15 @@ import json
 import os
 import pathlib
 import subprocess
+import sys
 import threading
 import time
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT / "tests/docs"))
+
+import contract  # noqa: E402
+
 LAB = str(ROOT / "samples/lab/lab")
 CRASH = os.environ.get("CRASH", "crash")
 SO = str(ROOT / "extension/vgpu.so")
@@ -114,10 +119,10 @@ def output(where, command) -> str:
 
 
 def document(text):
-    """The JSON document in a command's output."""
+    """The JSON document in a command's output, which docs/json.md describes in full."""
     lines = [line for line in text.splitlines() if line.startswith('{"vgpu":')]
     assert len(lines) == 1, f"{len(lines)} JSON lines in: {text[:400]}"
-    return json.loads(lines[0])
+    return contract.check(json.loads(lines[0]))
 
 
 @functools.lru_cache(maxsize=None)

@@ -28,6 +28,23 @@ __attribute__((constructor)) static inline void test_unbuffered(void)
 	setvbuf(stdout, NULL, _IOLBF, 0);
 }
 
+/* Documents are kept for `make test-docs`, which holds them to docs/json.md. */
+static inline void keep_documents(const char *text)
+{
+	const char *path = getenv("VGPU_DOCUMENTS");
+	FILE *kept = path ? fopen(path, "a") : NULL;
+	size_t n;
+
+	for (; kept && *text; text += n) {
+		n = strcspn(text, "\n");
+		n += text[n] == '\n';
+		if (!strncmp(text, "{\"vgpu\":", 8))
+			fwrite(text, 1, n, kept);
+	}
+	if (kept)
+		fclose(kept);
+}
+
 static inline int test_5_10(void **state)
 {
 	*state = fake_5_10();

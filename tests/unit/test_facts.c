@@ -36,6 +36,7 @@ static void print_all(void)
 	text_graph(out, &f, &t.graph);
 	fclose(out);
 	assert_true(length > 0);
+	keep_documents(text);
 	free(text);
 }
 

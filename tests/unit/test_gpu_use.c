@@ -722,6 +722,7 @@ static char *printed(void (*print)(FILE *out))
 
 	print(out);
 	fclose(out);
+	keep_documents(s);
 	return s;
 }
 

@@ -225,6 +225,7 @@ static yajl_val parse(const char *name)
 	if (!tree)
 		fail_msg("%s: %s", name, error);
 	assert_true(YAJL_IS_OBJECT(tree));
+	keep_documents(text);
 	return tree;
 }
 
