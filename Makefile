@@ -254,7 +254,7 @@ DEB := $(BUILD)/deb
 deb:
 	@.ci/setup $(BUILD_PACKAGES) debhelper
 	@rm -rf $(DEB) && mkdir -p $(DEB)/vgpu-$(VERSION)
-	@tar -c --exclude='*.so' --exclude=__pycache__ Makefile README.md LICENSE .ci debian extension kdump | \
+	@tar -c --exclude='*.so' --exclude=__pycache__ Makefile README.md LICENSE .ci debian docs extension kdump | \
 		tar -x -C $(DEB)/vgpu-$(VERSION)
 	@cd $(DEB)/vgpu-$(VERSION) && env -u MAKEFLAGS -u MAKELEVEL dpkg-buildpackage -b -us -uc >../log 2>&1 || \
 		{ tail -n 30 ../log; exit 1; }
