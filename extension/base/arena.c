@@ -54,7 +54,7 @@ void *arena_grow(struct arena *a, void *ptr, size_t size)
 	b = (struct arena_block *)((char *)ptr - offsetof(struct arena_block, bytes));
 	old = b->size;
 	b = block_resize(a, b, size);
-	/* The block may have moved: mend the links that point at it. */
+	/* The block may have moved: set the links that point at it. */
 	if (b->prev)
 		b->prev->next = b;
 	else

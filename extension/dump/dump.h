@@ -85,7 +85,7 @@ struct notes {
 
 /*
  * What outlives a command: the dump does not change while crash is open.  Each keeper
- * has an arena of its own, so that one whose making was cut short can be thrown away.
+ * has an arena of its own, so that one that Ctrl-C interrupted can be thrown away.
  */
 enum keeper { KEEPER_SLABS, KEEPER_LEAKS, KEEPERS };
 struct kept {

@@ -89,7 +89,7 @@ static const char *symbol_of(struct typer *t, uint64_t word)
 		i = (i + 1) % MEMO_SIZE;
 	if (t->memo[i].word)
 		return t->memo[i].symbol;
-	if (t->nmemo >= MEMO_SIZE / 2) { /* chance values, not pointers: begin anew */
+	if (t->nmemo >= MEMO_SIZE / 2) { /* chance values, not pointers: start again */
 		memset(t->memo, 0, sizeof(t->memo));
 		t->nmemo = 0;
 		i = mix(word) % MEMO_SIZE;

@@ -42,7 +42,7 @@ void text_leaks(FILE *out, const struct facts *f, const struct leaks *l, const c
 /* The notes: what could not be read, and why. */
 void text_notes(FILE *out, const struct facts *f);
 
-/* ---- JSON: one document on one line (design: the contract) ---------------- */
+/* ---- JSON: one document on one line; docs/json.md has every key ------------ */
 
 void json_triage(FILE *out, const struct facts *f, const struct triage *t);
 void json_graph(FILE *out, const struct facts *f, const struct graph *g);

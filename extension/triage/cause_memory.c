@@ -94,7 +94,7 @@ static bool nearly_all(uint64_t part, uint64_t whole)
 	return part >= whole - whole / 10;
 }
 
-/* What each of the fixes mends leaves: fences that were used, and one reference of each. */
+/* What each of the bugs leaves: fences that were used, and one reference of each. */
 static bool fits_a_fix(const struct leak_group *g)
 {
 	return other_path(g) == g->owner.n &&

@@ -224,7 +224,7 @@ static void out_of_lock_wait(struct build *b, struct node *n, enum node_kind kin
 
 	link_to(b->g, n, lock, w->record, check_thing(b, type, w), "queued on it%s",
 		w->reader ? " as a reader" : "");
-	/* The last known reader need not be a holder: he would close false circles. */
+	/* The last known reader need not be a holder: an edge to it would close false circles. */
 	if (lock->out.n || !w->owner.owner || w->owner.readers)
 		return;
 	link_to(b->g, lock, want_task(b, w->owner.owner), lock->address,

@@ -4,7 +4,7 @@
 #include <string.h>
 
 struct known_bug {
-	const char *id; /* the commit that mends it; NULL: not verified, never quoted */
+	const char *id; /* the commit that fixes it; NULL: not verified, never quoted */
 	const char *what;
 	const char *affected, *fixed; /* releases: a hint */
 	/* How sure, 0 to 100; what says so goes to *why and *node. */

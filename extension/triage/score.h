@@ -22,7 +22,7 @@ struct score {
 	VEC(struct score_part) parts;
 };
 
-/* vs has at least one verdict; the texts live in the facts' arena or for ever. */
+/* vs has at least one verdict; the texts live in the facts' arena, or are static. */
 void score_make(const struct facts *f, const struct verdicts *vs, struct score *s);
 
 #endif

@@ -5,10 +5,11 @@
  *	CAUSE WORD... | FUNCTION<FUNCTION...
  *
  * The words are the kinds of things in the chain, with their work functions; where
- * nobody waits, what fired; the culprit where that is a cache, a device or the
- * host; and as what a task holds the memory that ran out.  The functions are the first victim's stack, or the one that faulted; where
- * there is neither, the stack that panicked.  The panicking task's stack is no part
- * of it otherwise: for a hung task that is always khungtaskd.
+ * nobody waits, what fired; the culprit where that is a cache, a device or the host;
+ * where a task holds the memory that ran out, what kind of memory that is.  The
+ * functions are the first victim's stack, or the one that faulted; where there is
+ * neither, the stack that panicked.  The panicking task's stack is no part of it
+ * otherwise: for a hung task that is always khungtaskd.
  *
  * No address, pid, CPU, comm, offset or compiler suffix; no frame of the system call
  * entry, which another compiler inlines; one name for each way to wait, whichever of

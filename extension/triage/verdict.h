@@ -61,7 +61,7 @@ struct culprit {
 
 /* A fault known upstream that this looks like. */
 struct known_match {
-	const char *id; /* the commit that mends it; NULL: not verified */
+	const char *id; /* the commit that fixes it; NULL: not verified */
 	const char *what, *why;
 	const char *affected, *fixed; /* releases: hints, stable trees differ */
 	int confidence;		      /* 0 to 100 */
@@ -80,7 +80,7 @@ struct verdict {
 	struct culprit culprit;
 	const char *holds; /* of a task that holds the memory, as what; or NULL */
 	const char *summary;
-	const char *fix; /* the upstream commit that mends it; NULL: none is known */
+	const char *fix; /* the upstream commit that fixes it; NULL: none is known */
 	const struct node *root;
 	VEC(struct node *) victims; /* tasks; the first is the one the chain is of */
 	struct chain chain;

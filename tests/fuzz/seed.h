@@ -5,7 +5,7 @@
 #include "../unit/fake_work.h"
 
 /*
- * A sound dump with something in it for every reader: the report's hang, a log,
+ * A sound dump with something in it for every reader: the drain hang, a log,
  * ORC tables and a stack that they unwind, and a virtio-gpu device.
  */
 struct fake *seed_dump(void);

@@ -89,7 +89,7 @@ class Cores(unittest.TestCase):
             self.assertEqual([c["count"] for c in told["caught"]], [1])
 
     def test_every_switch(self):
-        """The report's eight first; each with what it catches; one fired or none."""
+        """The usual eight first; each with what it catches; one fired or none."""
         for where in session.cores():
             text = session.output(where, "vgpu panic")
             table = text.split("CATCHES\n")[1].split("\nLOG\n")[0]

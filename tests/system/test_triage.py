@@ -144,8 +144,8 @@ class Devices(unittest.TestCase):
             self.assertIn(culprit["name"], [gpu["name"] for gpu in gpus], where)
 
 
-class TheReportedHang(unittest.TestCase):
-    """drain on 5.10: the question that the report could not answer."""
+class TheFirstHang(unittest.TestCase):
+    """drain on 5.10: the hang that vgpu was begun for."""
 
     core_by_core = True
 
@@ -177,7 +177,7 @@ class TheReportedHang(unittest.TestCase):
         self.assertGreater(kept, longest)
         self.assertGreater(longest, 10)
 
-    def test_stack_of_the_report(self):
+    def test_stack_of_the_victim(self):
         xorg = next(t for t in self.doc["hung"] if t["comm"] == "Xorg")
         functions = [re.match(r"[^+.]+", f)[0] for f in xorg["stack"]]
         want = ["flush_work", "drain_all_pages", "__alloc_pages_slowpath",

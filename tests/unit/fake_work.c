@@ -214,7 +214,7 @@ kaddr_t fake_work_flush(struct fake *f, kaddr_t task, kaddr_t work, kaddr_t work
 	return barrier;
 }
 
-/* ---- the report's hang -------------------------------------------------- */
+/* ---- the drain hang ------------------------------------------------------ */
 
 static void set_clocks(struct fake *f)
 {

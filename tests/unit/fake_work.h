@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Workqueues in a fake dump, and the report's own hang made of them.
+ * Workqueues in a fake dump, and the drain hang made of them.
  *
  * What the kernel does to its lists and flag words when work is queued, run and
  * flushed is done here in the same way (kernel/workqueue.c).
@@ -36,7 +36,7 @@ kaddr_t fake_work_flush(struct fake *f, kaddr_t task, kaddr_t work, kaddr_t work
 void fake_completion_wait(struct fake *f, kaddr_t task, kaddr_t completion);
 
 /*
- * The report's hang on CPU 1: Xorg (196) holds pcpu_drain_mutex and flushes the
+ * The drain hang, on CPU 1: Xorg (196) holds pcpu_drain_mutex and flushes the
  * drain work of CPU 1, whose kworker/1:0 (36) is runnable and does not run,
  * because rt-hog (191), FIFO 99, keeps the CPU.
  */

@@ -413,7 +413,7 @@ void scene_reported(struct scene *s, const struct task *t)
 	r->ts_s = SCENE_NOW;
 }
 
-/* ---- the report --------------------------------------------------------- */
+/* ---- the drain hang ------------------------------------------------------ */
 
 static const char *suffixed(struct scene *s, const char *function,
 			    const struct scene_machine *m)

@@ -93,7 +93,7 @@ void scene_fired(struct scene *s, enum trigger_kind kind, const char *message);
 /* khungtaskd named it. */
 void scene_reported(struct scene *s, const struct task *t);
 
-/* ---- the report --------------------------------------------------------- */
+/* ---- the drain hang ------------------------------------------------------ */
 
 /* What differs between two machines with the same fault. */
 struct scene_machine {
@@ -104,7 +104,7 @@ struct scene_machine {
 };
 
 /*
- * The report's hang: the victim and khugepaged in flush_work() of the drain work of
+ * The drain hang: the victim and khugepaged in flush_work() of the drain work of
  * a CPU, whose kworker is runnable and does not run, because a SCHED_FIFO task keeps
  * the CPU; khungtaskd panicked.
  */

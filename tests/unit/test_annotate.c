@@ -42,7 +42,7 @@ static void no_name_has_a_suffix(void **state)
 		assert_null(strchr(annotate_name(i), '.'));
 }
 
-static void the_stack_of_the_report_has_notes(void **state)
+static void the_stack_of_the_drain_hang_has_notes(void **state)
 {
 	static const char *const stack[] = {
 		"__flush_work",
@@ -95,7 +95,7 @@ int main(void)
 		cmocka_unit_test(names_are_in_order),
 		cmocka_unit_test(every_note_is_one_short_line),
 		cmocka_unit_test(no_name_has_a_suffix),
-		cmocka_unit_test(the_stack_of_the_report_has_notes),
+		cmocka_unit_test(the_stack_of_the_drain_hang_has_notes),
 		cmocka_unit_test(parts_that_gcc_split_off_count_as_the_whole),
 		cmocka_unit_test(others_have_none),
 	};

@@ -78,7 +78,7 @@ static void shrink_keeps_the_front(void **state)
 	arena_free(&a);
 }
 
-/* A block that moves is mended into the list wherever it stands there. */
+/* A block that moves is linked again into the list wherever it stands there. */
 static void grow_anywhere_in_the_list(void **state)
 {
 	struct arena a = {0};

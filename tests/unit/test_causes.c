@@ -8,7 +8,7 @@
 
 /* ---- a CPU that one task keeps ------------------------------------------ */
 
-static void the_report(void **state)
+static void the_drain_hang(void **state)
 {
 	struct scene_hang h = scene_drain_hang(*state, SCENE_MACHINE);
 	const struct verdict *v = only(*state, CAUSE_CPU_MONOPOLISED);
@@ -952,7 +952,7 @@ static void names(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		scene_test(the_report),
+		scene_test(the_drain_hang),
 		scene_test(hog_that_came_late),
 		scene_test(times_not_known),
 		scene_test(throttling),

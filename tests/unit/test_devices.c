@@ -543,7 +543,7 @@ static void interrupt_not_asked_for_packed(void **state)
 	scene_packed(vq);
 	vq->interrupt_due = false;
 	v = assert_nobody(*state);
-	/* 40ce7919d873 mends a way to ask that virtio-gpu does not use. */
+	/* 40ce7919d873 fixes a way to ask that virtio-gpu does not use. */
 	assert_int_equal(v->known.n, 0);
 	vq->interrupt_due = true; /* asked for: the interrupt is what is missing */
 	assert_int_equal(only(*state, CAUSE_INTERRUPT_LOST)->known.n, 0);

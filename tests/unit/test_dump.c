@@ -343,7 +343,7 @@ static void list_cycle_misses_head(void **state)
 	fake_list_add_tail(*state, NODE(1), NODE(2));
 	fake_ptr(*state, NODE(0), NODE(1));
 	assert_walk(*state, WALK_CORRUPT, 1);
-	/* Whose every prev lies along does not go on for ever either. */
+	/* Whose every prev lies along ends too. */
 	fake_ptr(*state, NODE(1) + 8, NODE(0));
 	fake_ptr(*state, NODE(2), NODE(0));
 	fake_ptr(*state, NODE(0) + 8, A);

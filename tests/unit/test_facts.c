@@ -48,9 +48,9 @@ static const struct verdict *first(enum cause cause)
 	return v;
 }
 
-/* ---- the report --------------------------------------------------------- */
+/* ---- the drain hang ------------------------------------------------------ */
 
-static void the_report(void **state)
+static void the_drain_hang(void **state)
 {
 	struct fake_hang h = fake_drain_hang(*state);
 	const struct verdict *v;
@@ -232,7 +232,7 @@ static void without_each_symbol(void **state)
 	}
 }
 
-/* The report's hang with a page left out, read as zeros, or never there. */
+/* The drain hang with a page left out, read as zeros, or never there. */
 static void without_page(kaddr_t page, int how)
 {
 	struct fake *fake = fake_5_10();
@@ -305,7 +305,7 @@ static void interrupted(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		fake_test(the_report),
+		fake_test(the_drain_hang),
 		fake_test(blockers_are_studied),
 		fake_test(longest_first),
 		fake_test(parts),

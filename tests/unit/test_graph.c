@@ -59,7 +59,7 @@ static const struct edge *only_edge(const struct node *n)
 	return n->out.v[0];
 }
 
-/* ---- the report --------------------------------------------------------- */
+/* ---- the drain hang ------------------------------------------------------ */
 
 static void drain_hang(void **state)
 {

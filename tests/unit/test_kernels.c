@@ -103,7 +103,7 @@ static void shape_of_the_drain(void **state)
 	assert_int_equal(drain.shape, kernel->drain);
 }
 
-/* The report's hang, from the readers to the verdict. */
+/* The drain hang, from the readers to the verdict. */
 static void a_cpu_that_is_kept(void **state)
 {
 	struct dump *d = fake_dump(*state);

@@ -104,7 +104,7 @@ static void hung_task(void **state)
 	assert_string_equal(panic.oops, "");
 }
 
-/* Every saying of kernel-layouts.md, h.2. */
+/* Every saying of the kernel's, from 4.19 on, that vgpu tells apart. */
 static void sayings(void **state)
 {
 	static const struct {
@@ -586,7 +586,7 @@ static void hung_lines(void **state)
 		"INFO: task dd:79 blocked in I/O wait for more than 30 seconds.",
 		"INFO: task kworker/u8:2:80 blocked for more than 5 seconds.",
 		"INFO: task  for more than :83 blocked for more than 6 seconds.",
-		/* these are none */
+		/* these are no such lines */
 		"INFO: task x blocked for more than 5 seconds.",
 		"INFO: task x:-5 blocked for more than 5 seconds.",
 		"INFO: task x:5 blocked for more than  seconds.",

@@ -512,7 +512,7 @@ static void old_log_damaged(void **state)
 	fake_set(f, second, "printk_log.text_len", 5); /* more than there is */
 	assert_true(read_it(f));
 	assert_int_equal(read_log.lines.n, 1);
-	fake_set(f, second, "printk_log.len", 0); /* wraps for ever */
+	fake_set(f, second, "printk_log.len", 0); /* wraps without end */
 	fake_set(f, bytes.buf, "printk_log.len", 0);
 	assert_true(read_it(f));
 	assert_int_equal(read_log.lines.n, 0);

@@ -624,7 +624,7 @@ static const char *const hostile[] = {
 	"a;b c;d",
 };
 
-/* The report's hang, in which every name from the dump is this one. */
+/* The drain hang, in which every name from the dump is this one. */
 static void hang_of(struct fake *f, const char *name, struct facts *read)
 {
 	struct fake_hang h = fake_drain_hang(f);

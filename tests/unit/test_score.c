@@ -381,7 +381,7 @@ static struct triage judged(struct scene *s)
 	return t;
 }
 
-static void the_report(void **state)
+static void the_drain_hang(void **state)
 {
 	struct scene *s = scene_create();
 
@@ -418,7 +418,7 @@ int main(void)
 		scene_test(spread_over_cpus),
 		scene_test(confidence),
 		scene_test(fix_beside),
-		scene_test(the_report),
+		scene_test(the_drain_hang),
 		scene_test(stable),
 	};
 

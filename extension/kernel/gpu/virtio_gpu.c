@@ -129,8 +129,7 @@ static bool read_vdev(struct dump *d, kaddr_t device, struct gpu *g)
 
 /* ---- struct virtio_gpu_device -------------------------------------------- */
 
-/* What the guest shows, which the host need not have asked for. */
-/* What it shows: the primary plane's framebuffer, and that one's object. */
+/* What the guest shows: the primary plane's framebuffer, and that one's object. */
 static void read_scanout(struct dump *d, struct gpu_output *out)
 {
 	kaddr_t plane, state, fb;
@@ -146,6 +145,7 @@ static void read_scanout(struct dump *d, struct gpu_output *out)
 	out->resource = (uint32_t)resource;
 }
 
+/* What the guest has set, which need not be what the host offers. */
 static void read_crtc(struct dump *d, struct gpu_output *out)
 {
 	kaddr_t state, mode;

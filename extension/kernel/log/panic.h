@@ -94,7 +94,7 @@ struct panic {
 void panic_read(struct dump *d, const struct klog *log, const struct sysctls *sysctls,
 		struct panic *p);
 
-/* "hung_task", as in the JSON contract. */
+/* "hung_task", as in the JSON (docs/json.md). */
 const char *trigger_kind_name(enum trigger_kind kind);
 
 #endif

@@ -7,6 +7,7 @@
 enum width { INT, UINT, ULONG, BOOL };
 
 /*
+ * First the eight that are usually set to get a core, as kdump/ sets them.
  * Declared in the file named, equally wide in every tree from 4.19 to 7.x
  * that was read; what has come or gone is absent.  Some turned static on the way,
  * which the symbol table of a vmlinux does not mind.
@@ -65,8 +66,6 @@ static const struct {
 	{"kernel.sched_rt_period_us", UINT, {"sysctl_sched_rt_period"}},
 };
 
-/* The switches that the report sets come first. */
-#define REPORTED_N 8
 #define TABLE_N ARRAY_SIZE(table)
 
 static bool read_as(struct dump *d, enum width width, struct sysctl_value *v)
@@ -103,7 +102,6 @@ static void read_value(struct dump *d, size_t row, struct sysctl_value *v)
 	size_t i;
 
 	v->name = table[row].name;
-	v->reported = row < REPORTED_N;
 	for (i = 0; i < 2 && !v->symbol; i++)
 		if (table[row].symbols[i] &&
 		    dump_symbol(d, table[row].symbols[i], &v->addr))

@@ -18,11 +18,10 @@ struct sysctl_value {
 	const char *symbol; /* the spelling that was found, NULL when none */
 	kaddr_t addr;
 	unsigned int width; /* bytes */
-	bool reported;	    /* one of the eight that the report sets */
 };
 
 struct sysctls {
-	VEC(struct sysctl_value) all; /* every switch vgpu knows, the report's first */
+	VEC(struct sysctl_value) all; /* every switch vgpu knows, the usual ones first */
 };
 
 void sysctls_read(struct dump *d, struct sysctls *s);

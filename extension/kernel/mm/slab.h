@@ -91,7 +91,7 @@ struct slab_totals {
 	uint32_t first_slab, nslabs; /* see slab_of_cache() */
 };
 
-/* Free pointers are disguised in one of these ways; see slab.c. */
+/* Free pointers are disguised in one of these ways; see slab_freelist.c. */
 enum freeptr { FREEPTR_PLAIN, FREEPTR_XOR_SWAB, FREEPTR_XOR, FREEPTRS };
 
 /* The slabs of a memory section: bits of their first pages, and how many before. */
@@ -113,7 +113,7 @@ struct slabs {
 	VEC(struct slab_damage) damage;
 	uint64_t damages; /* all, listed above or not */
 
-	/* ---- slab.c's own ---- */
+	/* ---- of slab*.c alone ---- */
 	uint32_t *by_cache; /* indexes into all, cache by cache */
 	struct slab_rank *ranks;
 	uint64_t nranks;
@@ -195,7 +195,7 @@ struct slab_walk {
 	unsigned int index;
 	const unsigned char *bytes;
 
-	/* ---- slab.c's own ---- */
+	/* ---- of slab*.c alone ---- */
 	const unsigned char *memory; /* of the slab */
 	uint32_t slabs;		     /* of the cache: how many were begun */
 	unsigned int objects;	     /* of the slab: the same */

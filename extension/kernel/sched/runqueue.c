@@ -92,9 +92,9 @@ static void find_others(struct tasks *tasks, struct runqueues *rqs)
 
 /*
  * For how long the current task has had its CPU.  Its last arrival is the floor,
- * but the watchdog's stopper starts that anew every few seconds.  It has had the
+ * but the watchdog's stopper starts that again every few seconds.  It has had the
  * CPU for as long as nobody else ran there, if it used that much time at all, and
- * if somebody waited there meanwhile: else the CPU may have been idle.
+ * if somebody waited there all the time: else the CPU may have been idle.
  */
 static double running_for(const struct runqueues *rqs, const struct runqueue *rq,
 			  const struct task *t)

@@ -109,7 +109,7 @@ def _against(best: Any) -> str:
 
 
 def _known(best: Any) -> str:
-    """Faults that are mended upstream: the commit is what to ask the vendor for."""
+    """Faults that are fixed upstream: the commit is what to ask the vendor for."""
     parts = []
     for bug in rows(best, "known_bugs")[:20]:
         since = word(bug, "fixed_in")

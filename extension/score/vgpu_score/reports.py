@@ -73,7 +73,7 @@ def _new(path: bytes) -> Iterator[TextIO]:
 
 
 def _look() -> bytes:
-    """What makes a page look as it does: another version of it writes all pages anew."""
+    """What makes a page look as it does: another version of it writes all pages again."""
     names = sorted(n for n in os.listdir(HERE) if n.endswith((".py", ".css")))
     return hashlib.sha256("".join(asset(n) for n in names).encode()).digest()
 
@@ -82,7 +82,7 @@ LOOK = _look()
 
 
 def _page(folder: bytes, row: Row, near: Near, sizes: Sizes) -> None:
-    """Written anew only if what is on it has changed: the row, or what it is compared with."""
+    """Written again only if what is on it has changed: the row, or what it is compared with."""
     path = os.path.join(folder, page_name(row.path).encode())
     others = repr((LOOK, near.of(row), sizes)).encode()
     stamp = (f"<!-- vgpu-score {VERSION} {row.done_at:.6f} "

@@ -27,7 +27,7 @@ def usual(found: Iterable[Row]) -> Dict[str, Sizes]:
         for c in caches:
             sizes.setdefault(row.release, {}).setdefault(word(c, "name"), []).append(
                 number(c, "bytes") or 0)
-    # Two digits: a page must not be written anew for each core that joins.
+    # Two digits: a page must not be written again for each core that joins.
     return {release: {name: float(f"{median(all_):.1e}") for name, all_ in of.items()
                       if len(all_) >= LEAST_CORES}
             for release, of in sizes.items() if cores[release] >= LEAST_CORES}

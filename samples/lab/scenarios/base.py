@@ -8,8 +8,8 @@ import typing
 import guest
 from steps import Failed
 
-# The report's switches. Only the hung-task timeout is lower (the report has
-# 60): the same detector fires, sooner.
+# The switches of kdump/60-vgpu-panic.conf, and two that are a choice there. Only
+# the hung-task timeout is lower (60 there): the same detector fires, sooner.
 PANIC_SYSCTLS = {
     "kernel.sysrq": "1",
     "kernel.panic": "10",

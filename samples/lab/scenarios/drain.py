@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The report's hang: the page allocator's drain waits for a CPU that is gone."""
+"""The page allocator's drain waits for a CPU that is gone."""
 
 import re
 
