@@ -16,7 +16,7 @@ _vgpu_score() {
 	esac
 	if [[ $cur == -* ]]; then
 		mapfile -t COMPREPLY < <(compgen -W "-h --help -j --jobs -o --output --crash --debug-dir \
-			--timeout --memory --tmp --max-unpacked --again --fail-over -q --quiet --version" -- "$cur")
+			--timeout --memory --tmp --max-unpacked --again --forget --fail-over -q --quiet --version" -- "$cur")
 	else
 		mapfile -t COMPREPLY < <(compgen -f -- "$cur")
 	fi

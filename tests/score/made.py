@@ -175,7 +175,7 @@ class Case(unittest.TestCase):
         return words + list(options)
 
     def score(self, *options, expect=0, paths=None, crash=None, **more):
-        words = self.command(*options, *(paths or [self.cores]), crash=crash)
+        words = self.command(*options, *([self.cores] if paths is None else paths), crash=crash)
         p = subprocess.run(words, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                            stderr=subprocess.PIPE, timeout=60, **more)
         said = p.stdout.decode() + p.stderr.decode()

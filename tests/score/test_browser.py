@@ -48,6 +48,10 @@ seen.least = names();
 set("least", "");
 set("text", "SCRIPT waits");
 seen.text = names();
+set("text", "Flush_Work");
+seen.stack = names();
+set("text", "monopolised | flush");
+seen.signature = names();
 set("text", "");
 set("state", "failed");
 seen.failed = names();
@@ -58,10 +62,18 @@ seen.slash = document.activeElement.name;
 seen.focusable = [...document.querySelectorAll("th[data-key] button")].every((b) => b.tabIndex === 0);
 seen.title = document.title;
 seen.scripts = document.scripts.length;
-const out = document.createElement("pre");
-out.id = "seen";
-out.textContent = JSON.stringify(seen);
-document.body.append(out);
+set("grouped", true);
+addEventListener("hashchange", () => {
+	seen.link = [names(), form.elements.grouped.checked, heads()];
+	leave();
+});
+location.hash = "#text=script";
+function leave() {
+	const out = document.createElement("pre");
+	out.id = "seen";
+	out.textContent = JSON.stringify(seen);
+	document.body.append(out);
+}
 """
 
 
@@ -108,6 +120,9 @@ class Browser(made.Case):
         self.assertEqual(seen["cause"], [["c1"], "1 of 5 cores"])
         self.assertEqual(seen["least"], ["c2", "c0"])
         self.assertEqual(seen["text"], ["c2"])
+        self.assertEqual(seen["stack"], ["c3", "c2", "c1", "c0"])
+        self.assertEqual(seen["signature"], ["c3", "c2", "c0"])
+        self.assertEqual(seen["link"], [["c2"], True, "score descending"])
         self.assertEqual(seen["failed"], ["a-broken"])
         self.assertEqual(seen["hash"], "#state=failed&grouped=no&sort=-name")
         self.assertEqual(seen["slash"], "text")

@@ -142,8 +142,33 @@ class Rows(made.Case):
         text = self.core("text", b"no core")
         self.score(paths=[os.fsdecode(text)], expect=1)
         self.assertEqual(self.row("text")["state"], "failed")
-        self.score(paths=[os.path.join(self.cores, "gone")], expect=1)
-        self.assertEqual(self.row("gone")["code"], "unreadable")
+
+    def test_a_name_typed_wrong(self):
+        """Nothing is done, and no row of it is left in the report."""
+        self.core("vmcore")
+        gone = os.path.join(self.cores, "gone")
+        for paths in ([gone], [self.cores, gone], [gone + "/in/a/folder"],
+                      [os.path.join(self.cores, "vmcore/vmcore")]):
+            self.assertIn(f"there is no {paths[-1]}", self.score(paths=paths, expect=2))
+        self.assertFalse(os.path.exists(self.out))
+
+    def test_forget(self):
+        """A row, or all of a folder, leaves the results with its page; no crash is needed."""
+        for name in ("a/vmcore1", "a/vmcore2", "ab", "c"):
+            self.core(name, pages=(name.encode() * 512,))
+        self.score()
+        self.score("--forget", os.path.join(self.cores, "a") + "/", paths=[self.cores + "/c"],
+                   crash=[self.crash])
+        self.assertEqual(sorted(self.rows()), ["ab", "c"])
+        self.score("--forget", self.cores + "/ab", paths=[], crash=["/no/such/crash"])
+        self.assertEqual(list(self.rows()), ["c"])
+        self.assertEqual(len(os.listdir(os.path.join(self.out, "cores"))), 1)
+        said = self.score("--forget", self.cores + "/typo", paths=[], expect=2)
+        self.assertIn("there is no row of " + self.cores + "/typo", said)
+        self.assertEqual(list(self.rows()), ["c"])
+        shutil.rmtree(self.out)
+        self.score("--forget", self.cores, paths=[], expect=2)
+        self.assertFalse(os.path.exists(self.out))
 
     def test_files_that_are_not_plain(self):
         os.mkfifo(os.path.join(self.cores, "pipe"))
@@ -485,6 +510,21 @@ class Again(made.Case):
         self.assertEqual(first, self.sql("SELECT name, done_at FROM cores ORDER BY name"))
         self.score("--again", expect=1)
         self.assertEqual(len(self.starts()), 4)
+
+    def test_again_in_vain(self):
+        """A score is not lost to a shorter limit; that it is an old one is said."""
+        self.core("vmcore", host="slow=1")
+        self.score()
+        for _ in range(2):
+            self.score("--again", "--timeout", "0.3")
+            row = self.row()
+            self.assertEqual((row["state"], row["score"]), ("scored", 50))
+            self.assertEqual(len(row["notes"]), 1)
+            self.assertIn("this score is from before: timed out", row["notes"][0])
+        [page] = os.listdir(os.path.join(self.out, "cores"))
+        self.assertIn("this score is from before", self.text("cores/" + page))
+        self.score("--again")
+        self.assertEqual(self.row()["notes"], [])
 
     def test_what_makes_a_core_be_done_again(self):
         self.core("a", host="score=10")

@@ -199,6 +199,8 @@ class Pairs(made.Case):
         self.put(os.path.join(place, "vgpu-8.0.2.so"), b"of 8.0.2")
         self.assertTrue(crash.pair(self.crash.split(":")[0], place).so.endswith("vgpu-8.0.2.so"))
         self.assertTrue(crash.pair(self.crash, "/").so.endswith("bin/vgpu.so"))
+        with self.assertRaisesRegex(crash.NoPair, "/bin/true is not crash"):
+            crash.pair("/bin/true", place)
         with self.assertRaises(crash.NoPair):
             crash.pair("/no/such/crash", place)
         with self.assertRaises(crash.NoPair):

@@ -96,6 +96,34 @@ class Answer(unittest.TestCase):
                     b'{"vgpu":1,"score":{"total":NaN}}', deep, self.line()[:-1]):
             self.assertIsNone(answer.find(out), out[:60])
 
+    def test_columns_follow_the_first_verdict(self):
+        """vgpu lists them in the order of what they explain, not of how sure they are."""
+        sure = document()["verdicts"][0]
+        first = {"cause": "lock-cycle", "confidence": 70, "summary": "a and b",
+                 "culprit": {"kind": "mutex", "name": "left"}}
+        c = answer.columns(document(verdicts=[first, sure]))
+        self.assertEqual((c["cause"], c["confidence"], c["culprit"], c["summary"]),
+                         ("lock-cycle", 70, "mutex left", "a and b"))
+
+    def test_names_with_their_kind(self):
+        for kind, name, words in (("completion", "never", "completion never"),
+                                  ("cpu", "CPU 1", "CPU 1"), ("pool", "pool 2", "pool 2"),
+                                  ("rwsem", "", "rwsem"), ("", "x", "x")):
+            self.assertEqual(answer.named({"kind": kind, "name": name}), words)
+        self.assertEqual(answer.culprit({"culprit": {"kind": "task", "name": "hog", "pid": 7}}),
+                         "task hog (pid 7)")
+        self.assertEqual(answer.culprit({"culprit": None}), "")
+
+    def test_words_to_be_found_by(self):
+        doc = document()
+        doc["hung"][0]["stack"] = ["schedule+0x1", "drm_ioctl+0x2 [drm]", "drm_ioctl+0x3 [drm]"]
+        doc["verdicts"][0]["known_bugs"] = [{"id": "443c2accd1b6"}]
+        self.assertEqual(answer.search_words(doc), "cpu-monopolised CPU 1 443c2accd1b6 Xorg "
+                                                   "schedule drm_ioctl [drm]")
+        doc["hung"] *= 2
+        doc["hung"][1] = dict(doc["hung"][0], stack=[f"f{n}+0x1" for n in range(9999)])
+        self.assertLessEqual(len(answer.search_words(doc)), answer.MOST_SEARCHED)
+
     def test_columns_of_a_poor_document(self):
         c = answer.columns({"score": {"total": 5}, "verdicts": 7, "kernel": None, "trigger": []})
         self.assertEqual((c["score"], c["cause"], c["confidence"]), (5, "", None))
@@ -109,10 +137,58 @@ class Pages(unittest.TestCase):
             "confidence": 90, "why": "it waits for a drain"}]
         page = html_core.core_page(row(doc))
         Balanced(page)
-        for word in ("443c2accd1b6", "mended in 6.0, 90 %", "it waits for a drain", "Xorg waits for CPU 1.", "bt 7", "flush_work+0x2", "25 of 30",
+        for word in ("443c2accd1b6", "fixed in 6.0, 90 %", "it waits for a drain", "Xorg waits for CPU 1.", "bt 7", "flush_work+0x2", "25 of 30",
                      "kernel.hung_task_panic", "not in this kernel", "← fired", "<svg"):
             self.assertIn(word, page)
         self.assertNotIn("<h2>Slab</h2>", page)
+
+    def test_sure_verdicts_at_the_top(self):
+        """One that is sure is not below everything, though another explains more."""
+        first = document()["verdicts"][0]
+        more = [dict(first, cause="fence-leak", confidence=60, summary="It leaks."),
+                dict(first, cause="io-wait", confidence=59, summary="It reads.")]
+        page = html_core.core_page(row(document(verdicts=[first, *more])))
+        Balanced(page)
+        places = [page.index(w) for w in ("Xorg waits for CPU 1.", "Also found", "fence-leak",
+                                          "It leaks.", "<h2>Evidence", "Switches of this",
+                                          "Other verdicts", "io-wait", "It reads.")]
+        self.assertEqual(places, sorted(places))
+        self.assertNotIn("Also found", html_core.core_page(row(document())))
+
+    def many(self):
+        """512 workers that wait for the same, and one process; the workers come first."""
+        def task(pid, comm, stack, **more):
+            return dict({"pid": pid, "comm": comm, "state": "D", "blocked_s": pid / 10,
+                         "stack": stack, "waits_for": "completion:1"}, **more)
+        worker = ["schedule+0x1", "sleeper+0x2 [fault]", "kthread+0x3", "ret_from_fork+0x4"]
+        doc = document()
+        doc["graph"]["nodes"].append({"id": "completion:1", "kind": "completion", "name": "never"})
+        doc["hung"] = [task(n, f"kworker/{n}", worker) for n in range(100, 612)]
+        doc["hung"].append(task(9, "compositor", ["schedule+0x1", "entry_SYSCALL_64+0x2"]))
+        return doc
+
+    def hung(self, doc):
+        page = html_core.core_page(row(doc))
+        Balanced(page)
+        part = page[page.index("<h2>Hung tasks") :].partition("</section>")[0]
+        return [re.sub("<[^>]+>", "|", s) for s in re.findall("<summary>.*?</summary>", part)], part
+
+    def test_equal_stacks_are_one_row(self):
+        """Processes first."""
+        summaries, part = self.hung(self.many())
+        self.assertEqual(summaries, [
+            "|compositor|pid 9, D, 0.9 s, waits for completion never||",
+            "|kworker/100 and 511 more|D, 10.0 to 61.1 s, waits for completion never||"])
+        self.assertIn("kworker/599 (pid 599), 12 more<", part)
+        self.assertEqual(part.count("sleeper+0x2"), 1)
+
+    def test_other_stacks_and_waits_are_other_rows(self):
+        doc = self.many()
+        doc["hung"] = doc["hung"][:5]
+        doc["hung"][1]["waits_for"] = "cpu:1"
+        doc["hung"][2]["stack"] = ["schedule+0x1"]
+        doc["hung"][3]["state"] = "R"
+        self.assertEqual(len(self.hung(doc)[0]), 4)
 
     def test_failed(self):
         page = html_core.core_page(store.Row(path=b"/x", name="/x", code="memory", reason="<b>",

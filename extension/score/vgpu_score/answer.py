@@ -9,6 +9,7 @@ from typing import Any, Dict, List, Optional
 
 PREFIX = b'{"vgpu":'
 MOST_CACHES = 64
+MOST_SEARCHED = 4000  # characters of a core in the list, which may have thousands
 CACHE_KEYS = ("name", "bytes", "objects", "total_objects", "inuse", "object_size", "slabs", "lost")
 
 
@@ -82,13 +83,36 @@ def rows(doc: Any, *keys: Any) -> List[Any]:
     return v if isinstance(v, list) else []
 
 
-def culprit(doc: Any) -> str:
-    """The best verdict's culprit in words: "task rt-hog (pid 204)"."""
-    c = get(doc, "verdicts", 0, "culprit")
-    words = [word(c, "kind"), word(c, "name")]
-    if word(c, "pid"):
-        words.append(f"(pid {word(c, 'pid')})")
-    return " ".join(w for w in words if w)
+def named(thing: Any) -> str:
+    """A node or a culprit with its kind: "completion done", for a name alone may read as
+    a word of the sentence; but "CPU 1", which says it already."""
+    kind, name = word(thing, "kind"), word(thing, "name")
+    return name if name.lower().startswith(kind) else f"{kind} {name}".strip()
+
+
+def culprit(verdict: Any) -> str:
+    """In words: "task rt-hog (pid 204)"."""
+    c = get(verdict, "culprit")
+    pid = word(c, "pid")
+    return named(c) + (f" (pid {pid})" if pid else "")
+
+
+def function(frame: str) -> str:
+    """Of a stack's frame: "flush_work+0x2 [module]"."""
+    return frame.split("+", 1)[0].split(" ", 1)[0]
+
+
+def search_words(doc: Any) -> str:
+    """What a core can be found by, beside its row: what is on its page."""
+    found: List[str] = []
+    for v in rows(doc, "verdicts"):
+        bugs = rows(v, "known_bugs")
+        found += [word(v, "cause"), culprit(v), *(word(b, "id") for b in bugs)]
+    for t in rows(doc, "hung"):
+        frames = [word(f) for f in rows(t, "stack")]
+        found += [word(t, "comm"), *map(function, frames),
+                  *(f[f.index("[") :] for f in frames if "[" in f)]
+    return " ".join(dict.fromkeys(w for w in found if w))[:MOST_SEARCHED]
 
 
 def columns(doc: dict) -> Dict[str, Any]:
@@ -98,7 +122,7 @@ def columns(doc: dict) -> Dict[str, Any]:
         "score": int(score) if score is not None else None,
         "cause": word(doc, "verdicts", 0, "cause"),
         "confidence": int(sure) if sure is not None else None,
-        "culprit": culprit(doc),
+        "culprit": culprit(get(doc, "verdicts", 0)),
         "summary": word(doc, "verdicts", 0, "summary"),
         "trigger": word(doc, "trigger", "kind"),
         "sysctl": word(doc, "trigger", "sysctl"),

@@ -28,7 +28,7 @@ EPILOG = """\
 exit status:
   0  every core has a score
   1  some have none: each row says why
-  2  wrong usage, no crash or no vgpu.so, or the results cannot be written
+  2  wrong usage, no such file, no crash or no vgpu.so, or the results cannot be written
   3  a score is over the one given with --fail-over
   129, 130, 143  interrupted (SIGHUP, SIGINT, SIGTERM): start it again and it goes on
 """
@@ -66,11 +66,11 @@ def points(word: str) -> int:
 
 def parser() -> argparse.ArgumentParser:
     p = argparse.ArgumentParser(
-        prog="vgpu-score", usage="%(prog)s [options] CORE|FOLDER...", epilog=EPILOG,
+        prog="vgpu-score", usage="%(prog)s [options] CORE|FOLDER...\n       %(prog)s [-o DIR] --forget PATH", epilog=EPILOG,
         description="Score every kernel core in a folder with vgpu, most urgent first.",
         formatter_class=argparse.RawDescriptionHelpFormatter, allow_abbrev=False)
     add = p.add_argument
-    add("paths", nargs="+", metavar="CORE|FOLDER", help="a core, or a folder that has some")
+    add("paths", nargs="*", metavar="CORE|FOLDER", help="a core, or a folder that has some")
     add("-j", "--jobs", type=positive, metavar="N", default=max(1, (os.cpu_count() or 1) // 2),
         help="cores at once (default: half of the CPUs)")
     add("-o", "--output", metavar="DIR", default="vgpu-scores",
@@ -90,10 +90,17 @@ def parser() -> argparse.ArgumentParser:
     add("--max-unpacked", type=size, metavar="SIZE", default=1 << 40,
         help="the most that one core may become by unpacking (default: 1T)")
     add("--again", action="store_true", help="do unchanged cores again too")
+    add("--forget", action="append", metavar="PATH", default=[],
+        help="drop the rows of this file, or of all files in this folder, from the results; "
+             "may be given again")
     add("--fail-over", type=points, metavar="N", help="exit with 3 if a score is over N")
     add("-q", "--quiet", action="store_true", help="no line for each core and no bar")
     add("--version", action="version", version=f"vgpu-score {VERSION}")
     return p
+
+
+class Refused(Exception):
+    """What the command line names is not there: nothing was done."""
 
 
 class Interrupted(BaseException):
@@ -125,6 +132,28 @@ class Session:
         self.reported = time.monotonic()
 
     def run(self) -> int:
+        o = self.options
+        missing = [p for p in o.paths if find.is_missing(os.fsencode(p))]
+        if missing:
+            raise Refused(f"there is no {' and no '.join(map(visible, missing))}")
+        if o.forget:
+            self._forget()
+        return self._score() if o.paths else OK
+
+    def _forget(self) -> None:
+        if not os.path.isdir(self.folder):
+            raise Refused(f"there is no folder of results {visible(self.folder)}")
+        store = Store(self.folder)
+        try:
+            missing = [p for p in self.options.forget
+                       if not store.forget_below(os.path.abspath(os.fsencode(p)))]
+            self._report(store)
+        finally:
+            store.close()
+        if missing:
+            raise Refused(f"there is no row of {' and none of '.join(map(visible, missing))}")
+
+    def _score(self) -> int:
         o = self.options
         pairs = [pair(word, self.here) for word in o.crash or ["crash"]]
         os.makedirs(self.folder, exist_ok=True)
@@ -196,11 +225,14 @@ def main(here: str, argv: Optional[List[str]] = None) -> int:
     for f in (sys.stdout, sys.stderr):
         if isinstance(f, io.TextIOWrapper):
             f.reconfigure(errors="backslashreplace")
-    options = parser().parse_args(argv)
+    p = parser()
+    options = p.parse_args(argv)
+    if not options.paths and not options.forget:
+        p.error("the following arguments are required: CORE|FOLDER")
     _listen()
     try:
         return Session(options, here).run()
-    except (NoPair, Unusable) as why:
+    except (NoPair, Refused, Unusable) as why:
         print(f"vgpu-score: {why}", file=sys.stderr)
     except sqlite3.Error as e:
         print(f"vgpu-score: scores.sqlite cannot be written: {e}", file=sys.stderr)

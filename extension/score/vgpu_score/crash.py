@@ -50,7 +50,7 @@ class Pair:
 
     @property
     def name(self) -> str:
-        return f"crash {self.version or visible(self.crash)}"
+        return f"crash {self.version}"
 
 
 @dataclass
@@ -82,6 +82,8 @@ def pair(word: str, here: str) -> Pair:
                      "give --crash CRASH[:SO]")
     p = Pair(os.path.abspath(found), so)
     p.version = _version(p.crash)
+    if not p.version:
+        raise NoPair(f"{visible(program)} is not crash: its --version names no release of it")
     p.so = os.path.abspath(so) if so else _default_so(p.version, here)
     try:
         with open(p.so, "rb") as f:
@@ -96,7 +98,7 @@ def pair(word: str, here: str) -> Pair:
 def _unfit(p: Pair, so_bytes: bytes) -> str:
     """vgpu.so warns of it, too; but what crash prints may be a core's words."""
     built = BUILT_FOR.search(so_bytes)
-    if not built or not p.version or built.group(1) == p.version.encode():
+    if not built or built.group(1) == p.version.encode():
         return ""
     return (f"{p.name}: its vgpu.so is built for crash {visible(built.group(1))}: build it for "
             "this one")

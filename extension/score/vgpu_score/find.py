@@ -90,6 +90,17 @@ def _inode(path: bytes) -> Optional[Tuple[int, int]]:
     return s.st_dev, s.st_ino
 
 
+def is_missing(path: bytes) -> bool:
+    """Nothing has that name: most likely it was typed wrong."""
+    try:
+        os.lstat(path)
+    except (FileNotFoundError, NotADirectoryError):
+        return True
+    except OSError:
+        pass  # there, or not to be told: look() says why
+    return False
+
+
 def walk(paths: Iterable[bytes], leave_out: bytes) -> List[Given]:
     """Every file once, in the order of names; leave_out is the folder of results."""
     found: List[Given] = []

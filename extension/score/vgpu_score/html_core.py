@@ -4,10 +4,10 @@ commands that check it, what made the panic, and what the score is made of.
 """
 from __future__ import annotations
 
-from typing import Any, List, Optional
+from typing import Any, Dict, List, Optional
 
 from . import svg
-from .answer import culprit, get, number, rows, word
+from .answer import culprit, function, get, named, number, rows, word
 from .html import definitions, e, level, page, when
 from .near import Near
 from .store import Row
@@ -15,6 +15,8 @@ from .text import plural, size
 from .usual import Sizes
 
 MOST = 500  # rows of any table: a page must open
+SURE = 60  # confidence of a verdict that stands at the top, though it is not the first
+KERNEL_THREAD_STARTS = ("kthread", "ret_from_fork", "ret_from_fork_asm")
 
 
 def core_page(row: Row, near: Optional[Near] = None, usual: Optional[Sizes] = None) -> str:
@@ -74,17 +76,18 @@ def _scored(row: Row, doc: Any, near: Near, usual: Sizes) -> str:
              + _section("Known upstream", _known(best))
              + _section("Hung tasks", _hung(doc)))
     return (_verdict(best)
+            + _section("Also found", _others(doc, True))
             + f'<div class="columns"><div>{left}</div><div>{right}</div></div>'
             + _section("Slab", _slab(doc, usual))
             + _section("Switches of this kernel", _sysctls(doc))
-            + _section("Other verdicts", _others(doc))
+            + _section("Other verdicts", _others(doc, False))
             + _section("Not read", _texts(rows(doc, "incomplete") + rows(best, "missing"))))
 
 
 def _verdict(best: Any) -> str:
     sure = number(best, "confidence")
     words = f'<p class="verdict">{e(word(best, "summary"))}</p>'
-    blamed = culprit({"verdicts": [best]})
+    blamed = culprit(best)
     facts = [f"confidence {sure:.0f} %" if sure is not None else "",
              f"culprit: {e(blamed)}" if blamed else "",
              f"<code>{e(word(best, 'culprit', 'address'))}</code>"
@@ -113,7 +116,7 @@ def _known(best: Any) -> str:
     parts = []
     for bug in rows(best, "known_bugs")[:20]:
         since = word(bug, "fixed_in")
-        facts = ", ".join(w for w in (since and f"mended in {since}",
+        facts = ", ".join(w for w in (since and f"fixed in {since}",
                                       word(bug, "confidence") and word(bug, "confidence") + " %")
                           if w)
         parts.append(f'<p><code>{e(word(bug, "id"))}</code> {e(word(bug, "what"))}'
@@ -123,23 +126,57 @@ def _known(best: Any) -> str:
 
 
 def _hung(doc: Any) -> str:
-    names = {word(n, "id"): word(n, "name") for n in rows(doc, "graph", "nodes")}
-    return "".join(_task(t, names, not n) for n, t in enumerate(rows(doc, "hung")[:MOST]))
+    """Tasks whose stacks and waits are equal are one row; processes come first."""
+    nodes = {word(n, "id"): named(n) for n in rows(doc, "graph", "nodes")}
+    alike: Dict[tuple, List[Any]] = {}
+    for t in rows(doc, "hung"):
+        key = _stack(t), word(t, "state"), _waits_for(t, nodes)
+        alike.setdefault(key, []).append(t)
+    found = sorted(alike.values(), key=lambda tasks: _is_kernel_thread(tasks[0]))
+    more = f'<p class="quiet">and {plural(len(found) - MOST, "more stack")}</p>' \
+        if len(found) > MOST else ""
+    return "".join(_tasks(t, nodes, not n) for n, t in enumerate(found[:MOST])) + more
 
 
-def _task(task: Any, names: dict, first: bool) -> str:
-    since = number(task, "blocked_s")
-    facts = [f"pid {word(task, 'pid')}", word(task, "state")]
-    if since is not None:
-        facts.append(f"{since:.1f} s")
+def _stack(task: Any) -> tuple:
+    return tuple(word(f) for f in rows(task, "stack")[:100])
+
+
+def _is_kernel_thread(task: Any) -> bool:
+    """By where its stack began; a process's began at the entry from user mode."""
+    return bool(_stack(task)) and function(_stack(task)[-1]) in KERNEL_THREAD_STARTS
+
+
+def _waits_for(task: Any, nodes: Dict[str, str]) -> str:
     waits = word(task, "waits_for")
-    if waits:
-        facts.append(f"waits for {names.get(waits) or waits}")
-    frames = "".join(f"<li><code>{e(f)}</code></li>" for f in rows(task, "stack")[:100])
+    return waits and f"waits for {nodes.get(waits) or waits}"
+
+
+def _tasks(tasks: List[Any], nodes: Dict[str, str], first: bool) -> str:
+    one, more = tasks[0], len(tasks) - 1
+    facts = ["" if more else f"pid {word(one, 'pid')}", word(one, "state"), _blocked(tasks),
+             _waits_for(one, nodes)]
+    names = f'<p class="quiet">{e(_names(tasks))}</p>' if more else ""
+    frames = "".join(f"<li><code>{e(f)}</code></li>" for f in _stack(one))
+    name = (word(one, "comm") or "?") + (f" and {more} more" if more else "")
     quiet = f'<span class="quiet">{e(", ".join(f for f in facts if f))}</span>'
     return (f'<details{" open" if first else ""}>'
-            f'<summary>{e(word(task, "comm") or "?")}{quiet}</summary>'
+            f'<summary>{e(name)}{quiet}</summary>{names}'
             f'<ol start="0">{frames}</ol></details>')
+
+
+def _blocked(tasks: List[Any]) -> str:
+    """Since when: "12.5 s", of several "9.8 to 12.5 s"."""
+    times = [f"{s:.1f}" for s in sorted(number(t, "blocked_s") or 0 for t in tasks) if s]
+    if not times:
+        return ""
+    return f"{times[0]} s" if times[0] == times[-1] else f"{times[0]} to {times[-1]} s"
+
+
+def _names(tasks: List[Any]) -> str:
+    names = [f"{word(t, 'comm') or '?'} (pid {word(t, 'pid')})" for t in tasks[:MOST]]
+    more = [f"{len(tasks) - MOST} more"] if len(tasks) > MOST else []
+    return ", ".join(names + more)
 
 
 def _trigger(doc: Any) -> str:
@@ -184,14 +221,18 @@ def _sysctl(name: str, value: Optional[Any], fired: bool) -> str:
     return f"<div{mark}><code>{e(name)}</code><span>{shown}</span></div>"
 
 
-def _others(doc: Any) -> str:
-    parts = []
-    for v in rows(doc, "verdicts")[1:20]:
-        count = plural(len(rows(v, "evidence")), "claim")
-        parts.append(f'<details><summary>{e(word(v, "cause"))}<span class="quiet">'
-                     f'{e(word(v, "confidence"))} %, {count}</span></summary>'
-                     f'<p>{e(word(v, "summary"))}</p>{_evidence(rows(v, "evidence"))}</details>')
-    return "".join(parts)
+def _others(doc: Any, sure: bool) -> str:
+    """Verdicts after the first: those that are sure, or those that are not."""
+    return "".join(_other(v) for v in rows(doc, "verdicts")[1:20]
+                   if ((number(v, "confidence") or 0) >= SURE) == sure)
+
+
+def _other(verdict: Any) -> str:
+    count = plural(len(rows(verdict, "evidence")), "claim")
+    return (f'<details><summary>{e(word(verdict, "cause"))}<span class="quiet">'
+            f'{e(word(verdict, "confidence"))} %, {count}</span>'
+            f'<br>{e(word(verdict, "summary"))}</summary>'
+            f'{_evidence(rows(verdict, "evidence"))}</details>')
 
 
 def _texts(items: List[Any]) -> str:

@@ -16,11 +16,12 @@ HEADS = (("score", "Score"), ("cause", "Cause"), ("summary", "What happened"),
          ("name", "Core"))
 
 
-def index(rows: List[Row], near: Optional[Near] = None) -> str:
-    """rows: without their reports, ranked."""
+def index(rows: List[Row], near: Optional[Near] = None,
+          words: Optional[Dict[bytes, str]] = None) -> str:
+    """rows: without their reports, ranked.  words: what else a core can be found by."""
     cores = [r for r in rows if r.state != "skipped"]
     others = [r for r in rows if r.state == "skipped"]
-    body = _top(cores) + _filters(cores) + _table(cores, near or Near()) + _others(others)
+    body = _top(cores) + _filters(cores) + _table(cores, near or Near(), words or {}) + _others(others)
     return page("vgpu-score: cores by urgency", body, asset("index.js"))
 
 
@@ -70,7 +71,7 @@ def _group(row: Row) -> str:
     return row.signature if row.state == "scored" else "failed"
 
 
-def _table(cores: List[Row], near: Near) -> str:
+def _table(cores: List[Row], near: Near, words: Dict[bytes, str]) -> str:
     groups: Dict[str, List[Row]] = {}
     for row in cores:  # ranked, so a group stands where its most urgent core does
         groups.setdefault(_group(row), []).append(row)
@@ -78,7 +79,7 @@ def _table(cores: List[Row], near: Near) -> str:
     for key, members in groups.items():
         parts = [_group_row(key, members, near)]
         for row in members:
-            parts.append(_core_row(row, key, place))
+            parts.append(_core_row(row, key, place, words.get(row.path, "")))
             place += 1
         bodies.append("<tbody>\n" + "".join(parts) + "</tbody>\n")
     heads = "".join(f'<th data-key="{key}" scope="col"{_wide(key)}{_sorted(key)}>'
@@ -116,7 +117,7 @@ def _readable(text: str) -> str:
     return f'<span class="mono" title="{e(text)}">{e(text[:400])}</span>' if text else ""
 
 
-def _core_row(row: Row, group: str, place: int) -> str:
+def _core_row(row: Row, group: str, place: int, words: str) -> str:
     # Cores are often all called vmcore: the folder's own name tells them apart.
     parts = row.name.rsplit("/", 2)
     folder, file = (parts[0], "/".join(parts[1:])) if len(parts) == 3 else ("", row.name)
@@ -125,7 +126,7 @@ def _core_row(row: Row, group: str, place: int) -> str:
     data = {"group": group, "place": place, "score": score, "cause": _cause(row),
             "summary": summary, "trigger": row.trigger, "release": row.release,
             "when": "" if row.crashed_at is None else f"{row.crashed_at:.0f}", "name": row.name,
-            "state": row.state, "signature": row.signature}
+            "state": row.state, "signature": row.signature, "words": words}
     attributes = "".join(f' data-{k}="{e(v)}"' for k, v in data.items())
     sure = f' <span class="quiet">{row.confidence}&nbsp;%</span>' if row.confidence else ""
     link = f"cores/{page_name(row.path)}"

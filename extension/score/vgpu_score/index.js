@@ -12,6 +12,7 @@
 	const groups = new Map();
 	for (const g of table.querySelectorAll("tr.group"))
 		groups.set(g.dataset.group, g);
+	const texts = new Map(rows.map((row) => [row, searched(row)]));
 	const numeric = new Set(["score", "when"]);
 	let order = { key: "score", down: true };
 
@@ -19,10 +20,16 @@
 		return bar.elements[name];
 	}
 
+	// All that the page shows of a core and of its group, and what its own page does.
+	function searched(row) {
+		const signature = groups.get(row.dataset.group).querySelector(".mono");
+		return [row.textContent, row.dataset.signature, row.dataset.words,
+			signature ? signature.title : ""].join(" ").toLowerCase();
+	}
+
 	function wanted(row) {
 		const words = field("text").value.toLowerCase().split(/\s+/).filter(Boolean);
-		const text = row.textContent.toLowerCase() + " " + row.dataset.signature;
-		if (!words.every((w) => text.includes(w)))
+		if (!words.every((w) => texts.get(row).includes(w)))
 			return false;
 		for (const name of ["cause", "trigger", "release", "state"])
 			if (field(name).value && row.dataset[name] !== field(name).value)
@@ -85,12 +92,11 @@
 	function recall() {
 		const q = new URLSearchParams(location.hash.slice(1));
 		for (const f of bar.elements)
-			if (f.name && f.type !== "checkbox" && q.has(f.name))
-				f.value = q.get(f.name);
+			if (f.name && f.type !== "checkbox")
+				f.value = q.get(f.name) || "";
 		field("grouped").checked = q.get("grouped") !== "no";
-		const sort = q.get("sort");
-		if (sort)
-			order = { key: sort.replace(/^-/, ""), down: sort[0] === "-" };
+		const sort = q.get("sort") || "-score";
+		order = { key: sort.replace(/^-/, ""), down: sort[0] === "-" };
 		if (!table.querySelector('th[data-key="' + CSS.escape(order.key) + '"]'))
 			order = { key: "score", down: true };
 	}
@@ -115,6 +121,11 @@
 			event.preventDefault();
 			field("text").focus();
 		}
+	});
+	// A link to this very page, followed while it is open.
+	addEventListener("hashchange", () => {
+		recall();
+		show();
 	});
 	bar.hidden = false;
 	recall();

@@ -16,6 +16,7 @@ from dataclasses import replace
 from typing import Dict, Iterator, List, Sequence, Set, TextIO
 
 from . import VERSION
+from .answer import search_words
 from .find import OWN_FILE, OWN_PAGE
 from .html import HERE, asset, page_name
 from .html_core import core_page
@@ -36,16 +37,18 @@ def write(store: Store, folder: bytes) -> None:
         store.compare()
         near, sizes = Near(store), usual(store.ranked())
         light: List[Row] = []
+        words: Dict[bytes, str] = {}
         with _new(os.path.join(folder, b"scores.jsonl")) as lines:
             for row in store.ranked():
                 lines.write(json_line(row, near.of(row)) + "\n")
                 if row.state != "skipped":
                     _page(pages, row, near, sizes.get(row.release, {}))
+                words[row.path] = search_words(row.document())
                 light.append(replace(row, report=None, log=""))
         with _new(os.path.join(folder, b"scores.csv")) as f:
             f.write(as_csv(light))
         with _new(os.path.join(folder, b"index.html")) as f:
-            f.write(index(light, near))
+            f.write(index(light, near, words))
         _sweep(folder, pages, {page_name(row.path).encode() for row in light})
 
 

@@ -20,6 +20,7 @@ from .text import failure, lines, visible
 
 # Failures that say more of the moment than of the core.
 PASSING = ("no-space", "unreadable", "changed", "killed", "internal")
+NOT_AGAIN = "not scored again, so this score is from before: "
 SEARCH_S = 20.0  # for the kernel's name in a dump whose header has none
 
 
@@ -108,7 +109,20 @@ class Scorer:
             self._failed("changed", "the file changed while it was being read", "identify")
         self.row.seconds = time.monotonic() - began
         self.row.done_at = time.time()
-        return self.row
+        return self._kept() or self.row
+
+    def _kept(self) -> Optional[Row]:
+        """The score from before, of the same contents by the same vgpu.so, where there is
+        none now: what failed is a limit of this run, or the moment."""
+        if self.row.state != "failed" or not self.row.content:
+            return None
+        old = self._scored_before()
+        if old:
+            self.reused = True
+            notes = [n for n in old.notes if not n.startswith(NOT_AGAIN)]
+            old.notes = notes + [f"{NOT_AGAIN}{self.row.reason}"]
+            old.done_at = self.row.done_at  # its page is written anew
+        return old
 
     def _failed(self, code: str, reason: str, step: str) -> None:
         row = self.row

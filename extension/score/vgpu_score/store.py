@@ -153,6 +153,13 @@ class Store:
         with self.guard:
             self.db.execute("DELETE FROM cores WHERE path = ?", (path,))
 
+    def forget_below(self, path: bytes) -> int:
+        """The row of a file, or of every file that is in a folder; how many there were."""
+        below = path.rstrip(b"/") + b"/"
+        with self.guard:
+            return self.db.execute("DELETE FROM cores WHERE path = ? OR substr(path, 1, ?) = ?",
+                                   (path, len(below), below)).rowcount
+
     def same(self, content: str) -> List[Row]:
         """Rows of cores with these contents, wherever they lie."""
         return self._select("WHERE content = ? AND state = 'scored'", content)

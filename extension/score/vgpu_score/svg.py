@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Dict, List, Optional, Tuple
 
-from .answer import get, number, rows, word
+from .answer import get, named, number, rows, word
 from .html import e
 from .text import short, size, visible
 
@@ -27,7 +27,7 @@ def chain(doc: Any, verdict: Any) -> str:
     if cycle:
         parts.append(_back(len(ids) - 1, ids.index(word(cycle, "to")), word(cycle, "why")))
     height = len(ids) * (BOX + GAP) - GAP + 2 * TOP
-    names = " → ".join(word(nodes.get(i), "name") or i for i in ids)
+    names = " → ".join(named(nodes.get(i)) or i for i in ids)
     return (f'<svg viewBox="0 0 {WIDTH + BACK} {height}" width="{WIDTH + BACK}" role="img" '
             f'aria-label="{e("The chain: " + names)}">{"".join(parts)}</svg>')
 
