@@ -108,7 +108,11 @@ class Answer(unittest.TestCase):
     def test_names_with_their_kind(self):
         for kind, name, words in (("completion", "never", "completion never"),
                                   ("cpu", "CPU 1", "CPU 1"), ("pool", "pool 2", "pool 2"),
-                                  ("rwsem", "", "rwsem"), ("", "x", "x")):
+                                  ("rwsem", "", "rwsem"), ("", "x", "x"), ("", "", ""),
+                                  ("waitqueue", "waitqueue", "wait queue"), ("io", "io", "I/O"),
+                                  ("virtqueue", "control queue of virtio0", "control queue of virtio0"),
+                                  ("host", "the host, which serves card0",
+                                   "the host, which serves card0")):
             self.assertEqual(answer.named({"kind": kind, "name": name}), words)
         self.assertEqual(answer.culprit({"culprit": {"kind": "task", "name": "hog", "pid": 7}}),
                          "task hog (pid 7)")

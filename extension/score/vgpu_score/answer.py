@@ -5,11 +5,14 @@ its texts come from a dump, and a later vgpu may add to it or leave a key out.
 from __future__ import annotations
 
 import json
+import re
 from typing import Any, Dict, List, Optional
 
 PREFIX = b'{"vgpu":'
 MOST_CACHES = 64
 MOST_SEARCHED = 4000  # characters of a core in the list, which may have thousands
+# Kinds of nodes that are no words of a sentence.
+KIND_WORDS = {"waitqueue": "wait queue", "virtqueue": "queue", "io": "I/O"}
 CACHE_KEYS = ("name", "bytes", "objects", "total_objects", "inuse", "object_size", "slabs", "lost")
 
 
@@ -87,7 +90,12 @@ def named(thing: Any) -> str:
     """A node or a culprit with its kind: "completion done", for a name alone may read as
     a word of the sentence; but "CPU 1", which says it already."""
     kind, name = word(thing, "kind"), word(thing, "name")
-    return name if name.lower().startswith(kind) else f"{kind} {name}".strip()
+    said = KIND_WORDS.get(kind, kind)
+    if name in ("", kind):
+        return said
+    if re.search(rf"\b{re.escape(said)}\b", name, re.I):
+        return name
+    return f"{said} {name}"
 
 
 def culprit(verdict: Any) -> str:
