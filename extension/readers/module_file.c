@@ -1,0 +1,478 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#define _GNU_SOURCE
+#include "module_file.h"
+
+#include <elf.h>
+#include <fcntl.h>
+#include <fts.h>
+#include <limits.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#define SECTIONS_MAX 4096
+#define NAMES_MAX (1u << 20)
+#define NOTES_MAX 65536
+#define MODINFO_MAX 65536
+#define ENTRIES_MAX 50000 /* files and folders of one tree */
+#define DEPTH_MAX 12
+#define UNPACKED_MAX (1ull << 30) /* bytes of a module */
+
+/* ---- is it the one? ------------------------------------------------------- */
+
+struct elf {
+	int fd;
+	Elf64_Shdr *sections;
+	size_t n;
+	char *names; /* NUL-terminated as a whole */
+	size_t names_size;
+};
+
+static bool read_at(int fd, void *buf, size_t size, uint64_t at)
+{
+	return at <= INT64_MAX && pread(fd, buf, size, (off_t)at) == (ssize_t)size;
+}
+
+static void elf_close(struct elf *e)
+{
+	free(e->sections);
+	free(e->names);
+	close(e->fd);
+}
+
+static bool elf_read(struct elf *e)
+{
+	Elf64_Ehdr h;
+	const Elf64_Shdr *names;
+
+	if (!read_at(e->fd, &h, sizeof(h), 0) || memcmp(h.e_ident, ELFMAG, SELFMAG) ||
+	    h.e_ident[EI_CLASS] != ELFCLASS64 || h.e_shentsize != sizeof(Elf64_Shdr) ||
+	    h.e_shnum > SECTIONS_MAX || h.e_shstrndx >= h.e_shnum)
+		return false;
+	e->n = h.e_shnum;
+	e->sections = calloc(e->n, sizeof(*e->sections));
+	if (!e->sections ||
+	    !read_at(e->fd, e->sections, e->n * sizeof(*e->sections), h.e_shoff))
+		return false;
+	names = &e->sections[h.e_shstrndx];
+	if (!names->sh_size || names->sh_size > NAMES_MAX)
+		return false;
+	e->names_size = (size_t)names->sh_size;
+	e->names = calloc(1, e->names_size + 1);
+	return e->names && read_at(e->fd, e->names, e->names_size, names->sh_offset);
+}
+
+static bool elf_open(struct elf *e, const char *path)
+{
+	memset(e, 0, sizeof(*e));
+	/* A FIFO would wait for ever, so do not wait to open it. */
+	e->fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+	if (e->fd < 0)
+		return false;
+	if (elf_read(e))
+		return true;
+	elf_close(e);
+	return false;
+}
+
+static const Elf64_Shdr *section(const struct elf *e, const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < e->n; i++)
+		if (e->sections[i].sh_name < e->names_size &&
+		    !strcmp(e->names + e->sections[i].sh_name, name))
+			return &e->sections[i];
+	return NULL;
+}
+
+/* Its bytes, with a NUL behind them; NULL: none, or none in this file. */
+static char *contents(const struct elf *e, const char *name, size_t max, size_t *size)
+{
+	const Elf64_Shdr *s = section(e, name);
+	char *bytes;
+
+	if (!s || s->sh_type == SHT_NOBITS || s->sh_size > max)
+		return NULL;
+	*size = (size_t)s->sh_size;
+	bytes = calloc(1, *size + 1);
+	if (bytes && read_at(e->fd, bytes, *size, s->sh_offset))
+		return bytes;
+	free(bytes);
+	return NULL;
+}
+
+enum answer { NO, YES, UNKNOWN };
+
+static size_t align4(size_t n)
+{
+	return (n + 3) & ~(size_t)3;
+}
+
+static enum answer note_has_id(const char *notes, size_t size,
+			       const struct module_search *s)
+{
+	Elf64_Nhdr h;
+	size_t at = 0, desc;
+
+	while (size - at >= sizeof(h)) {
+		memcpy(&h, notes + at, sizeof(h));
+		at += sizeof(h);
+		if (h.n_namesz > size - at || align4(h.n_namesz) > size - at)
+			break;
+		desc = at + align4(h.n_namesz);
+		if (h.n_descsz > size - desc)
+			break;
+		if (h.n_type == NT_GNU_BUILD_ID && h.n_namesz == sizeof("GNU") &&
+		    !memcmp(notes + at, "GNU", sizeof("GNU")))
+			return h.n_descsz == s->nbuild_id &&
+			       !memcmp(notes + desc, s->build_id, s->nbuild_id);
+		if (align4(h.n_descsz) > size - desc)
+			break;
+		at = desc + align4(h.n_descsz);
+	}
+	return UNKNOWN;
+}
+
+static enum answer by_build_id(const struct elf *e, const struct module_search *s)
+{
+	enum answer answer = UNKNOWN;
+	size_t size;
+	char *notes;
+
+	if (!s->nbuild_id)
+		return UNKNOWN;
+	notes = contents(e, ".note.gnu.build-id", NOTES_MAX, &size);
+	if (notes)
+		answer = note_has_id(notes, size, s);
+	free(notes);
+	return answer;
+}
+
+/* vermagic=RELEASE SMP mod_unload ...; what was split off from a module has none. */
+static enum answer by_vermagic(const struct elf *e, const struct module_search *s)
+{
+	static const char vermagic[] = "vermagic=";
+	size_t size, length = strlen(s->release);
+	enum answer answer = UNKNOWN;
+	char *info = contents(e, ".modinfo", MODINFO_MAX, &size), *p;
+
+	for (p = info; p && p < info + size; p += strlen(p) + 1) {
+		if (strncmp(p, vermagic, sizeof(vermagic) - 1))
+			continue;
+		p += sizeof(vermagic) - 1;
+		answer = !strncmp(p, s->release, length) &&
+			 (p[length] == ' ' || !p[length]);
+	}
+	free(info);
+	return answer;
+}
+
+/* trusted: its place alone says that it is this kernel's. */
+static bool is_it(const struct module_search *s, const char *path, bool trusted)
+{
+	enum answer answer;
+	struct elf e;
+
+	if (!elf_open(&e, path))
+		return false;
+	answer = section(&e, ".debug_info") || section(&e, ".zdebug_info") ? UNKNOWN : NO;
+	if (answer == UNKNOWN)
+		answer = by_build_id(&e, s);
+	if (answer == UNKNOWN)
+		answer = by_vermagic(&e, s);
+	elf_close(&e);
+	return answer == YES || (answer == UNKNOWN && trusted);
+}
+
+/* ---- compressed files ----------------------------------------------------- */
+
+static const struct packer {
+	const char *suffix, *program;
+} packers[] = {{".xz", "xz"}, {".zst", "zstd"}, {".gz", "gzip"}};
+#define PACKERS (sizeof(packers) / sizeof(packers[0]))
+
+static char unpack_folder[PATH_MAX]; /* "": not made */
+
+static const struct packer *packer_of(const char *path)
+{
+	size_t i, n = strlen(path), k;
+
+	for (i = 0; i < PACKERS; i++) {
+		k = strlen(packers[i].suffix);
+		if (n > k && !strcmp(path + n - k, packers[i].suffix))
+			return &packers[i];
+	}
+	return NULL;
+}
+
+static void run_packer(const struct packer *p, const char *from, int to)
+{
+	struct rlimit limit = {UNPACKED_MAX, UNPACKED_MAX};
+	int nothing = open("/dev/null", O_RDWR | O_CLOEXEC);
+
+	if (nothing < 0 || dup2(nothing, STDIN_FILENO) < 0 ||
+	    dup2(nothing, STDERR_FILENO) < 0 || dup2(to, STDOUT_FILENO) < 0 ||
+	    setrlimit(RLIMIT_FSIZE, &limit))
+		_exit(127);
+	execlp(p->program, p->program, "-dc", "--", from, (char *)NULL);
+	_exit(127);
+}
+
+static bool unpack_to(const struct packer *p, const char *from, int to)
+{
+	int status = -1;
+	pid_t child = fork();
+
+	if (child == 0)
+		run_packer(p, from, to);
+	while (child > 0 && waitpid(child, &status, 0) < 0)
+		;
+	return child > 0 && WIFEXITED(status) && !WEXITSTATUS(status);
+}
+
+static bool make_unpack_folder(void)
+{
+	const char *tmp = getenv("TMPDIR");
+
+	if (*unpack_folder)
+		return true;
+	snprintf(unpack_folder, sizeof(unpack_folder), "%s/vgpu.XXXXXX",
+		 tmp && *tmp ? tmp : "/tmp");
+	if (mkdtemp(unpack_folder))
+		return true;
+	*unpack_folder = '\0';
+	return false;
+}
+
+/* Its last name without the suffix, in our folder. */
+static bool unpack(const struct packer *p, const char *from, char *to, size_t size)
+{
+	const char *slash = strrchr(from, '/');
+	const char *name = slash ? slash + 1 : from;
+	int fd;
+	bool ok;
+
+	if (!make_unpack_folder() ||
+	    snprintf(to, size, "%s/%.*s", unpack_folder,
+		     (int)(strlen(name) - strlen(p->suffix)), name) >= (int)size)
+		return false;
+	fd = open(to, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+	if (fd < 0)
+		return false;
+	ok = unpack_to(p, from, fd);
+	ok = !close(fd) && ok;
+	if (!ok)
+		unlink(to);
+	return ok;
+}
+
+void module_files_remove(void)
+{
+	char *const paths[] = {unpack_folder, NULL};
+	FTS *tree;
+	FTSENT *at;
+
+	if (!*unpack_folder)
+		return;
+	tree = fts_open(paths, FTS_PHYSICAL | FTS_NOCHDIR, NULL);
+	while (tree && (at = fts_read(tree)))
+		if (at->fts_info == FTS_F)
+			unlink(at->fts_path);
+	if (tree)
+		fts_close(tree);
+	rmdir(unpack_folder);
+	*unpack_folder = '\0';
+}
+
+/* ---- where to look -------------------------------------------------------- */
+
+struct find {
+	const struct module_search *s;
+	const char *module;
+	char *path; /* of the file, once it is found */
+	size_t size;
+};
+
+static bool take(struct find *f, const char *path, bool trusted)
+{
+	const struct packer *p = packer_of(path);
+	char unpacked[PATH_MAX];
+
+	if (p) {
+		if (!unpack(p, path, unpacked, sizeof(unpacked)))
+			return false;
+		if (!is_it(f->s, unpacked, trusted)) {
+			unlink(unpacked);
+			return false;
+		}
+		path = unpacked;
+	} else if (!is_it(f->s, path, trusted)) {
+		return false;
+	}
+	return snprintf(f->path, f->size, "%s", path) < (int)f->size;
+}
+
+/* "virtio-gpu.ko.debug" is of the module virtio_gpu: '-' and '_' are one. */
+static bool is_named(const char *file, const char *module)
+{
+	for (; *module; file++, module++)
+		if (*file != *module && !(*file == '-' && *module == '_'))
+			return false;
+	if (strncmp(file, ".ko", 3))
+		return false;
+	file += 3;
+	if (!strncmp(file, ".debug", 6))
+		file += 6;
+	return !*file || (packer_of(file - 3) && !strchr(file + 1, '.'));
+}
+
+/* Is a folder of the path named after the release? */
+static bool names_release(const char *path, const char *release)
+{
+	size_t n = strlen(release);
+	const char *p;
+
+	for (p = strstr(path, release); n && p; p = strstr(p + 1, release))
+		if (p > path && p[-1] == '/' && p[n] == '/')
+			return true;
+	return false;
+}
+
+static bool stopped(const struct find *f)
+{
+	return f->s->interrupted && f->s->interrupted();
+}
+
+/* Below top, as deep as depth; links are followed, circles noticed by fts. */
+static bool look_below(struct find *f, const char *top, int depth, bool trusted)
+{
+	char *const paths[] = {(char *)(uintptr_t)top, NULL};
+	FTS *tree = fts_open(paths, FTS_LOGICAL | FTS_NOCHDIR | FTS_NOSTAT, NULL);
+	size_t left = ENTRIES_MAX;
+	bool found = false;
+	FTSENT *at;
+
+	/* fts_close() leaks what was never read, so ask for Ctrl-C behind fts_read(). */
+	while (tree && !found && left-- && (at = fts_read(tree)) && !stopped(f)) {
+		if (at->fts_info == FTS_D && at->fts_level >= depth)
+			fts_set(tree, at, FTS_SKIP);
+		if (at->fts_info != FTS_D && at->fts_info != FTS_DP &&
+		    is_named(at->fts_name, f->module))
+			found = take(f, at->fts_path,
+				     trusted ||
+					     names_release(at->fts_path, f->s->release));
+	}
+	if (tree)
+		fts_close(tree);
+	return found;
+}
+
+static bool look_in_release(struct find *f, const char *root)
+{
+	static const char *const trees[] = {"usr/lib/debug/lib/modules",
+					    "usr/lib/debug/usr/lib/modules",
+					    "lib/debug/lib/modules", "lib/modules",
+					    "usr/lib/modules"};
+	const char *release = f->s->release;
+	char top[PATH_MAX];
+	size_t i;
+
+	/* It comes from the dump, and shall lead nowhere else. */
+	if (!*release || *release == '.' || strchr(release, '/'))
+		return false;
+	for (i = 0; i < sizeof(trees) / sizeof(trees[0]); i++)
+		if (snprintf(top, sizeof(top), "%s/%s/%s", root, trees[i], release) <
+			    (int)sizeof(top) &&
+		    !access(top, X_OK) && look_below(f, top, DEPTH_MAX, true))
+			return true;
+	return false;
+}
+
+/* ROOT/.build-id/ab/cdef….debug */
+static bool look_by_id(struct find *f, const char *root)
+{
+	static const char *const trees[] = {"usr/lib/debug/", "lib/debug/", ""};
+	char id[2 * MODULE_BUILD_ID_MAX + 1] = "", path[PATH_MAX];
+	size_t i;
+
+	for (i = 0; i < f->s->nbuild_id; i++)
+		snprintf(id + 2 * i, 3, "%02x", f->s->build_id[i]);
+	for (i = 0; *id && i < sizeof(trees) / sizeof(trees[0]); i++)
+		if (snprintf(path, sizeof(path), "%s/%s.build-id/%.2s/%s.debug", root,
+			     trees[i], id, id + 2) < (int)sizeof(path) &&
+		    take(f, path, false))
+			return true;
+	return false;
+}
+
+static bool look_in_root(struct find *f, const char *root)
+{
+	return look_by_id(f, root) || look_in_release(f, root);
+}
+
+/* A user's folder may be a tree of modules, a root, or hold them flat. */
+static bool look_in_folders(struct find *f)
+{
+	char *list = f->s->folders ? strdup(f->s->folders) : NULL, *rest = NULL, *folder;
+	bool found = false;
+
+	for (folder = list ? strtok_r(list, ":", &rest) : NULL; folder && !found;
+	     folder = strtok_r(NULL, ":", &rest))
+		found = look_in_root(f, folder) || look_below(f, folder, DEPTH_MAX, true);
+	free(list);
+	return found;
+}
+
+/* The vmlinux lies beside them, or in a tree that has them: TREE/usr/lib/debug/boot. */
+static bool look_around(struct find *f, const char *vmlinux)
+{
+	char root[PATH_MAX];
+	char *slash;
+
+	snprintf(root, sizeof(root), "%s", vmlinux);
+	slash = strrchr(root, '/');
+	if (!slash)
+		return false;
+	*slash = '\0';
+	if (look_below(f, *root ? root : "/", 1, true))
+		return true;
+	/* Not the root: module_file_find() comes to it last. */
+	for (; *root; slash = strrchr(root, '/')) {
+		*slash = '\0';
+		if (*root && look_in_root(f, root))
+			return true;
+	}
+	return false;
+}
+
+/* As it was named, and where a link of that name leads to. */
+static bool look_around_vmlinux(struct find *f)
+{
+	const char *vmlinux = f->s->vmlinux;
+	char named[2 * PATH_MAX], here[PATH_MAX];
+	char *real = vmlinux ? realpath(vmlinux, NULL) : NULL;
+	bool found;
+
+	if (!real)
+		return false;
+	if (*vmlinux == '/' || !getcwd(here, sizeof(here)))
+		*here = '\0';
+	snprintf(named, sizeof(named), "%s%s%s", here, *here ? "/" : "", vmlinux);
+	found = look_around(f, named) || (strcmp(named, real) && look_around(f, real));
+	free(real);
+	return found;
+}
+
+bool module_file_find(const struct module_search *s, const char *module, char *path,
+		      size_t size)
+{
+	struct find f = {s, module, path, size};
+
+	return look_in_folders(&f) || look_around_vmlinux(&f) || look_in_root(&f, "");
+}
