@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "module.h"
 
+#include <elf.h>
 #include <string.h>
 
 #include "base/text.h"
@@ -9,6 +10,8 @@
 #define MODULES_MAX 4096
 /* include/linux/module.h, enum mod_mem_type */
 #define MEM_TYPES_MAX 16
+#define ATTRS_MAX 16
+#define NOTE_NAME_SIZE 4 /* "GNU" */
 
 static void set_range(struct text_range *range, kaddr_t start, uint64_t size)
 {
@@ -91,4 +94,58 @@ const struct module *module_of_text(const struct modules *modules, kaddr_t ip)
 		    is_in(&modules->all.v[i].init, ip))
 			return &modules->all.v[i];
 	return NULL;
+}
+
+/* ---- build-ids ----------------------------------------------------------- */
+
+/* The note is the section's: a head, "GNU", the id. */
+static size_t take_note(struct dump *d, kaddr_t note, unsigned char *id, size_t size)
+{
+	Elf64_Nhdr h;
+	char name[NOTE_NAME_SIZE];
+
+	if (dump_read(d, note, &h, sizeof(h)) != DUMP_OK || h.n_type != NT_GNU_BUILD_ID ||
+	    h.n_namesz != sizeof(name) || !h.n_descsz || h.n_descsz > size ||
+	    dump_read(d, note + sizeof(h), name, sizeof(name)) != DUMP_OK ||
+	    memcmp(name, "GNU", sizeof(name)) ||
+	    dump_read(d, note + sizeof(h) + sizeof(name), id, h.n_descsz) != DUMP_OK)
+		return 0;
+	return h.n_descsz;
+}
+
+static size_t from_notes(struct dump *d, kaddr_t module, unsigned char *id, size_t size)
+{
+	kaddr_t notes, attr, name, note;
+	char word[32];
+	uint64_t n;
+	size_t i;
+
+	if (!layout_has_all(d, BIN_ATTRIBUTE, BIN_ATTRIBUTE_NAME, BIN_ATTRIBUTE_PRIVATE,
+			    MODULE_NOTES_NR, MODULE_NOTES_ATTRS) ||
+	    !member_ptr(d, module, MODULE_NOTES, &notes) || !notes ||
+	    !member_u64(d, notes, MODULE_NOTES_NR, &n))
+		return 0;
+	for (i = 0; i < n && i < ATTRS_MAX; i++) {
+		attr = member_addr(d, notes, MODULE_NOTES_ATTRS) +
+		       i * (kaddr_t)layout_size(d, BIN_ATTRIBUTE);
+		if (member_ptr(d, attr, BIN_ATTRIBUTE_NAME, &name) &&
+		    dump_string(d, name, word, sizeof(word)) &&
+		    !strcmp(word, ".note.gnu.build-id") &&
+		    member_ptr(d, attr, BIN_ATTRIBUTE_PRIVATE, &note))
+			return take_note(d, note, id, size);
+	}
+	return 0;
+}
+
+size_t module_build_id(struct dump *d, kaddr_t module, unsigned char *id, size_t size)
+{
+	size_t n = (size_t)layout_size(d, MODULE_BUILD_ID), i;
+
+	if (!n || n > size ||
+	    dump_read(d, member_addr(d, module, MODULE_BUILD_ID), id, n) != DUMP_OK)
+		return from_notes(d, module, id, size);
+	for (i = 0; i < n; i++)
+		if (id[i])
+			return n;
+	return from_notes(d, module, id, size);
 }

@@ -30,4 +30,10 @@ void modules_read(struct dump *d, struct modules *modules);
 /* Whose text ip is in: NULL for the kernel's own, and for no text. */
 const struct module *module_of_text(const struct modules *modules, kaddr_t ip);
 
+/*
+ * The build-id of a module, by its struct module, in bytes: how many of them; 0 when it is
+ * not known.  From struct module, or from the notes that /sys/module/NAME/notes shows.
+ */
+size_t module_build_id(struct dump *d, kaddr_t module, unsigned char *id, size_t size);
+
 #endif

@@ -15,6 +15,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/base.h"
+
 #define SECTIONS_MAX 4096
 #define NAMES_MAX (1u << 20)
 #define NOTES_MAX 65536
@@ -195,7 +197,6 @@ static bool is_it(const struct module_search *s, const char *path, bool trusted)
 static const struct packer {
 	const char *suffix, *program;
 } packers[] = {{".xz", "xz"}, {".zst", "zstd"}, {".gz", "gzip"}};
-#define PACKERS (sizeof(packers) / sizeof(packers[0]))
 
 static char unpack_folder[PATH_MAX]; /* "": not made */
 
@@ -203,7 +204,7 @@ static const struct packer *packer_of(const char *path)
 {
 	size_t i, n = strlen(path), k;
 
-	for (i = 0; i < PACKERS; i++) {
+	for (i = 0; i < ARRAY_SIZE(packers); i++) {
 		k = strlen(packers[i].suffix);
 		if (n > k && !strcmp(path + n - k, packers[i].suffix))
 			return &packers[i];
@@ -386,7 +387,7 @@ static bool look_in_release(struct find *f, const char *root)
 	/* It comes from the dump, and shall lead nowhere else. */
 	if (!*release || *release == '.' || strchr(release, '/'))
 		return false;
-	for (i = 0; i < sizeof(trees) / sizeof(trees[0]); i++)
+	for (i = 0; i < ARRAY_SIZE(trees); i++)
 		if (snprintf(top, sizeof(top), "%s/%s/%s", root, trees[i], release) <
 			    (int)sizeof(top) &&
 		    !access(top, X_OK) && look_below(f, top, DEPTH_MAX, true))
@@ -403,7 +404,7 @@ static bool look_by_id(struct find *f, const char *root)
 
 	for (i = 0; i < f->s->nbuild_id; i++)
 		snprintf(id + 2 * i, 3, "%02x", f->s->build_id[i]);
-	for (i = 0; *id && i < sizeof(trees) / sizeof(trees[0]); i++)
+	for (i = 0; *id && i < ARRAY_SIZE(trees); i++)
 		if (snprintf(path, sizeof(path), "%s/%s.build-id/%.2s/%s.debug", root,
 			     trees[i], id, id + 2) < (int)sizeof(path) &&
 		    take(f, path, false))

@@ -19,6 +19,8 @@
 #include "arch/arch.h"
 #include "crash_dump.h"
 #include "dump/layout.h"
+#include "dump/module.h"
+#include "readers/module_file.h"
 
 static struct crash_dump {
 	struct dump dump;
@@ -490,29 +492,39 @@ static bool crash_enumerator(struct dump *d, const char *name, long *value)
 	       sscanf(answer, "%ld", value) == 1;
 }
 
-/*
- * crash looks for a module's file by "find ...; echo search done" and reads until the
- * latter comes (filesys.c, search_directory_tree()): for ever, where Ctrl-C ended that
- * shell.  The guard's mask does not keep it from there: dash unblocks every signal when
- * it has waited for a child.  What is ignored, it leaves ignored.  Here the signal is
- * blocked too, so that it waits until the guard has put our handler back.
- */
-static int load_symbols(const char *module)
+static bool has_interrupted(void)
 {
-	struct sigaction ignore = {.sa_handler = SIG_IGN};
-	sigset_t pending;
+	return interrupted;
+}
 
-	/* To ignore a signal throws away the one that waits. */
-	if (sigpending(&pending) == 0 && sigismember(&pending, SIGINT))
-		interrupted = 1;
-	sigaction(SIGINT, &ignore, NULL);
-	return load_module_symbols_helper((char *)module);
+/*
+ * crash would look in fewer places, by a shell that runs find, for which it waits for
+ * ever when Ctrl-C ends it.  So it is told the file.
+ */
+static bool load_symbols(struct dump *d, struct load_module *lm)
+{
+	struct module_search search = {.release = d->info.release,
+				       .vmlinux = pc->namelist_debug ? pc->namelist_debug
+								     : pc->namelist,
+				       .interrupted = has_interrupted};
+	char folders[2 * PATH_MAX], path[MAX_MOD_NAMELIST];
+	const char *named = getenv("CRASH_MODULE_PATH");
+	volatile int ok = FALSE;
+
+	snprintf(folders, sizeof(folders), "%s:%s",
+		 kt->module_tree ? kt->module_tree : "", named ? named : "");
+	search.folders = folders;
+	search.nbuild_id = module_build_id(d, lm->module_struct, search.build_id,
+					   sizeof(search.build_id));
+	return module_file_find(&search, lm->mod_name, path, sizeof(path)) &&
+	       GUARDED(true,
+		       ok = load_module_symbols(lm->mod_name, path, lm->mod_base)) &&
+	       ok;
 }
 
 static bool crash_load_module(struct dump *d, const char *module, bool *in_dump)
 {
 	struct load_module *lm = NULL;
-	volatile int ok = FALSE;
 	ulong addr;
 
 	if (!is_module_name((char *)module, &addr, &lm) || !lm)
@@ -520,7 +532,7 @@ static bool crash_load_module(struct dump *d, const char *module, bool *in_dump)
 	*in_dump = true;
 	if (lm->mod_flags & MOD_LOAD_SYMS)
 		return true;
-	if (!GUARDED(true, ok = load_symbols(module)) || !ok)
+	if (!load_symbols(d, lm))
 		return false;
 	layout_retry(d->layout);
 	forget_types();
@@ -641,6 +653,7 @@ struct reader crash_reader = {.refusal = refusal, .begin = begin, .end = end};
 
 void crash_dump_close(void)
 {
+	module_files_remove();
 	dump_forget_all(&self.dump);
 	layout_destroy(self.dump.layout);
 	self.dump.layout = NULL;
