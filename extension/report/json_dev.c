@@ -165,7 +165,7 @@ static void missing(struct json *j, const struct facts *f)
 		json_object(j, NULL);
 		json_text(j, "module", m->module);
 		json_text(j, "package", debuginfo_package(f));
-		json_text(j, "command", debuginfo_command(f, m->module));
+		json_text(j, "command", debuginfo_command(f));
 		json_text(j, "without", m->without);
 		json_end_object(j);
 	}

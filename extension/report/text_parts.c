@@ -14,13 +14,16 @@ void text_missing(FILE *out, const struct facts *f)
 
 	for (i = 0; i < f->gpus.missing.n; i++) {
 		m = &f->gpus.missing.v[i];
-		text_wrapf(
-			out, "NO TYPES", INDENT,
-			"Without debuginfo of module %s vgpu cannot show: %s. Install the "
-			"package %s (or put its .ko where crash looks), or load it by hand:",
-			m->module, m->without, debuginfo_package(f));
-		fprintf(out, "%*s%s\n", INDENT, "", debuginfo_command(f, m->module));
+		text_wrapf(out, "NO TYPES", INDENT,
+			   "Without debuginfo of module %s vgpu cannot show: %s.",
+			   m->module, m->without);
 	}
+	if (!i)
+		return;
+	text_wrap(out, "", INDENT, debuginfo_advice(f));
+	/* By itself, so that it is not cut where it would be wrapped. */
+	if (*debuginfo_command(f))
+		fprintf(out, "%*s%s\n", INDENT, "", debuginfo_command(f));
 }
 
 void text_notes(FILE *out, const struct facts *f)

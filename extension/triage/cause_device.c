@@ -344,7 +344,8 @@ static void unread(struct judge *j, struct verdict *v, const struct queue *q)
 		    q->vq->name);
 	v->summary = say(j, "%s for the %s queue of %s, whose ring could not be read.",
 			 wait_words(j, v), q->vq->name, q->gpu->name);
-	say_next(j, v, "Load the debuginfo of the module: mod -s virtio_ring; vgpu dev.");
+	if (j->f->gpus.missing.n)
+		say_debuginfo(j, v);
 }
 
 /* Nothing is with the device: it owes nobody an answer. */

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Locks, workers of pools, and I/O at the end of a chain. */
-#include "debuginfo.h"
 #include "judge.h"
 
 #include <string.h>
@@ -179,8 +178,7 @@ static void device_unread(struct judge *j, struct verdict *v, const struct node 
 		"whether %s is the GPU's, and what its host does: the debuginfo of the "
 		"module %s",
 		root->name, gpus->missing.v[0].module);
-	say_next(j, v, "Load that debuginfo and ask again: %s",
-		 debuginfo_command(j->f, gpus->missing.v[0].module));
+	say_debuginfo(j, v);
 	/* Who holds the lock may wait like the others, for what was not seen. */
 	if (v->confidence > SURE_DEVICE_UNREAD)
 		v->confidence = SURE_DEVICE_UNREAD;

@@ -1,29 +1,84 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "debuginfo.h"
 
+#include <regex.h>
 #include <string.h>
 
-static const struct {
-	const char *module, *file;
-} modules[] = {
-	{"virtio_gpu", "drivers/gpu/drm/virtio/virtio-gpu.ko"},
-	{"virtio_ring", "drivers/virtio/virtio_ring.ko"},
+#include "base/base.h"
+
+/* A release is told by its name; the first pattern that fits says how. */
+static const struct distribution {
+	const char *release; /* extended regular expression */
+	const char *package; /* %s: the release */
+	const char *install;
+} distributions[] = {
+	{"\\.(el|fc|amzn|oe|an|al|tl|ky)[0-9]", "kernel-debuginfo-%s",
+	 "dnf install -y --enablerepo=*debug*"},
+	{"-[0-9.]+-(default|preempt|azure)$", "kernel-default-debuginfo",
+	 "zypper install -y"},
+	{"-(generic|lowlatency|aws|azure|gcp|kvm|oracle|oem)$",
+	 "linux-image-unsigned-%s-dbgsym", "apt-get install -y"},
+	{"-(amd64|arm64|cloud|rt|desktop|server)", "linux-image-%s-dbg",
+	 "apt-get install -y"},
 };
 
-const char *debuginfo_package(const struct facts *f)
+static bool fits(const char *release, const char *pattern)
 {
-	return arena_printf(f->arena, "linux-image-%s-dbg", f->info->release);
+	regex_t r;
+	bool ok;
+
+	if (regcomp(&r, pattern, REG_EXTENDED | REG_NOSUB))
+		return false;
+	ok = !regexec(&r, release, 0, NULL, 0);
+	regfree(&r);
+	return ok;
 }
 
-const char *debuginfo_command(const struct facts *f, const char *module)
+static const struct distribution *distribution_of(const char *release)
 {
 	size_t i;
 
-	for (i = 0; i < sizeof(modules) / sizeof(modules[0]); i++)
-		if (!strcmp(modules[i].module, module))
-			return arena_printf(
-				f->arena,
-				"mod -s %s /usr/lib/debug/lib/modules/%s/kernel/%s",
-				module, f->info->release, modules[i].file);
-	return arena_printf(f->arena, "mod -s %s", module);
+	/* It comes from the dump, and somebody will paste it into a shell. */
+	if (!fits(release, "^[A-Za-z0-9][A-Za-z0-9._+~-]*$"))
+		return NULL;
+	for (i = 0; i < ARRAY_SIZE(distributions); i++)
+		if (fits(release, distributions[i].release))
+			return &distributions[i];
+	return NULL;
+}
+
+static const char *package_of(const struct facts *f, const struct distribution *is)
+{
+	const char *at = strstr(is->package, "%s");
+
+	if (!at)
+		return is->package;
+	return arena_printf(f->arena, "%.*s%s%s", (int)(at - is->package), is->package,
+			    f->info->release, at + 2);
+}
+
+const char *debuginfo_package(const struct facts *f)
+{
+	const struct distribution *is = distribution_of(f->info->release);
+
+	return is ? package_of(f, is) : "";
+}
+
+const char *debuginfo_command(const struct facts *f)
+{
+	const struct distribution *is = distribution_of(f->info->release);
+
+	return is ? arena_printf(f->arena, "!%s %s", is->install, package_of(f, is)) : "";
+}
+
+const char *debuginfo_advice(const struct facts *f)
+{
+	const char *package = debuginfo_package(f);
+
+	if (!*package)
+		return "Put the kernel's modules with their debuginfo beside the vmlinux, "
+		       "and ask again.";
+	return arena_printf(
+		f->arena, "Install %s, or unpack it where the vmlinux is, and ask again.",
+		package);
 }

@@ -1,13 +1,18 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Advice: how to get the debuginfo of a module whose types are not known. */
+/* Advice: how to get the debuginfo of modules whose types are not known. */
 #ifndef VGPU_DEBUGINFO_H
 #define VGPU_DEBUGINFO_H
 
 #include "facts/facts.h"
 
-/* "linux-image-5.10.0-46-amd64-dbg", as Debian names it */
+/*
+ * The package that has it, as the distribution that the release is of names it; "" where
+ * that is not known.  In the facts' arena, as the others.
+ */
 const char *debuginfo_package(const struct facts *f);
-/* "mod -s virtio_gpu /usr/lib/debug/…/virtio-gpu.ko" */
-const char *debuginfo_command(const struct facts *f, const char *module);
+/* What to type at crash's prompt to install it; "" likewise. */
+const char *debuginfo_command(const struct facts *f);
+/* What to do, without that command: a sentence. */
+const char *debuginfo_advice(const struct facts *f);
 
 #endif

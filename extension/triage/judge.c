@@ -2,6 +2,8 @@
 /* Words that the judges share: verdicts, evidence, tasks and times by name. */
 #include "judge.h"
 
+#include "debuginfo.h"
+
 void evidence_add(struct judge *j, struct evidences *list, const char *claim,
 		  kaddr_t address, const char *check)
 {
@@ -10,6 +12,16 @@ void evidence_add(struct judge *j, struct evidences *list, const char *claim,
 	e->claim = claim;
 	e->address = address;
 	e->check = check;
+}
+
+void say_debuginfo(struct judge *j, struct verdict *v)
+{
+	const char *command = debuginfo_command(j->f);
+
+	say_next(j, v, "%s", debuginfo_advice(j->f));
+	/* By itself: it is not cut in two where it would be wrapped. */
+	if (*command)
+		say_next(j, v, "%s", command);
 }
 
 struct verdict *verdict_new(struct judge *j, enum cause cause, int confidence)

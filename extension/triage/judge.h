@@ -43,6 +43,8 @@ const char *who(struct judge *j, const struct task *t);
  * active ones where struct pid ends in a flexible array (6.1.y).
  */
 const char *task_check(struct judge *j, const struct task *t, const char *members);
+/* How to get debuginfo of modules, and to ask again. */
+void say_debuginfo(struct judge *j, struct verdict *v);
 /* "12.3 s" */
 const char *span(struct judge *j, double s);
 /* "Xorg (pid 723) and 2 more tasks wait" */

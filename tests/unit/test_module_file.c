@@ -210,7 +210,7 @@ static void compressed(void **state)
 static void what_the_user_names_comes_first(void **state)
 {
 	struct module_search s = {.release = RELEASE};
-	char folders[PATH_MAX], vmlinux[PATH_MAX];
+	char folders[PATH_MAX + 16], vmlinux[PATH_MAX];
 
 	(void)state;
 	put("beside/virtio-gpu.ko", &fits);
