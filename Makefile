@@ -136,9 +136,10 @@ $(STAMPS)/%: % .clang-format .clang-tidy .ci/lint
 	@touch $@
 $(patsubst %.c,$(STAMPS)/%.c,$(HOUSE) $(DOORS) $(FAKES) $(TESTS)): $(STAMPS)/%.c: $(BUILD)/%.o
 
-PYTHON := extension/vgpu-score samples/lab/lab tests/docs/run tests/kdump/run tests/score/run tests/system/run \
+PYTHON := extension/vgpu-score samples/lab/lab tests/golden tests/rooms \
+	tests/docs/run tests/kdump/run tests/score/run tests/system/run \
 	$(wildcard extension/score/*/*.py samples/lab/*.py samples/lab/*/*.py tests/*/*.py \
-	tests/*/bench tests/score/fake_crash tests/golden)
+	tests/*/bench tests/score/fake_crash)
 $(BUILD)/lint-python: $(PYTHON) setup.cfg .ci/lint-python
 	@mkdir -p $(@D)
 	@echo "  LINT  Python"

@@ -258,7 +258,7 @@ class Rows(made.Case):
         self.put(os.path.join(tmp, "vgpu-score.killed_1/.vgpu-score-work"), b"")
         slow = os.path.join(self.top, "slow")
         os.mkdir(slow)
-        os.rename(os.fsdecode(self.core("slow", host="slow=3")), os.path.join(slow, "slow"))
+        os.rename(os.fsdecode(self.core("slow", host="until=go")), os.path.join(slow, "slow"))
         first = subprocess.Popen(self.command("--tmp", tmp, slow), stdout=subprocess.DEVNULL)
         while not self.starts():
             time.sleep(0.05)
@@ -268,7 +268,8 @@ class Rows(made.Case):
         self.score("--tmp", tmp)
         self.assertEqual(os.listdir(tmp), [at_work])
         self.assertIsNone(first.poll())
-        self.assertEqual(first.wait(), 0)
+        self.put(os.path.join(self.top, "bin/go"), b"")
+        self.assertEqual(first.wait(60), 0)
         self.assertEqual(os.listdir(tmp), [])
         self.out = out
         self.assertEqual(self.row("slow")["score"], 50)
