@@ -51,7 +51,8 @@ LIBS := -l:libyajl_s.a -lm
 READERS := crash
 reader = $(wildcard extension/readers/$(1)/*.c)
 DOORS := $(foreach r,$(READERS),$(call reader,$(r)))
-HOUSE := $(filter-out extension/readers/%,$(wildcard extension/*/*.c extension/*/*/*.c))
+HOUSE := $(filter-out extension/readers/%,$(wildcard extension/*/*.c extension/*/*/*.c)) \
+	$(wildcard extension/readers/*.c)
 TESTS := $(wildcard tests/unit/test_*.c)
 FAKES := $(filter-out $(TESTS),$(wildcard tests/unit/*.c))
 
