@@ -86,7 +86,7 @@ static const char *read_table(struct orc_tables *o, struct orc_table *t)
 		return arena_printf(a, "%s has no ORC table", t->name);
 	if (t->n > t->max)
 		return arena_printf(a, "the ORC table of %s claims %llu entries", t->name,
-				    (unsigned long long)t->n);
+				    COUNT(t->n));
 	t->offsets = arena_alloc(a, t->n * sizeof(int32_t));
 	for (at = 0; at < t->n; at += n) {
 		n = t->n - at < IPS_IN_BLOCK ? t->n - at : IPS_IN_BLOCK;

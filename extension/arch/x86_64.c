@@ -318,11 +318,10 @@ static bool find_orc(struct walk *w, struct orc *orc)
 		return walk_stop(w,
 				 arena_printf(a, "ORC has nothing to say of %s",
 					      *p->function ? p->function : "this text"));
-	return walk_stop(w,
-			 arena_printf(a, "0x%llx is in %s%s", (unsigned long long)w->ip,
-				      rule->answer == ORC_LOST ? "text without ORC: "
-							       : "",
-				      rule->why));
+	return walk_stop(w, arena_printf(a, "0x%llx is in %s%s", HEX(w->ip),
+					 rule->answer == ORC_LOST ? "text without ORC: "
+								  : "",
+					 rule->why));
 }
 
 /* False at the end of the stack, as it should be or not. */

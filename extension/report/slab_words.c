@@ -43,7 +43,7 @@ const char *slab_reference_words(struct arena *a, const struct slab_reference *r
 
 	if (o->cache)
 		return arena_printf(a, "%s 0x%llx +%zu, %s%s (%s)", o->cache->name,
-				    (unsigned long long)o->addr, o->offset,
+				    HEX(o->addr), o->offset,
 				    o->offset >= o->cache->object_size
 					    ? "SLUB's bytes behind "
 					    : "",

@@ -7,8 +7,6 @@
 #include "annotate.h"
 #include "text_writer.h"
 
-#define HEX(x) ((unsigned long long)(x))
-
 static void frame(FILE *out, size_t i, const struct frame *fr)
 {
 	const char *what = fr->function[0] ? annotate(fr->function) : NULL;

@@ -17,7 +17,7 @@ static const struct row {
 #define LIMIT(name, points, words) {"limit", words, SURE_##name},
 #include "triage/weights.def"
 };
-#define ROWS (sizeof(rows) / sizeof(rows[0]))
+#define ROWS ARRAY_SIZE(rows)
 
 /* The tests run in the folder of the repository. */
 static char *readme(void)

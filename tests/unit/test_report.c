@@ -538,7 +538,7 @@ static void verdict_in_json(void **state)
 	assert_string_equal(string(get(v, "culprit"), "name"), "rt-hog");
 	assert_int_equal(YAJL_GET_INTEGER(get(get(v, "culprit"), "pid")), 191);
 	assert_int_equal(YAJL_GET_INTEGER(get(get(v, "culprit"), "cpu")), 1);
-	snprintf(address, sizeof(address), "0x%llx", (unsigned long long)h.hog->addr);
+	snprintf(address, sizeof(address), "0x%llx", HEX(h.hog->addr));
 	assert_string_equal(string(get(v, "culprit"), "address"), address);
 	list = get(v, "chain");
 	assert_int_equal(items(list), 7);

@@ -382,7 +382,7 @@ static struct pool *pool_at(kaddr_t addr)
 	for (i = 0; i < wqs.pools.n; i++)
 		if (wqs.pools.v[i]->addr == addr)
 			return wqs.pools.v[i];
-	fail_msg("no pool at 0x%llx", (unsigned long long)addr);
+	fail_msg("no pool at 0x%llx", HEX(addr));
 	return NULL;
 }
 

@@ -32,16 +32,14 @@ static void check_red_zone(struct slabs *s, const struct slab *slab, kaddr_t add
 			s, FLAW_RED_ZONE, slab, addr - left + i,
 			"cache %s: left of object 0x%llx 0x%02x was overwritten by "
 			"0x%02x",
-			c->name, (unsigned long long)addr, want,
-			object[(ptrdiff_t)i - (ptrdiff_t)left]);
+			c->name, HEX(addr), want, object[(ptrdiff_t)i - (ptrdiff_t)left]);
 	i = first_other(object + c->object_size, right, want);
 	if (i < right)
 		slab_add_damage(
 			s, FLAW_RED_ZONE, slab, addr + c->object_size + i,
 			"cache %s: right of object 0x%llx 0x%02x was overwritten by "
 			"0x%02x",
-			c->name, (unsigned long long)addr, want,
-			object[c->object_size + i]);
+			c->name, HEX(addr), want, object[c->object_size + i]);
 }
 
 static void check_poison(struct slabs *s, const struct slab *slab, kaddr_t addr,
@@ -54,7 +52,7 @@ static void check_poison(struct slabs *s, const struct slab *slab, kaddr_t addr,
 		slab_add_damage(
 			s, FLAW_POISON, slab, addr + i,
 			"cache %s: object 0x%llx is free and was written to at +%zu",
-			c->name, (unsigned long long)addr, i);
+			c->name, HEX(addr), i);
 }
 
 /* Poison is kept only where the free pointer is behind the object. */

@@ -89,7 +89,7 @@ static bool begin_switched(struct unwinder *u, struct walk *w, const struct task
 		return walk_stop(
 			w, arena_printf(w->d->arena,
 					"its stack pointer 0x%llx is not in its stack",
-					(unsigned long long)w->sp));
+					HEX(w->sp)));
 	if (!u->d->arch->begin_switched(w))
 		return false;
 	push(u, w, FRAME_SWITCHED);
