@@ -8,7 +8,7 @@
  *
  * A dump is hostile input.  A read may fail at any address, and a walk over
  * links that were read from the dump is bounded and notices cycles: use the
- * walkers below rather than a loop of your own.
+ * walkers of list.h rather than a loop of your own.
  */
 #ifndef VGPU_DUMP_H
 #define VGPU_DUMP_H
@@ -19,6 +19,7 @@
 
 #include "base/arena.h"
 #include "base/base.h"
+#include "notes.h"
 
 typedef uint64_t kaddr_t; /* a kernel virtual address */
 
@@ -75,12 +76,6 @@ struct dump_ops {
 	bool (*enumerator)(struct dump *d, const char *name, long *value);
 	bool (*load_module)(struct dump *d, const char *module, bool *in_dump);
 	bool (*interrupted)(struct dump *d);
-};
-
-/* What could not be read, and why: one sentence each. */
-struct notes {
-	char **v;
-	size_t n, room; /* as in VEC() */
 };
 
 /*
@@ -147,14 +142,6 @@ bool dump_physical(struct dump *d, kaddr_t addr, uint64_t *pa);
  */
 bool dump_load_module(struct dump *d, const char *module, bool *in_dump);
 
-/*
- * Record what could not be read, and why, as one sentence.  The same sentence
- * is kept once; past a bound the rest are only counted.  After Ctrl-C nothing is
- * recorded: what was not read then is no fault of the dump.
- */
-void dump_note(struct dump *d, const char *fmt, ...)
-	__attribute__((format(printf, 2, 3)));
-
 /* ---- what outlives a command --------------------------------------------- */
 
 /* An empty arena to make it in; what was there before is freed. */
@@ -164,34 +151,5 @@ void dump_keep(struct dump *d, enum keeper keeper, void *it);
 void *dump_kept(struct dump *d, enum keeper keeper);
 /* When the dump is closed. */
 void dump_forget_all(struct dump *d);
-
-/* ---- walks -------------------------------------------------------------- */
-
-enum walk_end {
-	WALK_DONE,    /* came back to the head, or to NULL */
-	WALK_CYCLE,   /* came back to somewhere else */
-	WALK_LIMIT,   /* more nodes than the bound */
-	WALK_BAD,     /* a link that cannot be read */
-	WALK_CORRUPT, /* next->prev does not point back */
-};
-
-/*
- * Follow a struct list_head from its head.  next() returns each node's address
- * (not the head's) until it returns false; how it ended is in .end.
- */
-struct list_walk {
-	struct dump *d;
-	kaddr_t head, node, prev, tortoise;
-	kaddr_t next; /* of node, when it is not the head */
-	size_t n, max, power, lap;
-	bool hlist; /* ends at NULL, and nothing points back to check */
-	enum walk_end end;
-};
-
-void list_begin(struct list_walk *w, struct dump *d, kaddr_t head, size_t max);
-void hlist_begin(struct list_walk *w, struct dump *d, kaddr_t head, size_t max);
-bool list_next(struct list_walk *w, kaddr_t *node);
-/* Record in the notes that a walk of what ended early; nothing if it did not. */
-void list_end_note(const struct list_walk *w, const char *what);
 
 #endif

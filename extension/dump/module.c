@@ -6,6 +6,7 @@
 
 #include "base/text.h"
 #include "layout.h"
+#include "list.h"
 
 #define MODULES_MAX 4096
 /* include/linux/module.h, enum mod_mem_type */

@@ -5,9 +5,9 @@
 #include <string.h>
 
 #include "dump/layout.h"
+#include "dump/list.h"
 
 #define GROUPS_MAX 1000
-#define POISON_BASE 0xdead000000000000ull /* LIST_POISON1 and 2 lie a little above */
 
 /* ---- fences ------------------------------------------------------------------ */
 
@@ -37,8 +37,7 @@ static void count_fence(struct dump *d, const struct slab_cache *c,
 		f->highest = seqno;
 	f->signalled += fence_member(d, p, DMA_FENCE_FLAGS) >> bit & 1;
 	f->alone += fence_member(d, p, DMA_FENCE_REFCOUNT) == 1;
-	f->unlinked += load_u64(p + layout_offset(d, GPU_FENCE_NODE)) - POISON_BASE <
-		       0x1000;
+	f->unlinked += is_list_poison(load_u64(p + layout_offset(d, GPU_FENCE_NODE)));
 }
 
 void fence_census_read(struct dump *d, struct slabs *s, struct typer *t,

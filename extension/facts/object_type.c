@@ -6,8 +6,8 @@
 
 #include "arch/arch.h"
 #include "dump/layout.h"
+#include "dump/list.h"
 
-#define LIST_POISON_BASE 0xdead000000000000ull
 #define POISON_FREE 0x6b6b6b6b6b6b6b6bull
 #define MEMO_SIZE (1u << 14)
 #define TYPES_SIZE (1u << 12)
@@ -494,7 +494,7 @@ static char letter(struct typer *t, uint64_t v)
 		return '0';
 	if (v == POISON_FREE)
 		return '6';
-	if ((v & ~0xfffull) == LIST_POISON_BASE)
+	if (is_list_poison(v))
 		return 'L';
 	typer_point(t, v, &p);
 	if (p.to != TO_NOTHING)

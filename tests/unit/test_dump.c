@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* dump.c: reads, strings, symbols, notes, walks over lists. */
 #include "test.h"
+#include "dump/list.h"
 
 #define A 0xffff888000100000ull /* the beginning of a page */
 

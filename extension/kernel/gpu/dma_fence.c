@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "dump/list.h"
+
 #define WAITERS_MAX 4096
 #define RESV_MAX 65536
 #define MEMBERS_MAX 65536

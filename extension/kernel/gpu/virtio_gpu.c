@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "dump/layout.h"
+#include "dump/list.h"
 #include "base/text.h"
 
 #define DEVICES_MAX 256

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "dump/layout.h"
+#include "dump/list.h"
 #include "kernel/mm/slab.h"
 
 #define FENCES_MAX (1u << 22)

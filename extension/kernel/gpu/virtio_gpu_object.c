@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "dump/layout.h"
+#include "dump/list.h"
 
 #define FREE_LIST_MAX 65536
 

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "dump/layout.h"
+#include "dump/list.h"
 #include "base/text.h"
 #include "virtio_gpu.h"
 

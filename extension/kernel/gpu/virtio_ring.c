@@ -6,6 +6,7 @@
 
 #include "base/text.h"
 #include "vring.h"
+#include "dump/list.h"
 
 /* A device has a handful: two for each CPU at most. */
 #define QUEUES_MAX 1024

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "dump/layout.h"
+#include "dump/list.h"
 #include "base/text.h"
 
 #define CACHES_MAX 100000 /* memcg children: one for each cache and cgroup */

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "dump/layout.h"
+#include "dump/list.h"
 #include "slab_internal.h"
 
 #define PARTIAL_MAX (1u << 24)

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "dump/layout.h"
+#include "dump/list.h"
 #include "base/text.h"
 
 #define SUPERBLOCKS_MAX 100000

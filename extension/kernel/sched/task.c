@@ -6,6 +6,7 @@
 
 #include "arch/arch.h"
 #include "dump/layout.h"
+#include "dump/list.h"
 #include "base/text.h"
 
 /* More tasks than pid_max (2^22) allows are a list that lies. */

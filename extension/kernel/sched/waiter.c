@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "dump/layout.h"
+#include "dump/list.h"
 #include "superblock.h"
 #include "base/text.h"
 

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "dump/layout.h"
+#include "dump/list.h"
 #include "base/text.h"
 
 /* More than any machine has; a list that is longer lies. */
