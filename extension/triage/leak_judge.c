@@ -1,28 +1,21 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "leak_judge.h"
 
-#define FEW 10 /* objects: the kernel forgets so many on purpose, at boot */
+#include "verdict.h"
 
-enum weight {
-	/* All that may refer to them was searched: a reference in disguise is left. */
-	ALL_SEARCHED = 95,
-	/* Less, for each hundredth that was not searched and may hold the reference. */
-	EACH_PERCENT_UNREAD = 5,
-	ONLY_FEW = 35, /* less */
-	LEAST = 5,
-};
+#define FEW 10 /* objects */
 
 int leak_confidence(const struct leaks *l, const struct leak_group *g)
 {
 	uint64_t missing = leaks_unread(l);
 	uint64_t all = l->slab_pages - l->slab_unread + l->roots.read + missing;
-	int sure = ALL_SEARCHED;
+	int sure = SURE_LOST;
 
 	if (all)
-		sure -= (int)(missing * 100 * EACH_PERCENT_UNREAD / all);
+		sure -= (int)(missing * 100 * -SURE_LOST_UNSEARCHED / all);
 	if (g->n < FEW)
-		sure -= ONLY_FEW;
-	return sure < LEAST ? LEAST : sure;
+		sure += SURE_LOST_FEW;
+	return sure < SURE_LOST_AT_LEAST ? SURE_LOST_AT_LEAST : sure;
 }
 
 const char *leak_excuse(const struct leak_group *g)
