@@ -21,10 +21,6 @@ struct memo {
 	const char *symbol; /* exactly; "": inside one; NULL: none */
 };
 
-struct fence_driver {
-	kaddr_t drv, lock, drm;
-};
-
 struct typer {
 	struct dump *d;
 	struct slabs *s;
@@ -33,11 +29,12 @@ struct typer {
 	struct object_type *table[TYPES_SIZE];
 	VEC(struct object_type *) types;
 	size_t nshapes;
-	VEC(struct fence_driver) drivers;
+	VEC(struct gpu_fence_signature) fences; /* a device's each */
+	VEC(kaddr_t) drm;			/* their struct drm_device */
 	VEC(kaddr_t) indirect; /* tables that a ring refers to, ascending */
 	kaddr_t sync_file_ops;
 	/* offsets, -1: this kernel has none */
-	long fence_lock, fence_drv, fence_size, ops, file, f_op;
+	long ops, file, f_op;
 	long nents, total, objs, gem_dev;
 };
 
@@ -197,16 +194,12 @@ static struct object_type *named(struct typer *t, const struct look *o,
 
 /* ---- what can be proved -------------------------------------------------------- */
 
-/* Both point into one fence driver: true of signalled fences too, on every kernel. */
 static struct object_type *as_gpu_fence(struct typer *t, const struct look *o)
 {
 	size_t i;
 
-	if (t->fence_drv < 0 || o->size < (size_t)t->fence_size)
-		return NULL;
-	for (i = 0; i < t->drivers.n; i++)
-		if (load_u64(o->bytes + (size_t)t->fence_drv) == t->drivers.v[i].drv &&
-		    load_u64(o->bytes + (size_t)t->fence_lock) == t->drivers.v[i].lock)
+	for (i = 0; i < t->fences.n; i++)
+		if (gpu_fence_fits(&t->fences.v[i], o->bytes, o->size))
 			return named(t, o, KIND_GPU_FENCE, "virtio_gpu_fence");
 	return NULL;
 }
@@ -338,8 +331,8 @@ static bool is_gem_object(struct typer *t, uint64_t word)
 	typer_point(t, word, &p);
 	if (p.to != TO_OBJECT || !dump_ptr(t->d, word + (kaddr_t)t->gem_dev, &dev))
 		return false;
-	for (i = 0; i < t->drivers.n; i++)
-		if (t->drivers.v[i].drm == dev)
+	for (i = 0; i < t->drm.n; i++)
+		if (t->drm.v[i] == dev)
 			return true;
 	return false;
 }
@@ -611,17 +604,16 @@ static void add_tables(struct typer *t, const struct virtqueue *vq)
 
 static void add_device(struct typer *t, const struct gpu *g)
 {
-	struct fence_driver *f;
+	struct gpu_fence_signature sig;
 	size_t i;
 
 	for (i = 0; i < g->vqs.all.n; i++)
 		add_tables(t, &g->vqs.all.v[i]);
 	if (!g->read)
 		return;
-	f = vec_push(t->d->arena, &t->drivers);
-	f->drm = g->drm;
-	f->drv = member_addr(t->d, g->vgdev, GPU_FENCE_DRV);
-	f->lock = member_addr(t->d, f->drv, FENCE_DRV_LOCK);
+	*vec_push(t->d->arena, &t->drm) = g->drm;
+	if (gpu_fence_signature(t->d, g->vgdev, &sig))
+		*vec_push(t->d->arena, &t->fences) = sig;
 }
 
 static void find_offsets(struct typer *t)
@@ -630,11 +622,6 @@ static void find_offsets(struct typer *t)
 	bool arrays = layout_has_all(d, OBJECT_ARRAY_NENTS, OBJECT_ARRAY_TOTAL,
 				     OBJECT_ARRAY_OBJS, GEM_DEV);
 
-	t->fence_size = layout_size(d, GPU_FENCE);
-	t->fence_lock = offset_or_none(d, DMA_FENCE_LOCK);
-	t->fence_drv = t->fence_lock < 0 || !layout_has(d, FENCE_DRV_LOCK)
-			       ? -1
-			       : offset_or_none(d, GPU_FENCE_DRIVER);
 	t->ops = offset_or_none(d, DMA_FENCE_OPS);
 	t->file = layout_has(d, FILE_OP) ? offset_or_none(d, SYNC_FILE_FILE) : -1;
 	t->f_op = layout_offset(d, FILE_OP);

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/base.h"
 #include "dump/layout.h"
 #include "dump/list.h"
 #include "kernel/mm/slab.h"
@@ -14,6 +15,8 @@ struct finder {
 	struct dump *d;
 	const struct fence_sources *s;
 	struct gpu_fences *out;
+	kaddr_t fence_drv; /* struct virtio_gpu_fence_driver */
+	struct gpu_fence_signature signature;
 	struct fence_reader reader;
 	struct object object;
 };
@@ -69,7 +72,7 @@ static void decode(struct finder *f, const struct object *o, struct gpu_fence *g
 /* Is it one of this device's?  Its signature is where it points. */
 static bool is_ours(const struct finder *f, const struct object *o)
 {
-	return obj_u64(o, GPU_FENCE_DRIVER) == f->s->fence_drv;
+	return obj_u64(o, GPU_FENCE_DRIVER) == f->fence_drv;
 }
 
 static int by_address(const void *a, const void *b)
@@ -97,7 +100,7 @@ static struct gpu_fence *find(const struct finder *f, kaddr_t addr, size_t n)
 
 static void read_list(struct finder *f)
 {
-	kaddr_t head = member_addr(f->d, f->s->fence_drv, FENCE_DRV_FENCES), node, addr;
+	kaddr_t head = member_addr(f->d, f->fence_drv, FENCE_DRV_FENCES), node, addr;
 	size_t known = f->out->all.n;
 	struct gpu_fence *g;
 	struct list_walk w;
@@ -134,20 +137,27 @@ static void read_list(struct finder *f)
 
 /* ---- the slabs ----------------------------------------------------------- */
 
-/*
- * Two pointers are the signature, whether the fence has been signalled or not: to its
- * driver and to the driver's lock.  (ops is cleared by the signal since 7.2.)
- */
-static bool is_fence(const struct finder *f, const struct object *o)
+bool gpu_fence_signature(struct dump *d, kaddr_t vgdev, struct gpu_fence_signature *sig)
 {
-	kaddr_t lock = member_addr(f->d, f->s->fence_drv, FENCE_DRV_LOCK);
-	struct object fence = *o;
-	size_t at = (size_t)layout_offset(f->d, GPU_FENCE_F);
+	if (!layout_has_all(d, GPU_FENCE, GPU_FENCE_F, GPU_FENCE_DRIVER, GPU_FENCE_DRV,
+			    LAYOUT_COUNT))
+		return false;
+	sig->size = (size_t)layout_size(d, GPU_FENCE);
+	sig->drv = member_addr(d, vgdev, GPU_FENCE_DRV);
+	sig->drv_at = layout_offset(d, GPU_FENCE_DRIVER);
+	sig->lock = member_addr(d, sig->drv, FENCE_DRV_LOCK);
+	sig->lock_at = -1;
+	if (layout_has_all(d, DMA_FENCE_LOCK, FENCE_DRV_LOCK, LAYOUT_COUNT))
+		sig->lock_at =
+			layout_offset(d, GPU_FENCE_F) + layout_offset(d, DMA_FENCE_LOCK);
+	return true;
+}
 
-	fence.bytes += at;
-	fence.size -= at;
-	return is_ours(f, o) && (!layout_has(f->d, DMA_FENCE_LOCK) ||
-				 obj_u64(&fence, DMA_FENCE_LOCK) == lock);
+bool gpu_fence_fits(const struct gpu_fence_signature *sig, const unsigned char *bytes,
+		    size_t n)
+{
+	return n >= sig->size && load_u64(bytes + sig->drv_at) == sig->drv &&
+	       (sig->lock_at < 0 || load_u64(bytes + sig->lock_at) == sig->lock);
 }
 
 static void read_cache(struct finder *f, struct slabs *s, const struct slab_cache *c)
@@ -164,7 +174,8 @@ static void read_cache(struct finder *f, struct slabs *s, const struct slab_cach
 		o.addr = w.addr;
 		/* Only read from; an object is what its bytes are taken out of. */
 		o.bytes = (unsigned char *)w.bytes;
-		if (!is_fence(f, &o) || (state = slab_walk_state(&w)) == OBJECT_FREE)
+		if (!gpu_fence_fits(&f->signature, w.bytes, c->object_size) ||
+		    (state = slab_walk_state(&w)) == OBJECT_FREE)
 			continue;
 		f->out->unsure += state == OBJECT_UNKNOWN;
 		g = vec_push(f->d->arena, &f->out->all);
@@ -181,7 +192,7 @@ static void read_slabs(struct finder *f)
 	unsigned int size;
 	size_t i;
 
-	if (!s)
+	if (!s || !gpu_fence_signature(f->d, f->s->vgdev, &f->signature))
 		return;
 	size = slab_kmalloc_size(&s->caches, (size_t)layout_size(f->d, GPU_FENCE));
 	for (i = 0; i < s->caches.all.n; i++) {
@@ -486,6 +497,7 @@ void gpu_fences_read(struct dump *d, struct tasks *tasks, const struct fence_sou
 		dump_note(d, "fences: no debuginfo for struct virtio_gpu_fence");
 		return;
 	}
+	f.fence_drv = member_addr(d, s->vgdev, GPU_FENCE_DRV);
 	obj_init(&f.object, d);
 	if (s->slabs)
 		read_slabs(&f);

@@ -71,7 +71,7 @@ struct gpu_fences {
 
 /* What is found first, and what is looked through for holders. */
 struct fence_sources {
-	kaddr_t fence_drv; /* struct virtio_gpu_fence_driver */
+	kaddr_t vgdev;
 	const struct drm *drm;
 	const struct open_files *files;
 	kaddr_t sync_file_ops;
@@ -79,6 +79,23 @@ struct fence_sources {
 	bool slabs;			/* look for those that nothing leads to */
 	struct gpu_commands *commands;	/* .fence and .waited_s are filled in */
 };
+
+/*
+ * A device's fences are known by where they point, whether they have been signalled or
+ * not: to its fence driver and, where the kernel keeps a pointer, to the driver's lock.
+ * (ops is cleared by the signal since 7.2.)
+ */
+struct gpu_fence_signature {
+	kaddr_t drv, lock;
+	long drv_at, lock_at; /* in a virtio_gpu_fence; lock_at < 0: no pointer to it */
+	size_t size;
+};
+
+/* False: its types are not known. */
+bool gpu_fence_signature(struct dump *d, kaddr_t vgdev, struct gpu_fence_signature *sig);
+/* Do so many bytes begin with one of the device's fences? */
+bool gpu_fence_fits(const struct gpu_fence_signature *sig, const unsigned char *bytes,
+		    size_t n);
 
 void gpu_fences_read(struct dump *d, struct tasks *tasks, const struct fence_sources *s,
 		     struct gpu_fences *fences);

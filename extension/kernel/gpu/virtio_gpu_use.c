@@ -181,8 +181,7 @@ static void read_use(struct dump *d, struct tasks *tasks, const struct file_kind
 					 .dma_buf_ops = k->dma_buf,
 					 .commands = &g->commands};
 	struct gem_refs gems = {0};
-	struct fence_sources fences = {.fence_drv =
-					       member_addr(d, g->vgdev, GPU_FENCE_DRV),
+	struct fence_sources fences = {.vgdev = g->vgdev,
 				       .drm = &g->drm_use,
 				       .files = files,
 				       .sync_file_ops = k->sync_file,
