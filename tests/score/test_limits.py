@@ -89,6 +89,11 @@ class Limits(made.Case):
         self.assertEqual(row["code"], "no-answer")
         self.assertIn("Xen", row["reason"])
 
+    def test_an_error_instead(self):
+        row = self.failed("error")
+        self.assertEqual(row["code"], "no-answer")
+        self.assertIn("the slabs of this dump are on fire", row["reason"])
+
     def test_half_a_json(self):
         self.assertEqual(self.failed("half")["code"], "no-answer")
 

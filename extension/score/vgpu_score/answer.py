@@ -21,20 +21,29 @@ def find(output: bytes) -> Optional[dict]:
     its key `slab` where that was asked for; None if there is none."""
     best = slab = None
     for line in output.splitlines():
-        at = line.find(PREFIX)  # crash may have left a prompt or a warning before it
-        if at < 0:
-            continue
-        try:
-            doc = json.loads(line[at:].decode("utf-8", "replace"), parse_constant=lambda _: None)
-        except (ValueError, RecursionError):
-            continue
-        if isinstance(doc, dict) and number(doc, "score", "total") is not None:
+        doc = _document(line)
+        if number(doc, "score", "total") is not None:
             best = doc
         elif isinstance(get(doc, "caches"), list):
             slab = doc
     if best is not None and slab is not None:
         best.setdefault("slab", _largest(slab))
     return best
+
+
+def error(line: bytes) -> str:
+    """What the document in this line says instead of an answer; "" if it is none."""
+    return word(_document(line), "error")
+
+
+def _document(line: bytes) -> Any:
+    at = line.find(PREFIX)  # crash may have left a prompt or a warning before it
+    if at < 0:
+        return None
+    try:
+        return json.loads(line[at:].decode("utf-8", "replace"), parse_constant=lambda _: None)
+    except (ValueError, RecursionError):
+        return None
 
 
 def _largest(doc: dict) -> dict:

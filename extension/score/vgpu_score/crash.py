@@ -194,9 +194,11 @@ def _tail(output: bytes) -> bytes:
 
 
 def _said(output: bytes) -> List[str]:
-    """crash's own lines: without vgpu's JSON and without blank ones."""
-    return [line for line in output.decode("utf-8", "replace").splitlines()
-            if line.strip() and answer.PREFIX.decode() not in line]
+    """crash's own lines, and of vgpu's documents the errors; without blank ones."""
+    said = (f"vgpu: {answer.error(line)}" if answer.error(line) else
+            "" if answer.PREFIX in line else line.decode("utf-8", "replace")
+            for line in output.splitlines())
+    return [line for line in said if line.strip()]
 
 
 def _why(p: Pair, ended: Ended, opened: bool, limits: Limits, said: List[str]) -> tuple:
