@@ -4,45 +4,83 @@
 
 #include <limits.h>
 #include <stdlib.h>
+#include <string.h>
 
+#include "process.h"
 #include "report/report.h"
 
 #define ALL 'a'
 
-/* pid in decimal, or the address of a task_struct; NULL and a sentence if neither. */
-static struct task *task_of_argument(struct session *s)
+/* Whose stacks. */
+struct wanted {
+	bool all;
+	int pid;		 /* of a process; -1: any */
+	const struct task *task; /* or this one alone */
+	const char *comm;	 /* or those of this name */
+};
+
+/* The kernel keeps 15 bytes of a name. */
+#define COMM_MAX 15
+
+static bool has_name(const struct task *t, const char *name)
+{
+	if (strlen(t->comm) == COMM_MAX)
+		return !strncmp(t->comm, name, COMM_MAX);
+	return !strcmp(t->comm, name);
+}
+
+static enum result by_name(struct session *s, struct wanted *w)
+{
+	const struct tasks *tasks = &s->facts->tasks;
+	struct nearest near = {.word = s->argument};
+	size_t i;
+
+	for (i = 0; i < tasks->all.n; i++) {
+		nearest_try(&near, tasks->all.v[i].comm);
+		if (has_name(&tasks->all.v[i], s->argument))
+			w->comm = s->argument;
+	}
+	if (w->comm)
+		return RESULT_DONE;
+	return session_error_near(
+		s, RESULT_NOT_FOUND, &near,
+		"\"%s\" is neither the pid, the task_struct address nor the "
+		"name of a task in this dump",
+		s->argument);
+}
+
+/* pid in decimal, the address of a task_struct, or a name. */
+static enum result by_argument(struct session *s, struct wanted *w)
 {
 	struct tasks *tasks = &s->facts->tasks;
-	struct task *t = NULL;
 	char *end;
 	unsigned long v = strtoul(s->argument, &end, 10);
 
 	if (*s->argument && !*end && v <= INT_MAX) {
-		t = task_by_pid(tasks, (int)v);
+		w->task = task_by_pid(tasks, (int)v);
 		if (!v)
-			session_error(s, "pid 0 is each CPU's idle task: vgpu bt -a");
-		else if (!t)
-			session_error(s, "no task with pid %lu in this dump", v);
-		return t;
+			return session_error(s, RESULT_NOT_FOUND,
+					     "pid 0 is each CPU's idle task: vgpu bt -a");
+		if (!w->task)
+			return session_error(s, RESULT_NOT_FOUND,
+					     "no task with pid %lu in this dump", v);
+		return RESULT_DONE;
 	}
 	v = strtoul(s->argument, &end, 16);
 	if (*s->argument && !*end)
-		t = task_by_addr(tasks, v);
-	if (!t)
-		session_error(
-			s,
-			"\"%s\" is neither the pid nor the task_struct address of a "
-			"task in this dump",
-			s->argument);
-	return t;
+		w->task = task_by_addr(tasks, v);
+	return w->task ? RESULT_DONE : by_name(s, w);
 }
 
-/* Which tasks: the argument's, all, or else those in uninterruptible sleep. */
-static bool wanted(const struct session *s, const struct task *t, const struct task *only)
+static bool is_wanted(const struct wanted *w, const struct task *t)
 {
-	if (only)
-		return t == only;
-	return session_has(s, ALL) || t->state_letter == 'D';
+	if (w->task)
+		return t == w->task;
+	if (w->comm)
+		return has_name(t, w->comm);
+	if (w->pid >= 0)
+		return t->tgid == w->pid;
+	return w->all || t->state_letter == 'D';
 }
 
 static void text_stacks(struct session *s, const struct stack_of_task *v, size_t n)
@@ -59,41 +97,57 @@ static void text_stacks(struct session *s, const struct stack_of_task *v, size_t
 	}
 }
 
-static void run_bt(struct session *s)
+static enum result unwind_wanted(struct session *s, const struct wanted *w)
 {
 	VEC(struct stack_of_task) stacks = {0};
 	struct tasks *tasks = &s->facts->tasks;
 	struct unwinder *u = unwinder_create(s->dump);
-	struct task *only = NULL;
 	struct stack_of_task *one;
 	size_t i;
 
-	if (s->argument && !(only = task_of_argument(s)))
-		return;
 	for (i = 0; i < tasks->all.n && !session_interrupted(s); i++) {
-		if (!wanted(s, &tasks->all.v[i], only))
+		if (!is_wanted(w, &tasks->all.v[i]))
 			continue;
 		one = vec_push(&s->arena, &stacks);
 		one->task = &tasks->all.v[i];
 		unwind_task(u, one->task, &one->stack);
 	}
 	if (session_interrupted(s))
-		return;
+		return RESULT_INTERRUPTED;
 	if (s->json)
 		json_stacks(s->out, s->facts, stacks.v, stacks.n);
 	else
 		text_stacks(s, stacks.v, stacks.n);
+	return RESULT_DONE;
+}
+
+static enum result run_bt(struct session *s)
+{
+	struct wanted w = {.all = session_has(s, ALL)};
+	enum result result = RESULT_DONE;
+
+	if (!process_wanted(s, &w.pid))
+		return RESULT_NOT_FOUND;
+	if (s->argument)
+		result = by_argument(s, &w);
+	return result == RESULT_DONE ? unwind_wanted(s, &w) : result;
 }
 
 const struct command command_bt = {
 	.name = "bt",
-	.use = "[-j] [pid | task | -a]",
-	.help = "  vgpu bt [-j] [pid | task | -a]\n"
-		"    Kernel stacks by vgpu's own unwinder, with module names, and beside each known\n"
-		"    function what it does.  Without an argument: tasks in uninterruptible sleep.\n"
-		"    -a: all tasks.  Needs no debuginfo of modules.\n",
+	.argument = "pid | task | name",
+	.help = "Kernel stacks by vgpu's own unwinder, with module names, and "
+		"beside each known function what it does. Without an argument: "
+		"tasks in uninterruptible sleep. A name is of all tasks that have "
+		"it. Needs no debuginfo of modules.",
 	.facts = FACTS_TASKS,
-	.takes_argument = true,
-	.options = {{.letter = ALL}},
+	.options =
+		{
+			{.letter = ALL, .excludes = "p.", .help = "all tasks"},
+			{.letter = PROCESS,
+			 .number = "pid",
+			 .excludes = "a.",
+			 .help = "only tasks of this process"},
+		},
 	.run = run_bt,
 };

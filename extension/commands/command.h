@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A sub-command: what is needed to parse it, to explain it, and to run it.
+ * A sub-command: what is needed to parse it, to explain it, and to run it.  Its line of
+ * usage and its part of the help are made from these tables.
  *
  * To add one: write its struct command in a file here, beside those of its family, and
  * put a pointer to it into registry.c.
@@ -10,30 +11,45 @@
 
 #include "session.h"
 
-/* Every command has -j besides these. */
+/* Every command takes -j and -h besides these. */
 struct command_option {
 	char letter;
-	bool takes_number;
-	unsigned int facts; /* FACTS_...: read too when it is given */
+	const char
+		*number; /* it takes a number, and this is what of: "cpu"; NULL: none */
+	const char *help;
+	const char *excludes; /* letters that it cannot be given with; '.': an argument */
+	unsigned int facts;   /* FACTS_...: read too when it is given */
 };
 
 #define COMMAND_OPTIONS_MAX 5
 
 struct command {
 	const char *name;
-	const char *use;    /* what may follow the name */
-	const char *help;   /* with `vgpu NAME ...`, as `help vgpu` prints it */
-	unsigned int facts; /* FACTS_...: what is read before it runs */
-	bool takes_argument;
+	const char *argument; /* what it may be given: "pid | task"; NULL: nothing */
 	struct command_option options[COMMAND_OPTIONS_MAX]; /* letter 0 ends them */
-	void (*run)(struct session *s);
+	const char *help;   /* paragraphs, which '\n' ends */
+	unsigned int facts; /* FACTS_...: what is read before it runs */
+	bool no_dump;	    /* it is not about a dump, and none is read */
+	enum result (*run)(struct session *s);
 };
 
-/* In the order of `help vgpu`; NULL ends them.  The first is what `vgpu` alone runs. */
+/* In the order of the help; NULL ends them.  The first is what `vgpu` alone runs. */
 extern const struct command *const commands[];
 
 const struct command *command_named(const char *name);
 /* NULL: it has no such option. */
 const struct command_option *command_option(const struct command *c, char letter);
+/* The same by number, 0 the first; NULL after the last. */
+const struct command_option *command_option_at(const struct command *c, size_t i);
+/* Can the two not be given together?  Letters of options, 'j', or '.': an argument. */
+bool command_excludes(const struct command *c, char one, char other);
+
+/* "vgpu hung [-j | -f | -w] [-p pid]" */
+void command_usage(FILE *out, const struct command *c);
+/* Its usage, what it shows, and each of its options. */
+void command_help(FILE *out, const struct command *c);
+
+/* There is no command of this name: says so, and which one may be meant. */
+enum result command_unknown(struct session *s, const char *name);
 
 #endif

@@ -1,108 +1,161 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "command_line.h"
 
-#include <getopt.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define NUMBER_MAX 65536 /* a CPU's */
+/* Options of vgpu as a whole. */
+static const struct long_option {
+	const char *name;
+	const char *command; /* it is the same as this command; NULL: as -h */
+} long_options[] = {
+	{.name = "--help"},
+	{.name = "--version", .command = "version"},
+};
 
-static void usage(FILE *out)
+struct line {
+	int argc, at; /* at: the word that is looked at */
+	char **argv;
+	int command;	/* where the command's name is; 0: nowhere */
+	bool arguments; /* after "--" */
+};
+
+static bool is_option(const char *word)
 {
-	const struct command *const *c;
-
-	fprintf(out, "usage: vgpu [-j]");
-	for (c = commands + 1; *c; c++)
-		fprintf(out, "\n       vgpu %s %s", (*c)->name, (*c)->use);
-	fprintf(out, "\n`help vgpu` says what each of them shows.\n");
+	return word[0] == '-' && word[1];
 }
 
-static bool parse_number(struct session *s, char letter, const char *word)
+/* The command is the first word that is no option. */
+static enum result find_command(struct session *s, struct line *l)
 {
-	char *end;
-	unsigned long v = strtoul(word, &end, 10);
-
-	s->number[(unsigned char)letter] = (long)v;
-	if (*word && !*end && v < NUMBER_MAX)
-		return true;
-	fprintf(s->out, "vgpu: -%c takes a CPU's number, not \"%s\"\n", letter, word);
-	return false;
-}
-
-/* As getopt() wants them. */
-static void letters_of(const struct command *c, char *to)
-{
-	size_t i;
-
-	*to++ = 'j';
-	for (i = 0; i < COMMAND_OPTIONS_MAX && c->options[i].letter; i++) {
-		*to++ = c->options[i].letter;
-		if (c->options[i].takes_number)
-			*to++ = ':';
-	}
-	*to = '\0';
-}
-
-static bool parse_option(struct session *s, int letter)
-{
-	const struct command_option *o;
-
-	if (letter == 'j') {
-		s->json = true;
-		return true;
-	}
-	o = letter == '?' ? NULL : command_option(s->command, (char)letter);
-	if (!o) {
-		fprintf(s->out, "vgpu %s: option not known, or without its value\n",
-			s->command->name);
-		usage(s->out);
-		return false;
-	}
-	s->given[letter] = true;
-	return !o->takes_number || parse_number(s, o->letter, optarg);
-}
-
-static bool parse_words(struct session *s, int argc, char **argv)
-{
-	char letters[2 * COMMAND_OPTIONS_MAX + 2];
-	int letter;
-
-	letters_of(s->command, letters);
-	optind = 0;
-	opterr = 0;
-	while ((letter = getopt(argc, argv, letters)) != -1)
-		if (!parse_option(s, letter))
-			return false;
-	if (optind < argc && s->command->takes_argument)
-		s->argument = argv[optind++];
-	if (optind < argc) {
-		fprintf(s->out, "vgpu %s: \"%s\" is one argument too many\n",
-			s->command->name, argv[optind]);
-		usage(s->out);
-		return false;
-	}
-	return true;
-}
-
-bool command_line_parse(struct session *s, int argc, char **argv)
-{
-	char *no_args[] = {"vgpu", NULL};
+	int i;
 
 	s->command = commands[0];
-	if (argc < 1) {
-		argc = 1;
-		argv = no_args;
+	for (i = 1; i < l->argc; i++) {
+		/* What is wrong before -j is told as JSON too. */
+		if (is_option(l->argv[i]) && l->argv[i][1] != '-' &&
+		    strchr(l->argv[i], 'j'))
+			s->json = true;
+		if (!is_option(l->argv[i]) && !l->command)
+			l->command = i;
 	}
-	if (argc > 1 && argv[1][0] != '-') {
-		s->command = command_named(argv[1]);
-		if (!s->command) {
-			fprintf(s->out, "vgpu: there is no sub-command \"%s\"\n",
-				argv[1]);
-			usage(s->out);
-			return false;
+	if (!l->command)
+		return RESULT_DONE;
+	s->named = true;
+	s->command = command_named(l->argv[l->command]);
+	return s->command ? RESULT_DONE : command_unknown(s, l->argv[l->command]);
+}
+
+static enum result parse_number(struct session *s, const struct command_option *o,
+				const char *word)
+{
+	unsigned long v;
+	char *end;
+
+	if (!word)
+		return session_error(s, RESULT_USAGE, "-%c needs a number: -%c %s",
+				     o->letter, o->letter, o->number);
+	v = strtoul(word, &end, 10);
+	if (!*word || *end || v > INT_MAX)
+		return session_error(s, RESULT_USAGE, "-%c %s takes a number, not \"%s\"",
+				     o->letter, o->number, word);
+	s->number[(unsigned char)o->letter] = (int)v;
+	return RESULT_DONE;
+}
+
+/* "-jf", "-c3", "-c 3" */
+static enum result parse_letters(struct session *s, struct line *l)
+{
+	const struct command_option *o;
+	const char *p;
+
+	for (p = l->argv[l->at] + 1; *p; p++) {
+		if (*p == 'j' || *p == 'h') {
+			*(*p == 'j' ? &s->json : &s->help) = true;
+			continue;
 		}
-		argc--;
-		argv++;
+		o = command_option(s->command, *p);
+		if (!o)
+			return session_error(s, RESULT_USAGE, "there is no option -%c",
+					     *p);
+		s->given[(unsigned char)*p] = true;
+		if (!o->number)
+			continue;
+		if (p[1])
+			return parse_number(s, o, p + 1);
+		return parse_number(s, o, l->at + 1 < l->argc ? l->argv[++l->at] : NULL);
 	}
-	return parse_words(s, argc, argv);
+	return RESULT_DONE;
+}
+
+static enum result parse_long(struct session *s, const char *word)
+{
+	struct nearest near = {.word = word};
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(long_options); i++) {
+		nearest_try(&near, long_options[i].name);
+		if (strcmp(long_options[i].name, word) != 0)
+			continue;
+		if (long_options[i].command)
+			s->command = command_named(long_options[i].command);
+		else
+			s->help = true;
+		return RESULT_DONE;
+	}
+	return session_error_near(s, RESULT_USAGE, &near, "there is no option %s", word);
+}
+
+static enum result parse_word(struct session *s, struct line *l)
+{
+	const char *word = l->argv[l->at];
+
+	if (l->at == l->command)
+		return RESULT_DONE;
+	if (!l->arguments && !strcmp(word, "--")) {
+		l->arguments = true;
+		return RESULT_DONE;
+	}
+	if (!l->arguments && is_option(word))
+		return word[1] == '-' ? parse_long(s, word) : parse_letters(s, l);
+	if (!s->command->argument || s->argument)
+		return session_error(s, RESULT_USAGE, "\"%s\" is one argument too many",
+				     word);
+	s->argument = word;
+	return RESULT_DONE;
+}
+
+/* What was given, and cannot be given together. */
+static enum result check_exclusive(struct session *s)
+{
+	const struct command_option *a, *b;
+	size_t i, k;
+
+	for (i = 0; (a = command_option_at(s->command, i)); i++) {
+		if (!session_has(s, a->letter))
+			continue;
+		if (s->json && command_excludes(s->command, a->letter, 'j'))
+			return session_error(s, RESULT_USAGE, "either -%c or -j",
+					     a->letter);
+		if (s->argument && command_excludes(s->command, a->letter, '.'))
+			return session_error(s, RESULT_USAGE, "either -%c or \"%s\"",
+					     a->letter, s->argument);
+		for (k = i + 1; (b = command_option_at(s->command, k)); k++)
+			if (session_has(s, b->letter) &&
+			    command_excludes(s->command, a->letter, b->letter))
+				return session_error(s, RESULT_USAGE, "either -%c or -%c",
+						     a->letter, b->letter);
+	}
+	return RESULT_DONE;
+}
+
+enum result command_line_parse(struct session *s, int argc, char **argv)
+{
+	struct line l = {.argc = argc, .argv = argv};
+	enum result result = find_command(s, &l);
+
+	for (l.at = 1; l.at < argc && result == RESULT_DONE; l.at++)
+		result = parse_word(s, &l);
+	return result == RESULT_DONE && !s->help ? check_exclusive(s) : result;
 }

@@ -1,14 +1,19 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The words after `vgpu`. */
+/*
+ * The words after `vgpu`.
+ *
+ *	vgpu [-j] [-h] [command [options] [argument]]
+ *
+ * Words and options may stand in any order; "--" ends the options.  A single letter is an
+ * option of the command, but for -j and -h, which every command has.  What is not about
+ * one command is a word after two dashes.
+ */
 #ifndef VGPU_COMMAND_LINE_H
 #define VGPU_COMMAND_LINE_H
 
 #include "command.h"
 
-/*
- * `vgpu`, `vgpu -j` and `vgpu NAME ...`: fills in what the session is asked for.
- * False: something is wrong with it, which has been said.
- */
-bool command_line_parse(struct session *s, int argc, char **argv);
+/* Fills in what the session is asked for. */
+enum result command_line_parse(struct session *s, int argc, char **argv);
 
 #endif

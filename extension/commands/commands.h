@@ -7,11 +7,22 @@
 
 #include "readers/reader.h"
 
-/* `vgpu ...`: argv[0] is the program's name.  The answer, or what is wrong, goes to out. */
-void commands_run(struct reader *r, FILE *out, int argc, char **argv);
-/* The names of the sub-commands, as "[triage|hung|...]". */
-void commands_names(FILE *out);
-/* What `help vgpu` says of vgpu and of each command. */
+/* What became of a command: the exit status of a door that has one. */
+enum result {
+	RESULT_DONE = 0,
+	RESULT_UNEXPLAINED = 1, /* the triage does not know what happened */
+	RESULT_USAGE = 2,	/* the command line is wrong */
+	RESULT_UNREADABLE = 3,	/* the dump cannot be read, or not what is needed of it */
+	RESULT_NOT_FOUND = 4,	/* no such process, cache, CPU or address in the dump */
+	RESULT_INTERRUPTED = 130, /* by Ctrl-C */
+};
+
+/*
+ * `vgpu ...`: argv[0] is the program's name.  The answer, or what is wrong, goes to out:
+ * with -j always one JSON document.
+ */
+enum result commands_run(struct reader *r, FILE *out, int argc, char **argv);
+/* What vgpu is, and the help of each command. */
 void commands_help(FILE *out);
 
 #endif

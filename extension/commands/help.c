@@ -1,33 +1,138 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* `help vgpu`: what is said of vgpu as a whole, and each command's own text. */
+/* What is said of vgpu, of each command, and of how one is written. */
 #include "command.h"
-#include "commands.h"
+
+#include <string.h>
+
+#include "report/report.h"
+#include "report/text_writer.h"
+
+#define COLUMN 12 /* where what is said of an option begins */
 
 static const char introduction[] =
-	"  Explain from the dump what hung, who is to blame, and how sure that is.\n"
-	"  Each claim comes with the addresses that it was read from and a crash command\n"
-	"  that checks it.  With -j every sub-command prints one JSON document on one\n"
-	"  line, which begins with {\"vgpu\":\n"
-	"\n";
+	"Explain from the dump what hung, who is to blame, and how sure that is. Each claim "
+	"comes with the addresses that it was read from and a crash command that checks it. "
+	"With -j every command prints one JSON document on one line, which begins with "
+	"{\"vgpu\":. -j and -h, for help, may stand anywhere.";
 
-static const char example[] = "EXAMPLE\n"
-			      "  Who blocks whom:\n"
-			      "\n"
-			      "    crash> extend vgpu.so\n"
-			      "    crash> vgpu\n";
-
-void commands_names(FILE *out)
+/* An option or the argument, as a usage has it. */
+static void print_item(FILE *out, const struct command *c, char letter)
 {
-	fputs("[triage|hung|bt|drain|wq|dev|vq|fence|obj|slab|leak|kmemleak|panic|graph|layout]",
-	      out);
+	const struct command_option *o = command_option(c, letter);
+
+	if (letter == '.')
+		fputs(c->argument, out);
+	else if (o && o->number)
+		fprintf(out, "-%c %s", letter, o->number);
+	else
+		fprintf(out, "-%c", letter);
+}
+
+/* -j, the options, the argument, as letters; those that exclude each other in brackets. */
+void command_usage(FILE *out, const struct command *c)
+{
+	char items[COMMAND_OPTIONS_MAX + 3] = "";
+	size_t i, k, n = 0;
+
+	fprintf(out, "vgpu%s%s", c == commands[0] ? "" : " ",
+		c == commands[0] ? "" : c->name);
+	items[n++] = 'j';
+	for (i = 0; command_option_at(c, i); i++)
+		items[n++] = c->options[i].letter;
+	if (c->argument)
+		items[n++] = '.';
+	for (i = 0; i < n; i++) {
+		if (!items[i])
+			continue;
+		fputs(" [", out);
+		print_item(out, c, items[i]);
+		for (k = i + 1; k < n; k++) {
+			if (!items[k] || !command_excludes(c, items[i], items[k]))
+				continue;
+			fputs(" | ", out);
+			print_item(out, c, items[k]);
+			items[k] = '\0';
+		}
+		fputc(']', out);
+	}
+}
+
+static void paragraphs(FILE *out, const struct command *c)
+{
+	const char *p = c->help, *end;
+	char text[2048];
+
+	for (; *p; p = *end ? end + 1 : end) {
+		end = p + strcspn(p, "\n");
+		snprintf(text, sizeof(text), "%.*s", (int)(end - p), p);
+		text_wrap(out, "", 4, text);
+	}
+}
+
+void command_help(FILE *out, const struct command *c)
+{
+	const struct command_option *o;
+	char left[COLUMN + 8];
+	size_t i;
+
+	fputs("  ", out);
+	command_usage(out, c);
+	fputc('\n', out);
+	paragraphs(out, c);
+	for (i = 0; (o = command_option_at(c, i)); i++) {
+		snprintf(left, sizeof(left), "    -%c%s%s", o->letter,
+			 o->number ? " " : "", o->number ? o->number : "");
+		text_wrap(out, left, COLUMN, o->help);
+	}
 }
 
 void commands_help(FILE *out)
 {
 	const struct command *const *c;
 
-	fputs(introduction, out);
-	for (c = commands; *c; c++)
-		fprintf(out, "%s\n", (*c)->help);
-	fputs(example, out);
+	text_wrap(out, "", 2, introduction);
+	for (c = commands; *c; c++) {
+		fputc('\n', out);
+		command_help(out, *c);
+	}
 }
+
+static enum result run_help(struct session *s)
+{
+	const struct command *c;
+
+	if (!s->argument) {
+		commands_help(s->out);
+		return RESULT_DONE;
+	}
+	c = command_named(s->argument);
+	if (!c)
+		return command_unknown(s, s->argument);
+	command_help(s->out, c);
+	return RESULT_DONE;
+}
+
+const struct command command_for_help = {
+	.name = "help",
+	.argument = "command",
+	.help = "This text, or what it says of one command, as `vgpu COMMAND -h`.",
+	.no_dump = true,
+	.run = run_help,
+};
+
+static enum result run_version(struct session *s)
+{
+	if (s->json)
+		json_version(s->out, s->reader->program);
+	else
+		fprintf(s->out, "vgpu %s, reads with %s\n", VGPU_VERSION,
+			s->reader->program);
+	return RESULT_DONE;
+}
+
+const struct command command_version = {
+	.name = "version",
+	.help = "The version of vgpu, and of what it reads the dump with.",
+	.no_dump = true,
+	.run = run_version,
+};

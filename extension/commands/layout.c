@@ -4,20 +4,22 @@
 
 #include "report/report.h"
 
-static void run_layout(struct session *s)
+static enum result run_layout(struct session *s)
 {
 	dump_load_module(s->dump, "virtio_gpu", NULL);
 	dump_load_module(s->dump, "virtio_ring", NULL);
+	if (session_interrupted(s))
+		return RESULT_INTERRUPTED;
 	if (s->json)
 		json_layout(s->out, s->facts, s->dump);
 	else
 		text_layout(s->out, s->dump);
+	return RESULT_DONE;
 }
 
 const struct command command_layout = {
 	.name = "layout",
-	.use = "[-j]",
-	.help = "  vgpu layout [-j]\n"
-		"    Every type, member and enumerator that vgpu uses, as resolved for this kernel.\n",
+	.help = "Every type, member and enumerator that vgpu uses, as resolved for "
+		"this kernel.",
 	.run = run_layout,
 };

@@ -4,6 +4,7 @@
 
 #include <unistd.h>
 
+#include "cache.h"
 #include "report/report.h"
 
 #define AGAIN 'f'
@@ -31,67 +32,66 @@ static struct leaks *search(struct session *s)
 	return l;
 }
 
-static void run_leak(struct session *s)
+static enum result run_leak(struct session *s)
 {
 	struct slabs *slabs = slabs_get(s->dump);
 	struct slab_selection selection = {0}, *only = s->argument ? &selection : NULL;
 	struct leak_groups groups;
 	struct leaks *l;
 
-	if (only && slabs && !slab_select(s->dump, slabs, s->argument, false, only)) {
-		session_error(s, "no cache \"%s\" in this dump; vgpu slab -e lists them",
-			      s->argument);
-		return;
-	}
+	if (only && slabs && !cache_wanted(s, slabs, s->argument, false, only))
+		return RESULT_NOT_FOUND;
 	l = search(s);
-	if (!l) {
-		if (!session_interrupted(s) && !s->json)
-			session_error(s, "this dump's slabs cannot be read:");
-		if (!session_interrupted(s))
-			text_notes(s->out, s->facts);
-		return;
-	}
+	if (session_interrupted(s))
+		return RESULT_INTERRUPTED;
+	if (!l)
+		return session_error(s, RESULT_UNREADABLE,
+				     "this dump's slabs cannot be read");
 	leak_groups_read(s->dump, l, facts_gpus(s->dump, s->facts), only, &groups);
-	if (!session_interrupted(s))
-		(s->json ? json_leaks : text_leaks)(s->out, s->facts, l, s->argument,
-						    only, &groups);
+	if (session_interrupted(s))
+		return RESULT_INTERRUPTED;
+	(s->json ? json_leaks : text_leaks)(s->out, s->facts, l, s->argument, only,
+					    &groups);
+	return RESULT_DONE;
 }
 
 const struct command command_leak = {
 	.name = "leak",
-	.use = "[-j] [-f] [cache | -a]",
-	.help = "  vgpu leak [-j] [-f] [cache | -a]\n"
-		"    Objects of slabs that nothing in the kernel's memory refers to: of all caches,\n"
-		"    or of one with its kin (kmalloc-cg-128 and so on).  Any word that is an address\n"
-		"    in an object counts as a reference, from every page that the kernel uses itself,\n"
-		"    stacks from their stack pointer on.  By cache and type, with the stack that\n"
-		"    allocated them where SLUB kept it (slub_debug=U).  HELD: only another lost object\n"
-		"    refers to it.  The result is kept for the session; -f searches again.  A lost\n"
-		"    object may be missed because a number looks like its address.\n",
+	.argument = "cache",
+	.help = "Objects of slabs that nothing in the kernel's memory refers to: of "
+		"all caches, or of one with its kin (kmalloc-cg-128 and so on). Any "
+		"word that is an address in an object counts as a reference, from "
+		"every page that the kernel uses itself, stacks from their stack "
+		"pointer on. By cache and type, with the stack that allocated them "
+		"where SLUB kept it (slub_debug=U). HELD: only another lost object "
+		"refers to it. A lost object may be missed because a number looks "
+		"like its address.",
 	.facts = FACTS_TASKS,
-	.takes_argument = true,
-	.options = {{.letter = 'a'}, {.letter = AGAIN}},
+	.options =
+		{
+			{.letter = AGAIN,
+			 .help = "search again: the result is kept for the session"},
+		},
 	.run = run_leak,
 };
 
-static void run_kmemleak(struct session *s)
+static enum result run_kmemleak(struct session *s)
 {
 	struct kmemleak k;
 
 	kmemleak_read(s->dump, s->facts->jiffies, s->facts->hz, &k);
 	if (session_interrupted(s))
-		return;
+		return RESULT_INTERRUPTED;
 	if (s->json)
 		json_kmemleak(s->out, s->facts, &k, leaks_known(s->dump));
 	else
 		text_kmemleak(s->out, &k, leaks_known(s->dump));
+	return RESULT_DONE;
 }
 
 const struct command command_kmemleak = {
 	.name = "kmemleak",
-	.use = "[-j]",
-	.help = "  vgpu kmemleak [-j]\n"
-		"    What /sys/kernel/debug/kmemleak would have shown, if this kernel had it; after\n"
-		"    vgpu leak, how many of these vgpu calls lost too.\n",
+	.help = "What /sys/kernel/debug/kmemleak would have shown, if this kernel "
+		"had it; after vgpu leak, how many of these vgpu calls lost too.",
 	.run = run_kmemleak,
 };

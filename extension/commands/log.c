@@ -4,18 +4,18 @@
 
 #include "report/report.h"
 
-static void run_panic(struct session *s)
+static enum result run_panic(struct session *s)
 {
 	(s->json ? json_panic : text_panic)(s->out, s->facts);
+	return RESULT_DONE;
 }
 
 const struct command command_panic = {
 	.name = "panic",
-	.use = "[-j]",
-	.help = "  vgpu panic [-j]\n"
-		"    Which switch made this a panic, and the proof; every switch of this kernel with\n"
-		"    its value and what it catches, or would have caught; each task that the log\n"
-		"    called blocked, and what became of it; the log around the moment.\n",
+	.help = "Which switch made this a panic, and the proof; every switch of "
+		"this kernel with its value and what it catches, or would have "
+		"caught; each task that the log called blocked, and what became of "
+		"it; the log around the moment.",
 	.facts = FACTS_TASKS | FACTS_PANIC,
 	.run = run_panic,
 };

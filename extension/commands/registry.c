@@ -4,14 +4,16 @@
 #include <string.h>
 
 extern const struct command command_triage, command_hung, command_bt, command_drain,
-	command_wq, command_dev, command_vq, command_fence, command_obj, command_panic,
-	command_graph, command_slab, command_leak, command_kmemleak, command_layout;
+	command_wq, command_dev, command_vq, command_fence, command_obj, command_slab,
+	command_leak, command_kmemleak, command_panic, command_graph, command_layout,
+	command_for_help, command_version;
 
 const struct command *const commands[] = {
-	&command_triage, &command_hung,	    &command_bt,     &command_drain,
-	&command_wq,	 &command_dev,	    &command_vq,     &command_fence,
-	&command_obj,	 &command_panic,    &command_graph,  &command_slab,
-	&command_leak,	 &command_kmemleak, &command_layout, NULL,
+	&command_triage,  &command_hung,  &command_bt,	   &command_drain,
+	&command_wq,	  &command_dev,	  &command_vq,	   &command_fence,
+	&command_obj,	  &command_slab,  &command_leak,   &command_kmemleak,
+	&command_panic,	  &command_graph, &command_layout, &command_for_help,
+	&command_version, NULL,
 };
 
 const struct command *command_named(const char *name)
@@ -24,12 +26,41 @@ const struct command *command_named(const char *name)
 	return NULL;
 }
 
+enum result command_unknown(struct session *s, const char *name)
+{
+	struct nearest near = {.word = name};
+	const struct command *const *c;
+
+	for (c = commands; *c; c++)
+		nearest_try(&near, (*c)->name);
+	return session_error_near(s, RESULT_USAGE, &near, "there is no command \"%s\"",
+				  name);
+}
+
+const struct command_option *command_option_at(const struct command *c, size_t i)
+{
+	return i < COMMAND_OPTIONS_MAX && c->options[i].letter ? &c->options[i] : NULL;
+}
+
 const struct command_option *command_option(const struct command *c, char letter)
 {
+	const struct command_option *o;
 	size_t i;
 
-	for (i = 0; i < COMMAND_OPTIONS_MAX && c->options[i].letter; i++)
-		if (c->options[i].letter == letter)
-			return &c->options[i];
+	for (i = 0; (o = command_option_at(c, i)); i++)
+		if (o->letter == letter)
+			return o;
 	return NULL;
+}
+
+static bool lists(const struct command *c, char one, char other)
+{
+	const struct command_option *o = command_option(c, one);
+
+	return o && o->excludes && strchr(o->excludes, other);
+}
+
+bool command_excludes(const struct command *c, char one, char other)
+{
+	return lists(c, one, other) || lists(c, other, one);
 }

@@ -4,10 +4,12 @@
 
 #include <setjmp.h>
 #include <stdarg.h>
+#include <string.h>
 
+#include "base/text.h"
 #include "command.h"
 #include "command_line.h"
-#include "commands.h"
+#include "report/report.h"
 
 /* Where memory that is not there leads to.  One command runs at a time. */
 static jmp_buf out_of_memory;
@@ -22,7 +24,7 @@ bool session_has(const struct session *s, char letter)
 	return s->given[(unsigned char)letter];
 }
 
-long session_number(const struct session *s, char letter, long otherwise)
+int session_number(const struct session *s, char letter, int otherwise)
 {
 	return session_has(s, letter) ? s->number[(unsigned char)letter] : otherwise;
 }
@@ -32,63 +34,135 @@ bool session_interrupted(const struct session *s)
 	return dump_interrupted(s->dump);
 }
 
-void session_error(struct session *s, const char *fmt, ...)
+static void set_error(struct session *s, const struct nearest *near, const char *fmt,
+		      va_list ap)
+{
+	char text[sizeof(s->error)];
+	int n = vsnprintf(text, sizeof(text), fmt, ap);
+
+	if (near && near->name && n >= 0 && (size_t)n < sizeof(text))
+		snprintf(text + n, sizeof(text) - (size_t)n, ": did you mean %s?",
+			 near->name);
+	/* It may have words in it that somebody typed. */
+	text_escape(s->error, sizeof(s->error), text);
+}
+
+enum result session_error(struct session *s, enum result result, const char *fmt, ...)
 {
 	va_list ap;
 
-	fprintf(s->out, "vgpu %s: ", s->command->name);
 	va_start(ap, fmt);
-	vfprintf(s->out, fmt, ap);
+	set_error(s, NULL, fmt, ap);
 	va_end(ap);
-	fputc('\n', s->out);
+	return result;
+}
+
+enum result session_error_near(struct session *s, enum result result,
+			       const struct nearest *near, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	set_error(s, near, fmt, ap);
+	va_end(ap);
+	return result;
+}
+
+static void text_usage(FILE *out, const struct command *c)
+{
+	fputs("usage: ", out);
+	if (c)
+		command_usage(out, c);
+	else
+		fputs("vgpu [-j] [command]; `vgpu help` says which there are", out);
+	fputc('\n', out);
+}
+
+/* The one place where an error is told. */
+static void tell_error(const struct session *s, enum result result)
+{
+	const struct command *c = s->command;
+
+	if (s->json) {
+		json_error(s->out, s->facts, s->reader->program, s->error);
+		return;
+	}
+	if (c && c != commands[0])
+		fprintf(s->out, "vgpu %s: %s\n", c->name, s->error);
+	else
+		fprintf(s->out, "vgpu: %s\n", s->error);
+	if (result == RESULT_USAGE)
+		text_usage(s->out, c);
+	if (result == RESULT_UNREADABLE && s->facts)
+		text_notes(s->out, s->facts);
 }
 
 static unsigned int wanted_facts(const struct session *s)
 {
-	const struct command_option *o = s->command->options;
+	const struct command_option *o;
 	unsigned int facts = s->command->facts;
 	size_t i;
 
-	for (i = 0; i < COMMAND_OPTIONS_MAX && o[i].letter; i++)
-		if (session_has(s, o[i].letter))
-			facts |= o[i].facts;
+	for (i = 0; (o = command_option_at(s->command, i)); i++)
+		if (session_has(s, o->letter))
+			facts |= o->facts;
 	return facts;
 }
 
-static void read_and_run(struct session *s)
+static enum result no_memory_error(struct session *s)
 {
+	return session_error(s, RESULT_UNREADABLE,
+			     "not enough memory on this machine for this dump");
+}
+
+static enum result read_and_run(struct session *s)
+{
+	s->begun = true;
 	s->dump = s->reader->begin(s->reader, &s->arena);
 	if (!s->dump)
-		return;
+		return no_memory_error(s);
 	s->facts = arena_alloc(&s->arena, sizeof(*s->facts));
 	facts_read(s->dump, wanted_facts(s), s->facts);
-	if (!s->facts->interrupted)
-		s->command->run(s);
-	if (session_interrupted(s))
-		session_error(s, "interrupted; nothing is left behind");
+	if (s->facts->interrupted)
+		return RESULT_INTERRUPTED;
+	return s->command->run(s);
 }
 
-static void run(struct session *s)
+static enum result run(struct session *s)
 {
-	s->arena.no_memory = no_memory;
-	if (setjmp(out_of_memory))
-		session_error(s, "not enough memory on this machine for this dump");
-	else
-		read_and_run(s);
-	s->reader->end(s->reader);
-	arena_free(&s->arena);
-}
-
-void commands_run(struct reader *r, FILE *out, int argc, char **argv)
-{
-	struct session s = {.out = out, .reader = r};
 	const char *why;
 
-	if (!command_line_parse(&s, argc, argv))
-		return;
-	why = r->refusal(r);
+	if (s->help && s->named) {
+		command_help(s->out, s->command);
+		return RESULT_DONE;
+	}
+	if (s->help) {
+		commands_help(s->out);
+		return RESULT_DONE;
+	}
+	if (s->command->no_dump)
+		return s->command->run(s);
+	why = s->reader->refusal(s->reader);
 	if (why)
-		fprintf(out, "vgpu: %s.\n", why);
-	else
-		run(&s);
+		return session_error(s, RESULT_UNREADABLE, "%s", why);
+	if (setjmp(out_of_memory))
+		return no_memory_error(s);
+	return read_and_run(s);
+}
+
+enum result commands_run(struct reader *r, FILE *out, int argc, char **argv)
+{
+	struct session s = {.out = out, .reader = r, .arena.no_memory = no_memory};
+	enum result result = command_line_parse(&s, argc, argv);
+
+	if (result == RESULT_DONE)
+		result = run(&s);
+	if (result == RESULT_INTERRUPTED)
+		session_error(&s, result, "interrupted; nothing is left behind");
+	if (s.error[0])
+		tell_error(&s, result);
+	if (s.begun)
+		r->end(r);
+	arena_free(&s.arena);
+	return result;
 }

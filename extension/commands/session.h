@@ -10,34 +10,46 @@
 
 #include <stdio.h>
 
+#include "base/nearest.h"
+#include "commands.h"
 #include "facts/facts.h"
-#include "readers/reader.h"
 
 struct command;
 
 struct session {
 	FILE *out;
 	struct reader *reader;
-	const struct command *command;
-	struct arena arena; /* all that the command allocates */
+	const struct command *command; /* NULL: the line names none that there is */
+	struct arena arena;	       /* all that the command allocates */
+	bool begun;		       /* the reader has */
 	struct dump *dump;
 	struct facts *facts; /* what the command asked for has been read */
+	char error[512];     /* of session_error() */
 
 	/* The command line.  See session_has() and session_number(). */
 	bool json;
+	bool help;	      /* -h */
+	bool named;	      /* the command was, by its name */
 	bool given[128];      /* by letter */
-	long number[128];     /* the value of an option that takes one */
+	int number[128];      /* of an option that takes one */
 	const char *argument; /* NULL: none */
 };
 
 /* Was this option of the command given? */
 bool session_has(const struct session *s, char letter);
 /* The number that was given with it, or else otherwise. */
-long session_number(const struct session *s, char letter, long otherwise);
-/* Ctrl-C: print nothing more, and return. */
+int session_number(const struct session *s, char letter, int otherwise);
+/* Ctrl-C: print nothing more, and return RESULT_INTERRUPTED. */
 bool session_interrupted(const struct session *s);
-/* Why the command has no answer: one sentence, without a full stop. */
-void session_error(struct session *s, const char *fmt, ...)
-	__attribute__((format(printf, 2, 3)));
+/*
+ * Why the command has no answer: one sentence, without a full stop.  It is told when the
+ * command has returned, as text or as a JSON document.  Returns the result.
+ */
+enum result session_error(struct session *s, enum result result, const char *fmt, ...)
+	__attribute__((format(printf, 3, 4)));
+/* The same of a name that there is not, with the one that may be meant. */
+enum result session_error_near(struct session *s, enum result result,
+			       const struct nearest *near, const char *fmt, ...)
+	__attribute__((format(printf, 4, 5)));
 
 #endif

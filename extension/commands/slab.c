@@ -4,6 +4,8 @@
 
 #include <stdlib.h>
 
+#include "base/text.h"
+#include "cache.h"
 #include "report/report.h"
 #include "report/report_slab.h"
 
@@ -14,124 +16,146 @@
 /* Of -t and -u alone: virtio-gpu's fences are in it. */
 #define USUAL_CACHE "kmalloc-128"
 
-/* The address of an object is in hex, and has at least eight digits. */
+/* Hex, of more than the eight digits that a cache's name might have. */
 static bool is_address(const char *arg, kaddr_t *addr)
 {
 	char *end;
 
 	*addr = strtoull(arg, &end, 16);
-	return *arg && !*end && *addr > UINT32_MAX;
+	return *arg && !*end && (*addr > UINT32_MAX || text_starts(arg, "0x"));
 }
 
-static void run_caches(struct session *s, struct slabs *slabs,
-		       const struct slab_selection *sel)
+static enum result run_caches(struct session *s, struct slabs *slabs,
+			      const struct slab_selection *sel)
 {
 	struct slab_detail *v = arena_alloc(&s->arena, sel->v.n * sizeof(*v));
 	size_t i;
 
 	for (i = 0; i < sel->v.n; i++)
 		slab_detail_read(slabs, sel->v.v[i], &v[i]);
-	if (!session_interrupted(s))
-		(s->json ? json_slab_caches : text_slab_caches)(s->out, s->facts, slabs,
-								sel, v);
+	if (session_interrupted(s))
+		return RESULT_INTERRUPTED;
+	(s->json ? json_slab_caches : text_slab_caches)(s->out, s->facts, slabs, sel, v);
+	return RESULT_DONE;
 }
 
-static void run_types(struct session *s, struct slabs *slabs,
-		      const struct slab_selection *sel)
+static enum result run_types(struct session *s, struct slabs *slabs, const char *name,
+			     const struct slab_selection *sel)
 {
 	struct slab_types types;
 
 	slab_types_read(s->dump, slabs, facts_gpus(s->dump, s->facts), sel, &types);
-	if (!session_interrupted(s))
-		(s->json ? json_slab_types : text_slab_types)(s->out, s->facts, &types);
+	if (session_interrupted(s))
+		return RESULT_INTERRUPTED;
+	(s->json ? json_slab_types : text_slab_types)(s->out, s->facts, name, &types);
+	return RESULT_DONE;
 }
 
-static void run_users(struct session *s, struct slabs *slabs,
-		      const struct slab_selection *sel)
+static enum result run_users(struct session *s, struct slabs *slabs, const char *name,
+			     const struct slab_selection *sel)
 {
 	struct slab_users users;
 
 	slab_users_read(s->dump, slabs, sel, &users);
-	if (!session_interrupted(s))
-		(s->json ? json_slab_users : text_slab_users)(s->out, s->facts, &users);
+	if (session_interrupted(s))
+		return RESULT_INTERRUPTED;
+	(s->json ? json_slab_users : text_slab_users)(s->out, s->facts, name, &users);
+	return RESULT_DONE;
 }
 
-static void run_selection(struct session *s, struct slabs *slabs)
+static enum result run_selection(struct session *s, struct slabs *slabs)
 {
 	const char *name = s->argument ? s->argument : USUAL_CACHE;
 	struct slab_selection sel;
 
-	if (!slab_select(s->dump, slabs, name, session_has(s, EACH), &sel))
-		session_error(s, "no cache \"%s\" in this dump; vgpu slab -e lists them",
-			      name);
-	else if (session_has(s, TYPES))
-		run_types(s, slabs, &sel);
-	else if (session_has(s, USERS))
-		run_users(s, slabs, &sel);
-	else
-		run_caches(s, slabs, &sel);
+	if (!cache_wanted(s, slabs, name, session_has(s, EACH), &sel))
+		return RESULT_NOT_FOUND;
+	if (session_has(s, TYPES))
+		return run_types(s, slabs, name, &sel);
+	if (session_has(s, USERS))
+		return run_users(s, slabs, name, &sel);
+	return run_caches(s, slabs, &sel);
 }
 
-static void run_overview(struct session *s, struct slabs *slabs)
+static enum result run_overview(struct session *s, struct slabs *slabs)
 {
 	struct slab_overview o;
 
 	slab_overview_read(s->dump, slabs, facts_gpus(s->dump, s->facts),
 			   session_has(s, EACH), &o);
+	if (session_interrupted(s))
+		return RESULT_INTERRUPTED;
 	(s->json ? json_slab_overview : text_slab_overview)(s->out, s->facts, slabs, &o);
+	return RESULT_DONE;
 }
 
-static void run_whatis(struct session *s, struct slabs *slabs, kaddr_t addr)
+static enum result run_whatis(struct session *s, struct slabs *slabs, kaddr_t addr)
 {
 	struct slab_whatis w;
 
+	if (session_has(s, TYPES) || session_has(s, USERS) || session_has(s, EACH))
+		return session_error(s, RESULT_USAGE,
+				     "%s is an address: -e, -t and -u are about caches",
+				     s->argument);
+	if (addr <= UINT32_MAX)
+		return session_error(s, RESULT_NOT_FOUND,
+				     "%s is too small for an address of the kernel",
+				     s->argument);
 	slab_whatis_read(s->dump, slabs, facts_gpus(s->dump, s->facts), &s->facts->tasks,
 			 addr, &w);
-	if (!session_interrupted(s))
-		(s->json ? json_slab_whatis : text_slab_whatis)(s->out, s->facts, &w);
+	if (session_interrupted(s))
+		return RESULT_INTERRUPTED;
+	(s->json ? json_slab_whatis : text_slab_whatis)(s->out, s->facts, &w);
+	return RESULT_DONE;
 }
 
-static void run_slab(struct session *s)
+static enum result run_slab(struct session *s)
 {
 	struct slabs *slabs = slabs_get(s->dump);
 	kaddr_t addr;
 
-	if (!slabs) {
-		if (!session_interrupted(s))
-			session_error(s, "the slabs of this dump cannot be found");
-		text_notes(s->out, s->facts);
-	} else if (s->argument && is_address(s->argument, &addr)) {
-		run_whatis(s, slabs, addr);
-	} else if (s->argument || session_has(s, TYPES) || session_has(s, USERS)) {
-		run_selection(s, slabs);
-	} else {
-		run_overview(s, slabs);
-	}
+	if (session_interrupted(s))
+		return RESULT_INTERRUPTED;
+	if (!slabs)
+		return session_error(s, RESULT_UNREADABLE,
+				     "the slabs of this dump cannot be found");
+	if (s->argument && is_address(s->argument, &addr))
+		return run_whatis(s, slabs, addr);
+	if (s->argument || session_has(s, TYPES) || session_has(s, USERS))
+		return run_selection(s, slabs);
+	return run_overview(s, slabs);
 }
 
 const struct command command_slab = {
 	.name = "slab",
-	.use = "[-j] [-e] [-t | -u] [cache | address]",
-	.help = "  vgpu slab [-j] [-e]\n"
-		"    SLUB's caches as slabtop shows them, the largest first, from the page array: full\n"
-		"    slabs too, which are on no list.  The Slab lines of /proc/meminfo, caches with a\n"
-		"    large share of slab memory, damage, and where virtio-gpu's objects are allocated on\n"
-		"    this kernel.  Variants of a kmalloc cache (cg, rcl, rnd, part) and the caches of\n"
-		"    memory cgroups (until 5.8) are one line each; -e: each cache by itself.\n"
-		"\n"
-		"  vgpu slab [-j] [-e] [-t | -u] cache\n"
-		"    Its slabs by where they are (per-CPU, partial, full) with objects in use and free,\n"
-		"    freelists decoded and checked; red zones and poison compared where they are on.\n"
-		"    -t: what its objects are: fences, indirect tables, object arrays and so on, then by\n"
-		"    the symbols that they point to, by their lists, by their shape; with an example.\n"
-		"    -u: who allocated them, and who freed them before, with stacks, pids and ages: needs\n"
-		"    slub_debug=U at boot.  Without a cache, -t and -u are about kmalloc-128.\n"
-		"\n"
-		"  vgpu slab [-j] address\n"
-		"    The object that the address is in: its cache, state, what it is, who allocated it,\n"
-		"    and who points to it.\n",
+	.argument = "cache | address",
+	.help = "SLUB's caches as slabtop shows them, the largest first, from the "
+		"page array: full slabs too, which are on no list. The Slab lines "
+		"of /proc/meminfo, caches with a large share of slab memory, "
+		"damage, and where virtio-gpu's objects are allocated on this "
+		"kernel.\n"
+		"Of a cache: its slabs by where they are (per-CPU, partial, full) "
+		"with objects in use and free, freelists decoded and checked; red "
+		"zones and poison compared where they are on.\n"
+		"Of an address: the object that it is in: its cache, state, what it "
+		"is, who allocated it, and who points to it.",
 	.facts = FACTS_TASKS,
-	.takes_argument = true,
-	.options = {{.letter = EACH}, {.letter = TYPES}, {.letter = USERS}},
+	.options =
+		{
+			{.letter = EACH,
+			 .help = "each cache by itself: variants of a kmalloc cache (cg, rcl, rnd, "
+				 "part) and the caches of memory cgroups (until 5.8) are else one "
+				 "line each"},
+			{.letter = TYPES,
+			 .excludes = "u",
+			 .help = "what the objects of a cache are: fences, indirect tables, object "
+				 "arrays and so on, then by the symbols that they point to, by their "
+				 "lists, by their shape; with an example. Without a cache: "
+				 "kmalloc-128"},
+			{.letter = USERS,
+			 .excludes = "t",
+			 .help = "who allocated them, and who freed them before, with stacks, pids "
+				 "and ages: needs slub_debug=U at boot. Without a cache: kmalloc-128"},
+		},
 	.run = run_slab,
 };

@@ -2,40 +2,72 @@
 /* Who is blocked, and who waits for whom. */
 #include "command.h"
 
+#include "process.h"
 #include "report/report.h"
 
 #define FOLDED 'f'
 #define WAKER 'w'
 #define DOT 'd'
 
-static void run_hung(struct session *s)
+/* Of those that are blocked, leave the tasks of a process. */
+static void narrow(struct facts *f, int pid)
 {
-	struct graph g;
+	size_t i, n = 0;
 
-	graph_build(&g, s->facts);
+	for (i = 0; i < f->nblocked; i++)
+		if (f->studied.v[i]->task->tgid == pid)
+			f->studied.v[n++] = f->studied.v[i];
+	f->nblocked = n;
+}
+
+static enum result run_hung(struct session *s)
+{
+	struct facts *f = s->facts;
+	struct graph g;
+	int pid;
+
+	if (!process_wanted(s, &pid))
+		return RESULT_NOT_FOUND;
+	graph_build(&g, f);
+	if (pid >= 0)
+		narrow(f, pid);
 	if (session_has(s, FOLDED) || session_has(s, WAKER))
-		text_folded(s->out, s->facts, &g, session_has(s, WAKER));
+		text_folded(s->out, f, &g, session_has(s, WAKER));
 	else if (s->json)
-		json_hung(s->out, s->facts, &g);
+		json_hung(s->out, f, &g);
+	else if (pid >= 0 && !f->nblocked)
+		fprintf(s->out, "no task of process %d is in uninterruptible sleep\n",
+			pid);
 	else
-		text_hung(s->out, s->facts, &g);
+		text_hung(s->out, f, &g);
+	return RESULT_DONE;
 }
 
 const struct command command_hung = {
 	.name = "hung",
-	.use = "[-j | -f | -w]",
-	.help = "  vgpu hung [-j | -f | -w]\n"
-		"    Tasks in uninterruptible sleep, the longest first: how long they have been off\n"
-		"    the CPU, what each waits for (found on its own stack), and whom it waits on.\n"
-		"    -f: their stacks folded, a line each, weighted by microseconds blocked, as\n"
-		"    offcputime -K --state=2 prints them for flamegraph tools (kernel threads too).\n"
-		"    -w: with the stack of the task that would have to wake each, as offwaketime.\n",
+	.help = "Tasks in uninterruptible sleep, the longest first: how long they "
+		"have been off the CPU, what each waits for (found on its own "
+		"stack), and whom it waits on.",
 	.facts = FACTS_WAITS | FACTS_DEVICES,
-	.options = {{.letter = FOLDED}, {.letter = WAKER}},
+	.options =
+		{
+			{.letter = FOLDED,
+			 .excludes = "jw",
+			 .help = "their stacks folded, a line each, weighted by microseconds "
+				 "blocked, as offcputime -K --state=2 prints them for flamegraph "
+				 "tools (kernel threads too)"},
+			{.letter = WAKER,
+			 .excludes = "jf",
+			 .help = "the same with the stack of the task that would have to wake each, "
+				 "as offwaketime"},
+			{.letter = PROCESS,
+			 .number = "pid",
+			 .help = "only tasks of this process"},
+		},
 	.run = run_hung,
 };
 
-static void run_graph(struct session *s)
+static enum result run_graph(struct session *s)
 {
 	struct graph g;
 
@@ -44,15 +76,19 @@ static void run_graph(struct session *s)
 		dot_graph(s->out, &g);
 	else
 		(s->json ? json_graph : text_graph)(s->out, s->facts, &g);
+	return RESULT_DONE;
 }
 
 const struct command command_graph = {
 	.name = "graph",
-	.use = "[-j | -d]",
-	.help = "  vgpu graph [-j | -d]\n"
-		"    The wait graph: under each root the tasks that wait for it, in a tree.  -d: for\n"
-		"    graphviz, as in `vgpu graph -d | dot -Tsvg > graph.svg`.\n",
+	.help = "The wait graph: under each root the tasks that wait for it, in a "
+		"tree.",
 	.facts = FACTS_WAITS | FACTS_DEVICES,
-	.options = {{.letter = DOT}},
+	.options =
+		{
+			{.letter = DOT,
+			 .excludes = "j",
+			 .help = "for graphviz, as in `vgpu graph -d | dot -Tsvg > graph.svg`"},
+		},
 	.run = run_graph,
 };

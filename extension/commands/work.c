@@ -6,40 +6,44 @@
 
 #define CPU 'c'
 
-static void run_drain(struct session *s)
+static enum result run_drain(struct session *s)
 {
 	(s->json ? json_drain : text_drain)(s->out, s->facts);
+	return RESULT_DONE;
 }
 
 const struct command command_drain = {
 	.name = "drain",
-	.use = "[-j]",
-	.help = "  vgpu drain [-j]\n"
-		"    The page allocator's drain_all_pages(): pcpu_drain_mutex and its owner, the CPUs\n"
-		"    that the drainer waits on (cpus_with_pcps), each CPU's pages on per-CPU lists and\n"
-		"    its drain work: idle, queued, running, by whom, since when.  From Linux 6.0 on\n"
-		"    there is no such work, which is said.\n",
+	.help = "The page allocator's drain_all_pages(): pcpu_drain_mutex and its "
+		"owner, the CPUs that the drainer waits on (cpus_with_pcps), each "
+		"CPU's pages on per-CPU lists and its drain work: idle, queued, "
+		"running, by whom, since when. From Linux 6.0 on there is no such "
+		"work, which is said.",
 	.facts = FACTS_TASKS | FACTS_WORK | FACTS_DRAIN,
 	.run = run_drain,
 };
 
-static void run_wq(struct session *s)
+static enum result run_wq(struct session *s)
 {
-	long cpu = session_number(s, CPU, -1);
+	int cpu = session_number(s, CPU, -1);
 
-	if (cpu >= (long)s->dump->info.cpus)
-		session_error(s, "no CPU %ld: this dump has %u", cpu, s->dump->info.cpus);
-	else
-		(s->json ? json_workqueues : text_workqueues)(s->out, s->facts, (int)cpu);
+	if (cpu >= (int)s->dump->info.cpus)
+		return session_error(s, RESULT_NOT_FOUND, "no CPU %d: this dump has %u",
+				     cpu, s->dump->info.cpus);
+	(s->json ? json_workqueues : text_workqueues)(s->out, s->facts, cpu);
+	return RESULT_DONE;
 }
 
 const struct command command_wq = {
 	.name = "wq",
-	.use = "[-j] [-c cpu]",
-	.help = "  vgpu wq [-j] [-c cpu]\n"
-		"    Worker pools that have works, or with -c both pools of a CPU: their workers, the\n"
-		"    works pending and running, and barriers with the task that waits on each.\n",
+	.help = "Worker pools that have works: their workers, the works pending and "
+		"running, and barriers with the task that waits on each.",
 	.facts = FACTS_TASKS | FACTS_WORK,
-	.options = {{.letter = CPU, .takes_number = true}},
+	.options =
+		{
+			{.letter = CPU,
+			 .number = "cpu",
+			 .help = "both pools of this CPU, whether they have works or not"},
+		},
 	.run = run_wq,
 };

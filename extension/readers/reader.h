@@ -13,7 +13,7 @@
  *    dump->layout; what it returns, and what dump_keep() keeps in it, stays until the
  *    dump is closed: then call dump_forget_all() and layout_destroy().
  * 4. Write the door: whatever the user starts.  It hands its command line to
- *    commands_run(), and gets help's text from commands_help().
+ *    commands_run(), whose result may be its exit status.
  * 5. Add NAME to READERS in the Makefile, and say what is linked from it.
  */
 #ifndef VGPU_READER_H
@@ -22,6 +22,7 @@
 #include "dump/dump.h"
 
 struct reader {
+	const char *program; /* what reads, and its version: "crash 8.0.2" */
 	/* Why it does not look at this dump, a sentence without its full stop; NULL: it does. */
 	const char *(*refusal)(struct reader *r);
 	/*
@@ -29,7 +30,7 @@ struct reader {
 	 * dump_interrupted() true.  NULL: there is no memory for it.
 	 */
 	struct dump *(*begin)(struct reader *r, struct arena *a);
-	/* End it.  Also called after a begin() that did not come back. */
+	/* After each begin(). */
 	void (*end)(struct reader *r);
 };
 

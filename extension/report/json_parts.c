@@ -19,8 +19,8 @@ struct json *json_begin(FILE *out, const struct facts *f)
 	json_text(j, "crash", f->info->program);
 	json_end_object(j);
 	json_object(j, "kernel");
-	json_text(j, "release", f->info->release);
-	json_text(j, "machine", f->info->machine);
+	json_text(j, "release", f->info->release[0] ? f->info->release : NULL);
+	json_text(j, "machine", f->info->machine[0] ? f->info->machine : NULL);
 	json_seconds(j, "uptime_s", f->panic.uptime_s > 0 ? f->panic.uptime_s : -1);
 	json_seconds(j, "crash_time", f->info->crash_time > 0 ? f->info->crash_time : -1);
 	json_end_object(j);

@@ -165,13 +165,15 @@ static void type_fields(struct json *j, const struct object_type *t)
 	hex(j, t);
 }
 
-void json_slab_types(FILE *out, const struct facts *f, const struct slab_types *x)
+void json_slab_types(FILE *out, const struct facts *f, const char *cache,
+		     const struct slab_types *x)
 {
 	struct json *j = json_begin(out, f);
 	size_t i;
 
 	if (!j)
 		return;
+	json_text(j, "cache", cache);
 	json_int(j, "objects", (int64_t)x->objects);
 	json_int(j, "unread", (int64_t)x->unread);
 	json_array(j, "types");
@@ -222,12 +224,14 @@ static void owners(struct json *j, struct facts *f, const char *key,
 	json_end_array(j);
 }
 
-void json_slab_users(FILE *out, struct facts *f, const struct slab_users *x)
+void json_slab_users(FILE *out, struct facts *f, const char *cache,
+		     const struct slab_users *x)
 {
 	struct json *j = json_begin(out, f);
 
 	if (!j)
 		return;
+	json_text(j, "cache", cache);
 	json_bool(j, "tracked", x->tracked);
 	json_int(j, "objects", (int64_t)x->objects);
 	json_int(j, "untracked", (int64_t)x->allocated.untracked);

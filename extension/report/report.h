@@ -66,4 +66,8 @@ void json_kmemleak(FILE *out, const struct facts *f, const struct kmemleak *k,
 		   const struct leaks *l);
 void json_layout(FILE *out, const struct facts *f, struct dump *d);
 
+/* Why there is no answer.  f NULL: the dump was not looked at, and program would read it. */
+void json_error(FILE *out, const struct facts *f, const char *program, const char *error);
+void json_version(FILE *out, const char *program);
+
 #endif

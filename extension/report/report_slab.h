@@ -14,16 +14,21 @@ void text_slab_overview(FILE *out, const struct facts *f, const struct slabs *s,
 /* v: one for each cache of the selection. */
 void text_slab_caches(FILE *out, const struct facts *f, const struct slabs *s,
 		      const struct slab_selection *sel, const struct slab_detail *v);
-void text_slab_types(FILE *out, const struct facts *f, const struct slab_types *x);
-void text_slab_users(FILE *out, struct facts *f, const struct slab_users *x);
+/* cache: its name. */
+void text_slab_types(FILE *out, const struct facts *f, const char *cache,
+		     const struct slab_types *x);
+void text_slab_users(FILE *out, struct facts *f, const char *cache,
+		     const struct slab_users *x);
 void text_slab_whatis(FILE *out, struct facts *f, const struct slab_whatis *w);
 
 void json_slab_overview(FILE *out, const struct facts *f, const struct slabs *s,
 			const struct slab_overview *o);
 void json_slab_caches(FILE *out, const struct facts *f, const struct slabs *s,
 		      const struct slab_selection *sel, const struct slab_detail *v);
-void json_slab_types(FILE *out, const struct facts *f, const struct slab_types *x);
-void json_slab_users(FILE *out, struct facts *f, const struct slab_users *x);
+void json_slab_types(FILE *out, const struct facts *f, const char *cache,
+		     const struct slab_types *x);
+void json_slab_users(FILE *out, struct facts *f, const char *cache,
+		     const struct slab_users *x);
 void json_slab_whatis(FILE *out, struct facts *f, const struct slab_whatis *w);
 
 #endif

@@ -209,11 +209,12 @@ static void one_type(FILE *out, const struct object_type *t)
 	hex(out, t->hex, t->nhex < 32 ? t->nhex : 32);
 }
 
-void text_slab_types(FILE *out, const struct facts *f, const struct slab_types *x)
+void text_slab_types(FILE *out, const struct facts *f, const char *cache,
+		     const struct slab_types *x)
 {
 	size_t i;
 
-	fprintf(out, "%10s %11s  %s\n", "OBJECTS", "BYTES", "WHAT THEY ARE");
+	fprintf(out, "%s\n%10s %11s  %s\n", cache, "OBJECTS", "BYTES", "WHAT THEY ARE");
 	for (i = 0; i < x->n && i < TYPES_SHOWN; i++)
 		one_type(out, x->v[i]);
 	if (i < x->n)
@@ -275,16 +276,19 @@ static void owners(FILE *out, struct facts *f, const struct slab_owners *v,
 		fprintf(out, "%10" PRIu64 " %11s  without a track\n", v->untracked, "");
 }
 
-void text_slab_users(FILE *out, struct facts *f, const struct slab_users *x)
+void text_slab_users(FILE *out, struct facts *f, const char *cache,
+		     const struct slab_users *x)
 {
 	if (!x->tracked) {
-		text_wrap(
+		text_wrapf(
 			out, "", 0,
-			"SLUB kept no track of who allocated these objects: that needs "
+			"SLUB kept no track of who allocated the objects of %s: that needs "
 			"slub_debug=U (slab_debug=U since 6.9) on the kernel's command line, "
-			"for one cache slub_debug=U,kmalloc-128.");
+			"for one cache slub_debug=U,%s.",
+			cache, cache);
 		return;
 	}
+	fprintf(out, "%s\n", cache);
 	owners(out, f, &x->allocated, "ALLOCATED BY");
 	fputc('\n', out);
 	owners(out, f, &x->freed, "USED AND FREED BEFORE BY");

@@ -32,13 +32,16 @@ def link(file, place):
 
 class WrongWords(unittest.TestCase):
     SAYS = {
-        "vgpu nonsense": 'there is no sub-command "nonsense"',
+        "vgpu nonsense": 'there is no command "nonsense"',
+        "vgpu hugn": "did you mean hung?",
         "vgpu bt 99999999": "no task with pid 99999999",
-        "vgpu bt zebra": "neither the pid nor the task_struct address",
+        "vgpu bt zebra": "neither the pid, the task_struct address nor the name",
         "vgpu wq -c 4096": "no CPU 4096",
-        "vgpu wq -c x": "-c takes a CPU's number",
-        "vgpu wq -c": "option not known, or without its value",
-        "vgpu hung -z": "option not known",
+        "vgpu wq -c x": "-c cpu takes a number",
+        "vgpu wq -c": "-c needs a number",
+        "vgpu hung -z": "there is no option -z",
+        "vgpu slab -t -u": "either -t or -u",
+        "vgpu slab 0x123": "too small for an address",
         "vgpu drain this": "one argument too many",
     }
 
@@ -49,11 +52,20 @@ class WrongWords(unittest.TestCase):
         self.assertIn("drain", session.document(crash.command("vgpu drain -j")),
                       "the prompt still works")
 
+    def test_with_json_a_document_each(self):
+        crash = session.crash_on(*first_core())
+        for command, words in self.SAYS.items():
+            # An option that lacks its number would take -j for it.
+            doc = session.document(crash.command(command.replace("vgpu", "vgpu -j", 1)))
+            self.assertIn(words, doc["error"], command)
+            self.assertTrue(doc["program"]["crash"].startswith("crash "))
+
     def test_help(self):
         text = session.output(first_core(), "help vgpu")
         for word in ("hung", "bt", "drain", "wq", "dev", "layout", "-j"):
             self.assertRegex(text, rf"vgpu \[?{word}")
-        self.assertTrue(all(len(line) <= 90 for line in text.splitlines()))
+        self.assertTrue(all(len(line) <= 80 for line in text.splitlines()))
+        self.assertIn("-w      ", session.output(first_core(), "vgpu hung -h"))
 
     def test_minimal(self):
         crash = session.start(session.core_folder(*first_core()), args=["--minimal"])

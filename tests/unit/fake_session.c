@@ -34,15 +34,19 @@ const char *type(struct fake_session *s, const char *line)
 	FILE *out;
 	int argc = 0;
 
-	s->reader = (struct reader){.refusal = refusal, .begin = begin, .end = end};
+	s->reader = (struct reader){.program = "fake 1",
+				    .refusal = refusal,
+				    .begin = begin,
+				    .end = end};
 	free(s->text);
 	out = open_memstream(&s->text, &s->length);
 	assert_non_null(out);
 	while (rest && argc < WORDS_MAX)
 		argv[argc++] = strsep(&rest, " ");
-	commands_run(&s->reader, out, argc, argv);
+	s->result = commands_run(&s->reader, out, argc, argv);
 	fclose(out);
 	free(words);
+	keep_documents(s->text);
 	fake_dump(s->fake)->arena = arena;
 	return s->text;
 }

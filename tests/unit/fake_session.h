@@ -15,6 +15,7 @@
 struct fake_session {
 	struct reader reader;
 	struct fake *fake;
+	enum result result;  /* of the last command */
 	const char *refusal; /* what the reader refuses the dump for; NULL: nothing */
 	int begun, ended;    /* how often */
 	char *text;	     /* the last output */

@@ -3,6 +3,9 @@
 #define _GNU_SOURCE /* open_memstream() */
 #include "test.h"
 
+#include <yajl/yajl_tree.h>
+
+#include "base/nearest.h"
 #include "commands/command.h"
 #include "fake_session.h"
 #include "fake_slab.h"
@@ -33,10 +36,42 @@ static void assert_contains(const char *text, const char *part)
 		fail_msg("\"%s\" is not in: %s", part, text);
 }
 
+static void assert_not_contains(const char *text, const char *part)
+{
+	if (strstr(text, part))
+		fail_msg("\"%s\" is in: %s", part, text);
+}
+
 /* What a command line prints has this in it. */
 static void says(const char *line, const char *part)
 {
 	assert_contains(type(&session, line), part);
+}
+
+/* It is an error of this kind, told as text and with -j as a document. */
+static void fails(const char *line, enum result result, const char *part)
+{
+	char json[128];
+	yajl_val doc;
+
+	says(line, part);
+	assert_int_equal(session.result, result);
+	snprintf(json, sizeof(json), "%s -j", line);
+	type(&session, json);
+	assert_int_equal(session.result, result);
+	doc = yajl_tree_parse(session.text, NULL, 0);
+	if (!doc)
+		fail_msg("no document: %s", session.text);
+	assert_int_equal(strncmp(session.text, "{\"vgpu\":1,\"program\":", 20), 0);
+	assert_contains(YAJL_GET_STRING(yajl_tree_get(doc,
+						      (const char *[]){"error", NULL},
+						      yajl_t_string)),
+			part);
+	assert_non_null(
+		yajl_tree_get(doc, (const char *[]){"incomplete", NULL}, yajl_t_array));
+	assert_non_null(
+		yajl_tree_get(doc, (const char *[]){"kernel", NULL}, yajl_t_object));
+	yajl_tree_free(doc);
 }
 
 /* ---- every command ------------------------------------------------------- */
@@ -50,10 +85,10 @@ static void each_answers_in_text_and_in_json(void **state)
 	for (c = commands; *c; c++) {
 		snprintf(line, sizeof(line), "vgpu %s", (*c)->name);
 		assert_true(strlen(type(&session, line)) > 0);
-		snprintf(line, sizeof(line), "vgpu %s -j", (*c)->name);
-		if (strcmp((*c)->name, "leak"))
-			assert_int_equal(strncmp(type(&session, line), "{\"vgpu\":", 8),
-					 0);
+		if (!strcmp((*c)->name, "help"))
+			continue;
+		snprintf(line, sizeof(line), "vgpu -j %s", (*c)->name);
+		assert_int_equal(strncmp(type(&session, line), "{\"vgpu\":", 8), 0);
 	}
 	assert_int_equal(session.begun, session.ended);
 }
@@ -66,11 +101,26 @@ static void none_has_two_options_of_a_letter(void **state)
 
 	(void)state;
 	for (c = commands; *c; c++)
-		for (i = 0; i < COMMAND_OPTIONS_MAX && (*c)->options[i].letter; i++) {
-			o = &(*c)->options[i];
+		for (i = 0; (o = command_option_at(*c, i)); i++) {
 			assert_int_not_equal(o->letter, 'j');
+			assert_int_not_equal(o->letter, 'h');
 			assert_ptr_equal(command_option(*c, o->letter), o);
 		}
+}
+
+static void what_an_option_excludes_is_there(void **state)
+{
+	const struct command *const *c;
+	const struct command_option *o;
+	const char *p;
+	size_t i;
+
+	(void)state;
+	for (c = commands; *c; c++)
+		for (i = 0; (o = command_option_at(*c, i)); i++)
+			for (p = o->excludes; p && *p; p++)
+				assert_true(*p == 'j' || (*p == '.' && (*c)->argument) ||
+					    command_option(*c, *p));
 }
 
 static void the_triage_is_what_vgpu_alone_runs(void **state)
@@ -80,18 +130,103 @@ static void the_triage_is_what_vgpu_alone_runs(void **state)
 	(void)state;
 	first = strdup(type(&session, "vgpu"));
 	assert_contains(first, "cpu-monopolised");
+	assert_int_equal(session.result, RESULT_DONE);
 	assert_string_equal(type(&session, "vgpu triage"), first);
 	free(first);
 }
 
-static void a_command_asks_only_its_own_options(void **state)
+static void an_honest_triage_of_nothing_is_unexplained(void **state)
+{
+	(void)state;
+	fake_session_end(&session);
+	session.fake = fake_create();
+	says("vgpu", "unexplained");
+	assert_int_equal(session.result, RESULT_UNEXPLAINED);
+}
+
+static void options_do_what_they_say(void **state)
 {
 	(void)state;
 	says("vgpu hung -f", "Xorg");
-	says("vgpu bt 196", "Xorg");
 	says("vgpu wq -c 1", "CPU 1");
+	says("vgpu wq -c1", "CPU 1");
 	says("vgpu graph -d", "digraph");
-	says("vgpu slab -t kmalloc-128", "objects in use were looked at");
+	says("vgpu slab -t", "kmalloc-128\n");
+	says("vgpu slab -jt", "\"cache\":\"kmalloc-128\"");
+	says("vgpu slab -u", "objects of kmalloc-128");
+}
+
+/* -j and the options stand where they like. */
+static void order_does_not_matter(void **state)
+{
+	static const char *const lines[] = {"vgpu -j bt -a", "vgpu bt -j -a",
+					    "vgpu bt -a -j", "vgpu -ja bt",
+					    "vgpu bt -aj",   "vgpu -j -a bt --"};
+	char *first = strdup(type(&session, lines[0]));
+	size_t i;
+
+	(void)state;
+	assert_contains(first, "\"stacks\"");
+	for (i = 1; i < ARRAY_SIZE(lines); i++)
+		assert_string_equal(type(&session, lines[i]), first);
+	free(first);
+}
+
+/* ---- one process, one task ------------------------------------------------ */
+
+static void bt_takes_a_pid_an_address_or_a_name(void **state)
+{
+	char line[64];
+
+	(void)state;
+	says("vgpu bt 196", "Xorg");
+	assert_not_contains(session.text, "kworker");
+	says("vgpu bt Xorg", "196");
+	assert_not_contains(session.text, "kworker");
+	snprintf(line, sizeof(line), "vgpu bt %llx",
+		 (unsigned long long)fake_task(session.fake, 777, "abba"));
+	says(line, "777");
+	says("vgpu bt abba", "777");
+	says("vgpu bt -p 777", "777");
+	assert_not_contains(session.text, "Xorg");
+}
+
+/* A name that the kernel had to cut is found by its whole. */
+static void bt_takes_a_long_name(void **state)
+{
+	(void)state;
+	fake_task(session.fake, 777, "systemd-journal");
+	says("vgpu bt systemd-journald", "777");
+}
+
+static void a_name_is_of_all_that_have_it(void **state)
+{
+	(void)state;
+	fake_task(session.fake, 777, "twin");
+	fake_task(session.fake, 778, "twin");
+	says("vgpu bt twin", "777");
+	assert_contains(session.text, "778");
+}
+
+static void hung_of_one_process(void **state)
+{
+	(void)state;
+	says("vgpu hung -p 196", "Xorg");
+	fake_task(session.fake, 777, "idler");
+	says("vgpu hung -p 777", "no task of process 777 is in uninterruptible sleep\n");
+	assert_int_equal(session.result, RESULT_DONE);
+	says("vgpu hung -p 777 -j", "\"hung\":[]");
+}
+
+static void a_thread_names_its_process(void **state)
+{
+	kaddr_t leader = fake_task(session.fake, 777, "leader");
+
+	(void)state;
+	fake_thread(session.fake, leader, 778, "thread");
+	says("vgpu bt -p 777", "thread");
+	fails("vgpu bt -p 778", RESULT_NOT_FOUND,
+	      "778 is a thread of process 777: -p 777");
 }
 
 /* ---- what it has no answer to ------------------------------------------- */
@@ -99,45 +234,101 @@ static void a_command_asks_only_its_own_options(void **state)
 static void says_what_is_not_there(void **state)
 {
 	(void)state;
-	says("vgpu bt 9999", "vgpu bt: no task with pid 9999 in this dump\n");
-	says("vgpu bt 0", "vgpu bt: pid 0 is each CPU's idle task: vgpu bt -a\n");
-	says("vgpu bt zebra", "vgpu bt: \"zebra\" is neither");
-	says("vgpu wq -c 99", "vgpu wq: no CPU 99: this dump has 2\n");
-	says("vgpu slab zebra", "vgpu slab: no cache \"zebra\" in this dump");
+	fails("vgpu bt 9999", RESULT_NOT_FOUND, "no task with pid 9999 in this dump");
+	fails("vgpu bt 0", RESULT_NOT_FOUND, "pid 0 is each CPU's idle task: vgpu bt -a");
+	fails("vgpu bt zebra", RESULT_NOT_FOUND, "\"zebra\" is neither");
+	fails("vgpu bt Xrog", RESULT_NOT_FOUND, "did you mean Xorg?");
+	fails("vgpu hung -p 9999", RESULT_NOT_FOUND, "no process with pid 9999");
+	fails("vgpu hung -p 0", RESULT_NOT_FOUND, "no process with pid 0");
+	fails("vgpu wq -c 99", RESULT_NOT_FOUND, "no CPU 99: this dump has 2");
+	fails("vgpu slab zebra", RESULT_NOT_FOUND, "no cache \"zebra\" in this dump;");
+	fails("vgpu slab kmalloc-12", RESULT_NOT_FOUND, "did you mean kmalloc-128?");
+	fails("vgpu leak kmaloc-128", RESULT_NOT_FOUND, "did you mean kmalloc-128?");
+	fails("vgpu slab 0x123", RESULT_NOT_FOUND,
+	      "0x123 is too small for an address of the kernel");
 }
 
-static void says_what_is_wrong_with_a_line(void **state)
+static void says_which_word_is_wrong(void **state)
 {
 	(void)state;
-	says("vgpu zebra", "vgpu: there is no sub-command \"zebra\"\n");
-	says("vgpu hung -z", "vgpu hung: ");
-	says("vgpu wq -c x", "-c takes a CPU's number, not \"x\"\n");
-	says("vgpu drain this", "vgpu drain: \"this\" is one argument too many\n");
+	fails("vgpu zebra", RESULT_USAGE, "there is no command \"zebra\"");
+	assert_string_equal(type(&session, "vgpu hugn"),
+			    "vgpu: there is no command \"hugn\": did you mean hung?\n"
+			    "usage: vgpu [-j] [command]; `vgpu help` says which there "
+			    "are\n");
+	assert_string_equal(type(&session, "vgpu hung -z"),
+			    "vgpu hung: there is no option -z\n"
+			    "usage: vgpu hung [-j | -f | -w] [-p pid]\n");
+	fails("vgpu wq -c x", RESULT_USAGE, "-c cpu takes a number, not \"x\"");
+	fails("vgpu wq -c -1", RESULT_USAGE, "-c cpu takes a number, not \"-1\"");
+	says("vgpu wq -c", "-c needs a number: -c cpu");
+	fails("vgpu drain this", RESULT_USAGE, "\"this\" is one argument too many");
+	fails("vgpu --verson", RESULT_USAGE, "did you mean --version?");
+	fails("vgpu leak -a", RESULT_USAGE, "there is no option -a");
 	assert_int_equal(session.begun, 0);
+}
+
+static void options_that_exclude_each_other(void **state)
+{
+	(void)state;
+	says("vgpu slab -t -u", "either -t or -u\n");
+	assert_int_equal(session.result, RESULT_USAGE);
+	says("vgpu hung -f -w", "either -f or -w\n");
+	says("vgpu bt -a 196", "either -a or \"196\"\n");
+	says("vgpu bt -a -p 196", "either -a or -p\n");
+	says("vgpu hung -f -j", "\"error\":\"either -f or -j\"");
+	says("vgpu graph -jd", "\"error\":\"either -d or -j\"");
+	says("vgpu slab -t ffff888001000000", "is an address: -e, -t and -u are about");
 }
 
 static void a_refused_dump_is_not_begun(void **state)
 {
 	(void)state;
 	session.refusal = "it is on fire";
-	assert_string_equal(type(&session, "vgpu"), "vgpu: it is on fire.\n");
+	assert_string_equal(type(&session, "vgpu hung"), "vgpu hung: it is on fire\n");
+	fails("vgpu", RESULT_UNREADABLE, "it is on fire");
 	assert_int_equal(session.begun, 0);
+}
+
+static void slabs_that_are_not_there(void **state)
+{
+	(void)state;
+	fake_session_end(&session);
+	session.fake = fake_5_10();
+	fails("vgpu slab", RESULT_UNREADABLE, "cannot be found");
+	fails("vgpu leak", RESULT_UNREADABLE, "cannot be read");
+}
+
+/* What somebody typed does not break the document. */
+static void an_error_is_escaped(void **state)
+{
+	(void)state;
+	says("vgpu -j \"\xff\033", "\"error\":\"there is no command \\\"\\\"");
+	assert_not_contains(session.text, "\033");
+	assert_not_contains(session.text, "\xff");
 }
 
 /* At every read, Ctrl-C ends a command with one sentence or with its whole answer. */
 static void interrupted_anywhere(void **state)
 {
-	static const char *const lines[] = {"vgpu", "vgpu bt -a", "vgpu slab", "vgpu wq"};
+	static const char *const lines[] = {"vgpu -j", "vgpu bt -a -j", "vgpu slab -j",
+					    "vgpu wq -j", "vgpu leak -j"};
 	size_t i, n;
+	yajl_val doc;
 
 	(void)state;
 	for (i = 0; i < ARRAY_SIZE(lines); i++)
 		for (n = 0; n < 400; n += 7) {
 			fake_interrupt_after(session.fake, n);
-			type(&session, lines[i]);
+			doc = yajl_tree_parse(type(&session, lines[i]), NULL, 0);
+			assert_non_null(doc);
+			yajl_tree_free(doc);
 			assert_int_equal(session.begun, session.ended);
+			assert_int_equal(session.result == RESULT_INTERRUPTED,
+					 strstr(session.text,
+						"\"error\":\"interrupted;") != NULL);
 			if (n < 20)
-				assert_contains(session.text, "interrupted");
+				assert_int_equal(session.result, RESULT_INTERRUPTED);
 		}
 }
 
@@ -146,19 +337,90 @@ static void interrupted_anywhere(void **state)
 static void help_has_every_command(void **state)
 {
 	const struct command *const *c;
-	char *text = NULL, line[64];
-	size_t size;
-	FILE *out = open_memstream(&text, &size);
+	const char *line, *stop;
+	char *all, usage[64];
 
 	(void)state;
-	assert_non_null(out);
-	commands_help(out);
-	fclose(out);
+	all = strdup(type(&session, "vgpu help"));
 	for (c = commands + 1; *c; c++) {
-		snprintf(line, sizeof(line), "\n  vgpu %s [-j", (*c)->name);
-		assert_contains(text, line);
+		snprintf(usage, sizeof(usage), "\n  vgpu %s [-j", (*c)->name);
+		assert_contains(all, usage);
 	}
-	free(text);
+	for (line = all; *line; line = stop + 1) {
+		stop = line + strcspn(line, "\n");
+		if (stop - line > 80)
+			fail_msg("too wide: %.*s", (int)(stop - line), line);
+	}
+	assert_string_equal(type(&session, "vgpu -h"), all);
+	assert_string_equal(type(&session, "vgpu --help"), all);
+	free(all);
+	assert_int_equal(session.begun, 0);
+}
+
+static void help_of_one_command(void **state)
+{
+	char *one;
+
+	(void)state;
+	one = strdup(type(&session, "vgpu hung -h"));
+	assert_contains(one, "  vgpu hung [-j | -f | -w] [-p pid]\n    Tasks in");
+	assert_contains(one, "\n    -p pid  only tasks of this process\n");
+	assert_not_contains(one, "vgpu wq");
+	assert_string_equal(type(&session, "vgpu help hung"), one);
+	assert_string_equal(type(&session, "vgpu -h hung"), one);
+	free(one);
+	says("vgpu help hugn", "did you mean hung?");
+}
+
+static void usage_is_made_of_the_tables(void **state)
+{
+	(void)state;
+	says("vgpu bt -h", "  vgpu bt [-j] [-a | -p pid | pid | task | name]\n");
+	says("vgpu slab -h", "  vgpu slab [-j] [-e] [-t | -u] [cache | address]\n");
+	says("vgpu graph -h", "  vgpu graph [-j | -d]\n");
+	says("vgpu triage -h", "  vgpu [-j]\n");
+}
+
+static void version(void **state)
+{
+	(void)state;
+	says("vgpu version", "vgpu " VGPU_VERSION ", reads with fake 1\n");
+	says("vgpu --version", "vgpu " VGPU_VERSION);
+	says("vgpu version -j",
+	     "\"program\":{\"vgpu\":\"" VGPU_VERSION "\",\"crash\":\"fake 1\"}");
+	assert_int_equal(session.begun, 0);
+}
+
+/* ---- the nearest name ----------------------------------------------------- */
+
+static const char *nearest(const char *word)
+{
+	static const char *const names[] = {"hung", "help", "bt",   "drain",
+					    "wq",   "slab", "leak", "kmemleak"};
+	struct nearest n = {.word = word};
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(names); i++)
+		nearest_try(&n, names[i]);
+	return n.name;
+}
+
+static void the_nearest_name(void **state)
+{
+	char wide[200];
+
+	(void)state;
+	assert_string_equal(nearest("hugn"), "hung"); /* two letters swapped */
+	assert_string_equal(nearest("hun"), "hung");
+	assert_string_equal(nearest("drian"), "drain");
+	assert_string_equal(nearest("slabs"), "slab");
+	assert_string_equal(nearest("km"), "kmemleak"); /* its beginning */
+	assert_null(nearest("zebra"));
+	assert_null(nearest("x"));
+	assert_null(nearest(""));
+	memset(wide, 'h', sizeof(wide));
+	wide[sizeof(wide) - 1] = '\0';
+	assert_null(nearest(wide));
 }
 
 int main(void)
@@ -166,13 +428,28 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		session_test(each_answers_in_text_and_in_json),
 		session_test(none_has_two_options_of_a_letter),
+		session_test(what_an_option_excludes_is_there),
 		session_test(the_triage_is_what_vgpu_alone_runs),
-		session_test(a_command_asks_only_its_own_options),
+		session_test(an_honest_triage_of_nothing_is_unexplained),
+		session_test(options_do_what_they_say),
+		session_test(order_does_not_matter),
+		session_test(bt_takes_a_pid_an_address_or_a_name),
+		session_test(bt_takes_a_long_name),
+		session_test(a_name_is_of_all_that_have_it),
+		session_test(hung_of_one_process),
+		session_test(a_thread_names_its_process),
 		session_test(says_what_is_not_there),
-		session_test(says_what_is_wrong_with_a_line),
+		session_test(says_which_word_is_wrong),
+		session_test(options_that_exclude_each_other),
 		session_test(a_refused_dump_is_not_begun),
+		session_test(slabs_that_are_not_there),
+		session_test(an_error_is_escaped),
 		session_test(interrupted_anywhere),
 		session_test(help_has_every_command),
+		session_test(help_of_one_command),
+		session_test(usage_is_made_of_the_tables),
+		session_test(version),
+		session_test(the_nearest_name),
 	};
 
 	return cmocka_run_group_tests_name("commands", tests, NULL, NULL);

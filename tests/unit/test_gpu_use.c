@@ -4,6 +4,7 @@
 #include "test.h"
 
 #include "facts/facts.h"
+#include "fake_session.h"
 #include "report/report.h"
 
 #define RING 8
@@ -811,6 +812,59 @@ static void holders_unread(void **state)
 }
 
 /* An object that very many have a handle to costs a line, not a page for each. */
+/* ---- of one process ------------------------------------------------------ */
+
+static const char *typed(const char *line)
+{
+	static struct fake_session session;
+
+	session.fake = u.f;
+	return type(&session, line);
+}
+
+static void objects_of_a_process(void **state)
+{
+	kaddr_t mine, other;
+
+	(void)state;
+	mine = add_object(30, 8192);
+	other = add_object(40, 4096);
+	add_object(50, 4096);
+	add_file(143, 2, mine);
+	add_file(147, 3, other);
+	assert_non_null(strstr(typed("vgpu obj -j"), "\"resource\":40"));
+	assert_non_null(strstr(typed("vgpu obj -p 143"), "1, 8192 bytes; 0 orphans"));
+	assert_non_null(strstr(typed("vgpu obj -p 143 -j"), "\"resource\":30"));
+	assert_null(strstr(typed("vgpu obj -p 143 -j"), "\"resource\":40"));
+	assert_null(strstr(typed("vgpu obj -p 143 -j"), "\"resource\":50"));
+	assert_non_null(strstr(typed("vgpu obj -p 9"), "no process with pid 9"));
+}
+
+/* Whoever waits on it, holds it, or gave its command in a context of his. */
+static void fences_of_a_process(void **state)
+{
+	static const uint32_t submit[] = {0x207, 1, 36, 0, 3, 0, 100, 0};
+
+	(void)state;
+	add_file(147, 3, add_object(30, 8192));
+	add_fence(35, true);
+	add_fence(36, true);
+	add_command(submit, ARRAY_SIZE(submit));
+	add_fd(u.xorg, 7, "sync_file_fops", sync_file_of(add_fence(37, false)));
+	assert_non_null(strstr(typed("vgpu fence -a -j"), "\"fence_id\":35"));
+	assert_non_null(strstr(typed("vgpu fence -a -p 143 -j"), "\"fence_id\":37"));
+	assert_null(strstr(typed("vgpu fence -a -p 143 -j"), "\"fence_id\":36"));
+	assert_non_null(strstr(typed("vgpu fence -p 147 -j"), "\"fence_id\":36"));
+	assert_null(strstr(typed("vgpu fence -p 147 -j"), "\"fence_id\":35"));
+}
+
+static void queue_of_no_such_name(void **state)
+{
+	(void)state;
+	assert_non_null(strstr(typed("vgpu vq contrl"), "did you mean control?"));
+	assert_non_null(strstr(typed("vgpu vq control"), "control"));
+}
+
 static void many_handles(void **state)
 {
 	kaddr_t gem = add_object(3, 8192), file = add_file(143, 2, gem);
@@ -889,6 +943,9 @@ int main(void)
 		both(many_handles),
 		both(unknown_ages),
 		both(interrupted),
+		both(objects_of_a_process),
+		both(fences_of_a_process),
+		both(queue_of_no_such_name),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -583,7 +583,7 @@ static void describe(struct dump_info *info)
 {
 	copy_printable(info->release, sizeof(info->release), kt->utsname.release);
 	copy_printable(info->machine, sizeof(info->machine), kt->utsname.machine);
-	snprintf(info->program, sizeof(info->program), "crash %s", pc->program_version);
+	snprintf(info->program, sizeof(info->program), "%s", crash_reader.program);
 	info->cpus = (unsigned int)kt->cpus;
 	info->hz = (unsigned int)machdep->hz;
 	info->page_size = (unsigned long)PAGESIZE();
@@ -649,7 +649,16 @@ static void end(struct reader *r)
 	self.dump.arena = NULL;
 }
 
-struct reader crash_reader = {.refusal = refusal, .begin = begin, .end = end};
+static char program[64];
+struct reader crash_reader = {.program = program,
+			      .refusal = refusal,
+			      .begin = begin,
+			      .end = end};
+
+void crash_dump_open(void)
+{
+	snprintf(program, sizeof(program), "crash %s", pc->program_version);
+}
 
 void crash_dump_close(void)
 {

@@ -13,7 +13,8 @@
  */
 extern struct reader crash_reader;
 
-/* The extension is being unloaded. */
+/* The extension is being loaded, and unloaded. */
+void crash_dump_open(void);
 void crash_dump_close(void);
 
 #endif

@@ -15,45 +15,39 @@ static void cmd_vgpu(void)
 	commands_run(&crash_reader, fp, argcnt, args);
 }
 
+static const char example[] = "\n"
+			      "EXAMPLE\n"
+			      "  Who blocks whom:\n"
+			      "\n"
+			      "    crash> extend vgpu.so\n"
+			      "    crash> vgpu";
+
 /* Made from the commands' own texts: the name, a summary, the synopsis, then line by line. */
 #define HELP_LINES_MAX 400
 static char *help_vgpu[HELP_LINES_MAX + 1] = {
 	"vgpu",
 	"why a machine with virtio-gpu hung",
-	"[command]",
+	"[-j] [command]",
 };
-#define HELP_SYNOPSIS 2
 #define HELP_TEXT 3
 
-static char *help_names, *help_text;
-
-static char *text_of(void (*print)(FILE *out))
-{
-	char *text = NULL;
-	size_t size;
-	FILE *out = open_memstream(&text, &size);
-
-	if (!out)
-		return NULL;
-	print(out);
-	fclose(out);
-	return text;
-}
+static char *help_text;
 
 /* crash wants an array of lines. */
 static void make_help(void)
 {
-	size_t n = HELP_TEXT;
-	char *line, *rest;
+	size_t size, n = HELP_TEXT;
+	FILE *out = open_memstream(&help_text, &size);
+	char *rest;
 
-	help_names = text_of(commands_names);
-	if (help_names)
-		help_vgpu[HELP_SYNOPSIS] = help_names;
-	rest = help_text = text_of(commands_help);
-	while (rest && *rest && n < HELP_LINES_MAX) {
-		line = strsep(&rest, "\n");
-		help_vgpu[n++] = line;
-	}
+	if (!out)
+		return;
+	commands_help(out);
+	fputs(example, out);
+	fclose(out);
+	rest = help_text;
+	while (rest && n < HELP_LINES_MAX)
+		help_vgpu[n++] = strsep(&rest, "\n");
 }
 
 static struct command_table_entry command_table[] = {
@@ -85,14 +79,17 @@ static void warn_version(void)
 
 static void __attribute__((constructor)) vgpu_init(void)
 {
+	crash_dump_open();
 	warn_version();
 	make_help();
 	register_extension(command_table);
+	if (!(pc->flags & SILENT))
+		fprintf(fp,
+			"vgpu: type vgpu for what happened, help vgpu for its commands\n");
 }
 
 static void __attribute__((destructor)) vgpu_fini(void)
 {
 	crash_dump_close();
-	free(help_names);
 	free(help_text);
 }

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Documents that are about no fact of the dump: errors, and the version. */
+#include "json_parts.h"
+
+/* Before the dump is looked at, nothing of it is known but what reads it. */
+struct nothing {
+	struct dump_info info;
+	struct notes notes;
+	struct facts facts;
+};
+
+static const struct facts *nothing_known(struct nothing *n, const char *program)
+{
+	snprintf(n->info.program, sizeof(n->info.program), "%s", program);
+	n->facts.info = &n->info;
+	n->facts.notes = &n->notes;
+	return &n->facts;
+}
+
+void json_error(FILE *out, const struct facts *f, const char *program, const char *error)
+{
+	struct nothing n = {0};
+	struct json *j;
+
+	if (!f || !f->info)
+		f = nothing_known(&n, program);
+	j = json_begin(out, f);
+	if (!j)
+		return;
+	json_text(j, "error", error);
+	json_finish(j, f);
+}
+
+void json_version(FILE *out, const char *program)
+{
+	struct nothing n = {0};
+	const struct facts *f = nothing_known(&n, program);
+	struct json *j = json_begin(out, f);
+
+	if (j)
+		json_finish(j, f);
+}
