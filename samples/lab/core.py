@@ -64,7 +64,8 @@ def _recipe(scenario, kernel, device: str) -> str:
     for file in [guest.HERE / "init", *guest.sources(scenario.commands),
                  *(module.sources(module.FAULTS) if scenario.module else []),
                  *(module.sources(module.LEAKS) if scenario.leaks else []),
-                 *(module.sources(module.BREAKS) if scenario.breaks else [])]:
+                 *(module.sources(module.BREAKS) if scenario.breaks else []),
+                 *(module.sources(module.EARLY) if scenario.early else [])]:
         parts.append(file.read_text())
     if kernel.series in kernels.BUILT:
         parts.append(built.config_id())
@@ -171,7 +172,8 @@ def _build_modules(scenario, kernel, work: pathlib.Path) -> list:
     modules = []
     for name, wanted in ((module.FAULTS, scenario.module),
                          (module.LEAKS, scenario.leaks),
-                         (module.BREAKS, scenario.breaks)):
+                         (module.BREAKS, scenario.breaks),
+                         (module.EARLY, scenario.early)):
         if wanted:
             with step(f"{module.KO[name]}: build"):
                 modules.append(module.build(kernel, work / name, name))

@@ -21,9 +21,9 @@ import source
 from steps import Failed, step
 
 # The folder in guest/ of each, and what it builds; virtio-gpu's is Debian's.
-FAULTS, LEAKS, BREAKS, GPU = "module", "leaks", "breaks", "gpu"
+FAULTS, LEAKS, BREAKS, EARLY, GPU = "module", "leaks", "breaks", "early", "gpu"
 KO = {FAULTS: "vgpu_lab.ko", LEAKS: "vgpu_leak.ko", BREAKS: "vgpu_break.ko",
-      GPU: "virtio-gpu.ko"}
+      EARLY: "vgpu_early.ko", GPU: "virtio-gpu.ko"}
 
 
 def sources(name: str) -> list[pathlib.Path]:

@@ -98,6 +98,26 @@ def _oops_check(evidence: Evidence) -> None:
            f"the panic is another one: {evidence.panic_message()!r}")
 
 
+# It is loaded already, and did not fault.
+OOPS_INIT = r"""
+rmmod vgpu_early || die "rmmod vgpu_early"
+cat > /tmp/fault << END
+sleep 1
+exec insmod /lab/modules/vgpu_early.ko fault=1
+END
+sh /tmp/fault &
+record role name=faulty pid=$! comm=insmod
+wait
+sleep 5
+"""
+
+
+def _oops_init_check(evidence: Evidence) -> None:
+    expect("BUG: kernel NULL pointer dereference" in evidence.dmesg and
+           re.search(r"RIP: .*:early_probe\+.* \[vgpu_early\]", evidence.dmesg),
+           "there is no oops in early_probe")
+
+
 def _bug_check(evidence: Evidence) -> None:
     expect("kernel BUG at " in evidence.dmesg and
            re.search(r"RIP: .*:lab_bug\+", evidence.dmesg),
@@ -112,7 +132,7 @@ def _warn_check(evidence: Evidence) -> None:
            "the warning is another one")
 
 
-def _bug_truth(kind: str, sysctl: str, function: str):
+def _bug_truth(kind: str, sysctl: str, function: str, module: str = "vgpu_lab"):
     def truth(evidence: Evidence) -> dict:
         faulty = evidence.role("faulty")
         return {
@@ -120,7 +140,7 @@ def _bug_truth(kind: str, sysctl: str, function: str):
             "trigger": {"kind": kind, "sysctl": sysctl},
             # Code is at fault, not the task that happened to run it.
             "culprit": {"kind": "function"},
-            "fault": {"function": function, "module": "vgpu_lab",
+            "fault": {"function": function, "module": module,
                       "pid": int(faulty["pid"]), "comm": faulty["comm"]},
             "victims": [],
         }
@@ -201,6 +221,14 @@ SCENARIOS = (
         guest=_child_fault("oops"), commands=(), module=True,
         check=_oops_check,
         truth=_bug_truth("oops", "kernel.panic_on_oops", "lab_oops")),
+    Scenario(
+        name="oops-init",
+        about="a write to NULL in a module's init function, whose names are "
+              "thrown away",
+        guest=OOPS_INIT, commands=(), early=True,
+        check=_oops_init_check,
+        truth=_bug_truth("oops", "kernel.panic_on_oops", "early_probe",
+                         "vgpu_early")),
     Scenario(
         name="impostor",
         about="a program whose name is a panic's lines, which the log quotes; "
