@@ -74,13 +74,14 @@ void place_name(struct walker *walker, struct place *p, kaddr_t ip)
 
 	p->mod = module_of_text(&walker->modules, ip);
 	p->function = "";
-	/* The text of a module's init has no symbol in crash. */
 	p->module = p->mod ? p->mod->name : "";
-	if (dump_symbol_at(d, ip, &sym)) {
-		p->function = keep(d, sym.name);
+	if (dump_symbol_at(d, ip, &sym))
 		p->module = keep(d, sym.module);
-		p->offset = sym.offset;
-	}
+	/* The text of a module's init has no symbol in crash. */
+	else if (!p->mod || !module_symbol_at(d, p->mod, ip, &sym))
+		return;
+	p->function = keep(d, sym.name);
+	p->offset = sym.offset;
 }
 
 const struct place *place_at(struct walker *walker, kaddr_t ip)

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "module.h"
 
+#include <ctype.h>
 #include <elf.h>
 #include <string.h>
 
+#include "base/base.h"
 #include "base/text.h"
 #include "layout.h"
 #include "list.h"
@@ -13,6 +15,8 @@
 #define MEM_TYPES_MAX 16
 #define ATTRS_MAX 16
 #define NOTE_NAME_SIZE 4 /* "GNU" */
+#define SYMBOLS_MAX (1u << 20)
+#define SYMBOLS_IN_BLOCK 128
 
 static void set_range(struct text_range *range, kaddr_t start, uint64_t size)
 {
@@ -56,6 +60,8 @@ static void read_module(struct dump *d, kaddr_t addr, struct module *m)
 	m->addr = addr;
 	if (dump_string(d, member_addr(d, addr, MODULE_NAME), name, sizeof(name)))
 		text_escape(m->name, sizeof(m->name), name);
+	if (layout_has(d, MODULE_TAINTS))
+		member_u64(d, addr, MODULE_TAINTS, &m->taints);
 	/* The one that is there is asked for first: to find one absent is slow. */
 	if (layout_has(d, MODULE_CORE)) {
 		read_layout(d, addr, MODULE_CORE, &m->text);
@@ -149,4 +155,103 @@ size_t module_build_id(struct dump *d, kaddr_t module, unsigned char *id, size_t
 		if (id[i])
 			return n;
 	return from_notes(d, module, id, size);
+}
+
+bool module_is_init(const struct module *m, kaddr_t ip)
+{
+	return is_in(&m->init, ip);
+}
+
+/* ---- symbols ------------------------------------------------------------- */
+
+/* struct mod_kallsyms, and the symbol that is looked for in it. */
+struct search {
+	kaddr_t symtab, strtab;
+	uint64_t n;
+	kaddr_t start, ip; /* the function begins in here */
+	kaddr_t found;	   /* 0: none yet */
+	char name[sizeof(((struct dump_symbol *)NULL)->name)];
+};
+
+static bool read_kallsyms(struct dump *d, const struct module *m, struct search *s)
+{
+	kaddr_t at;
+
+	return layout_has_all(d, MODULE_KALLSYMS, KALLSYMS_SYMTAB, KALLSYMS_COUNT,
+			      KALLSYMS_STRTAB) &&
+	       member_ptr(d, m->addr, MODULE_KALLSYMS, &at) &&
+	       member_ptr(d, at, KALLSYMS_SYMTAB, &s->symtab) &&
+	       member_u64(d, at, KALLSYMS_COUNT, &s->n) &&
+	       member_ptr(d, at, KALLSYMS_STRTAB, &s->strtab) && s->n <= SYMBOLS_MAX;
+}
+
+/* Of several names at one place the first counts, as in the kernel's own messages. */
+static void consider(struct dump *d, struct search *s, const Elf64_Sym *sym)
+{
+	char name[sizeof(s->name)];
+
+	if (sym->st_shndx == SHN_UNDEF || sym->st_value < s->start ||
+	    sym->st_value > s->ip || sym->st_value <= s->found)
+		return;
+	/* No name of C's: a section, a mark of the assembler's such as "$x" and ".L1". */
+	if (!dump_string(d, s->strtab + sym->st_name, name, sizeof(name)) ||
+	    (!isalpha((unsigned char)name[0]) && name[0] != '_'))
+		return;
+	s->found = sym->st_value;
+	memcpy(s->name, name, sizeof(name));
+}
+
+static void search(struct dump *d, struct search *s)
+{
+	Elf64_Sym block[SYMBOLS_IN_BLOCK];
+	uint64_t at, n, i;
+
+	for (at = 0; at < s->n && !dump_interrupted(d); at += n) {
+		n = s->n - at < SYMBOLS_IN_BLOCK ? s->n - at : SYMBOLS_IN_BLOCK;
+		if (dump_read(d, s->symtab + at * sizeof(*block), block,
+			      n * sizeof(*block)) != DUMP_OK)
+			continue;
+		for (i = 0; i < n; i++)
+			consider(d, s, &block[i]);
+	}
+}
+
+bool module_symbol_at(struct dump *d, const struct module *m, kaddr_t ip,
+		      struct dump_symbol *sym)
+{
+	struct search s = {.start = is_in(&m->init, ip) ? m->init.start : m->text.start,
+			   .ip = ip};
+
+	if (!read_kallsyms(d, m, &s))
+		return false;
+	search(d, &s);
+	if (!s.found)
+		return false;
+	memcpy(sym->name, s.name, sizeof(sym->name));
+	memcpy(sym->module, m->name, sizeof(sym->module));
+	sym->offset = ip - s.found;
+	return true;
+}
+
+/* ---- taints -------------------------------------------------------------- */
+
+const char *module_taints(struct arena *a, const struct module *m)
+{
+	/* include/linux/panic.h: those that a module of itself brings */
+	static const struct {
+		unsigned int bit;
+		const char *words;
+	} known[] = {
+		{0, "proprietary (P)"},	 {1, "forced (F)"},    {10, "staging (C)"},
+		{12, "out of tree (O)"}, {13, "unsigned (E)"}, {15, "a live patch (K)"},
+		{18, "a test (N)"},
+	};
+	const char *words = "";
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(known); i++)
+		if (m->taints >> known[i].bit & 1)
+			words = arena_printf(a, "%s%s%s", words, *words ? ", " : "",
+					     known[i].words);
+	return words;
 }

@@ -3,7 +3,7 @@
  * The modules that the kernel has loaded, and where their text is.
  *
  * From the dump's own list, so that text whose symbols the reader does not have,
- * as that of a module's init, still belongs to somebody.
+ * as that of a module's init, still belongs to somebody and has its names.
  */
 #ifndef VGPU_MODULE_H
 #define VGPU_MODULE_H
@@ -17,7 +17,9 @@ struct text_range {
 struct module {
 	kaddr_t addr;  /* struct module */
 	char name[64]; /* escaped */
-	struct text_range text, init;
+	struct text_range text;
+	struct text_range init; /* thrown away when init is done */
+	uint64_t taints;	/* bits, as of the kernel's own */
 };
 
 struct modules {
@@ -35,5 +37,18 @@ const struct module *module_of_text(const struct modules *modules, kaddr_t ip);
  * not known.  From struct module, or from the notes that /sys/module/NAME/notes shows.
  */
 size_t module_build_id(struct dump *d, kaddr_t module, unsigned char *id, size_t size);
+
+/* Is ip in text that the module throws away when its init is done? */
+bool module_is_init(const struct module *m, kaddr_t ip);
+
+/*
+ * The function at ip by the module's own symbol table, which has those of its init
+ * as long as that runs.
+ */
+bool module_symbol_at(struct dump *d, const struct module *m, kaddr_t ip,
+		      struct dump_symbol *sym);
+
+/* "out of tree (O), unsigned (E)"; "" when nothing is said against it. */
+const char *module_taints(struct arena *a, const struct module *m);
 
 #endif

@@ -189,6 +189,7 @@ void facts_read(struct dump *d, unsigned int what, struct facts *f)
 		klog_read(d, &f->log);
 		sysctls_read(d, &f->sysctls);
 		panic_read(d, &f->log, &f->sysctls, &f->panic);
+		modules_read(d, &f->modules);
 	}
 	if (what & FACTS_DEVICES && devices_wanted(f, what))
 		facts_gpus(d, f);

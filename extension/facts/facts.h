@@ -4,6 +4,7 @@
 #define VGPU_FACTS_H
 
 #include "dump/dump.h"
+#include "dump/module.h"
 #include "gpu_wait.h"
 #include "leak_watch.h"
 #include "memory.h"
@@ -54,6 +55,7 @@ struct facts {
 	VEC(struct studied *) of_task; /* the same, by place in tasks.all; NULL: not */
 	struct klog log;
 	struct panic panic;
+	struct modules modules; /* with FACTS_PANIC */
 	struct sysctls sysctls;
 	struct gpus gpus;
 	struct memory memory;

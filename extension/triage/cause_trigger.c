@@ -47,16 +47,74 @@ static const struct frame *find_fault(struct judge *j, struct verdict *v, int cp
 }
 
 /* "lab_spin+0xe [vgpu_lab]" */
+static const char *place_words(struct judge *j, const char *function, uint64_t offset,
+			       const char *module)
+{
+	return say(j, "%s+0x%llx%s%s%s", function, HEX(offset), module[0] ? " [" : "",
+		   module, module[0] ? "]" : "");
+}
+
 static const char *place(struct judge *j, const struct frame *fr)
 {
-	return say(j, "%s+0x%llx%s%s%s", fr->function, HEX(fr->offset),
-		   fr->module[0] ? " [" : "", fr->module, fr->module[0] ? "]" : "");
+	return place_words(j, fr->function, fr->offset, fr->module);
 }
 
 /* panic() says only that panic_on_warn is set; what was warned of the log has. */
 static const char *warning(const struct trigger *t)
 {
 	return t->begins[0] ? t->begins : t->message;
+}
+
+static void blame_function(struct judge *j, struct verdict *v, const char *name,
+			   kaddr_t address)
+{
+	v->culprit.kind = CULPRIT_FUNCTION;
+	v->culprit.name = name;
+	v->culprit.pid = j->f->panic.trigger.pid;
+	v->culprit.cpu = j->f->panic.trigger.cpu;
+	v->culprit.address = address;
+}
+
+/* What the kernel itself holds against the module. */
+static void add_taints(struct judge *j, struct verdict *v, const char *module)
+{
+	const struct module *m;
+	const char *words;
+	size_t i;
+
+	for (i = 0; i < j->f->modules.all.n; i++) {
+		m = &j->f->modules.all.v[i];
+		words = module_taints(j->a, m);
+		if (words[0] && !strcmp(m->name, module))
+			add_for(j, v, say(j, "module %s: %s", module, words), m->addr,
+				say(j, "struct module.taints 0x%llx", HEX(m->addr)));
+	}
+}
+
+/* By the frame, or else by the line in which the kernel itself said where it was. */
+static void find_function(struct judge *j, struct verdict *v, const struct frame *fr)
+{
+	const struct trigger *t = &j->f->panic.trigger;
+	const struct said_at *at = &t->at;
+
+	if (fr && fr->function[0]) {
+		blame_function(j, v, place(j, fr), fr->ip);
+		add_for(j, v, say(j, "the exception was raised in %s", v->culprit.name),
+			fr->regs, say(j, "bt -c %d", t->cpu));
+		add_taints(j, v, fr->module);
+	} else if (at->line) {
+		blame_function(j, v, place_words(j, at->function, at->offset, at->module),
+			       fr ? fr->ip : 0);
+		add_for(j, v,
+			say(j, "the kernel's own words for where it was: %s",
+			    at->line->text),
+			0, "log");
+		add_taints(j, v, at->module);
+	} else {
+		say_missing(j, v,
+			    "the function that was running: no exception frame was found "
+			    "on the stack of the CPU that panicked");
+	}
 }
 
 /* An oops, a BUG or a WARN: the function that it was raised in. */
@@ -78,19 +136,7 @@ static void judge_bug(struct judge *j, struct verdict *v)
 		say_next(j, v,
 			 "Read the log around it (vgpu panic) and the stack (bt -c %d).",
 			 t->cpu);
-	if (!fr || !fr->function[0]) {
-		say_missing(j, v,
-			    "the function that was running: no exception frame was found "
-			    "on the stack of the CPU that panicked");
-		return;
-	}
-	v->culprit.kind = CULPRIT_FUNCTION;
-	v->culprit.name = place(j, fr);
-	v->culprit.pid = t->pid;
-	v->culprit.cpu = t->cpu;
-	v->culprit.address = fr->ip;
-	add_for(j, v, say(j, "the exception was raised in %s", v->culprit.name), fr->regs,
-		say(j, "bt -c %d", t->cpu));
+	find_function(j, v, fr);
 }
 
 void judge_trigger(struct judge *j, bool explained)

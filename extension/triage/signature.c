@@ -131,6 +131,9 @@ static const char *stack_words(const struct facts *f, const struct stack *s, siz
 		name = way_to_wait(plain(f->arena, s->v[i].function));
 		if (!*name || says_nothing(name) || !strcmp(name, last))
 			continue;
+		/* Many a module calls its init function just that. */
+		if (s->v[i].init)
+			name = arena_printf(f->arena, "%s [%s]", name, s->v[i].module);
 		words = arena_printf(f->arena, "%s%s%s", words, *words ? "<" : "", name);
 		last = name;
 	}
@@ -246,8 +249,8 @@ void signature_make(const struct facts *f, const struct verdicts *vs, struct sig
 				     node_words(f, v->chain.v[i]));
 	if (!v->victims.n && !is_leak(v->cause))
 		words = arena_printf(f->arena, "%s%s", words, fired_words(f, v));
-	/* The function of a fault is the first of its stack. */
-	if (!v->fault)
+	/* The function of a fault is the first of its stack, if that has its name. */
+	if (!v->fault || !v->fault->v[v->fault_at].function[0])
 		words = arena_printf(f->arena, "%s%s", words,
 				     culprit_words(f, &v->culprit));
 	if (v->holds)

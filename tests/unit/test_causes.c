@@ -746,6 +746,65 @@ static void fault_in_a_function(void **state)
 	only(s, CAUSE_KERNEL_BUG);
 }
 
+/* Where the stack does not say it, the kernel's own words do. */
+static void fault_by_the_kernels_own_words(void **state)
+{
+	struct log_line line = {.text = "RIP: 0010:probe+0x20c/0x1000 [buggy]"};
+	struct scene *s = *state;
+	struct trigger *t = &s->facts.panic.trigger;
+	const struct verdict *v;
+	struct studied *st;
+
+	scene_fired(s, TRIGGER_OOPS, "Oops");
+	t->at = (struct said_at){&line, "probe", 0x20c, "buggy"};
+	v = only(s, CAUSE_KERNEL_BUG);
+	assert_int_equal(v->culprit.kind, CULPRIT_FUNCTION);
+	assert_string_equal(v->culprit.name, "probe+0x20c [buggy]");
+	assert_true(says(&v->evidence, "RIP: 0010:probe+0x20c/0x1000 [buggy]"));
+	assert_int_equal(v->missing.n, 0);
+	assert_non_null(strstr(judged.signature.text, "function:probe"));
+	/* The frame is there, and its name is not. */
+	scene_runs(s, scene_task(s, 321, "insmod"), 2, 1);
+	st = scene_study(s, task_by_pid(&s->facts.tasks, 321));
+	scene_stack(s, st->task, "", "do_one_initcall");
+	st->stack.v[0].kind = FRAME_INTERRUPT;
+	t->cpu = 2;
+	v = only(s, CAUSE_KERNEL_BUG);
+	assert_string_equal(v->culprit.name, "probe+0x20c [buggy]");
+	assert_int_equal(v->culprit.address, st->stack.v[0].ip);
+	assert_non_null(
+		strstr(judged.signature.text, "function:probe | do_one_initcall"));
+}
+
+/* Two drivers may call it "init": the module is part of the fault's name. */
+static void fault_in_a_modules_init(void **state)
+{
+	struct scene *s = *state;
+	struct task *task = scene_task(s, 321, "insmod");
+	struct module *module;
+	const struct verdict *v;
+	struct studied *st;
+
+	scene_runs(s, task, 2, 1);
+	st = scene_study(s, task);
+	scene_stack(s, task, "init", "do_one_initcall");
+	st->stack.v[0].kind = FRAME_REGISTERS;
+	st->stack.v[0].module = "buggy";
+	st->stack.v[0].init = true;
+	scene_fired(s, TRIGGER_OOPS, "Oops");
+	s->facts.panic.trigger.cpu = 2;
+	module = vec_push(&s->arena, &s->facts.modules.all);
+	strcpy(module->name, "other");
+	module->taints = 1;
+	module = vec_push(&s->arena, &s->facts.modules.all);
+	strcpy(module->name, "buggy");
+	module->taints = 1 << 12 | 1 << 13;
+	v = only(s, CAUSE_KERNEL_BUG);
+	assert_true(says(&v->evidence, "module buggy: out of tree (O), unsigned (E)"));
+	assert_false(says(&v->evidence, "proprietary"));
+	assert_non_null(strstr(judged.signature.text, " | init [buggy]<do_one_initcall"));
+}
+
 /* Asked for, but there was a reason: the reason is the verdict. */
 static void request_with_a_victim(void **state)
 {
@@ -991,6 +1050,8 @@ int main(void)
 		scene_test(triggers),
 		scene_test(trigger_evidence),
 		scene_test(fault_in_a_function),
+		scene_test(fault_by_the_kernels_own_words),
+		scene_test(fault_in_a_modules_init),
 		scene_test(request_with_a_victim),
 		scene_test(lockups),
 		scene_test(lockup_of_a_victim),

@@ -171,8 +171,10 @@ static void panic_on_warn(void **state)
 {
 	static const char *const lines[] = {
 		"WARNING: CPU: 1 PID: 300 at drivers/x.c:12 probe+0x1c/0x40 [x]",
+		"RIP: 0010:probe+0x1c/0x40 [x]",
 		"Kernel panic - not syncing: kernel: panic_on_warn set ...",
 		"CPU: 1 UID: 0 PID: 300 Comm: modprobe Tainted: G        W          6.12.0 #1",
+		"RIP: 0010:of_panic_not_of_the_warning+0x1/0x2",
 	};
 	struct fake *f = *state;
 	const struct trigger *t;
@@ -187,6 +189,8 @@ static void panic_on_warn(void **state)
 	assert_true(has_evidence("WARNING: CPU: 1 PID: 300"));
 	assert_int_equal(t->pid, 300);
 	assert_string_equal(t->comm, "modprobe");
+	assert_string_equal(t->at.function, "probe");
+	assert_string_equal(t->at.module, "x");
 }
 
 static void nmi(void **state)
@@ -241,6 +245,64 @@ static void oops_without_panic_line(void **state)
 	assert_int_equal(t->pid, 555);
 	assert_string_equal(t->comm, "a b: Tainted");
 	assert_true(t->ts_s == 1);
+}
+
+/* Each line of registers that says where in the kernel, and what it is taken for. */
+static void where_an_oops_was(void **state)
+{
+	static const struct {
+		const char *line, *function;
+		uint64_t offset;
+		const char *module;
+	} table[] = {
+		{"RIP: 0010:early_probe+0x20c/0x1000 [early]", "early_probe", 0x20c,
+		 "early"},
+		{"RIP: 0010:__kmalloc+0x1/0x2", "__kmalloc", 1, ""},
+		/* with a build id; since 5.14 */
+		{"RIP: 0010:probe.isra.0+0x0/0x10 [early 0123456789abcdef]",
+		 "probe.isra.0", 0, "early"},
+		{"pc : virtio_gpu_probe+0x1c/0x70 [virtio_gpu]", "virtio_gpu_probe", 0x1c,
+		 "virtio_gpu"},
+		{"PC is at probe+0x4/0x8", "probe", 4, ""},
+		{"RIP: 0010:0x0", NULL, 0, ""},
+		{"RIP: 0033:0x47fbe9", NULL, 0, ""},
+		{"RIP: 0010:+0x1/0x2", NULL, 0, ""},
+		{"RIP: 0010:probe+0x/0x2", NULL, 0, ""},
+		{"RIP: 0010:Bad RIP value a+0x1/0x2", NULL, 0, ""},
+		{"RIP:", NULL, 0, ""},
+	};
+	struct fake *f = *state;
+	const struct said_at *at;
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(table); i++) {
+		SAY(f, oops);
+		words.lines.v[6].text = table[i].line;
+		at = &read_it(f)->at;
+		if (!table[i].function) {
+			assert_null(at->line);
+			continue;
+		}
+		assert_string_equal(at->line->text, table[i].line);
+		assert_string_equal(at->function, table[i].function);
+		assert_int_equal(at->offset, table[i].offset);
+		assert_string_equal(at->module, table[i].module);
+	}
+}
+
+/* The first such line is the fault's; what user space writes is none. */
+static void where_an_oops_was_not(void **state)
+{
+	struct fake *f = *state;
+
+	SAY(f, oops);
+	words.lines.v[6].facility = 1;
+	say(f, "RIP: 0010:innocent+0x1/0x2")->first = false; /* of a name */
+	assert_null(read_it(f)->at.line);
+	say(f, "RIP: 0010:guilty+0x1/0x2");
+	say(f, "RIP: 0033:0x47fbe9");
+	say(f, "RIP: 0010:innocent+0x1/0x2");
+	assert_string_equal(read_it(f)->at.function, "guilty");
 }
 
 static void oops_in_interrupt(void **state)
@@ -834,6 +896,8 @@ int main(void)
 		fake_test(panic_on_warn),
 		fake_test(nmi),
 		fake_test(oops_without_panic_line),
+		fake_test(where_an_oops_was),
+		fake_test(where_an_oops_was_not),
 		fake_test(oops_in_interrupt),
 		fake_test(survived_oops),
 		fake_test(survived_oops_live),

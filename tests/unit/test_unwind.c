@@ -428,20 +428,102 @@ static void a_module_needs_no_debuginfo(void **state)
 	assert_true(s.complete);
 }
 
+static kaddr_t module_in_init(struct fake *f)
+{
+	kaddr_t mod = module_add(f, module_init(f), "some", MODULE_TEXT, 0x1000,
+				 module_text, ARRAY_SIZE(module_text));
+
+	module_text_at(f, mod, MODULE_CORE, MODULE_TEXT + 0x10000, 0x1000);
+	module_text_at(f, mod, MODULE_INIT, MODULE_TEXT, 0x1000);
+	return mod;
+}
+
 static void a_module_has_text_of_its_init(void **state)
 {
 	struct fake *f = begin_text(state);
-	kaddr_t mod;
 	struct stack s;
 
-	mod = module_add(f, module_init(f), "some", MODULE_TEXT, 0x1000, module_text,
-			 ARRAY_SIZE(module_text));
-	module_text_at(f, mod, MODULE_CORE, MODULE_TEXT + 0x10000, 0x1000);
-	module_text_at(f, mod, MODULE_INIT, MODULE_TEXT, 0x1000);
+	module_in_init(f);
 	s = unwind(f, module_sleeper(f));
 	assert_functions(&s, "inner", "", "outer", "start_thread");
 	assert_string_equal(s.v[1].module, "some");
 	assert_string_equal(s.v[0].module, "");
+	assert_true(s.complete);
+}
+
+/* Its own symbol table, as long as its init runs; returns where the table is. */
+static kaddr_t module_symbols(struct fake *f, kaddr_t mod)
+{
+	static const char strings[] = "\0probe\0$x\0init_module\0imported\0exit";
+	static const struct {
+		uint32_t name;
+		uint16_t section;
+		kaddr_t value;
+	} symbols[] = {
+		{0, 0, 0},
+		{0, 2, MODULE_TEXT}, /* a section */
+		{10, 2, MODULE_TEXT + 0x40},
+		{1, 2, MODULE_TEXT + 0x10},
+		{10, 2, MODULE_TEXT + 0x10},
+		{7, 2, MODULE_TEXT + 0x18}, /* "$x" */
+		{22, 0, MODULE_TEXT + 0x1c},
+		{31, 1, MODULE_TEXT - 0x1000},
+	};
+	kaddr_t kallsyms = fake_alloc(f, 32), symtab = fake_alloc(f, 256), strtab;
+	size_t i;
+
+	strtab = fake_alloc(f, sizeof(strings));
+	fake_bytes(f, strtab, strings, sizeof(strings));
+	for (i = 0; i < ARRAY_SIZE(symbols); i++) {
+		fake_u32(f, symtab + 24 * i, symbols[i].name);
+		fake_u16(f, symtab + 24 * i + 6, symbols[i].section);
+		fake_u64(f, symtab + 24 * i + 8, symbols[i].value);
+	}
+	fake_id_set(f, kallsyms, KALLSYMS_SYMTAB, symtab);
+	fake_id_set(f, kallsyms, KALLSYMS_COUNT, ARRAY_SIZE(symbols));
+	fake_id_set(f, kallsyms, KALLSYMS_STRTAB, strtab);
+	fake_id_set(f, mod, MODULE_KALLSYMS, kallsyms);
+	return kallsyms;
+}
+
+/* No reader has them: the kernel throws them away with the text. */
+static void the_functions_of_an_init_have_the_modules_own_names(void **state)
+{
+	struct fake *f = begin_text(state);
+	struct stack s;
+
+	module_symbols(f, module_in_init(f));
+	s = unwind(f, module_sleeper(f));
+	assert_functions(&s, "inner", "probe", "outer", "start_thread");
+	assert_int_equal(s.v[1].offset, 0x10);
+	assert_string_equal(s.v[1].module, "some");
+	assert_true(s.v[1].init);
+	assert_false(s.v[0].init);
+	assert_true(s.complete);
+}
+
+static void a_module_may_lie_of_its_symbols(void **state)
+{
+	static const uint64_t counts[] = {0, 2, 0xffffffff};
+	struct fake *f = begin_text(state);
+	kaddr_t kallsyms = module_symbols(f, module_in_init(f));
+	kaddr_t task = module_sleeper(f);
+	struct stack s;
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(counts); i++) {
+		fake_id_set(f, kallsyms, KALLSYMS_COUNT, counts[i]);
+		s = unwind(f, task);
+		assert_functions(&s, "inner", "", "outer", "start_thread");
+	}
+	fake_id_set(f, kallsyms, KALLSYMS_COUNT, 8);
+	fake_id_set(f, kallsyms, KALLSYMS_STRTAB, FAKE_NOWHERE);
+	s = unwind(f, task);
+	assert_functions(&s, "inner", "", "outer", "start_thread");
+	fake_id_set(f, kallsyms, KALLSYMS_SYMTAB, FAKE_NOWHERE);
+	s = unwind(f, task);
+	assert_functions(&s, "inner", "", "outer", "start_thread");
+	assert_string_equal(s.v[1].module, "some");
 	assert_true(s.complete);
 }
 
@@ -1143,6 +1225,8 @@ int main(void)
 		fake_test(a_change_of_stack_before_5_12),
 		fake_test(a_module_needs_no_debuginfo),
 		fake_test(a_module_has_text_of_its_init),
+		fake_test(the_functions_of_an_init_have_the_modules_own_names),
+		fake_test(a_module_may_lie_of_its_symbols),
 		fake_test(a_module_of_6_4_has_kinds_of_memory),
 		fake_test(entries_of_5_10),
 		fake_test(entries_of_6_3),

@@ -2,8 +2,10 @@
 #include "oops.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "base/base.h"
 #include "complaint.h"
 #include "base/text.h"
 
@@ -29,6 +31,18 @@ static bool opens_oops(const char *text)
 #define OOPS_BODY_LINES 40
 #define WHO_LINES 10
 
+/* What stands behind "RIP: " in a line of registers; NULL: it is no such line. */
+static const char *instruction_pointer(const struct log_line *line)
+{
+	static const char *const labels[] = {"RIP: ", "pc : ", "PC is at "};
+	size_t i;
+
+	for (i = 0; is_kernels_own(line) && i < ARRAY_SIZE(labels); i++)
+		if (text_starts(line->text, labels[i]))
+			return line->text + strlen(labels[i]);
+	return NULL;
+}
+
 /* Before 5.0 sysrq-c wrote to NULL: 8341f2f222d7 made it call panic(). */
 static bool in_sysrq_handler(const struct klog *log, size_t die)
 {
@@ -36,11 +50,8 @@ static bool in_sysrq_handler(const struct klog *log, size_t die)
 	const char *text;
 
 	for (i = die; i < end && i < log->lines.n; i++) {
-		text = log->lines.v[i].text;
-		if (is_kernels_own(&log->lines.v[i]) &&
-		    (text_starts(text, "RIP: ") || text_starts(text, "pc : ") ||
-		     text_starts(text, "PC is at ")) &&
-		    strstr(text, "sysrq_handle_crash"))
+		text = instruction_pointer(&log->lines.v[i]);
+		if (text && strstr(text, "sysrq_handle_crash"))
 			return true;
 	}
 	return false;
@@ -118,5 +129,47 @@ bool find_who(const struct klog *log, const struct log_line *said, struct who *w
 	for (i = first; i < log->lines.n && i < first + WHO_LINES; i++)
 		if (is_kernels_own(&log->lines.v[i]) && read_who(log->lines.v[i].text, w))
 			return true;
+	return false;
+}
+
+/* ---- where --------------------------------------------------------------- */
+
+/* "0010:probe+0x1c/0x40 [x]"; with what follows x in the brackets, a build id, left out. */
+static bool read_said_at(const char *text, struct said_at *at)
+{
+	const char *segment = text + strspn(text, "0123456789abcdef"), *plus, *module;
+	char *end;
+
+	if (*segment == ':')
+		text = segment + 1;
+	plus = strchr(text, '+');
+	if (!plus || plus == text || strcspn(text, " ") < (size_t)(plus - text) ||
+	    !text_starts(plus, "+0x"))
+		return false;
+	at->offset = strtoull(plus + 1, &end, 16);
+	if (end == plus + 3 || *end != '/')
+		return false;
+	snprintf(at->function, sizeof(at->function), "%.*s", (int)(plus - text), text);
+	module = strstr(end, " [");
+	if (module)
+		snprintf(at->module, sizeof(at->module), "%.*s",
+			 (int)strcspn(module + 2, " ]"), module + 2);
+	return true;
+}
+
+bool find_said_at(const struct klog *log, const struct log_line *said, struct said_at *at)
+{
+	size_t i, first = klog_index(log, said);
+	const char *text;
+
+	memset(at, 0, sizeof(*at));
+	for (i = first; i < log->lines.n && i < first + OOPS_BODY_LINES; i++) {
+		text = instruction_pointer(&log->lines.v[i]);
+		if (!text)
+			continue;
+		if (read_said_at(text, at))
+			at->line = &log->lines.v[i];
+		return at->line != NULL;
+	}
 	return false;
 }

@@ -22,4 +22,16 @@ struct who {
 /* False when no such line follows `said` closely. */
 bool find_who(const struct klog *log, const struct log_line *said, struct who *w);
 
+/* Where the CPU was in the kernel: "RIP: 0010:probe+0x1c/0x40 [x]", "pc : probe+…". */
+struct said_at {
+	const struct log_line *line; /* NULL: it was not said */
+	char function[128];	     /* escaped, as all of the log is */
+	uint64_t offset;
+	char module[64]; /* "": the kernel proper */
+};
+
+/* False, and an empty one, when no such line follows `said` closely. */
+bool find_said_at(const struct klog *log, const struct log_line *said,
+		  struct said_at *at);
+
 #endif

@@ -132,6 +132,8 @@ static void add_forerunner(struct dump *d, struct trigger *t, const struct klog 
 
 	if (!line)
 		return;
+	if (t->kind == TRIGGER_WARN)
+		find_said_at(log, line, &t->at);
 	t->begins = line->text;
 	t->begins_s = line->ts_s;
 	add_line_evidence(d, t, line);
@@ -250,6 +252,7 @@ static bool is_workqueue_stall(const struct scene *sc)
 
 static void classify_oops(const struct scene *sc, struct trigger *t)
 {
+	find_said_at(sc->log, sc->oops.die, &t->at);
 	t->kind = sc->oops.sysrq ? TRIGGER_SYSRQ
 		  : sc->oops.bug ? TRIGGER_BUG
 				 : TRIGGER_OOPS;

@@ -8,6 +8,7 @@
 #define VGPU_PANIC_H
 
 #include "dump/dump.h"
+#include "oops.h"
 #include "printk.h"
 #include "sysctl.h"
 
@@ -44,6 +45,7 @@ struct trigger {
 	int locked_cpu;	 /* that a hard lockup is of; -1: none, or not known */
 	int pid;       /* of the task that panicked, as the log names it; -1: not known */
 	char comm[64]; /* the same, escaped; "" when not known */
+	struct said_at at;  /* of an oops or a WARN: where, as the kernel put it */
 	const char *sysctl; /* the switch that made it a panic, NULL when none did */
 	VEC(struct trigger_evidence) evidence;
 };

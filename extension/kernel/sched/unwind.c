@@ -41,6 +41,7 @@ static void push(struct unwinder *u, struct walk *w, enum frame_kind kind)
 	}
 	f->function = p->function;
 	f->module = p->module;
+	f->init = p->mod && module_is_init(p->mod, p->ip);
 	f->offset = *p->function ? p->offset + (w->ip - p->ip) : 0;
 }
 

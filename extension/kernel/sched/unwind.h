@@ -30,6 +30,7 @@ struct frame {
 	const char *function; /* escaped; "" when no symbol covers ip */
 	uint64_t offset;      /* of ip into the function */
 	const char *module;   /* escaped; "" for the kernel proper */
+	bool init; /* in text that its module throws away when its init is done */
 };
 
 struct stack {
