@@ -19,7 +19,7 @@ static enum result run_layout(struct session *s)
 
 const struct command command_layout = {
 	.name = "layout",
-	.help = "Every type, member and enumerator that vgpu uses, as resolved for "
-		"this kernel.",
+	.help = "Every type, member, enumerator and size of a variable that vgpu uses, as "
+		"resolved for this kernel.",
 	.run = run_layout,
 };

@@ -57,7 +57,7 @@ struct layout;
 
 /*
  * A reader of dumps.  None of these may longjmp or print.
- * type_size() and member() return false when debuginfo lacks the name.
+ * type_size() and those behind it return false when debuginfo lacks the name.
  * member()'s path may be dotted; anonymous says that it goes through an anonymous
  * struct or union.
  */
@@ -74,6 +74,8 @@ struct dump_ops {
 	bool (*member)(struct dump *d, const char *type, const char *path, bool anonymous,
 		       long *offset, long *size);
 	bool (*enumerator)(struct dump *d, const char *name, long *value);
+	/* As its type says: of a variable of all of the kernel or of one file. */
+	bool (*variable_size)(struct dump *d, const char *name, long *size);
 	bool (*load_module)(struct dump *d, const char *module, bool *in_dump);
 	bool (*interrupted)(struct dump *d);
 };

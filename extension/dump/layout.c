@@ -21,6 +21,7 @@ static const struct {
 #define T(id, spellings) [id] = {LAYOUT_TYPE, #id, spellings},
 #define M(id, spellings) [id] = {LAYOUT_MEMBER, #id, spellings},
 #define E(id, spellings) [id] = {LAYOUT_ENUMERATOR, #id, spellings},
+#define V(id, spellings) [id] = {LAYOUT_VARIABLE, #id, spellings},
 #include "layout.def"
 };
 
@@ -59,6 +60,8 @@ static bool try_spelling(struct dump *d, struct layout_row *row, bool anonymous)
 		return d->ops->type_size(d, row->found, &row->size);
 	case LAYOUT_ENUMERATOR:
 		return d->ops->enumerator(d, row->found, &row->offset);
+	case LAYOUT_VARIABLE:
+		return d->ops->variable_size(d, row->found, &row->size);
 	case LAYOUT_MEMBER:
 		break;
 	}

@@ -15,11 +15,12 @@ enum layout_id {
 #define T(id, spellings) id,
 #define M(id, spellings) id,
 #define E(id, spellings) id,
+#define V(id, spellings) id,
 #include "layout.def"
 	LAYOUT_COUNT
 };
 
-enum layout_kind { LAYOUT_TYPE, LAYOUT_MEMBER, LAYOUT_ENUMERATOR };
+enum layout_kind { LAYOUT_TYPE, LAYOUT_MEMBER, LAYOUT_ENUMERATOR, LAYOUT_VARIABLE };
 
 struct layout_row {
 	enum layout_id id;
@@ -43,7 +44,7 @@ bool layout_has(struct dump *d, enum layout_id id);
 bool layout_has_each(struct dump *d, const enum layout_id *ids);
 /* Bytes from the start of the type; 0 for an absent member: ask layout_has(). */
 long layout_offset(struct dump *d, enum layout_id id);
-/* Bytes, of a type or a member; 0 when absent. */
+/* Bytes, of a type, a member or a variable; 0 when absent. */
 long layout_size(struct dump *d, enum layout_id id);
 /*
  * Bytes from the start of the member's type to the end of the furthest of that type's

@@ -10,6 +10,7 @@ void json_layout(FILE *out, const struct facts *f, struct dump *d)
 		[LAYOUT_TYPE] = "type",
 		[LAYOUT_MEMBER] = "member",
 		[LAYOUT_ENUMERATOR] = "enumerator",
+		[LAYOUT_VARIABLE] = "variable",
 	};
 	struct json *j = json_begin(out, f);
 	const struct layout_row *row;

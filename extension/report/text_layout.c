@@ -15,7 +15,7 @@ void text_layout(FILE *out, struct dump *d)
 		if (!row->found[0])
 			fprintf(out, "%-24s %7s %7s  absent: %s\n", row->label, "-", "-",
 				row->spellings);
-		else if (row->kind == LAYOUT_TYPE)
+		else if (row->kind == LAYOUT_TYPE || row->kind == LAYOUT_VARIABLE)
 			fprintf(out, "%-24s %7s %7ld  %s\n", row->label, "", row->size,
 				row->found);
 		else if (row->kind == LAYOUT_MEMBER)

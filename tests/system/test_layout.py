@@ -29,6 +29,8 @@ def expressions(row):
     """(what to compare, how gdb is asked)"""
     if row["kind"] == "enumerator":
         return [("value", row["found"])]
+    if row["kind"] == "variable":
+        return [("size", f"sizeof({row['found']})")]
     if row["kind"] == "type":
         return [("size", f"sizeof(struct {row['found']})")]
     kind, path = row["found"].split(".", 1)

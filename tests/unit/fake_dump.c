@@ -422,6 +422,11 @@ void fake_enum(struct fake *f, const char *name, long value)
 	fake_rows(f, &(struct fake_row)FAKE_E(name, value), 1);
 }
 
+void fake_variable_size(struct fake *f, const char *name, long size)
+{
+	fake_rows(f, &(struct fake_row)FAKE_V(name, size), 1);
+}
+
 void fake_absent(struct fake *f, const char *name)
 {
 	size_t i, kept = 0, n = strlen(name);
@@ -759,6 +764,15 @@ static bool enumerator(struct dump *d, const char *name, long *value)
 	return r != NULL;
 }
 
+static bool variable_size(struct dump *d, const char *name, long *size)
+{
+	struct row *r = known_row(fake_of(d), FAKE_VARIABLE, name);
+
+	if (r)
+		*size = r->size;
+	return r != NULL;
+}
+
 static bool load_module(struct dump *d, const char *module, bool *in_dump)
 {
 	struct module *m = find_module(fake_of(d), module);
@@ -795,6 +809,7 @@ static const struct dump_ops fake_ops = {
 	.type_size = type_size,
 	.member = member,
 	.enumerator = enumerator,
+	.variable_size = variable_size,
 	.load_module = load_module,
 	.interrupted = interrupted,
 };

@@ -96,12 +96,12 @@ kaddr_t fake_value(struct fake *f, const char *name);
 
 /* ---- types -------------------------------------------------------------- */
 
-enum fake_kind { FAKE_TYPE, FAKE_MEMBER, FAKE_ENUM };
+enum fake_kind { FAKE_TYPE, FAKE_MEMBER, FAKE_ENUM, FAKE_VARIABLE };
 
 /* A kernel's types as a table, as layouts_*.c are. */
 struct fake_row {
 	enum fake_kind kind;
-	const char *name; /* "type", "type.member.path", "ENUMERATOR" */
+	const char *name; /* "type", "type.member.path", "ENUMERATOR", "variable" */
 	long offset;	  /* an enumerator's value */
 	long size;
 };
@@ -109,6 +109,7 @@ struct fake_row {
 #define FAKE_T(name, size) {FAKE_TYPE, name, 0, size}
 #define FAKE_M(name, offset, size) {FAKE_MEMBER, name, offset, size}
 #define FAKE_E(name, value) {FAKE_ENUM, name, value, 0}
+#define FAKE_V(name, size) {FAKE_VARIABLE, name, 0, size}
 /* clang-format on */
 
 /* A row of the same name as one before replaces it. */
@@ -117,6 +118,8 @@ void fake_type(struct fake *f, const char *type, long size);
 void fake_member(struct fake *f, const char *type, const char *path, long offset,
 		 long size);
 void fake_enum(struct fake *f, const char *name, long value);
+/* What debuginfo says of its size; fake_variable() makes one. */
+void fake_variable_size(struct fake *f, const char *name, long size);
 /* Take "type.member" or "ENUMERATOR" away, or "type" with all its members. */
 void fake_absent(struct fake *f, const char *name);
 

@@ -173,7 +173,7 @@ static const struct fake_row layout_5_10[] = {
 	FAKE_E("PG_lru", 4),
 	FAKE_M("vm_struct.addr", 8, 8),
 	FAKE_M("vm_struct.size", 16, 8),
-	FAKE_E("sizeof(cached_stacks)", 16),
+	FAKE_V("cached_stacks", 16),
 	FAKE_M("rcu_data.cblist.head", 112, 8),
 	FAKE_M("callback_head.next", 0, 8),
 	FAKE_T("ctl_table_header", 80),

@@ -54,8 +54,9 @@ def row(kind, spelling):
     if kind == "M":
         found = find_member(spelling)
         return found and f'FAKE_M("{spelling}", {found[0]}, {found[1]})'
+    expression = spelling if kind == "E" else f"sizeof({spelling})"
     try:
-        return f'FAKE_E("{spelling}", {int(gdb.parse_and_eval(spelling))})'
+        return f'FAKE_{kind}("{spelling}", {int(gdb.parse_and_eval(expression))})'
     except gdb.error:
         return None
 

@@ -80,7 +80,7 @@ static void add_stacks(struct reader *r, const struct tasks *tasks)
 /* kernel/fork.c keeps stacks of ended tasks: ac496bf48d97, 4.9. */
 static void add_kept_stacks(struct reader *r)
 {
-	long n = layout_enum(r->d, CACHED_STACKS, 0) / 8;
+	long n = layout_size(r->d, CACHED_STACKS) / 8;
 	uint64_t area, addr, size;
 	kaddr_t slots;
 	unsigned int cpu;
@@ -152,7 +152,7 @@ static void add_kmemleak_pool(struct reader *r)
 
 	if (!dump_symbol(r->d, "mem_pool", &pool))
 		return;
-	size = layout_enum(r->d, KMEMLEAK_POOL, 0);
+	size = layout_size(r->d, KMEMLEAK_POOL);
 	if (size > 0)
 		add_unused(r, pool, pool + (kaddr_t)size);
 }

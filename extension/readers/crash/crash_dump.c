@@ -249,7 +249,7 @@ static struct known_type {
 	char name[64];
 	bool absent;  /* debuginfo has no such type */
 	bool pointer; /* gdb's variable $vgpu_NAME is a pointer to it */
-} known_types[128];
+} known_types[256];
 static size_t nknown_types;
 
 /*
@@ -482,14 +482,28 @@ static bool crash_member(struct dump *d, const char *type, const char *path,
 }
 
 /* crash's own request for an enumerator costs 20 ms, this one 1. */
-static bool crash_enumerator(struct dump *d, const char *name, long *value)
+static bool gdb_number(const char *expression, long *value)
 {
 	char command[200], answer[64] = "";
 
-	(void)d;
-	snprintf(command, sizeof(command), "printf \"%%ld\", %s", name);
+	snprintf(command, sizeof(command), "printf \"%%ld\", %s", expression);
 	return gdb_command(command, answer, sizeof(answer)) &&
 	       sscanf(answer, "%ld", value) == 1;
+}
+
+static bool crash_enumerator(struct dump *d, const char *name, long *value)
+{
+	(void)d;
+	return gdb_number(name, value);
+}
+
+static bool crash_variable_size(struct dump *d, const char *name, long *size)
+{
+	char expression[120];
+
+	(void)d;
+	snprintf(expression, sizeof(expression), "sizeof(%s)", name);
+	return gdb_number(expression, size);
 }
 
 static bool has_interrupted(void)
@@ -556,6 +570,7 @@ static const struct dump_ops crash_ops = {
 	.type_size = crash_type_size,
 	.member = crash_member,
 	.enumerator = crash_enumerator,
+	.variable_size = crash_variable_size,
 	.load_module = crash_load_module,
 	.interrupted = crash_interrupted,
 };
