@@ -115,7 +115,8 @@ static void scan_stacks(struct scan *sc, const struct tasks *tasks)
 
 	for (i = 0; i < tasks->all.n; i++) {
 		sc->task = &tasks->all.v[i];
-		scan_range(sc, sc->task->stack, sc->task->stack + sc->task->stack_size);
+		scan_range(sc, task_stack_used(sc->task),
+			   sc->task->stack + sc->task->stack_size);
 	}
 	sc->task = NULL;
 }

@@ -24,6 +24,19 @@ static void object_handles(struct json *j, const struct facts *f,
 	json_end_array(j);
 }
 
+/* The function that works on it, where nothing else refers to it. */
+static void on_stack(struct json *j, const struct gpu_object *o)
+{
+	if (!o->on_stack_of) {
+		json_null(j, "on_stack");
+		return;
+	}
+	json_object(j, "on_stack");
+	json_task_fields(j, o->on_stack_of);
+	json_address(j, "at", o->on_stack_at);
+	json_end_object(j);
+}
+
 static void object(struct json *j, const struct facts *f, const struct gpu_object *o)
 {
 	json_object(j, NULL);
@@ -45,6 +58,7 @@ static void object(struct json *j, const struct facts *f, const struct gpu_objec
 	json_bool(j, "freeing", o->freeing);
 	json_bool(j, "passing", o->passing);
 	json_bool(j, "orphan", o->orphan);
+	on_stack(j, o);
 	object_handles(j, f, o);
 	json_end_object(j);
 }

@@ -32,9 +32,11 @@ const char *slab_page_words(const struct slab_whatis *w)
 
 const char *slab_search_words(const struct slab_whatis *w)
 {
-	return w->searched ? "every slab, the kernel's data and bss, per-CPU data, task "
-			     "stacks; not vmalloc, large kmalloc, modules' data"
-			   : NULL;
+	return w->searched
+		       ? "every slab, the kernel's data and bss, per-CPU data, stacks of "
+			 "tasks where they are in use; not vmalloc, large kmalloc, modules' "
+			 "data"
+		       : NULL;
 }
 
 const char *slab_reference_words(struct arena *a, const struct slab_reference *r)

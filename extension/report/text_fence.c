@@ -33,6 +33,8 @@ static void holders(FILE *out, const struct gpu_fences *fs, const struct gpu_fen
 		if (h->kind == HOLDER_SYNC_FILE)
 			fprintf(out, ": fd %d of pid %d (%s)", h->fd, h->pid,
 				h->comm ? h->comm : "?");
+		else if (h->kind == HOLDER_STACK)
+			fprintf(out, " of pid %d (%s)", h->pid, h->comm);
 		else if (h->kind == HOLDER_SYNCOBJ)
 			fprintf(out, ": handle %d of pid %d", h->fd, h->pid);
 		fprintf(out, "%s%s\n", h->container ? " in a " : "",

@@ -25,7 +25,7 @@ static const char *owner(struct arena *a, const struct facts *f, int pid)
 	return arena_printf(a, "pid %d (%s)", pid, t ? t->comm : "gone");
 }
 
-static void object(FILE *out, struct arena *a, const struct gpu_object *o)
+static const char *handles(struct arena *a, const struct gpu_object *o)
 {
 	const char *refs = "";
 	size_t i;
@@ -35,23 +35,42 @@ static void object(FILE *out, struct arena *a, const struct gpu_object *o)
 				    opener(a, o->handles.v[i].file->pid));
 	if (i < o->handles.n)
 		refs = arena_printf(a, "%s and %zu more handles", refs, o->handles.n - i);
+	return refs;
+}
+
+/* What stands after others: the first has no separator. */
+#define add_ref(a, refs, ...)                                                            \
+	(*(refs) = arena_printf(a, "%s%s%s", *(refs), **(refs) ? "; " : " ",             \
+				arena_printf(a, __VA_ARGS__)))
+
+static const char *referred_to_by(struct arena *a, const struct gpu_object *o)
+{
+	const char *refs = handles(a, o);
+
 	if (o->framebuffers)
-		refs = arena_printf(a, "%s; %u framebuffers", refs, o->framebuffers);
+		add_ref(a, &refs, "%u framebuffers", o->framebuffers);
 	if (o->commands)
-		refs = arena_printf(a, "%s; %u commands in flight", refs, o->commands);
+		add_ref(a, &refs, "%u commands in flight", o->commands);
 	if (o->dma_buf)
-		refs = arena_printf(a, "%s; dma-buf 0x%llx (%u descriptors)", refs,
-				    HEX(o->dma_buf), o->dma_bufs);
+		add_ref(a, &refs, "dma-buf 0x%llx (%u descriptors)", HEX(o->dma_buf),
+			o->dma_bufs);
 	if (o->freeing)
-		refs = arena_printf(a, "%s; on obj_free_list", refs);
+		add_ref(a, &refs, "on obj_free_list");
 	if (o->passing)
-		refs = arena_printf(a, "%s; being %s", refs,
-				    o->refcount ? "made" : "freed");
+		add_ref(a, &refs, "being %s", o->refcount ? "made" : "freed");
+	if (o->on_stack_of)
+		add_ref(a, &refs, "on the stack of %s (pid %d)", o->on_stack_of->comm,
+			o->on_stack_of->pid);
 	if (o->orphan)
-		refs = arena_printf(a, "%s ORPHAN: nothing refers to it", refs);
+		add_ref(a, &refs, "ORPHAN: nothing refers to it");
+	return refs;
+}
+
+static void object(FILE *out, struct arena *a, const struct gpu_object *o)
+{
 	fprintf(out, "  0x%llx %8u %10llu %-8s %4d %8llu %4d%s\n", HEX(o->addr),
 		o->resource, HEX(o->size), gpu_object_kind_name(o->kind), o->refcount,
-		HEX(o->npages), o->pins >= 0 ? o->pins : o->users, refs);
+		HEX(o->npages), o->pins >= 0 ? o->pins : o->users, referred_to_by(a, o));
 }
 
 static void lost(FILE *out, struct arena *a, const struct gpu_objects *os)

@@ -3,6 +3,8 @@
 #define _GNU_SOURCE /* open_memstream() */
 #include "test.h"
 
+#include "fake_slab.h"
+
 #include "facts/facts.h"
 #include "fake_session.h"
 #include "report/report.h"
@@ -166,16 +168,16 @@ static kaddr_t add_command(const uint32_t *words, unsigned int n)
 	return vbuf;
 }
 
-static kaddr_t add_fence(uint64_t id, bool on_list)
+static void write_fence(kaddr_t g, uint64_t id, bool on_list)
 {
-	kaddr_t g = fake_alloc(u.f, 128), f = at(g, GPU_FENCE_F), node;
+	kaddr_t f = at(g, GPU_FENCE_F), node = at(g, GPU_FENCE_NODE);
 
-	node = at(g, GPU_FENCE_NODE);
 	set(g, GPU_FENCE_DRIVER, u.drv);
 	set(g, GPU_FENCE_ID, id);
 	set(f, DMA_FENCE_SEQNO, id);
 	set(f, DMA_FENCE_CONTEXT, 1);
 	set(f, DMA_FENCE_REFCOUNT, 1);
+	set(f, DMA_FENCE_LOCK, at(u.drv, FENCE_DRV_LOCK));
 	if (on_list) {
 		fake_list_add_tail(u.f, at(u.drv, FENCE_DRV_FENCES), node);
 		fake_list_head(u.f, at(f, DMA_FENCE_CB_LIST));
@@ -183,6 +185,13 @@ static kaddr_t add_fence(uint64_t id, bool on_list)
 		set(f, DMA_FENCE_FLAGS, 1);
 		fake_ptr(u.f, node, 0xdead000000000100);
 	}
+}
+
+static kaddr_t add_fence(uint64_t id, bool on_list)
+{
+	kaddr_t g = fake_alloc(u.f, 128);
+
+	write_fence(g, id, on_list);
 	return g;
 }
 
@@ -587,6 +596,73 @@ static void objects(void **state)
 	assert_int_equal(g->objects.orphan_bytes, 4096);
 }
 
+/* A word of the client's stack, and where its stack is in use from. */
+static void on_stack(kaddr_t word, kaddr_t sp_below)
+{
+	kaddr_t at = fake_stack_top(u.f, u.client) - 256;
+
+	fake_ptr(u.f, at, word);
+	set(u.client, TASK_THREAD_SP, at - sp_below);
+}
+
+/* The function that makes an object is the only one to have it for a while. */
+static void object_on_a_stack(void **state)
+{
+	kaddr_t gem = add_object(4, 4096), obj = member_base(u.d, gem, GPU_OBJECT_GEM);
+	struct gpu_object *o;
+	struct gpu *g;
+
+	(void)state;
+	on_stack(obj + 64, 128);
+	g = read_it();
+	o = &g->objects.all.v[0];
+	assert_false(o->orphan);
+	assert_int_equal(g->objects.orphans, 0);
+	assert_ptr_equal(o->on_stack_of, task_by_addr(&facts.tasks, u.client));
+	assert_int_equal(o->on_stack_at, fake_stack_top(u.f, u.client) - 256);
+	/* What a function left behind that has returned refers to nothing. */
+	on_stack(obj + 64, (kaddr_t)-8);
+	g = read_it();
+	assert_true(g->objects.all.v[0].orphan);
+	/* Nor does what is not in the dump, or lies beside the object. */
+	on_stack(obj - 8, 128);
+	assert_true(read_it()->objects.all.v[0].orphan);
+	on_stack(obj, 128);
+	fake_exclude(u.f, fake_stack_top(u.f, u.client) - 256, 8);
+	assert_true(read_it()->objects.all.v[0].orphan);
+	fake_include(u.f, fake_stack_top(u.f, u.client) - 256, 8);
+	assert_false(read_it()->objects.all.v[0].orphan);
+	/* An object that others refer to too needs no such search. */
+	add_file(143, 2, gem);
+	assert_null(read_it()->objects.all.v[0].on_stack_of);
+}
+
+/* A fence that only a stack points to is that task's, and not leaked. */
+static void fence_on_a_stack(void **state)
+{
+	const struct fence_holder *h;
+	struct gpu *g;
+	kaddr_t slab;
+
+	(void)state;
+	fake_pages(u.f);
+	slab = fake_slab(u.f, fake_cache(u.f, "kmalloc-128", 128, 128));
+	write_fence(slab + 128, 31, false);
+	write_fence(slab + 512, 32, false);
+	on_stack(slab + 512, 128);
+	facts_read(u.d, FACTS_TASKS | FACTS_DEVICES | FACTS_USE | FACTS_FENCES, &facts);
+	g = &facts.gpus.all.v[0];
+	assert_int_equal(g->fences.counts[FENCE_LEAKED], 1);
+	assert_int_equal(g->fences.counts[FENCE_HELD], 1);
+	assert_int_equal(g->fences.all.v[0].state, FENCE_LEAKED);
+	assert_int_equal(g->fences.all.v[1].state, FENCE_HELD);
+	assert_int_equal(g->fences.all.v[1].nholders, 1);
+	h = &g->fences.holders.v[g->fences.all.v[1].first_holder];
+	assert_int_equal(h->kind, HOLDER_STACK);
+	assert_int_equal(h->addr, fake_stack_top(u.f, u.client) - 256);
+	assert_string_equal(h->comm, task_by_addr(&facts.tasks, u.client)->comm);
+}
+
 static void kinds(void **state)
 {
 	kaddr_t gem = add_object(3, 8192), obj = member_base(u.d, gem, GPU_OBJECT_GEM);
@@ -932,6 +1008,8 @@ int main(void)
 		both(fences_that_lie),
 		both(the_signalled_bit),
 		both(objects),
+		both(object_on_a_stack),
+		both(fence_on_a_stack),
 		both(kinds),
 		both(free_list),
 		both(lost_ids),

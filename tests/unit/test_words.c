@@ -100,7 +100,7 @@ static void devices(void **state)
 	hold("devices_state", gpus_state_words, 0, GPUS_FOUND);
 	hold("command_place", vring_place_name, 0, VRING_ANSWERED);
 	hold("fence_state", fence_state_name, 0, FENCE_LIES);
-	hold("holder_kind", holder_kind_name, 0, HOLDER_PLANE);
+	hold("holder_kind", holder_kind_name, 0, HOLDER_STACK);
 	hold("gpu_object_kind", gpu_object_kind_name, 0, OBJECT_IMPORTED);
 }
 

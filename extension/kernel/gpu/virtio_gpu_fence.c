@@ -8,12 +8,14 @@
 #include "dump/layout.h"
 #include "dump/list.h"
 #include "kernel/mm/slab.h"
+#include "kernel/sched/stack_search.h"
 
 #define FENCES_MAX (1u << 22)
 
 struct finder {
 	struct dump *d;
 	const struct fence_sources *s;
+	const struct tasks *tasks;
 	struct gpu_fences *out;
 	kaddr_t fence_drv; /* struct virtio_gpu_fence_driver */
 	struct gpu_fence_signature signature;
@@ -37,7 +39,7 @@ const char *holder_kind_name(enum holder_kind kind)
 	static const char *const names[] = {
 		[HOLDER_SYNC_FILE] = "sync_file", [HOLDER_RESV] = "dma_resv",
 		[HOLDER_SYNCOBJ] = "syncobj",	  [HOLDER_FRAMEBUFFER] = "framebuffer",
-		[HOLDER_PLANE] = "plane",
+		[HOLDER_PLANE] = "plane",	  [HOLDER_STACK] = "stack",
 	};
 
 	return names[kind];
@@ -347,6 +349,11 @@ static void join_holders(struct finder *f)
 	struct gpu_fence *g;
 	size_t i;
 
+	for (i = 0; i < out->all.n; i++)
+		out->all.v[i].nholders = 0;
+	if (out->holders.n)
+		qsort(out->holders.v, out->holders.n, sizeof(out->holders.v[0]),
+		      by_fence);
 	for (i = 0; i < out->holders.n; i++) {
 		g = find(f, out->holders.v[i].fence, out->all.n);
 		if (!g)
@@ -416,7 +423,7 @@ static void join_commands(struct finder *f)
 	spread_waits(c);
 }
 
-/* ---- what it comes to ---------------------------------------------------- */
+/* ---- what only a stack refers to ----------------------------------------- */
 
 static enum fence_state state_of(const struct gpu_fence *g)
 {
@@ -430,6 +437,40 @@ static enum fence_state state_of(const struct gpu_fence *g)
 		return FENCE_LIES;
 	return g->nholders ? FENCE_HELD : FENCE_LEAKED;
 }
+
+static void hold_by_stack(struct finder *f, const struct stack_target *t)
+{
+	struct fence_holder *h = vec_push(f->d->arena, &f->out->holders);
+
+	*h = (struct fence_holder){.fence = t->start,
+				   .kind = HOLDER_STACK,
+				   .addr = t->at,
+				   .pid = t->task->pid,
+				   .fd = -1,
+				   .comm = t->task->comm};
+}
+
+/* Before a fence is called leaked: the function that has it may not be through with it. */
+static void search_stacks(struct finder *f)
+{
+	struct gpu_fences *out = f->out;
+	struct stack_target *v = arena_alloc(f->d->arena, (out->all.n + 1) * sizeof(*v));
+	size_t i, n = 0;
+
+	for (i = 0; i < out->all.n; i++) {
+		if (state_of(&out->all.v[i]) != FENCE_LEAKED)
+			continue;
+		v[n].start = out->all.v[i].f.addr;
+		v[n].end = v[n].start + (kaddr_t)layout_size(f->d, GPU_FENCE);
+		n++;
+	}
+	stacks_search(f->d, f->tasks, v, n);
+	for (i = 0; i < n; i++)
+		if (v[i].task)
+			hold_by_stack(f, &v[i]);
+}
+
+/* ---- what it comes to ---------------------------------------------------- */
 
 /* The fences come by context: it is the last, or a new one. */
 static struct fence_context *context_of(struct finder *f, uint64_t context)
@@ -488,7 +529,7 @@ static void count(struct finder *f)
 void gpu_fences_read(struct dump *d, struct tasks *tasks, const struct fence_sources *s,
 		     struct gpu_fences *fences)
 {
-	struct finder f = {.d = d, .s = s, .out = fences};
+	struct finder f = {.d = d, .s = s, .tasks = tasks, .out = fences};
 
 	memset(fences, 0, sizeof(*fences));
 	if (!fence_reader_init(&f.reader, d, tasks) ||
@@ -515,6 +556,8 @@ void gpu_fences_read(struct dump *d, struct tasks *tasks, const struct fence_sou
 		qsort(fences->holders.v, fences->holders.n, sizeof(fences->holders.v[0]),
 		      by_fence);
 	add_held(&f);
+	join_holders(&f);
+	search_stacks(&f);
 	join_holders(&f);
 	join_commands(&f);
 	count(&f);

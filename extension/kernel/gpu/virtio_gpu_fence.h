@@ -16,6 +16,7 @@ enum holder_kind {
 	HOLDER_SYNCOBJ,	    /* a DRM file's synchronisation object */
 	HOLDER_FRAMEBUFFER, /* virtio_gpu_framebuffer.fence */
 	HOLDER_PLANE,	    /* virtio_gpu_plane_state.fence, 6.13 */
+	HOLDER_STACK,	    /* a function that a task is in: .addr is on its stack */
 };
 
 struct fence_holder {
@@ -23,8 +24,8 @@ struct fence_holder {
 	enum holder_kind kind;
 	kaddr_t addr;	       /* sync_file, drm_gem_object, drm_syncobj, ... */
 	const char *container; /* "fence array", "fence chain" between them; or NULL */
-	int pid, fd;	       /* of a sync_file; fd is a syncobj's handle; else -1 */
-	const char *comm;      /* NULL when not known */
+	int pid, fd;	  /* of a sync_file, a stack; fd is a syncobj's handle; or -1 */
+	const char *comm; /* NULL when not known */
 };
 
 enum fence_state {

@@ -6,6 +6,7 @@
 
 #include "dump/layout.h"
 #include "dump/list.h"
+#include "kernel/sched/stack_search.h"
 
 #define FREE_LIST_MAX 65536
 
@@ -282,6 +283,38 @@ static void join(struct finder *f)
 	join_dma_bufs(f);
 }
 
+/* ---- what a function works on -------------------------------------------- */
+
+/* A function that makes an object, or lets go of it, may be the only one to have it. */
+static bool is_unshared(const struct gpu_object *o)
+{
+	return !o->handles.n && !o->framebuffers && !o->dma_buf;
+}
+
+/* The objects are by address. */
+static void search_stacks(struct finder *f)
+{
+	struct gpu_object *o, **of;
+	struct stack_target *v;
+	size_t i, n = 0;
+
+	v = arena_alloc(f->d->arena, (f->out->all.n + 1) * sizeof(*v));
+	of = arena_alloc(f->d->arena, (f->out->all.n + 1) * sizeof(struct gpu_object *));
+	for (i = 0; i < f->out->all.n; i++) {
+		o = &f->out->all.v[i];
+		if (!is_unshared(o))
+			continue;
+		v[n].start = o->addr;
+		v[n].end = o->addr + (kaddr_t)layout_size(f->d, GPU_OBJECT);
+		of[n++] = o;
+	}
+	stacks_search(f->d, f->s->tasks, v, n);
+	for (i = 0; i < n; i++) {
+		of[i]->on_stack_of = v[i].task;
+		of[i]->on_stack_at = v[i].at;
+	}
+}
+
 /* ---- what nobody refers to ----------------------------------------------- */
 
 /* An exported object belongs to its dma-buf, which others may map or import. */
@@ -296,7 +329,7 @@ static void count(struct finder *f)
 		o->passing = !o->handles.n && (!o->created || !o->refcount);
 		o->orphan = f->s->drm->files_complete && !o->handles.n &&
 			    !o->framebuffers && !o->commands && !o->dma_buf &&
-			    !o->freeing && !o->passing;
+			    !o->freeing && !o->passing && !o->on_stack_of;
 		out->bytes += o->size;
 		out->freeing += o->freeing;
 		out->orphans += o->orphan;
@@ -356,6 +389,7 @@ void gpu_objects_read(struct dump *d, const struct object_sources *s,
 	collect(&f);
 	read_objects(&f);
 	join(&f);
+	search_stacks(&f);
 	count(&f);
 	find_lost(&f);
 	objects->complete = s->drm->mappable_complete;

@@ -6,6 +6,7 @@
 #include "drm_gem.h"
 #include "dump/dump.h"
 #include "kernel/sched/files.h"
+#include "kernel/sched/task.h"
 #include "virtio_gpu_cmd.h"
 
 enum gpu_object_kind {
@@ -41,7 +42,10 @@ struct gpu_object {
 	bool freeing; /* on obj_free_list: its reservation could not be locked */
 	/* Being made, or being freed (refcount 0): referred to by whoever does that. */
 	bool passing;
-	/* No handle, framebuffer, command, dma-buf or freeing list refers to it. */
+	/* Without a handle, framebuffer or dma-buf: whose stack points to it, and where. */
+	const struct task *on_stack_of; /* NULL: nobody's */
+	kaddr_t on_stack_at;
+	/* Nothing of these refers to it, nor a command or the list of objects to free. */
 	bool orphan;
 };
 
@@ -58,6 +62,7 @@ struct gpu_objects {
 };
 
 struct object_sources {
+	const struct tasks *tasks;
 	kaddr_t vgdev;
 	bool virgl;
 	const struct drm *drm;

@@ -174,7 +174,8 @@ enum fence_command gpu_fence_command(struct dump *d, struct gpu *gpu, kaddr_t fe
 static void read_use(struct dump *d, struct tasks *tasks, const struct file_kinds *k,
 		     bool slabs, const struct open_files *files, struct gpu *g)
 {
-	struct object_sources objects = {.vgdev = g->vgdev,
+	struct object_sources objects = {.tasks = tasks,
+					 .vgdev = g->vgdev,
 					 .virgl = g->has_virgl_3d,
 					 .drm = &g->drm_use,
 					 .files = files,

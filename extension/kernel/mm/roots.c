@@ -72,8 +72,8 @@ static void add_stacks(struct reader *r, const struct tasks *tasks)
 
 	for (i = 0; i < tasks->all.n; i++) {
 		t = &tasks->all.v[i];
-		if (!t->on_cpu && t->sp > t->stack && t->sp < t->stack + t->stack_size)
-			add_unused(r, t->stack, t->sp & ~(kaddr_t)7);
+		if (task_stack_used(t) > t->stack)
+			add_unused(r, t->stack, task_stack_used(t));
 	}
 }
 

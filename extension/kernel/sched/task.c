@@ -68,6 +68,13 @@ const char *sched_kind_name(enum sched_kind kind)
 	return names[kind];
 }
 
+kaddr_t task_stack_used(const struct task *t)
+{
+	bool known = !t->on_cpu && t->sp > t->stack && t->sp < t->stack + t->stack_size;
+
+	return known ? t->sp & ~(kaddr_t)7 : t->stack;
+}
+
 const char *policy_name(int policy)
 {
 	/* include/uapi/linux/sched.h */

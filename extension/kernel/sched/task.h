@@ -76,6 +76,8 @@ struct task *task_by_addr(const struct tasks *tasks, kaddr_t addr);
 /* The first task with this pid (a thread's id); NULL when there is none. */
 struct task *task_by_pid(const struct tasks *tasks, int pid);
 
+/* Where the part of its kernel stack begins that is in use: all of it while it runs. */
+kaddr_t task_stack_used(const struct task *t);
 /* In the sense of khungtaskd: UNINTERRUPTIBLE, neither killable nor idle. */
 bool task_is_hung_state(const struct task *t);
 const char *sched_kind_name(enum sched_kind kind);
