@@ -27,7 +27,8 @@ ifeq ($(origin CC),default)
 CC := gcc
 endif
 
-VERSION := 0.1
+# The one place that has it: the packages' changelog.
+VERSION := $(shell sed -n '1s/.*(\(.*\)).*/\1/p' debian/changelog)
 # zlib.h: crash's defs.h includes it.
 BUILD_PACKAGES := gcc libc6-dev libyajl-dev zlib1g-dev crash python3
 CHECK_PACKAGES := libcmocka-dev gdb clang-format clang-tidy cppcheck chromium zstd \
@@ -86,7 +87,7 @@ $(CRASH_OBJ): $(BUILD)/built-for
 $(CRASH_OBJ): VGPU_CFLAGS += $(CRASH_FLAGS) \
 	-DVGPU_BUILT_FOR='"$(firstword $(shell cat $(BUILD)/built-for))"'
 # When both are asked for at once, set-up comes first.
-$(BUILD)/%.o: %.c Makefile | $(filter setup,$(MAKECMDGOALS))
+$(BUILD)/%.o: %.c Makefile debian/changelog | $(filter setup,$(MAKECMDGOALS))
 	@mkdir -p $(@D)
 	@echo "  CC    $@"
 	$(Q)$(CC) $(CFLAGS) $(VGPU_CFLAGS) -c -o $@ $<
@@ -236,6 +237,7 @@ install: all
 	install -d $(SHARE)/vgpu/vgpu_score
 	install -m 644 $(wildcard extension/score/vgpu_score/*.py extension/score/vgpu_score/*.css \
 		extension/score/vgpu_score/*.js) $(SHARE)/vgpu/vgpu_score
+	echo $(VERSION) >$(SHARE)/vgpu/vgpu_score/VERSION
 	install -D -m 644 extension/score/vgpu-score.8 $(SHARE)/man/man8/vgpu-score.8
 	install -D -m 644 kdump/vgpu-score.bash $(SHARE)/bash-completion/completions/vgpu-score
 
@@ -243,6 +245,7 @@ install: all
 UNITS ?= $(PREFIX)/lib/systemd/system
 install-kdump:
 	install -D -m 755 kdump/vgpu-kdump-check $(DESTDIR)$(PREFIX)/bin/vgpu-kdump-check
+	sed -i 's/^version=@VERSION@.*/version=$(VERSION)/' $(DESTDIR)$(PREFIX)/bin/vgpu-kdump-check
 	install -D -m 755 kdump/vgpu-score-new $(DESTDIR)$(PREFIX)/libexec/vgpu-kdump/vgpu-score-new
 	install -D -m 644 kdump/60-vgpu-panic.conf $(DESTDIR)$(PREFIX)/lib/sysctl.d/60-vgpu-panic.conf
 	install -D -m 644 -t $(SHARE)/vgpu-kdump kdump/61-vgpu-panic-choices.conf kdump/kdump-tools.conf kdump/kdump.conf

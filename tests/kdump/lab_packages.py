@@ -10,7 +10,7 @@ import sys
 import tempfile
 import unittest
 
-from machine import ROOT
+from machine import ROOT, VERSION
 
 sys.path.insert(0, str(ROOT / "samples" / "lab"))
 
@@ -22,6 +22,7 @@ steps.start()
 atexit.register(proc.end_all)
 
 DEB = ROOT / "build" / "deb"
+LATER = VERSION + ".1"
 # dpkg's and apt's own records of what they did.
 RECORDS = re.compile(r"^(var/lib/(dpkg|apt)|var/cache|var/log|tmp|root)(/|$)")
 
@@ -44,11 +45,11 @@ class Packages(unittest.TestCase):
         (self.root / "etc/sysctl.d").mkdir(exist_ok=True)
         before = self.files()
         with steps.step("packages: install"):
-            self.install(DEB.glob("*_0.1_*.deb"))
+            self.install(DEB.glob(f"*_{VERSION}_*.deb"))
         self.use()
         with steps.step("packages: upgrade"):
-            self.install(map(self.newer, DEB.glob("*_0.1_*.deb")))
-        self.assertIn("0.2", self.run_in("dpkg-query", "-W", "vgpu-kdump"))
+            self.install(map(self.newer, DEB.glob(f"*_{VERSION}_*.deb")))
+        self.assertIn(LATER, self.run_in("dpkg-query", "-W", "vgpu-kdump"))
         self.use()
         # What the machine adds by itself.
         (self.root / "var/lib/private/vgpu-score").mkdir(parents=True)
@@ -77,12 +78,12 @@ class Packages(unittest.TestCase):
         self.run_in("dpkg", "-i", *sorted(names))
 
     def newer(self, package: pathlib.Path) -> pathlib.Path:
-        """The same package as version 0.2."""
+        """The same package as a later version."""
         folder = self.work / package.stem
         subprocess.run(["dpkg-deb", "-R", package, folder], check=True)
         control = folder / "DEBIAN" / "control"
-        control.write_text(control.read_text().replace("Version: 0.1\n", "Version: 0.2\n"))
-        new = self.work / package.name.replace("_0.1_", "_0.2_")
+        control.write_text(control.read_text().replace(f"Version: {VERSION}\n", f"Version: {LATER}\n"))
+        new = self.work / package.name.replace(f"_{VERSION}_", f"_{LATER}_")
         subprocess.run(["dpkg-deb", "--root-owner-group", "-b", folder, new],
                        check=True, stdout=subprocess.DEVNULL)
         return new
@@ -101,7 +102,7 @@ class Packages(unittest.TestCase):
 
     def use_check(self):
         """The tests on staged machines, of the program that was installed."""
-        for folder in ("tests/kdump", "kdump"):
+        for folder in ("tests/kdump", "kdump", "debian"):
             shutil.copytree(ROOT / folder, self.root / "tmp/src" / folder,
                             dirs_exist_ok=True)
         shutil.copy(self.root / "usr/bin/vgpu-kdump-check", self.root / "tmp/src/kdump")
@@ -110,7 +111,7 @@ class Packages(unittest.TestCase):
         self.assertRegex(said, r"kdump: \d+ passed, 0 failed")
 
     def use_score(self):
-        self.assertIn("0.1", self.run_in("vgpu-score", "--version"))
+        self.assertIn(VERSION, self.run_in("vgpu-score", "--version"))
         (self.root / "tmp/cores").mkdir(exist_ok=True)
         (self.root / "tmp/cores/empty").write_text("")
         self.run_in("/usr/libexec/vgpu-kdump/vgpu-score-new", "/tmp/cores", "/tmp/results")

@@ -16,6 +16,7 @@ import subprocess
 import tempfile
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
+VERSION = re.search(r"\((.*)\)", (ROOT / "debian/changelog").read_text())[1]
 CHECK = ROOT / "kdump" / "vgpu-kdump-check"
 SHELLS = {"dash": ["dash"], "busybox": ["busybox", "sh"]}
 

@@ -9,7 +9,7 @@ import shutil
 import subprocess
 import unittest
 
-from machine import CHECK, RELEASE, ROOT, SHELLS, Machine
+from machine import CHECK, RELEASE, ROOT, SHELLS, VERSION, Machine
 
 SWITCH = "kernel.hung_task_panic"
 REQUIRED = {"kernel.hung_task_panic", "kernel.hung_task_timeout_secs",
@@ -52,6 +52,11 @@ class Situation(unittest.TestCase):
 
 
 class Well(Situation):
+    def test_version(self):
+        for shell in SHELLS:
+            self.assertEqual(self.machine.check(shell, "-V"),
+                             (0, f"vgpu-kdump-check {VERSION}\n"), shell)
+
     def test_all_is_well(self):
         checks = self.expect(0)
         for name in ("virtio-gpu", "crashkernel", "service", "capture-kernel",

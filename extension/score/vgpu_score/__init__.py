@@ -24,4 +24,22 @@
     progress    a bar on a terminal, plain lines elsewhere
     cli         options and exit status
 """
-VERSION = "0.1"
+import os
+import re
+
+
+def _version() -> str:
+    """make install writes it beside this file; in the source tree it is the changelog's."""
+    here = os.path.dirname(os.path.abspath(__file__))
+    for name in ("VERSION", "../../../debian/changelog"):
+        try:
+            with open(os.path.join(here, name), encoding="utf-8") as f:
+                found = re.search(r"\d[^)\s]*", f.readline())
+        except OSError:
+            continue
+        if found:
+            return found.group()
+    return "unknown"
+
+
+VERSION = _version()
