@@ -136,15 +136,17 @@ static enum result check_exclusive(struct session *s)
 		if (!session_has(s, a->letter))
 			continue;
 		if (s->json && command_excludes(s->command, a->letter, 'j'))
-			return session_error(s, RESULT_USAGE, "either -%c or -j",
-					     a->letter);
+			return session_error(s, RESULT_USAGE,
+					     "-%c and -j exclude each other", a->letter);
 		if (s->argument && command_excludes(s->command, a->letter, '.'))
-			return session_error(s, RESULT_USAGE, "either -%c or \"%s\"",
+			return session_error(s, RESULT_USAGE,
+					     "-%c and \"%s\" exclude each other",
 					     a->letter, s->argument);
 		for (k = i + 1; (b = command_option_at(s->command, k)); k++)
 			if (session_has(s, b->letter) &&
 			    command_excludes(s->command, a->letter, b->letter))
-				return session_error(s, RESULT_USAGE, "either -%c or -%c",
+				return session_error(s, RESULT_USAGE,
+						     "-%c and -%c exclude each other",
 						     a->letter, b->letter);
 	}
 	return RESULT_DONE;

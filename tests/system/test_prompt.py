@@ -40,7 +40,7 @@ class WrongWords(unittest.TestCase):
         "vgpu wq -c x": "-c cpu takes a number",
         "vgpu wq -c": "-c needs a number",
         "vgpu hung -z": "there is no option -z",
-        "vgpu slab -t -u": "either -t or -u",
+        "vgpu slab -t -u": "-t and -u exclude each other",
         "vgpu slab 0x123": "too small for an address",
         "vgpu drain this": "one argument too many",
     }

@@ -271,13 +271,13 @@ static void says_which_word_is_wrong(void **state)
 static void options_that_exclude_each_other(void **state)
 {
 	(void)state;
-	says("vgpu slab -t -u", "either -t or -u\n");
+	says("vgpu slab -t -u", "-t and -u exclude each other\n");
 	assert_int_equal(session.result, RESULT_USAGE);
-	says("vgpu hung -f -w", "either -f or -w\n");
-	says("vgpu bt -a 196", "either -a or \"196\"\n");
-	says("vgpu bt -a -p 196", "either -a or -p\n");
-	says("vgpu hung -f -j", "\"error\":\"either -f or -j\"");
-	says("vgpu graph -jd", "\"error\":\"either -d or -j\"");
+	says("vgpu hung -f -w", "-f and -w exclude each other\n");
+	says("vgpu bt -a 196", "-a and \"196\" exclude each other\n");
+	says("vgpu bt -a -p 196", "-a and -p exclude each other\n");
+	says("vgpu hung -f -j", "\"error\":\"-f and -j exclude each other\"");
+	says("vgpu graph -jd", "\"error\":\"-d and -j exclude each other\"");
 	says("vgpu slab -t ffff888001000000", "is an address: -e, -t and -u are about");
 }
 
