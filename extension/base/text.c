@@ -67,3 +67,15 @@ bool text_starts(const char *s, const char *with)
 {
 	return !strncmp(s, with, strlen(with));
 }
+
+size_t text_function_length(const char *symbol)
+{
+	return strcspn(symbol, ".");
+}
+
+bool text_is_function(const char *symbol, const char *name)
+{
+	size_t n = text_function_length(symbol);
+
+	return n == strlen(name) && !strncmp(symbol, name, n);
+}

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Text from the dump, made safe to print. */
+/* Text from the dump: made safe to print, and compared. */
 #ifndef VGPU_TEXT_H
 #define VGPU_TEXT_H
 
@@ -15,5 +15,14 @@ void text_escape(char *to, size_t size, const char *from);
 
 /* Does s begin with these words? */
 bool text_starts(const char *s, const char *with);
+
+/*
+ * How much of a symbol is the function's own name.  A name of C has no dot: what
+ * follows one the compiler put there, for a copy or a part that it made of the
+ * function (".isra.0", ".part.19", ".constprop.0", ".cold", ".llvm.123").
+ */
+size_t text_function_length(const char *symbol);
+/* Is the symbol this function's, or that of a copy or a part of it? */
+bool text_is_function(const char *symbol, const char *name);
 
 #endif

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/base.h"
+#include "base/text.h"
 
 /*
  * By name, as strcmp() orders them: bsearch() relies on it, and the unit test
@@ -252,7 +253,7 @@ static int by_name(const void *k, const void *n)
 
 const char *annotate(const char *function)
 {
-	struct key key = {function, strcspn(function, ".")};
+	struct key key = {function, text_function_length(function)};
 	const struct note *n;
 
 	n = bsearch(&key, notes, ARRAY_SIZE(notes), sizeof(notes[0]), by_name);

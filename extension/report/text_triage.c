@@ -43,21 +43,22 @@ static const char *sureness(int confidence)
 static const char *waits_in(const struct facts *f, const struct task *t)
 {
 	static const char *const waiting[] = {
-		"__schedule",	       "schedule",
-		"schedule_timeout",    "schedule_preempt_disabled",
-		"io_schedule",	       "wait_for_completion",
-		"__flush_work",	       "flush_work",
-		"__wait_for_common",   "do_wait_for_common",
-		"__flush_work.isra.0",
+		"__schedule",	     "schedule",
+		"schedule_timeout",  "schedule_preempt_disabled",
+		"io_schedule",	     "wait_for_completion",
+		"__flush_work",	     "flush_work",
+		"__wait_for_common", "do_wait_for_common",
 	};
 	const struct studied *st = facts_studied(f, t);
+	const struct frame *fr;
 	size_t i, k, n = ARRAY_SIZE(waiting);
 
 	for (i = 0; st && i < st->stack.n; i++) {
-		for (k = 0; k < n && strcmp(st->stack.v[i].function, waiting[k]); k++)
+		fr = &st->stack.v[i];
+		for (k = 0; k < n && !frame_is(fr, waiting[k]); k++)
 			;
-		if (k == n && st->stack.v[i].function[0])
-			return st->stack.v[i].function;
+		if (k == n && fr->function[0])
+			return fr->function;
 	}
 	return NULL;
 }

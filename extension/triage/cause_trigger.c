@@ -13,7 +13,7 @@ static bool is_panic_itself(const struct frame *fr)
 	size_t i;
 
 	for (i = 0; i < ARRAY_SIZE(functions); i++)
-		if (!strcmp(fr->function, functions[i]))
+		if (frame_is(fr, functions[i]))
 			return true;
 	return false;
 }
@@ -192,24 +192,30 @@ void judge_trigger(struct judge *j, bool explained)
 enum spin { SPIN_NOT, SPIN_LOCK, SPIN_ANSWER };
 
 /* A CPU that spins for another one is a victim, however long it has spun. */
-static enum spin spin_of(const char *function)
+static enum spin spin_of(const struct frame *fr)
 {
-	static const char *const answers[] = {"smp_call_function_many_cond",
-					      "smp_call_function_many",
-					      "smp_call_function_single",
-					      "csd_lock_wait",
-					      "__csd_lock_wait",
-					      "native_flush_tlb_others"};
+	static const struct {
+		const char *function;
+		enum spin spin;
+	} spins[] = {
+		{"queued_spin_lock_slowpath", SPIN_LOCK},
+		{"native_queued_spin_lock_slowpath", SPIN_LOCK},
+		{"__pv_queued_spin_lock_slowpath", SPIN_LOCK},
+		{"queued_read_lock_slowpath", SPIN_LOCK},
+		{"queued_write_lock_slowpath", SPIN_LOCK},
+		{"smp_call_function_many_cond", SPIN_ANSWER},
+		{"smp_call_function_many", SPIN_ANSWER},
+		{"smp_call_function_single", SPIN_ANSWER},
+		{"csd_lock_wait", SPIN_ANSWER},
+		{"csd_lock_wait_toolong", SPIN_ANSWER},
+		{"__csd_lock_wait", SPIN_ANSWER},
+		{"native_flush_tlb_others", SPIN_ANSWER},
+	};
 	size_t i;
 
-	/* native_queued_spin_lock_slowpath, __pv_queued_..., queued_write_lock_slowpath */
-	if (strstr(function, "queued_spin_lock_slowpath") ||
-	    strstr(function, "queued_read_lock_slowpath") ||
-	    strstr(function, "queued_write_lock_slowpath"))
-		return SPIN_LOCK;
-	for (i = 0; i < ARRAY_SIZE(answers); i++)
-		if (!strncmp(function, answers[i], strlen(answers[i])))
-			return SPIN_ANSWER;
+	for (i = 0; i < ARRAY_SIZE(spins); i++)
+		if (frame_is(fr, spins[i].function))
+			return spins[i].spin;
 	return SPIN_NOT;
 }
 
@@ -224,7 +230,7 @@ static enum spin find_spin(const struct verdict *v, const struct frame **in)
 	for (i = v->fault_at;
 	     v->fault && i < v->fault->n && !spin && i < v->fault_at + SPIN_FRAMES; i++) {
 		*in = &v->fault->v[i];
-		spin = spin_of((*in)->function);
+		spin = spin_of(*in);
 	}
 	return spin;
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "known_bugs.h"
 
-#include <string.h>
+#include "base/text.h"
 
 struct known_bug {
 	const char *id; /* the commit that fixes it; NULL: not verified, never quoted */
@@ -60,8 +60,8 @@ static int remote_drain(struct judge *j, const struct verdict *v, const char **w
 	size_t i;
 
 	for (i = 0; i < v->chain.n; i++)
-		if (v->chain.v[i]->work &&
-		    !strncmp(v->chain.v[i]->work->function, "drain_local_pages_wq", 20)) {
+		if (v->chain.v[i]->work && text_is_function(v->chain.v[i]->work->function,
+							    "drain_local_pages_wq")) {
 			*node = v->chain.v[i];
 			*why = say(j, "the wait is for drain_local_pages_wq() to run on "
 				      "another CPU, which later kernels do not need");

@@ -77,7 +77,7 @@ static bool writes(const char *function)
 	size_t i;
 
 	for (i = 0; i < ARRAY_SIZE(names); i++)
-		if (!strcmp(function, names[i]))
+		if (text_is_function(function, names[i]))
 			return true;
 	return text_starts(function, "jbd2_") || text_starts(function, "xlog_") ||
 	       text_starts(function, "btrfs_commit_");

@@ -107,7 +107,7 @@ static const char *way_to_wait(const char *function)
  */
 static const char *plain(struct arena *a, const char *function)
 {
-	size_t len = strcspn(function, "."), tag = strlen("_noprof"), i;
+	size_t len = text_function_length(function), tag = strlen("_noprof"), i;
 	char *name;
 
 	if (len > tag && text_starts(function + len - tag, "_noprof"))
@@ -194,7 +194,7 @@ static const char *panicked_words(const struct facts *f)
 	size_t i;
 
 	for (i = st ? st->stack.n : 0; i > 0; i--)
-		if (!strcmp(st->stack.v[i - 1].function, "panic"))
+		if (frame_is(&st->stack.v[i - 1], "panic"))
 			return stack_words(f, &st->stack, i);
 	return "";
 }

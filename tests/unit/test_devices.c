@@ -871,6 +871,10 @@ static void unplug_bug(void **state)
 	assert_int_equal(v->known.n, 1);
 	assert_null(v->known.v[0].id);
 	assert_non_null(strstr(v->known.v[0].why, "rmmod (pid 500)"));
+	/* As gcc splits it on most kernels. */
+	scene_stack(s, rmmod, "wait_for_completion", "__synchronize_srcu.part.19",
+		    "drm_dev_unplug");
+	assert_int_equal(only(s, CAUSE_HOST_NOT_CONSUMING)->known.n, 1);
 }
 
 int main(void)

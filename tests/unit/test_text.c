@@ -155,6 +155,29 @@ static void cutting_keeps_units_whole(void **state)
 	}
 }
 
+/* What compilers put behind a name is no part of it; what stands before or in it is. */
+static void a_function_and_its_parts(void **state)
+{
+	static const char *const same[] = {"f",
+					   "f.isra.0",
+					   "f.part.19",
+					   "f.constprop.0",
+					   "f.cold",
+					   "f.constprop.0.isra.0.cold",
+					   "f.llvm.12345678901234567890"};
+	static const char *const others[] = {"", "ff", "__f", "f_cold", "g.part.0", ".f"};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < ARRAY_SIZE(same); i++)
+		assert_true(text_is_function(same[i], "f"));
+	for (i = 0; i < ARRAY_SIZE(others); i++)
+		assert_false(text_is_function(others[i], "f"));
+	assert_false(text_is_function("f.isra.0", "ff"));
+	assert_int_equal(text_function_length("f.isra.0"), 1);
+	assert_int_equal(text_function_length(""), 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -168,6 +191,7 @@ int main(void)
 		cmocka_unit_test(c1_codes),
 		cmocka_unit_test(direction_marks),
 		cmocka_unit_test(cutting_keeps_units_whole),
+		cmocka_unit_test(a_function_and_its_parts),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

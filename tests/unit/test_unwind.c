@@ -244,6 +244,10 @@ static void calls_are_followed_to_the_start(void **state)
 	assert_string_equal(s.v[1].module, "");
 	assert_ptr_equal(stack_find(&s, "outer"), &s.v[1]);
 	assert_null(stack_find(&s, "out"));
+	/* However the compiler has split it. */
+	s.v[1].function = "outer.part.0.isra.1";
+	assert_ptr_equal(stack_find(&s, "outer"), &s.v[1]);
+	assert_false(frame_is(&s.v[1], "outer.part"));
 }
 
 /* The address after a call that does not return belongs to the next function. */

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "base/text.h"
 #include "dump/list.h"
 
 #define WAITERS_MAX 4096
@@ -38,7 +39,7 @@ static void add_waiter(struct fence_reader *r, kaddr_t node, struct fence *f)
 	    dump_symbol_at(r->d, func, &sym))
 		w->function = arena_printf(r->d->arena, "%s", sym.name);
 	/* default_wait_cb begins with its dma_fence_cb. */
-	if (w->function && !strncmp(w->function, "dma_fence_default_wait_cb", 25) &&
+	if (w->function && text_is_function(w->function, "dma_fence_default_wait_cb") &&
 	    member_ptr(r->d, w->cb, DEFAULT_WAIT_TASK, &task))
 		w->task = task_by_addr(r->tasks, task);
 }

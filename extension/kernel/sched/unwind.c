@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "arch/walk.h"
+#include "base/text.h"
 #include "dump/layout.h"
 
 #define FRAMES_MAX 256
@@ -210,12 +211,17 @@ void unwind_task(struct unwinder *u, const struct task *t, struct stack *stack)
 	keep_frames(u, &w, stack);
 }
 
+bool frame_is(const struct frame *f, const char *function)
+{
+	return text_is_function(f->function, function);
+}
+
 const struct frame *stack_find(const struct stack *s, const char *function)
 {
 	size_t i;
 
 	for (i = 0; i < s->n; i++)
-		if (!strcmp(s->v[i].function, function))
+		if (frame_is(&s->v[i], function))
 			return &s->v[i];
 	return NULL;
 }

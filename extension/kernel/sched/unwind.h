@@ -57,6 +57,8 @@ struct unwinder *unwinder_create(struct dump *d);
  */
 void unwind_task(struct unwinder *u, const struct task *t, struct stack *stack);
 
+/* Is it this function's, or that of a part that the compiler made of it? */
+bool frame_is(const struct frame *f, const char *function);
 /* Is the function on the stack?  Returns its frame, NULL when not. */
 const struct frame *stack_find(const struct stack *s, const char *function);
 

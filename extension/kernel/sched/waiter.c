@@ -71,21 +71,13 @@ static const char *const io_functions[] = {
 	"bit_wait_io_timeout",
 };
 
-/* The part of a function's name before ".isra.0", ".constprop.0", ".cold". */
-static bool same_function(const char *symbol, const char *name)
-{
-	size_t n = strlen(name);
-
-	return !strncmp(symbol, name, n) && (!symbol[n] || symbol[n] == '.');
-}
-
 static const char *on_stack(const struct stack *stack, const char *const *names, size_t n)
 {
 	size_t i, k;
 
 	for (i = 0; i < stack->n; i++)
 		for (k = 0; k < n && names[k]; k++)
-			if (same_function(stack->v[i].function, names[k]))
+			if (frame_is(&stack->v[i], names[k]))
 				return names[k];
 	return NULL;
 }
