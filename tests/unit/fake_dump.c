@@ -484,9 +484,14 @@ static struct row *need_row(struct fake *f, enum fake_kind kind, const char *nam
 	return r;
 }
 
+size_t fake_size(struct fake *f, const char *type)
+{
+	return (size_t)need_row(f, FAKE_TYPE, type)->size;
+}
+
 kaddr_t fake_new(struct fake *f, const char *type)
 {
-	return fake_alloc(f, (size_t)need_row(f, FAKE_TYPE, type)->size);
+	return fake_alloc(f, fake_size(f, type));
 }
 
 kaddr_t fake_at(struct fake *f, kaddr_t base, const char *member)

@@ -133,6 +133,8 @@ void fake_no_module(struct fake *f, const char *name);
 
 /* ---- objects ------------------------------------------------------------ */
 
+/* Bytes of a type. */
+size_t fake_size(struct fake *f, const char *type);
 /* A zeroed object of a type. */
 kaddr_t fake_new(struct fake *f, const char *type);
 /* Where a member of the object at base is. */

@@ -55,7 +55,6 @@ static void make_pool(struct fake *f, kaddr_t pool, unsigned int cpu, int id, in
 	fake_id_set(f, pool, POOL_ID, (uint64_t)id);
 	fake_id_set(f, pool, POOL_ATTRS, attrs);
 	fake_list_head(f, at(f, pool, POOL_WORKLIST));
-	fake_list_head(f, at(f, pool, POOL_IDLE_LIST));
 	fake_list_head(f, at(f, pool, POOL_WORKERS));
 }
 
@@ -91,10 +90,9 @@ kaddr_t fake_wq(struct fake *f, const char *name, unsigned int flags)
 	fake_list_add_tail(f, fake_value(f, "workqueues"), at(f, wq, WQ_LIST));
 	for (cpu = 0; cpu < fake_dump(f)->info.cpus; cpu++) {
 		/* Its low bits carry a work's flags. */
-		pwq = fake_alloc_pages(f, (size_t)layout_size(fake_dump(f), PWQ));
+		pwq = fake_alloc_pages(f, fake_size(f, "pool_workqueue"));
 		fake_id_set(f, pwq, PWQ_POOL, fake_pool(f, cpu));
 		fake_id_set(f, pwq, PWQ_WQ, wq);
-		fake_id_set(f, pwq, PWQ_MAX_ACTIVE, 256);
 		fake_list_head(f, at(f, pwq, PWQ_INACTIVE));
 		fake_list_add_tail(f, at(f, wq, WQ_PWQS), at(f, pwq, PWQ_PWQS_NODE));
 	}
@@ -121,11 +119,9 @@ kaddr_t fake_worker(struct fake *f, unsigned int cpu, int id, int pid)
 	fake_id_set(f, task, TASK_CPU, cpu);
 	fake_id_set(f, worker, WORKER_ID, (uint64_t)id);
 	fake_id_set(f, worker, WORKER_TASK, task);
-	fake_id_set(f, worker, WORKER_POOL, pool);
 	fake_id_set(f, worker, WORKER_FLAGS, WORKER_IS_IDLE);
 	fake_list_head(f, at(f, worker, WORKER_SCHEDULED));
 	fake_list_add_tail(f, at(f, pool, POOL_WORKERS), at(f, worker, WORKER_NODE));
-	fake_list_add_tail(f, at(f, pool, POOL_IDLE_LIST), at(f, worker, WORKER_ENTRY));
 	fake_id_set(f, pool, POOL_NR_WORKERS, get(f, pool, POOL_NR_WORKERS) + 1);
 	fake_id_set(f, pool, POOL_NR_IDLE, get(f, pool, POOL_NR_IDLE) + 1);
 	return worker;
@@ -159,21 +155,20 @@ void fake_work_queue(struct fake *f, kaddr_t wq, unsigned int cpu, kaddr_t work)
 
 void fake_work_run(struct fake *f, kaddr_t worker, kaddr_t wq, kaddr_t work)
 {
-	kaddr_t pool = get(f, worker, WORKER_POOL), task = get(f, worker, WORKER_TASK);
-	unsigned int cpu = (unsigned int)get(f, pool, POOL_CPU);
+	kaddr_t task = get(f, worker, WORKER_TASK), pool;
+	unsigned int cpu = (unsigned int)get(f, task, TASK_CPU);
 
+	pool = fake_pool(f, cpu);
 	list_del(f, at(f, work, WORK_ENTRY));
 	/* What is left of data while it runs is its pool's id. */
 	fake_id_set(f, work, WORK_DATA, get(f, pool, POOL_ID) << 5);
 	if (get(f, worker, WORKER_FLAGS) & WORKER_IS_IDLE) {
 		fake_id_set(f, worker, WORKER_FLAGS, 0);
-		list_del(f, at(f, worker, WORKER_ENTRY));
 		fake_id_set(f, pool, POOL_NR_IDLE, get(f, pool, POOL_NR_IDLE) - 1);
 	}
 	fake_id_set(f, worker, WORKER_CURRENT_WORK, work);
 	fake_id_set(f, worker, WORKER_CURRENT_FUNC, get(f, work, WORK_FUNC));
 	fake_id_set(f, worker, WORKER_CURRENT_PWQ, fake_pwq(f, wq, cpu));
-	fake_hlist_add_head(f, at(f, pool, POOL_BUSY_HASH), at(f, worker, WORKER_HENTRY));
 	fake_task_state(f, task, UNINTERRUPTIBLE);
 }
 
@@ -235,9 +230,7 @@ static void ran_until(struct fake *f, kaddr_t task, uint64_t seconds_ago)
 
 static void drain_symbols(struct fake *f, struct fake_hang *h)
 {
-	kaddr_t base =
-		fake_percpu_variable(f, "pcpu_drain",
-				     (size_t)layout_size(fake_dump(f), PCPU_DRAIN));
+	kaddr_t base = fake_percpu_variable(f, "pcpu_drain", fake_size(f, "pcpu_drain"));
 	unsigned int cpu;
 
 	function(f, "drain_all_pages");

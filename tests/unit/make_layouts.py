@@ -83,6 +83,9 @@ def main():
         kind, spellings = re.match(r'(.)\(\w+, "(.*)"\)', line).groups()
         spellings = spellings.replace("~", "")  # of an anonymous member
         wanted += [(kind, s) for s in spellings.split("|") if (kind, s) not in wanted]
+    # Tests make objects of each type that has a member in the table.
+    wanted += [("T", typ) for typ in dict.fromkeys(s.split(".")[0] for k, s in wanted if k == "M")
+               if ("T", typ) not in wanted]
     known = rows_of(os.path.join(folder, "vmlinux"), wanted)
     release = gdb.parse_and_eval("init_uts_ns.name.release").string()
     tables = table(f"layout_{name}", known.values())

@@ -105,8 +105,7 @@ static void other_work(void **state)
 /* Right before hw_done in the commit. */
 static kaddr_t flip_done(void)
 {
-	return at(u.commit, CRTC_COMMIT_HW_DONE) -
-	       (kaddr_t)layout_size(fake_dump(u.f), COMPLETION);
+	return at(u.commit, CRTC_COMMIT_HW_DONE) - fake_size(u.f, "completion");
 }
 
 /* Of these no work completes any. */

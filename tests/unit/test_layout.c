@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* layout.c: rows, their spellings, objects read through them. */
+#include <glob.h>
+
 #include "test.h"
 
 #define A 0xffff888000100000ull
@@ -15,7 +17,7 @@ static void rows_of_a_real_kernel(void **state)
 	assert_string_equal(layout_name(d, TASK_STATE), "task_struct.state");
 	assert_string_equal(layout_name(d, TASK_CPU), "task_struct.cpu");
 	assert_int_equal(layout_size(d, TASK_COMM), 16);
-	assert_true(layout_has_all(d, PCPU_DRAIN, PCPU_DRAIN_WORK));
+	assert_true(layout_has_all(d, PCPU_DRAIN_ZONE, PCPU_DRAIN_WORK));
 	assert_int_equal(layout_enum(d, WORK_STRUCT_PENDING_BIT, 77), 0);
 }
 
@@ -52,6 +54,58 @@ static void every_spelling_fits(void **state)
 	}
 }
 
+/* Is word in text, and no part of a longer one? */
+static bool has_word(const char *text, const char *word)
+{
+	static const char *const in_words =
+		"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_";
+	size_t n = strlen(word);
+	const char *p;
+
+	for (p = strstr(text, word); p; p = strstr(p + n, word))
+		if (p > text && !strchr(in_words, p[-1]) &&
+		    (!p[n] || !strchr(in_words, p[n])))
+			return true;
+	return false;
+}
+
+/* All of the code in one string.  The tests run in the folder of the repository. */
+static const char *sources(struct arena *a)
+{
+	char *text = NULL;
+	size_t i, n = 0, got;
+	glob_t files;
+	FILE *f;
+
+	assert_int_equal(glob("extension/*/*.c", 0, NULL, &files), 0);
+	assert_int_equal(glob("extension/*/*/*.c", GLOB_APPEND, NULL, &files), 0);
+	for (i = 0; i < files.gl_pathc; i++) {
+		f = fopen(files.gl_pathv[i], "r");
+		assert_non_null(f);
+		do {
+			text = arena_grow(a, text, n + (1 << 16) + 1);
+			got = fread(text + n, 1, 1 << 16, f);
+			n += got;
+		} while (got);
+		fclose(f);
+	}
+	text[n] = '\0';
+	globfree(&files);
+	return text;
+}
+
+/* One that is not costs who reads the table, and a reader who serves it. */
+static void every_row_is_read_by_some_code(void **state)
+{
+	struct dump *d = fake_dump(*state);
+	const char *text = sources(d->arena);
+	enum layout_id id;
+
+	for (id = 0; id < LAYOUT_COUNT; id++)
+		if (!has_word(text, layout_row(d, id)->label))
+			fail_msg("no code reads the row %s", layout_row(d, id)->label);
+}
+
 static void first_spelling_wins(void **state)
 {
 	struct dump *d = fake_dump(*state);
@@ -77,9 +131,8 @@ static void absent_rows(void **state)
 	assert_int_equal(layout_size(d, TASK_STATE), 0);
 	assert_string_equal(layout_row(d, TASK_STATE)->found, "");
 	assert_non_null(strstr(layout_name(d, TASK_STATE), "task_struct.__state"));
-	assert_false(layout_has(d, PCPU_DRAIN));
 	assert_false(layout_has(d, PCPU_DRAIN_WORK));
-	assert_false(layout_has_all(d, TASK, PCPU_DRAIN));
+	assert_false(layout_has_all(d, TASK, PCPU_DRAIN_WORK));
 	assert_int_equal(layout_enum(d, WORK_STRUCT_PENDING_BIT, 77), 77);
 }
 
@@ -92,7 +145,7 @@ static void debuginfo_is_asked_once(void **state)
 	fake_absent(*state, "pcpu_drain");
 	fake_forget_counts(*state);
 	for (i = 0; i < 10; i++) {
-		layout_has(d, PCPU_DRAIN);
+		layout_has(d, PCPU_DRAIN_WORK);
 		layout_has(d, TASK);
 		layout_name(d, TASK);
 	}
@@ -112,12 +165,12 @@ static void absent_rows_are_tried_after_a_module(void **state)
 
 	fake_absent(*state, "pcpu_drain");
 	fake_module(*state, "test", module_rows, ARRAY_SIZE(module_rows));
-	assert_false(layout_has(d, PCPU_DRAIN));
+	assert_false(layout_has(d, PCPU_DRAIN_WORK));
 	assert_int_equal(layout_size(d, TASK), size);
 	assert_true(dump_load_module(d, "test", &in_dump));
 	assert_true(in_dump);
-	assert_true(layout_has(d, PCPU_DRAIN));
-	assert_int_equal(layout_size(d, PCPU_DRAIN), 48);
+	assert_true(layout_has(d, PCPU_DRAIN_WORK));
+	assert_int_equal(layout_size(d, PCPU_DRAIN_WORK), 32);
 	assert_int_equal(layout_offset(d, PCPU_DRAIN_WORK), 8);
 	assert_false(layout_has(d, PCPU_DRAIN_ZONE));
 	assert_int_equal(layout_size(d, TASK), size);
@@ -349,6 +402,7 @@ int main(void)
 		fake_test(rows_of_a_real_kernel),
 		fake_test(every_row_can_be_asked),
 		fake_test(every_spelling_fits),
+		fake_test(every_row_is_read_by_some_code),
 		fake_test(first_spelling_wins),
 		fake_test(absent_rows),
 		fake_test(debuginfo_is_asked_once),

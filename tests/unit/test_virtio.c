@@ -846,7 +846,6 @@ static kaddr_t add_queue(struct fake *f, const char *name)
 	fake_string(f, text, name);
 	addr = split(f, 16);
 	fake_set(f, addr, "virtqueue.name", text);
-	fake_set(f, addr, "virtqueue.vdev", dev.vdev);
 	fake_list_add_tail(f, dev.vqs, fake_at(f, addr, "virtqueue.list"));
 	return addr;
 }

@@ -200,8 +200,7 @@ static void a_rescuer(void **state)
 	assert_ptr_equal(worker_of_task(&wqs, task),
 			 workqueue_by_addr(&wqs, wq)->rescuer);
 	fake_list_add_tail(*state, fake_at(*state, wq, "workqueue_struct.maydays"),
-			   fake_at(*state, fake_pwq(*state, wq, 0),
-				   "pool_workqueue.mayday_node"));
+			   fake_alloc(*state, 16)); /* pool_workqueue.mayday_node */
 	read_all(*state);
 	assert_true(workqueue_by_addr(&wqs, wq)->mayday);
 }
