@@ -20,11 +20,6 @@ bool dump_u8(struct dump *d, kaddr_t addr, uint8_t *v)
 	return dump_read(d, addr, v, sizeof(*v)) == DUMP_OK;
 }
 
-bool dump_u16(struct dump *d, kaddr_t addr, uint16_t *v)
-{
-	return dump_read(d, addr, v, sizeof(*v)) == DUMP_OK;
-}
-
 bool dump_u32(struct dump *d, kaddr_t addr, uint32_t *v)
 {
 	return dump_read(d, addr, v, sizeof(*v)) == DUMP_OK;
@@ -85,13 +80,6 @@ bool dump_symbol_local(struct dump *d, const char *name, kaddr_t *value)
 bool dump_symbol_at(struct dump *d, kaddr_t addr, struct dump_symbol *sym)
 {
 	return d->ops->symbol_at(d, addr, sym);
-}
-
-bool dump_is_function(struct dump *d, kaddr_t addr, const char *name)
-{
-	struct dump_symbol sym;
-
-	return dump_symbol_at(d, addr, &sym) && !sym.offset && !strcmp(sym.name, name);
 }
 
 bool dump_percpu(struct dump *d, unsigned int cpu, kaddr_t base, kaddr_t *addr)

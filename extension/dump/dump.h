@@ -104,7 +104,6 @@ struct dump {
 
 enum dump_err dump_read(struct dump *d, kaddr_t addr, void *buf, size_t size);
 bool dump_u8(struct dump *d, kaddr_t addr, uint8_t *v);
-bool dump_u16(struct dump *d, kaddr_t addr, uint16_t *v);
 bool dump_u32(struct dump *d, kaddr_t addr, uint32_t *v);
 bool dump_u64(struct dump *d, kaddr_t addr, uint64_t *v);
 #define dump_ptr dump_u64
@@ -124,8 +123,6 @@ bool dump_symbol(struct dump *d, const char *name, kaddr_t *value);
 /* The same for a static local variable, with or without its ".123". */
 bool dump_symbol_local(struct dump *d, const char *name, kaddr_t *value);
 bool dump_symbol_at(struct dump *d, kaddr_t addr, struct dump_symbol *sym);
-/* Is addr exactly the start of the function name?  Names may be static. */
-bool dump_is_function(struct dump *d, kaddr_t addr, const char *name);
 /* The address of a per-CPU variable, or of what a __percpu pointer points to. */
 bool dump_percpu(struct dump *d, unsigned int cpu, kaddr_t base, kaddr_t *addr);
 bool dump_percpu_symbol(struct dump *d, unsigned int cpu, const char *name,

@@ -21,6 +21,20 @@ struct memo {
 	const char *symbol; /* exactly; "": inside one; NULL: none */
 };
 
+/* A word of memory: what it points to. */
+struct pointed {
+	enum {
+		TO_NOTHING, /* no kernel address */
+		TO_OBJECT,  /* of a slab */
+		TO_PAGE,    /* memory that is no slab's */
+		TO_STRUCT_PAGE,
+		TO_SYMBOL,
+		TO_ELSEWHERE, /* vmalloc's, or no address at all */
+	} to;
+	const char *symbol; /* to a symbol's start exactly; NULL: not */
+	struct slab_object object;
+};
+
 struct typer {
 	struct dump *d;
 	struct slabs *s;
@@ -97,7 +111,7 @@ static const char *symbol_of(struct typer *t, uint64_t word)
 	return t->memo[i].symbol;
 }
 
-void typer_point(struct typer *t, uint64_t word, struct pointed *p)
+static void point_at(struct typer *t, uint64_t word, struct pointed *p)
 {
 	const char *symbol;
 	pfn_t pfn;
@@ -233,7 +247,7 @@ static struct object_type *as_dma_fence(struct typer *t, const struct look *o)
 	if (t->ops < 0 || o->size < (size_t)layout_size(t->d, DMA_FENCE))
 		return NULL;
 	ops = load_u64(o->bytes + (size_t)t->ops);
-	typer_point(t, ops, &p);
+	point_at(t, ops, &p);
 	if (!p.symbol || !strstr(p.symbol, "fence") || !ends_with(p.symbol, "_ops"))
 		return NULL;
 	type = group(t, o, KIND_DMA_FENCE, ops, &fresh);
@@ -252,7 +266,7 @@ static struct object_type *as_sync_file(struct typer *t, const struct look *o)
 	    o->size < (size_t)layout_size(t->d, SYNC_FILE))
 		return NULL;
 	file = load_u64(o->bytes + (size_t)t->file);
-	typer_point(t, file, &p);
+	point_at(t, file, &p);
 	if (p.to != TO_OBJECT || p.object.offset || p.object.cache == o->c ||
 	    !dump_ptr(t->d, file + (kaddr_t)t->f_op, &op) || op != t->sync_file_ops)
 		return NULL;
@@ -328,7 +342,7 @@ static bool is_gem_object(struct typer *t, uint64_t word)
 	uint64_t dev;
 	size_t i;
 
-	typer_point(t, word, &p);
+	point_at(t, word, &p);
 	if (p.to != TO_OBJECT || !dump_ptr(t->d, word + (kaddr_t)t->gem_dev, &dev))
 		return false;
 	for (i = 0; i < t->drm.n; i++)
@@ -360,7 +374,7 @@ static bool is_fence(struct typer *t, kaddr_t addr)
 
 	if (!dump_ptr(t->d, addr + (kaddr_t)t->ops, &ops))
 		return false;
-	typer_point(t, ops, &p);
+	point_at(t, ops, &p);
 	return p.symbol && strstr(p.symbol, "fence") && ends_with(p.symbol, "_ops");
 }
 
@@ -371,7 +385,7 @@ static size_t object_pointers(struct typer *t, const struct look *o)
 	struct pointed p;
 
 	for (i = 0; i < n; i++) {
-		typer_point(t, load_u64(o->bytes + i * 8), &p);
+		point_at(t, load_u64(o->bytes + i * 8), &p);
 		if (p.to != TO_OBJECT || p.object.offset)
 			break;
 	}
@@ -448,7 +462,7 @@ static struct object_type *by_pointers(struct typer *t, const struct look *o)
 	struct pointed p;
 
 	for (at = 0; at + 8 <= o->size; at += 8) {
-		typer_point(t, load_u64(o->bytes + at), &p);
+		point_at(t, load_u64(o->bytes + at), &p);
 		if (p.symbol &&
 		    (!seen.name || symbol_worth(p.symbol) > symbol_worth(seen.name))) {
 			seen = (struct symbol_seen){p.symbol, load_u64(o->bytes + at),
@@ -489,7 +503,7 @@ static char letter(struct typer *t, uint64_t v)
 		return '6';
 	if (is_list_poison(v))
 		return 'L';
-	typer_point(t, v, &p);
+	point_at(t, v, &p);
 	if (p.to != TO_NOTHING)
 		return letters[p.to];
 	return v < 1ull << 32 ? 'n' : 'x';

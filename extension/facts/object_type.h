@@ -62,19 +62,4 @@ struct object_type **typer_all(struct typer *t, size_t *n);
 
 const char *object_kind_word(enum object_kind kind);
 
-/* A word of memory: what it points to. */
-struct pointed {
-	enum {
-		TO_NOTHING, /* no kernel address */
-		TO_OBJECT,  /* of a slab */
-		TO_PAGE,    /* memory that is no slab's */
-		TO_STRUCT_PAGE,
-		TO_SYMBOL,
-		TO_ELSEWHERE, /* vmalloc's, or no address at all */
-	} to;
-	const char *symbol; /* to a symbol's start exactly; NULL: not */
-	struct slab_object object;
-};
-void typer_point(struct typer *t, uint64_t word, struct pointed *p);
-
 #endif

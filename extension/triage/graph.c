@@ -269,7 +269,11 @@ bool gpu_is_withdrawn(const struct facts *f, const struct gpu *gpu)
 	return !gpu->config_enabled && !is_probed(f);
 }
 
-bool queue_is_with_host(const struct gpu *gpu, const struct virtqueue *vq)
+/*
+ * Of a queue that contradicts itself nowhere: commands that the device was told of and
+ * has not answered, while no answer waits for the driver.
+ */
+static bool queue_is_with_host(const struct gpu *gpu, const struct virtqueue *vq)
 {
 	return vq->counted && vq->ring_read && vq->in_flight && vq->unanswered &&
 	       !vq->completed && !queue_is_out_of_service(gpu, vq) && !vq->damage.n &&

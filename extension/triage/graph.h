@@ -67,11 +67,6 @@ const char *node_kind_name(enum node_kind kind);
 bool gpu_is_withdrawn(const struct facts *f, const struct gpu *gpu);
 /* The driver uses it no more, or cannot. */
 bool queue_is_out_of_service(const struct gpu *gpu, const struct virtqueue *vq);
-/*
- * Of a queue that contradicts itself nowhere: commands that the device was told of and
- * has not answered, while no answer waits for the driver.
- */
-bool queue_is_with_host(const struct gpu *gpu, const struct virtqueue *vq);
 /* Commands are in the ring, and the device, which asked for it, was told of none. */
 bool queue_is_unkicked(const struct virtqueue *vq);
 /* How its sleepers are woken; NULL when that could not be read. */

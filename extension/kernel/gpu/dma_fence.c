@@ -89,14 +89,6 @@ void fence_decode(struct fence_reader *r, const struct object *o, kaddr_t addr,
 		read_waiters(r, &fence, f);
 }
 
-bool fence_read(struct fence_reader *r, kaddr_t addr, struct fence *f)
-{
-	if (!obj_read(&r->object, DMA_FENCE, addr))
-		return false;
-	fence_decode(r, &r->object, addr, f);
-	return true;
-}
-
 /* ---- what refers to fences ----------------------------------------------- */
 
 static void add_ref(struct dump *d, struct fence_refs *refs, kaddr_t fence)

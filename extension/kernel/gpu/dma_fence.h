@@ -38,7 +38,6 @@ bool fence_reader_init(struct fence_reader *r, struct dump *d, struct tasks *tas
 /* From an object that holds the struct dma_fence at this address. */
 void fence_decode(struct fence_reader *r, const struct object *o, kaddr_t addr,
 		  struct fence *f);
-bool fence_read(struct fence_reader *r, kaddr_t addr, struct fence *f);
 
 struct fence_refs {
 	VEC(kaddr_t) all; /* struct dma_fence */

@@ -570,8 +570,7 @@ static void read_uptime(struct dump *d, const struct klog *log, struct panic *p)
 {
 	double last = log->lines.n ? log->lines.v[log->lines.n - 1].ts_s : -1;
 
-	p->hz = kernel_hz(d);
-	p->uptime_s = uptime_of_jiffies(d, p->hz);
+	p->uptime_s = uptime_of_jiffies(d, kernel_hz(d));
 	p->uptime_source = p->uptime_s >= 0 ? "jiffies" : "";
 	if (last > p->uptime_s + 1 && (p->uptime_s < 0 || last < p->uptime_s + LATE_S)) {
 		p->uptime_s = last;

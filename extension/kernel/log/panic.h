@@ -85,11 +85,6 @@ struct panic {
 
 	double uptime_s;	   /* < 0: not known */
 	const char *uptime_source; /* "jiffies", "the last line of the log", "" */
-	/*
-	 * Ticks a second.  Not dump.info.hz: crash assumes 1000 where the kernel
-	 * has no IKCONFIG, and Debian's has not.
-	 */
-	unsigned int hz;
 };
 
 /* log and sysctls may be empty.  Never fails: what is not known says so. */

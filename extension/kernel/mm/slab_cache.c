@@ -290,16 +290,6 @@ uint32_t slab_cache_by_addr(const struct slab_caches *c, kaddr_t addr)
 									: SLAB_NO_CACHE;
 }
 
-struct slab_cache *slab_cache_by_name(const struct slab_caches *c, const char *name)
-{
-	size_t i;
-
-	for (i = 0; i < c->all.n; i++)
-		if (!strcmp(c->all.v[i].name, name))
-			return &c->all.v[i];
-	return NULL;
-}
-
 bool slab_cache_is_kmalloc(const struct slab_cache *c)
 {
 	return text_starts(c->family, KMALLOC);

@@ -62,7 +62,5 @@ uint32_t slab_cache_by_addr(const struct slab_caches *c, kaddr_t addr);
 unsigned int slab_kmalloc_size(const struct slab_caches *c, size_t bytes);
 /* One of kmalloc's, of whatever kind. */
 bool slab_cache_is_kmalloc(const struct slab_cache *c);
-/* By its own name; NULL when there is none. */
-struct slab_cache *slab_cache_by_name(const struct slab_caches *c, const char *name);
 
 #endif
