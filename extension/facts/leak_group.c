@@ -207,6 +207,10 @@ static void finish(struct grouper *g)
 	for (i = 0; i < g->groups->all.n; i++) {
 		group = &g->groups->all.v[i];
 		group->kept = kept_as(g->d, group);
+		if (leak_is_kept(group)) {
+			g->groups->kept += group->n;
+			g->groups->kept_bytes += group->bytes;
+		}
 		if (!group->tracked)
 			continue;
 		group->site = kernel_place(g->d, group->owner.addr);

@@ -43,8 +43,15 @@ struct leak_group {
 struct leak_groups {
 	VEC(struct leak_group) all; /* the most bytes first */
 	uint64_t n, bytes;	    /* of all */
+	uint64_t kept, kept_bytes;  /* of these: what the kernel keeps, surely */
 	uint64_t more;		    /* objects of more groups than are listed */
 };
+
+/* Surely, so that they are not lost. */
+static inline bool leak_is_kept(const struct leak_group *g)
+{
+	return g->kept == KEPT_SYSCTL_HEADER;
+}
 
 /* Of these caches, or with NULL of all; reads the lost objects again. */
 void leak_groups_read(struct dump *d, struct leaks *l, const struct gpus *gpus,

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "arch/arch.h"
+#include "base/text.h"
 #include "dump/layout.h"
 #include "dump/list.h"
 
@@ -50,12 +51,14 @@ struct typer {
 	/* offsets, -1: this kernel has none */
 	long ops, file, f_op;
 	long nents, total, objs, gem_dev;
+	long object_dev; /* of a virtio_gpu_object */
 };
 
 const char *object_kind_word(enum object_kind kind)
 {
 	static const char *const words[] = {
 		[KIND_GPU_FENCE] = "gpu-fence",
+		[KIND_GPU_OBJECT] = "gpu-object",
 		[KIND_DMA_FENCE] = "dma-fence",
 		[KIND_SYNC_FILE] = "sync-file",
 		[KIND_INDIRECT_TABLE] = "indirect-table",
@@ -351,6 +354,36 @@ static bool is_gem_object(struct typer *t, uint64_t word)
 	return false;
 }
 
+/* "virtio_gpu_gem_funcs", "virtio_gpu_shmem_funcs", "virtio_gpu_vram_funcs" */
+static bool has_driver_funcs(struct typer *t, const struct look *o)
+{
+	struct pointed p;
+	size_t at;
+
+	for (at = 0; at + 8 <= o->size; at += 8) {
+		point_at(t, load_u64(o->bytes + at), &p);
+		if (p.symbol && text_starts(p.symbol, "virtio_gpu_") &&
+		    ends_with(p.symbol, "_funcs"))
+			return true;
+	}
+	return false;
+}
+
+/* Its device is a GPU, and its functions are the driver's. */
+static struct object_type *as_gpu_object(struct typer *t, const struct look *o)
+{
+	uint64_t dev;
+	size_t i;
+
+	if (t->object_dev < 0 || o->size < (size_t)layout_size(t->d, GPU_OBJECT))
+		return NULL;
+	dev = load_u64(o->bytes + t->object_dev);
+	for (i = 0; i < t->drm.n; i++)
+		if (t->drm.v[i] == dev && has_driver_funcs(t, o))
+			return named(t, o, KIND_GPU_OBJECT, "virtio_gpu_object");
+	return NULL;
+}
+
 static struct object_type *as_object_array(struct typer *t, const struct look *o)
 {
 	uint32_t nents, total, i;
@@ -539,9 +572,9 @@ struct object_type *typer_of(struct typer *t, const struct slab_cache *c, kaddr_
 {
 	static struct object_type *(*const tests[])(struct typer *,
 						    const struct look *) = {
-		as_gpu_fence,	 as_dma_fence,	    as_sync_file,   as_indirect_table,
-		as_object_array, as_fence_pointers, as_mem_entries, as_zero,
-		by_pointers,	 as_text,
+		as_gpu_fence,	   as_gpu_object,   as_dma_fence,      as_sync_file,
+		as_indirect_table, as_object_array, as_fence_pointers, as_mem_entries,
+		as_zero,	   by_pointers,	    as_text,
 	};
 	struct look o = {c, addr, bytes, c->object_size};
 	struct object_type *type = NULL;
@@ -642,6 +675,10 @@ static void find_offsets(struct typer *t)
 	t->nents = arrays ? layout_offset(d, OBJECT_ARRAY_NENTS) : -1;
 	t->total = arrays ? layout_offset(d, OBJECT_ARRAY_TOTAL) : -1;
 	t->objs = arrays ? layout_offset(d, OBJECT_ARRAY_OBJS) : -1;
+	t->object_dev =
+		layout_has_all(d, GPU_OBJECT, GPU_OBJECT_GEM, GEM_DEV)
+			? layout_offset(d, GPU_OBJECT_GEM) + layout_offset(d, GEM_DEV)
+			: -1;
 	t->gem_dev = arrays ? layout_offset(d, GEM_DEV) : -1;
 }
 

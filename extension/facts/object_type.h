@@ -3,7 +3,7 @@
  * What an object of a general cache is, told from its bytes.
  *
  * First what can be proved: a virtio-gpu fence by its pointers to the device's fence
- * driver, other fences by their ops, a sync_file by its file, an indirect table by the
+ * driver, its GEM object by the device and the driver's functions, other fences by their ops, a sync_file by its file, an indirect table by the
  * ring that uses it.  Then what any object shows: a pointer to a known symbol, links to
  * its own kind, text.  The rest is grouped by shape: which words are pointers, and to
  * what.
@@ -16,6 +16,7 @@
 
 enum object_kind {
 	KIND_GPU_FENCE,
+	KIND_GPU_OBJECT,
 	KIND_DMA_FENCE,
 	KIND_SYNC_FILE,
 	KIND_INDIRECT_TABLE,

@@ -60,6 +60,7 @@ static void group(struct json *j, const struct leaks *l, const struct leak_group
 	json_int(j, "bytes", (int64_t)g->bytes);
 	json_address(j, "example", g->example);
 	json_int(j, "confidence", leak_confidence(l, g));
+	json_bool(j, "kept", leak_is_kept(g));
 	json_text(j, "note", leak_excuse(g));
 	owner(j, g);
 	if (g->fences.n)

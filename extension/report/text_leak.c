@@ -84,25 +84,56 @@ static uint64_t allocated_of(const struct leaks *l, const struct slab_selection 
 	return n;
 }
 
-void text_leaks(FILE *out, const struct facts *f, const struct leaks *l, const char *name,
-		const struct slab_selection *only, const struct leak_groups *groups)
+static void table(FILE *out, const struct leaks *l, const struct leak_groups *groups,
+		  bool kept)
 {
 	size_t i;
 
+	fprintf(out, "%9s %11s %9s %4s  %-16s %-18s %s\n", "OBJECTS", "BYTES", "HELD",
+		"SURE", "CACHE", "EXAMPLE", "TYPE");
+	for (i = 0; i < groups->all.n; i++)
+		if (leak_is_kept(&groups->all.v[i]) == kept)
+			group(out, l, &groups->all.v[i]);
+	if (groups->more && !kept)
+		fprintf(out, "%9llu more objects of more types\n", COUNT(groups->more));
+}
+
+static void lost(FILE *out, const struct leaks *l, uint64_t allocated, const char *of,
+		 const struct leak_groups *groups)
+{
+	uint64_t n = groups->n - groups->kept;
+
+	if (!n) {
+		text_wrapf(out, "LOST", 10, "none of %llu allocated objects%s",
+			   COUNT(allocated), of);
+		return;
+	}
 	text_wrapf(
 		out, "LOST", 10,
-		"%llu of %llu allocated objects%s%s, %llu bytes: nothing in the kernel's "
-		"memory refers to them%s",
-		COUNT(groups->n), COUNT(allocated_of(l, only)), name ? " of " : "",
-		name ? name : "", COUNT(groups->bytes),
-		groups->n ? ", or only another lost object does (held)." : ".");
-	if (groups->n)
-		fprintf(out, "%9s %11s %9s %4s  %-16s %-18s %s\n", "OBJECTS", "BYTES",
-			"HELD", "SURE", "CACHE", "EXAMPLE", "TYPE");
-	for (i = 0; i < groups->all.n; i++)
-		group(out, l, &groups->all.v[i]);
-	if (groups->more)
-		fprintf(out, "%9llu more objects of more types\n", COUNT(groups->more));
+		"%llu of %llu allocated objects%s, %llu bytes: nothing in the kernel's "
+		"memory refers to them, or only another lost object does (held).",
+		COUNT(n), COUNT(allocated), of,
+		COUNT(groups->bytes - groups->kept_bytes));
+	table(out, l, groups, false);
+}
+
+static void kept(FILE *out, const struct leaks *l, const struct leak_groups *groups)
+{
+	if (!groups->kept)
+		return;
+	text_wrapf(out, "KEPT", 10,
+		   "%llu objects, %llu bytes, that nothing refers to either: the kernel "
+		   "keeps them so on purpose, and they are no leak.",
+		   COUNT(groups->kept), COUNT(groups->kept_bytes));
+	table(out, l, groups, true);
+}
+
+void text_leaks(FILE *out, const struct facts *f, const struct leaks *l, const char *name,
+		const struct slab_selection *only, const struct leak_groups *groups)
+{
+	lost(out, l, allocated_of(l, only),
+	     name ? arena_printf(f->arena, " of %s", name) : "", groups);
+	kept(out, l, groups);
 	coverage(out, l);
 	text_notes(out, f);
 }

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* The search for lost objects, over slabs and pages of a fake dump. */
+#define _GNU_SOURCE /* open_memstream() */
 #include "test.h"
 
 #include "fake_slab.h"
+#include "report/report.h"
 #include "triage/leak_judge.h"
 
 static const struct gpus no_gpus;
@@ -407,6 +409,35 @@ static void groups_of_one_call_site(void **state)
 	assert_int_equal(g.all.v[0].n, g.all.v[1].n);
 }
 
+/* A sysctl table's header, which nothing refers to, is kept and not lost. */
+static void headers_of_sysctl(void **state)
+{
+	struct fake *f = *state;
+	kaddr_t root = fake_variable(f, "sysctl_table_root", 64);
+	char *text = NULL;
+	size_t length;
+	struct facts facts = {.arena = fake_dump(f)->arena,
+			      .notes = &fake_dump(f)->notes};
+	struct leak_groups g;
+	struct leaks *l;
+	FILE *out;
+
+	hold_all_but(f, 5);
+	fake_id_set(f, object(f, 5), CTL_HEADER_ROOT, root);
+	l = search(f);
+	leak_groups_read(fake_dump(f), l, &no_gpus, NULL, &g);
+	assert_int_equal(g.n, 1);
+	assert_int_equal(g.kept, 1);
+	assert_int_equal(g.kept_bytes, 128);
+	assert_true(leak_is_kept(&g.all.v[0]));
+	out = open_memstream(&text, &length);
+	text_leaks(out, &facts, l, NULL, NULL, &g);
+	fclose(out);
+	assert_int_equal(strncmp(text, "LOST      none of 64 ", 21), 0);
+	assert_non_null(strstr(text, "\nKEPT      1 objects, 128 bytes"));
+	free(text);
+}
+
 /* An NFS directory's pages in the page cache refer to its names. */
 static void names_of_nfs(void **state)
 {
@@ -446,6 +477,7 @@ int main(void)
 		leak_test(ctrl_c_leaves_nothing),
 		leak_test(groups_of_what_is_alike),
 		leak_test(groups_of_one_call_site),
+		leak_test(headers_of_sysctl),
 		leak_test(names_of_nfs),
 	};
 

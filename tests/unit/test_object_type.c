@@ -177,6 +177,40 @@ static void shapes(void **state)
 	assert_type(f, KIND_SHAPE, "words onL6x0");
 }
 
+/* A GEM object is the driver's by its device and by the functions that it has. */
+static void gpu_objects(void **state)
+{
+	struct fake *f = *state;
+	struct dump *d = fake_dump(f);
+	kaddr_t drm = fake_alloc(f, 64), vgdev = fake_alloc(f, 4096), big;
+	struct gpu gpu = {.read = true, .drm = drm, .vgdev = vgdev};
+	struct gpus gpus = {.state = GPUS_FOUND};
+	struct slab_cache c = {.object_size = 512, .size = 512};
+	static unsigned char object[512];
+	struct typer *t;
+	size_t dev;
+	uint64_t funcs;
+
+	*vec_push(d->arena, &gpus.all) = gpu;
+	dump_load_module(d, "virtio_gpu", NULL);
+	assert_in_range(layout_size(d, GPU_OBJECT), 8, 512);
+	dev = (size_t)(layout_offset(d, GPU_OBJECT_GEM) + layout_offset(d, GEM_DEV));
+	funcs = fake_variable(f, "virtio_gpu_shmem_funcs", 64);
+	big = fake_alloc(f, 512);
+	memset(object, 0, sizeof(object));
+	memcpy(object + dev, &drm, 8);
+	memcpy(object + 320, &funcs, 8);
+	t = typer_create(d, slabs_get(d), &gpus);
+	assert_string_equal(typer_of(t, &c, big, object)->name, "virtio_gpu_object");
+	/* Another driver's, and one of its other structures. */
+	memset(object + dev, 0, 8);
+	assert_string_equal(typer_of(t, &c, big, object)->name,
+			    "virtio_gpu_shmem_funcs at +320");
+	memcpy(object + dev, &drm, 8);
+	memset(object + 320, 0, 8);
+	assert_int_not_equal(typer_of(t, &c, big, object)->kind, KIND_GPU_OBJECT);
+}
+
 static void too_many_shapes(void **state)
 {
 	struct fake *f = *state;
@@ -237,7 +271,7 @@ int main(void)
 		test(fences_by_ops),   test(sync_files), test(indirect_tables),
 		test(mem_entries),     test(symbols),	 test(lists),
 		test(fence_pointers),  test(texts),	 test(shapes),
-		test(too_many_shapes), test(whatis),
+		test(too_many_shapes), test(whatis),	 test(gpu_objects),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
