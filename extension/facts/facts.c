@@ -165,6 +165,15 @@ static void read_memory(struct dump *d, struct facts *f)
 	leak_watch_read(d, f, exhausted);
 }
 
+static void read_others(struct dump *d, unsigned int asked, struct facts *f)
+{
+#define FACT(what, type, member, call)                                                   \
+	if (asked & (what))                                                              \
+		(call);
+#include "facts.def"
+#undef FACT
+}
+
 void facts_read(struct dump *d, unsigned int what, struct facts *f)
 {
 	kaddr_t driver;
@@ -181,16 +190,8 @@ void facts_read(struct dump *d, unsigned int what, struct facts *f)
 			runqueues_read(d, &f->tasks, &f->rqs);
 	if (what & (FACTS_WORK | FACTS_BLOCKED))
 		workqueues_read(d, &f->tasks, &f->wqs);
-	if (what & FACTS_DRAIN)
-		drain_read(d, &f->tasks, &f->wqs, &f->drain);
 	if (what & FACTS_BLOCKED)
 		study_blocked(d, f);
-	if (what & FACTS_PANIC) {
-		klog_read(d, &f->log);
-		sysctls_read(d, &f->sysctls);
-		panic_read(d, &f->log, &f->sysctls, &f->panic);
-		modules_read(d, &f->modules);
-	}
 	if (what & FACTS_DEVICES && devices_wanted(f, what))
 		facts_gpus(d, f);
 	find_gpu_waits(d, f);
@@ -199,6 +200,7 @@ void facts_read(struct dump *d, unsigned int what, struct facts *f)
 		gpus_read_use(d, &f->tasks, what & FACTS_FENCES, &f->gpus);
 		gpus_read_outputs(d, &f->gpus);
 	}
+	read_others(d, what, f);
 	if (what & FACTS_MEMORY)
 		read_memory(d, f);
 	f->interrupted = dump_interrupted(d);

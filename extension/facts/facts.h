@@ -4,20 +4,18 @@
 #define VGPU_FACTS_H
 
 #include "dump/dump.h"
-#include "dump/module.h"
 #include "gpu_wait.h"
 #include "leak_watch.h"
 #include "memory.h"
-#include "kernel/log/panic.h"
-#include "kernel/mm/percpu_drain.h"
-#include "kernel/log/printk.h"
 #include "kernel/sched/runqueue.h"
-#include "kernel/log/sysctl.h"
 #include "kernel/sched/task.h"
 #include "kernel/sched/unwind.h"
 #include "kernel/gpu/virtio_gpu.h"
 #include "kernel/sched/waiter.h"
 #include "kernel/sched/workqueue.h"
+#define FACT_HEADERS
+#include "facts.def"
+#undef FACT_HEADERS
 
 /* A task that was looked at closely: its stack, and what it waits for. */
 struct studied {
@@ -49,14 +47,12 @@ struct facts {
 	struct runqueues rqs;
 	struct workqueues wqs;
 	struct drm_commits commits;
-	struct drain drain;
 	VEC(struct studied *) studied; /* tasks in uninterruptible sleep first */
 	size_t nblocked;	       /* how many of them */
 	VEC(struct studied *) of_task; /* the same, by place in tasks.all; NULL: not */
-	struct klog log;
-	struct panic panic;
-	struct modules modules; /* with FACTS_PANIC */
-	struct sysctls sysctls;
+#define FACT(what, type, member, call) type member;
+#include "facts.def"
+#undef FACT
 	struct gpus gpus;
 	struct memory memory;
 	struct leak_watch leak_watch;
