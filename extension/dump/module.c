@@ -206,8 +206,10 @@ static void search(struct dump *d, struct search *s)
 	Elf64_Sym block[SYMBOLS_IN_BLOCK];
 	uint64_t at, n, i;
 
-	for (at = 0; at < s->n && !dump_interrupted(d); at += n) {
-		n = s->n - at < SYMBOLS_IN_BLOCK ? s->n - at : SYMBOLS_IN_BLOCK;
+	for (at = 0; at < s->n && !dump_interrupted(d); at += SYMBOLS_IN_BLOCK) {
+		n = SYMBOLS_IN_BLOCK;
+		if (s->n - at < n)
+			n = s->n - at;
 		if (dump_read(d, s->symtab + at * sizeof(*block), block,
 			      n * sizeof(*block)) != DUMP_OK)
 			continue;
