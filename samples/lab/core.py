@@ -65,7 +65,8 @@ def _recipe(scenario, kernel, device: str) -> str:
                  *(module.sources(module.FAULTS) if scenario.module else []),
                  *(module.sources(module.LEAKS) if scenario.leaks else []),
                  *(module.sources(module.BREAKS) if scenario.breaks else []),
-                 *(module.sources(module.EARLY) if scenario.early else [])]:
+                 *(module.sources(module.EARLY) if scenario.early else []),
+                 *(module.sources(module.WORKS) if scenario.works else [])]:
         parts.append(file.read_text())
     if kernel.series in kernels.BUILT:
         parts.append(built.config_id())
@@ -173,7 +174,8 @@ def _build_modules(scenario, kernel, work: pathlib.Path) -> list:
     for name, wanted in ((module.FAULTS, scenario.module),
                          (module.LEAKS, scenario.leaks),
                          (module.BREAKS, scenario.breaks),
-                         (module.EARLY, scenario.early)):
+                         (module.EARLY, scenario.early),
+                         (module.WORKS, scenario.works)):
         if wanted:
             with step(f"{module.KO[name]}: build"):
                 modules.append(module.build(kernel, work / name, name))

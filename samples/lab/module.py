@@ -21,9 +21,10 @@ import source
 from steps import Failed, step
 
 # The folder in guest/ of each, and what it builds; virtio-gpu's is Debian's.
-FAULTS, LEAKS, BREAKS, EARLY, GPU = "module", "leaks", "breaks", "early", "gpu"
+FAULTS, LEAKS, BREAKS, EARLY, WORKS, GPU = ("module", "leaks", "breaks",
+                                            "early", "works", "gpu")
 KO = {FAULTS: "vgpu_lab.ko", LEAKS: "vgpu_leak.ko", BREAKS: "vgpu_break.ko",
-      EARLY: "vgpu_early.ko", GPU: "virtio-gpu.ko"}
+      EARLY: "vgpu_early.ko", WORKS: "vgpu_works.ko", GPU: "virtio-gpu.ko"}
 
 
 def sources(name: str) -> list[pathlib.Path]:

@@ -35,7 +35,7 @@ DEVICES = {
 # Fields that came when there were cores already: they count for a recipe only
 # where a scenario sets them, so that those cores stay valid.
 LATER_FIELDS = ("gpu", "module", "host", "virgl", "gpu_patch", "leaks",
-                "breaks", "early")
+                "breaks", "early", "works")
 
 # Sub-commands of the workload that use the GPU.
 GPU_COMMANDS = {"xorg", "virgl", "gem", "fences", "client", "modeset",
@@ -74,6 +74,8 @@ class Scenario:
     breaks: bool = False
     # Load the lab's module that can fault in its init (guest/early) too.
     early: bool = False
+    # Load the lab's module that fills a workqueue (guest/works) too.
+    works: bool = False
     # A bug put into the guest's virtio-gpu.ko: one of module.PATCHES.
     gpu_patch: str = ""
     # What the host does once the guest is ready: one of qemu.HOST_ACTS.

@@ -60,6 +60,37 @@ def _io_wait_truth(evidence: Evidence) -> dict:
     }
 
 
+WORKS = "/sys/module/vgpu_works/parameters/fault"
+WORKS_TASKS = 256  # of one CPU, with one function: a mass
+
+WQ_FULL = r"""
+echo fill > %s
+printf flush > /tmp/flush
+dd if=/tmp/flush of=%s 2> /dev/null &
+record role name=flusher pid=$! comm=dd
+lab-load watch $! flush_work 60 || die "the flusher does not hang"
+""" % (WORKS, WORKS) + WAIT_FOR_PANIC
+
+
+def _wq_full_check(evidence: Evidence) -> None:
+    expect_panic(evidence, "hung_task")
+    victims = evidence.victims()
+    flusher = int(evidence.role("flusher")["pid"])
+    expect(flusher in [victim["pid"] for victim in victims],
+           "the flusher does not hang")
+    expect(len(victims) > WORKS_TASKS, f"only {len(victims)} tasks hang")
+
+
+def _wq_full_truth(evidence: Evidence) -> dict:
+    return {
+        "cause": "workers-blocked",
+        "trigger": {"kind": "hung_task", "sysctl": "kernel.hung_task_panic"},
+        # One of those that sleep.
+        "culprit": {"kind": "task"},
+        "victims": evidence.victims(),
+    }
+
+
 SCENARIOS = (
     Scenario(
         name="abba",
@@ -72,4 +103,12 @@ SCENARIOS = (
         guest=IO_WAIT, commands=("watch",),
         check=_io_wait_check, truth=_io_wait_truth,
         extra_modules=("crc32c_generic", "ext4", "loop")),
+    Scenario(
+        name="wq-full",
+        about="hundreds of works of one function wait for a completion that "
+              "never comes; a process flushes one that cannot begin",
+        guest=WQ_FULL, commands=("watch",), works=True,
+        check=_wq_full_check, truth=_wq_full_truth,
+        # Who hangs is written down first: there are many.
+        sysctls={"kernel.hung_task_timeout_secs": "30"}),
 )
