@@ -2,9 +2,9 @@
 /* `vgpu`: the triage, for an engineer who has never seen it. */
 #include "report.h"
 
-#include <string.h>
-
+#include "alike.h"
 #include "text_writer.h"
+#include "triage/functions.h"
 
 #define INDENT 10 /* of everything but headings */
 
@@ -39,37 +39,13 @@ static const char *sureness(int confidence)
 						   : "weak";
 }
 
-/* The innermost frame that is not the scheduler's or the waiting's own. */
-static const char *waits_in(const struct facts *f, const struct task *t)
-{
-	static const char *const waiting[] = {
-		"__schedule",	     "schedule",
-		"schedule_timeout",  "schedule_preempt_disabled",
-		"io_schedule",	     "wait_for_completion",
-		"__flush_work",	     "flush_work",
-		"__wait_for_common", "do_wait_for_common",
-	};
-	const struct studied *st = facts_studied(f, t);
-	const struct frame *fr;
-	size_t i, k, n = ARRAY_SIZE(waiting);
-
-	for (i = 0; st && i < st->stack.n; i++) {
-		fr = &st->stack.v[i];
-		for (k = 0; k < n && !frame_is(fr, waiting[k]); k++)
-			;
-		if (k == n && fr->function[0])
-			return fr->function;
-	}
-	return NULL;
-}
-
 static void node_line(FILE *out, const struct facts *f, const struct node *n)
 {
 	const struct task *t = n->task;
 	const char *in;
 
 	if (!t) {
-		text_wrapf(out, "", INDENT, "%s", n->name);
+		text_wrapf(out, "", INDENT, "%s", n->title);
 		return;
 	}
 	if (t->on_cpu) {
@@ -82,7 +58,7 @@ static void node_line(FILE *out, const struct facts *f, const struct node *n)
 			   t->comm, t->pid, text_seconds(t->since_s));
 		return;
 	}
-	in = waits_in(f, t);
+	in = function_of_task(f, t);
 	text_wrapf(out, "", INDENT, "%s, pid %d: asleep (%c) for %s%s%s", t->comm, t->pid,
 		   t->state_letter, text_seconds(t->since_s), in ? " in " : "",
 		   in ? in : "");
@@ -108,24 +84,48 @@ static void chain(FILE *out, const struct facts *f, const struct verdict *v)
 	}
 	if (v->chain.cycle < v->chain.n)
 		text_wrapf(out, "", INDENT, "... and back to %s",
-			   v->chain.v[v->chain.cycle]->name);
+			   v->chain.v[v->chain.cycle]->title);
 }
 
-static void victims(FILE *out, const struct verdict *v)
+/* Those alike are one line: processes first, as they are in the verdict. */
+static void victims(FILE *out, const struct facts *f, const struct verdict *v)
 {
+	struct alike_task *tasks =
+		arena_alloc(f->arena, (v->victims.n + 1) * sizeof(*tasks));
+	size_t i, most = 8, shown = 0;
+	const struct alike *g;
+	struct alikes groups;
 	const struct task *t;
-	size_t i, most = 8;
+	const struct node *n;
+	char more[48];
 
-	for (i = 0; i < v->victims.n && i < most; i++) {
-		t = v->victims.v[i]->task;
-		text_wrapf(out, i ? "" : "VICTIMS", INDENT,
-			   "%s, pid %d: blocked for %s%s", t->comm, t->pid,
-			   text_seconds(t->since_s),
-			   t->kthread ? " (kernel thread)" : "");
+	for (i = 0; i < v->victims.n; i++) {
+		n = v->victims.v[i];
+		tasks[i].task = n->task;
+		tasks[i].stack = facts_studied(f, n->task)
+					 ? &facts_studied(f, n->task)->stack
+					 : NULL;
+		tasks[i].waits = n->out.n ? n->out.v[0]->to : NULL;
 	}
-	if (v->victims.n > most)
+	alikes_make(f->arena, tasks, v->victims.n, &groups);
+	for (i = 0; i < groups.all.n && i < most; i++) {
+		g = &groups.all.v[i];
+		t = g->all.v[0]->task;
+		more[0] = '\0';
+		if (g->all.n > 1)
+			snprintf(more, sizeof(more), ", and %zu more like it",
+				 g->all.n - 1);
+		text_wrapf(out, i ? "" : "VICTIMS", INDENT,
+			   "%s, pid %d%s: blocked for %s%s", t->comm, t->pid, more,
+			   text_seconds(t->since_s),
+			   !t->kthread	   ? ""
+			   : g->all.n == 1 ? " (kernel thread)"
+					   : " (kernel threads)");
+		shown += g->all.n;
+	}
+	if (v->victims.n > shown)
 		text_wrapf(out, "", INDENT, "and %zu more: vgpu hung",
-			   v->victims.n - most);
+			   v->victims.n - shown);
 }
 
 /* What the chain or FIRED shows already is not said again. */
@@ -181,13 +181,28 @@ static void culprit(FILE *out, const struct culprit *c)
 		   culprit_kind_name(c->kind), c->name, pid, cpu, HEX(c->address));
 }
 
+/* How sure one is of knowing nothing helps nobody; a suspicion has its percent. */
+static void headline(FILE *out, const struct verdict *v)
+{
+	if (v->cause != CAUSE_UNEXPLAINED)
+		fprintf(out, "%-*s%s, confidence %d %% (%s)\n", INDENT, "VERDICT",
+			cause_name(v->cause), v->confidence, sureness(v->confidence));
+	else if (v->culprit.kind == CULPRIT_NONE)
+		fprintf(out, "%-*s%s: vgpu blames nobody\n", INDENT, "VERDICT",
+			cause_name(v->cause));
+	else
+		fprintf(out, "%-*s%s; the culprit is a suspicion of %d %% (%s)\n", INDENT,
+			"VERDICT", cause_name(v->cause), v->confidence,
+			sureness(v->confidence));
+}
+
 static void verdict(FILE *out, const struct facts *f, const struct verdict *v)
 {
-	fprintf(out, "\n%-*s%s, confidence %d %% (%s)\n", INDENT, "VERDICT",
-		cause_name(v->cause), v->confidence, sureness(v->confidence));
+	fputc('\n', out);
+	headline(out, v);
 	text_wrap(out, "", INDENT, v->summary);
 	culprit(out, &v->culprit);
-	victims(out, v);
+	victims(out, f, v);
 	chain(out, f, v);
 	evidence(out, "FOR", &v->evidence);
 	if (v->against.n)

@@ -4,26 +4,30 @@
 
 #include <string.h>
 
+#include "functions.h"
+
 void judge_cycle(struct judge *j, struct verdict *v)
 {
 	const struct node *n;
-	const char *names = "";
+	const char *names = "", *first = "", *name;
 	size_t i;
 
 	v->cause = CAUSE_LOCK_CYCLE;
 	v->confidence = SURE_CYCLE;
 	for (i = v->chain.cycle; i < v->chain.n; i++) {
 		n = v->chain.v[i];
-		names = say(j, "%s%s%s", names, *names ? " -> " : "",
-			    n->task ? who(j, n->task) : n->name);
+		name = n->task ? who(j, n->task) : n->title;
+		names = say(j, "%s%s -> ", names, name);
+		if (i == v->chain.cycle)
+			first = name;
 		if (v->culprit.kind == CULPRIT_NONE && !n->task) {
 			v->culprit.kind = CULPRIT_LOCK;
 			v->culprit.name = n->name;
 			v->culprit.address = n->address;
 		}
 	}
-	v->summary =
-		say(j, "%s in a circle that cannot end: %s.", wait_words(j, v), names);
+	v->summary = say(j, "%s in a circle that cannot end: %s%s.", wait_words(j, v),
+			 names, first);
 	say_next(j, v,
 		 "Compare the order in which the two paths take these locks "
 		 "(vgpu bt of each task).");
@@ -34,16 +38,26 @@ static bool is_lock(const struct node *n)
 	return n->kind == NODE_MUTEX || n->kind == NODE_RWSEM;
 }
 
-/* What one task can keep from others: a lock, a pool's attention. */
-static bool can_be_kept(const struct node *n)
+/* It waits for a place among the works of its queue, of which none ends. */
+static bool is_held_back(const struct node *n)
 {
-	return is_lock(n) || n->kind == NODE_POOL;
+	return n->work && n->work->place == WORK_INACTIVE;
 }
 
-/* Who has a lock, or works for a pool; NULL when the dump does not say. */
+/* What one task can keep from others: a lock, a pool's attention, a place in a queue. */
+static bool can_be_kept(const struct node *n)
+{
+	return is_lock(n) || n->kind == NODE_POOL || is_held_back(n);
+}
+
+/* Who has a lock, or works for a pool or a queue; NULL when the dump does not say. */
 static const struct task *holder_of(const struct node *kept)
 {
-	return kept && kept->out.n ? kept->out.v[0]->to->task : NULL;
+	const struct node *n = kept && kept->out.n ? kept->out.v[0]->to : NULL;
+
+	if (n && is_held_back(kept) && n->work)
+		n = n->out.n ? n->out.v[0]->to : NULL;
+	return n ? n->task : NULL;
 }
 
 /* The last lock or pool in the chain that somebody keeps from the others. */
@@ -85,8 +99,8 @@ static void judge_holder(struct judge *j, struct verdict *v, const struct node *
 	v->confidence = SURE_HOLDER_SLEEPS;
 	blame_task(j, v, holder, -1);
 	v->summary = say(j, "%s for %s, held by %s, which itself sleeps%s%s.",
-			 wait_words(j, v), lock->name, who(j, holder),
-			 root->task ? "" : " on ", root->task ? "" : root->name);
+			 wait_words(j, v), lock->title, who(j, holder),
+			 root->task ? "" : " on ", root->task ? "" : root->title);
 	say_next(j, v, "Look at the holder: vgpu bt %d.", holder->pid);
 }
 
@@ -102,7 +116,7 @@ static void judge_unknown(struct judge *j, struct verdict *v, const struct node 
 	v->summary = say(j, "%s for %s; nothing in the dump says who should end that.",
 			 wait_words(j, v),
 			 root->task ? "something that was not recognised on its stack"
-				    : root->name);
+				    : root->title);
 	if (task && task->wait && task->wait->why)
 		say_missing(j, v, "what %s waits for: %s", who(j, task->task),
 			    task->wait->why);
@@ -124,7 +138,7 @@ void judge_pool(struct judge *j, struct verdict *v, const struct node *root)
 		say(j,
 		    "%s has %zu pending work%s, %d workers, %d idle, and none of them is "
 		    "%srunnable or busy",
-		    root->name, p->pending, p->pending == 1 ? "" : "s", p->nr_workers,
+		    root->title, p->pending, p->pending == 1 ? "" : "s", p->nr_workers,
 		    p->nr_idle, lost ? "known to be " : ""),
 		p->addr, say(j, "struct worker_pool 0x%llx", HEX(p->addr)));
 	if (stalled >= 0)
@@ -132,7 +146,7 @@ void judge_pool(struct judge *j, struct verdict *v, const struct node *root)
 			p->addr, NULL);
 	if (lost)
 		say_missing(j, v, "the tasks of %zu of its workers", lost);
-	v->summary = say(j, "%s for %s, whose %s.", wait_words(j, v), root->name,
+	v->summary = say(j, "%s for %s, whose %s.", wait_words(j, v), root->title,
 			 lost		  ? "workers cannot all be read"
 			 : p->nr_idle > 0 ? "idle workers nobody woke"
 					  : "works no worker is there for");
@@ -151,7 +165,7 @@ static void judge_worker_asleep(struct judge *j, struct verdict *v,
 	v->confidence = SURE_WORKERS_SLEEP;
 	blame_task(j, v, worker, -1);
 	v->summary = say(j, "%s for %s, %s workers sleep in other works.",
-			 wait_words(j, v), pool->name,
+			 wait_words(j, v), pool->title,
 			 idle ? "some of whose" : "all of whose");
 	if (idle) {
 		add_against(j, v,
@@ -164,6 +178,37 @@ static void judge_worker_asleep(struct judge *j, struct verdict *v,
 	say_next(j, v, "Look at the workers: vgpu wq, then vgpu bt of each.");
 }
 
+/* As many works as the queue may run sleep, and the others cannot begin. */
+static void judge_full(struct judge *j, struct verdict *v, const struct node *held_back,
+		       const struct task *worker, const struct node *root)
+{
+	const struct workqueue *wq =
+		workqueue_by_addr(&j->f->wqs, held_back->work->wq);
+	const char *in = function_of_task(j->f, worker);
+
+	v->cause = CAUSE_WORKERS_BLOCKED;
+	v->confidence = SURE_QUEUE_FULL;
+	blame_task(j, v, worker, -1);
+	add_for(j, v,
+		say(j,
+		    "%zu work%s a place in it on CPU %d, as many as it may run there; the "
+		    "first sleeps in %s",
+		    held_back->out.n, held_back->out.n == 1 ? " has" : "s have",
+		    held_back->work->pool->cpu, in ? in : "?"),
+		held_back->work->addr,
+		say(j, "struct work_struct 0x%llx", HEX(held_back->work->addr)));
+	v->summary =
+		say(j,
+		    "%s: workqueue %s is full of works that sleep%s%s, and %s cannot "
+		    "begin.",
+		    wait_words(j, v), wq ? wq->name : "?", root->task ? "" : " on ",
+		    root->task ? "" : root->title, held_back->title);
+	say_next(j, v,
+		 "Find out who should have woken those works, then why so many of them "
+		 "were queued: vgpu wq, vgpu bt %d.",
+		 worker->pid);
+}
+
 /* What the chain ends in may be a GPU's, and its types could not be looked up. */
 static void device_unread(struct judge *j, struct verdict *v, const struct node *root)
 {
@@ -171,13 +216,15 @@ static void device_unread(struct judge *j, struct verdict *v, const struct node 
 	bool may_be = root->kind == NODE_FENCE || root->kind == NODE_WAIT_QUEUE ||
 		      (root->kind == NODE_COMPLETION && j->f->commits.works.n);
 
-	if (!may_be || !gpus->all.n || gpus->all.v[0].waits.read || !gpus->missing.n)
+	/* A variable is no device's: those are allocated. */
+	if (!may_be || root->variable || !gpus->all.n || gpus->all.v[0].waits.read ||
+	    !gpus->missing.n)
 		return;
 	say_missing(
 		j, v,
 		"whether %s is the GPU's, and what its host does: the debuginfo of the "
 		"module %s",
-		root->name, gpus->missing.v[0].module);
+		root->title, gpus->missing.v[0].module);
 	say_debuginfo(j, v);
 	/* Who holds the lock may wait like the others, for what was not seen. */
 	if (v->confidence > SURE_DEVICE_UNREAD)
@@ -194,6 +241,8 @@ void judge_asleep(struct judge *j, struct verdict *v, const struct node *root)
 		judge_unknown(j, v, root);
 	else if (kept->pool)
 		judge_worker_asleep(j, v, kept, holder);
+	else if (kept->work)
+		judge_full(j, v, kept, holder, root);
 	else
 		judge_holder(j, v, kept, holder, root);
 	device_unread(j, v, root);
@@ -257,7 +306,7 @@ void judge_readers(struct judge *j, struct verdict *v, const struct node *root)
 		j, v,
 		"who holds %s for reading: the lock names only the last who took it%s%s, "
 		"and he may have left",
-		root->name, o->owner ? ", " : "", o->owner ? who(j, o->owner) : "");
+		root->title, o->owner ? ", " : "", o->owner ? who(j, o->owner) : "");
 	say_next(j, v,
 		 "Look for tasks that hold it: stacks (vgpu bt -a) below a "
 		 "down_read() of it.");

@@ -23,10 +23,10 @@ static void add_chain(struct judge *j, struct verdict *v)
 		e = graph_edge(v->chain.v[i], v->chain.v[i + 1]);
 		if (!e)
 			continue;
-		from = e->from->task ? who(j, e->from->task) : e->from->name;
+		from = e->from->task ? who(j, e->from->task) : e->from->title;
 		add_for(j, v,
 			say(j, "%s -> %s: %s", from,
-			    e->to->task ? who(j, e->to->task) : e->to->name, e->why),
+			    e->to->task ? who(j, e->to->task) : e->to->title, e->why),
 			e->address, e->check);
 		v->evidence.v[v->evidence.n - 1].shown = true;
 	}
@@ -189,18 +189,41 @@ static void group_victims(struct judge *j)
 	}
 }
 
-/* What made the kernel panic, then what is surest, then what has most victims. */
+static size_t processes(const struct verdict *v)
+{
+	size_t i, n = 0;
+
+	for (i = 0; i < v->victims.n; i++)
+		n += !v->victims.v[i]->task->kthread;
+	return n;
+}
+
+/*
+ * By what a verdict explains.  One that says nothing is last, whatever it is of; what
+ * made the kernel panic is first; what is likely comes before what is not, and then the
+ * one that explains more: processes, which people miss, before kernel threads.
+ */
 static int best_first(const void *a, const void *b)
 {
 	const struct verdict *x = *(struct verdict *const *)a;
 	const struct verdict *y = *(struct verdict *const *)b;
+	bool nothing_x = x->cause == CAUSE_UNEXPLAINED;
+	bool nothing_y = y->cause == CAUSE_UNEXPLAINED;
+	bool likely_x = x->confidence >= CONFIDENCE_LIKELY;
+	bool likely_y = y->confidence >= CONFIDENCE_LIKELY;
 
+	if (nothing_x != nothing_y)
+		return nothing_x - nothing_y;
 	if (x->fired != y->fired)
-		return x->fired ? -1 : 1;
-	if (x->confidence != y->confidence)
-		return y->confidence - x->confidence;
+		return y->fired - x->fired;
+	if (likely_x != likely_y)
+		return likely_y - likely_x;
+	if (processes(x) != processes(y))
+		return processes(x) > processes(y) ? -1 : 1;
 	if (x->victims.n != y->victims.n)
 		return x->victims.n > y->victims.n ? -1 : 1;
+	if (x->confidence != y->confidence)
+		return y->confidence - x->confidence;
 	return x->culprit.address < y->culprit.address
 		       ? -1
 		       : x->culprit.address > y->culprit.address;

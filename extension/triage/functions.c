@@ -19,7 +19,7 @@ bool function_is_scheduler(const char *function)
 	};
 	size_t i;
 
-	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+	for (i = 0; i < ARRAY_SIZE(names); i++)
 		if (!strcmp(function, names[i]))
 			return true;
 	return false;
@@ -49,7 +49,7 @@ static const char *const ways[][2] = {
 	{"do_wait_for_common", "wait_for_completion"},
 	{"__flush_work", "flush_work"},
 };
-#define WAYS (sizeof(ways) / sizeof(ways[0]))
+#define WAYS ARRAY_SIZE(ways)
 
 const char *function_way_to_wait(const char *function)
 {
@@ -78,7 +78,7 @@ static bool only_waits(const char *function)
 /* The frame of the work itself is not there where it ends in a jump to what waits. */
 static const char *work_of(const struct facts *f, const struct task *t)
 {
-	const struct worker *w = worker_of_task((struct workqueues *)&f->wqs, t->addr);
+	const struct worker *w = worker_of_task(&f->wqs, t->addr);
 
 	return w && w->current && w->current->function[0] ? w->current->function : NULL;
 }

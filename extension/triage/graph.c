@@ -65,8 +65,9 @@ static struct node *node_get(struct graph *g, enum node_kind kind, kaddr_t addre
 		return g->table[i];
 	n = arena_alloc(g->arena, sizeof(*n));
 	n->kind = kind;
+	n->place = g->nodes.n;
 	n->address = address;
-	n->name = "";
+	n->name = n->title = "";
 	n->id = arena_printf(g->arena, "%s:0x%llx", node_kind_name(kind), HEX(address));
 	g->table[i] = n;
 	*vec_push(g->arena, &g->nodes) = n;
@@ -114,6 +115,12 @@ static struct node *want(struct build *b, enum node_kind kind, kaddr_t address,
 	return n;
 }
 
+/* A name that says by itself what it is of. */
+static void name_node(struct node *n, const char *name)
+{
+	n->name = n->title = name;
+}
+
 /* A task that is a kworker has the kind worker, so that it is one node. */
 static struct node *want_task(struct build *b, const struct task *t)
 {
@@ -124,7 +131,7 @@ static struct node *want_task(struct build *b, const struct task *t)
 
 	if (is_new) {
 		n->task = t;
-		n->name = t->comm;
+		name_node(n, t->comm);
 		n->wait = st ? &st->wait : NULL;
 	}
 	return n;
@@ -137,9 +144,12 @@ static struct node *want_work(struct build *b, const struct work *w)
 
 	if (is_new) {
 		n->work = w;
-		n->name = w->function[0] ? w->function : "work";
-		if (w->barrier)
-			n->name = "wq_barrier";
+		n->name = w->barrier	   ? "wq_barrier"
+			  : w->function[0] ? w->function
+					   : "work";
+		n->title = w->barrier || !w->function[0]
+				   ? n->name
+				   : arena_printf(b->g->arena, "work %s", w->function);
 	}
 	return n;
 }
@@ -153,10 +163,10 @@ static struct node *want_pool(struct build *b, const struct pool *p)
 		return n;
 	n->pool = p;
 	if (p->cpu >= 0)
-		n->name = arena_printf(b->g->arena, "pool %d of CPU %d%s", p->id, p->cpu,
-				       p->nice < 0 ? " (highpri)" : "");
+		name_node(n, arena_printf(b->g->arena, "pool %d of CPU %d%s", p->id,
+					  p->cpu, p->nice < 0 ? " (highpri)" : ""));
 	else
-		n->name = arena_printf(b->g->arena, "pool %d (unbound)", p->id);
+		name_node(n, arena_printf(b->g->arena, "pool %d (unbound)", p->id));
 	return n;
 }
 
@@ -167,10 +177,30 @@ static struct node *want_cpu(struct build *b, const struct runqueue *rq)
 
 	if (is_new) {
 		n->rq = rq;
-		n->name = arena_printf(b->g->arena, "CPU %u", rq->cpu);
+		name_node(n, arena_printf(b->g->arena, "CPU %u", rq->cpu));
 		n->id = arena_printf(b->g->arena, "cpu:%u", rq->cpu);
 	}
 	return n;
+}
+
+/* The kind in a sentence: the contract's words are for programs. */
+static const char *kind_words(enum node_kind kind)
+{
+	return kind == NODE_WAIT_QUEUE ? "wait queue" : node_kind_name(kind);
+}
+
+/* "mutex left", "completion never+0x8"; "a wait queue at 0x..." has no name. */
+static const char *thing_title(struct build *b, const struct node *n,
+			       const struct wait *w)
+{
+	if (w->frozen)
+		return w->symbol;
+	if (n->kind == NODE_IO)
+		return "I/O";
+	if (w->symbol[0])
+		return arena_printf(b->g->arena, "%s %s", kind_words(n->kind), w->symbol);
+	return arena_printf(b->g->arena, "a %s at 0x%llx", kind_words(n->kind),
+			    HEX(n->address));
 }
 
 /* A thing waited for that is known by its address alone. */
@@ -181,8 +211,11 @@ static struct node *want_thing(struct build *b, enum node_kind kind,
 	struct node *n =
 		want(b, kind, wait->object ? wait->object : wait->record, &is_new);
 
-	if (is_new)
+	if (is_new) {
 		n->name = wait->symbol[0] ? wait->symbol : node_kind_name(kind);
+		n->title = thing_title(b, n, wait);
+		n->variable = wait->symbol[0] && !wait->frozen;
+	}
 	return n;
 }
 
@@ -292,8 +325,8 @@ static struct node *want_queue(struct build *b, const struct gpu *gpu, kaddr_t a
 	if (is_new) {
 		n->gpu = gpu;
 		n->vq = vq;
-		n->name =
-			arena_printf(b->g->arena, "%s queue of %s", vq->name, gpu->name);
+		name_node(n, arena_printf(b->g->arena, "%s queue of %s", vq->name,
+					  gpu->name));
 	}
 	return n;
 }
@@ -305,7 +338,7 @@ static void link_to_queue(struct build *b, struct node *n, const struct gpu *gpu
 
 	if (!to)
 		return;
-	n->name = arena_printf(b->g->arena, "%s of %s", name, gpu->name);
+	name_node(n, arena_printf(b->g->arena, "%s of %s", name, gpu->name));
 	link_to(b->g, n, to, addr, check(b->g, "struct virtqueue", addr), "%s", why);
 }
 
@@ -332,7 +365,7 @@ static void link_to_carrier(struct build *b, struct node *n, const struct gpu *g
 {
 	struct node *to = want_queue(b, gpu, gpu->waits.ctrl.vq);
 
-	n->name = arena_printf(b->g->arena, "fence of %s", gpu->name);
+	name_node(n, arena_printf(b->g->arena, "fence of %s", gpu->name));
 	link_to(b->g, n, to, c->buf, check(b->g, "struct virtio_gpu_ctrl_hdr", c->buf),
 		"signals when the answer to its command is fetched: %s, fence %llu, in "
 		"descriptor %u",
@@ -348,9 +381,10 @@ static void out_of_fence(struct build *b, struct node *n, const struct gpu *gpu,
 		link_to_queue(b, n, gpu, gpu->waits.ctrl.vq, "fence",
 			      "signals when the answer to its command is fetched");
 	else
-		n->name = arena_printf(b->g->arena,
+		name_node(n,
+			  arena_printf(b->g->arena,
 				       "a fence of %s that no command in flight carries",
-				       gpu->name);
+				       gpu->name));
 }
 
 /*
@@ -372,8 +406,8 @@ static void out_of_ack_queue(struct build *b, struct node *n, const struct gpu *
 	if (room_needs_queue(gpu, vq))
 		link_to_queue(b, n, gpu, vq, name, "woken when the ring has room");
 	else
-		n->name = arena_printf(b->g->arena, "%s of %s, whose ring has room", name,
-				       gpu->name);
+		name_node(n, arena_printf(b->g->arena, "%s of %s, whose ring has room",
+					  name, gpu->name));
 }
 
 /* A wait queue or a fence may be a device's, which says who ends the wait. */
@@ -425,7 +459,8 @@ static void out_of_queue(struct build *b, struct node *n)
 		return;
 	host = want(b, NODE_HOST, n->gpu->vdev, &is_new);
 	host->gpu = n->gpu;
-	host->name = arena_printf(b->g->arena, "the host, which serves %s", n->gpu->name);
+	name_node(host,
+		  arena_printf(b->g->arena, "the host, which serves %s", n->gpu->name));
 	link_to(b->g, n, host, vq->addr, check(b->g, "struct vring_virtqueue", vq->addr),
 		"%u command%s published to it, none answered", vq->unanswered,
 		vq->unanswered == 1 ? "" : "s");
@@ -436,7 +471,7 @@ static void out_of_commit(struct build *b, struct node *n, const struct drm_comm
 {
 	if (!c->work || n->out.n)
 		return;
-	n->name = arena_printf(b->g->arena, "%s of a DRM commit", c->completion);
+	name_node(n, arena_printf(b->g->arena, "%s of a DRM commit", c->completion));
 	link_to(b->g, n, want_work(b, c->work), c->addr,
 		check(b->g, "struct drm_crtc_commit", c->addr),
 		"completed by the work that carries the commit out");
@@ -485,7 +520,8 @@ static void out_of_wait(struct build *b, struct node *n)
 		link_to(b->g, n, to, w->record, check_thing(b, "struct dma_fence", w),
 			"waits for it to signal");
 		if (w->fence_ops[0] && !to->out.n)
-			to->name = arena_printf(b->g->arena, "fence (%s)", w->fence_ops);
+			name_node(to,
+				  arena_printf(b->g->arena, "fence (%s)", w->fence_ops));
 		out_of_gpu_wait(b, to, st);
 		break;
 	case WAIT_IO:

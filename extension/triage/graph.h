@@ -30,6 +30,9 @@ struct node {
 	const char *id; /* unique and stable within the dump: "task:0xffff…" */
 	enum node_kind kind;
 	const char *name;
+	const char *title; /* for a sentence: the name with its kind, "mutex left" */
+	size_t place;	   /* in the graph's nodes */
+	bool variable;	   /* the name is that of a variable */
 	kaddr_t address;
 	const struct task *task; /* NODE_TASK, NODE_WORKER */
 	const struct work *work;

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "functions.h"
 
 /* ---- a function's name --------------------------------------------------- */
 
@@ -16,15 +17,6 @@
 static bool says_nothing(const char *function)
 {
 	static const char *const names[] = {
-		"__schedule",
-		"schedule",
-		"schedule_timeout",
-		"schedule_preempt_disabled",
-		"schedule_preempt_disabled_post",
-		"__schedule_loop",
-		"io_schedule",
-		"io_schedule_timeout",
-		"preempt_schedule_common",
 		"do_syscall_64",
 		"do_syscall_x64",
 		"__do_fast_syscall_32",
@@ -56,6 +48,8 @@ static bool says_nothing(const char *function)
 					       "__do_compat_sys_", "__se_compat_"};
 	size_t i;
 
+	if (function_is_scheduler(function))
+		return true;
 	for (i = 0; i < ARRAY_SIZE(names); i++)
 		if (!strcmp(function, names[i]))
 			return true;
@@ -63,41 +57,6 @@ static bool says_nothing(const char *function)
 		if (text_starts(function, prefixes[i]))
 			return true;
 	return false;
-}
-
-/* One name for each way to wait: which of its parts are inlined differs. */
-static const char *way_to_wait(const char *function)
-{
-	static const char *const ways[][2] = {
-		{"__mutex_lock", "mutex_lock"},
-		{"__mutex_lock_slowpath", "mutex_lock"},
-		{"__mutex_lock_common", "mutex_lock"},
-		{"__ww_mutex_lock", "ww_mutex_lock"},
-		{"__ww_mutex_lock_slowpath", "ww_mutex_lock"},
-		{"rwsem_down_read_slowpath", "down_read"},
-		{"rwsem_down_read_failed", "down_read"},
-		{"__down_read", "down_read"},
-		{"__down_read_common", "down_read"},
-		{"rwsem_down_write_slowpath", "down_write"},
-		{"rwsem_down_write_failed", "down_write"},
-		{"__down_write", "down_write"},
-		{"__down_write_common", "down_write"},
-		{"percpu_rwsem_wait", "percpu_down_read"},
-		{"__percpu_down_read", "percpu_down_read"},
-		{"__down", "down"},
-		{"__down_common", "down"},
-		{"___down_common", "down"},
-		{"wait_for_common", "wait_for_completion"},
-		{"__wait_for_common", "wait_for_completion"},
-		{"do_wait_for_common", "wait_for_completion"},
-		{"__flush_work", "flush_work"},
-	};
-	size_t i;
-
-	for (i = 0; i < ARRAY_SIZE(ways); i++)
-		if (!strcmp(function, ways[i][0]))
-			return ways[i][1];
-	return function;
 }
 
 /*
@@ -128,7 +87,7 @@ static const char *stack_words(const struct facts *f, const struct stack *s, siz
 	size_t i;
 
 	for (i = from; i < s->n; i++) {
-		name = way_to_wait(plain(f->arena, s->v[i].function));
+		name = function_way_to_wait(plain(f->arena, s->v[i].function));
 		if (!*name || says_nothing(name) || !strcmp(name, last))
 			continue;
 		/* Many a module calls its init function just that. */
