@@ -10,6 +10,7 @@
 #include "report/report.h"
 
 #define ALL 'a'
+#define EACH 'v'
 
 /* Whose stacks. */
 struct wanted {
@@ -83,20 +84,6 @@ static bool is_wanted(const struct wanted *w, const struct task *t)
 	return w->all || t->state_letter == 'D';
 }
 
-static void text_stacks(struct session *s, const struct stack_of_task *v, size_t n)
-{
-	size_t i;
-
-	if (!n)
-		fprintf(s->out,
-			"no task is in uninterruptible sleep; vgpu bt -a shows all\n");
-	for (i = 0; i < n; i++) {
-		if (i)
-			fputc('\n', s->out);
-		text_stack(s->out, v[i].task, &v[i].stack);
-	}
-}
-
 static enum result unwind_wanted(struct session *s, const struct wanted *w)
 {
 	VEC(struct stack_of_task) stacks = {0};
@@ -116,8 +103,11 @@ static enum result unwind_wanted(struct session *s, const struct wanted *w)
 		return RESULT_INTERRUPTED;
 	if (s->json)
 		json_stacks(s->out, s->facts, stacks.v, stacks.n);
+	else if (!stacks.n)
+		fprintf(s->out,
+			"no task is in uninterruptible sleep; vgpu bt -a shows all\n");
 	else
-		text_stacks(s, stacks.v, stacks.n);
+		text_stacks(s->out, s->facts, stacks.v, stacks.n, session_has(s, EACH));
 	return RESULT_DONE;
 }
 
@@ -139,11 +129,15 @@ const struct command command_bt = {
 	.help = "Kernel stacks by vgpu's own unwinder, with module names, and "
 		"beside each known function what it does. Without an argument: "
 		"tasks in uninterruptible sleep. A name is of all tasks that have "
-		"it. Needs no debuginfo of modules.",
+		"it. Equal stacks are shown once, with their number. Needs no "
+		"debuginfo of modules.",
 	.facts = FACTS_TASKS,
 	.options =
 		{
 			{.letter = ALL, .excludes = "p.", .help = "all tasks"},
+			{.letter = EACH,
+			 .excludes = "j",
+			 .help = "a stack for each task, also where several are equal"},
 			{.letter = PROCESS,
 			 .number = "pid",
 			 .excludes = "a.",

@@ -8,6 +8,7 @@
 #define FOLDED 'f'
 #define WAKER 'w'
 #define DOT 'd'
+#define EACH 'v'
 
 /* Of those that are blocked, leave the tasks of a process. */
 static void narrow(struct facts *f, int pid)
@@ -39,27 +40,31 @@ static enum result run_hung(struct session *s)
 		fprintf(s->out, "no task of process %d is in uninterruptible sleep\n",
 			pid);
 	else
-		text_hung(s->out, f, &g);
+		text_hung(s->out, f, &g, session_has(s, EACH));
 	return RESULT_DONE;
 }
 
 const struct command command_hung = {
 	.name = "hung",
-	.help = "Tasks in uninterruptible sleep, the longest first: how long they "
-		"have been off the CPU, what each waits for (found on its own "
-		"stack), and whom it waits on.",
+	.help = "Tasks in uninterruptible sleep, processes before kernel threads, the "
+		"longest first: how long they have been off the CPU, what each waits for "
+		"(found on its own stack), and whom it waits on. Those with equal stacks "
+		"and waits are one row with their number.",
 	.facts = FACTS_WAITS | FACTS_DEVICES,
 	.options =
 		{
 			{.letter = FOLDED,
-			 .excludes = "jw",
+			 .excludes = "jwv",
 			 .help = "their stacks folded, a line each, weighted by microseconds "
 				 "blocked, as offcputime -K --state=2 prints them for flamegraph "
 				 "tools (kernel threads too)"},
 			{.letter = WAKER,
-			 .excludes = "jf",
+			 .excludes = "jfv",
 			 .help = "the same with the stack of the task that would have to wake each, "
 				 "as offwaketime"},
+			{.letter = EACH,
+			 .excludes = "jfw",
+			 .help = "a row for each task"},
 			{.letter = PROCESS,
 			 .number = "pid",
 			 .help = "only tasks of this process"},
@@ -74,21 +79,28 @@ static enum result run_graph(struct session *s)
 	graph_build(&g, s->facts);
 	if (session_has(s, DOT))
 		dot_graph(s->out, &g);
+	else if (s->json)
+		json_graph(s->out, s->facts, &g);
 	else
-		(s->json ? json_graph : text_graph)(s->out, s->facts, &g);
+		text_graph(s->out, s->facts, &g, session_has(s, EACH));
 	return RESULT_DONE;
 }
 
 const struct command command_graph = {
 	.name = "graph",
 	.help = "The wait graph: under each root the tasks that wait for it, in a "
-		"tree.",
+		"tree. What waits for several things is drawn under the first, as in a "
+		"verdict's chain, and named under the others. What looks the same is one "
+		"line with its number.",
 	.facts = FACTS_WAITS | FACTS_DEVICES,
 	.options =
 		{
 			{.letter = DOT,
-			 .excludes = "j",
+			 .excludes = "jv",
 			 .help = "for graphviz, as in `vgpu graph -d | dot -Tsvg > graph.svg`"},
+			{.letter = EACH,
+			 .excludes = "jd",
+			 .help = "each task and work, also of those that look the same"},
 		},
 	.run = run_graph,
 };

@@ -5,6 +5,7 @@
 #include "report/report.h"
 
 #define CPU 'c'
+#define EACH 'v'
 
 static enum result run_drain(struct session *s)
 {
@@ -30,20 +31,27 @@ static enum result run_wq(struct session *s)
 	if (cpu >= (int)s->dump->info.cpus)
 		return session_error(s, RESULT_NOT_FOUND, "no CPU %d: this dump has %u",
 				     cpu, s->dump->info.cpus);
-	(s->json ? json_workqueues : text_workqueues)(s->out, s->facts, cpu);
+	if (s->json)
+		json_workqueues(s->out, s->facts, cpu);
+	else
+		text_workqueues(s->out, s->facts, cpu, session_has(s, EACH));
 	return RESULT_DONE;
 }
 
 const struct command command_wq = {
 	.name = "wq",
 	.help = "Worker pools that have works: their workers, the works pending and "
-		"running, and barriers with the task that waits on each.",
+		"running, and barriers with the task that waits on each. Those that do "
+		"the same are one line with their number.",
 	.facts = FACTS_TASKS | FACTS_WORK,
 	.options =
 		{
 			{.letter = CPU,
 			 .number = "cpu",
 			 .help = "both pools of this CPU, whether they have works or not"},
+			{.letter = EACH,
+			 .excludes = "j",
+			 .help = "a line for each worker and work"},
 		},
 	.run = run_wq,
 };

@@ -10,21 +10,29 @@
 #include "facts/leak_group.h"
 #include "triage/triage.h"
 
+struct stack_of_task {
+	const struct task *task;
+	struct stack stack;
+};
+
 /* ---- text: 80 columns, plain ASCII --------------------------------------- */
 
 void text_triage(FILE *out, const struct facts *f, const struct triage *t);
-void text_hung(FILE *out, const struct facts *f, struct graph *g);
+/* each: tasks with equal stacks and waits a row each, in place of one for all of them. */
+void text_hung(FILE *out, const struct facts *f, struct graph *g, bool each);
 /* Folded stacks, weighted by blocked microseconds; with_waker: offwaketime's form. */
 void text_folded(FILE *out, const struct facts *f, const struct graph *g,
 		 bool with_waker);
-void text_graph(FILE *out, const struct facts *f, const struct graph *g);
+void text_graph(FILE *out, const struct facts *f, const struct graph *g, bool each);
 /* For graphviz: dot -Tsvg. */
 void dot_graph(FILE *out, const struct graph *g);
 void text_panic(FILE *out, const struct facts *f);
-void text_stack(FILE *out, const struct task *t, const struct stack *s);
+/* each: equal stacks one by one, too. */
+void text_stacks(FILE *out, const struct facts *f, const struct stack_of_task *v,
+		 size_t n, bool each);
 void text_drain(FILE *out, const struct facts *f);
-/* cpu < 0: all pools with anything in them. */
-void text_workqueues(FILE *out, const struct facts *f, int cpu);
+/* cpu < 0: all pools with anything in them; each: those alike a line each, too. */
+void text_workqueues(FILE *out, const struct facts *f, int cpu, bool each);
 void text_devices(FILE *out, const struct facts *f);
 /* name NULL: all queues; verbose: with the commands in flight. */
 void text_queues(FILE *out, const struct facts *f, const char *name, bool verbose);
@@ -48,10 +56,6 @@ void json_triage(FILE *out, const struct facts *f, const struct triage *t);
 void json_graph(FILE *out, const struct facts *f, const struct graph *g);
 void json_panic(FILE *out, const struct facts *f);
 void json_hung(FILE *out, const struct facts *f, const struct graph *g);
-struct stack_of_task {
-	const struct task *task;
-	struct stack stack;
-};
 void json_stacks(FILE *out, const struct facts *f, const struct stack_of_task *v,
 		 size_t n);
 void json_drain(FILE *out, const struct facts *f);

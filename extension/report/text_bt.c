@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "alike.h"
 #include "annotate.h"
 #include "text_writer.h"
 
@@ -29,7 +30,7 @@ static void frame(FILE *out, size_t i, const struct frame *fr)
 		fprintf(out, " #%-3zu %s\n", i, place);
 }
 
-void text_stack(FILE *out, const struct task *t, const struct stack *s)
+static void stack_text(FILE *out, const struct task *t, const struct stack *s)
 {
 	size_t i;
 
@@ -46,4 +47,31 @@ void text_stack(FILE *out, const struct task *t, const struct stack *s)
 	if (!s->complete)
 		text_wrapf(out, "", 6, "(the stack ends here: %s)",
 			   s->why ? s->why : "?");
+}
+
+void text_stacks(FILE *out, const struct facts *f, const struct stack_of_task *v,
+		 size_t n, bool each)
+{
+	struct alike_task *tasks = arena_alloc(f->arena, (n + 1) * sizeof(*tasks));
+	const struct alike *g;
+	struct alikes groups;
+	size_t i;
+
+	for (i = 0; i < n; i++) {
+		tasks[i].task = v[i].task;
+		tasks[i].stack = &v[i].stack;
+		tasks[i].waits = each ? v[i].task : NULL;
+	}
+	alikes_make(f->arena, tasks, n, &groups);
+	for (i = 0; i < groups.all.n; i++) {
+		g = &groups.all.v[i];
+		if (i)
+			fputc('\n', out);
+		stack_text(out, g->all.v[0]->task, g->all.v[0]->stack);
+		if (g->all.n > 1)
+			text_wrapf(out, "", 6,
+				   "(and %zu more with this stack, pid %s; vgpu bt -v "
+				   "shows each)",
+				   g->all.n - 1, alike_others(f->arena, g));
+	}
 }

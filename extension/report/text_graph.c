@@ -4,26 +4,37 @@
 
 #include <string.h>
 
+#include "alike.h"
 #include "text_writer.h"
 
 /* Deeper than any chain of locks that a person would follow. */
 #define DEPTH_MAX 40
 
+/* Each node is drawn once: below what it waits for first, as a verdict's chain goes. */
 struct tree {
 	FILE *out;
+	struct arena *arena;
 	const struct graph *g;
+	struct waiters {
+		VEC(const struct edge *) in;
+		uint64_t
+			shape; /* the same for those that look the same, with all below */
+		bool process;  /* it or one below is no kernel thread */
+		bool drawn, shaped;
+	} * of; /* by the node's place */
+	const struct facts *f;
+	bool each;
 	bool last[DEPTH_MAX]; /* at each depth: nothing follows in that branch */
-	unsigned char *shown; /* by place in g->nodes */
 };
 
-static size_t place_of(const struct graph *g, const struct node *n)
+static struct waiters *waiters_of(const struct tree *t, const struct node *n)
 {
-	size_t i;
+	return &t->of[n->place];
+}
 
-	for (i = 0; i < g->nodes.n; i++)
-		if (g->nodes.v[i] == n)
-			break;
-	return i;
+static bool is_first_wait(const struct edge *e)
+{
+	return e->from->out.v[0] == e;
 }
 
 static void node_words(char *buf, size_t size, const struct node *n)
@@ -31,7 +42,7 @@ static void node_words(char *buf, size_t size, const struct node *n)
 	const struct task *t = n->task;
 
 	if (!t)
-		snprintf(buf, size, "%s", n->name);
+		snprintf(buf, size, "%s", n->title);
 	else
 		snprintf(buf, size, "%s, pid %d: %s for %s", t->comm, t->pid,
 			 t->on_cpu  ? "running"
@@ -40,31 +51,120 @@ static void node_words(char *buf, size_t size, const struct node *n)
 			 text_seconds(t->since_s));
 }
 
-/* Those that wait for n, one line each, and below each those that wait for it. */
-/* NOLINTNEXTLINE(misc-no-recursion): no deeper than DEPTH_MAX */
-static void waiters(struct tree *t, const struct node *n, size_t depth)
-{
-	const struct edge *e, *last = NULL;
-	char words[256];
-	size_t i, k;
+/* ---- what looks the same ---------------------------------------------------- */
 
-	for (i = 0; i < t->g->edges.n; i++)
-		if (t->g->edges.v[i]->to == n)
-			last = t->g->edges.v[i];
-	for (i = 0; i < t->g->edges.n; i++) {
-		e = t->g->edges.v[i];
-		if (e->to != n)
+static uint64_t own_shape(const struct tree *t, const struct node *n)
+{
+	const struct studied *st = n->task ? facts_studied(t->f, n->task) : NULL;
+
+	if (t->each)
+		return alike_number(0, n->place);
+	if (n->task)
+		return alike_hash(n->task, st ? &st->stack : NULL);
+	return alike_words(alike_number(0, n->kind), n->title);
+}
+
+/* NOLINTNEXTLINE(misc-no-recursion): no deeper than DEPTH_MAX */
+static void find_shape(struct tree *t, const struct node *n, size_t depth)
+{
+	struct waiters *w = waiters_of(t, n), *below;
+	size_t i;
+
+	w->shaped = true;
+	w->process = n->task && !n->task->kthread;
+	w->shape = own_shape(t, n);
+	for (i = 0; i < w->in.n && depth + 1 < DEPTH_MAX; i++) {
+		below = waiters_of(t, w->in.v[i]->from);
+		if (!is_first_wait(w->in.v[i])) {
+			w->shape = alike_words(w->shape, w->in.v[i]->from->title);
 			continue;
-		t->last[depth] = e == last;
-		for (k = 0; k < depth; k++)
-			fputs(t->last[k] ? "   " : "|  ", t->out);
-		node_words(words, sizeof(words), e->from);
-		fprintf(t->out, "+- %s\n", words);
-		k = place_of(t->g, e->from);
-		if (t->shown[k] || depth + 1 == DEPTH_MAX)
-			continue; /* a circle, or a second way to it */
-		t->shown[k] = 1;
-		waiters(t, e->from, depth + 1);
+		}
+		if (!below->shaped)
+			find_shape(t, w->in.v[i]->from, depth + 1);
+		w->shape = alike_number(w->shape, below->shape);
+		w->process |= below->process;
+	}
+}
+
+/* ---- drawing ------------------------------------------------------------------ */
+
+static uint64_t shape_of(const struct tree *t, const struct edge *e)
+{
+	return alike_number(waiters_of(t, e->from)->shape, is_first_wait(e));
+}
+
+static void line(struct tree *t, const struct edge *e, size_t depth, size_t others)
+{
+	const struct node *first = e->from->out.v[0]->to;
+	char words[256];
+	size_t k;
+
+	for (k = 0; k < depth; k++)
+		fputs(t->last[k] ? "   " : "|  ", t->out);
+	node_words(words, sizeof(words), e->from);
+	fprintf(t->out, "+- %s", words);
+	if (others)
+		fprintf(t->out, ", and %zu more like it", others);
+	if (!is_first_wait(e))
+		fprintf(t->out, " (drawn under %s)", first->title);
+	else if (waiters_of(t, e->from)->drawn)
+		fputs(" (here the circle closes)", t->out);
+	fputc('\n', t->out);
+}
+
+/* Those of n, one of each kind that looks the same, those with a process first. */
+struct kinds {
+	VEC(struct kind_of {
+		const struct edge *e;
+		size_t others;
+	})
+	all;
+};
+
+static void find_kinds(struct tree *t, const struct waiters *w, struct kinds *kinds)
+{
+	const struct edge *e;
+	struct kind_of *kind;
+	size_t i, k;
+	int pass;
+
+	for (pass = 0; pass < 2; pass++)
+		for (i = 0; i < w->in.n; i++) {
+			e = w->in.v[i];
+			if (waiters_of(t, e->from)->process == pass)
+				continue;
+			for (k = 0; k < kinds->all.n; k++)
+				if (shape_of(t, kinds->all.v[k].e) == shape_of(t, e))
+					break;
+			if (k < kinds->all.n) {
+				kinds->all.v[k].others++;
+				waiters_of(t, e->from)->drawn |= is_first_wait(e);
+				continue;
+			}
+			kind = vec_push(t->arena, &kinds->all);
+			kind->e = e;
+		}
+}
+
+/* Those that wait for n, and below each those that wait for it. */
+/* NOLINTNEXTLINE(misc-no-recursion): no deeper than DEPTH_MAX */
+static void draw(struct tree *t, const struct node *n, size_t depth)
+{
+	struct waiters *below;
+	struct kinds kinds = {0};
+	const struct edge *e;
+	size_t i;
+
+	find_kinds(t, waiters_of(t, n), &kinds);
+	for (i = 0; i < kinds.all.n; i++) {
+		e = kinds.all.v[i].e;
+		below = waiters_of(t, e->from);
+		t->last[depth] = i + 1 == kinds.all.n;
+		line(t, e, depth, kinds.all.v[i].others);
+		if (!is_first_wait(e) || below->drawn || depth + 1 == DEPTH_MAX)
+			continue;
+		below->drawn = true;
+		draw(t, e->from, depth + 1);
 	}
 }
 
@@ -74,25 +174,39 @@ static void root(struct tree *t, const struct node *n, const char *what)
 
 	node_words(words, sizeof(words), n);
 	fprintf(t->out, "%s %s\n", what, words);
-	t->shown[place_of(t->g, n)] = 1;
-	waiters(t, n, 0);
+	waiters_of(t, n)->drawn = true;
+	find_shape(t, n, 0);
+	draw(t, n, 0);
 }
 
-void text_graph(FILE *out, const struct facts *f, const struct graph *g)
+/* What n comes to in the end: a root, or somebody of the circle that it waits for. */
+static const struct node *end_of(const struct graph *g, const struct node *n)
 {
-	struct tree t = {.out = out, .g = g};
 	size_t i;
 
-	t.shown = arena_alloc(f->arena, g->nodes.n + 1);
+	for (i = 0; i < g->nodes.n && n->out.n; i++)
+		n = n->out.v[0]->to;
+	return n;
+}
+
+void text_graph(FILE *out, const struct facts *f, const struct graph *g, bool each)
+{
+	struct tree t = {.out = out, .arena = f->arena, .g = g, .f = f, .each = each};
+	size_t i;
+
+	t.of = arena_alloc(f->arena, (g->nodes.n + 1) * sizeof(*t.of));
+	for (i = 0; i < g->edges.n; i++)
+		*vec_push(f->arena, &waiters_of(&t, g->edges.v[i]->to)->in) =
+			g->edges.v[i];
 	if (!g->nodes.n)
 		fprintf(out, "no task is in uninterruptible sleep\n");
 	for (i = 0; i < g->nodes.n; i++)
 		if (!g->nodes.v[i]->out.n)
 			root(&t, g->nodes.v[i], "ROOT");
-	/* What no sink leads back to waits in a circle. */
 	for (i = 0; i < g->nodes.n; i++)
-		if (!t.shown[i])
-			root(&t, g->nodes.v[i], "CYCLE");
+		if (end_of(g, g->nodes.v[i])->out.n &&
+		    !waiters_of(&t, end_of(g, g->nodes.v[i]))->drawn)
+			root(&t, end_of(g, g->nodes.v[i]), "CYCLE");
 	text_notes(out, f);
 }
 
@@ -110,7 +224,8 @@ static void dot_string(FILE *out, const char *s)
 	fputc('"', out);
 }
 
-static void dot_node(FILE *out, const struct node *n)
+/* A root stands out: all others wait for it. */
+static void dot_node(FILE *out, const struct node *n, bool root)
 {
 	char words[256];
 
@@ -120,18 +235,33 @@ static void dot_node(FILE *out, const struct node *n)
 	fputs(" [label=", out);
 	dot_string(out, words);
 	fprintf(out, ", shape=%s%s];\n", n->task ? "box" : "ellipse",
-		n->out.n ? "" : ", style=bold");
+		root ? ", peripheries=2, style=\"filled,bold\", fillcolor=\"#ffd9d0\""
+		     : "");
+}
+
+/* A root, or one of a circle: it comes back to itself. */
+static bool is_end(const struct graph *g, const struct node *n)
+{
+	const struct node *way = n;
+	size_t i;
+
+	for (i = 0; i < g->nodes.n && way->out.n; i++) {
+		way = way->out.v[0]->to;
+		if (way == n)
+			return true;
+	}
+	return !n->out.n;
 }
 
 void dot_graph(FILE *out, const struct graph *g)
 {
 	size_t i;
 
-	fputs("digraph vgpu {\n  rankdir=LR;\n  node [fontname=sans];\n"
+	fputs("digraph vgpu {\n  rankdir=TB;\n  node [fontname=sans];\n"
 	      "  edge [fontname=sans, fontsize=10];\n",
 	      out);
 	for (i = 0; i < g->nodes.n; i++)
-		dot_node(out, g->nodes.v[i]);
+		dot_node(out, g->nodes.v[i], is_end(g, g->nodes.v[i]));
 	for (i = 0; i < g->edges.n; i++) {
 		fputs("  ", out);
 		dot_string(out, g->edges.v[i]->from->id);

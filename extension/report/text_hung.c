@@ -2,6 +2,7 @@
 /* `vgpu hung`. */
 #include "report.h"
 
+#include "alike.h"
 #include "text_writer.h"
 
 static void further(FILE *out, const char *how, const struct node *n)
@@ -11,7 +12,7 @@ static void further(FILE *out, const char *how, const struct node *n)
 	if (n->task)
 		snprintf(pid, sizeof(pid), ", pid %d%s", n->task->pid,
 			 n->task->on_cpu ? ", which runs" : "");
-	text_wrapf(out, "", 41, "-> %s%s%s", how, n->name, pid);
+	text_wrapf(out, "", 41, "-> %s%s%s", how, n->title, pid);
 }
 
 /* Behind the thing that is waited for: the next task, and where the chain ends. */
@@ -39,7 +40,9 @@ static void hung_row(FILE *out, const struct studied *st, struct graph *g)
 	const struct wait *w = &st->wait;
 	char object[176] = "";
 
-	if (w->symbol[0])
+	if (w->barrier && w->barrier->target && w->barrier->target->function[0])
+		snprintf(object, sizeof(object), " %s", w->barrier->target->function);
+	else if (w->symbol[0])
 		snprintf(object, sizeof(object), " %s", w->symbol);
 	else if (w->object)
 		snprintf(object, sizeof(object), " 0x%llx", HEX(w->object));
@@ -49,14 +52,47 @@ static void hung_row(FILE *out, const struct studied *st, struct graph *g)
 	if (w->why)
 		text_wrapf(out, "", 41, "(%s)", w->why);
 	if (n && n->out.n)
-		text_wrapf(out, "", 41, "-> %s: %s", n->out.v[0]->to->name,
+		text_wrapf(out, "", 41, "-> %s: %s", n->out.v[0]->to->title,
 			   n->out.v[0]->why);
 	if (n)
 		chain_behind(out, g, n);
 }
 
-void text_hung(FILE *out, const struct facts *f, struct graph *g)
+static const struct node *waits_for(const struct graph *g, const struct task *t)
 {
+	const struct node *n = graph_task(g, t);
+
+	return n && n->out.n ? n->out.v[0]->to : NULL;
+}
+
+void hung_alike(const struct facts *f, const struct graph *g, struct alikes *groups)
+{
+	struct alike_task *v = arena_alloc(f->arena, (f->nblocked + 1) * sizeof(*v));
+	size_t i;
+
+	for (i = 0; i < f->nblocked; i++) {
+		v[i].task = f->studied.v[i]->task;
+		v[i].stack = &f->studied.v[i]->stack;
+		v[i].waits = waits_for(g, v[i].task);
+	}
+	alikes_make(f->arena, v, f->nblocked, groups);
+}
+
+static void group(FILE *out, const struct facts *f, struct graph *g,
+		  const struct alike *x)
+{
+	hung_row(out, facts_studied(f, x->all.v[0]->task), g);
+	if (x->all.n > 1)
+		text_wrapf(out, "         and", 13,
+			   "%zu more with this stack and wait, blocked for %s to %s: pid "
+			   "%s (vgpu hung -v lists each)",
+			   x->all.n - 1, text_seconds(x->least_s),
+			   text_seconds(x->most_s), alike_others(f->arena, x));
+}
+
+void text_hung(FILE *out, const struct facts *f, struct graph *g, bool each)
+{
+	struct alikes groups;
 	size_t i;
 
 	if (!f->nblocked) {
@@ -65,7 +101,10 @@ void text_hung(FILE *out, const struct facts *f, struct graph *g)
 		return;
 	}
 	fprintf(out, "%7s  %-16s S %11s  %s\n", "PID", "COMMAND", "BLOCKED", "WAITS FOR");
-	for (i = 0; i < f->nblocked; i++)
+	hung_alike(f, g, &groups);
+	for (i = 0; each && i < f->nblocked; i++)
 		hung_row(out, f->studied.v[i], g);
+	for (i = 0; !each && i < groups.all.n; i++)
+		group(out, f, g, &groups.all.v[i]);
 	text_notes(out, f);
 }

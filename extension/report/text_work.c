@@ -2,6 +2,8 @@
 /* `vgpu drain`, `vgpu wq`. */
 #include "report.h"
 
+#include <string.h>
+
 #include "text_writer.h"
 
 #define INDENT 10
@@ -120,29 +122,46 @@ void text_drain(FILE *out, const struct facts *f)
 
 /* ---- workqueues ---------------------------------------------------------- */
 
-static void worker_line(FILE *out, const struct worker *w)
+/* Those like one that is shown. */
+struct others {
+	size_t n;
+	double least_s, most_s;
+};
+
+static const char *worker_state(const struct worker *w)
+{
+	return w->task->on_cpu	? "on its CPU"
+	       : w->task->on_rq ? "runnable, not running"
+	       : w->idle	? "idle"
+				: "asleep";
+}
+
+/* others: more that do the same, whose longest and shortest times are these. */
+static void worker_line(FILE *out, const struct worker *w, const struct others *o)
 {
 	const struct task *t = w->task;
+	char more[96] = "";
 
 	if (!t) {
 		text_wrapf(out, "", INDENT, "worker 0x%llx: its task cannot be read",
 			   HEX(w->addr));
 		return;
 	}
-	text_wrapf(out, "", INDENT, "%s (pid %d): %s for %s%s%s", t->comm, t->pid,
-		   t->on_cpu  ? "on its CPU"
-		   : t->on_rq ? "runnable, not running"
-		   : w->idle  ? "idle"
-			      : "asleep",
-		   text_seconds(t->since_s), w->current ? ", in " : "",
-		   w->current ? work_name(w->current) : "");
+	if (o->n)
+		snprintf(more, sizeof(more), "; so %s %zu more, for %s to %s",
+			 o->n == 1 ? "is" : "are", o->n, text_seconds(o->least_s),
+			 text_seconds(o->most_s));
+	text_wrapf(out, "", INDENT, "%s (pid %d): %s for %s%s%s%s", t->comm, t->pid,
+		   worker_state(w), text_seconds(t->since_s), w->current ? ", in " : "",
+		   w->current ? work_name(w->current) : "", more);
 }
 
-static void work_line(FILE *out, const struct facts *f, const struct work *w)
+static void work_line(FILE *out, const struct facts *f, const struct work *w,
+		      size_t others)
 {
 	const struct workqueue *wq = workqueue_by_addr(&f->wqs, w->wq);
 	const struct task *t;
-	char state[160], who[96];
+	char state[160], who[96], more[48] = "";
 
 	if (w->barrier) {
 		t = task_by_addr(&f->tasks, w->barrier_task);
@@ -153,14 +172,84 @@ static void work_line(FILE *out, const struct facts *f, const struct work *w)
 		return;
 	}
 	work_state(state, sizeof(state), f, w, false);
-	text_wrapf(out, "", INDENT, "%s of \"%s\": %s", work_name(w), wq ? wq->name : "?",
-		   state);
+	if (others)
+		snprintf(more, sizeof(more), "; and %zu more like it", others);
+	text_wrapf(out, "", INDENT, "%s of \"%s\": %s%s", work_name(w),
+		   wq ? wq->name : "?", state, more);
 }
 
-static void pool_text(FILE *out, const struct facts *f, const struct pool *p)
+static bool workers_alike(const struct worker *a, const struct worker *b)
 {
-	size_t i;
+	const char *in_a = a->current ? work_name(a->current) : "";
+	const char *in_b = b->current ? work_name(b->current) : "";
 
+	return a->task && b->task && worker_state(a) == worker_state(b) &&
+	       !strcmp(in_a, in_b);
+}
+
+/* A barrier stands behind the work it waits for, which then has a line of its own. */
+static bool has_barrier(const struct pool *p, size_t i)
+{
+	return p->works.v[i]->barrier ||
+	       (i + 1 < p->works.n && p->works.v[i + 1]->barrier);
+}
+
+static bool works_alike(const struct pool *p, size_t a, size_t b)
+{
+	const struct work *x = p->works.v[a], *y = p->works.v[b];
+
+	return !has_barrier(p, a) && !has_barrier(p, b) && x->place == y->place &&
+	       x->wq == y->wq && !strcmp(work_name(x), work_name(y));
+}
+
+static void count_worker(struct others *o, const struct task *t, bool first)
+{
+	o->n += !first;
+	if (first || t->since_s < o->least_s)
+		o->least_s = t->since_s;
+	if (first || t->since_s > o->most_s)
+		o->most_s = t->since_s;
+}
+
+/* The first of those alike, and how many more; each: all of them. */
+static void workers(FILE *out, struct arena *a, const struct pool *p, bool each)
+{
+	bool *done = arena_alloc(a, p->workers.n + 1);
+	struct others o;
+	size_t i, k;
+
+	for (i = 0; i < p->workers.n; i++) {
+		if (done[i])
+			continue;
+		memset(&o, 0, sizeof(o));
+		for (k = i; !each && k < p->workers.n; k++)
+			if (workers_alike(p->workers.v[i], p->workers.v[k])) {
+				done[k] = true;
+				count_worker(&o, p->workers.v[k]->task, k == i);
+			}
+		worker_line(out, p->workers.v[i], &o);
+	}
+}
+
+static void works(FILE *out, const struct facts *f, const struct pool *p, bool each)
+{
+	bool *done = arena_alloc(f->arena, p->works.n + 1);
+	size_t i, k, n;
+
+	for (i = 0; i < p->works.n; i++) {
+		if (done[i])
+			continue;
+		for (k = i + 1, n = 0; !each && k < p->works.n; k++)
+			if (!done[k] && works_alike(p, i, k)) {
+				done[k] = true;
+				n++;
+			}
+		work_line(out, f, p->works.v[i], n);
+	}
+}
+
+static void pool_text(FILE *out, const struct facts *f, const struct pool *p, bool each)
+{
 	if (p->cpu >= 0)
 		fprintf(out, "POOL %-4d CPU %d nice %d\n", p->id, p->cpu, p->nice);
 	else
@@ -170,13 +259,11 @@ static void pool_text(FILE *out, const struct facts *f, const struct pool *p)
 		"%d workers, %d idle, %d running; %zu works pending; last progress %s ago",
 		p->nr_workers, p->nr_idle, p->nr_running, p->pending,
 		text_seconds(facts_since_jiffies(f, p->watchdog_ts)));
-	for (i = 0; i < p->workers.n; i++)
-		worker_line(out, p->workers.v[i]);
-	for (i = 0; i < p->works.n; i++)
-		work_line(out, f, p->works.v[i]);
+	workers(out, f->arena, p, each);
+	works(out, f, p, each);
 }
 
-void text_workqueues(FILE *out, const struct facts *f, int cpu)
+void text_workqueues(FILE *out, const struct facts *f, int cpu, bool each)
 {
 	const struct workqueue *wq;
 	const struct pool *p;
@@ -186,7 +273,7 @@ void text_workqueues(FILE *out, const struct facts *f, int cpu)
 		p = f->wqs.pools.v[i];
 		if (cpu >= 0 ? p->cpu != cpu : !p->works.n)
 			continue;
-		pool_text(out, f, p);
+		pool_text(out, f, p, each);
 		shown++;
 	}
 	if (!shown)

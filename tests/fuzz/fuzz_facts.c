@@ -82,16 +82,22 @@ static void check_json(const char *s, size_t n)
 
 static void report_text(const struct facts *facts, const struct triage *t)
 {
+	struct stack_of_task *stacks =
+		arena_alloc(facts->arena, (facts->studied.n + 1) * sizeof(*stacks));
 	char *s;
 	size_t i, n;
 	FILE *out = open_memstream(&s, &n);
 
 	text_triage(out, facts, t);
-	text_hung(out, facts, &t->graph);
-	for (i = 0; i < facts->studied.n; i++)
-		text_stack(out, facts->studied.v[i]->task, &facts->studied.v[i]->stack);
+	text_hung(out, facts, &t->graph, false);
+	text_graph(out, facts, &t->graph, false);
+	for (i = 0; i < facts->studied.n; i++) {
+		stacks[i].task = facts->studied.v[i]->task;
+		stacks[i].stack = facts->studied.v[i]->stack;
+	}
+	text_stacks(out, facts, stacks, facts->studied.n, false);
 	text_drain(out, facts);
-	text_workqueues(out, facts, -1);
+	text_workqueues(out, facts, -1, false);
 	text_devices(out, facts);
 	text_queues(out, facts, NULL, true);
 	text_fences(out, facts, true);

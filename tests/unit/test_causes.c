@@ -1110,9 +1110,9 @@ static void variable_is_no_gpus(void **state)
 	struct gpu *gpu = scene_gpu(s);
 	struct wait *w =
 		scene_waits(s, scene_task(s, 700, "Xorg"), 20, WAIT_QUEUE, LOCK_A, NULL);
-	struct debuginfo_missing *m = vec_push(&s->arena, &s->facts.gpus.missing);
+	struct types_missing *m = vec_push(&s->arena, &s->facts.gpus.missing);
 
-	*m = (struct debuginfo_missing){.module = "virtio_gpu", .command = "mod -s x"};
+	*m = (struct types_missing){.module = "virtio_gpu"};
 	gpu->waits.read = false;
 	assert_true(lacks(only(s, CAUSE_UNEXPLAINED), "is the GPU's"));
 	snprintf(w->symbol, sizeof(w->symbol), "bell");

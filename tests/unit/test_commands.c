@@ -258,7 +258,7 @@ static void says_which_word_is_wrong(void **state)
 			    "are\n");
 	assert_string_equal(type(&session, "vgpu hung -z"),
 			    "vgpu hung: there is no option -z\n"
-			    "usage: vgpu hung [-j | -f | -w] [-p pid]\n");
+			    "usage: vgpu hung [-j | -f | -w | -v] [-p pid]\n");
 	fails("vgpu wq -c x", RESULT_USAGE, "-c cpu takes a number, not \"x\"");
 	fails("vgpu wq -c -1", RESULT_USAGE, "-c cpu takes a number, not \"-1\"");
 	says("vgpu wq -c", "-c needs a number: -c cpu");
@@ -363,7 +363,7 @@ static void help_of_one_command(void **state)
 
 	(void)state;
 	one = strdup(type(&session, "vgpu hung -h"));
-	assert_contains(one, "  vgpu hung [-j | -f | -w] [-p pid]\n    Tasks in");
+	assert_contains(one, "  vgpu hung [-j | -f | -w | -v] [-p pid]\n    Tasks in");
 	assert_contains(one, "\n    -p pid  only tasks of this process\n");
 	assert_not_contains(one, "vgpu wq");
 	assert_string_equal(type(&session, "vgpu help hung"), one);
@@ -375,9 +375,9 @@ static void help_of_one_command(void **state)
 static void usage_is_made_of_the_tables(void **state)
 {
 	(void)state;
-	says("vgpu bt -h", "  vgpu bt [-j] [-a | -p pid | pid | task | name]\n");
+	says("vgpu bt -h", "  vgpu bt [-j | -v] [-a | -p pid | pid | task | name]\n");
 	says("vgpu slab -h", "  vgpu slab [-j] [-e] [-t | -u] [cache | address]\n");
-	says("vgpu graph -h", "  vgpu graph [-j | -d]\n");
+	says("vgpu graph -h", "  vgpu graph [-j | -d | -v]\n");
 	says("vgpu triage -h", "  vgpu [-j]\n");
 }
 

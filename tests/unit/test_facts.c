@@ -30,10 +30,10 @@ static void print_all(void)
 	json_drain(out, &f);
 	json_workqueues(out, &f, -1);
 	text_triage(out, &f, &t);
-	text_hung(out, &f, &t.graph);
+	text_hung(out, &f, &t.graph, false);
 	text_drain(out, &f);
-	text_workqueues(out, &f, 1);
-	text_graph(out, &f, &t.graph);
+	text_workqueues(out, &f, 1, false);
+	text_graph(out, &f, &t.graph, false);
 	fclose(out);
 	assert_true(length > 0);
 	keep_documents(text);

@@ -69,12 +69,15 @@ static void print_hung(FILE *out, bool json)
 	if (json)
 		json_hung(out, facts, &t.graph);
 	else
-		text_hung(out, facts, &t.graph);
+		text_hung(out, facts, &t.graph, false);
 }
 
 static void print_graph(FILE *out, bool json)
 {
-	(json ? json_graph : text_graph)(out, facts, &t.graph);
+	if (json)
+		json_graph(out, facts, &t.graph);
+	else
+		text_graph(out, facts, &t.graph, false);
 }
 
 static void print_panic(FILE *out, bool json)
@@ -84,12 +87,10 @@ static void print_panic(FILE *out, bool json)
 
 static void print_stacks(FILE *out, bool json)
 {
-	size_t i;
-
 	if (json)
 		json_stacks(out, facts, stacks, ARRAY_SIZE(stacks));
-	for (i = 0; !json && i < ARRAY_SIZE(stacks); i++)
-		text_stack(out, stacks[i].task, &stacks[i].stack);
+	else
+		text_stacks(out, facts, stacks, ARRAY_SIZE(stacks), false);
 }
 
 static void print_drain(FILE *out, bool json)
@@ -99,12 +100,18 @@ static void print_drain(FILE *out, bool json)
 
 static void print_workqueues(FILE *out, bool json)
 {
-	(json ? json_workqueues : text_workqueues)(out, facts, -1);
+	if (json)
+		json_workqueues(out, facts, -1);
+	else
+		text_workqueues(out, facts, -1, false);
 }
 
 static void print_cpu_1(FILE *out, bool json)
 {
-	(json ? json_workqueues : text_workqueues)(out, facts, 1);
+	if (json)
+		json_workqueues(out, facts, 1);
+	else
+		text_workqueues(out, facts, 1, false);
 }
 
 static void print_devices(FILE *out, bool json)
@@ -1057,6 +1064,240 @@ static void chains_of_the_hung(void **state)
 	assert_non_null(strstr(text, "-> and back to b, pid 11\n"));
 }
 
+/* ---- five hundred that do the same ------------------------------------------ */
+
+#define CROWD 12
+
+/*
+ * Works of one function fill a workqueue and sleep on a completion; a process flushes
+ * one that is held back.
+ */
+static struct task *full_queue(struct scene *s)
+{
+	struct task *dd = scene_task(s, 700, "dd"), *kworker;
+	struct pool *pool = scene_pool(s, 2, 1);
+	kaddr_t never = scene_address(s);
+	struct wait *w;
+	struct work *last;
+	char comm[24];
+	int i;
+
+	for (i = 0; i < CROWD; i++) {
+		snprintf(comm, sizeof(comm), "kworker/1:%d", i);
+		kworker = scene_kthread(s, 20 + i, comm);
+		scene_busy(s, scene_worker(s, pool, kworker), "waits_for_ever")->wq =
+			never;
+		w = scene_waits(s, kworker, 20 + i, WAIT_COMPLETION, never, NULL);
+		snprintf(w->symbol, sizeof(w->symbol), "never");
+		scene_stack(s, kworker, "__schedule", "wait_for_completion",
+			    "process_one_work", "worker_thread");
+	}
+	last = scene_pending(s, pool, "waits_for_ever");
+	last->place = WORK_INACTIVE;
+	last->wq = never;
+	scene_flushes(s, dd, 20, last);
+	return dd;
+}
+
+static void show(struct scene *s, void (*print)(FILE *, bool), bool json)
+{
+	FILE *out;
+
+	facts = &s->facts;
+	triage_make(facts, &t);
+	out = open_out();
+	print(out, json);
+	fclose(out);
+}
+
+static size_t lines(void)
+{
+	return count(text, '\n');
+}
+
+static size_t lines_with(const char *words)
+{
+	const char *at = text;
+	size_t n = 0;
+
+	while ((at = strstr(at, words))) {
+		n++;
+		at += strcspn(at, "\n");
+	}
+	return n;
+}
+
+static void one_line_for_those_alike(void **state)
+{
+	struct scene *s = *state;
+	struct task *other;
+
+	full_queue(s);
+	show(s, print_hung, false);
+	assert_true(lines() < CROWD);
+	/* The process first, though all of the others have waited for as long. */
+	assert_true(strstr(text, "dd ") < strstr(text, "kworker/1:0 "));
+	assert_non_null(strstr(text, "11 more with this stack and wait, blocked for"));
+	assert_non_null(strstr(text, "20.0 s to 31.0 s"));
+	assert_non_null(strstr(text, "work waits_for_ever"));
+	show(s, print_triage, false);
+	assert_non_null(
+		strstr(text, "kworker/1:11, pid 31, and 11 more like it: blocked"));
+	show(s, print_workqueues, false);
+	assert_true(lines() < CROWD);
+	assert_non_null(strstr(text, "so are"));
+	/* Another stack, or another wait, is another line. */
+	other = &s->facts.tasks.all.v[s->facts.tasks.all.n - 1];
+	scene_stack(s, other, "__schedule", "elsewhere");
+	show(s, print_hung, false);
+	assert_non_null(strstr(text, "10 more with this stack and wait"));
+	facts_studied(&s->facts, other - 1)->wait.object += 8;
+	show(s, print_hung, false);
+	assert_non_null(strstr(text, "9 more with this stack and wait"));
+}
+
+/* Its JSON has every task, and says which of them are alike. */
+static void groups_in_json(void **state)
+{
+	struct scene *s = *state;
+	yajl_val tree, groups;
+
+	full_queue(s);
+	show(s, print_hung, true);
+	tree = parse("hung");
+	assert_int_equal(items(get(tree, "hung")), CROWD + 1);
+	groups = get(tree, "groups");
+	assert_int_equal(items(groups), 2);
+	assert_int_equal(items(get(item(groups, 0), "pids")), 1);
+	assert_int_equal(items(get(item(groups, 1), "pids")), CROWD);
+	yajl_tree_free(tree);
+}
+
+static void print_each_stack(FILE *out, bool json)
+{
+	(void)json;
+	text_stacks(out, facts, stacks, ARRAY_SIZE(stacks), true);
+}
+
+static void equal_stacks_once(void **state)
+{
+	struct scene *s = *state;
+	size_t i;
+
+	full_queue(s);
+	for (i = 0; i < ARRAY_SIZE(stacks); i++) {
+		stacks[i].task = s->facts.studied.v[i + 1]->task;
+		stacks[i].stack = s->facts.studied.v[i + 1]->stack;
+	}
+	show(s, print_stacks, false);
+	assert_non_null(strstr(text, "(and 1 more with this stack, pid "));
+	show(s, print_each_stack, false);
+	assert_null(strstr(text, "more with this stack"));
+	assert_non_null(strstr(strstr(text, "worker_thread") + 1, "worker_thread"));
+	/* They lie somewhere else in the functions: what they do is the same. */
+	stacks[1].stack.v[1].offset += 4;
+	show(s, print_stacks, false);
+	assert_non_null(strstr(text, "more with this stack"));
+	stacks[1].stack.v[1].module = "other";
+	show(s, print_stacks, false);
+	assert_null(strstr(text, "more with this stack"));
+}
+
+/* A worker whose work ends in a jump to what waits: the work is what it is in. */
+static void worker_is_in_its_work(void **state)
+{
+	struct scene *s = *state;
+
+	full_queue(s);
+	show(s, print_triage, false);
+	assert_non_null(strstr(text, "asleep (D) for 20.0 s in waits_for_ever"));
+	assert_null(strstr(text, "in process_one_work"));
+}
+
+/* How sure one is of knowing nothing helps nobody. */
+static void unexplained_in_words(void **state)
+{
+	struct scene *s = *state;
+
+	scene_waits(s, scene_task(s, 700, "a"), 20, WAIT_COMPLETION, 0x1000, NULL);
+	show(s, print_triage, false);
+	assert_non_null(strstr(text, "VERDICT   unexplained: vgpu blames nobody\n"));
+	assert_null(strstr(text, "confidence 30 %"));
+	/* A CPU that stood still is a suspicion. */
+	scene_drain_hang(s, SCENE_MACHINE).rq->clock -= 10 * 1000000000ull;
+	show(s, print_triage, false);
+	assert_non_null(strstr(text, "unexplained; the culprit is a suspicion of 45 %"));
+}
+
+/* ---- the tree ------------------------------------------------------------------- */
+
+/*
+ * A pool whose one worker waits for a CPU and whose other sleeps: its verdict names the
+ * CPU's task, and there the pool's waiters are drawn, and nowhere else.
+ */
+static void victims_below_their_root(void **state)
+{
+	struct scene *s = *state;
+	struct scene_hang h = scene_drain_hang(s, SCENE_MACHINE);
+	struct task *sleeper = scene_kthread(s, 40, "kworker/1:9");
+	const char *elsewhere, *pool;
+
+	scene_busy(s, scene_worker(s, h.pool, sleeper), "sleeps");
+	scene_waits(s, sleeper, 30, WAIT_COMPLETION, 0x1000, NULL);
+	show(s, print_graph, false);
+	assert_int_equal(lines_with("Xorg, pid 196"), 1);
+	assert_non_null(strstr(text, "ROOT rt-hog"));
+	elsewhere = strstr(text, "pool 2 of CPU 1 (drawn under kworker/1:0)");
+	assert_non_null(elsewhere);
+	assert_true(elsewhere > strstr(text, "kworker/1:9"));
+	pool = strstr(text, "pool 2 of CPU 1\n");
+	assert_non_null(pool);
+	assert_true(strstr(text, "Xorg") > pool);
+	assert_true(strstr(text, "Xorg") > strstr(text, "ROOT rt-hog"));
+}
+
+static void tree_of_those_alike(void **state)
+{
+	struct scene *s = *state;
+
+	full_queue(s);
+	show(s, print_graph, false);
+	assert_true(lines() < CROWD);
+	assert_non_null(strstr(text, "ROOT completion never\n"));
+	assert_int_equal(lines_with("dd, pid 700"), 1);
+	assert_non_null(strstr(text, "and 10 more like it"));
+}
+
+static void circle_in_the_tree(void **state)
+{
+	struct scene *s = *state;
+	struct task *a = scene_task(s, 701, "a"), *b = scene_task(s, 702, "b");
+
+	scene_waits(s, a, 20, WAIT_MUTEX, 0x1000, b);
+	scene_waits(s, b, 20, WAIT_MUTEX, 0x2000, a);
+	scene_waits(s, scene_task(s, 703, "c"), 30, WAIT_MUTEX, 0x2000, a);
+	show(s, print_graph, false);
+	assert_int_equal(lines_with("CYCLE"), 1);
+	assert_int_equal(lines_with("here the circle closes"), 1);
+	assert_int_equal(lines_with("c, pid 703"), 1);
+}
+
+/* In dot the root is marked, and a page is filled from the top. */
+static void roots_in_dot(void **state)
+{
+	struct scene *s = *state;
+	FILE *out;
+
+	scene_drain_hang(s, SCENE_MACHINE);
+	show(s, print_graph, false);
+	out = open_out();
+	dot_graph(out, &t.graph);
+	fclose(out);
+	assert_non_null(strstr(text, "rankdir=TB"));
+	assert_int_equal(lines_with("peripheries=2"), 1);
+	assert_non_null(strstr(strstr(text, "rt-hog"), "peripheries=2"));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -1070,6 +1311,15 @@ int main(void)
 		scene_test(unknown_is_null),
 		scene_test(names_stay_names),
 		scene_test(names_in_dot),
+		scene_test(one_line_for_those_alike),
+		scene_test(groups_in_json),
+		scene_test(equal_stacks_once),
+		scene_test(worker_is_in_its_work),
+		scene_test(unexplained_in_words),
+		scene_test(victims_below_their_root),
+		scene_test(tree_of_those_alike),
+		scene_test(circle_in_the_tree),
+		scene_test(roots_in_dot),
 		scene_test(names_in_folded_stacks),
 		scene_test(writer),
 		scene_test(wraps),
