@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/text.h"
+
 bool function_is_scheduler(const char *function)
 {
 	static const char *const names[] = {
@@ -67,7 +69,7 @@ static bool only_waits(const char *function)
 	size_t i;
 
 	snprintf(plain, sizeof(plain), "%.*s", (int)strcspn(function, "."), function);
-	if (function_is_scheduler(plain))
+	if (function_is_scheduler(plain) || text_starts(plain, "wait_for_completion"))
 		return true;
 	for (i = 0; i < WAYS; i++)
 		if (!strcmp(plain, ways[i][0]) || !strcmp(plain, ways[i][1]))

@@ -189,11 +189,17 @@ static const char *kind_words(enum node_kind kind)
 	return kind == NODE_WAIT_QUEUE ? "wait queue" : node_kind_name(kind);
 }
 
+/* What the waiter's finder called it in words of its own: "modeset lock". */
+static bool has_words(const struct wait *w)
+{
+	return strchr(w->symbol, ' ') != NULL;
+}
+
 /* "mutex left", "completion never+0x8"; "a wait queue at 0x..." has no name. */
 static const char *thing_title(struct build *b, const struct node *n,
 			       const struct wait *w)
 {
-	if (w->frozen)
+	if (has_words(w))
 		return w->symbol;
 	if (n->kind == NODE_IO)
 		return "I/O";
@@ -214,7 +220,7 @@ static struct node *want_thing(struct build *b, enum node_kind kind,
 	if (is_new) {
 		n->name = wait->symbol[0] ? wait->symbol : node_kind_name(kind);
 		n->title = thing_title(b, n, wait);
-		n->variable = wait->symbol[0] && !wait->frozen;
+		n->variable = wait->symbol[0] && !has_words(wait);
 	}
 	return n;
 }
