@@ -13,6 +13,9 @@
  */
 void text_escape(char *to, size_t size, const char *from);
 
+/* "1 object", "2 objects": what stands behind the word. */
+#define PLURAL(n) ((n) == 1 ? "" : "s")
+
 /* Does s begin with these words? */
 bool text_starts(const char *s, const char *with);
 

@@ -150,8 +150,12 @@ const struct command command_slab = {
 			 .excludes = "u",
 			 .help = "what the objects of a cache are: fences, indirect tables, object "
 				 "arrays and so on, then by the symbols that they point to, by their "
-				 "lists, by their shape; with an example. Without a cache: "
-				 "kmalloc-128"},
+				 "lists, by their shape; with an example. `words 0no` is a shape: a "
+				 "letter for each 8 bytes, 0 zero, n a number below 2^32, o a "
+				 "pointer to an object of a slab, p to a struct page, m to other "
+				 "memory, s to a symbol, v elsewhere in the kernel, L a list's "
+				 "poison, 6 poison of what is free, x anything else. Without a "
+				 "cache: kmalloc-128"},
 			{.letter = USERS,
 			 .excludes = "t",
 			 .help = "who allocated them, and who freed them before, with stacks, pids "

@@ -237,6 +237,13 @@ bool module_symbol_at(struct dump *d, const struct module *m, kaddr_t ip,
 
 /* ---- taints -------------------------------------------------------------- */
 
+bool module_is_foreign(const struct module *m)
+{
+	const unsigned int out_of_tree = 12; /* TAINT_OOT_MODULE: include/linux/panic.h */
+
+	return m->taints >> out_of_tree & 1;
+}
+
 const char *module_taints(struct arena *a, const struct module *m)
 {
 	/* include/linux/panic.h: those that a module of itself brings */

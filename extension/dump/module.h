@@ -48,6 +48,8 @@ bool module_is_init(const struct module *m, kaddr_t ip);
 bool module_symbol_at(struct dump *d, const struct module *m, kaddr_t ip,
 		      struct dump_symbol *sym);
 
+/* It came from outside the kernel's tree. */
+bool module_is_foreign(const struct module *m);
 /* "out of tree (O), unsigned (E)"; "" when nothing is said against it. */
 const char *module_taints(struct arena *a, const struct module *m);
 

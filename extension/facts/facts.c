@@ -115,6 +115,26 @@ static void study_blocked(struct dump *d, struct facts *f)
 		study_blockers(&s, &f->studied.v[i]->wait);
 }
 
+double facts_uptime(const struct facts *f)
+{
+	/* The log may know better: jiffies stand while no CPU takes a tick. */
+	return f->panic.uptime_s > 0 ? f->panic.uptime_s : f->machine.uptime_s;
+}
+
+bool facts_switch(const struct facts *f, const struct sysctl_value *s, int64_t *value)
+{
+	const char *fired = f->panic.trigger.sysctl;
+
+	if (s->state != SYSCTL_READ)
+		return false;
+	*value = s->value;
+	if (f->panic.source == PANIC_SAID_NOTHING || s->value ||
+	    strcmp(s->name, "kernel.panic_on_warn") != 0)
+		return true;
+	*value = 1;
+	return fired && !strcmp(fired, s->name);
+}
+
 double facts_since_jiffies(const struct facts *f, uint64_t then)
 {
 	if (!f->jiffies || !then || !f->hz || then > f->jiffies)
@@ -184,6 +204,8 @@ void facts_read(struct dump *d, unsigned int what, struct facts *f)
 	f->notes = &d->notes;
 	dump_symbol_u64(d, "jiffies", &f->jiffies);
 	f->hz = kernel_hz(d);
+	machine_read(d, f->hz, &f->machine);
+	modules_read(d, &f->modules);
 	f->gpu_driver = dump_symbol(d, "virtio_gpu_driver", &driver);
 	if (what & (FACTS_TASKS | FACTS_WORK | FACTS_BLOCKED | FACTS_USE))
 		if (tasks_read(d, &f->tasks))

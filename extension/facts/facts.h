@@ -7,6 +7,7 @@
 #include "gpu_wait.h"
 #include "leak_watch.h"
 #include "memory.h"
+#include "kernel/log/machine.h"
 #include "kernel/sched/runqueue.h"
 #include "kernel/sched/task.h"
 #include "kernel/sched/unwind.h"
@@ -43,6 +44,7 @@ struct studied {
 struct facts {
 	const struct dump_info *info;
 	struct arena *arena;
+	struct machine machine;
 	struct tasks tasks;
 	struct runqueues rqs;
 	struct workqueues wqs;
@@ -73,6 +75,13 @@ const struct gpus *facts_gpus(struct dump *d, struct facts *f);
 void facts_add_studied(struct facts *f, struct studied *st);
 /* The close look at this task, NULL when it was not needed. */
 struct studied *facts_studied(const struct facts *f, const struct task *t);
+/* From boot to the end; < 0 when not known. */
+double facts_uptime(const struct facts *f);
+/*
+ * A switch as it was before the end: panic() clears panic_on_warn, so that a WARN() on its
+ * way does not begin another.  False: not known.
+ */
+bool facts_switch(const struct facts *f, const struct sysctl_value *s, int64_t *value);
 /* Seconds from a time in jiffies to the end; < 0 when not known. */
 double facts_since_jiffies(const struct facts *f, uint64_t then);
 

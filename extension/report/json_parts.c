@@ -6,6 +6,52 @@
 
 #define SCHEMA 1
 
+static void taint(struct json *j, const struct machine *m)
+{
+	char letters[64 + 1] = "";
+	unsigned int bit, n = 0;
+
+	if (!m->taint_known) {
+		json_null(j, "taint");
+		return;
+	}
+	for (bit = 0; bit < 64; bit++)
+		if (m->taint >> bit & 1)
+			letters[n++] = taint_letter(bit) ? taint_letter(bit) : '?';
+	letters[n] = '\0';
+	json_object(j, "taint");
+	json_text(j, "letters", letters);
+	json_array(j, "words");
+	for (bit = 0; bit < 64; bit++)
+		if (m->taint >> bit & 1 && taint_words(bit))
+			json_text(j, NULL, taint_words(bit));
+	json_end_array(j);
+	json_end_object(j);
+}
+
+static void kernel(struct json *j, const struct facts *f)
+{
+	const struct dump_info *info = f->info;
+	double uptime = facts_uptime(f);
+	size_t i;
+
+	json_object(j, "kernel");
+	json_text(j, "release", info->release[0] ? info->release : NULL);
+	json_text(j, "machine", info->machine[0] ? info->machine : NULL);
+	json_seconds(j, "uptime_s", uptime > 0 ? uptime : -1);
+	json_seconds(j, "crash_time", info->crash_time > 0 ? info->crash_time : -1);
+	json_text(j, "node", f->machine.node[0] ? f->machine.node : NULL);
+	json_known(j, "cpus", info->cpus ? (int64_t)info->cpus : -1);
+	json_known(j, "memory", f->machine.memory ? (int64_t)f->machine.memory : -1);
+	taint(j, &f->machine);
+	json_array(j, "out_of_tree");
+	for (i = 0; i < f->modules.all.n; i++)
+		if (module_is_foreign(&f->modules.all.v[i]))
+			json_text(j, NULL, f->modules.all.v[i].name);
+	json_end_array(j);
+	json_end_object(j);
+}
+
 struct json *json_begin(FILE *out, const struct facts *f)
 {
 	struct json *j = json_open(out);
@@ -18,12 +64,7 @@ struct json *json_begin(FILE *out, const struct facts *f)
 	json_text(j, "vgpu", VGPU_VERSION);
 	json_text(j, "crash", f->info->program);
 	json_end_object(j);
-	json_object(j, "kernel");
-	json_text(j, "release", f->info->release[0] ? f->info->release : NULL);
-	json_text(j, "machine", f->info->machine[0] ? f->info->machine : NULL);
-	json_seconds(j, "uptime_s", f->panic.uptime_s > 0 ? f->panic.uptime_s : -1);
-	json_seconds(j, "crash_time", f->info->crash_time > 0 ? f->info->crash_time : -1);
-	json_end_object(j);
+	kernel(j, f);
 	return j;
 }
 
@@ -120,13 +161,14 @@ void json_trigger(struct json *j, const struct facts *f)
 void json_sysctls(struct json *j, const struct facts *f)
 {
 	const struct sysctl_value *s;
+	int64_t value;
 	size_t i;
 
 	json_object(j, "sysctls");
 	for (i = 0; i < f->sysctls.all.n; i++) {
 		s = &f->sysctls.all.v[i];
-		if (s->state == SYSCTL_READ)
-			json_int(j, s->name, s->value);
+		if (facts_switch(f, s, &value))
+			json_int(j, s->name, value);
 		else
 			json_null(j, s->name);
 	}

@@ -2,6 +2,8 @@
 /* `vgpu dev`. */
 #include "report.h"
 
+#include "base/text.h"
+
 #include "text_writer.h"
 
 #define INDENT 10
@@ -109,10 +111,11 @@ static void abilities(FILE *out, struct arena *a, const struct gpu *g)
 				 g->capsets.v[i].id, g->capsets.v[i].max_version,
 				 g->capsets.v[i].max_size);
 	text_wrapf(out, "  driver", INDENT,
-		   "virgl %s, edid %s, blob %s, context-init %s; %u capsets%s%s",
+		   "virgl %s, edid %s, blob %s, context-init %s; %u capset%s%s%s",
 		   g->has_virgl_3d ? "yes" : "no", g->has_edid ? "yes" : "no",
 		   g->has_resource_blob ? "yes" : "no",
-		   g->has_context_init ? "yes" : "no", g->num_capsets, *s ? ": " : "", s);
+		   g->has_context_init ? "yes" : "no", g->num_capsets,
+		   PLURAL(g->num_capsets), *s ? ": " : "", s);
 }
 
 static void works(FILE *out, const struct gpu *g)
@@ -136,11 +139,12 @@ static void use(FILE *out, const struct facts *f, const struct gpu *g)
 		c = &g->contexts.v[i];
 		t = c->file->pid > 0 ? task_by_pid(&f->tasks, c->file->pid) : NULL;
 		text_wrapf(out, "  context", INDENT,
-			   "%u: pid %d (%s)%s%s, %zu handles%s%s", c->id, c->file->pid,
+			   "%u: pid %d (%s)%s%s, %zu handle%s%s%s", c->id, c->file->pid,
 			   t ? t->comm : "gone", c->name[0] ? " " : "", c->name,
-			   c->file->handles.all.n,
+			   c->file->handles.all.n, PLURAL(c->file->handles.all.n),
 			   c->created ? "" : "; the host does not know it",
-			   c->rings ? arena_printf(f->arena, "; %u rings", c->rings)
+			   c->rings ? arena_printf(f->arena, "; %u ring%s", c->rings,
+						   PLURAL(c->rings))
 				    : "");
 	}
 	text_wrapf(out, "  objects", INDENT, "%zu, %llu bytes", g->objects.all.n,
@@ -161,8 +165,8 @@ static void gpu(FILE *out, const struct facts *f, const struct gpu *g)
 		text_wrapf(out, "  fences", INDENT, "emitted %llu, last signalled %llu",
 			   HEX(g->fence_emitted), HEX(g->fence_signalled));
 		if (g->pending_commands >= 0)
-			text_wrapf(out, "  kicks", INDENT, "%d commands not yet kicked",
-				   g->pending_commands);
+			text_wrapf(out, "  kicks", INDENT, "%d command%s not yet kicked",
+				   g->pending_commands, PLURAL(g->pending_commands));
 		works(out, g);
 	}
 	if (g->use_read)

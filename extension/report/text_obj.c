@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* `vgpu obj`. */
 #include "gem_order.h"
+#include "base/text.h"
 #include "report.h"
 #include "text_writer.h"
 
@@ -34,7 +35,8 @@ static const char *handles(struct arena *a, const struct gpu_object *o)
 		refs = arena_printf(a, "%s handle %u of %s", refs, o->handles.v[i].handle,
 				    opener(a, o->handles.v[i].file->pid));
 	if (i < o->handles.n)
-		refs = arena_printf(a, "%s and %zu more handles", refs, o->handles.n - i);
+		refs = arena_printf(a, "%s and %zu more handle%s", refs, o->handles.n - i,
+				    PLURAL(o->handles.n - i));
 	return refs;
 }
 
@@ -48,12 +50,14 @@ static const char *referred_to_by(struct arena *a, const struct gpu_object *o)
 	const char *refs = handles(a, o);
 
 	if (o->framebuffers)
-		add_ref(a, &refs, "%u framebuffers", o->framebuffers);
+		add_ref(a, &refs, "%u framebuffer%s", o->framebuffers,
+			PLURAL(o->framebuffers));
 	if (o->commands)
-		add_ref(a, &refs, "%u commands in flight", o->commands);
+		add_ref(a, &refs, "%u command%s in flight", o->commands,
+			PLURAL(o->commands));
 	if (o->dma_buf)
-		add_ref(a, &refs, "dma-buf 0x%llx (%u descriptors)", HEX(o->dma_buf),
-			o->dma_bufs);
+		add_ref(a, &refs, "dma-buf 0x%llx (%u descriptor%s)", HEX(o->dma_buf),
+			o->dma_bufs, PLURAL(o->dma_bufs));
 	if (o->freeing)
 		add_ref(a, &refs, "on obj_free_list");
 	if (o->passing)
@@ -99,17 +103,19 @@ static void gpu(FILE *out, const struct facts *f, const struct gpu *g, bool by_s
 
 	object_owners_make(f->arena, g, &owners);
 	fprintf(out, "%s  drm_device 0x%llx\n", g->name, HEX(g->drm));
-	text_wrapf(out, "  objects", INDENT,
-		   "%zu, %llu bytes; %zu orphans with %llu bytes; %zu on obj_free_list%s",
-		   g->objects.all.n, HEX(g->objects.bytes), g->objects.orphans,
-		   HEX(g->objects.orphan_bytes), g->objects.freeing,
-		   g->objects.complete ? ""
-				       : "; there may be more that nothing leads to");
+	text_wrapf(
+		out, "  objects", INDENT,
+		"%zu, %llu bytes; %zu orphan%s with %llu bytes; %zu on obj_free_list%s",
+		g->objects.all.n, HEX(g->objects.bytes), g->objects.orphans,
+		PLURAL(g->objects.orphans), HEX(g->objects.orphan_bytes),
+		g->objects.freeing,
+		g->objects.complete ? "" : "; there may be more that nothing leads to");
 	lost(out, f->arena, &g->objects);
 	for (i = 0; i < owners.all.n; i++) {
 		w = &owners.all.v[i];
-		text_wrapf(out, "  owner", INDENT, "%s: %zu objects, %llu bytes",
-			   owner(f->arena, f, w->pid), w->objects, HEX(w->bytes));
+		text_wrapf(out, "  owner", INDENT, "%s: %zu object%s, %llu bytes",
+			   owner(f->arena, f, w->pid), w->objects, PLURAL(w->objects),
+			   HEX(w->bytes));
 	}
 	if (!g->objects.all.n)
 		return;

@@ -76,16 +76,18 @@ static const char *catches(const struct sysctl_value *s)
 	return "";
 }
 
-static void switch_line(FILE *out, const struct sysctl_value *s, const char *fired)
+static void switch_line(FILE *out, const struct facts *f, const struct sysctl_value *s)
 {
-	char value[32] = "-";
+	const char *fired = f->panic.trigger.sysctl;
+	char words[32] = "-";
+	int64_t value;
 
-	if (s->state == SYSCTL_READ)
-		snprintf(value, sizeof(value), "%lld", (long long)s->value);
-	else if (s->state == SYSCTL_UNREADABLE)
-		snprintf(value, sizeof(value), "?");
+	if (facts_switch(f, s, &value))
+		snprintf(words, sizeof(words), "%lld", (long long)value);
+	else if (s->state == SYSCTL_READ || s->state == SYSCTL_UNREADABLE)
+		snprintf(words, sizeof(words), "?");
 	fprintf(out, "%c %-36s %8s  %s\n", fired && !strcmp(fired, s->name) ? '*' : ' ',
-		s->name, value, catches(s));
+		s->name, words, catches(s));
 }
 
 static void hung_reports(FILE *out, const struct facts *f)
@@ -225,7 +227,7 @@ void text_panic(FILE *out, const struct facts *f)
 	fprintf(out, "\n  %-36s %8s  %s\n", "SWITCH (* fired, - not here)", "VALUE",
 		"CATCHES");
 	for (i = 0; i < f->sysctls.all.n; i++)
-		switch_line(out, &f->sysctls.all.v[i], t->sysctl);
+		switch_line(out, f, &f->sysctls.all.v[i]);
 	missed(out, f);
 	log_around(out, f);
 	text_notes(out, f);

@@ -3,6 +3,8 @@
 #include "report.h"
 
 #include "alike.h"
+#include "base/base.h"
+#include "base/text.h"
 #include "text_writer.h"
 #include "triage/functions.h"
 
@@ -157,13 +159,12 @@ static void known_bugs(FILE *out, const struct verdict *v)
 
 	for (i = 0; i < v->known.n; i++) {
 		m = &v->known.v[i];
-		text_wrapf(
-			out, i ? "" : "KNOWN", INDENT,
-			"%s. Mended by %s%s (releases: %s; affected: %s, a hint only). "
-			"%d %% (%s): %s.",
-			m->what, m->id ? "commit " : "a commit not verified here",
-			m->id ? m->id : "", m->fixed, m->affected, m->confidence,
-			sureness(m->confidence), m->why);
+		text_wrapf(out, i ? "" : "KNOWN", INDENT,
+			   "%s. Fixed by %s%s (releases: %s; affected: %s, a hint only). "
+			   "%d %% (%s): %s.",
+			   m->what, m->id ? "commit " : "a commit not verified here",
+			   m->id ? m->id : "", m->fixed, m->affected, m->confidence,
+			   sureness(m->confidence), m->why);
 	}
 }
 
@@ -214,12 +215,39 @@ static void verdict(FILE *out, const struct facts *f, const struct verdict *v)
 	sentences(out, "NEXT", v->next.v, v->next.n);
 }
 
+/* Which machine, for whoever has to find it. */
+static void machine(FILE *out, const struct facts *f)
+{
+	const struct machine *m = &f->machine;
+	const char *letters = "", *foreign = "";
+	unsigned int bit;
+	size_t i;
+
+	text_wrapf(out, "KERNEL", INDENT, "%s %s, up %s", f->info->release,
+		   f->info->machine, text_seconds(facts_uptime(f)));
+	text_wrapf(out, "", INDENT, "%s, %u CPU%s, %llu MiB of memory",
+		   m->node[0] ? m->node : "node name not known", f->info->cpus,
+		   PLURAL(f->info->cpus), COUNT(m->memory >> 20));
+	for (bit = 0; bit < 64; bit++)
+		if (m->taint >> bit & 1 && taint_letter(bit))
+			letters = arena_printf(f->arena, "%s%c", letters,
+					       taint_letter(bit));
+	for (i = 0; i < f->modules.all.n; i++)
+		if (module_is_foreign(&f->modules.all.v[i]))
+			foreign = arena_printf(f->arena, "%s%s%s", foreign,
+					       *foreign ? ", " : "",
+					       f->modules.all.v[i].name);
+	if (*letters)
+		text_wrapf(out, "", INDENT, "tainted: %s%s%s", letters,
+			   *foreign ? "; modules from outside the kernel: " : "",
+			   foreign);
+}
+
 void text_triage(FILE *out, const struct facts *f, const struct triage *t)
 {
 	size_t i;
 
-	text_wrapf(out, "KERNEL", INDENT, "%s %s, up %s", f->info->release,
-		   f->info->machine, text_seconds(f->panic.uptime_s));
+	machine(out, f);
 	if (!f->gpu_driver)
 		text_wrap(
 			out, "GPU", INDENT,

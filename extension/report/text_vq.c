@@ -2,6 +2,7 @@
 /* `vgpu vq`. */
 #include <string.h>
 
+#include "base/text.h"
 #include "report.h"
 #include "text_writer.h"
 
@@ -127,11 +128,13 @@ static void queue(FILE *out, struct arena *a, const struct gpu *g,
 		   vq->num_free, vq->free_counted ? " (as the free list says)" : "",
 		   yes(vq->indirect), yes(vq->event));
 	if (vq->counted)
-		text_wrapf(out, "  in flight", INDENT,
-			   "%u commands in %u descriptors: %u not answered, %u answered "
-			   "and not fetched, %u added since the last kick",
-			   vq->in_flight, vq->in_flight_descs, vq->unanswered,
-			   vq->completed, vq->num_added);
+		text_wrapf(
+			out, "  in flight", INDENT,
+			"%u command%s in %u descriptor%s: %u not answered, %u answered "
+			"and not fetched, %u added since the last kick",
+			vq->in_flight, PLURAL(vq->in_flight), vq->in_flight_descs,
+			PLURAL(vq->in_flight_descs), vq->unanswered, vq->completed,
+			vq->num_added);
 	indices(out, vq);
 	if (!strcmp(vq->name, "control") ? g->waits.ctrl.work_pending
 					 : g->waits.cursor.work_pending)

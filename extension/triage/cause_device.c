@@ -73,10 +73,10 @@ static void answers_split(struct judge *j, struct verdict *v, const struct virtq
 {
 	kaddr_t avail = vq->avail_ring + 2, used = vq->used_ring + 2;
 
-	count_evidence(j, v, avail, say(j, "rd -16 0x%llx 1", HEX(avail)),
+	count_evidence(j, v, avail, say(j, "rd -16 -d 0x%llx 1", HEX(avail)),
 		       "%s: the available index is %u", unanswered_words(j, vq),
 		       vq->avail_idx);
-	count_evidence(j, v, used, say(j, "rd -16 0x%llx 1", HEX(used)),
+	count_evidence(j, v, used, say(j, "rd -16 -d 0x%llx 1", HEX(used)),
 		       "%s: the used index is %u, the driver got to %u",
 		       unfetched_words(j, vq), vq->used_idx, vq->last_used_idx);
 }
@@ -223,11 +223,13 @@ static void say_wish(struct judge *j, struct verdict *v, const struct virtqueue 
 			       "%s: its event words are 0x%x, %u", w->asked, w->off_wrap,
 			       w->packed_flags);
 	else if (vq->event)
-		count_evidence(j, v, w->event, say(j, "rd -16 0x%llx 1", HEX(w->event)),
+		count_evidence(j, v, w->event,
+			       say(j, "rd -16 -d 0x%llx 1", HEX(w->event)),
 			       "%s %s after %u, and %s is at %u: %s was due", w->asked,
 			       w->at, w->index, w->other, w->reached, w->due);
 	else
-		count_evidence(j, v, w->words, say(j, "rd -16 0x%llx 1", HEX(w->words)),
+		count_evidence(j, v, w->words,
+			       say(j, "rd -16 -d 0x%llx 1", HEX(w->words)),
 			       "%s %s: the %s ring's flags are %u", w->asked, w->of_each,
 			       w->ring, w->flags);
 }

