@@ -114,6 +114,37 @@ static void use(struct json *j, const struct facts *f, const struct gpu *g)
 	json_bool(j, "unplugged", g->drm_use.unplugged);
 }
 
+static void interrupt(struct json *j, const struct gpu_irq *irq)
+{
+	json_object(j, NULL);
+	json_int(j, "irq", irq->irq);
+	json_address(j, "irq_desc", irq->addr);
+	json_text(j, "name", irq->name);
+	json_int(j, "count", (int64_t)irq->count);
+	json_int(j, "depth", irq->depth);
+	json_bool(j, "disabled", irq->disabled);
+	json_bool(j, "masked", irq->masked);
+	json_bool(j, "in_progress", irq->in_progress);
+	json_text(j, "affinity", irq->affinity);
+	json_text(j, "effective_affinity", irq->effective);
+	json_bool(j, "offline", irq->offline);
+	json_bool(j, "threaded", irq->threaded);
+	if (irq->thread)
+		json_task_fields(j, irq->thread);
+	json_end_object(j);
+}
+
+static void interrupts(struct json *j, const struct facts *f, const struct gpu *g)
+{
+	size_t i;
+
+	json_array(j, "interrupts");
+	for (i = 0; i < f->irqs.all.n; i++)
+		if (f->irqs.all.v[i].vdev == g->vdev)
+			interrupt(j, &f->irqs.all.v[i]);
+	json_end_array(j);
+}
+
 static void gpu(struct json *j, const struct facts *f, const struct gpu *g)
 {
 	size_t i;
@@ -143,6 +174,7 @@ static void gpu(struct json *j, const struct facts *f, const struct gpu *g)
 	}
 	if (g->use_read)
 		use(j, f, g);
+	interrupts(j, f, g);
 	json_array(j, "queues");
 	for (i = 0; i < g->vqs.all.n; i++) {
 		json_object(j, NULL);

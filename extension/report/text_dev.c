@@ -151,6 +151,43 @@ static void use(FILE *out, const struct facts *f, const struct gpu *g)
 		   HEX(g->objects.bytes));
 }
 
+static const char *thread_words(struct arena *a, const struct gpu_irq *irq)
+{
+	if (!irq->threaded)
+		return "";
+	if (!irq->thread)
+		return "; its thread was not found";
+	return arena_printf(a, "; handled by %s, pid %d (%s)", irq->thread->comm,
+			    irq->thread->pid,
+			    irq->thread->state_letter == 'R' ? "runnable" : "asleep");
+}
+
+static void interrupt(FILE *out, struct arena *a, const struct gpu_irq *irq)
+{
+	const char *to = irq->affinity
+				 ? arena_printf(a, "; goes to CPU %s%s of %s",
+						irq->effective,
+						irq->offline ? ", which is OFFLINE," : "",
+						irq->affinity)
+				 : "";
+
+	text_wrapf(out, "  irq", INDENT, "%u %s: came %llu times%s%s%s%s%s", irq->irq,
+		   irq->name, COUNT(irq->count), to,
+		   irq->disabled ? arena_printf(a, "; DISABLED, depth %u", irq->depth)
+				 : "",
+		   irq->masked ? "; masked" : "", irq->in_progress ? "; in progress" : "",
+		   thread_words(a, irq));
+}
+
+static void interrupts(FILE *out, const struct facts *f, const struct gpu *g)
+{
+	size_t i;
+
+	for (i = 0; i < f->irqs.all.n; i++)
+		if (f->irqs.all.v[i].vdev == g->vdev)
+			interrupt(out, f->arena, &f->irqs.all.v[i]);
+}
+
 static void gpu(FILE *out, const struct facts *f, const struct gpu *g)
 {
 	size_t i;
@@ -171,6 +208,7 @@ static void gpu(FILE *out, const struct facts *f, const struct gpu *g)
 	}
 	if (g->use_read)
 		use(out, f, g);
+	interrupts(out, f, g);
 	fprintf(out, "  %-9s %6s %6s %6s %9s %10s %8s\n", "queue", "ring", "depth",
 		"free", "in-flight", "unfetched", "unkicked");
 	for (i = 0; i < g->vqs.all.n; i++)

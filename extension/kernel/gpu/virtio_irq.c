@@ -1,0 +1,347 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "virtio_irq.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "dump/idr.h"
+#include "dump/layout.h"
+
+#define IRQS_MAX 65536
+#define ACTIONS_MAX 64 /* handlers of one interrupt */
+#define MASK_WORDS 128 /* 8192 CPUs */
+
+/* include/linux/irq.h: enum, the same since 3.0 */
+#define IRQD_DISABLED (1u << 16)
+#define IRQD_MASKED (1u << 17)
+#define IRQD_IN_PROGRESS (1u << 18)
+
+struct finder {
+	struct dump *d;
+	const struct tasks *tasks;
+	const struct gpus *gpus;
+	struct gpu_irqs *out;
+	struct object desc, action;
+};
+
+/* ---- CPUs ------------------------------------------------------------------------ */
+
+struct cpus {
+	uint64_t word[MASK_WORDS];
+	unsigned int n; /* how many there are in the machine */
+};
+
+static bool has_cpu(const struct cpus *c, unsigned int cpu)
+{
+	return cpu < c->n && c->word[cpu / 64] >> (cpu % 64) & 1;
+}
+
+static bool read_cpus(struct dump *d, kaddr_t mask, struct cpus *c)
+{
+	c->n = d->info.cpus < MASK_WORDS * 64 ? d->info.cpus : MASK_WORDS * 64;
+	return dump_read(d, mask, c->word, (c->n + 63) / 64 * 8) == DUMP_OK;
+}
+
+/* A cpumask_var_t: with CONFIG_CPUMASK_OFFSTACK, which alone has the function, a pointer. */
+static bool read_mask(struct finder *f, enum layout_id member, struct cpus *c)
+{
+	kaddr_t at = member_addr(f->d, f->desc.addr, member), function;
+
+	if (!layout_has(f->d, member))
+		return false;
+	if (dump_symbol(f->d, "alloc_cpumask_var_node", &function) &&
+	    !dump_ptr(f->d, at, &at))
+		return false;
+	return at && read_cpus(f->d, at, c);
+}
+
+/* "0-3,8", as /proc/irq/N/smp_affinity_list has it */
+static const char *cpu_list(struct dump *d, const struct cpus *c)
+{
+	const char *text = "";
+	unsigned int i, from;
+
+	for (i = 0; i < c->n; i++) {
+		if (!has_cpu(c, i))
+			continue;
+		for (from = i; has_cpu(c, i + 1);)
+			i++;
+		text = arena_printf(d->arena, from < i ? "%s%s%u-%u" : "%s%s%u", text,
+				    *text ? "," : "", from, i);
+	}
+	return text;
+}
+
+static bool any_online(struct dump *d, const struct cpus *c)
+{
+	struct cpus online;
+	unsigned int i;
+	kaddr_t mask;
+
+	if (!dump_symbol(d, "__cpu_online_mask", &mask) || !read_cpus(d, mask, &online))
+		return true; /* not known to be none */
+	for (i = 0; i < c->n; i++)
+		if (has_cpu(c, i) && has_cpu(&online, i))
+			return true;
+	return false;
+}
+
+static void read_affinity(struct finder *f, struct gpu_irq *irq)
+{
+	struct cpus may, does;
+
+	if (!read_mask(f, IRQ_DESC_AFFINITY, &may))
+		return;
+	irq->affinity = cpu_list(f->d, &may);
+	if (!read_mask(f, IRQ_DESC_EFFECTIVE, &does))
+		does = may;
+	irq->effective = cpu_list(f->d, &does);
+	irq->offline = !any_online(f->d, &does);
+}
+
+/* ---- a descriptor ---------------------------------------------------------------- */
+
+/* Whose handler is it?  0: nobody's of the devices. */
+static kaddr_t device_of(const struct finder *f, kaddr_t dev_id)
+{
+	const struct gpu *g;
+	size_t i, k;
+
+	for (i = 0; dev_id && i < f->gpus->all.n; i++) {
+		g = &f->gpus->all.v[i];
+		if (g->vdev == dev_id)
+			return g->vdev;
+		for (k = 0; k < g->vqs.all.n; k++)
+			if (g->vqs.all.v[k].addr == dev_id)
+				return g->vdev;
+	}
+	return 0;
+}
+
+/* Of the handlers the first that is a device's; f->action has it then. */
+static kaddr_t find_action(struct finder *f)
+{
+	kaddr_t addr = obj_u64(&f->desc, IRQ_DESC_ACTION), vdev;
+	unsigned int i;
+
+	for (i = 0; addr && i < ACTIONS_MAX; i++) {
+		if (!obj_read(&f->action, IRQ_ACTION, addr)) {
+			dump_note(f->d, "the irqaction at 0x%llx cannot be read",
+				  HEX(addr));
+			f->out->complete = false;
+			return 0;
+		}
+		vdev = device_of(f, obj_u64(&f->action, IRQ_ACTION_DEV));
+		if (vdev)
+			return vdev;
+		addr = obj_u64(&f->action, IRQ_ACTION_NEXT);
+	}
+	return 0;
+}
+
+static uint64_t count_of(struct finder *f)
+{
+	uint64_t counts = obj_u64(&f->desc, IRQ_DESC_COUNTS), sum = 0;
+	unsigned int cpu;
+	uint32_t n;
+	kaddr_t at;
+
+	for (cpu = 0; counts && cpu < f->d->info.cpus; cpu++)
+		if (dump_percpu(f->d, cpu, counts, &at) && dump_u32(f->d, at, &n))
+			sum += n;
+	return sum;
+}
+
+static void read_handler(struct finder *f, struct gpu_irq *irq)
+{
+	kaddr_t thread = obj_u64(&f->action, IRQ_ACTION_THREAD);
+	char name[64];
+
+	if (!dump_string(f->d, obj_u64(&f->action, IRQ_ACTION_NAME), name, sizeof(name)))
+		snprintf(name, sizeof(name), "?");
+	text_escape(irq->name, sizeof(irq->name), name);
+	irq->threaded = thread != 0;
+	irq->thread = thread ? task_by_addr(f->tasks, thread) : NULL;
+}
+
+static void read_desc(struct finder *f, kaddr_t addr)
+{
+	unsigned int state;
+	struct gpu_irq *irq;
+	kaddr_t vdev;
+
+	if (!obj_read(&f->desc, IRQ_DESC, addr)) {
+		dump_note(f->d, "the irq_desc at 0x%llx cannot be read", HEX(addr));
+		f->out->complete = false;
+		return;
+	}
+	vdev = find_action(f);
+	if (!vdev)
+		return;
+	irq = vec_push(f->d->arena, &f->out->all);
+	irq->vdev = vdev;
+	irq->addr = addr;
+	irq->irq = (unsigned int)obj_u64(&f->desc, IRQ_DESC_NUMBER);
+	irq->depth = (unsigned int)obj_u64(&f->desc, IRQ_DESC_DEPTH);
+	state = (unsigned int)obj_u64(&f->desc, IRQ_DESC_STATE);
+	irq->disabled = state & IRQD_DISABLED;
+	irq->masked = state & IRQD_MASKED;
+	irq->in_progress = state & IRQD_IN_PROGRESS;
+	irq->count = count_of(f);
+	read_handler(f, irq);
+	read_affinity(f, irq);
+}
+
+/* ---- all descriptors --------------------------------------------------------------- */
+
+/*
+ * struct maple_node, of 256 bytes: a parent, then pivots, then slots; what kind it is and
+ * that it is one stands in the low bits of the pointer to it (include/linux/maple_tree.h).
+ * A pivot is the last index of its slot, and the last of a node ends it.
+ */
+#define MAPLE_NODE 256
+#define MAPLE_DEPTH 16
+
+#define MAPLE_LEAF 1
+
+static const struct maple_kind {
+	unsigned int slots, slots_at;
+} maple_kinds[] = {
+	[MAPLE_LEAF] = {16, 128}, /* leaf_64 */
+	[2] = {16, 128},	  /* range_64 */
+	[3] = {10, 80},		  /* arange_64 */
+};
+
+/* A node on the way down: where in it the walk is. */
+struct maple_level {
+	const struct maple_kind *kind;
+	uint64_t last; /* index */
+	unsigned int at;
+	unsigned char bytes[MAPLE_NODE];
+};
+
+struct maple {
+	struct finder *f;
+	unsigned int nodes, depth;
+	struct maple_level levels[MAPLE_DEPTH];
+};
+
+static void maple_damaged(struct finder *f, kaddr_t node)
+{
+	dump_note(
+		f->d,
+		"interrupts: the node of their tree at 0x%llx cannot be read or is none",
+		HEX(node));
+	f->out->complete = false;
+}
+
+static void maple_enter(struct maple *m, kaddr_t entry, uint64_t last)
+{
+	kaddr_t node = entry & ~0xffull;
+	unsigned int type = entry >> 3 & 15;
+	struct maple_level *l;
+
+	if (type < MAPLE_LEAF || type >= ARRAY_SIZE(maple_kinds) ||
+	    m->depth == MAPLE_DEPTH || m->nodes++ == IRQS_MAX ||
+	    dump_read(m->f->d, node, m->levels[m->depth].bytes, MAPLE_NODE) != DUMP_OK) {
+		maple_damaged(m->f, node);
+		return;
+	}
+	l = &m->levels[m->depth++];
+	l->kind = &maple_kinds[type];
+	l->last = last;
+	l->at = 0;
+}
+
+static void maple_slot(struct maple *m, struct maple_level *l)
+{
+	unsigned int i = l->at++, slots = l->kind->slots;
+	uint64_t pivot = i + 1 < slots ? load_u64(l->bytes + 8 + i * 8ul) : l->last;
+	kaddr_t slot = load_u64(l->bytes + l->kind->slots_at + i * 8ul);
+
+	if (!pivot && i)
+		pivot = l->last;
+	if (pivot >= l->last)
+		l->at = slots;
+	if (slot && l->kind == &maple_kinds[MAPLE_LEAF])
+		read_desc(m->f, slot);
+	else if (slot)
+		maple_enter(m, slot, pivot);
+}
+
+static void maple_walk(struct finder *f, kaddr_t root)
+{
+	struct maple *m = arena_alloc(f->d->arena, sizeof(*m));
+	struct maple_level *l;
+
+	m->f = f;
+	maple_enter(m, root, UINT64_MAX);
+	while (m->depth && !dump_interrupted(f->d)) {
+		l = &m->levels[m->depth - 1];
+		if (l->at == l->kind->slots)
+			m->depth--;
+		else
+			maple_slot(m, l);
+	}
+}
+
+/* Since 6.5 (721255b9826b) sparse_irqs; a root that is no node is irq 0's. */
+static void walk_maple(struct finder *f, kaddr_t tree)
+{
+	kaddr_t root;
+
+	if (!member_ptr(f->d, tree, MAPLE_ROOT, &root))
+		maple_damaged(f, tree);
+	else if ((root & 3) == 2 && root > 4096)
+		maple_walk(f, root);
+	else if (root)
+		read_desc(f, root);
+}
+
+static void walk_radix(struct finder *f, kaddr_t tree)
+{
+	struct ids descs;
+	size_t i;
+
+	if (!xarray_read(f->d, tree, "interrupts", &descs))
+		descs.complete = false;
+	if (!descs.complete)
+		f->out->complete = false;
+	for (i = 0; i < descs.all.n && i < IRQS_MAX && !dump_interrupted(f->d); i++)
+		read_desc(f, descs.all.v[i].ptr);
+}
+
+static bool types_known(struct dump *d)
+{
+	if (layout_has_all(d, IRQ_DESC, IRQ_DESC_ACTION, IRQ_ACTION, IRQ_ACTION_DEV,
+			   IRQ_ACTION_NEXT, IRQ_ACTION_NAME))
+		return true;
+	dump_note(d, "interrupts: no debuginfo for struct irq_desc");
+	return false;
+}
+
+void gpu_irqs_read(struct dump *d, const struct tasks *tasks, const struct gpus *gpus,
+		   struct gpu_irqs *irqs)
+{
+	struct finder f = {.d = d, .tasks = tasks, .gpus = gpus, .out = irqs};
+	kaddr_t maple = 0, radix = 0, array;
+
+	memset(irqs, 0, sizeof(*irqs));
+	if (!gpus->all.n)
+		return;
+	dump_symbol(d, "sparse_irqs", &maple);
+	dump_symbol(d, "irq_desc_tree", &radix);
+	if (dump_symbol(d, "irq_desc", &array))
+		dump_note(d, "interrupts: not read, as this kernel has them in an array");
+	if ((!maple && !radix) || !types_known(d))
+		return;
+	irqs->complete = true;
+	obj_init(&f.desc, d);
+	obj_init(&f.action, d);
+	if (maple)
+		walk_maple(&f, maple);
+	else
+		walk_radix(&f, radix);
+	irqs->complete &= !dump_interrupted(d);
+}
