@@ -473,7 +473,8 @@ static bool look_around_vmlinux(struct find *f)
 bool module_file_find(const struct module_search *s, const char *module, char *path,
 		      size_t size)
 {
-	struct find f = {s, module, path, size};
+	struct find f = {.s = s, .module = module, .size = size};
 
+	f.path = path;
 	return look_in_folders(&f) || look_around_vmlinux(&f) || look_in_root(&f, "");
 }
