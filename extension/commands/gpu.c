@@ -23,7 +23,8 @@ const struct command command_dev = {
 	.name = "dev",
 	.help = "virtio-gpu devices, of the driver's list and of DRM's minors: "
 		"features, capsets, scanouts with their framebuffers, contexts and "
-		"whose they are, works pending, fence counters, and their queues "
+		"whose they are, works pending, fence counters, interrupts (how "
+		"often each came, whether it is disabled, where it goes), and queues "
 		"with depth, free descriptors and commands in flight. Loads the "
 		"debuginfo of modules virtio_gpu and virtio_ring if crash can find "
 		"it, and says what to install if not; so do vq, fence and obj.",
