@@ -93,7 +93,7 @@ static const char *read_table(struct orc_tables *o, struct orc_table *t)
 		err = dump_read(o->d, t->ip + at * sizeof(int32_t), t->offsets + at,
 				n * sizeof(int32_t));
 		if (err == DUMP_INTERRUPTED)
-			return dump_strerror(err);
+			return "interrupted";
 		if (err == DUMP_OK)
 			continue;
 		if (!t->missing)
@@ -102,8 +102,8 @@ static const char *read_table(struct orc_tables *o, struct orc_table *t)
 		lost += n;
 	}
 	if (lost == t->n)
-		return arena_printf(a, "the ORC table of %s cannot be read: %s", t->name,
-				    dump_strerror(err));
+		return arena_printf(a, "the ORC table of %s cannot be read%s", t->name,
+				    dump_why_unread(o->d));
 	if (lost)
 		mend(t);
 	if (!sorted(t))

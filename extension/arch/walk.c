@@ -130,6 +130,6 @@ bool walk_stop(struct walk *w, const char *why)
 
 bool walk_unread(struct walk *w, const char *what, kaddr_t addr)
 {
-	return walk_stop(w, arena_printf(w->d->arena, "%s at 0x%llx cannot be read", what,
-					 HEX(addr)));
+	return walk_stop(w, arena_printf(w->d->arena, "%s at 0x%llx cannot be read%s",
+					 what, HEX(addr), dump_why_unread(w->d)));
 }

@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-enum dump_err dump_read(struct dump *d, kaddr_t addr, void *buf, size_t size)
+static enum dump_err read_any(struct dump *d, kaddr_t addr, void *buf, size_t size)
 {
 	if (dump_interrupted(d))
 		return DUMP_INTERRUPTED;
@@ -13,6 +13,12 @@ enum dump_err dump_read(struct dump *d, kaddr_t addr, void *buf, size_t size)
 	if (addr + (size - 1) < addr)
 		return DUMP_BAD_ADDRESS;
 	return d->ops->read(d, addr, buf, size);
+}
+
+enum dump_err dump_read(struct dump *d, kaddr_t addr, void *buf, size_t size)
+{
+	d->unread = read_any(d, addr, buf, size);
+	return d->unread;
 }
 
 bool dump_u8(struct dump *d, kaddr_t addr, uint8_t *v)
@@ -52,29 +58,23 @@ bool dump_string(struct dump *d, kaddr_t addr, char *buf, size_t size)
 	return n > 0;
 }
 
-const char *dump_strerror(enum dump_err err)
+/* What fails here is no read: the reason of the one before must not be told for it. */
+static bool no_read(struct dump *d, bool ok)
 {
-	switch (err) {
-	case DUMP_OK:
-		return "read";
-	case DUMP_EXCLUDED:
-		return "page excluded from the dump";
-	case DUMP_BAD_ADDRESS:
-		return "bad address";
-	case DUMP_INTERRUPTED:
-		return "interrupted";
-	}
-	return "unknown error";
+	if (!ok)
+		d->unread = DUMP_OK;
+	return ok;
 }
 
 bool dump_symbol(struct dump *d, const char *name, kaddr_t *value)
 {
-	return d->ops->symbol(d, name, value);
+	return no_read(d, d->ops->symbol(d, name, value));
 }
 
 bool dump_symbol_local(struct dump *d, const char *name, kaddr_t *value)
 {
-	return d->ops->symbol(d, name, value) || d->ops->symbol_local(d, name, value);
+	return no_read(d, d->ops->symbol(d, name, value) ||
+				  d->ops->symbol_local(d, name, value));
 }
 
 bool dump_symbol_at(struct dump *d, kaddr_t addr, struct dump_symbol *sym)
@@ -84,7 +84,7 @@ bool dump_symbol_at(struct dump *d, kaddr_t addr, struct dump_symbol *sym)
 
 bool dump_percpu(struct dump *d, unsigned int cpu, kaddr_t base, kaddr_t *addr)
 {
-	return d->ops->percpu(d, cpu, base, addr);
+	return no_read(d, d->ops->percpu(d, cpu, base, addr));
 }
 
 bool dump_percpu_symbol(struct dump *d, unsigned int cpu, const char *name, kaddr_t *addr)

@@ -25,7 +25,9 @@ typedef uint64_t kaddr_t; /* a kernel virtual address */
 
 enum dump_err {
 	DUMP_OK,
-	DUMP_EXCLUDED,	  /* the page exists but makedumpfile left it out */
+	DUMP_EXCLUDED,	  /* the page exists, and whoever made the dump left it out */
+	DUMP_DAMAGED,	  /* it is in the dump, and cannot be inflated or is cut off */
+	DUMP_ABSENT,	  /* the address is mapped to what is no memory of the dump */
 	DUMP_BAD_ADDRESS, /* nothing is mapped there, or it is no kernel address */
 	DUMP_INTERRUPTED, /* the user pressed Ctrl-C: stop, free, return */
 };
@@ -97,6 +99,7 @@ struct dump {
 	struct arena *arena;	 /* of the command that runs */
 	struct layout *layout;	 /* see layout.h */
 	struct notes notes;
+	enum dump_err unread; /* of the last read: see dump_unread() */
 	struct kept kept[KEEPERS];
 };
 
@@ -113,9 +116,6 @@ bool dump_u64(struct dump *d, kaddr_t addr, uint64_t *v);
  * dump, across page ends.  "" and false when its first byte cannot be read.
  */
 bool dump_string(struct dump *d, kaddr_t addr, char *buf, size_t size);
-
-/* "page excluded from the dump" and so on. */
-const char *dump_strerror(enum dump_err err);
 
 /* ---- symbols ------------------------------------------------------------ */
 

@@ -36,6 +36,13 @@ static void bad(struct tree *t, const char *why, kaddr_t where)
 	dump_note(t->d, "%s: a node of its tree at 0x%llx %s", t->what, HEX(where), why);
 }
 
+static void unread(struct tree *t, const char *part, kaddr_t where)
+{
+	t->bad = true;
+	t->ids->complete = false;
+	dump_unread(t->d, "%s: %s of its tree at 0x%llx", t->what, part, HEX(where));
+}
+
 static bool is_node(const struct tree *t, kaddr_t entry)
 {
 	return (entry & 3) == t->tag && entry > NODE_MIN;
@@ -69,7 +76,7 @@ static void add_bits(struct tree *t, uint64_t index, kaddr_t entry)
 	if (entry & (t->tag == 2 ? 1 : 2)) {
 		memcpy(bytes, &value, sizeof(value));
 	} else if (dump_read(t->d, entry, bytes, size) != DUMP_OK) {
-		bad(t, "holds a bitmap that cannot be read", entry);
+		unread(t, "a bitmap", entry);
 		return;
 	}
 	for (i = 0; i < size * 8; i++)
@@ -99,7 +106,7 @@ static void enter(struct tree *t, kaddr_t entry, uint64_t first, unsigned int ab
 		return;
 	}
 	if (!obj_read(&t->node, XA_NODE, addr)) {
-		bad(t, "cannot be read", addr);
+		unread(t, "a node", addr);
 		return;
 	}
 	l = &t->levels[t->depth];
@@ -166,7 +173,7 @@ static bool tree_read(struct dump *d, kaddr_t root, const char *what, bool is_id
 		return false;
 	}
 	if (!member_ptr(d, root, head, &entry)) {
-		dump_note(d, "%s: its tree at 0x%llx cannot be read", what, HEX(root));
+		dump_unread(d, "%s: its tree at 0x%llx", what, HEX(root));
 		return false;
 	}
 	ids->complete = true;

@@ -193,6 +193,7 @@ bool obj_read_bytes(struct object *o, kaddr_t addr, size_t size)
 {
 	o->addr = addr;
 	o->size = 0;
+	o->d->unread = DUMP_OK;
 	if (!size || size > OBJECT_MAX)
 		return false;
 	if (size > o->room) {
@@ -263,6 +264,7 @@ bool member_u64(struct dump *d, kaddr_t base, enum layout_id member, uint64_t *v
 	unsigned char bytes[8] = {0};
 	size_t n = (size_t)s->row.size;
 
+	d->unread = DUMP_OK;
 	if (!s->present)
 		return false;
 	if (n > sizeof(bytes))

@@ -28,6 +28,7 @@ void hlist_begin(struct list_walk *w, struct dump *d, kaddr_t head, size_t max)
 static bool walk_stop(struct list_walk *w, enum walk_end end)
 {
 	w->end = end;
+	w->why = end == WALK_BAD ? dump_why_unread(w->d) : "";
 	w->max = 0; /* stays stopped */
 	return false;
 }
@@ -100,6 +101,6 @@ void list_end_note(const struct list_walk *w, const char *what)
 
 	if (w->end != WALK_DONE)
 		dump_note(w->d,
-			  "%s: the list at 0x%llx %s (after %zu entries, at 0x%llx)",
-			  what, HEX(w->head), why[w->end], w->n, HEX(w->node));
+			  "%s: the list at 0x%llx %s%s (after %zu entries, at 0x%llx)",
+			  what, HEX(w->head), why[w->end], w->why, w->n, HEX(w->node));
 }

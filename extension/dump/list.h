@@ -35,6 +35,7 @@ struct list_walk {
 	size_t n, max, power, lap;
 	bool hlist; /* ends at NULL, and nothing points back to check */
 	enum walk_end end;
+	const char *why; /* of WALK_BAD, as dump_why_unread() has it */
 };
 
 void list_begin(struct list_walk *w, struct dump *d, kaddr_t head, size_t max);

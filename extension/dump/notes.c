@@ -9,19 +9,10 @@
 #define NOTES_MAX 64
 #define NOTE_SIZE 1024
 
-void dump_note(struct dump *d, const char *fmt, ...)
+static void keep(struct dump *d, const char *s)
 {
-	va_list ap;
-	char s[NOTE_SIZE];
 	size_t i;
 
-	/* After Ctrl-C no read works: that says nothing of the dump. */
-	if (dump_interrupted(d) || d->notes.n > NOTES_MAX)
-		return;
-	/* Millions of reads may fail: only what is kept costs memory. */
-	va_start(ap, fmt);
-	vsnprintf(s, sizeof(s), fmt, ap);
-	va_end(ap);
 	for (i = 0; i < d->notes.n; i++)
 		if (!strcmp(d->notes.v[i], s))
 			return;
@@ -30,4 +21,56 @@ void dump_note(struct dump *d, const char *fmt, ...)
 	else if (d->notes.n == NOTES_MAX)
 		*vec_push(d->arena, &d->notes) =
 			arena_printf(d->arena, "more could not be read (not listed)");
+}
+
+/* After Ctrl-C no read works: that says nothing of the dump. */
+static bool is_over(struct dump *d)
+{
+	return dump_interrupted(d) || d->notes.n > NOTES_MAX;
+}
+
+/* Millions of reads may fail: only what is kept costs memory. */
+void dump_note(struct dump *d, const char *fmt, ...)
+{
+	char s[NOTE_SIZE];
+	va_list ap;
+
+	if (is_over(d))
+		return;
+	va_start(ap, fmt);
+	vsnprintf(s, sizeof(s), fmt, ap);
+	va_end(ap);
+	keep(d, s);
+}
+
+/* Constants, so that a caller may keep them. */
+const char *dump_why_unread(const struct dump *d)
+{
+	static const char *const why[] = {
+		[DUMP_OK] = "",
+		[DUMP_EXCLUDED] = ": page excluded from the dump",
+		[DUMP_DAMAGED] = ": page damaged in the dump",
+		[DUMP_ABSENT] = ": no memory of the dump",
+		[DUMP_BAD_ADDRESS] = ": no such address",
+		[DUMP_INTERRUPTED] = ": interrupted",
+	};
+
+	return why[d->unread];
+}
+
+void dump_unread(struct dump *d, const char *fmt, ...)
+{
+	const char *why = dump_why_unread(d);
+	char s[NOTE_SIZE];
+	va_list ap;
+	int n;
+
+	if (is_over(d))
+		return;
+	va_start(ap, fmt);
+	n = vsnprintf(s, sizeof(s), fmt, ap);
+	va_end(ap);
+	if (n >= 0 && (size_t)n < sizeof(s))
+		snprintf(s + n, sizeof(s) - (size_t)n, " cannot be read%s", why);
+	keep(d, s);
 }

@@ -20,4 +20,15 @@ struct notes {
 void dump_note(struct dump *d, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
 
+/*
+ * The same of what a read that failed just now was to give: "the cache at 0x..." becomes
+ * "the cache at 0x... cannot be read: page excluded from the dump".  The reason is that
+ * of the last read; it is left out where that did not fail, since then what could not be
+ * had was no memory: a type, a symbol, a count that cannot be.
+ */
+void dump_unread(struct dump *d, const char *fmt, ...)
+	__attribute__((format(printf, 2, 3)));
+/* That reason alone, as ": page excluded from the dump"; "" for none. */
+const char *dump_why_unread(const struct dump *d);
+
 #endif

@@ -14,7 +14,7 @@
 struct page {
 	struct page *next; /* in the bucket */
 	kaddr_t number;
-	bool excluded;
+	bool excluded, damaged;
 	unsigned char bytes[FAKE_PAGE];
 };
 
@@ -190,6 +190,16 @@ void fake_exclude(struct fake *f, kaddr_t addr, size_t len)
 	}
 }
 
+void fake_damage(struct fake *f, kaddr_t addr, size_t len)
+{
+	size_t n;
+
+	for (; len; addr += n, len -= n) {
+		n = in_page(addr, len);
+		page_make(f, addr)->damaged = true;
+	}
+}
+
 void fake_include(struct fake *f, kaddr_t addr, size_t len)
 {
 	size_t n;
@@ -197,6 +207,7 @@ void fake_include(struct fake *f, kaddr_t addr, size_t len)
 	for (; len; addr += n, len -= n) {
 		n = in_page(addr, len);
 		page_make(f, addr)->excluded = false;
+		page_make(f, addr)->damaged = false;
 	}
 }
 
@@ -634,6 +645,8 @@ static enum dump_err check_pages(struct fake *f, kaddr_t addr, size_t len)
 		p = *page_slot(f, addr);
 		if (!p)
 			return DUMP_BAD_ADDRESS;
+		if (p->damaged)
+			return DUMP_DAMAGED;
 		if (p->excluded && !f->dump.info.zero_excluded)
 			return DUMP_EXCLUDED;
 	}

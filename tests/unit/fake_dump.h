@@ -65,7 +65,10 @@ void fake_unmap(struct fake *f, kaddr_t addr, size_t len);
 /* As makedumpfile leaves pages out: DUMP_EXCLUDED, or zeros with .zero_excluded. */
 void fake_exclude(struct fake *f, kaddr_t addr, size_t len);
 
-/* Take fake_exclude() back. */
+/* As of a page that does not inflate: DUMP_DAMAGED. */
+void fake_damage(struct fake *f, kaddr_t addr, size_t len);
+
+/* Take these two back. */
 void fake_include(struct fake *f, kaddr_t addr, size_t len);
 
 /* Zeroed memory that nothing else uses, 64 bytes aligned. */

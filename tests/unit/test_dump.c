@@ -43,8 +43,8 @@ static void tells_excluded_from_bad(void **state)
 	fake_exclude(*state, A, 1);
 	assert_int_equal(dump_read(d, A, &v, sizeof(v)), DUMP_EXCLUDED);
 	assert_int_equal(dump_read(d, A + FAKE_PAGE, &v, sizeof(v)), DUMP_BAD_ADDRESS);
-	assert_string_equal(dump_strerror(DUMP_EXCLUDED), "page excluded from the dump");
-	assert_string_equal(dump_strerror(DUMP_BAD_ADDRESS), "bad address");
+	fake_damage(*state, A + 2 * FAKE_PAGE, 1);
+	assert_int_equal(dump_read(d, A + 2 * FAKE_PAGE, &v, sizeof(v)), DUMP_DAMAGED);
 	d->info.zero_excluded = true;
 	assert_true(dump_u64(d, A, &v) && v == 0);
 }
@@ -235,6 +235,56 @@ static void notes_are_kept_once(void **state)
 }
 
 /* A broken dump may have a million reasons: say the first, and that there are more. */
+static void why_a_read_failed_is_noted(void **state)
+{
+	struct dump *d = fake_dump(*state);
+	uint64_t v;
+
+	fake_exclude(*state, A, 1);
+	fake_damage(*state, A + FAKE_PAGE, 1);
+	assert_false(dump_u64(d, A, &v));
+	dump_unread(d, "the %s", "first");
+	assert_false(dump_u64(d, A + FAKE_PAGE, &v));
+	dump_unread(d, "the second");
+	assert_false(dump_u64(d, FAKE_NOWHERE, &v));
+	dump_unread(d, "the third");
+	assert_int_equal(d->notes.n, 3);
+	assert_string_equal(d->notes.v[0],
+			    "the first cannot be read: page excluded from the dump");
+	assert_string_equal(d->notes.v[1],
+			    "the second cannot be read: page damaged in the dump");
+	assert_string_equal(d->notes.v[2], "the third cannot be read: no such address");
+}
+
+/* What failed is no read: the one that failed before it has nothing to do with it. */
+static void the_reason_of_another_read_is_not_told(void **state)
+{
+	struct dump *d = fake_dump(*state);
+	struct object o;
+	uint64_t v;
+
+	fake_u64(*state, A, 7);
+	obj_init(&o, d);
+	assert_false(dump_u64(d, FAKE_NOWHERE, &v));
+	assert_false(dump_symbol_u64(d, "no_such_variable", &v));
+	dump_unread(d, "a symbol");
+	assert_false(dump_u64(d, FAKE_NOWHERE, &v));
+	assert_false(dump_percpu(d, 77, 0, &v));
+	dump_unread(d, "a CPU");
+	assert_false(dump_u64(d, FAKE_NOWHERE, &v));
+	assert_false(member_u64(d, A, TASK_SCHED_DELAYED, &v)); /* not in 5.10 */
+	dump_unread(d, "a member");
+	assert_false(dump_u64(d, FAKE_NOWHERE, &v));
+	assert_false(obj_read_bytes(&o, A, SIZE_MAX));
+	dump_unread(d, "an array");
+	assert_false(dump_u64(d, FAKE_NOWHERE, &v));
+	assert_true(dump_u64(d, A, &v));
+	dump_unread(d, "a count");
+	assert_int_equal(d->notes.n, 5);
+	assert_false(fake_has_note(*state, ":"));
+	assert_true(fake_has_note(*state, "a count cannot be read"));
+}
+
 static void notes_are_bounded(void **state)
 {
 	struct dump *d = fake_dump(*state);
@@ -481,7 +531,8 @@ static void ends_are_noted(void **state)
 	list_end_note(&w, "tasks");
 	assert_int_equal(d->notes.n, 1);
 	assert_true(fake_has_note(*state, "tasks: the list at 0xffff888000100000"));
-	assert_true(fake_has_note(*state, "cannot be read"));
+	assert_true(fake_has_note(*state,
+				  "a link that cannot be read: no such address (after"));
 	assert_true(fake_has_note(*state, "0xffffc90000bad000"));
 }
 
@@ -520,6 +571,8 @@ int main(void)
 		fake_test(percpu_symbols),
 		fake_test(values_of_symbols),
 		fake_test(notes_are_kept_once),
+		fake_test(why_a_read_failed_is_noted),
+		fake_test(the_reason_of_another_read_is_not_told),
 		fake_test(notes_are_bounded),
 		fake_test(list_empty),
 		fake_test(list_of_some),

@@ -311,7 +311,8 @@ static void commands_that_lie(void **state)
 	assert_true(g->commands.all.v[2].read);
 	assert_int_equal(g->commands.all.v[2].resource, 5);
 	assert_false(g->commands.all.v[3].read);
-	assert_true(fake_has_note(u.f, "the vbuffer"));
+	assert_true(
+		fake_has_note(u.f, "of descriptor 3 cannot be read: no such address"));
 }
 
 /* ---- the fence that somebody waits for ------------------------------------ */

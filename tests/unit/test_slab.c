@@ -529,6 +529,19 @@ static void page_array_is_excluded(void **state)
 	assert_true(fake_has_note(f, "64 page frames"));
 }
 
+static void a_cpu_that_is_damaged_says_why(void **state)
+{
+	struct fake *f = *state;
+	kaddr_t held = fake_get(f, cache, "kmem_cache.cpu_slab");
+
+	fake_slab(f, cache);
+	fake_damage(f, fake_percpu(f, 1, held), 8);
+	get(f);
+	assert_true(
+		fake_has_note(f, "what CPU 1 holds of it cannot be read: page damaged"));
+	assert_false(fake_has_note(f, "what CPU 0 holds"));
+}
+
 static void a_cache_that_contradicts_itself(void **state)
 {
 	struct fake *f = *state;
@@ -951,6 +964,7 @@ int main(void)
 		both(cpu_has_a_foreign_slab),
 		both(cpu_partial_loops),
 		both(page_array_is_excluded),
+		both(a_cpu_that_is_damaged_says_why),
 		both(a_cache_that_contradicts_itself),
 		both(a_pad_without_room),
 		both(a_pointer_behind_an_object),

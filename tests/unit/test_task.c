@@ -314,7 +314,14 @@ static void task_struct_excluded(void **state)
 	assert_int_equal(read_tasks(*state), 1);
 	assert_false(tasks.complete);
 	assert_true(fake_has_note(*state, "task_struct at 0x"));
+	assert_true(fake_has_note(*state, "cannot be read: page excluded from the dump"));
 	assert_non_null(by_pid(801));
+	fake_damage(*state, lost + FAKE_PAGE, 1);
+	assert_int_equal(read_tasks(*state), 1);
+	assert_true(fake_has_note(*state, "cannot be read: page damaged in the dump"));
+	fake_unmap(*state, lost + FAKE_PAGE, 1);
+	assert_int_equal(read_tasks(*state), 1);
+	assert_true(fake_has_note(*state, "cannot be read: no such address"));
 }
 
 static void swapper_unreadable(void **state)

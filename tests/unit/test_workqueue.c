@@ -762,7 +762,7 @@ static void work_half_excluded(void **state)
 	assert_int_equal(the_pool()->pending, 2);
 	assert_null(work_by_addr(&wqs, work));
 	assert_int_equal(work_at(last)->position, 1);
-	assert_true(fake_has_note(*state, "of pool 2 cannot be read"));
+	assert_true(fake_has_note(*state, "of pool 2 cannot be read: page excluded"));
 }
 
 /* The barrier behind a work that cannot be read is not one of the work before. */

@@ -108,8 +108,7 @@ static void read_list(struct dump *d, kaddr_t list, kaddr_t mask, struct fence_r
 		return;
 	obj_init(&o, d);
 	if (n > RESV_MAX || !obj_read_bytes(&o, table, n * sizeof(fence))) {
-		dump_note(d, "the fences of dma_resv_list 0x%llx cannot be read",
-			  HEX(list));
+		dump_unread(d, "the fences of dma_resv_list 0x%llx", HEX(list));
 		return;
 	}
 	for (i = 0; i < n; i++) {

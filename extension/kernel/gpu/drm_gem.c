@@ -35,7 +35,7 @@ static void read_file(struct dump *d, kaddr_t addr, bool internal, struct drm *d
 	obj_init(&o, d);
 	if (!obj_read(&o, DRM_FILE, addr)) {
 		drm->files_complete = false;
-		dump_note(d, "the drm_file at 0x%llx cannot be read", HEX(addr));
+		dump_unread(d, "the drm_file at 0x%llx", HEX(addr));
 		return;
 	}
 	f = vec_push(d->arena, &drm->files);

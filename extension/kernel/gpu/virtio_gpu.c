@@ -112,7 +112,7 @@ static bool read_vdev(struct dump *d, kaddr_t device, struct gpu *g)
 	obj_init(&o, d);
 	g->vdev = member_base(d, device, VIRTIO_DEVICE_DEV);
 	if (!obj_read(&o, VIRTIO_DEVICE, g->vdev)) {
-		dump_note(d, "the virtio_device at 0x%llx cannot be read", HEX(g->vdev));
+		dump_unread(d, "the virtio_device at 0x%llx", HEX(g->vdev));
 		return false;
 	}
 	read_name(d, device, (int)obj_s64(&o, VIRTIO_DEVICE_INDEX), g);
@@ -175,7 +175,7 @@ static void read_output(struct dump *d, struct gpu *g, unsigned int index)
 	uint64_t enabled;
 
 	if (!member_u64(d, info, GPU_DISPLAY_ENABLED, &enabled)) {
-		dump_note(d, "%s: scanout %u cannot be read", g->name, index);
+		dump_unread(d, "%s: scanout %u", g->name, index);
 		return;
 	}
 	out.host_enabled = enabled;
@@ -246,7 +246,7 @@ static void read_capsets(struct dump *d, struct gpu *g)
 	obj_init(&o, d);
 	for (i = 0; i < n; i++, at += (kaddr_t)layout_size(d, GPU_CAPSET)) {
 		if (!obj_read(&o, GPU_CAPSET, at)) {
-			dump_note(d, "%s: capset %zu cannot be read", g->name, i);
+			dump_unread(d, "%s: capset %zu", g->name, i);
 			return;
 		}
 		c = vec_push(d->arena, &g->capsets);
@@ -309,10 +309,8 @@ static void read_vgdev(struct dump *d, struct gpu *g)
 	}
 	if (!member_ptr(d, g->drm, DRM_DEVICE_PRIVATE, &g->vgdev) ||
 	    !member_ptr(d, g->vgdev, GPU_VDEV, &vdev)) {
-		dump_note(d,
-			  "%s: the virtio_gpu_device of drm_device 0x%llx cannot "
-			  "be read",
-			  g->name, HEX(g->drm));
+		dump_unread(d, "%s: the virtio_gpu_device of drm_device 0x%llx", g->name,
+			    HEX(g->drm));
 		return;
 	}
 	if (vdev != g->vdev) {
@@ -343,10 +341,8 @@ static void add_device(struct dump *d, struct gpus *gpus, kaddr_t node, bool gpu
 	memset(&g, 0, sizeof(g));
 	g.pending_commands = -1;
 	if (!member_ptr(d, private, DEVICE_PRIVATE_DEVICE, &device)) {
-		dump_note(d,
-			  "virtio-gpu: the device of device_private 0x%llx "
-			  "cannot be read",
-			  HEX(private));
+		dump_unread(d, "virtio-gpu: the device of device_private 0x%llx",
+			    HEX(private));
 		return;
 	}
 	if (!read_vdev(d, device, &g))
@@ -382,8 +378,7 @@ static void read_devices(struct dump *d, struct gpus *gpus, kaddr_t driver,
 		return;
 	driver = member_addr(d, driver, VIRTIO_DRIVER_DRIVER);
 	if (!member_ptr(d, driver, DEVICE_DRIVER_P, &p)) {
-		dump_note(d, "virtio-gpu: its driver at 0x%llx cannot be read",
-			  HEX(driver));
+		dump_unread(d, "virtio-gpu: its driver at 0x%llx", HEX(driver));
 		return;
 	}
 	gpus->state = GPUS_NO_DEVICE;

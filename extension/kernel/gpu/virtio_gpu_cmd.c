@@ -105,8 +105,8 @@ static bool decode(struct dump *d, struct gpu_command *c)
 	const struct command_kind *kind;
 
 	if (size < HEADER_SIZE || dump_read(d, c->buf, cmd, size) != DUMP_OK) {
-		dump_note(d, "queue %s: the command of vbuffer 0x%llx cannot be read",
-			  c->queue, HEX(c->vbuf));
+		dump_unread(d, "queue %s: the command of vbuffer 0x%llx", c->queue,
+			    HEX(c->vbuf));
 		return false;
 	}
 	c->type = word(cmd, 0);
@@ -143,9 +143,8 @@ static void read_command(struct dump *d, struct object *o, struct gpu_command *c
 	if (!layout_has(d, VBUFFER_BUF))
 		return;
 	if (!obj_read(o, VBUFFER, c->vbuf)) {
-		dump_note(d,
-			  "queue %s: the vbuffer 0x%llx of descriptor %u cannot be read",
-			  c->queue, HEX(c->vbuf), c->slot.head);
+		dump_unread(d, "queue %s: the vbuffer 0x%llx of descriptor %u", c->queue,
+			    HEX(c->vbuf), c->slot.head);
 		return;
 	}
 	c->buf = obj_u64(o, VBUFFER_BUF);
@@ -201,8 +200,7 @@ void gpu_object_array_read(struct dump *d, kaddr_t array, struct gem_refs *refs)
 	obj_init(&o, d);
 	if (n > ARRAY_MAX || !obj_read_bytes(&o, member_addr(d, array, OBJECT_ARRAY_OBJS),
 					     n * sizeof(gem))) {
-		dump_note(d, "the virtio_gpu_object_array at 0x%llx cannot be read",
-			  HEX(array));
+		dump_unread(d, "the virtio_gpu_object_array at 0x%llx", HEX(array));
 		return;
 	}
 	for (i = 0; i < n; i++) {

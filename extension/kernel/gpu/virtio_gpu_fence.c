@@ -117,8 +117,7 @@ static void read_list(struct finder *f)
 			continue;
 		}
 		if (!obj_read(&f->object, GPU_FENCE, addr)) {
-			dump_note(f->d, "the virtio_gpu_fence at 0x%llx cannot be read",
-				  HEX(addr));
+			dump_unread(f->d, "the virtio_gpu_fence at 0x%llx", HEX(addr));
 			continue;
 		}
 		if (!is_ours(f, &f->object)) {

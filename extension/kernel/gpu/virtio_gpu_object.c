@@ -120,8 +120,7 @@ static void read_object(struct finder *f, kaddr_t gem)
 	kaddr_t addr = member_base(f->d, gem, GPU_OBJECT_GEM);
 
 	if (!obj_read(&f->gem, GEM, gem) || !obj_read(&f->object, GPU_OBJECT, addr)) {
-		dump_note(f->d, "the virtio_gpu_object at 0x%llx cannot be read",
-			  HEX(addr));
+		dump_unread(f->d, "the virtio_gpu_object at 0x%llx", HEX(addr));
 		return;
 	}
 	/* A handle may be to another driver's object: then it is not one of ours. */

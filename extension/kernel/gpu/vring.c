@@ -20,8 +20,7 @@ void ring_damaged(struct ring *r, const char *fmt, ...)
 
 void ring_cannot_read(struct ring *r, const char *what, kaddr_t addr)
 {
-	dump_note(r->d, "virtqueue %s: %s at 0x%llx cannot be read", r->vq->name, what,
-		  HEX(addr));
+	dump_unread(r->d, "virtqueue %s: %s at 0x%llx", r->vq->name, what, HEX(addr));
 }
 
 /* ---- tables -------------------------------------------------------------- */

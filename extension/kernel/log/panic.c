@@ -467,7 +467,7 @@ static void read_panic_cpu(struct dump *d, struct panic *p)
 
 	p->cpu = PANIC_CPU_INVALID;
 	if (!dump_symbol_u32(d, "panic_cpu", &cpu)) {
-		dump_note(d, "panic_cpu cannot be read");
+		dump_unread(d, "panic_cpu");
 		return;
 	}
 	p->panic_cpu_known = (int32_t)cpu == PANIC_CPU_INVALID || cpu < d->info.cpus;

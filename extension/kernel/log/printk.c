@@ -216,8 +216,7 @@ static bool prb_open(struct reader *r, struct prb *p, kaddr_t addr)
 	    !member_ptr(d, text_ring, PRB_TEXT_DATA, &text) ||
 	    !member_u64(d, ring, PRB_HEAD_ID, &p->head) ||
 	    !member_u64(d, ring, PRB_TAIL_ID, &p->tail)) {
-		dump_note(d, "log: the printk_ringbuffer at 0x%llx cannot be read",
-			  HEX(addr));
+		dump_unread(d, "log: the printk_ringbuffer at 0x%llx", HEX(addr));
 		return false;
 	}
 	if (count_bits > RECORDS_BITS_MAX || text_bits > 31 ||
@@ -376,7 +375,7 @@ static bool bytes_open(struct reader *r, struct bytes *b)
 	    !dump_symbol_u32(d, "log_first_idx", &b->at) ||
 	    !dump_symbol_u64(d, "log_first_seq", &b->seq) ||
 	    !dump_symbol_u64(d, "log_next_seq", &next)) {
-		dump_note(d, "log: log_buf and its indices cannot be read");
+		dump_unread(d, "log: log_buf and its indices");
 		return false;
 	}
 	b->size = size;

@@ -114,8 +114,7 @@ static void read_value(struct dump *d, size_t row, struct sysctl_value *v)
 	}
 	v->state = SYSCTL_UNREADABLE;
 	v->value = 0;
-	dump_note(d, "sysctl %s: %s at 0x%llx cannot be read", v->name, v->symbol,
-		  HEX(v->addr));
+	dump_unread(d, "sysctl %s: %s at 0x%llx", v->name, v->symbol, HEX(v->addr));
 }
 
 /* Booting with sysrq_always_enabled makes kernel.sysrq read as 1. */

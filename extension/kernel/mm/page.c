@@ -151,10 +151,10 @@ static void add_root(struct pages *p, struct arena *a, struct object *o, kaddr_t
 	uint64_t map;
 
 	if (!obj_read_bytes(o, root, n * each)) {
-		dump_note(p->d,
-			  "memory sections from %llu on cannot be read (mem_section root "
-			  "at 0x%llx)",
-			  COUNT(number), HEX(root));
+		dump_unread(
+			p->d,
+			"memory sections from %llu on, of the mem_section root at 0x%llx,",
+			COUNT(number), HEX(root));
 		return;
 	}
 	for (i = 0; i < n; i++) {
@@ -192,10 +192,8 @@ static void read_sections(struct pages *p, struct arena *a)
 		return;
 	for (i = 0; i < roots && !dump_interrupted(p->d); i++) {
 		if (!dump_ptr(p->d, table + i * sizeof(root), &root)) {
-			dump_note(p->d,
-				  "the table of memory sections cannot be read at "
-				  "0x%llx",
-				  HEX(table + i * sizeof(root)));
+			dump_unread(p->d, "the table of memory sections at 0x%llx",
+				    HEX(table + i * sizeof(root)));
 			return;
 		}
 		if (root)
@@ -343,7 +341,7 @@ static bool read_block(struct page_block *b, pfn_t first, size_t n, kaddr_t map)
 		return true;
 	}
 	b->step = smallest;
-	if (err == DUMP_EXCLUDED)
+	if (err == DUMP_EXCLUDED || err == DUMP_DAMAGED)
 		b->excluded += n;
 	return false;
 }

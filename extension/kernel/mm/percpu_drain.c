@@ -53,7 +53,7 @@ static void read_cpu_work(struct dump *d, struct workqueues *wqs, struct drain *
 	if (member_u64(d, c->work_addr, WORK_DATA, &data))
 		c->queued = data >> layout_enum(d, WORK_STRUCT_PENDING_BIT, 0) & 1;
 	else
-		dump_note(d, "drain work of CPU %u cannot be read", c->cpu);
+		dump_unread(d, "drain work of CPU %u", c->cpu);
 	c->work = work_by_addr(wqs, c->work_addr);
 }
 
@@ -67,17 +67,15 @@ static void add_zone(struct dump *d, struct drain *drain, kaddr_t zone)
 
 	if (!member_u64(d, zone, ZONE_PRESENT, &present) ||
 	    !member_ptr(d, zone, ZONE_PCP, &pcp)) {
-		dump_note(d, "zone at 0x%llx cannot be read", HEX(zone));
+		dump_unread(d, "zone at 0x%llx", HEX(zone));
 		return;
 	}
 	for (i = 0; present && i < drain->cpus.n; i++) {
 		c = &drain->cpus.v[i];
 		if (!dump_percpu(d, c->cpu, pcp, &addr) ||
 		    !member_u64(d, addr, PCP_COUNT, &count) || (int32_t)count < 0) {
-			dump_note(
-				d,
-				"page list of CPU %u in the zone at 0x%llx cannot be read",
-				c->cpu, HEX(zone));
+			dump_unread(d, "page list of CPU %u in the zone at 0x%llx",
+				    c->cpu, HEX(zone));
 			continue;
 		}
 		c->pcp_known = true;
@@ -116,8 +114,7 @@ static void add_nodes(struct dump *d, struct drain *drain, kaddr_t node_data)
 		if (member_u64(d, pgdat, PGDAT_NODE_ID, &id) && id == node)
 			add_node(d, drain, pgdat);
 		else if (dump_symbol_at(d, slot, &sym) && !strcmp(sym.name, "node_data"))
-			dump_note(d, "node %zu at 0x%llx cannot be read", node,
-				  HEX(pgdat));
+			dump_unread(d, "node %zu at 0x%llx", node, HEX(pgdat));
 		else
 			break;
 	}

@@ -115,8 +115,7 @@ static void count_node(struct dump *d, struct slab_cache *c, kaddr_t node)
 	uint64_t slabs, objects, partial;
 
 	if (!member_u64(d, node, NODE_NR_PARTIAL, &partial)) {
-		dump_note(d, "cache %s: its node at 0x%llx cannot be read", c->name,
-			  HEX(node));
+		dump_unread(d, "cache %s: its node at 0x%llx", c->name, HEX(node));
 		c->counted = false;
 		return;
 	}
@@ -267,7 +266,7 @@ bool slab_caches_read(struct dump *d, struct arena *a, struct slab_caches *c)
 		if (obj_read_bytes(&o, member_base(d, node, CACHE_LIST), head))
 			read_cache(d, a, c, &o, nodes);
 		else
-			dump_note(d, "the cache at 0x%llx cannot be read", HEX(o.addr));
+			dump_unread(d, "the cache at 0x%llx", HEX(o.addr));
 	}
 	list_end_note(&w, "slab caches");
 	c->whole = w.end == WALK_DONE;

@@ -85,9 +85,8 @@ static void place_cpus(struct slabs *s, uint32_t cache)
 		    obj_read(&o, CPU_SLAB, addr))
 			place_cpu(s, cache, &o);
 		else
-			dump_note(s->d,
-				  "cache %s: what CPU %u holds of it cannot be read",
-				  c->name, cpu);
+			dump_unread(s->d, "cache %s: what CPU %u holds of it", c->name,
+				    cpu);
 	}
 }
 
@@ -196,8 +195,8 @@ static void read_cpu_sheaves(struct slabs *s, uint32_t cache)
 	for (cpu = 0; cpu < s->d->info.cpus; cpu++) {
 		if (!dump_percpu(s->d, cpu, c->sheaves, &addr) ||
 		    !obj_read(&o, CPU_SHEAVES, addr)) {
-			dump_note(s->d, "cache %s: the sheaves of CPU %u cannot be read",
-				  c->name, cpu);
+			dump_unread(s->d, "cache %s: the sheaves of CPU %u", c->name,
+				    cpu);
 			continue;
 		}
 		if ((sheaf = obj_u64(&o, CPU_SHEAVES_MAIN)))

@@ -29,6 +29,12 @@ static void incomplete(struct reader *r, const struct task *t, const char *why)
 	dump_note(r->d, "open files of pid %d: %s", t->pid, why);
 }
 
+static void unread(struct reader *r, const struct task *t, const char *what)
+{
+	r->out->complete = false;
+	dump_unread(r->d, "open files of pid %d: %s", t->pid, what);
+}
+
 static bool is_wanted(const struct reader *r, kaddr_t f_op)
 {
 	size_t i;
@@ -46,7 +52,7 @@ static void read_file(struct reader *r, const struct task *t, int fd, kaddr_t fi
 	kaddr_t f_op;
 
 	if (!obj_read_bytes(&r->file, file, r->file_span)) {
-		incomplete(r, t, "a struct file cannot be read");
+		unread(r, t, "a struct file");
 		return;
 	}
 	f_op = obj_u64(&r->file, FILE_OP);
@@ -69,7 +75,7 @@ static void read_table(struct reader *r, const struct table_of_task *t)
 	if (!member_ptr(r->d, t->files, FILES_FDT, &fdt) ||
 	    !member_u64(r->d, fdt, FDTABLE_MAX, &max) ||
 	    !member_ptr(r->d, fdt, FDTABLE_FD, &fds)) {
-		incomplete(r, t->task, "the table of descriptors cannot be read");
+		unread(r, t->task, "the table of descriptors");
 		return;
 	}
 	if (max > FDS_MAX) {
@@ -78,7 +84,7 @@ static void read_table(struct reader *r, const struct table_of_task *t)
 	}
 	if (!obj_read_bytes(&r->fds, fds, max * sizeof(kaddr_t))) {
 		if (max)
-			incomplete(r, t->task, "the descriptors cannot be read");
+			unread(r, t->task, "the array of descriptors");
 		return;
 	}
 	for (i = 0; i < max && !dump_interrupted(r->d); i++) {

@@ -177,7 +177,7 @@ bool runqueues_read(struct dump *d, struct tasks *tasks, struct runqueues *rqs)
 	obj_init(&o, d);
 	for (cpu = 0; cpu < d->info.cpus; cpu++) {
 		if (!read_runqueue(d, tasks, cpu, &rq, &o)) {
-			dump_note(d, "run queue of CPU %u cannot be read", cpu);
+			dump_unread(d, "run queue of CPU %u", cpu);
 			continue;
 		}
 		if (rq.clock > rqs->now)

@@ -196,8 +196,7 @@ static bool read_task(struct tasks *tasks, struct object *o, kaddr_t addr)
 
 	if (!obj_read_bytes(o, addr, tasks->span)) {
 		if (!dump_interrupted(o->d))
-			dump_note(o->d, "task_struct at 0x%llx cannot be read",
-				  HEX(addr));
+			dump_unread(o->d, "task_struct at 0x%llx", HEX(addr));
 		tasks->complete = false;
 		return false;
 	}

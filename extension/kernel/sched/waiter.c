@@ -411,7 +411,8 @@ void wait_find(struct wait_finder *f, const struct task *t, const struct stack *
 		return;
 	}
 	if (!obj_read_bytes(&f->stack, t->sp & ~7ull, (size_t)(top - (t->sp & ~7ull)))) {
-		wait->why = "its stack cannot be read";
+		wait->why = arena_printf(f->d->arena, "its stack cannot be read%s",
+					 dump_why_unread(f->d));
 		return;
 	}
 	if (scan(f, t, stack, wait))

@@ -71,8 +71,7 @@ static struct work *read_work(struct reader *r, struct pool *pool, kaddr_t addr,
 	kaddr_t pwq;
 
 	if (!obj_read(&r->work, WORK, addr)) {
-		dump_note(r->d, "work at 0x%llx of pool %d cannot be read", HEX(addr),
-			  pool->id);
+		dump_unread(r->d, "work at 0x%llx of pool %d", HEX(addr), pool->id);
 		return NULL;
 	}
 	w = arena_alloc(r->d->arena, sizeof(*w));
@@ -168,7 +167,7 @@ static struct worker *read_worker(struct reader *r, struct pool *pool, kaddr_t a
 	char desc[32];
 
 	if (!obj_read(&r->worker, WORKER, addr)) {
-		dump_note(r->d, "worker at 0x%llx cannot be read", HEX(addr));
+		dump_unread(r->d, "worker at 0x%llx", HEX(addr));
 		return NULL;
 	}
 	w = arena_alloc(r->d->arena, sizeof(*w));
@@ -242,7 +241,7 @@ static struct pool *read_pool(struct reader *r, kaddr_t addr)
 	if (p || r->wqs->pools.n >= POOLS_MAX)
 		return p;
 	if (!obj_read(&r->pool, POOL, addr)) {
-		dump_note(r->d, "worker_pool at 0x%llx cannot be read", HEX(addr));
+		dump_unread(r->d, "worker_pool at 0x%llx", HEX(addr));
 		return NULL;
 	}
 	p = arena_alloc(r->d->arena, sizeof(*p));
@@ -330,7 +329,7 @@ static void read_queue(struct reader *r, kaddr_t addr)
 	char name[64];
 
 	if (!obj_read(&r->wq, WQ, addr)) {
-		dump_note(r->d, "workqueue at 0x%llx cannot be read", HEX(addr));
+		dump_unread(r->d, "workqueue at 0x%llx", HEX(addr));
 		return;
 	}
 	wq = arena_alloc(r->d->arena, sizeof(*wq));

@@ -122,12 +122,13 @@ static void guard_jumped(struct guard *g)
 /* ---- memory ------------------------------------------------------------- */
 
 /*
- * Why did a read fail?  crash tells only in text, so ask for the translation:
- * an address that has one is in the dump's memory, and its page was left out.
+ * Why did a read fail?  readmem() tells only in text.  Ask for the translation, and then
+ * the function that fetches memory from this kind of dump.
  */
-static enum dump_err why_unread(kaddr_t addr)
+static enum dump_err why_page(kaddr_t addr)
 {
-	volatile int mapped = FALSE;
+	volatile int mapped = FALSE, got = 0;
+	static char byte;
 	physaddr_t pa;
 
 	if (!IS_KVADDR(addr))
@@ -136,8 +137,34 @@ static enum dump_err why_unread(kaddr_t addr)
 		return DUMP_BAD_ADDRESS;
 	/* The direct map translates any address: believe what is real memory. */
 	if (!GUARDED(false, mapped = phys_to_page(pa, &(physaddr_t){0})) || !mapped)
-		return DUMP_BAD_ADDRESS;
-	return DUMP_EXCLUDED;
+		return DUMP_ABSENT;
+	if (!GUARDED(false,
+		     got = pc->readmem(ACTIVE() ? pc->mfd : pc->dfd, &byte, 1, addr, pa)))
+		return DUMP_DAMAGED;
+	switch (got) {
+	case SEEK_ERROR:
+		return DUMP_ABSENT;
+	case READ_ERROR: /* of an ELF dump: its headers do not have that memory */
+		return DISKDUMP_DUMPFILE() ? DUMP_DAMAGED : DUMP_ABSENT;
+	case PAGE_INCOMPLETE:
+		return DUMP_DAMAGED;
+	case PAGE_EXCLUDED:
+		return DUMP_EXCLUDED;
+	}
+	return DUMP_OK;
+}
+
+/* Of the first page that cannot be read. */
+static enum dump_err why_unread(kaddr_t addr, size_t size)
+{
+	kaddr_t at = addr, end = addr + size;
+	enum dump_err err;
+
+	do {
+		err = why_page(at);
+		at = (at | (PAGESIZE() - 1)) + 1;
+	} while (err == DUMP_OK && at && at < end);
+	return err == DUMP_OK ? DUMP_EXCLUDED : err;
 }
 
 static enum dump_err crash_read(struct dump *d, kaddr_t addr, void *buf, size_t size)
@@ -151,7 +178,7 @@ static enum dump_err crash_read(struct dump *d, kaddr_t addr, void *buf, size_t 
 					RETURN_ON_ERROR | QUIET)) &&
 	    ok)
 		return DUMP_OK;
-	return why_unread(addr);
+	return why_unread(addr, size);
 }
 
 static bool crash_physical(struct dump *d, kaddr_t addr, uint64_t *pa)
