@@ -127,8 +127,7 @@ static kaddr_t find_action(struct finder *f)
 
 	for (i = 0; addr && i < ACTIONS_MAX; i++) {
 		if (!obj_read(&f->action, IRQ_ACTION, addr)) {
-			dump_note(f->d, "the irqaction at 0x%llx cannot be read",
-				  HEX(addr));
+			dump_unread(f->d, "the irqaction at 0x%llx", HEX(addr));
 			f->out->complete = false;
 			return 0;
 		}
@@ -172,7 +171,7 @@ static void read_desc(struct finder *f, kaddr_t addr)
 	kaddr_t vdev;
 
 	if (!obj_read(&f->desc, IRQ_DESC, addr)) {
-		dump_note(f->d, "the irq_desc at 0x%llx cannot be read", HEX(addr));
+		dump_unread(f->d, "the irq_desc at 0x%llx", HEX(addr));
 		f->out->complete = false;
 		return;
 	}

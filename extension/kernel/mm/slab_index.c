@@ -238,7 +238,7 @@ static bool build(struct slabs *s)
 	if (s->excluded)
 		dump_note(s->d,
 			  "slabs of %llu page frames cannot be known: their struct page "
-			  "is not in the dump",
+			  "is not in the dump, or damaged there",
 			  COUNT(s->excluded));
 	return true;
 }
