@@ -225,8 +225,8 @@ static void machine(FILE *out, const struct facts *f)
 
 	text_wrapf(out, "KERNEL", INDENT, "%s %s, up %s", f->info->release,
 		   f->info->machine, text_seconds(facts_uptime(f)));
-	text_wrapf(out, "", INDENT, "%s, %u CPU%s, %llu MiB of memory",
-		   m->node[0] ? m->node : "node name not known", f->info->cpus,
+	text_wrapf(out, "", INDENT, "%s%s, %u CPU%s, %llu MiB of memory",
+		   m->node[0] ? "node " : "node not known", m->node, f->info->cpus,
 		   PLURAL(f->info->cpus), COUNT(m->memory >> 20));
 	for (bit = 0; bit < 64; bit++)
 		if (m->taint >> bit & 1 && taint_letter(bit))

@@ -1,28 +1,29 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "functions.h"
 
-#include <stdio.h>
 #include <string.h>
 
+#include "base/base.h"
 #include "base/text.h"
+
+static const char *const scheduler[] = {
+	"__schedule",
+	"schedule",
+	"schedule_timeout",
+	"schedule_preempt_disabled",
+	"schedule_preempt_disabled_post",
+	"__schedule_loop",
+	"io_schedule",
+	"io_schedule_timeout",
+	"preempt_schedule_common",
+};
 
 bool function_is_scheduler(const char *function)
 {
-	static const char *const names[] = {
-		"__schedule",
-		"schedule",
-		"schedule_timeout",
-		"schedule_preempt_disabled",
-		"schedule_preempt_disabled_post",
-		"__schedule_loop",
-		"io_schedule",
-		"io_schedule_timeout",
-		"preempt_schedule_common",
-	};
 	size_t i;
 
-	for (i = 0; i < ARRAY_SIZE(names); i++)
-		if (!strcmp(function, names[i]))
+	for (i = 0; i < ARRAY_SIZE(scheduler); i++)
+		if (!strcmp(function, scheduler[i]))
 			return true;
 	return false;
 }
@@ -51,30 +52,28 @@ static const char *const ways[][2] = {
 	{"do_wait_for_common", "wait_for_completion"},
 	{"__flush_work", "flush_work"},
 };
-#define WAYS ARRAY_SIZE(ways)
 
 const char *function_way_to_wait(const char *function)
 {
 	size_t i;
 
-	for (i = 0; i < WAYS; i++)
+	for (i = 0; i < ARRAY_SIZE(ways); i++)
 		if (!strcmp(function, ways[i][0]))
 			return ways[i][1];
 	return function;
 }
 
-static bool only_waits(const char *function)
+static bool only_waits(const struct frame *fr)
 {
-	char plain[128];
 	size_t i;
 
-	snprintf(plain, sizeof(plain), "%.*s", (int)strcspn(function, "."), function);
-	if (function_is_scheduler(plain) || text_starts(plain, "wait_for_completion"))
-		return true;
-	for (i = 0; i < WAYS; i++)
-		if (!strcmp(plain, ways[i][0]) || !strcmp(plain, ways[i][1]))
+	for (i = 0; i < ARRAY_SIZE(scheduler); i++)
+		if (frame_is(fr, scheduler[i]))
 			return true;
-	return false;
+	for (i = 0; i < ARRAY_SIZE(ways); i++)
+		if (frame_is(fr, ways[i][0]) || frame_is(fr, ways[i][1]))
+			return true;
+	return text_starts(fr->function, "wait_for_completion");
 }
 
 /* The frame of the work itself is not there where it ends in a jump to what waits. */
@@ -88,15 +87,16 @@ static const char *work_of(const struct facts *f, const struct task *t)
 const char *function_of_task(const struct facts *f, const struct task *t)
 {
 	const struct studied *st = facts_studied(f, t);
-	const char *function, *work;
+	const struct frame *fr;
+	const char *work;
 	size_t i;
 
 	for (i = 0; st && i < st->stack.n; i++) {
-		function = st->stack.v[i].function;
-		if (!function[0] || only_waits(function))
+		fr = &st->stack.v[i];
+		if (!fr->function[0] || only_waits(fr))
 			continue;
-		work = strcmp(function, "process_one_work") ? NULL : work_of(f, t);
-		return work ? work : function;
+		work = frame_is(fr, "process_one_work") ? work_of(f, t) : NULL;
+		return work ? work : fr->function;
 	}
 	return NULL;
 }

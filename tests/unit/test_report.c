@@ -1246,7 +1246,7 @@ static void machine_at_the_head(void **state)
 	mod->taints = 1 << 12 | 1 << 13;
 	snprintf(mod->name, sizeof(mod->name), "buggy");
 	show(s, print_triage, false);
-	assert_non_null(strstr(text, "desk7, 4 CPUs, 984 MiB of memory\n"));
+	assert_non_null(strstr(text, "node desk7, 4 CPUs, 984 MiB of memory\n"));
 	assert_non_null(
 		strstr(text, "tainted: OE; modules from outside the kernel: buggy"));
 	/* The same in a document that reads no log. */
