@@ -72,7 +72,7 @@ static bool has_word(const char *text, const char *word)
 /* All of the code in one string.  The tests run in the folder of the repository. */
 static const char *sources(struct arena *a)
 {
-	char *text = NULL;
+	char *text = arena_alloc(a, 1);
 	size_t i, n = 0, got;
 	glob_t files;
 	FILE *f;

@@ -75,8 +75,8 @@ bool page_of_struct(const struct pages *p, kaddr_t addr, pfn_t *pfn);
  *		for (i = 0; i < b.n; i++)
  *			... b.first + i, page_block_at(&b, i)
  *
- * A block that cannot be read is left out.  One whose pages makedumpfile left out is
- * counted in .excluded (page frames); a hole in the array is none.
+ * A block that cannot be read is left out.  One whose pages are not in the dump, or are
+ * damaged there, is counted in .excluded (page frames); a hole in the array is none.
  */
 struct page_block {
 	const struct pages *p;

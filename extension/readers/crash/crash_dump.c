@@ -157,13 +157,13 @@ static enum dump_err why_page(kaddr_t addr)
 /* Of the first page that cannot be read. */
 static enum dump_err why_unread(kaddr_t addr, size_t size)
 {
-	kaddr_t at = addr, end = addr + size;
+	kaddr_t at = addr, last = addr + (size - 1);
 	enum dump_err err;
 
 	do {
 		err = why_page(at);
 		at = (at | (PAGESIZE() - 1)) + 1;
-	} while (err == DUMP_OK && at && at < end);
+	} while (err == DUMP_OK && at && at <= last);
 	return err == DUMP_OK ? DUMP_EXCLUDED : err;
 }
 
