@@ -16,8 +16,8 @@ static void taint(struct json *j, const struct machine *m)
 		return;
 	}
 	for (bit = 0; bit < 64; bit++)
-		if (m->taint >> bit & 1)
-			letters[n++] = taint_letter(bit) ? taint_letter(bit) : '?';
+		if (m->taint >> bit & 1 && taint_words(bit))
+			letters[n++] = taint_letter(bit);
 	letters[n] = '\0';
 	json_object(j, "taint");
 	json_text(j, "letters", letters);

@@ -69,7 +69,9 @@ static const struct {
 
 char taint_letter(unsigned int bit)
 {
-	return bit < ARRAY_SIZE(taints) ? taints[bit].letter : '\0';
+	if (bit >= ARRAY_SIZE(taints))
+		return '\0';
+	return taints[bit].letter;
 }
 
 const char *taint_words(unsigned int bit)
