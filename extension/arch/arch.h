@@ -13,9 +13,10 @@
  *     is a bit number there, a mask here), kernel_low and tag_bits: with a wrong
  *     one of the latter two, pointers are taken for plain numbers, and what they
  *     point to for lost.
- *  2. task_struct.thread: give TASK_THREAD_SP in layout.h the spelling of the stack
- *     pointer, and add the rows that the steps below need.
- *  3. Stacks: the five members from note_registers on.  walk.h has what they are
+ *  2. task_struct.thread: give TASK_THREAD_SP in dump/layout_sched.def the spelling of
+ *     the stack pointer; the rows that the steps below need are a file of their own,
+ *     dump/layout_NAME.def, which dump/layout.def includes.
+ *  3. Stacks: the members from note_registers on.  walk.h has what they are
  *     written with; x86_64.c is the model.  The registers of a CPU are an ELF
  *     note: note_registers is the size of elf_gregset_t, which need be neither
  *     that of struct pt_regs nor all of it.  Where return addresses are signed,

@@ -9,12 +9,13 @@
  *    reads with.
  * 2. Write a struct dump_ops (dump/dump.h): memory, symbols, types.  None of them may
  *    print, or jump to somewhere else; a read that fails says why.
- * 3. Write a struct reader.  begin() fills dump->info, and gives dump->ops and
- *    dump->layout; what it returns, and what dump_keep() keeps in it, stays until the
+ * 3. Write a struct reader.  begin() fills dump->info, and gives dump->ops, dump->layout
+ *    and dump->arch (arch_of()); what it returns, and what dump_keep() keeps in it, stays until the
  *    dump is closed: then call dump_forget_all() and layout_destroy().
  * 4. Write the door: whatever the user starts.  It hands its command line to
  *    commands_run(), whose result may be its exit status.
- * 5. Add NAME to READERS in the Makefile, and say what is linked from it.
+ * 5. Add NAME to READERS in the Makefile, and say what is linked from it; and a row of
+ *    tests/rooms says what its folder may include.
  */
 #ifndef VGPU_READER_H
 #define VGPU_READER_H
