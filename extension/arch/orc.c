@@ -49,7 +49,7 @@ static kaddr_t place(const struct orc_table *t, size_t i)
  * is known before it (at the front, the first one after it), so that the search
  * still works; what it finds there is refused.
  */
-static void mend(struct orc_table *t)
+static void fill_gaps(struct orc_table *t)
 {
 	size_t i, first = 0;
 	kaddr_t at;
@@ -105,7 +105,7 @@ static const char *read_table(struct orc_tables *o, struct orc_table *t)
 		return arena_printf(a, "the ORC table of %s cannot be read%s", t->name,
 				    dump_why_unread(o->d));
 	if (lost)
-		mend(t);
+		fill_gaps(t);
 	if (!sorted(t))
 		return arena_printf(a, "the ORC table of %s is damaged: not sorted",
 				    t->name);

@@ -71,10 +71,10 @@ static enum result parse_letters(struct session *s, struct line *l)
 	const char *p;
 
 	for (p = l->argv[l->at] + 1; *p; p++) {
-		if (*p == 'j' || *p == 'h') {
-			*(*p == 'j' ? &s->json : &s->help) = true;
+		s->json |= *p == 'j';
+		s->help |= *p == 'h';
+		if (*p == 'j' || *p == 'h')
 			continue;
-		}
 		o = command_option(s->command, *p);
 		if (!o)
 			return session_error(s, RESULT_USAGE, "there is no option -%c",

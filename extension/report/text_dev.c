@@ -165,9 +165,9 @@ static const char *thread_words(struct arena *a, const struct gpu_irq *irq)
 static void interrupt(FILE *out, struct arena *a, const struct gpu_irq *irq)
 {
 	const char *to = irq->affinity
-				 ? arena_printf(a, "; goes to CPU %s%s of %s",
+				 ? arena_printf(a, "; goes to CPU %s%s (affinity %s)",
 						irq->effective,
-						irq->offline ? ", which is OFFLINE," : "",
+						irq->offline ? ", which is OFFLINE" : "",
 						irq->affinity)
 				 : "";
 

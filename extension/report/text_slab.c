@@ -5,6 +5,7 @@
 
 #include "report_slab.h"
 #include "slab_words.h"
+#include "base/text.h"
 #include "text_writer.h"
 
 #define INDENT 10
@@ -144,8 +145,9 @@ static void one_cache(FILE *out, const struct slab_detail *x)
 	fprintf(out, "CACHE     %s  0x%llx\n", c->name, HEX(c->addr));
 	text_wrapf(
 		out, "", INDENT,
-		"object %u bytes, %u with SLUB's own, %u in a slab of %u pages%s%s%s%s%s",
+		"object %u bytes, %u with SLUB's own, %u in a slab of %u page%s%s%s%s%s%s",
 		c->object_size, c->size, c->objects, 1u << (c->order & 31),
+		PLURAL(1u << (c->order & 31)),
 		c->refcount > 1 ? "; caches of other names are merged in" : "",
 		c->store_user ? "; keeps who allocated" : "",
 		c->red_zone ? "; red zones" : "", c->poison ? "; poison" : "",

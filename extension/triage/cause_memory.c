@@ -118,7 +118,7 @@ static void name_fix(struct judge *j, struct verdict *v, const struct leak_group
 				 "virtio_gpu_dma_fence_wait()).",
 				 v->summary);
 		add_against(j, v,
-			    "3f26bb732cc1 mends waits for in-fences that fail; that any "
+			    "3f26bb732cc1 fixes waits for in-fences that fail; that any "
 			    "did is not known from the dump",
 			    0, NULL);
 		return;
