@@ -17,7 +17,7 @@ class Leaks(unittest.TestCase):
 
     def each(self):
         for where in session.cores():
-            yield session.json_of(where, "vgpu leak -a -j"), session.truth(*where), where
+            yield session.json_of(where, "vgpu leak -j"), session.truth(*where), where
 
     def test_leaked_fences_are_found(self):
         for doc, truth, where in self.each():
