@@ -53,7 +53,8 @@ static void read_layout(struct dump *d, kaddr_t mod, enum layout_id id,
 		set_range(range, base, size);
 }
 
-static void read_module(struct dump *d, kaddr_t addr, struct module *m)
+/* False: it has no name. */
+static bool read_module(struct dump *d, kaddr_t addr, struct module *m)
 {
 	char name[64];
 
@@ -66,10 +67,11 @@ static void read_module(struct dump *d, kaddr_t addr, struct module *m)
 	if (layout_has(d, MODULE_CORE)) {
 		read_layout(d, addr, MODULE_CORE, &m->text);
 		read_layout(d, addr, MODULE_INIT, &m->init);
-		return;
+		return m->name[0];
 	}
 	read_mem(d, addr, layout_enum(d, MODULE_TEXT_INDEX, 0), &m->text);
 	read_mem(d, addr, layout_enum(d, MODULE_INIT_TEXT_INDEX, 4), &m->init);
+	return m->name[0];
 }
 
 void modules_read(struct dump *d, struct modules *modules)
@@ -78,13 +80,32 @@ void modules_read(struct dump *d, struct modules *modules)
 	kaddr_t head, node;
 
 	memset(modules, 0, sizeof(*modules));
-	if (!layout_has(d, MODULE_LIST) || !dump_symbol(d, "modules", &head))
+	modules->complete = !dump_symbol(d, "modules", &head);
+	if (modules->complete)
 		return; /* CONFIG_MODULES is off */
+	if (!layout_has_all(d, MODULE_LIST, MODULE_NAME)) {
+		dump_note(d, "modules: no debuginfo for struct module");
+		return;
+	}
+	modules->complete = true;
 	list_begin(&w, d, head, MODULES_MAX);
 	while (list_next(&w, &node))
-		read_module(d, member_base(d, node, MODULE_LIST),
-			    vec_push(d->arena, &modules->all));
+		if (!read_module(d, member_base(d, node, MODULE_LIST),
+				 vec_push(d->arena, &modules->all)))
+			modules->complete = false;
+	if (w.end != WALK_DONE)
+		modules->complete = false;
 	list_end_note(&w, "modules");
+}
+
+const struct module *module_by_name(const struct modules *modules, const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < modules->all.n; i++)
+		if (!strcmp(modules->all.v[i].name, name))
+			return &modules->all.v[i];
+	return NULL;
 }
 
 static bool is_in(const struct text_range *range, kaddr_t ip)

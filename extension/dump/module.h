@@ -24,10 +24,14 @@ struct module {
 
 struct modules {
 	VEC(struct module) all;
+	bool complete; /* one that is not in all was not loaded */
 };
 
 /* Into the dump's arena.  None where CONFIG_MODULES is off; a bad list is noted. */
 void modules_read(struct dump *d, struct modules *modules);
+
+/* By name; NULL: there is none, if all are known. */
+const struct module *module_by_name(const struct modules *modules, const char *name);
 
 /* Whose text ip is in: NULL for the kernel's own, and for no text. */
 const struct module *module_of_text(const struct modules *modules, kaddr_t ip);

@@ -35,6 +35,8 @@ const struct gpus *facts_gpus(struct dump *d, struct facts *f)
 	if (!f->gpus_read)
 		gpus_read(d, &f->gpus);
 	f->gpus_read = true;
+	if (f->gpus.state == GPUS_NO_DRIVER && f->gpu_driver < 0)
+		f->gpus.state = GPUS_DRIVER_NOT_KNOWN;
 	return &f->gpus;
 }
 
@@ -194,10 +196,19 @@ static void read_others(struct dump *d, unsigned int asked, struct facts *f)
 #undef FACT
 }
 
-void facts_read(struct dump *d, unsigned int what, struct facts *f)
+/* Without its symbol a module may still be there: no list, no answer. */
+static int find_gpu_driver(struct dump *d, const struct modules *modules)
 {
 	kaddr_t driver;
 
+	if (dump_symbol(d, "virtio_gpu_driver", &driver) ||
+	    module_by_name(modules, "virtio_gpu"))
+		return 1;
+	return modules->complete ? 0 : -1;
+}
+
+void facts_read(struct dump *d, unsigned int what, struct facts *f)
+{
 	memset(f, 0, sizeof(*f));
 	f->info = &d->info;
 	f->arena = d->arena;
@@ -206,7 +217,7 @@ void facts_read(struct dump *d, unsigned int what, struct facts *f)
 	f->hz = kernel_hz(d);
 	machine_read(d, f->hz, &f->machine);
 	modules_read(d, &f->modules);
-	f->gpu_driver = dump_symbol(d, "virtio_gpu_driver", &driver);
+	f->gpu_driver = find_gpu_driver(d, &f->modules);
 	if (what & (FACTS_TASKS | FACTS_WORK | FACTS_BLOCKED | FACTS_USE))
 		if (tasks_read(d, &f->tasks))
 			runqueues_read(d, &f->tasks, &f->rqs);

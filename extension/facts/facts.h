@@ -59,7 +59,7 @@ struct facts {
 	struct memory memory;
 	struct leak_watch leak_watch;
 	bool gpus_read;	  /* facts_gpus() was asked */
-	bool gpu_driver;  /* virtio-gpu's, in the kernel or as a module */
+	int gpu_driver;	  /* virtio-gpu's, in the kernel or as a module; -1: not known */
 	uint64_t jiffies; /* 0: not known */
 	unsigned int hz;  /* of them a second; info->hz may be the reader's guess */
 	bool interrupted;

@@ -89,7 +89,10 @@ void json_triage(FILE *out, const struct facts *f, const struct triage *t)
 
 	if (!j)
 		return;
-	json_bool(j, "gpu_driver", f->gpu_driver);
+	if (f->gpu_driver < 0)
+		json_null(j, "gpu_driver");
+	else
+		json_bool(j, "gpu_driver", f->gpu_driver);
 	json_trigger(j, f);
 	json_sysctls(j, f);
 	json_hung_part(j, f, &t->graph);

@@ -252,6 +252,8 @@ void text_triage(FILE *out, const struct facts *f, const struct triage *t)
 		text_wrap(
 			out, "GPU", INDENT,
 			"this kernel has no virtio-gpu driver: nothing here is its doing");
+	else if (f->gpu_driver < 0)
+		text_wrap(out, "GPU", INDENT, gpus_state_words(GPUS_DRIVER_NOT_KNOWN));
 	what_fired(out, f);
 	for (i = 0; i < t->verdicts.all.n; i++)
 		verdict(out, f, t->verdicts.all.v[i]);

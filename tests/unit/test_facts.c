@@ -151,6 +151,66 @@ static void devices_where_one_is_waited_for(void **state)
 	assert_int_equal(f.gpus.state, GPUS_NO_DEVICE);
 }
 
+/* ---- is there a virtio-gpu driver? -------------------------------------------- */
+
+static void reads_driver(struct fake *fake, int driver, enum gpus_state devices)
+{
+	facts_read(fake_dump(fake), FACTS_DEVICES, &f);
+	assert_int_equal(f.gpu_driver, driver);
+	assert_int_equal(f.gpus.state, devices);
+}
+
+static kaddr_t add_module(struct fake *fake, kaddr_t modules, const char *name)
+{
+	kaddr_t mod = fake_alloc(fake, 2048);
+
+	fake_set_string(fake, mod, "module.name", name);
+	fake_list_add_tail(fake, modules, fake_id_at(fake, mod, MODULE_LIST));
+	return mod;
+}
+
+static void no_driver_is_said_of_a_whole_list_alone(void **state)
+{
+	kaddr_t modules, mod;
+
+	fake_kernel(*state);
+	fake_no_module(*state, "virtio_gpu");
+	reads_driver(*state, 0, GPUS_NO_DRIVER); /* without CONFIG_MODULES */
+	modules = fake_variable(*state, "modules", 16);
+	fake_list_head(*state, modules);
+	mod = add_module(*state, modules, "drm");
+	reads_driver(*state, 0, GPUS_NO_DRIVER);
+	fake_u64(*state, fake_id_at(*state, mod, MODULE_LIST), 0x10);
+	reads_driver(*state, -1, GPUS_DRIVER_NOT_KNOWN);
+	assert_true(fake_has_note(*state, "modules"));
+}
+
+static void no_driver_is_not_said_where_a_module_has_no_name(void **state)
+{
+	kaddr_t modules = fake_variable(*state, "modules", 16), mod;
+
+	fake_kernel(*state);
+	fake_no_module(*state, "virtio_gpu");
+	fake_list_head(*state, modules);
+	mod = add_module(*state, modules, "drm");
+	fake_set_string(*state, mod, "module.name", "");
+	reads_driver(*state, -1, GPUS_DRIVER_NOT_KNOWN);
+	fake_absent(*state, "module.name");
+	reads_driver(*state, -1, GPUS_DRIVER_NOT_KNOWN);
+	assert_true(fake_has_note(*state, "no debuginfo for struct module"));
+}
+
+static void a_module_without_its_symbols_is_a_driver(void **state)
+{
+	kaddr_t modules = fake_variable(*state, "modules", 16);
+
+	fake_kernel(*state);
+	fake_list_head(*state, modules);
+	add_module(*state, modules, "virtio_gpu");
+	facts_read(fake_dump(*state), 0, &f);
+	assert_int_equal(f.gpu_driver, 1);
+}
+
 static void jiffies(void **state)
 {
 	kaddr_t addr;
@@ -311,6 +371,9 @@ int main(void)
 		fake_test(parts),
 		fake_test(devices_where_one_is_waited_for),
 		fake_test(devices_once),
+		fake_test(no_driver_is_said_of_a_whole_list_alone),
+		fake_test(no_driver_is_not_said_where_a_module_has_no_name),
+		fake_test(a_module_without_its_symbols_is_a_driver),
 		fake_test(jiffies),
 		fake_test(without_anything),
 		fake_test(without_each_row),

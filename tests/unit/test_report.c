@@ -1229,6 +1229,21 @@ static void unexplained_in_words(void **state)
 	assert_non_null(strstr(text, "unexplained; the culprit is a suspicion of 45 %"));
 }
 
+static void no_driver_is_told_apart_from_not_known(void **state)
+{
+	struct scene *s = *state;
+
+	s->facts.gpu_driver = 0;
+	show(s, print_triage, false);
+	assert_non_null(strstr(text, "this kernel has no virtio-gpu driver"));
+	s->facts.gpu_driver = -1;
+	show(s, print_triage, false);
+	assert_null(strstr(text, "this kernel has no virtio-gpu driver"));
+	assert_non_null(strstr(text, "whether virtio-gpu is loaded is not known"));
+	show(s, print_triage, true);
+	assert_non_null(strstr(text, "\"gpu_driver\":null"));
+}
+
 /* ---- whose dump it is ----------------------------------------------------------- */
 
 static void machine_at_the_head(void **state)
@@ -1368,6 +1383,7 @@ int main(void)
 		scene_test(equal_stacks_once),
 		scene_test(worker_is_in_its_work),
 		scene_test(unexplained_in_words),
+		scene_test(no_driver_is_told_apart_from_not_known),
 		scene_test(machine_at_the_head),
 		scene_test(switch_that_panic_clears),
 		scene_test(victims_below_their_root),

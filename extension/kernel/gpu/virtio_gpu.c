@@ -486,6 +486,8 @@ const char *gpus_state_words(enum gpus_state state)
 {
 	static const char *const words[] = {
 		[GPUS_NO_DRIVER] = "this kernel has no virtio-gpu driver loaded",
+		[GPUS_DRIVER_NOT_KNOWN] =
+			"whether virtio-gpu is loaded is not known: the list of modules cannot be read whole",
 		[GPUS_NO_SYMBOL] =
 			"virtio-gpu is loaded, its driver cannot be found by name",
 		[GPUS_UNREADABLE] = "the list of virtio-gpu devices cannot be read",

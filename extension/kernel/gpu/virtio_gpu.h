@@ -108,7 +108,8 @@ struct gpu {
 };
 
 enum gpus_state {
-	GPUS_NO_DRIVER,	 /* neither a module virtio_gpu nor its symbols in the kernel */
+	GPUS_NO_DRIVER, /* neither a module virtio_gpu nor its symbols in the kernel */
+	GPUS_DRIVER_NOT_KNOWN, /* the same, but not all modules could be read */
 	GPUS_NO_SYMBOL,	 /* the module is there, its driver cannot be found by name */
 	GPUS_UNREADABLE, /* the driver's list of devices cannot be read */
 	GPUS_NO_DEVICE,	 /* the driver is there, no device is bound to it */
