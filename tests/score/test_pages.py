@@ -159,6 +159,19 @@ class Pages(unittest.TestCase):
         self.assertEqual(places, sorted(places))
         self.assertNotIn("Also found", html_core.core_page(row(document())))
 
+    def test_unexplained(self):
+        """As vgpu's text has it: a percent of a suspicion alone."""
+        first = dict(document()["verdicts"][0], cause="unexplained", confidence=30)
+        for culprit, words in ((None, "vgpu blames nobody"),
+                               (first["culprit"], "the culprit is a suspicion of 30 %")):
+            doc = document(verdicts=[dict(first, culprit=culprit)] * 2)
+            page = html_core.core_page(row(doc))
+            listed = html_index.index([row(doc)])
+            self.assertEqual(page.count(words), 2)
+            self.assertNotIn("confidence 30 %", page)
+            self.assertEqual("a suspicion of 30&nbsp;%" in listed, culprit is not None)
+            self.assertEqual("30&nbsp;%" in listed, culprit is not None)
+
     def many(self):
         """512 workers that wait for the same, and one process; the workers come first."""
         def task(pid, comm, stack, **more):

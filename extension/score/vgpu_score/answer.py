@@ -9,6 +9,7 @@ import re
 from typing import Any, Dict, List, Optional
 
 PREFIX = b'{"vgpu":'
+UNEXPLAINED = "unexplained"
 MOST_CACHES = 64
 MOST_SEARCHED = 4000  # characters of a core in the list, which may have thousands
 # Kinds of nodes that are no words of a sentence.
@@ -112,6 +113,15 @@ def culprit(verdict: Any) -> str:
     c = get(verdict, "culprit")
     pid = word(c, "pid")
     return named(c) + (f" (pid {pid})" if pid else "")
+
+
+def sureness(cause: str, confidence: Optional[float], blamed: str) -> str:
+    """"90 %"; how sure one is of knowing nothing helps nobody, so of the unexplained
+    only a suspicion has its percent."""
+    if confidence is None or (cause == UNEXPLAINED and not blamed):
+        return ""
+    percent = f"{confidence:.0f} %"
+    return f"a suspicion of {percent}" if cause == UNEXPLAINED else percent
 
 
 def function(frame: str) -> str:

@@ -7,7 +7,7 @@ from __future__ import annotations
 from typing import Any, Dict, List, Optional
 
 from . import svg
-from .answer import culprit, function, get, named, number, rows, word
+from .answer import UNEXPLAINED, culprit, function, get, named, number, rows, sureness, word
 from .html import definitions, e, level, page, when
 from .near import Near
 from .store import Row
@@ -85,16 +85,24 @@ def _scored(row: Row, doc: Any, near: Near, usual: Sizes) -> str:
 
 
 def _verdict(best: Any) -> str:
-    sure = number(best, "confidence")
     words = f'<p class="verdict">{e(word(best, "summary"))}</p>'
     blamed = culprit(best)
-    facts = [f"confidence {sure:.0f} %" if sure is not None else "",
+    facts = [_sure(best),
              f"culprit: {e(blamed)}" if blamed else "",
              f"<code>{e(word(best, 'culprit', 'address'))}</code>"
              if word(best, "culprit", "address") else ""]
     words += f'<p class="quiet">{", ".join(f for f in facts if f)}</p>'
     steps = "".join(f"<p>{e(n)}</p>" for n in rows(best, "next")[:20] if isinstance(n, str))
     return words + (f'<div class="next">{steps}</div>' if steps else "") + "\n"
+
+
+def _sure(verdict: Any) -> str:
+    """As vgpu's own text says it."""
+    cause = word(verdict, "cause")
+    words = sureness(cause, number(verdict, "confidence"), culprit(verdict))
+    if cause == UNEXPLAINED:
+        return f"the culprit is {words}" if words else "vgpu blames nobody"
+    return words and f"confidence {words}"
 
 
 def _evidence(items: List[Any]) -> str:
@@ -228,9 +236,9 @@ def _others(doc: Any, sure: bool) -> str:
 
 
 def _other(verdict: Any) -> str:
-    count = plural(len(rows(verdict, "evidence")), "claim")
+    facts = _sure(verdict), plural(len(rows(verdict, "evidence")), "claim")
     return (f'<details><summary>{e(word(verdict, "cause"))}<span class="quiet">'
-            f'{e(word(verdict, "confidence"))} %, {count}</span>'
+            f'{e(", ".join(f for f in facts if f))}</span>'
             f'<br>{e(word(verdict, "summary"))}</summary>'
             f'{_evidence(rows(verdict, "evidence"))}</details>')
 

@@ -6,6 +6,7 @@ import time
 from collections import Counter
 from typing import Dict, List, Optional
 
+from .answer import sureness
 from .html import asset, e, level, page, page_name, when
 from .near import Near
 from .store import Row
@@ -128,7 +129,8 @@ def _core_row(row: Row, group: str, place: int, words: str) -> str:
             "when": "" if row.crashed_at is None else f"{row.crashed_at:.0f}", "name": row.name,
             "state": row.state, "signature": row.signature, "words": words}
     attributes = "".join(f' data-{k}="{e(v)}"' for k, v in data.items())
-    sure = f' <span class="quiet">{row.confidence}&nbsp;%</span>' if row.confidence else ""
+    sure = e(sureness(row.cause, row.confidence or None, row.culprit)).replace(" %", "&nbsp;%")
+    sure = sure and f' <span class="quiet">{sure}</span>'
     link = f"cores/{page_name(row.path)}"
     return (f'<tr class="core"{attributes}>'
             f'<td><span class="score {level(row.score)}">{score or "–"}</span></td>'
