@@ -242,6 +242,42 @@ static void damaged(void **state)
 	assert_true(fake_has_note(f, "interrupts: the node"));
 }
 
+/*
+ * Nodes whose slots all lead to the next one: ten ways at each of them, and so more than
+ * anybody could walk.  No more are looked at than there can be.
+ */
+static void a_tree_of_too_many_ways(void **state)
+{
+	kaddr_t tree = fake_variable(f, "sparse_irqs", 16), nodes[17];
+	unsigned int i, k;
+
+	(void)state;
+	for (k = 0; k < ARRAY_SIZE(nodes); k++)
+		nodes[k] = (fake_alloc(f, 512) + 255) & ~255ull;
+	fake_u64(f, tree + 8, nodes[0] | 3 << 3 | 2);
+	for (k = 0; k + 1 < ARRAY_SIZE(nodes); k++) {
+		for (i = 0; i < 9; i++)
+			fake_u64(f, nodes[k] + 8 + i * 8ul, 100 - k);
+		for (i = 0; i < 10; i++)
+			fake_u64(f, nodes[k] + 80 + i * 8ul, nodes[k + 1] | 3 << 3 | 2);
+	}
+	gpu_irqs_read(d, &tasks, &gpus, &irqs);
+	assert_false(irqs.complete);
+	assert_true(fake_has_note(f, "more nodes than there can be"));
+}
+
+/* A chip that keeps no such mask, or an interrupt that has not been started. */
+static void no_effective_affinity(void **state)
+{
+	kaddr_t desc = add_desc(25, vq, "virtio1-control");
+
+	(void)state;
+	fake_id_set(f, desc, IRQ_DESC_EFFECTIVE, mask(0));
+	radix(desc);
+	assert_string_equal(only_one()->effective, "0-1");
+	assert_false(irqs.all.v[0].offline);
+}
+
 static void interrupted(void **state)
 {
 	(void)state;
@@ -272,7 +308,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		test(in_a_radix_tree), test(in_a_maple_tree),	      test(a_shared_line),
 		test(held_up),	       test(counted_on_each_cpu),     test(damaged),
-		test(interrupted),     test(nothing_to_find_them_by),
+		test(interrupted),     test(nothing_to_find_them_by), test(no_effective_affinity),
+		test(a_tree_of_too_many_ways),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -73,6 +73,16 @@ static const char *cpu_list(struct dump *d, const struct cpus *c)
 	return text;
 }
 
+static bool is_empty(const struct cpus *c)
+{
+	unsigned int i;
+
+	for (i = 0; i < (c->n + 63) / 64; i++)
+		if (c->word[i])
+			return false;
+	return true;
+}
+
 static bool any_online(struct dump *d, const struct cpus *c)
 {
 	struct cpus online;
@@ -94,7 +104,8 @@ static void read_affinity(struct finder *f, struct gpu_irq *irq)
 	if (!read_mask(f, IRQ_DESC_AFFINITY, &may))
 		return;
 	irq->affinity = cpu_list(f->d, &may);
-	if (!read_mask(f, IRQ_DESC_EFFECTIVE, &does))
+	/* None: a chip that keeps none, or an interrupt that was not started yet. */
+	if (!read_mask(f, IRQ_DESC_EFFECTIVE, &does) || is_empty(&does))
 		does = may;
 	irq->effective = cpu_list(f->d, &does);
 	irq->offline = !any_online(f->d, &does);
@@ -242,11 +253,12 @@ static void maple_enter(struct maple *m, kaddr_t entry, uint64_t last)
 	struct maple_level *l;
 
 	if (type < MAPLE_LEAF || type >= ARRAY_SIZE(maple_kinds) ||
-	    m->depth == MAPLE_DEPTH || m->nodes++ == IRQS_MAX ||
+	    m->depth == MAPLE_DEPTH ||
 	    dump_read(m->f->d, node, m->levels[m->depth].bytes, MAPLE_NODE) != DUMP_OK) {
 		maple_damaged(m->f, node);
 		return;
 	}
+	m->nodes++;
 	l = &m->levels[m->depth++];
 	l->kind = &maple_kinds[type];
 	l->last = last;
@@ -276,12 +288,16 @@ static void maple_walk(struct finder *f, kaddr_t root)
 
 	m->f = f;
 	maple_enter(m, root, UINT64_MAX);
-	while (m->depth && !dump_interrupted(f->d)) {
+	while (m->depth && m->nodes < IRQS_MAX && !dump_interrupted(f->d)) {
 		l = &m->levels[m->depth - 1];
 		if (l->at == l->kind->slots)
 			m->depth--;
 		else
 			maple_slot(m, l);
+	}
+	if (m->nodes == IRQS_MAX) {
+		dump_note(f->d, "interrupts: their tree has more nodes than there can be");
+		f->out->complete = false;
 	}
 }
 
