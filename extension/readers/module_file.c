@@ -3,9 +3,11 @@
 #include "module_file.h"
 
 #include <elf.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <fts.h>
 #include <limits.h>
+#include <signal.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -227,13 +229,18 @@ static void run_packer(const struct packer *p, const char *from, int to)
 
 static bool unpack_to(const struct packer *p, const char *from, int to)
 {
+	struct sigaction usual = {.sa_handler = SIG_DFL}, was;
 	int status = -1;
-	pid_t child = fork();
+	pid_t child;
 
+	/* Where SIGCHLD is ignored, a child leaves no status behind. */
+	sigaction(SIGCHLD, &usual, &was);
+	child = fork();
 	if (child == 0)
 		run_packer(p, from, to);
-	while (child > 0 && waitpid(child, &status, 0) < 0)
+	while (child > 0 && waitpid(child, &status, 0) < 0 && errno == EINTR)
 		;
+	sigaction(SIGCHLD, &was, NULL);
 	return child > 0 && WIFEXITED(status) && !WEXITSTATUS(status);
 }
 

@@ -6,6 +6,7 @@
 #include <elf.h>
 #include <ftw.h>
 #include <limits.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -207,6 +208,23 @@ static void compressed(void **state)
 	assert_int_equal(access(found, F_OK), -1);
 }
 
+/* As in a child of a program that ignores SIGCHLD: there is no status to wait for. */
+static void nobody_waits_for_children(void **state)
+{
+	char command[2 * PATH_MAX];
+
+	(void)state;
+	put("packed/virtio-gpu.ko", &fits);
+	snprintf(command, sizeof(command), "xz %s", at("packed/virtio-gpu.ko"));
+	assert_int_equal(system(command), 0);
+	signal(SIGCHLD, SIG_IGN);
+	alarm(10); /* seconds; it would wait for ever */
+	assert_true(find_in("packed"));
+	alarm(0);
+	signal(SIGCHLD, SIG_DFL);
+	module_files_remove();
+}
+
 static void what_the_user_names_comes_first(void **state)
 {
 	struct module_search s = {.release = RELEASE};
@@ -357,6 +375,7 @@ int main(void)
 		T(split_off_by_red_hat),
 		T(by_build_id),
 		T(compressed),
+		T(nobody_waits_for_children),
 		T(what_the_user_names_comes_first),
 		T(another_kernels),
 		T(one_without_types_does_not_hide_another),
