@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "command_line.h"
 
+#include <ctype.h>
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
@@ -29,12 +30,14 @@ static bool is_option(const char *word)
 /* The command is the first word that is no option. */
 static enum result find_command(struct session *s, struct line *l)
 {
+	bool arguments = false;
 	int i;
 
 	s->command = commands[0];
 	for (i = 1; i < l->argc; i++) {
+		arguments |= !strcmp(l->argv[i], "--");
 		/* What is wrong before -j is told as JSON too. */
-		if (is_option(l->argv[i]) && l->argv[i][1] != '-' &&
+		if (!arguments && is_option(l->argv[i]) && l->argv[i][1] != '-' &&
 		    strchr(l->argv[i], 'j'))
 			s->json = true;
 		if (!is_option(l->argv[i]) && !l->command)
@@ -57,7 +60,8 @@ static enum result parse_number(struct session *s, const struct command_option *
 		return session_error(s, RESULT_USAGE, "-%c needs a number: -%c %s",
 				     o->letter, o->letter, o->number);
 	v = strtoul(word, &end, 10);
-	if (!*word || *end || v > INT_MAX)
+	/* strtoul() takes a sign too, and turns numbers below 0 into others. */
+	if (!isdigit((unsigned char)*word) || *end || v > INT_MAX)
 		return session_error(s, RESULT_USAGE, "-%c %s takes a number, not \"%s\"",
 				     o->letter, o->number, word);
 	s->number[(unsigned char)o->letter] = (int)v;

@@ -12,7 +12,7 @@
 static const char introduction[] =
 	"Explain from the dump what hung, who is to blame, and how sure that is. Each claim "
 	"comes with the addresses that it was read from and a crash command that checks it. "
-	"With -j every command prints one JSON document on one line, which begins with "
+	"With -j every command but help prints one JSON document on one line, which begins with "
 	"{\"vgpu\":. -j and -h, for help, may stand anywhere.";
 
 /* An option or the argument, as a usage has it. */

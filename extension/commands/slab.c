@@ -2,6 +2,8 @@
 /* SLUB's caches, and what an address is. */
 #include "command.h"
 
+#include <ctype.h>
+#include <errno.h>
 #include <stdlib.h>
 
 #include "base/text.h"
@@ -21,8 +23,9 @@ static bool is_address(const char *arg, kaddr_t *addr)
 {
 	char *end;
 
+	errno = 0;
 	*addr = strtoull(arg, &end, 16);
-	return *arg && !*end && (*addr > UINT32_MAX || text_starts(arg, "0x"));
+	return isxdigit((unsigned char)*arg) && !*end && !errno && (*addr > UINT32_MAX || text_starts(arg, "0x"));
 }
 
 static enum result run_caches(struct session *s, struct slabs *slabs,

@@ -244,6 +244,7 @@ static void says_what_is_not_there(void **state)
 	fails("vgpu slab zebra", RESULT_NOT_FOUND, "no cache \"zebra\" in this dump;");
 	fails("vgpu slab kmalloc-12", RESULT_NOT_FOUND, "did you mean kmalloc-128?");
 	fails("vgpu leak kmaloc-128", RESULT_NOT_FOUND, "did you mean kmalloc-128?");
+	fails("vgpu slab 10000000000000000", RESULT_NOT_FOUND, "no cache \"1000");
 	fails("vgpu slab 0x123", RESULT_NOT_FOUND,
 	      "0x123 is too small for an address of the kernel");
 }
@@ -261,7 +262,12 @@ static void says_which_word_is_wrong(void **state)
 			    "usage: vgpu hung [-j | -f | -w | -v] [-p pid]\n");
 	fails("vgpu wq -c x", RESULT_USAGE, "-c cpu takes a number, not \"x\"");
 	fails("vgpu wq -c -1", RESULT_USAGE, "-c cpu takes a number, not \"-1\"");
+	/* strtoul() makes 1 of it. */
+	fails("vgpu wq -c -18446744073709551615", RESULT_USAGE, "takes a number, not");
 	says("vgpu wq -c", "-c needs a number: -c cpu");
+	assert_string_equal(type(&session, "vgpu drain -- -j"),
+			    "vgpu drain: \"-j\" is one argument too many\n"
+			    "usage: vgpu drain [-j]\n");
 	fails("vgpu drain this", RESULT_USAGE, "\"this\" is one argument too many");
 	fails("vgpu --verson", RESULT_USAGE, "did you mean --version?");
 	fails("vgpu leak -a", RESULT_USAGE, "there is no option -a");
