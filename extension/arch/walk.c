@@ -20,13 +20,14 @@ static const char *const tracers[] = {"return_to_handler", "kretprobe_trampoline
 				      "arch_rethook_trampoline"};
 #define TRACERS ARRAY_SIZE(tracers)
 
-void walker_init(struct walker *walker, struct dump *d)
+void walker_init(struct walker *walker, struct dump *d, const struct modules *modules)
 {
 	size_t i;
 
 	_Static_assert(sizeof(walker->tracers) / sizeof(kaddr_t) == TRACERS, "");
 	memset(walker, 0, sizeof(*walker));
 	walker->d = d;
+	walker->modules = modules;
 	walker->places = arena_alloc(d->arena, PLACES * sizeof(*walker->places));
 	walker->pages = arena_alloc(d->arena, PAGES * sizeof(*walker->pages));
 	for (i = 0; i < PAGES; i++)
@@ -72,7 +73,7 @@ void place_name(struct walker *walker, struct place *p, kaddr_t ip)
 	struct dump *d = walker->d;
 	struct dump_symbol sym;
 
-	p->mod = module_of_text(&walker->modules, ip);
+	p->mod = module_of_text(walker->modules, ip);
 	p->function = "";
 	p->module = p->mod ? p->mod->name : "";
 	if (dump_symbol_at(d, ip, &sym))

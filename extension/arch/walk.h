@@ -28,7 +28,7 @@ struct place {
 struct walker {
 	struct dump *d;
 	void *tables; /* see struct arch, open() */
-	struct modules modules;
+	const struct modules *modules;
 	kaddr_t tracers[4]; /* 0: this kernel does not have it */
 	struct place **places;
 	struct stack_page *pages;
@@ -55,7 +55,7 @@ struct walk {
 	const char *why;     /* when not complete */
 };
 
-void walker_init(struct walker *walker, struct dump *d);
+void walker_init(struct walker *walker, struct dump *d, const struct modules *modules);
 
 /* A word of a stack or of saved registers, by way of a few pages that are kept. */
 bool walk_word(struct walk *w, kaddr_t addr, uint64_t *v);

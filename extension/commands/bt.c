@@ -88,7 +88,7 @@ static enum result unwind_wanted(struct session *s, const struct wanted *w)
 {
 	VEC(struct stack_of_task) stacks = {0};
 	struct tasks *tasks = &s->facts->tasks;
-	struct unwinder *u = unwinder_create(s->dump);
+	struct unwinder *u = unwinder_create(s->dump, &s->facts->modules);
 	struct stack_of_task *one;
 	size_t i;
 

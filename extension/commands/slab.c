@@ -25,7 +25,8 @@ static bool is_address(const char *arg, kaddr_t *addr)
 
 	errno = 0;
 	*addr = strtoull(arg, &end, 16);
-	return isxdigit((unsigned char)*arg) && !*end && !errno && (*addr > UINT32_MAX || text_starts(arg, "0x"));
+	return isxdigit((unsigned char)*arg) && !*end && !errno &&
+	       (*addr > UINT32_MAX || text_starts(arg, "0x"));
 }
 
 static enum result run_caches(struct session *s, struct slabs *slabs,

@@ -93,7 +93,7 @@ static int longest_blocked(const void *a, const void *b)
 
 static void study_blocked(struct dump *d, struct facts *f)
 {
-	struct study s = {.d = d, .f = f, .unwinder = unwinder_create(d)};
+	struct study s = {.d = d, .f = f, .unwinder = unwinder_create(d, &f->modules)};
 	size_t i;
 
 	wait_finder_init(&s.finder, d, &f->tasks, &f->wqs);

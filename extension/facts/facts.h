@@ -4,6 +4,7 @@
 #define VGPU_FACTS_H
 
 #include "dump/dump.h"
+#include "dump/module.h"
 #include "gpu_wait.h"
 #include "leak_watch.h"
 #include "memory.h"
@@ -45,6 +46,7 @@ struct facts {
 	const struct dump_info *info;
 	struct arena *arena;
 	struct machine machine;
+	struct modules modules;
 	struct tasks tasks;
 	struct runqueues rqs;
 	struct workqueues wqs;

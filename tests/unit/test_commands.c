@@ -135,6 +135,28 @@ static void the_triage_is_what_vgpu_alone_runs(void **state)
 	free(first);
 }
 
+static kaddr_t list_of_modules;
+static size_t lists_read;
+
+static void count_lists(kaddr_t addr, size_t size)
+{
+	/* A walk over a list begins with the head's next. */
+	lists_read += addr == list_of_modules && size == sizeof(kaddr_t);
+}
+
+static void modules_are_read_once(void **state)
+{
+	(void)state;
+	list_of_modules = fake_variable(session.fake, "modules", 16);
+	fake_list_head(session.fake, list_of_modules);
+	fake_watch_reads(session.fake, count_lists);
+	lists_read = 0;
+	type(&session, "vgpu");
+	assert_int_equal(lists_read, 1);
+	type(&session, "vgpu bt -a");
+	assert_int_equal(lists_read, 2);
+}
+
 static void an_honest_triage_of_nothing_is_unexplained(void **state)
 {
 	(void)state;
@@ -436,6 +458,7 @@ int main(void)
 		session_test(none_has_two_options_of_a_letter),
 		session_test(what_an_option_excludes_is_there),
 		session_test(the_triage_is_what_vgpu_alone_runs),
+		session_test(modules_are_read_once),
 		session_test(an_honest_triage_of_nothing_is_unexplained),
 		session_test(options_do_what_they_say),
 		session_test(order_does_not_matter),

@@ -183,13 +183,21 @@ static kaddr_t write_note(struct fake *f, unsigned int cpu, int pid)
 	return note + 20 + 112;
 }
 
+static struct unwinder *create(struct fake *f)
+{
+	static struct modules modules;
+
+	modules_read(fake_dump(f), &modules);
+	return unwinder_create(fake_dump(f), &modules);
+}
+
 static struct stack unwind(struct fake *f, kaddr_t task)
 {
 	static struct tasks tasks;
 	struct stack s;
 
 	assert_true(tasks_read(fake_dump(f), &tasks));
-	unwind_task(unwinder_create(fake_dump(f)), task_by_addr(&tasks, task), &s);
+	unwind_task(create(f), task_by_addr(&tasks, task), &s);
 	return s;
 }
 
@@ -1191,7 +1199,7 @@ static void ctrl_c_ends_it(void **state)
 	struct stack s;
 
 	assert_true(tasks_read(fake_dump(f), &tasks));
-	u = unwinder_create(fake_dump(f));
+	u = create(f);
 	fake_interrupt_after(f, 1);
 	unwind_task(u, task_by_addr(&tasks, task), &s);
 	assert_why(&s, "interrupted");
@@ -1207,7 +1215,7 @@ static void a_stack_is_read_once(void **state)
 	struct stack s;
 
 	assert_true(tasks_read(fake_dump(f), &tasks));
-	u = unwinder_create(fake_dump(f));
+	u = create(f);
 	unwind_task(u, task_by_addr(&tasks, task), &s);
 	fake_forget_counts(f);
 	unwind_task(u, task_by_addr(&tasks, task), &s);

@@ -306,10 +306,11 @@ static void nothing_to_find_them_by(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		test(in_a_radix_tree), test(in_a_maple_tree),	      test(a_shared_line),
-		test(held_up),	       test(counted_on_each_cpu),     test(damaged),
-		test(interrupted),     test(nothing_to_find_them_by), test(no_effective_affinity),
-		test(a_tree_of_too_many_ways),
+		test(in_a_radix_tree),	     test(in_a_maple_tree),
+		test(a_shared_line),	     test(held_up),
+		test(counted_on_each_cpu),   test(damaged),
+		test(interrupted),	     test(nothing_to_find_them_by),
+		test(no_effective_affinity), test(a_tree_of_too_many_ways),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

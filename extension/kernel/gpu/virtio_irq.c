@@ -296,7 +296,8 @@ static void maple_walk(struct finder *f, kaddr_t root)
 			maple_slot(m, l);
 	}
 	if (m->nodes == IRQS_MAX) {
-		dump_note(f->d, "interrupts: their tree has more nodes than there can be");
+		dump_note(f->d,
+			  "interrupts: their tree has more nodes than there can be");
 		f->out->complete = false;
 	}
 }

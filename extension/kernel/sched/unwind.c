@@ -164,12 +164,12 @@ static bool begin(struct unwinder *u, struct walk *w, const struct task *t)
 
 /* ---- the interface ------------------------------------------------------ */
 
-struct unwinder *unwinder_create(struct dump *d)
+struct unwinder *unwinder_create(struct dump *d, const struct modules *modules)
 {
 	struct unwinder *u = arena_alloc(d->arena, sizeof(*u));
 
 	u->d = d;
-	walker_init(&u->walker, d);
+	walker_init(&u->walker, d, modules);
 	if (!d->arch->open)
 		u->why = arena_printf(d->arena, "vgpu cannot unwind stacks of %s yet",
 				      d->info.machine);
@@ -177,8 +177,6 @@ struct unwinder *unwinder_create(struct dump *d)
 		u->walker.tables = d->arch->open(d, &u->why);
 	if (u->why)
 		dump_note(d, "no stacks: %s", u->why);
-	else
-		modules_read(d, &u->walker.modules);
 	return u;
 }
 

@@ -10,7 +10,7 @@
 #ifndef VGPU_UNWIND_H
 #define VGPU_UNWIND_H
 
-#include "dump/dump.h"
+#include "dump/module.h"
 #include "task.h"
 
 enum frame_kind {
@@ -45,9 +45,10 @@ struct unwinder;
 
 /*
  * In the dump's arena.  Never NULL: on a machine without an unwinder, or where
- * the tables cannot be read, every stack comes back empty and says why.
+ * the tables cannot be read, every stack comes back empty and says why.  The modules
+ * are whose text a stack may be in, and stay the caller's.
  */
-struct unwinder *unwinder_create(struct dump *d);
+struct unwinder *unwinder_create(struct dump *d, const struct modules *modules);
 
 /*
  * The stack of a task.  For one that is on a CPU the registers that the dying
