@@ -109,6 +109,8 @@ static void line(struct tree *t, const struct edge *e, size_t depth, size_t othe
 		fprintf(t->out, " (drawn under %s)", first->title);
 	else if (waiters_of(t, e->from)->drawn)
 		fputs(" (here the circle closes)", t->out);
+	else if (depth + 1 == DEPTH_MAX && waiters_of(t, e->from)->in.n)
+		fputs(" (more below it: vgpu graph -d)", t->out);
 	fputc('\n', t->out);
 }
 

@@ -1335,6 +1335,25 @@ static void tree_of_those_alike(void **state)
 	assert_non_null(strstr(text, "and 10 more like it"));
 }
 
+/* A chain of locks that is longer than a tree is deep: who is not drawn is told of. */
+static void a_tree_that_is_too_deep(void **state)
+{
+	struct scene *s = *state;
+	struct task *holder = scene_task(s, 800, "first");
+	int i;
+
+	for (i = 1; i < 60; i++) {
+		struct task *t = scene_task(s, 800 + i, "holder");
+
+		scene_waits(s, t, 20, WAIT_MUTEX, 0x1000 + 0x100 * (kaddr_t)i, holder);
+		holder = t;
+	}
+	show(s, print_graph, false);
+	assert_int_equal(lines_with("pid 819"), 1);
+	assert_int_equal(lines_with("pid 821"), 0);
+	assert_int_equal(lines_with("more below it: vgpu graph -d"), 1);
+}
+
 static void circle_in_the_tree(void **state)
 {
 	struct scene *s = *state;
@@ -1389,6 +1408,7 @@ int main(void)
 		scene_test(victims_below_their_root),
 		scene_test(tree_of_those_alike),
 		scene_test(circle_in_the_tree),
+		scene_test(a_tree_that_is_too_deep),
 		scene_test(roots_in_dot),
 		scene_test(names_in_folded_stacks),
 		scene_test(writer),
