@@ -272,18 +272,35 @@ static void list_others(struct judge *j, struct verdict *v, const struct runqueu
 	}
 }
 
+static const char *spin_words(enum spin spin)
+{
+	return spin == SPIN_LOCK ? "for a spinlock"
+				 : "for another CPU to answer its interrupt";
+}
+
+static const char *spin_claim(struct judge *j, const struct runqueue *rq, enum spin spin,
+			      const struct frame *in)
+{
+	return say(j, "%s on CPU %u spins %s, in %s", who(j, rq->curr), rq->cpu,
+		   spin_words(spin), in->function);
+}
+
+static void miss_spin(struct judge *j, struct verdict *v, enum spin spin)
+{
+	say_missing(j, v,
+		    spin == SPIN_LOCK
+			    ? "who holds the lock: a spinlock does not record it"
+			    : "which CPU did not answer");
+}
+
 /* Its CPU is locked up because another one does not let go, or does not answer. */
 static void judge_spinner(struct judge *j, struct verdict *v, const struct runqueue *rq,
 			  enum spin spin, const struct frame *in)
 {
 	const struct runqueue *silent = spin == SPIN_ANSWER ? find_silent(j, rq) : NULL;
-	const char *waits = spin == SPIN_LOCK ? "for a spinlock"
-					      : "for another CPU to answer its interrupt";
+	const char *waits = spin_words(spin);
 
-	add_for(j, v,
-		say(j, "%s on CPU %u spins %s, in %s", who(j, rq->curr), rq->cpu, waits,
-		    in->function),
-		in->regs, say(j, "bt -c %u", rq->cpu));
+	add_for(j, v, spin_claim(j, rq, spin, in), in->regs, say(j, "bt -c %u", rq->cpu));
 	if (silent) {
 		v->cause = CAUSE_CPU_MONOPOLISED;
 		v->confidence = SURE_SPINS_FOR_SILENT_CPU;
@@ -308,10 +325,7 @@ static void judge_spinner(struct judge *j, struct verdict *v, const struct runqu
 	v->cause = CAUSE_UNEXPLAINED;
 	v->confidence = SURE_SPINS;
 	list_others(j, v, rq);
-	say_missing(j, v,
-		    spin == SPIN_LOCK
-			    ? "who holds the lock: a spinlock does not record it"
-			    : "which CPU did not answer");
+	miss_spin(j, v, spin);
 	v->summary = say(j,
 			 "%s on CPU %u spins %s: it is a victim, and whose is not known.",
 			 who(j, rq->curr), rq->cpu, waits);
@@ -335,20 +349,34 @@ static void judge_looper(struct judge *j, struct verdict *v, const struct runque
 	say_next(j, v, "See where it loops: vgpu bt %d.", rq->curr->pid);
 }
 
-/*
- * The verdict that blames it already, since its victims led to it: what fired is among
- * what that explains.  False: there is none.
- */
-static bool blame_again(struct judge *j, const struct task *t)
+/* The verdict that blames it already, since its victims led to it; NULL: none. */
+static struct verdict *find_blame(struct judge *j, const struct task *t)
 {
 	size_t i;
 
 	for (i = 0; i < j->out->all.n; i++)
-		if (j->out->all.v[i]->culprit.address == t->addr) {
-			j->out->all.v[i]->fired = true;
-			return true;
-		}
-	return false;
+		if (j->out->all.v[i]->culprit.address == t->addr)
+			return j->out->all.v[i];
+	return NULL;
+}
+
+/*
+ * What fired is among what that verdict explains; but one who spins for another is a
+ * victim, whoever waits for him.  False: there is somebody to name in his place.
+ */
+static bool blame_again(struct judge *j, struct verdict *v, const struct runqueue *rq,
+			enum spin spin, const struct frame *in)
+{
+	v->fired = spin != SPIN_ANSWER || !find_silent(j, rq);
+	if (!spin)
+		return true;
+	add_against(j, v, spin_claim(j, rq, spin, in), in->regs,
+		    say(j, "bt -c %u", rq->cpu));
+	if (v->confidence > SURE_SPINS)
+		v->confidence = SURE_SPINS;
+	if (v->fired)
+		miss_spin(j, v, spin);
+	return v->fired;
 }
 
 /*
@@ -362,7 +390,7 @@ void judge_lockup(struct judge *j)
 	const struct runqueue *rq =
 		runqueue_of(j, t->locked_cpu >= 0 ? t->locked_cpu : t->cpu);
 	const struct frame *in = NULL;
-	struct verdict *v;
+	struct verdict *v, *blamed, seen = {0};
 	enum spin spin;
 
 	if ((t->kind != TRIGGER_SOFTLOCKUP && t->kind != TRIGGER_HARDLOCKUP) || !rq ||
@@ -371,17 +399,20 @@ void judge_lockup(struct judge *j)
 	/* Whoever has it came later.  But the clock of a hard locked CPU stands. */
 	if (t->locked_cpu < 0 && rq->curr->since_s >= 0 && rq->curr->since_s < STARVED_S)
 		return;
-	if (blame_again(j, rq->curr))
+	find_fault(j, &seen, (int)rq->cpu);
+	spin = find_spin(&seen, &in);
+	blamed = find_blame(j, rq->curr);
+	if (blamed && blame_again(j, blamed, rq, spin, in))
 		return;
 	v = verdict_new(j, CAUSE_CPU_MONOPOLISED, SURE_LOCKUP);
 	v->fired = true;
-	find_fault(j, v, (int)rq->cpu);
+	v->fault = seen.fault;
+	v->fault_at = seen.fault_at;
 	if (t->cpu >= 0 && t->locked_cpu >= 0 && t->cpu != t->locked_cpu)
 		add_for(j, v,
 			say(j, "CPU %d panicked, because CPU %d did not move", t->cpu,
 			    t->locked_cpu),
 			0, "log");
-	spin = find_spin(v, &in);
 	if (spin)
 		judge_spinner(j, v, rq, spin, in);
 	else

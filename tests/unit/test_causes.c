@@ -957,6 +957,31 @@ static void hard_lockup_seen_by_a_buddy(void **state)
 	only(s, CAUSE_UNEXPLAINED);
 }
 
+/* Others wait for a mutex of the one that spins: it has it, and is a victim all the same. */
+static void lockup_of_a_victim_with_victims(void **state)
+{
+	struct scene *s = *state;
+	struct task *victim = lockup(s, TRIGGER_SOFTLOCKUP);
+	struct task *deaf = scene_task(s, 801, "deaf");
+	const struct verdict *v;
+
+	scene_waits(s, scene_task(s, 700, "a"), 20, WAIT_MUTEX, 0x1000, victim);
+	interrupted_in(s, victim, "smp_call_function_many_cond", "on_each_cpu");
+	scene_runs(s, deaf, 1, 40);
+	v = only(s, CAUSE_LOCK_HOLDER_BLOCKED);
+	assert_true(v->fired);
+	assert_true(v->confidence <= SURE_SPINS);
+	assert_true(says(&v->against, "looper (pid 800) on CPU 3 spins for another CPU"));
+	assert_true(lacks(v, "which CPU did not answer"));
+	/* Whoever does not let it go on is known, and comes first. */
+	s->facts.rqs.all.v[1].clock -= 5000000000;
+	judge_all(s);
+	assert_int_equal(judged.verdicts.all.n, 2);
+	assert_blames(verdict(0), deaf);
+	assert_int_equal(verdict(0)->cause, CAUSE_CPU_MONOPOLISED);
+	assert_true(verdict(0)->fired && !verdict(1)->fired);
+}
+
 /* ---- the order of verdicts ---------------------------------------------- */
 
 /* A lockup fired, and some disk is slow besides: the lockup comes first. */
@@ -1178,6 +1203,7 @@ int main(void)
 		scene_test(lockup_of_a_victim),
 		scene_test(lockup_with_a_lock_far_below),
 		scene_test(lockup_without_an_answer),
+		scene_test(lockup_of_a_victim_with_victims),
 		scene_test(hard_lockup_seen_by_a_buddy),
 		scene_test(lockup_before_bystanders),
 		scene_test(lockup_with_victims),
