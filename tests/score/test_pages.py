@@ -173,7 +173,7 @@ class Pages(unittest.TestCase):
             self.assertEqual("30&nbsp;%" in listed, culprit is not None)
 
     def many(self):
-        """512 workers that wait for the same, and one process; the workers come first."""
+        """512 workers that wait for the same, and one process; it is the last of `hung`."""
         def task(pid, comm, stack, **more):
             return dict({"pid": pid, "comm": comm, "state": "D", "blocked_s": pid / 10,
                          "stack": stack, "waits_for": "completion:1"}, **more)
@@ -182,6 +182,7 @@ class Pages(unittest.TestCase):
         doc["graph"]["nodes"].append({"id": "completion:1", "kind": "completion", "name": "never"})
         doc["hung"] = [task(n, f"kworker/{n}", worker) for n in range(100, 612)]
         doc["hung"].append(task(9, "compositor", ["schedule+0x1", "entry_SYSCALL_64+0x2"]))
+        doc["groups"] = [{"pids": [9]}, {"pids": list(range(100, 612))}]
         return doc
 
     def hung(self, doc):
@@ -190,8 +191,8 @@ class Pages(unittest.TestCase):
         part = page[page.index("<h2>Hung tasks") :].partition("</section>")[0]
         return [re.sub("<[^>]+>", "|", s) for s in re.findall("<summary>.*?</summary>", part)], part
 
-    def test_equal_stacks_are_one_row(self):
-        """Processes first."""
+    def test_a_group_is_one_row(self):
+        """In vgpu's order."""
         summaries, part = self.hung(self.many())
         self.assertEqual(summaries, [
             "|compositor|pid 9, D, 0.9 s, waits for completion never||",
@@ -199,13 +200,15 @@ class Pages(unittest.TestCase):
         self.assertIn("kworker/599 (pid 599), 12 more<", part)
         self.assertEqual(part.count("sleeper+0x2"), 1)
 
-    def test_other_stacks_and_waits_are_other_rows(self):
+    def test_no_hung_task_is_lost(self):
+        """Whatever the groups are: those of none are rows by themselves, none is there twice."""
         doc = self.many()
-        doc["hung"] = doc["hung"][:5]
-        doc["hung"][1]["waits_for"] = "cpu:1"
-        doc["hung"][2]["stack"] = ["schedule+0x1"]
-        doc["hung"][3]["state"] = "R"
-        self.assertEqual(len(self.hung(doc)[0]), 4)
+        doc["hung"] = [*doc["hung"][:5], doc["hung"][0]]
+        for groups, n in (([], 6), (None, 6), ("x", 6), ([3, None, {"pids": 7}], 6),
+                          ([{"pids": [102, 101, 5000]}, {"pids": [101, [1], 103]}], 5),
+                          ([{"pids": [104, 100, 101, 102, 103]}], 1)):
+            doc["groups"] = groups
+            self.assertEqual(len(self.hung(doc)[0]), n, groups)
 
     def test_failed(self):
         page = html_core.core_page(store.Row(path=b"/x", name="/x", code="memory", reason="<b>",

@@ -7,7 +7,7 @@ from __future__ import annotations
 from typing import Any, Dict, List, Optional
 
 from . import svg
-from .answer import UNEXPLAINED, culprit, function, get, named, number, rows, sureness, word
+from .answer import UNEXPLAINED, culprit, get, named, number, rows, sureness, word
 from .html import definitions, e, level, page, when
 from .near import Near
 from .store import Row
@@ -16,7 +16,6 @@ from .usual import Sizes
 
 MOST = 500  # rows of any table: a page must open
 SURE = 60  # confidence of a verdict that stands at the top, though it is not the first
-KERNEL_THREAD_STARTS = ("kthread", "ret_from_fork", "ret_from_fork_asm")
 
 
 def core_page(row: Row, near: Optional[Near] = None, usual: Optional[Sizes] = None) -> str:
@@ -134,25 +133,22 @@ def _known(best: Any) -> str:
 
 
 def _hung(doc: Any) -> str:
-    """Tasks whose stacks and waits are equal are one row; processes come first."""
     nodes = {word(n, "id"): named(n) for n in rows(doc, "graph", "nodes")}
-    alike: Dict[tuple, List[Any]] = {}
-    for t in rows(doc, "hung"):
-        key = _stack(t), word(t, "state"), _waits_for(t, nodes)
-        alike.setdefault(key, []).append(t)
-    found = sorted(alike.values(), key=lambda tasks: _is_kernel_thread(tasks[0]))
+    found = _groups(doc)
     more = f'<p class="quiet">and {plural(len(found) - MOST, "more stack")}</p>' \
         if len(found) > MOST else ""
     return "".join(_tasks(t, nodes, not n) for n, t in enumerate(found[:MOST])) + more
 
 
-def _stack(task: Any) -> tuple:
-    return tuple(word(f) for f in rows(task, "stack")[:100])
-
-
-def _is_kernel_thread(task: Any) -> bool:
-    """By where its stack began; a process's began at the entry from user mode."""
-    return bool(_stack(task)) and function(_stack(task)[-1]) in KERNEL_THREAD_STARTS
+def _groups(doc: Any) -> List[List[Any]]:
+    """The tasks that do the same, as vgpu has put them together, in its order: processes
+    first.  A task that is in no group is one by itself, last."""
+    tasks: Dict[str, List[Any]] = {}  # in a damaged dump two may have one pid
+    for t in rows(doc, "hung"):
+        tasks.setdefault(word(t, "pid"), []).append(t)
+    groups = [[t for pid in rows(group, "pids") for t in tasks.pop(str(pid), [])]
+              for group in rows(doc, "groups")]
+    return [g for g in groups if g] + [[t] for same in tasks.values() for t in same]
 
 
 def _waits_for(task: Any, nodes: Dict[str, str]) -> str:
@@ -165,7 +161,7 @@ def _tasks(tasks: List[Any], nodes: Dict[str, str], first: bool) -> str:
     facts = ["" if more else f"pid {word(one, 'pid')}", word(one, "state"), _blocked(tasks),
              _waits_for(one, nodes)]
     names = f'<p class="quiet">{e(_names(tasks))}</p>' if more else ""
-    frames = "".join(f"<li><code>{e(f)}</code></li>" for f in _stack(one))
+    frames = "".join(f"<li><code>{e(word(f))}</code></li>" for f in rows(one, "stack")[:100])
     name = (word(one, "comm") or "?") + (f" and {more} more" if more else "")
     quiet = f'<span class="quiet">{e(", ".join(f for f in facts if f))}</span>'
     return (f'<details{" open" if first else ""}>'
