@@ -78,7 +78,7 @@ static enum result run_graph(struct session *s)
 
 	graph_build(&g, s->facts);
 	if (session_has(s, DOT))
-		dot_graph(s->out, &g);
+		dot_graph(s->out, s->facts, &g, session_has(s, EACH));
 	else if (s->json)
 		json_graph(s->out, s->facts, &g);
 	else
@@ -91,15 +91,15 @@ const struct command command_graph = {
 	.help = "The wait graph: under each root the tasks that wait for it, in a "
 		"tree. What waits for several things is drawn under the first, as in a "
 		"verdict's chain, and named under the others. What looks the same is one "
-		"line with its number.",
+		"line, or one node of -d, with its number.",
 	.facts = FACTS_WAITS | FACTS_DEVICES,
 	.options =
 		{
 			{.letter = DOT,
-			 .excludes = "jv",
+			 .excludes = "j",
 			 .help = "for graphviz, as in `vgpu graph -d | dot -Tsvg > graph.svg`"},
 			{.letter = EACH,
-			 .excludes = "jd",
+			 .excludes = "j",
 			 .help = "each task and work, also of those that look the same"},
 		},
 	.run = run_graph,

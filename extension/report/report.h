@@ -24,8 +24,8 @@ void text_hung(FILE *out, const struct facts *f, struct graph *g, bool each);
 void text_folded(FILE *out, const struct facts *f, const struct graph *g,
 		 bool with_waker);
 void text_graph(FILE *out, const struct facts *f, const struct graph *g, bool each);
-/* For graphviz: dot -Tsvg. */
-void dot_graph(FILE *out, const struct graph *g);
+/* For graphviz: dot -Tsvg.  each: those that look the same a node each, too. */
+void dot_graph(FILE *out, const struct facts *f, const struct graph *g, bool each);
 void text_panic(FILE *out, const struct facts *f);
 /* each: equal stacks one by one, too. */
 void text_stacks(FILE *out, const struct facts *f, const struct stack_of_task *v,

@@ -10,9 +10,12 @@
 /* Deeper than any chain of locks that a person would follow. */
 #define DEPTH_MAX 40
 
-/* Each node is drawn once: below what it waits for first, as a verdict's chain goes. */
+/*
+ * Each node is drawn once: below what it waits for first, as a verdict's chain goes.  Of
+ * those that wait for the same and look the same one stands for all.
+ */
 struct tree {
-	FILE *out;
+	FILE *out; /* NULL: nothing is written */
 	struct arena *arena;
 	const struct graph *g;
 	struct waiters {
@@ -21,7 +24,10 @@ struct tree {
 			shape; /* the same for those that look the same, with all below */
 		bool process;  /* it or one below is no kernel thread */
 		bool drawn, shaped;
-	} * of; /* by the node's place */
+		const struct node *as;	     /* another one, that stands for it */
+		size_t others;		     /* that it stands for; of dot */
+		VEC(const struct node *) to; /* edges that dot has drawn */
+	} * of;				     /* by the node's place */
 	const struct facts *f;
 	bool each;
 	bool last[DEPTH_MAX]; /* at each depth: nothing follows in that branch */
@@ -123,6 +129,27 @@ struct kinds {
 	all;
 };
 
+/* One that looks the same stands for n, and so do those below it for those below n. */
+/* NOLINTNEXTLINE(misc-no-recursion): no deeper than DEPTH_MAX */
+static void stand_for(struct tree *t, const struct node *as, const struct node *n,
+		      size_t depth)
+{
+	struct waiters *w = waiters_of(t, n), *x = waiters_of(t, as);
+	size_t i;
+
+	w->as = as;
+	w->drawn = true;
+	if (depth + 1 == DEPTH_MAX)
+		return;
+	/* Where their shapes are equal, so are those below, in the same order. */
+	for (i = 0; i < w->in.n && i < x->in.n; i++)
+		if (is_first_wait(w->in.v[i]) && is_first_wait(x->in.v[i]) &&
+		    waiters_of(t, w->in.v[i]->from)->shaped &&
+		    shape_of(t, w->in.v[i]) == shape_of(t, x->in.v[i]) &&
+		    !waiters_of(t, w->in.v[i]->from)->drawn)
+			stand_for(t, x->in.v[i]->from, w->in.v[i]->from, depth + 1);
+}
+
 static void find_kinds(struct tree *t, const struct waiters *w, struct kinds *kinds)
 {
 	const struct edge *e;
@@ -140,7 +167,8 @@ static void find_kinds(struct tree *t, const struct waiters *w, struct kinds *ki
 					break;
 			if (k < kinds->all.n) {
 				kinds->all.v[k].others++;
-				waiters_of(t, e->from)->drawn |= is_first_wait(e);
+				if (is_first_wait(e) && !waiters_of(t, e->from)->drawn)
+					stand_for(t, kinds->all.v[k].e->from, e->from, 0);
 				continue;
 			}
 			kind = vec_push(t->arena, &kinds->all);
@@ -162,7 +190,8 @@ static void draw(struct tree *t, const struct node *n, size_t depth)
 		e = kinds.all.v[i].e;
 		below = waiters_of(t, e->from);
 		t->last[depth] = i + 1 == kinds.all.n;
-		line(t, e, depth, kinds.all.v[i].others);
+		if (t->out)
+			line(t, e, depth, kinds.all.v[i].others);
 		if (!is_first_wait(e) || below->drawn || depth + 1 == DEPTH_MAX)
 			continue;
 		below->drawn = true;
@@ -175,7 +204,8 @@ static void root(struct tree *t, const struct node *n, const char *what)
 	char words[256];
 
 	node_words(words, sizeof(words), n);
-	fprintf(t->out, "%s %s\n", what, words);
+	if (t->out)
+		fprintf(t->out, "%s %s\n", what, words);
 	waiters_of(t, n)->drawn = true;
 	find_shape(t, n, 0);
 	draw(t, n, 0);
@@ -191,24 +221,31 @@ static const struct node *end_of(const struct graph *g, const struct node *n)
 	return n;
 }
 
+static void trees(struct tree *t)
+{
+	const struct graph *g = t->g;
+	size_t i;
+
+	t->of = arena_alloc(t->arena, (g->nodes.n + 1) * sizeof(*t->of));
+	for (i = 0; i < g->edges.n; i++)
+		*vec_push(t->arena, &waiters_of(t, g->edges.v[i]->to)->in) =
+			g->edges.v[i];
+	for (i = 0; i < g->nodes.n; i++)
+		if (!g->nodes.v[i]->out.n)
+			root(t, g->nodes.v[i], "ROOT");
+	for (i = 0; i < g->nodes.n; i++)
+		if (end_of(g, g->nodes.v[i])->out.n &&
+		    !waiters_of(t, end_of(g, g->nodes.v[i]))->drawn)
+			root(t, end_of(g, g->nodes.v[i]), "CYCLE");
+}
+
 void text_graph(FILE *out, const struct facts *f, const struct graph *g, bool each)
 {
 	struct tree t = {.out = out, .arena = f->arena, .g = g, .f = f, .each = each};
-	size_t i;
 
-	t.of = arena_alloc(f->arena, (g->nodes.n + 1) * sizeof(*t.of));
-	for (i = 0; i < g->edges.n; i++)
-		*vec_push(f->arena, &waiters_of(&t, g->edges.v[i]->to)->in) =
-			g->edges.v[i];
 	if (!g->nodes.n)
 		fprintf(out, "no task is in uninterruptible sleep\n");
-	for (i = 0; i < g->nodes.n; i++)
-		if (!g->nodes.v[i]->out.n)
-			root(&t, g->nodes.v[i], "ROOT");
-	for (i = 0; i < g->nodes.n; i++)
-		if (end_of(g, g->nodes.v[i])->out.n &&
-		    !waiters_of(&t, end_of(g, g->nodes.v[i]))->drawn)
-			root(&t, end_of(g, g->nodes.v[i]), "CYCLE");
+	trees(&t);
 	text_notes(out, f);
 }
 
@@ -227,11 +264,14 @@ static void dot_string(FILE *out, const char *s)
 }
 
 /* A root stands out: all others wait for it. */
-static void dot_node(FILE *out, const struct node *n, bool root)
+static void dot_node(FILE *out, const struct node *n, size_t others, bool root)
 {
-	char words[256];
+	char words[320];
 
 	node_words(words, sizeof(words), n);
+	if (others)
+		snprintf(words + strlen(words), sizeof(words) - strlen(words),
+			 ", and %zu more like it", others);
 	fputs("  ", out);
 	dot_string(out, n->id);
 	fputs(" [label=", out);
@@ -255,23 +295,64 @@ static bool is_end(const struct graph *g, const struct node *n)
 	return !n->out.n;
 }
 
-void dot_graph(FILE *out, const struct graph *g)
+/* Who stands for n in the end: n itself, where nobody does. */
+static const struct node *drawn_as(const struct tree *t, const struct node *n)
 {
 	size_t i;
 
+	for (i = 0; i < t->g->nodes.n && waiters_of(t, n)->as; i++)
+		n = waiters_of(t, n)->as;
+	return n;
+}
+
+static bool is_drawn(const struct tree *t, const struct node *from, const struct node *to)
+{
+	const struct waiters *w = waiters_of(t, from);
+	size_t i;
+
+	for (i = 0; i < w->to.n; i++)
+		if (w->to.v[i] == to)
+			return true;
+	return false;
+}
+
+static void dot_edge(struct tree *t, FILE *out, const struct edge *e)
+{
+	const struct node *from = drawn_as(t, e->from), *to = drawn_as(t, e->to);
+
+	if (!t->each) { /* else no two are between the same */
+		if (is_drawn(t, from, to))
+			return;
+		*vec_push(t->arena, &waiters_of(t, from)->to) = to;
+	}
+	fputs("  ", out);
+	dot_string(out, from->id);
+	fputs(" -> ", out);
+	dot_string(out, to->id);
+	fputs(" [label=", out);
+	dot_string(out, e->why);
+	fputs("];\n", out);
+}
+
+void dot_graph(FILE *out, const struct facts *f, const struct graph *g, bool each)
+{
+	struct tree t = {.arena = f->arena, .g = g, .f = f, .each = each};
+	const struct node *n;
+	size_t i;
+
+	trees(&t);
+	for (i = 0; i < g->nodes.n; i++)
+		if (waiters_of(&t, g->nodes.v[i])->as)
+			waiters_of(&t, drawn_as(&t, g->nodes.v[i]))->others++;
 	fputs("digraph vgpu {\n  rankdir=TB;\n  node [fontname=sans];\n"
 	      "  edge [fontname=sans, fontsize=10];\n",
 	      out);
-	for (i = 0; i < g->nodes.n; i++)
-		dot_node(out, g->nodes.v[i], is_end(g, g->nodes.v[i]));
-	for (i = 0; i < g->edges.n; i++) {
-		fputs("  ", out);
-		dot_string(out, g->edges.v[i]->from->id);
-		fputs(" -> ", out);
-		dot_string(out, g->edges.v[i]->to->id);
-		fputs(" [label=", out);
-		dot_string(out, g->edges.v[i]->why);
-		fputs("];\n", out);
+	for (i = 0; i < g->nodes.n; i++) {
+		n = g->nodes.v[i];
+		if (!waiters_of(&t, n)->as)
+			dot_node(out, n, waiters_of(&t, n)->others, is_end(g, n));
 	}
+	for (i = 0; i < g->edges.n; i++)
+		dot_edge(&t, out, g->edges.v[i]);
 	fputs("}\n", out);
 }

@@ -200,7 +200,7 @@ class TheFirstHang(unittest.TestCase):
         self.assertIn(f"ROOT {self.truth['culprit']['comm']}, pid", text)
         for victim in self.truth["victims"]:
             self.assertIn(f"+- {victim['comm']}, pid {victim['pid']}", text)
-        dot = session.output(self.where, "vgpu graph -d")
+        dot = session.output(self.where, "vgpu graph -d -v")
         self.assertTrue(dot.startswith("digraph vgpu {") and dot.rstrip().endswith("}"))
         self.assertEqual(dot.count(" -> "), len(self.doc["graph"]["edges"]))
 

@@ -702,7 +702,7 @@ static void names_in_dot(void **state)
 		f = fake_5_10();
 		hang_of(f, hostile[i], &read);
 		out = open_out();
-		dot_graph(out, &t.graph);
+		dot_graph(out, &read, &t.graph, false);
 		fclose(out);
 		assert_printable("dot");
 		if (!i) /* an escape is shown as it is elsewhere, not as dot's own */
@@ -1377,11 +1377,38 @@ static void roots_in_dot(void **state)
 	scene_drain_hang(s, SCENE_MACHINE);
 	show(s, print_graph, false);
 	out = open_out();
-	dot_graph(out, &t.graph);
+	dot_graph(out, &s->facts, &t.graph, false);
 	fclose(out);
 	assert_non_null(strstr(text, "rankdir=TB"));
 	assert_int_equal(lines_with("peripheries=2"), 1);
 	assert_non_null(strstr(strstr(text, "rt-hog"), "peripheries=2"));
+}
+
+static void show_dot(struct scene *s, bool each)
+{
+	FILE *out;
+
+	show(s, print_graph, false); /* makes the graph */
+	out = open_out();
+	dot_graph(out, &s->facts, &t.graph, each);
+	fclose(out);
+}
+
+static void those_alike_are_one_node_of_dot(void **state)
+{
+	struct scene *s = *state;
+
+	full_queue(s);
+	show_dot(s, false);
+	/* The worker whose work another one waits for, those of whom none does, and dd. */
+	assert_int_equal(lines_with("shape=box"), 3);
+	assert_int_equal(lines_with(", and 10 more like it\", shape=box"), 1);
+	assert_int_equal(lines_with("held back by max_active until it ends"), 2);
+	assert_int_equal(lines_with("dd, pid"), 1);
+	show_dot(s, true);
+	assert_int_equal(lines_with("shape=box"), CROWD + 1);
+	assert_int_equal(lines_with(" -> "), t.graph.edges.n);
+	assert_int_equal(lines_with("more like it"), 0);
 }
 
 int main(void)
@@ -1410,6 +1437,7 @@ int main(void)
 		scene_test(circle_in_the_tree),
 		scene_test(a_tree_that_is_too_deep),
 		scene_test(roots_in_dot),
+		scene_test(those_alike_are_one_node_of_dot),
 		scene_test(names_in_folded_stacks),
 		scene_test(writer),
 		scene_test(wraps),
