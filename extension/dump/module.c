@@ -256,32 +256,9 @@ bool module_symbol_at(struct dump *d, const struct module *m, kaddr_t ip,
 	return true;
 }
 
-/* ---- taints -------------------------------------------------------------- */
-
 bool module_is_foreign(const struct module *m)
 {
 	const unsigned int out_of_tree = 12; /* TAINT_OOT_MODULE: include/linux/panic.h */
 
 	return m->taints >> out_of_tree & 1;
-}
-
-const char *module_taints(struct arena *a, const struct module *m)
-{
-	/* include/linux/panic.h: those that a module of itself brings */
-	static const struct {
-		unsigned int bit;
-		const char *words;
-	} known[] = {
-		{0, "proprietary (P)"},	 {1, "forced (F)"},    {10, "staging (C)"},
-		{12, "out of tree (O)"}, {13, "unsigned (E)"}, {15, "a live patch (K)"},
-		{18, "a test (N)"},
-	};
-	const char *words = "";
-	size_t i;
-
-	for (i = 0; i < ARRAY_SIZE(known); i++)
-		if (m->taints >> known[i].bit & 1)
-			words = arena_printf(a, "%s%s%s", words, *words ? ", " : "",
-					     known[i].words);
-	return words;
 }

@@ -19,7 +19,7 @@ struct module {
 	char name[64]; /* escaped */
 	struct text_range text;
 	struct text_range init; /* thrown away when init is done */
-	uint64_t taints;	/* bits, as of the kernel's own */
+	uint64_t taints;	/* bits, as of the kernel's own: kernel/log/machine.h */
 };
 
 struct modules {
@@ -54,7 +54,5 @@ bool module_symbol_at(struct dump *d, const struct module *m, kaddr_t ip,
 
 /* It came from outside the kernel's tree. */
 bool module_is_foreign(const struct module *m);
-/* "out of tree (O), unsigned (E)"; "" when nothing is said against it. */
-const char *module_taints(struct arena *a, const struct module *m);
 
 #endif

@@ -84,7 +84,7 @@ static void add_taints(struct judge *j, struct verdict *v, const char *module)
 
 	for (i = 0; i < j->f->modules.all.n; i++) {
 		m = &j->f->modules.all.v[i];
-		words = module_taints(j->a, m);
+		words = taints_of_module(j->a, m->taints);
 		if (words[0] && !strcmp(m->name, module))
 			add_for(j, v, say(j, "module %s: %s", module, words), m->addr,
 				say(j, "struct module.taints 0x%llx", HEX(m->addr)));

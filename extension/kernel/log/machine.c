@@ -44,27 +44,28 @@ void machine_read(struct dump *d, unsigned int hz, struct machine *m)
 static const struct {
 	char letter;
 	const char *words;
+	const char *module; /* what one that brings it is; NULL: none does */
 } taints[] = {
-	{'P', "a proprietary module was loaded"},
-	{'F', "a module was loaded by force"},
-	{'S', "the processor or system is out of its specification"},
-	{'R', "a module was unloaded by force"},
-	{'M', "the processor reported a machine check"},
-	{'B', "a bad page was found"},
-	{'U', "a user asked for it"},
-	{'D', "the kernel has died before: an oops or a BUG"},
-	{'A', "an ACPI table was replaced by a user"},
-	{'W', "the kernel has warned before"},
-	{'C', "a driver of the staging tree was loaded"},
-	{'I', "a bug of the firmware was worked around"},
-	{'O', "a module from outside the kernel's tree was loaded"},
-	{'E', "an unsigned module was loaded"},
-	{'L', "a soft lockup happened before"},
-	{'K', "the kernel was patched while it ran"},
-	{'X', "the distribution's own mark"},
-	{'T', "structures were laid out at random"},
-	{'N', "a test of the kernel was run"},
-	{'J', "a firmware's debug interface was used"},
+	{'P', "a proprietary module was loaded", "proprietary"},
+	{'F', "a module was loaded by force", "forced"},
+	{'S', "the processor or system is out of its specification", NULL},
+	{'R', "a module was unloaded by force", NULL},
+	{'M', "the processor reported a machine check", NULL},
+	{'B', "a bad page was found", NULL},
+	{'U', "a user asked for it", NULL},
+	{'D', "the kernel has died before: an oops or a BUG", NULL},
+	{'A', "an ACPI table was replaced by a user", NULL},
+	{'W', "the kernel has warned before", NULL},
+	{'C', "a driver of the staging tree was loaded", "staging"},
+	{'I', "a bug of the firmware was worked around", NULL},
+	{'O', "a module from outside the kernel's tree was loaded", "out of tree"},
+	{'E', "an unsigned module was loaded", "unsigned"},
+	{'L', "a soft lockup happened before", NULL},
+	{'K', "the kernel was patched while it ran", "a live patch"},
+	{'X', "the distribution's own mark", NULL},
+	{'T', "structures were laid out at random", NULL},
+	{'N', "a test of the kernel was run", "a test"},
+	{'J', "a firmware's debug interface was used", NULL},
 };
 
 char taint_letter(unsigned int bit)
@@ -77,4 +78,16 @@ char taint_letter(unsigned int bit)
 const char *taint_words(unsigned int bit)
 {
 	return bit < ARRAY_SIZE(taints) ? taints[bit].words : NULL;
+}
+
+const char *taints_of_module(struct arena *a, uint64_t bits)
+{
+	const char *words = "";
+	size_t bit;
+
+	for (bit = 0; bit < ARRAY_SIZE(taints); bit++)
+		if (bits >> bit & 1 && taints[bit].module)
+			words = arena_printf(a, "%s%s%s (%c)", words, *words ? ", " : "",
+					     taints[bit].module, taints[bit].letter);
+	return words;
 }

@@ -18,5 +18,7 @@ void machine_read(struct dump *d, unsigned int hz, struct machine *m);
 /* The letter of a bit of the taint, and what it stands for; NULL: no such bit is known. */
 char taint_letter(unsigned int bit);
 const char *taint_words(unsigned int bit);
+/* Those that a module brought: "out of tree (O), unsigned (E)"; "" when there are none. */
+const char *taints_of_module(struct arena *a, uint64_t bits);
 
 #endif
