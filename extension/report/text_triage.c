@@ -2,6 +2,8 @@
 /* `vgpu`: the triage, for an engineer who has never seen it. */
 #include "report.h"
 
+#include <string.h>
+
 #include "alike.h"
 #include "base/base.h"
 #include "base/text.h"
@@ -219,14 +221,16 @@ static void verdict(FILE *out, const struct facts *f, const struct verdict *v)
 static void machine(FILE *out, const struct facts *f)
 {
 	const struct machine *m = &f->machine;
-	const char *letters = "", *foreign = "";
+	const char *node = "", *letters = "", *foreign = "";
 	unsigned int bit;
 	size_t i;
 
 	text_wrapf(out, "KERNEL", INDENT, "%s %s, up %s", f->info->release,
 		   f->info->machine, text_seconds(facts_uptime(f)));
-	text_wrapf(out, "", INDENT, "%s%s, %u CPU%s, %llu MiB of memory",
-		   m->node[0] ? "node " : "node not known", m->node, f->info->cpus,
+	if (strcmp(m->node, "(none)") != 0) /* else nobody has given it a name */
+		node = arena_printf(f->arena, "node %s, ",
+				    m->node[0] ? m->node : "not known");
+	text_wrapf(out, "", INDENT, "%s%u CPU%s, %llu MiB of memory", node, f->info->cpus,
 		   PLURAL(f->info->cpus), COUNT(m->memory >> 20));
 	for (bit = 0; bit < 64; bit++)
 		if (m->taint >> bit & 1 && taint_letter(bit))

@@ -1264,6 +1264,10 @@ static void machine_at_the_head(void **state)
 	assert_non_null(strstr(text, "node desk7, 4 CPUs, 984 MiB of memory\n"));
 	assert_non_null(
 		strstr(text, "tainted: OE; modules from outside the kernel: buggy"));
+	snprintf(m->node, sizeof(m->node), "(none)"); /* as uname has it of no name */
+	show(s, print_triage, false);
+	assert_non_null(strstr(text, "\n          4 CPUs, 984 MiB of memory\n"));
+	snprintf(m->node, sizeof(m->node), "desk7");
 	/* The same in a document that reads no log. */
 	s->facts.panic.uptime_s = 0;
 	show(s, print_drain, true);
