@@ -370,8 +370,8 @@ static bool look_below(struct find *f, const char *top, int depth, bool trusted)
 	while (tree && !found && left-- && (at = fts_read(tree)) && !stopped(f)) {
 		if (at->fts_info == FTS_D && at->fts_level >= depth)
 			fts_set(tree, at, FTS_SKIP);
-		if (at->fts_info != FTS_D && at->fts_info != FTS_DP &&
-		    is_named(at->fts_name, f->module))
+		/* No FIFO: a packer would wait for whoever writes into it. */
+		if (at->fts_info == FTS_F && is_named(at->fts_name, f->module))
 			found = take(f, at->fts_path,
 				     trusted ||
 					     names_release(at->fts_path, f->s->release));

@@ -307,8 +307,12 @@ static void damaged_files(void **state)
 		bytes[i] ^= 0xff;
 	}
 	mkfifo(at("bad/virtio_gpu.ko"), 0600);
+	/* A packer would wait for whoever writes into it. */
+	mkfifo(at("bad/virtio-gpu.ko.xz"), 0600);
+	alarm(10); /* seconds */
 	write_file("bad/virtio-gpu.ko", bytes, 100);
 	assert_false(find_in("bad"));
+	alarm(0);
 }
 
 static void a_release_leads_nowhere_else(void **state)
