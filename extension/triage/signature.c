@@ -127,6 +127,17 @@ static const char *culprit_words(const struct facts *f, const struct culprit *c)
 	}
 }
 
+/* Of a fault whose function is known from the log alone: it may be a module's init. */
+static const char *said_module(const struct facts *f, const struct verdict *v)
+{
+	const struct said_at *at = &f->panic.trigger.at;
+
+	if (v->cause != CAUSE_KERNEL_BUG || v->culprit.kind != CULPRIT_FUNCTION ||
+	    !at->module[0])
+		return "";
+	return arena_printf(f->arena, " [%s]", at->module);
+}
+
 /* A panic's words without the numbers in them: "not-syncing-VFS". */
 static const char *message_words(const struct facts *f, const char *message)
 {
@@ -210,8 +221,8 @@ void signature_make(const struct facts *f, const struct verdicts *vs, struct sig
 		words = arena_printf(f->arena, "%s%s", words, fired_words(f, v));
 	/* The function of a fault is the first of its stack, if that has its name. */
 	if (!v->fault || !v->fault->v[v->fault_at].function[0])
-		words = arena_printf(f->arena, "%s%s", words,
-				     culprit_words(f, &v->culprit));
+		words = arena_printf(f->arena, "%s%s%s", words,
+				     culprit_words(f, &v->culprit), said_module(f, v));
 	if (v->holds)
 		words = arena_printf(f->arena, "%s %s", words, v->holds);
 	s->text = *stack ? arena_printf(f->arena, "%s | %s", words, stack) : words;

@@ -795,7 +795,7 @@ static void fault_by_the_kernels_own_words(void **state)
 	assert_string_equal(v->culprit.name, "probe+0x20c [buggy]");
 	assert_true(says(&v->evidence, "RIP: 0010:probe+0x20c/0x1000 [buggy]"));
 	assert_int_equal(v->missing.n, 0);
-	assert_non_null(strstr(judged.signature.text, "function:probe"));
+	assert_non_null(strstr(judged.signature.text, "function:probe [buggy]"));
 	/* The frame is there, and its name is not. */
 	scene_runs(s, scene_task(s, 321, "insmod"), 2, 1);
 	st = scene_study(s, task_by_pid(&s->facts.tasks, 321));
@@ -805,8 +805,8 @@ static void fault_by_the_kernels_own_words(void **state)
 	v = only(s, CAUSE_KERNEL_BUG);
 	assert_string_equal(v->culprit.name, "probe+0x20c [buggy]");
 	assert_int_equal(v->culprit.address, st->stack.v[0].ip);
-	assert_non_null(
-		strstr(judged.signature.text, "function:probe | do_one_initcall"));
+	assert_non_null(strstr(judged.signature.text,
+			       "function:probe [buggy] | do_one_initcall"));
 }
 
 /* Two drivers may call it "init": the module is part of the fault's name. */
