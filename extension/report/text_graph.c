@@ -124,6 +124,7 @@ static void line(struct tree *t, const struct edge *e, size_t depth, size_t othe
 struct kinds {
 	VEC(struct kind_of {
 		const struct edge *e;
+		uint64_t shape;
 		size_t others;
 	})
 	all;
@@ -154,6 +155,7 @@ static void find_kinds(struct tree *t, const struct waiters *w, struct kinds *ki
 {
 	const struct edge *e;
 	struct kind_of *kind;
+	uint64_t shape;
 	size_t i, k;
 	int pass;
 
@@ -162,8 +164,9 @@ static void find_kinds(struct tree *t, const struct waiters *w, struct kinds *ki
 			e = w->in.v[i];
 			if (waiters_of(t, e->from)->process == pass)
 				continue;
+			shape = shape_of(t, e);
 			for (k = 0; k < kinds->all.n; k++)
-				if (shape_of(t, kinds->all.v[k].e) == shape_of(t, e))
+				if (kinds->all.v[k].shape == shape)
 					break;
 			if (k < kinds->all.n) {
 				kinds->all.v[k].others++;
@@ -173,6 +176,7 @@ static void find_kinds(struct tree *t, const struct waiters *w, struct kinds *ki
 			}
 			kind = vec_push(t->arena, &kinds->all);
 			kind->e = e;
+			kind->shape = shape;
 		}
 }
 
