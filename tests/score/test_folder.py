@@ -165,6 +165,12 @@ class Rows(made.Case):
         self.assertEqual(len(os.listdir(os.path.join(self.out, "cores"))), 1)
         said = self.score("--forget", self.cores + "/typo", paths=[], expect=2)
         self.assertIn("there is no row of " + self.cores + "/typo", said)
+        said = self.score("--forget", self.cores, "--forget", self.cores + "/typo", paths=[],
+                          expect=2)
+        self.assertIn("there is no row of " + self.cores + "/typo", said)
+        self.assertEqual(list(self.rows()), ["c"], "all of them or none")
+        said = self.score("--forget", "", paths=[], expect=2, cwd=self.cores)
+        self.assertIn("there is no row of ''", said)
         self.assertEqual(list(self.rows()), ["c"])
         shutil.rmtree(self.out)
         self.score("--forget", self.cores, paths=[], expect=2)

@@ -145,13 +145,16 @@ class Session:
             raise Refused(f"there is no folder of results {visible(self.folder)}")
         store = Store(self.folder)
         try:
-            missing = [p for p in self.options.forget
-                       if not store.forget_below(os.path.abspath(os.fsencode(p)))]
+            # "", a variable that is not set, is not the folder that one is in.
+            paths = [os.path.abspath(os.fsencode(p)) if p else b"" for p in self.options.forget]
+            missing = [visible(p) or "''" for p in paths if not p or not store.has_below(p)]
+            if missing:
+                raise Refused(f"there is no row of {' and none of '.join(missing)}")
+            for path in paths:
+                store.forget_below(path)
             self._report(store)
         finally:
             store.close()
-        if missing:
-            raise Refused(f"there is no row of {' and none of '.join(map(visible, missing))}")
 
     def _score(self) -> int:
         o = self.options

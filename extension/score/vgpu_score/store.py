@@ -153,12 +153,15 @@ class Store:
         with self.guard:
             self.db.execute("DELETE FROM cores WHERE path = ?", (path,))
 
-    def forget_below(self, path: bytes) -> int:
-        """The row of a file, or of every file that is in a folder; how many there were."""
-        below = path.rstrip(b"/") + b"/"
+    def has_below(self, path: bytes) -> bool:
+        """Is there a row of this file, or of one that is in this folder?"""
         with self.guard:
-            return self.db.execute("DELETE FROM cores WHERE path = ? OR substr(path, 1, ?) = ?",
-                                   (path, len(below), below)).rowcount
+            found = self.db.execute(f"SELECT 1 FROM cores WHERE {BELOW} LIMIT 1", _below(path))
+            return found.fetchone() is not None
+
+    def forget_below(self, path: bytes) -> None:
+        with self.guard:
+            self.db.execute(f"DELETE FROM cores WHERE {BELOW}", _below(path))
 
     def same(self, content: str) -> List[Row]:
         """Rows of cores with these contents, wherever they lie."""
@@ -226,6 +229,14 @@ class Store:
     def close(self) -> None:
         self.db.close()
         self.locks.close()
+
+
+BELOW = "path = ? OR substr(path, 1, ?) = ?"
+
+
+def _below(path: bytes) -> tuple:
+    folder = path.rstrip(b"/") + b"/"
+    return path, len(folder), folder
 
 
 def _values(row: Row) -> tuple:
