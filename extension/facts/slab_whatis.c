@@ -93,6 +93,23 @@ static void scan_symbols(struct scan *sc, const char *from, const char *to)
 		scan_range(sc, a, b);
 }
 
+/*
+ * But for what is left over of the part that a guest with encrypted memory shares with its
+ * host: the kernel gives those pages back, and whatever they hold is found by its own address.
+ */
+static void scan_bss(struct scan *sc)
+{
+	kaddr_t unused, end;
+
+	if (!dump_symbol(sc->d, "__start_bss_decrypted_unused", &unused) ||
+	    !dump_symbol(sc->d, "__end_bss_decrypted", &end)) {
+		scan_symbols(sc, "__bss_start", "__bss_stop");
+		return;
+	}
+	scan_symbols(sc, "__bss_start", "__start_bss_decrypted_unused");
+	scan_symbols(sc, "__end_bss_decrypted", "__bss_stop");
+}
+
 static void scan_percpu(struct scan *sc)
 {
 	kaddr_t a, b, at;
@@ -149,7 +166,7 @@ static void scan(struct dump *d, struct slabs *s, struct typer *typer,
 
 	sc.block = arena_alloc(d->arena, BLOCK);
 	scan_symbols(&sc, "_sdata", "_edata");
-	scan_symbols(&sc, "__bss_start", "__bss_stop");
+	scan_bss(&sc);
 	scan_percpu(&sc);
 	scan_stacks(&sc, tasks);
 	scan_slabs(&sc);

@@ -265,13 +265,44 @@ static void whatis(void **state)
 	assert_false(w.has_page);
 }
 
+/* 2 MB of bss are slabs by now, which are there under their own addresses too. */
+static void whatis_leaves_out_bss_that_was_freed(void **state)
+{
+	struct fake *f = *state;
+	kaddr_t bss = fake_variable(f, "__bss_start", 64);
+	struct slabs *s = slabs_get(fake_dump(f));
+	struct tasks tasks = {0};
+	struct slab_whatis w;
+
+	fake_symbol(f, "__start_bss_decrypted_unused", bss + 16);
+	fake_symbol(f, "__end_bss_decrypted", bss + 48);
+	fake_symbol(f, "__bss_stop", bss + 64);
+	fake_ptr(f, bss + 8, slab + 5 * 128);
+	fake_ptr(f, bss + 16, slab + 5 * 128);
+	fake_ptr(f, bss + 40, slab + 5 * 128);
+	fake_ptr(f, bss + 56, slab + 5 * 128);
+	slab_whatis_read(fake_dump(f), s, &no_gpus, &tasks, slab + 5 * 128, &w);
+	assert_int_equal(w.found, 2);
+	assert_int_equal(w.references.v[0].at, bss + 8);
+	assert_int_equal(w.references.v[1].at, bss + 56);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		test(fences_by_ops),   test(sync_files), test(indirect_tables),
-		test(mem_entries),     test(symbols),	 test(lists),
-		test(fence_pointers),  test(texts),	 test(shapes),
-		test(too_many_shapes), test(whatis),	 test(gpu_objects),
+		test(fences_by_ops),
+		test(sync_files),
+		test(indirect_tables),
+		test(mem_entries),
+		test(symbols),
+		test(lists),
+		test(fence_pointers),
+		test(texts),
+		test(shapes),
+		test(too_many_shapes),
+		test(whatis),
+		test(gpu_objects),
+		test(whatis_leaves_out_bss_that_was_freed),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
