@@ -44,7 +44,7 @@ def kdump(host="score=50", release=REL, info=None, pages=(b"a" * BLOCK, b"b" * B
     out = head.ljust(BLOCK, b"\0") + (sub.ljust(512, b"\0") + info).ljust(BLOCK, b"\0")
     out += bits * 2
     at = len(out) + 24 * len(pages)
-    table, data, zero = b"", b"", b""
+    table, data, zero = bytearray(), bytearray(), b""
     for page in pages:
         packed = zlib.compress(page) if compress else page
         one = struct.pack("<qIIQ", at + len(data), len(packed), int(compress), 0)
@@ -53,16 +53,16 @@ def kdump(host="score=50", release=REL, info=None, pages=(b"a" * BLOCK, b"b" * B
             zero = one
         table += one
         data += packed
-    return out + table + data
+    return bytes(out + table + data)
 
 
 def flat(core, step=1000, end=True):
     """The same core as makedumpfile -F writes it."""
-    out = struct.pack(">16sqq", b"makedumpfile", 1, 1).ljust(4096, b"\0")
+    out = bytearray(struct.pack(">16sqq", b"makedumpfile", 1, 1).ljust(4096, b"\0"))
     for at in range(0, len(core), step):
         part = core[at : at + step]
         out += struct.pack(">qq", at, len(part)) + part
-    return out + (struct.pack(">qq", -1, -1) if end else b"")
+    return bytes(out + (struct.pack(">qq", -1, -1) if end else b""))
 
 
 def note(name, number, desc):
