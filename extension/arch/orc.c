@@ -79,7 +79,7 @@ static bool sorted(const struct orc_table *t)
 static const char *read_table(struct orc_tables *o, struct orc_table *t)
 {
 	struct arena *a = o->d->arena;
-	enum dump_err err = DUMP_OK;
+	enum dump_err err;
 	size_t at, n, lost = 0;
 
 	if (!t->ip || !t->orc || !t->n)
