@@ -31,7 +31,7 @@ endif
 VERSION := $(shell sed -n '1s/.*(\(.*\)).*/\1/p' debian/changelog)
 # zlib.h: crash's defs.h includes it.
 BUILD_PACKAGES := gcc libc6-dev libyajl-dev zlib1g-dev crash python3
-CHECK_PACKAGES := libcmocka-dev gdb clang-format clang-tidy cppcheck chromium zstd \
+CHECK_PACKAGES := libcmocka-dev xz-utils gdb clang-format clang-tidy cppcheck chromium zstd \
 	shellcheck dash busybox pyflakes3 mypy python3-jsonschema
 # `make check-lab` draws the wait graph and flame graphs (flamegraph.pl) too.
 CHECK_LAB_PACKAGES := graphviz libdevel-nytprof-perl
@@ -55,6 +55,7 @@ DOORS := $(foreach r,$(READERS),$(call reader,$(r)))
 HOUSE := $(filter-out extension/readers/%,$(wildcard extension/*/*.c extension/*/*/*.c)) \
 	$(wildcard extension/readers/*.c)
 TESTS := $(wildcard tests/unit/test_*.c)
+FUZZ := $(wildcard tests/fuzz/*.c)
 FAKES := $(filter-out $(TESTS),$(wildcard tests/unit/*.c))
 
 HOUSE_OBJ := $(HOUSE:%.c=$(BUILD)/%.o)
@@ -63,7 +64,7 @@ CRASH_OBJ := $(patsubst %.c,$(BUILD)/%.o,$(call reader,crash))
 FAKES_OBJ := $(FAKES:%.c=$(BUILD)/%.o)
 TESTS_OBJ := $(TESTS:%.c=$(BUILD)/%.o)
 TESTS_EXE := $(TESTS:%.c=$(BUILD)/%)
-FUZZ_OBJ := $(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/fuzz/*.c))
+FUZZ_OBJ := $(FUZZ:%.c=$(BUILD)/%.o)
 
 .PHONY: all setup setup-demo unit unit-asan lint format check check-lab test-docs test-score test-system core list demo \
 	layouts fuzz bench install install-kdump deb \
@@ -136,7 +137,7 @@ $(STAMPS)/%: % .clang-format .clang-tidy .ci/lint
 	@echo "  LINT  $<"
 	@ANALYZE=$(ANALYZE) .ci/lint $< $(HOUSE_FLAGS) $(if $(filter extension/readers/crash/%,$<),$(CRASH_FLAGS) -DVGPU_BUILT_FOR='""')
 	@touch $@
-$(patsubst %.c,$(STAMPS)/%.c,$(HOUSE) $(DOORS) $(FAKES) $(TESTS)): $(STAMPS)/%.c: $(BUILD)/%.o
+$(patsubst %.c,$(STAMPS)/%.c,$(HOUSE) $(DOORS) $(FAKES) $(TESTS) $(FUZZ)): $(STAMPS)/%.c: $(BUILD)/%.o
 
 PYTHON := extension/vgpu-score samples/lab/lab tests/golden tests/rooms \
 	tests/docs/run tests/kdump/run tests/score/run tests/system/run \
@@ -199,10 +200,10 @@ layouts:
 FUZZ_SECONDS ?= 60
 $(BUILD)/fuzz_facts: $(HOUSE_OBJ) $(FAKES_OBJ) $(FUZZ_OBJ)
 	@echo "  LINK  $@"
-	$(Q)$(CC) -fsanitize=fuzzer $(CFLAGS) -o $@ $^ $(LIBS)
+	$(Q)$(CC) -fsanitize=fuzzer $(CFLAGS) -o $@ $^ $(LIBS) -lcmocka
 
 fuzz:
-	@.ci/setup clang libclang-rt-dev
+	@.ci/setup clang libclang-rt-dev libcmocka-dev
 	@$(MAKE) --no-print-directory -j2 BUILD=$(BUILD)/fuzz CC=clang \
 		CFLAGS='-O1 -g -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all' \
 		$(BUILD)/fuzz/fuzz_facts

@@ -26,7 +26,7 @@
 #define WORDS_MAX 65536
 #define CHANGES_MAX 64
 #define READS_MAX 200000
-#define DOCUMENTS 8
+#define DOCUMENTS 9
 
 /* One change: 6 bytes of input. */
 struct change {
@@ -80,7 +80,7 @@ static void check_json(const char *s, size_t n)
 	yajl_free(parser);
 }
 
-static void report_text(const struct facts *facts, const struct triage *t)
+static void report_text(const struct facts *facts, struct triage *t)
 {
 	struct stack_of_task *stacks =
 		arena_alloc(facts->arena, (facts->studied.n + 1) * sizeof(*stacks));
@@ -89,6 +89,7 @@ static void report_text(const struct facts *facts, const struct triage *t)
 	FILE *out = open_memstream(&s, &n);
 
 	text_triage(out, facts, t);
+	text_panic(out, facts);
 	text_hung(out, facts, &t->graph, false);
 	text_graph(out, facts, &t->graph, false);
 	for (i = 0; i < facts->studied.n; i++) {
@@ -136,6 +137,9 @@ static void report_json(const struct facts *facts, const struct triage *t,
 		break;
 	case 6:
 		json_objects(out, facts, true);
+		break;
+	case 7:
+		json_panic(out, facts);
 		break;
 	default:
 		json_devices(out, facts);

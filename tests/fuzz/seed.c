@@ -147,14 +147,15 @@ static kaddr_t make_queue(struct fake *f, kaddr_t vdev, const char *name,
 	return vq;
 }
 
-static void make_gpu(struct fake *f)
+/* Returns its first queue. */
+static kaddr_t make_gpu(struct fake *f)
 {
 	kaddr_t driver = fake_variable(f, "virtio_gpu_driver", 256),
 		p = fake_alloc(f, 256);
 	kaddr_t private = fake_alloc(f, 512),
 		vdev = fake_alloc(f, size_of(f, VIRTIO_DEVICE));
 	kaddr_t drm = fake_alloc(f, 2048), gpu = fake_new(f, "virtio_gpu_device");
-	kaddr_t list = at(f, at(f, p, DRIVER_PRIVATE_DEVICES), KLIST_LIST);
+	kaddr_t list = at(f, at(f, p, DRIVER_PRIVATE_DEVICES), KLIST_LIST), vq;
 
 	fake_ptr(f, at(f, driver, DEVICE_DRIVER_P), p);
 	fake_list_head(f, list);
@@ -168,10 +169,49 @@ static void make_gpu(struct fake *f)
 	fake_set(f, drm, "drm_device.dev_private", gpu);
 	fake_set(f, gpu, "virtio_gpu_device.vdev", vdev);
 	fake_set(f, gpu, "virtio_gpu_device.num_scanouts", 2);
-	fake_set(f, at(f, gpu, GPU_CTRLQ), "virtio_gpu_queue.vq",
-		 make_queue(f, vdev, "control", 0));
+	vq = make_queue(f, vdev, "control", 0);
+	fake_set(f, at(f, gpu, GPU_CTRLQ), "virtio_gpu_queue.vq", vq);
 	fake_set(f, at(f, gpu, GPU_CURSORQ), "virtio_gpu_queue.vq",
 		 make_queue(f, vdev, "cursor", 1));
+	return vq;
+}
+
+/* ---- the machine, a slab, an interrupt ----------------------------------------- */
+
+static void make_machine(struct fake *f)
+{
+	char uts[400] = "Linux";
+
+	memcpy(uts + 65, "guest", sizeof("guest"));
+	fake_bytes(f, fake_variable(f, "init_uts_ns", sizeof(uts)), uts, sizeof(uts));
+	fake_u64(f, fake_variable(f, "_totalram_pages", 8), 1000);
+	fake_u64(f, fake_variable(f, "tainted_mask", 8), 0x3000);
+}
+
+static void make_slab(struct fake *f)
+{
+	kaddr_t slab;
+
+	fake_pages(f);
+	slab = fake_slab(f, fake_cache(f, "kmalloc-96", 96, 96));
+	fake_slab_free(f, slab, 3);
+	fake_slab_partial(f, slab);
+}
+
+/* In a radix tree's root: the interrupt of the device's first queue. */
+static void make_irq(struct fake *f, kaddr_t vq)
+{
+	kaddr_t desc = fake_new(f, "irq_desc"), action = fake_new(f, "irqaction");
+	kaddr_t tree = fake_variable(f, "irq_desc_tree", 16), mask = fake_alloc(f, 8);
+
+	fake_u64(f, mask, 3);
+	fake_id_set(f, action, IRQ_ACTION_DEV, vq);
+	fake_id_set(f, action, IRQ_ACTION_NAME, fake_get(f, vq, "virtqueue.name"));
+	fake_id_set(f, desc, IRQ_DESC_NUMBER, 25);
+	fake_id_set(f, desc, IRQ_DESC_ACTION, action);
+	fake_id_set(f, desc, IRQ_DESC_AFFINITY, mask);
+	fake_id_set(f, desc, IRQ_DESC_COUNTS, fake_percpu_alloc(f, 8));
+	fake_id_set(f, tree, XARRAY_HEAD, desc);
 }
 
 struct fake *seed_dump(void)
@@ -185,6 +225,8 @@ struct fake *seed_dump(void)
 	dump_load_module(fake_dump(f), "virtio_gpu", NULL);
 	make_log(f);
 	make_stack(f, hang.xorg);
-	make_gpu(f);
+	make_machine(f);
+	make_slab(f);
+	make_irq(f, make_gpu(f));
 	return f;
 }
