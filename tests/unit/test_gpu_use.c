@@ -600,10 +600,10 @@ static void objects(void **state)
 /* A word of the client's stack, and where its stack is in use from. */
 static void on_stack(kaddr_t word, kaddr_t sp_below)
 {
-	kaddr_t at = fake_stack_top(u.f, u.client) - 256;
+	kaddr_t slot = fake_stack_top(u.f, u.client) - 256;
 
-	fake_ptr(u.f, at, word);
-	set(u.client, TASK_THREAD_SP, at - sp_below);
+	fake_ptr(u.f, slot, word);
+	set(u.client, TASK_THREAD_SP, slot - sp_below);
 }
 
 /* The function that makes an object is the only one to have it for a while. */

@@ -413,7 +413,7 @@ static void groups_of_one_call_site(void **state)
 static void headers_of_sysctl(void **state)
 {
 	struct fake *f = *state;
-	kaddr_t root = fake_variable(f, "sysctl_table_root", 64);
+	kaddr_t tables = fake_variable(f, "sysctl_table_root", 64);
 	char *text = NULL;
 	size_t length;
 	struct facts facts = {.arena = fake_dump(f)->arena,
@@ -423,7 +423,7 @@ static void headers_of_sysctl(void **state)
 	FILE *out;
 
 	hold_all_but(f, 5);
-	fake_id_set(f, object(f, 5), CTL_HEADER_ROOT, root);
+	fake_id_set(f, object(f, 5), CTL_HEADER_ROOT, tables);
 	l = search(f);
 	leak_groups_read(fake_dump(f), l, &no_gpus, NULL, &g);
 	assert_int_equal(g.n, 1);

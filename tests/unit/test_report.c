@@ -1347,10 +1347,10 @@ static void a_tree_that_is_too_deep(void **state)
 	int i;
 
 	for (i = 1; i < 60; i++) {
-		struct task *t = scene_task(s, 800 + i, "holder");
+		struct task *next = scene_task(s, 800 + i, "holder");
 
-		scene_waits(s, t, 20, WAIT_MUTEX, 0x1000 + 0x100 * (kaddr_t)i, holder);
-		holder = t;
+		scene_waits(s, next, 20, WAIT_MUTEX, 0x1000 + 0x100 * (kaddr_t)i, holder);
+		holder = next;
 	}
 	show(s, print_graph, false);
 	assert_int_equal(lines_with("pid 819"), 1);
