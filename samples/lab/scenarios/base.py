@@ -156,12 +156,17 @@ class Evidence:
         return {name: int(value) for name, value in merged.items()}
 
     def victims(self) -> list[dict]:
-        return [{"pid": int(values["pid"]), "comm": values["comm"]}
+        return [{"pid": int(values["pid"]), "comm": own_name(values["comm"])}
                 for values in self.all("victim")]
 
     def panic_message(self) -> str:
         match = re.search(r"Kernel panic - not syncing: (.*)", self.dmesg)
         return match.group(1) if match else ""
+
+
+def own_name(comm: str) -> str:
+    """A task's comm: /proc adds what a worker works on (6b59808bfe48, 4.18)."""
+    return comm.split("+")[0] if comm.startswith("kworker/") else comm
 
 
 def expect(true, what: str) -> None:
