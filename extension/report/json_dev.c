@@ -143,6 +143,7 @@ static void interrupts(struct json *j, const struct facts *f, const struct gpu *
 		if (f->irqs.all.v[i].vdev == g->vdev)
 			interrupt(j, &f->irqs.all.v[i]);
 	json_end_array(j);
+	json_bool(j, "interrupts_complete", f->irqs.complete);
 }
 
 static void gpu(struct json *j, const struct facts *f, const struct gpu *g)

@@ -215,16 +215,6 @@ static void root(struct tree *t, const struct node *n, const char *what)
 	draw(t, n, 0);
 }
 
-/* What n comes to in the end: a root, or somebody of the circle that it waits for. */
-static const struct node *end_of(const struct graph *g, const struct node *n)
-{
-	size_t i;
-
-	for (i = 0; i < g->nodes.n && n->out.n; i++)
-		n = n->out.v[0]->to;
-	return n;
-}
-
 static void trees(struct tree *t)
 {
 	const struct graph *g = t->g;
@@ -238,9 +228,8 @@ static void trees(struct tree *t)
 		if (!g->nodes.v[i]->out.n)
 			root(t, g->nodes.v[i], "ROOT");
 	for (i = 0; i < g->nodes.n; i++)
-		if (end_of(g, g->nodes.v[i])->out.n &&
-		    !waiters_of(t, end_of(g, g->nodes.v[i]))->drawn)
-			root(t, end_of(g, g->nodes.v[i]), "CYCLE");
+		if (g->nodes.v[i]->in_circle && !waiters_of(t, g->nodes.v[i])->drawn)
+			root(t, g->nodes.v[i], "CYCLE");
 }
 
 void text_graph(FILE *out, const struct facts *f, const struct graph *g, bool each)
@@ -283,20 +272,6 @@ static void dot_node(FILE *out, const struct node *n, size_t others, bool root)
 	fprintf(out, ", shape=%s%s];\n", n->task ? "box" : "ellipse",
 		root ? ", peripheries=2, style=\"filled,bold\", fillcolor=\"#ffd9d0\""
 		     : "");
-}
-
-/* A root, or one of a circle: it comes back to itself. */
-static bool is_end(const struct graph *g, const struct node *n)
-{
-	const struct node *way = n;
-	size_t i;
-
-	for (i = 0; i < g->nodes.n && way->out.n; i++) {
-		way = way->out.v[0]->to;
-		if (way == n)
-			return true;
-	}
-	return !n->out.n;
 }
 
 /* Who stands for n in the end: n itself, where nobody does. */
@@ -354,7 +329,8 @@ void dot_graph(FILE *out, const struct facts *f, const struct graph *g, bool eac
 	for (i = 0; i < g->nodes.n; i++) {
 		n = g->nodes.v[i];
 		if (!waiters_of(&t, n)->as)
-			dot_node(out, n, waiters_of(&t, n)->others, is_end(g, n));
+			dot_node(out, n, waiters_of(&t, n)->others,
+				 !n->out.n || n->in_circle);
 	}
 	for (i = 0; i < g->edges.n; i++)
 		dot_edge(&t, out, g->edges.v[i]);

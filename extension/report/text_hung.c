@@ -16,25 +16,24 @@ static void further(FILE *out, const char *how, const struct node *n)
 }
 
 /* Behind the thing that is waited for: the next task, and where the chain ends. */
-static void chain_behind(FILE *out, struct graph *g, struct node *from)
+static void chain_behind(FILE *out, const struct chain *c)
 {
-	size_t next = 2, end;
-	struct chain c;
+	size_t next = 2, end = c->n - 1;
 
-	graph_chain(g, from, &c);
-	if (c.n <= next)
+	if (c->n <= next)
 		return;
-	end = c.n - 1;
-	while (next < end && !c.v[next]->task)
+	while (next < end && !c->v[next]->task)
 		next++;
-	further(out, next > 2 ? "... " : "", c.v[next]);
+	further(out, next > 2 ? "... " : "", c->v[next]);
 	if (end > next)
-		further(out, end > next + 1 ? "... " : "", c.v[end]);
-	if (c.cycle < c.n)
-		further(out, "and back to ", c.v[c.cycle]);
+		further(out, end > next + 1 ? "... " : "", c->v[end]);
+	if (c->cycle < c->n)
+		further(out, "and back to ", c->v[c->cycle]);
 }
 
-static void hung_row(FILE *out, const struct studied *st, struct graph *g)
+/* c: the chain of the row before, whose memory is used again. */
+static void hung_row(FILE *out, const struct studied *st, struct graph *g,
+		     struct chain *c)
 {
 	struct node *n = graph_task(g, st->task);
 	const struct wait *w = &st->wait;
@@ -54,8 +53,10 @@ static void hung_row(FILE *out, const struct studied *st, struct graph *g)
 	if (n && n->out.n)
 		text_wrapf(out, "", 41, "-> %s: %s", n->out.v[0]->to->title,
 			   n->out.v[0]->why);
-	if (n)
-		chain_behind(out, g, n);
+	if (!n)
+		return;
+	graph_chain(g, n, c);
+	chain_behind(out, c);
 }
 
 static const struct node *waits_for(const struct graph *g, const struct task *t)
@@ -78,10 +79,10 @@ void hung_alike(const struct facts *f, const struct graph *g, struct alikes *gro
 	alikes_make(f->arena, v, f->nblocked, groups);
 }
 
-static void group(FILE *out, const struct facts *f, struct graph *g,
+static void group(FILE *out, const struct facts *f, struct graph *g, struct chain *c,
 		  const struct alike *x)
 {
-	hung_row(out, facts_studied(f, x->all.v[0]->task), g);
+	hung_row(out, facts_studied(f, x->all.v[0]->task), g, c);
 	if (x->all.n > 1)
 		text_wrapf(out, "         and", 13,
 			   "%zu more with this stack and wait, blocked for %s to %s: pid "
@@ -93,6 +94,7 @@ static void group(FILE *out, const struct facts *f, struct graph *g,
 void text_hung(FILE *out, const struct facts *f, struct graph *g, bool each)
 {
 	struct alikes groups;
+	struct chain c = {0};
 	size_t i;
 
 	if (!f->nblocked) {
@@ -103,8 +105,8 @@ void text_hung(FILE *out, const struct facts *f, struct graph *g, bool each)
 	fprintf(out, "%7s  %-16s S %11s  %s\n", "PID", "COMMAND", "BLOCKED", "WAITS FOR");
 	hung_alike(f, g, &groups);
 	for (i = 0; each && i < f->nblocked; i++)
-		hung_row(out, f->studied.v[i], g);
+		hung_row(out, f->studied.v[i], g, &c);
 	for (i = 0; !each && i < groups.all.n; i++)
-		group(out, f, g, &groups.all.v[i]);
+		group(out, f, g, &c, &groups.all.v[i]);
 	text_notes(out, f);
 }

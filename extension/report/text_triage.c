@@ -217,34 +217,48 @@ static void verdict(FILE *out, const struct facts *f, const struct verdict *v)
 	sentences(out, "NEXT", v->next.v, v->next.n);
 }
 
+#define MODULES_NAMED 16
+
+static const char *foreign_modules(const struct facts *f)
+{
+	const char *names = "";
+	size_t i, n = 0;
+
+	for (i = 0; i < f->modules.all.n; i++)
+		if (module_is_foreign(&f->modules.all.v[i]) && n++ < MODULES_NAMED)
+			names = arena_printf(f->arena, "%s%s%s", names,
+					     *names ? ", " : "",
+					     f->modules.all.v[i].name);
+	if (n > MODULES_NAMED)
+		names = arena_printf(f->arena, "%s and %zu more", names,
+				     n - MODULES_NAMED);
+	return n ? arena_printf(f->arena, "; modules from outside the kernel: %s", names)
+		 : "";
+}
+
 /* Which machine, for whoever has to find it. */
 static void machine(FILE *out, const struct facts *f)
 {
 	const struct machine *m = &f->machine;
-	const char *node = "", *letters = "", *foreign = "";
+	const char *node = "", *memory = "", *letters = "";
 	unsigned int bit;
-	size_t i;
 
 	text_wrapf(out, "KERNEL", INDENT, "%s %s, up %s", f->info->release,
 		   f->info->machine, text_seconds(facts_uptime(f)));
 	if (strcmp(m->node, "(none)") != 0) /* else nobody has given it a name */
 		node = arena_printf(f->arena, "node %s, ",
 				    m->node[0] ? m->node : "not known");
-	text_wrapf(out, "", INDENT, "%s%u CPU%s, %llu MiB of memory", node, f->info->cpus,
-		   PLURAL(f->info->cpus), COUNT(m->memory >> 20));
+	if (m->memory)
+		memory = arena_printf(f->arena, ", %llu MiB of memory",
+				      COUNT(m->memory >> 20));
+	text_wrapf(out, "", INDENT, "%s%u CPU%s%s", node, f->info->cpus,
+		   PLURAL(f->info->cpus), memory);
 	for (bit = 0; bit < 64; bit++)
 		if (m->taint >> bit & 1 && taint_letter(bit))
 			letters = arena_printf(f->arena, "%s%c", letters,
 					       taint_letter(bit));
-	for (i = 0; i < f->modules.all.n; i++)
-		if (module_is_foreign(&f->modules.all.v[i]))
-			foreign = arena_printf(f->arena, "%s%s%s", foreign,
-					       *foreign ? ", " : "",
-					       f->modules.all.v[i].name);
 	if (*letters)
-		text_wrapf(out, "", INDENT, "tainted: %s%s%s", letters,
-			   *foreign ? "; modules from outside the kernel: " : "",
-			   foreign);
+		text_wrapf(out, "", INDENT, "tainted: %s%s", letters, foreign_modules(f));
 }
 
 void text_triage(FILE *out, const struct facts *f, const struct triage *t)

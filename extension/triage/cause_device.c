@@ -406,7 +406,7 @@ static void no_interrupt_missing(struct judge *j, struct verdict *v,
 /* Its fence is of a command that the device has not answered. */
 static bool waits_for_unanswered(struct judge *j, struct node *victim)
 {
-	struct chain c;
+	struct chain c = {0};
 	size_t i;
 
 	graph_chain(j->g, victim, &c);

@@ -6,6 +6,8 @@
 
 #include "functions.h"
 
+#define CIRCLE_NAMED 16 /* of its members, in the summary: the chain has all */
+
 void judge_cycle(struct judge *j, struct verdict *v)
 {
 	const struct node *n;
@@ -17,7 +19,10 @@ void judge_cycle(struct judge *j, struct verdict *v)
 	for (i = v->chain.cycle; i < v->chain.n; i++) {
 		n = v->chain.v[i];
 		name = n->task ? who(j, n->task) : n->title;
-		names = say(j, "%s%s -> ", names, name);
+		if (i < v->chain.cycle + CIRCLE_NAMED)
+			names = say(j, "%s%s -> ", names, name);
+		if (i == v->chain.cycle + CIRCLE_NAMED)
+			names = say(j, "%s... -> ", names);
 		if (i == v->chain.cycle)
 			first = name;
 		if (v->culprit.kind == CULPRIT_NONE && !n->task) {
@@ -75,8 +80,8 @@ static const struct node *kept_from_others(const struct chain *c)
 const struct node *take_victim_of_kept(struct judge *j, struct verdict *v)
 {
 	const struct node *kept = kept_from_others(&v->chain);
+	struct chain c = {0};
 	struct node *n;
-	struct chain c;
 	size_t i;
 
 	for (i = 1; !kept && i < v->victims.n; i++) {

@@ -105,17 +105,6 @@ static struct verdict *verdict_of_root(struct judge *j, const struct node *root)
 	return v;
 }
 
-/* All nodes of a cycle are one root: take the one with the lowest address. */
-static const struct node *root_of(struct chain *c)
-{
-	size_t i, low = c->cycle;
-
-	for (i = c->cycle; i < c->n; i++)
-		if (c->v[i]->address < c->v[low]->address)
-			low = i;
-	return c->cycle < c->n ? c->v[low] : c->v[c->n - 1];
-}
-
 /*
  * A process before a kernel thread, since it is what people complain of; then
  * the one that waits longest.
@@ -168,7 +157,6 @@ static void group_victims(struct judge *j)
 {
 	const struct facts *f = j->f;
 	struct verdict *v;
-	struct chain c;
 	struct node *n;
 	size_t i;
 
@@ -176,8 +164,7 @@ static void group_victims(struct judge *j)
 		n = graph_task(j->g, f->studied.v[i]->task);
 		if (!n || !is_stuck(f, n->task))
 			continue;
-		graph_chain(j->g, n, &c);
-		v = verdict_of_root(j, root_of(&c));
+		v = verdict_of_root(j, n->root);
 		*vec_push(j->a, &v->victims) = n;
 		if (f->panic.trigger.kind == TRIGGER_HUNG_TASK)
 			v->fired |= was_reported(f, n->task);

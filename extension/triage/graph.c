@@ -634,6 +634,43 @@ static void out_of_work(struct build *b, struct node *n)
 					  : "pending, no worker has begun it");
 }
 
+/* ---- where the ways end --------------------------------------------------- */
+
+static struct node *next_of(const struct node *n)
+{
+	return n->out.v[0]->to;
+}
+
+static void find_circle(struct node *in)
+{
+	struct node *low = in, *n;
+
+	for (n = next_of(in); n != in; n = next_of(n))
+		if (n->address < low->address)
+			low = n;
+	do {
+		n->root = low;
+		n->in_circle = true;
+		n = next_of(n);
+	} while (n != in);
+}
+
+/* Each node is passed twice at most, however many ways lead over it. */
+static void find_root(struct graph *g, struct node *from)
+{
+	const struct node *root;
+	struct node *n = from;
+
+	for (g->mark++; !n->root && n->out.n && n->mark != g->mark; n = next_of(n))
+		n->mark = g->mark;
+	if (!n->root && n->out.n)
+		find_circle(n);
+	else if (!n->root)
+		n->root = n;
+	for (root = n->root; !from->root; from = next_of(from))
+		from->root = root;
+}
+
 void graph_build(struct graph *g, const struct facts *f)
 {
 	struct build b = {.g = g, .f = f};
@@ -657,6 +694,8 @@ void graph_build(struct graph *g, const struct facts *f)
 		else if (n->vq)
 			out_of_queue(&b, n);
 	}
+	for (i = 0; i < g->nodes.n; i++)
+		find_root(g, g->nodes.v[i]);
 }
 
 struct node *graph_task(const struct graph *g, const struct task *t)
@@ -671,17 +710,15 @@ struct node *graph_task(const struct graph *g, const struct task *t)
 
 void graph_chain(struct graph *g, struct node *from, struct chain *c)
 {
-	VEC(struct node *) way = {0};
 	struct node *n = from;
 
+	c->n = 0;
 	g->mark++;
 	while (n && n->mark != g->mark) {
 		n->mark = g->mark;
-		*vec_push(g->arena, &way) = n;
-		n = n->out.n ? n->out.v[0]->to : NULL;
+		*vec_push(g->arena, c) = n;
+		n = n->out.n ? next_of(n) : NULL;
 	}
-	c->v = way.v;
-	c->n = way.n;
 	for (c->cycle = 0; c->cycle < c->n; c->cycle++)
 		if (n && c->v[c->cycle] == n)
 			break;

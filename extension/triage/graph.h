@@ -42,6 +42,9 @@ struct node {
 	const struct virtqueue *vq;
 	const struct wait *wait; /* of a task: what it waits for */
 	VEC(struct edge *) out;	 /* the one that matters most first */
+	/* Where the way along the first edges ends: of a circle, its lowest address. */
+	const struct node *root;
+	bool in_circle; /* that way comes back to it */
 	unsigned int mark;
 };
 
@@ -79,10 +82,11 @@ const struct gpu_queue_waits *queue_waits(const struct gpu *gpu,
 /* A way along the most important edges. */
 struct chain {
 	struct node **v;
-	size_t n;
-	size_t cycle; /* index where it comes back to; n: it ends in a sink */
+	size_t n, room; /* as in VEC() */
+	size_t cycle;	/* index where it comes back to; n: it ends in a sink */
 };
 
+/* c is zero, or an earlier chain, whose memory is used again: there may be thousands. */
 void graph_chain(struct graph *g, struct node *from, struct chain *c);
 /* The edge between two neighbours of a chain; NULL when there is none. */
 const struct edge *graph_edge(const struct node *from, const struct node *to);

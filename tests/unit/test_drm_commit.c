@@ -183,7 +183,7 @@ static void without_rows(void **state)
 static const struct node *last(struct graph *g, const struct facts *f, int pid)
 {
 	const struct task *t = task_by_pid(&f->tasks, pid);
-	struct chain c;
+	struct chain c = {0};
 
 	graph_build(g, f);
 	graph_chain(g, graph_task(g, t), &c);

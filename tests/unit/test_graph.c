@@ -38,7 +38,7 @@ static struct node *node_of(const struct task *t)
 static const char *chain_of(struct scene *s, const struct task *t)
 {
 	const char *words = "";
-	struct chain c;
+	struct chain c = {0};
 	size_t i;
 
 	graph_chain(&g, node_of(t), &c);
@@ -64,7 +64,7 @@ static const struct edge *only_edge(const struct node *n)
 static void drain_hang(void **state)
 {
 	struct scene_hang h = scene_drain_hang(*state, SCENE_MACHINE);
-	struct chain c;
+	struct chain c = {0};
 	size_t i;
 
 	build(*state);
@@ -361,6 +361,38 @@ static void lock_on_itself(void **state)
 	assert_string_equal(chain_of(s, a), "task mutex -> 0");
 }
 
+/* Where each way ends: in a sink, or in a circle, which has one root. */
+static void where_ways_end(void **state)
+{
+	struct scene *s = *state;
+	struct task *a = scene_task(s, 701, "a"), *b = scene_task(s, 702, "b");
+	struct task *c = scene_task(s, 703, "c"), *d = scene_task(s, 704, "d");
+	const struct node *root;
+	struct chain chain;
+	size_t i;
+
+	scene_waits(s, c, 10, WAIT_MUTEX, 0xffff888009990000, b);
+	scene_waits(s, a, 10, WAIT_MUTEX, 0xffff888009991000, b);
+	scene_waits(s, b, 10, WAIT_MUTEX, 0xffff888009992000, a);
+	scene_waits(s, d, 10, WAIT_COMPLETION, 0xffff888009993000, NULL);
+	build(s);
+	memset(&chain, 0, sizeof(chain));
+	graph_chain(&g, node_of(a), &chain);
+	assert_int_equal(chain.n, 4);
+	root = node_of(a)->root;
+	for (i = 0; i < chain.n; i++) {
+		assert_ptr_equal(chain.v[i]->root, root);
+		assert_true(chain.v[i]->in_circle);
+		assert_true(root->address <= chain.v[i]->address);
+	}
+	assert_ptr_equal(node_of(c)->root, root);
+	assert_false(node_of(c)->in_circle);
+	root = node_of(d)->root;
+	assert_int_equal(root->kind, NODE_COMPLETION);
+	assert_ptr_equal(root->root, root);
+	assert_false(root->in_circle);
+}
+
 /* A work that flushes itself. */
 static void work_on_itself(void **state)
 {
@@ -410,6 +442,7 @@ int main(void)
 		scene_test(cpus),
 		scene_test(two_locks),
 		scene_test(lock_on_itself),
+		scene_test(where_ways_end),
 		scene_test(work_on_itself),
 		scene_test(many),
 	};

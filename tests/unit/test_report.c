@@ -1268,6 +1268,10 @@ static void machine_at_the_head(void **state)
 	show(s, print_triage, false);
 	assert_non_null(strstr(text, "\n          4 CPUs, 984 MiB of memory\n"));
 	snprintf(m->node, sizeof(m->node), "desk7");
+	m->memory = 0; /* not known */
+	show(s, print_triage, false);
+	assert_non_null(strstr(text, "node desk7, 4 CPUs\n"));
+	m->memory = 984ull << 20;
 	/* The same in a document that reads no log. */
 	s->facts.panic.uptime_s = 0;
 	show(s, print_drain, true);
@@ -1279,6 +1283,24 @@ static void machine_at_the_head(void **state)
 	assert_int_equal(items(get(kernel, "out_of_tree")), 1);
 	assert_float_equal(YAJL_GET_DOUBLE(get(kernel, "uptime_s")), 90, 0.001);
 	yajl_tree_free(tree);
+}
+
+/* A list of modules that a dump made up is not printed to its end. */
+static void many_modules_from_outside(void **state)
+{
+	struct scene *s = *state;
+	struct module *mod;
+	size_t i;
+
+	for (i = 0; i < 300; i++) {
+		mod = vec_push(&s->arena, &s->facts.modules.all);
+		mod->taints = 1 << 12;
+		snprintf(mod->name, sizeof(mod->name), "m%zu", i);
+	}
+	s->facts.machine.taint = 1 << 12;
+	show(s, print_triage, false);
+	assert_non_null(strstr(text, "and 284 more"));
+	assert_null(strstr(text, "m16"));
 }
 
 /* panic() sets it to 0: what made the panic was 1, else it is not known. */
@@ -1435,6 +1457,7 @@ int main(void)
 		scene_test(unexplained_in_words),
 		scene_test(no_driver_is_told_apart_from_not_known),
 		scene_test(machine_at_the_head),
+		scene_test(many_modules_from_outside),
 		scene_test(switch_that_panic_clears),
 		scene_test(victims_below_their_root),
 		scene_test(tree_of_those_alike),

@@ -263,7 +263,55 @@ static void a_tree_of_too_many_ways(void **state)
 	}
 	gpu_irqs_read(d, &tasks, &gpus, &irqs);
 	assert_false(irqs.complete);
-	assert_true(fake_has_note(f, "more nodes than there can be"));
+	assert_true(fake_has_note(f, "more in it than there can be"));
+}
+
+/* Leaves that all have the same descriptor: each node is visited, and none ends it. */
+static void a_tree_of_one_descriptor(void **state)
+{
+	kaddr_t tree = fake_variable(f, "sparse_irqs", 16), nodes[8], leaf;
+	kaddr_t desc = add_desc(25, vq, "virtio1-control");
+	unsigned int i, k;
+
+	(void)state;
+	leaf = (fake_alloc(f, 512) + 255) & ~255ull;
+	for (i = 0; i < 15; i++)
+		fake_u64(f, leaf + 8 + i * 8ul, i + 1);
+	for (i = 0; i < 16; i++)
+		fake_u64(f, leaf + 128 + i * 8ul, desc);
+	for (k = 0; k < ARRAY_SIZE(nodes); k++)
+		nodes[k] = (fake_alloc(f, 512) + 255) & ~255ull;
+	fake_u64(f, tree + 8, nodes[0] | 3 << 3 | 2);
+	for (k = 0; k < ARRAY_SIZE(nodes); k++) {
+		for (i = 0; i < 9; i++)
+			fake_u64(f, nodes[k] + 8 + i * 8ul, 100 - k);
+		for (i = 0; i < 10; i++)
+			fake_u64(f, nodes[k] + 80 + i * 8ul,
+				 k + 1 < ARRAY_SIZE(nodes) ? nodes[k + 1] | 3 << 3 | 2
+							   : leaf | 1 << 3 | 4);
+	}
+	gpu_irqs_read(d, &tasks, &gpus, &irqs);
+	assert_true(irqs.all.n <= 65536);
+	assert_false(irqs.complete);
+}
+
+/* Every other of 8192 CPUs: as long as a list gets. */
+static void a_long_affinity(void **state)
+{
+	const struct gpu_irq *irq;
+	kaddr_t cpus = fake_alloc(f, 1024), desc;
+	unsigned int i;
+
+	(void)state;
+	d->info.cpus = 8192;
+	for (i = 0; i < 128; i++)
+		fake_u64(f, cpus + i * 8ul, 0x5555555555555555);
+	desc = add_desc(25, vq, "virtio1-control");
+	fake_id_set(f, desc, IRQ_DESC_AFFINITY, cpus);
+	radix(desc);
+	irq = only_one();
+	assert_int_equal(strncmp(irq->affinity, "0,2,4,", 6), 0);
+	assert_string_equal(irq->affinity + strlen(irq->affinity) - 10, ",8188,8190");
 }
 
 /* A chip that keeps no such mask, or an interrupt that has not been started. */
@@ -306,11 +354,18 @@ static void nothing_to_find_them_by(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		test(in_a_radix_tree),	     test(in_a_maple_tree),
-		test(a_shared_line),	     test(held_up),
-		test(counted_on_each_cpu),   test(damaged),
-		test(interrupted),	     test(nothing_to_find_them_by),
-		test(no_effective_affinity), test(a_tree_of_too_many_ways),
+		test(in_a_radix_tree),
+		test(in_a_maple_tree),
+		test(a_shared_line),
+		test(held_up),
+		test(counted_on_each_cpu),
+		test(damaged),
+		test(interrupted),
+		test(nothing_to_find_them_by),
+		test(no_effective_affinity),
+		test(a_tree_of_too_many_ways),
+		test(a_tree_of_one_descriptor),
+		test(a_long_affinity),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -140,15 +140,14 @@ static void read_list(struct finder *f)
 
 bool gpu_fence_signature(struct dump *d, kaddr_t vgdev, struct gpu_fence_signature *sig)
 {
-	if (!layout_has_all(d, GPU_FENCE, GPU_FENCE_F, GPU_FENCE_DRIVER, GPU_FENCE_DRV,
-			    LAYOUT_COUNT))
+	if (!layout_has_all(d, GPU_FENCE, GPU_FENCE_F, GPU_FENCE_DRIVER, GPU_FENCE_DRV))
 		return false;
 	sig->size = (size_t)layout_size(d, GPU_FENCE);
 	sig->drv = member_addr(d, vgdev, GPU_FENCE_DRV);
 	sig->drv_at = layout_offset(d, GPU_FENCE_DRIVER);
 	sig->lock = member_addr(d, sig->drv, FENCE_DRV_LOCK);
 	sig->lock_at = -1;
-	if (layout_has_all(d, DMA_FENCE_LOCK, FENCE_DRV_LOCK, LAYOUT_COUNT))
+	if (layout_has_all(d, DMA_FENCE_LOCK, FENCE_DRV_LOCK))
 		sig->lock_at =
 			layout_offset(d, GPU_FENCE_F) + layout_offset(d, DMA_FENCE_LOCK);
 	return true;

@@ -59,7 +59,8 @@ static bool read_mask(struct finder *f, enum layout_id member, struct cpus *c)
 /* "0-3,8", as /proc/irq/N/smp_affinity_list has it */
 static const char *cpu_list(struct dump *d, const struct cpus *c)
 {
-	const char *text = "";
+	size_t room = c->n * sizeof("8191,") + 1, n = 0;
+	char *text = arena_alloc(d->arena, room);
 	unsigned int i, from;
 
 	for (i = 0; i < c->n; i++) {
@@ -67,8 +68,8 @@ static const char *cpu_list(struct dump *d, const struct cpus *c)
 			continue;
 		for (from = i; has_cpu(c, i + 1);)
 			i++;
-		text = arena_printf(d->arena, from < i ? "%s%s%u-%u" : "%s%s%u", text,
-				    *text ? "," : "", from, i);
+		n += (size_t)snprintf(text + n, room - n, from < i ? "%s%u-%u" : "%s%u",
+				      n ? "," : "", from, i);
 	}
 	return text;
 }
@@ -233,7 +234,7 @@ struct maple_level {
 
 struct maple {
 	struct finder *f;
-	unsigned int nodes, depth;
+	unsigned int seen, depth; /* seen: nodes and descriptors */
 	struct maple_level levels[MAPLE_DEPTH];
 };
 
@@ -258,7 +259,7 @@ static void maple_enter(struct maple *m, kaddr_t entry, uint64_t last)
 		maple_damaged(m->f, node);
 		return;
 	}
-	m->nodes++;
+	m->seen++;
 	l = &m->levels[m->depth++];
 	l->kind = &maple_kinds[type];
 	l->last = last;
@@ -275,10 +276,12 @@ static void maple_slot(struct maple *m, struct maple_level *l)
 		pivot = l->last;
 	if (pivot >= l->last)
 		l->at = slots;
-	if (slot && l->kind == &maple_kinds[MAPLE_LEAF])
+	if (slot && l->kind == &maple_kinds[MAPLE_LEAF]) {
+		m->seen++;
 		read_desc(m->f, slot);
-	else if (slot)
+	} else if (slot) {
 		maple_enter(m, slot, pivot);
+	}
 }
 
 static void maple_walk(struct finder *f, kaddr_t root)
@@ -288,16 +291,16 @@ static void maple_walk(struct finder *f, kaddr_t root)
 
 	m->f = f;
 	maple_enter(m, root, UINT64_MAX);
-	while (m->depth && m->nodes < IRQS_MAX && !dump_interrupted(f->d)) {
+	while (m->depth && m->seen < IRQS_MAX && !dump_interrupted(f->d)) {
 		l = &m->levels[m->depth - 1];
 		if (l->at == l->kind->slots)
 			m->depth--;
 		else
 			maple_slot(m, l);
 	}
-	if (m->nodes == IRQS_MAX) {
+	if (m->seen == IRQS_MAX) {
 		dump_note(f->d,
-			  "interrupts: their tree has more nodes than there can be");
+			  "interrupts: their tree has more in it than there can be");
 		f->out->complete = false;
 	}
 }
