@@ -5,6 +5,8 @@
 #include "alike.h"
 #include "text_writer.h"
 
+#define CHAIN_MAX 256 /* nodes: of a longer one the root is shown at once */
+
 static void further(FILE *out, const char *how, const struct node *n)
 {
 	char pid[40] = "";
@@ -16,7 +18,7 @@ static void further(FILE *out, const char *how, const struct node *n)
 }
 
 /* Behind the thing that is waited for: the next task, and where the chain ends. */
-static void chain_behind(FILE *out, const struct chain *c)
+static void chain_behind(FILE *out, const struct node *n, const struct chain *c)
 {
 	size_t next = 2, end = c->n - 1;
 
@@ -25,7 +27,9 @@ static void chain_behind(FILE *out, const struct chain *c)
 	while (next < end && !c->v[next]->task)
 		next++;
 	further(out, next > 2 ? "... " : "", c->v[next]);
-	if (end > next)
+	if (c->n == CHAIN_MAX)
+		further(out, "... ", n->root);
+	else if (end > next)
 		further(out, end > next + 1 ? "... " : "", c->v[end]);
 	if (c->cycle < c->n)
 		further(out, "and back to ", c->v[c->cycle]);
@@ -55,8 +59,8 @@ static void hung_row(FILE *out, const struct studied *st, struct graph *g,
 			   n->out.v[0]->why);
 	if (!n)
 		return;
-	graph_chain(g, n, c);
-	chain_behind(out, c);
+	graph_chain(g, n, CHAIN_MAX, c);
+	chain_behind(out, n, c);
 }
 
 static const struct node *waits_for(const struct graph *g, const struct task *t)

@@ -409,7 +409,7 @@ static bool waits_for_unanswered(struct judge *j, struct node *victim)
 	struct chain c = {0};
 	size_t i;
 
-	graph_chain(j->g, victim, &c);
+	graph_chain(j->g, victim, SIZE_MAX, &c);
 	for (i = 0; i + 1 < c.n; i++)
 		if (c.v[i + 1]->kind == NODE_FENCE && c.v[i]->wait)
 			return facts_studied(j->f, c.v[i]->task)->gpu.command ==

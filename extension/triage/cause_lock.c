@@ -86,7 +86,7 @@ const struct node *take_victim_of_kept(struct judge *j, struct verdict *v)
 
 	for (i = 1; !kept && i < v->victims.n; i++) {
 		n = v->victims.v[i];
-		graph_chain(j->g, n, &c);
+		graph_chain(j->g, n, SIZE_MAX, &c);
 		kept = kept_from_others(&c);
 		if (!kept)
 			continue;

@@ -172,7 +172,7 @@ static void group_victims(struct judge *j)
 	for (i = 0; i < j->out->all.n; i++) {
 		v = j->out->all.v[i];
 		qsort(v->victims.v, v->victims.n, sizeof(v->victims.v[0]), victim_order);
-		graph_chain(j->g, v->victims.v[0], &v->chain);
+		graph_chain(j->g, v->victims.v[0], SIZE_MAX, &v->chain);
 	}
 }
 

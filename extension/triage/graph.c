@@ -708,13 +708,13 @@ struct node *graph_task(const struct graph *g, const struct task *t)
 	return n ? n : g->table[slot_of(g, NODE_WORKER, t->addr)];
 }
 
-void graph_chain(struct graph *g, struct node *from, struct chain *c)
+void graph_chain(struct graph *g, struct node *from, size_t max, struct chain *c)
 {
 	struct node *n = from;
 
 	c->n = 0;
 	g->mark++;
-	while (n && n->mark != g->mark) {
+	while (n && n->mark != g->mark && c->n < max) {
 		n->mark = g->mark;
 		*vec_push(g->arena, c) = n;
 		n = n->out.n ? next_of(n) : NULL;

@@ -86,8 +86,11 @@ struct chain {
 	size_t cycle;	/* index where it comes back to; n: it ends in a sink */
 };
 
-/* c is zero, or an earlier chain, whose memory is used again: there may be thousands. */
-void graph_chain(struct graph *g, struct node *from, struct chain *c);
+/*
+ * c is zero, or an earlier chain, whose memory is used again: there may be thousands.  Of
+ * a chain longer than max only its beginning.
+ */
+void graph_chain(struct graph *g, struct node *from, size_t max, struct chain *c);
 /* The edge between two neighbours of a chain; NULL when there is none. */
 const struct edge *graph_edge(const struct node *from, const struct node *to);
 

@@ -201,6 +201,8 @@ static uint64_t fnv1a(const char *s)
 	return h;
 }
 
+#define NODES_MAX 64 /* of a chain: what is alike this far is one fault */
+
 /* Objects leak whatever stopped the machine at last: a request, or that they fill it. */
 static bool is_leak(enum cause cause)
 {
@@ -214,7 +216,7 @@ void signature_make(const struct facts *f, const struct verdicts *vs, struct sig
 	const char *words = cause_name(v->cause), *stack = functions(f, v);
 	size_t i;
 
-	for (i = 0; i < v->chain.n; i++)
+	for (i = 0; i < v->chain.n && i < NODES_MAX; i++)
 		words = arena_printf(f->arena, "%s %s", words,
 				     node_words(f, v->chain.v[i]));
 	if (!v->victims.n && !is_leak(v->cause))

@@ -186,7 +186,7 @@ static const struct node *last(struct graph *g, const struct facts *f, int pid)
 	struct chain c = {0};
 
 	graph_build(g, f);
-	graph_chain(g, graph_task(g, t), &c);
+	graph_chain(g, graph_task(g, t), SIZE_MAX, &c);
 	return c.v[c.n - 1];
 }
 

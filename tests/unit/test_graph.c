@@ -41,7 +41,7 @@ static const char *chain_of(struct scene *s, const struct task *t)
 	struct chain c = {0};
 	size_t i;
 
-	graph_chain(&g, node_of(t), &c);
+	graph_chain(&g, node_of(t), SIZE_MAX, &c);
 	for (i = 0; i < c.n; i++)
 		words = arena_printf(&s->arena, "%s%s%s", words, i ? " " : "",
 				     node_kind_name(c.v[i]->kind));
@@ -73,7 +73,7 @@ static void drain_hang(void **state)
 			    "task work work pool worker cpu task");
 	assert_string_equal(chain_of(*state, h.khugepaged),
 			    "task work work pool worker cpu task");
-	graph_chain(&g, node_of(h.xorg), &c);
+	graph_chain(&g, node_of(h.xorg), SIZE_MAX, &c);
 	assert_true(c.v[1]->work->barrier);
 	assert_string_equal(c.v[1]->name, "wq_barrier");
 	assert_ptr_equal(c.v[2]->work, h.work);
@@ -377,8 +377,12 @@ static void where_ways_end(void **state)
 	scene_waits(s, d, 10, WAIT_COMPLETION, 0xffff888009993000, NULL);
 	build(s);
 	memset(&chain, 0, sizeof(chain));
-	graph_chain(&g, node_of(a), &chain);
+	graph_chain(&g, node_of(a), SIZE_MAX, &chain);
 	assert_int_equal(chain.n, 4);
+	graph_chain(&g, node_of(c), 3, &chain);
+	assert_int_equal(chain.n, 3);
+	assert_int_equal(chain.cycle, 3); /* it was not followed so far */
+	graph_chain(&g, node_of(a), SIZE_MAX, &chain);
 	root = node_of(a)->root;
 	for (i = 0; i < chain.n; i++) {
 		assert_ptr_equal(chain.v[i]->root, root);
