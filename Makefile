@@ -30,7 +30,8 @@ endif
 # The one place that has it: the packages' changelog.
 VERSION := $(shell sed -n '1s/.*(\(.*\)).*/\1/p' debian/changelog)
 # zlib.h: crash's defs.h includes it.
-BUILD_PACKAGES := gcc libc6-dev libyajl-dev zlib1g-dev crash python3
+BUILD_PACKAGES := gcc libc6-dev libyajl-dev zlib1g-dev crash python3 libdeflate-dev liblzo2-dev \
+	libzstd-dev libdw-dev libelf-dev
 CHECK_PACKAGES := libcmocka-dev xz-utils gdb clang-format clang-tidy cppcheck chromium zstd \
 	shellcheck dash busybox pyflakes3 mypy python3-jsonschema
 # `make check-lab` draws the wait graph and flame graphs (flamegraph.pl) too.
@@ -47,9 +48,13 @@ VGPU_CFLAGS = $(HOUSE_FLAGS) -fPIC -fvisibility=hidden -Wall -Wextra -Werror -MM
 # JSON: yajl's generator, because it streams, escapes, and links into the .so as
 # 20 KB, so that vgpu.so loads where only crash is installed.
 LIBS := -l:libyajl_s.a -lm
+# The reader of cores.  libdeflate: the fastest inflater of a page, and that is where the
+# time goes; lzo2 and zstd: makedumpfile's own; libdw: the DWARF reader that drgn and
+# systemtap use too.  libdw's file access needs zlib.
+CORE_LIBS := -ldeflate -llzo2 -lzstd -ldw -lelf -lz
 
 # The house, which is built once: a door links it with one of the readers, tests with none.
-READERS := crash
+READERS := crash core
 reader = $(wildcard extension/readers/$(1)/*.c)
 DOORS := $(foreach r,$(READERS),$(call reader,$(r)))
 HOUSE := $(filter-out extension/readers/%,$(wildcard extension/*/*.c extension/*/*/*.c)) \
@@ -61,6 +66,8 @@ FAKES := $(filter-out $(TESTS),$(wildcard tests/unit/*.c))
 HOUSE_OBJ := $(HOUSE:%.c=$(BUILD)/%.o)
 DOORS_OBJ := $(DOORS:%.c=$(BUILD)/%.o)
 CRASH_OBJ := $(patsubst %.c,$(BUILD)/%.o,$(call reader,crash))
+# What tests of it are linked with: not the door, which has main().
+CORE_OBJ := $(filter-out %/main.o,$(patsubst %.c,$(BUILD)/%.o,$(call reader,core)))
 FAKES_OBJ := $(FAKES:%.c=$(BUILD)/%.o)
 TESTS_OBJ := $(TESTS:%.c=$(BUILD)/%.o)
 TESTS_EXE := $(TESTS:%.c=$(BUILD)/%)
@@ -107,9 +114,9 @@ setup-demo:
 
 # ---- tests ------------------------------------------------------------------
 
-$(TESTS_EXE): %: %.o $(FAKES_OBJ) $(HOUSE_OBJ)
+$(TESTS_EXE): %: %.o $(FAKES_OBJ) $(HOUSE_OBJ) $(CORE_OBJ)
 	@echo "  LINK  $@"
-	$(Q)$(CC) $(CFLAGS) -o $@ $^ $(LIBS) -lcmocka
+	$(Q)$(CC) $(CFLAGS) -o $@ $^ $(LIBS) $(CORE_LIBS) -lcmocka
 
 .SECONDARY: $(TESTS_OBJ)
 unit: $(TESTS_EXE)

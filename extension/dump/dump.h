@@ -55,6 +55,7 @@ struct dump_info {
 
 struct arch;
 struct dump;
+struct dump_type_ops;
 struct layout;
 
 /*
@@ -80,6 +81,8 @@ struct dump_ops {
 	bool (*variable_size)(struct dump *d, const char *name, long *size);
 	bool (*load_module)(struct dump *d, const char *module, bool *in_dump);
 	bool (*interrupted)(struct dump *d);
+	const struct dump_type_ops
+		*types; /* see type.h; NULL: the reader shows types itself */
 };
 
 /*

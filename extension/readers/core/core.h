@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * A core file: the pages of physical memory that it holds, and what it says of itself.
+ *
+ * Every byte of a core may lie.  Counts and sizes from its headers are checked against
+ * the size of the file before anything is allocated or read; a page that cannot be had
+ * costs that page.
+ */
+#ifndef VGPU_CORE_H
+#define VGPU_CORE_H
+
+#include "base/arena.h"
+#include "dump/dump.h"
+#include "error.h"
+
+struct core;
+
+struct core_about {
+	const char *format; /* "kdump-compressed", "kdump-compressed, flattened", "ELF" */
+	char machine[66];   /* uname -m, as the headers have it; "": they do not say */
+	char release[66];   /* uname -r; "": only vmcoreinfo may say it */
+	char version[66];
+	unsigned int page_size, page_shift;
+	uint64_t max_pfn;    /* no page has this number or a higher one */
+	uint64_t file_bytes; /* of all its files together */
+	int dump_level;	     /* of makedumpfile -d; -1: not known */
+	int64_t crash_time;  /* seconds since the epoch; 0: not known */
+	bool vmcoreinfo_found; /* it has no vmcoreinfo note: the kernel's own copy was found */
+};
+
+/*
+ * Open a core that is in n files: one, or all parts of one that makedumpfile --split
+ * made, in any order.  It lives in a, but what core_close() gives back.  NULL and why.
+ */
+struct core *core_open(struct arena *a, const char *const *files, size_t n,
+		       struct error *why);
+void core_close(struct core *c);
+
+const struct core_about *core_about(const struct core *c);
+
+/*
+ * One page, whole, which stays until the next call.  DUMP_OK, DUMP_EXCLUDED (there is such
+ * memory, and it was left out), DUMP_ABSENT (there is none), DUMP_DAMAGED.
+ */
+enum dump_err core_page(struct core *c, uint64_t pfn, const unsigned char **page);
+/* Bytes at a physical address, across pages; the error is that of the first bad page. */
+enum dump_err core_read(struct core *c, uint64_t pa, void *buf, size_t size);
+/* What core_page() would say, but whether the page can be inflated. */
+enum dump_err core_has(const struct core *c, uint64_t pfn);
+
+/* The ELF notes of the core, one behind the other; NULL: none. */
+const unsigned char *core_notes(const struct core *c, size_t *size);
+
+/* How much was read, for those who measure. */
+struct core_counts {
+	uint64_t pages;	 /* inflated */
+	uint64_t stored; /* bytes, as they are in the file */
+	uint64_t hits;	 /* of pages that were still there */
+};
+const struct core_counts *core_counts(const struct core *c);
+
+/* ---- vmcoreinfo: the kernel's own words for whoever reads its core -------------- */
+
+/* "KEY=", or "KIND(NAME)=" where name is not NULL, as text.  False: it has none. */
+bool core_info_text(const struct core *c, const char *kind, const char *name, char *buf,
+		    size_t size);
+/* SYMBOL() and KERNELOFFSET are hexadecimal, all others decimal and may be negative. */
+bool core_info_number(const struct core *c, const char *kind, const char *name,
+		      uint64_t *v);
+
+#endif

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The kernel's own symbols, out of the tables that it keeps of them (CONFIG_KALLSYMS_ALL). */
+#ifndef VGPU_CORE_KALLSYMS_H
+#define VGPU_CORE_KALLSYMS_H
+
+#include "space.h"
+
+struct kallsyms;
+
+/* By vmcoreinfo where that names the tables, else by a scan of read-only data.  In a. */
+struct kallsyms *kallsyms_read(struct arena *a, struct space *s, struct error *why);
+
+/* The first of that name. */
+bool kallsyms_named(const struct kallsyms *k, const char *name, kaddr_t *addr);
+/* The one that is name, a dot, and digits; false where several differ. */
+bool kallsyms_local(const struct kallsyms *k, const char *name, kaddr_t *addr);
+/* The last symbol at or below addr, of aliases the last; NULL: none. */
+const char *kallsyms_at(const struct kallsyms *k, kaddr_t addr, kaddr_t *start);
+/* The first symbol above addr: where what is at addr must have ended. */
+bool kallsyms_above(const struct kallsyms *k, kaddr_t addr, kaddr_t *next);
+
+/* In the kernel's order; the type is nm's letter.  False: there is no i-th. */
+struct kallsyms_symbol {
+	kaddr_t addr;
+	const char *name;
+	char type;
+};
+bool kallsyms_get(const struct kallsyms *k, size_t i, struct kallsyms_symbol *symbol);
+
+#endif
