@@ -31,7 +31,7 @@ endif
 VERSION := $(shell sed -n '1s/.*(\(.*\)).*/\1/p' debian/changelog)
 # zlib.h: crash's defs.h includes it.
 BUILD_PACKAGES := gcc libc6-dev libyajl-dev zlib1g-dev crash python3 libdeflate-dev liblzo2-dev \
-	libzstd-dev libdw-dev libelf-dev
+	libzstd-dev liblzma-dev libdw-dev libelf-dev
 CHECK_PACKAGES := libcmocka-dev xz-utils gdb clang-format clang-tidy cppcheck chromium zstd \
 	shellcheck dash busybox pyflakes3 mypy python3-jsonschema
 # `make check-lab` draws the wait graph and flame graphs (flamegraph.pl) too.
@@ -50,8 +50,8 @@ VGPU_CFLAGS = $(HOUSE_FLAGS) -fPIC -fvisibility=hidden -Wall -Wextra -Werror -MM
 LIBS := -l:libyajl_s.a -lm
 # The reader of cores.  libdeflate: the fastest inflater of a page, and that is where the
 # time goes; lzo2 and zstd: makedumpfile's own; libdw: the DWARF reader that drgn and
-# systemtap use too.  libdw's file access needs zlib.
-CORE_LIBS := -ldeflate -llzo2 -lzstd -ldw -lelf -lz
+# systemtap use too.  zlib and lzma: cores that were packed as a whole; libdw needs zlib too.
+CORE_LIBS := -ldeflate -llzo2 -lzstd -ldw -lelf -llzma -lz
 
 # The house, which is built once: a door links it with one of the readers, tests with none.
 READERS := crash core

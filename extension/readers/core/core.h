@@ -15,10 +15,28 @@
 
 struct core;
 
+/* What may take long tells how far it is, and asks whether to go on.  Each may be NULL. */
+struct progress {
+	/* what: "reading the core"; of: 0: nobody knows.  Every few milliseconds at most. */
+	void (*tell)(const char *what, uint64_t done, uint64_t of);
+	bool (*interrupted)(void); /* the user pressed Ctrl-C */
+};
+
+#define CORE_UNPACK_MAX (64ull << 30)
+
+struct core_request {
+	/* One, or all parts of one that makedumpfile --split made, in any order. */
+	const char *const *files;
+	size_t n;
+	uint64_t unpack_max; /* bytes that a packed file may become; 0: CORE_UNPACK_MAX */
+	struct progress progress;
+};
+
 struct core_about {
-	const char *format; /* "kdump-compressed", "kdump-compressed, flattened", "ELF" */
-	char machine[66];   /* uname -m, as the headers have it; "": they do not say */
-	char release[66];   /* uname -r; "": only vmcoreinfo may say it */
+	/* "kdump-compressed", "ELF", and how it is kept: "ELF, flattened, packed by gzip" */
+	const char *format;
+	char machine[66]; /* uname -m, as the headers have it; "": they do not say */
+	char release[66]; /* uname -r; "": only vmcoreinfo may say it */
 	char version[66];
 	unsigned int page_size, page_shift;
 	uint64_t max_pfn;    /* no page has this number or a higher one */
@@ -26,13 +44,11 @@ struct core_about {
 	int dump_level;	     /* of makedumpfile -d; -1: not known */
 	int64_t crash_time;  /* seconds since the epoch; 0: not known */
 	bool vmcoreinfo_found; /* it has no vmcoreinfo note: the kernel's own copy was found */
+	bool incomplete;       /* who wrote it says that not all was written */
 };
 
-/*
- * Open a core that is in n files: one, or all parts of one that makedumpfile --split
- * made, in any order.  It lives in a, but what core_close() gives back.  NULL and why.
- */
-struct core *core_open(struct arena *a, const char *const *files, size_t n,
+/* It lives in a, but what core_close() gives back.  NULL and why. */
+struct core *core_open(struct arena *a, const struct core_request *request,
 		       struct error *why);
 void core_close(struct core *c);
 
