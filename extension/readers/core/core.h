@@ -12,15 +12,9 @@
 #include "base/arena.h"
 #include "dump/dump.h"
 #include "error.h"
+#include "progress.h"
 
 struct core;
-
-/* What may take long tells how far it is, and asks whether to go on.  Each may be NULL. */
-struct progress {
-	/* what: "reading the core"; of: 0: nobody knows.  Every few milliseconds at most. */
-	void (*tell)(const char *what, uint64_t done, uint64_t of);
-	bool (*interrupted)(void); /* the user pressed Ctrl-C */
-};
 
 #define CORE_UNPACK_MAX (64ull << 30)
 

@@ -1,0 +1,264 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <elf.h>
+#include <string.h>
+
+#include "base/base.h"
+#include "format.h"
+#include "kdump.h"
+#include "kind.h"
+#include "vmcoreinfo.h"
+
+/* ---- pages ------------------------------------------------------------------ */
+
+/* 16 MB: of a triage each page is read once, and few are asked for after more. */
+#define CACHE_BYTES (16u << 20)
+#define WAYS 4
+
+struct page_cache {
+	size_t sets;
+	struct slot {
+		uint64_t pfn; /* NO_PFN: of none */
+		uint32_t used;
+		unsigned char *page; /* NULL: it was never needed */
+	} * slots;
+	uint32_t clock;
+};
+#define NO_PFN UINT64_MAX
+
+bool page_size_is_sane(uint64_t size)
+{
+	return size >> PAGE_SHIFT_MIN && size <= 1u << PAGE_SHIFT_MAX &&
+	       !(size & (size - 1));
+}
+
+void core_set_page_size(struct core *c, unsigned int size)
+{
+	unsigned int shift = (unsigned int)__builtin_ctz(size);
+	size_t i;
+
+	if (c->about.page_shift)
+		c->about.max_pfn =
+			((c->about.max_pfn << c->about.page_shift) + size - 1) >> shift;
+	c->about.page_size = size;
+	c->about.page_shift = shift;
+	c->cache = arena_alloc(c->arena, sizeof(*c->cache));
+	c->cache->sets = CACHE_BYTES / size / WAYS;
+	c->cache->slots =
+		arena_alloc(c->arena, c->cache->sets * WAYS * sizeof(struct slot));
+	for (i = 0; i < c->cache->sets * WAYS; i++)
+		c->cache->slots[i].pfn = NO_PFN;
+}
+
+/* What neither a power of two nor its multiples share. */
+static struct slot *set_of(const struct core *c, uint64_t pfn)
+{
+	size_t set = (pfn ^ pfn >> 9 ^ pfn >> 18) % c->cache->sets;
+
+	return &c->cache->slots[set * WAYS];
+}
+
+static struct slot *oldest(struct core *c, struct slot *set)
+{
+	struct slot *found = set;
+	size_t i;
+
+	for (i = 1; i < WAYS; i++)
+		if (c->cache->clock - set[i].used > c->cache->clock - found->used)
+			found = &set[i];
+	if (!found->page)
+		found->page = arena_alloc(c->arena, c->about.page_size);
+	return found;
+}
+
+enum dump_err core_page(struct core *c, uint64_t pfn, const unsigned char **page)
+{
+	struct slot *s = set_of(c, pfn);
+	enum dump_err err;
+	size_t i;
+
+	if (pfn >= c->about.max_pfn)
+		return DUMP_ABSENT;
+	c->cache->clock++;
+	for (i = 0; i < WAYS; i++)
+		if (s[i].pfn == pfn) {
+			c->counts.hits++;
+			s[i].used = c->cache->clock;
+			*page = s[i].page;
+			return DUMP_OK;
+		}
+	s = oldest(c, s);
+	s->pfn = NO_PFN;
+	err = c->format->page(c->state, pfn, s->page, &c->counts.stored);
+	if (err != DUMP_OK)
+		return err;
+	c->counts.pages++;
+	s->pfn = pfn;
+	s->used = c->cache->clock;
+	*page = s->page;
+	return DUMP_OK;
+}
+
+enum dump_err core_read(struct core *c, uint64_t pa, void *buf, size_t size)
+{
+	unsigned char *to = buf;
+	const unsigned char *page;
+	enum dump_err err;
+	size_t offset, n;
+
+	for (; size; to += n, pa += n, size -= n) {
+		offset = pa % c->about.page_size;
+		n = c->about.page_size - offset;
+		if (n > size)
+			n = size;
+		err = core_page(c, pa >> c->about.page_shift, &page);
+		if (err != DUMP_OK)
+			return err;
+		memcpy(to, page + offset, n);
+	}
+	return DUMP_OK;
+}
+
+enum dump_err core_has(const struct core *c, uint64_t pfn)
+{
+	return pfn < c->about.max_pfn ? c->format->has(c->state, pfn) : DUMP_ABSENT;
+}
+
+/* ---- what it is ------------------------------------------------------------- */
+
+const struct core_about *core_about(const struct core *c)
+{
+	return &c->about;
+}
+
+const unsigned char *core_notes(const struct core *c, size_t *size)
+{
+	*size = c->notes_size;
+	return c->notes;
+}
+
+const struct core_counts *core_counts(const struct core *c)
+{
+	return &c->counts;
+}
+
+unsigned char *core_copy(struct core *c, struct file *f, uint64_t at, uint64_t size,
+			 uint64_t max)
+{
+	unsigned char *bytes;
+
+	if (!size || size > max || !file_has(f, at, size))
+		return NULL;
+	bytes = arena_alloc(c->arena, (size_t)size + 1);
+	return file_get(f, at, bytes, (size_t)size) ? bytes : NULL;
+}
+
+/* ---- open and close --------------------------------------------------------- */
+
+static bool open_files(struct core *c, const struct core_request *request,
+		       struct error *why)
+{
+	struct file_request of = {request->unpack_max ? request->unpack_max
+						      : CORE_UNPACK_MAX,
+				  &request->progress};
+	size_t i;
+
+	c->files = arena_alloc(c->arena, request->n * sizeof(*c->files));
+	for (i = 0; i < request->n; i++) {
+		if (!file_open(c->arena, &c->files[i], request->files[i], &of, why))
+			return error_within(why, "%s", request->files[i]);
+		c->n++;
+		c->about.file_bytes += c->files[i].stored;
+	}
+	return true;
+}
+
+static bool open_format(struct core *c, const struct progress *progress,
+			struct error *why)
+{
+	static const struct {
+		const char *signature;
+		size_t n;
+		const struct core_format *(*open)(struct core *c,
+						  const struct progress *progress,
+						  struct error *why);
+	} formats[] = {{KDUMP_SIGNATURE, 8, kdump_open}, {ELFMAG, SELFMAG, elf_open}};
+	unsigned char head[KIND_BYTES] = {0};
+	size_t i, n = sizeof(head);
+
+	if (c->files[0].size < n)
+		n = (size_t)c->files[0].size;
+	if (!file_get(&c->files[0], 0, head, n))
+		return error_set(why, "%s: it cannot be read", c->files[0].name);
+	for (i = 0; i < ARRAY_SIZE(formats); i++)
+		if (!memcmp(head, formats[i].signature, formats[i].n)) {
+			c->format = formats[i].open(c, progress, why);
+			return c->format;
+		}
+	return error_set(why, "%s: %s", c->files[0].name, file_kind(head, n));
+}
+
+static void name_format(struct core *c)
+{
+	const struct file *f = &c->files[0];
+
+	if (f->flat)
+		c->about.format =
+			arena_printf(c->arena, "%s, flattened", c->about.format);
+	if (f->packer)
+		c->about.format = arena_printf(c->arena, "%s, packed by %s",
+					       c->about.format, f->packer);
+}
+
+static bool check_machine(const struct core *c, struct error *why)
+{
+	const char *kind = machine_kind(c->about.machine);
+	size_t size;
+
+	if (kind)
+		return error_set(why, "%s: %s", c->files[0].name, kind);
+	if (note_find(c, "Xen", &size) || note_find(c, "VMCOREINFO_XEN", &size))
+		return error_set(why, "%s: a core of Xen, which vgpu does not know",
+				 c->files[0].name);
+	return true;
+}
+
+/* What only vmcoreinfo may tell. */
+static void tell_more(struct core *c)
+{
+	uint64_t v;
+
+	if (core_info_number(c, "CRASHTIME", NULL, &v))
+		c->about.crash_time = (int64_t)v;
+	if (!core_info_number(c, "PAGESIZE", NULL, &v) || !page_size_is_sane(v))
+		return;
+	if (c->format->pages_by_vmcoreinfo && v != c->about.page_size)
+		core_set_page_size(c, (unsigned int)v);
+}
+
+struct core *core_open(struct arena *a, const struct core_request *request,
+		       struct error *why)
+{
+	struct core *c = arena_alloc(a, sizeof(*c));
+	const struct progress *progress = &request->progress;
+
+	c->arena = a;
+	if (open_files(c, request, why) && open_format(c, progress, why) &&
+	    check_machine(c, why) && vmcoreinfo_find(c, progress, why)) {
+		name_format(c);
+		tell_more(c);
+		return c;
+	}
+	core_close(c);
+	return NULL;
+}
+
+void core_close(struct core *c)
+{
+	size_t i;
+
+	if (c->format && c->format->close)
+		c->format->close(c->state);
+	for (i = 0; i < c->n; i++)
+		file_close(&c->files[i]);
+	c->n = 0;
+}
