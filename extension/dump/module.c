@@ -12,7 +12,6 @@
 
 #define MODULES_MAX 4096
 /* include/linux/module.h, enum mod_mem_type */
-#define MEM_TYPES_MAX 16
 #define ATTRS_MAX 16
 #define NOTE_NAME_SIZE 4 /* "GNU" */
 #define SYMBOLS_MAX (1u << 20)
@@ -32,7 +31,7 @@ static void read_mem(struct dump *d, kaddr_t mod, long type, struct text_range *
 	kaddr_t at, base;
 	uint64_t size;
 
-	if (type < 0 || type >= MEM_TYPES_MAX)
+	if (type < 0 || type >= MODULE_PARTS_MAX)
 		return;
 	at = member_addr(d, mod, MODULE_MEM) +
 	     (kaddr_t)(type * layout_size(d, MODULE_MEM_TYPE));
@@ -41,16 +40,35 @@ static void read_mem(struct dump *d, kaddr_t mod, long type, struct text_range *
 		set_range(range, base, size);
 }
 
-/* mod->core_layout or mod->init_layout */
+/* All of mod->mem[], of which the two with text are told apart by their places. */
+static void read_mems(struct dump *d, kaddr_t mod, struct module *m)
+{
+	long each = layout_size(d, MODULE_MEM_TYPE), i;
+	long text = layout_enum(d, MODULE_TEXT_INDEX, 0);
+	long init = layout_enum(d, MODULE_INIT_TEXT_INDEX, 4);
+
+	for (i = 0; each && i < layout_size(d, MODULE_MEM) / each; i++)
+		if (i < MODULE_PARTS_MAX)
+			read_mem(d, mod, i, &m->parts[i]);
+	if (text >= 0 && text < MODULE_PARTS_MAX)
+		m->text = m->parts[text];
+	if (init >= 0 && init < MODULE_PARTS_MAX)
+		m->init = m->parts[init];
+}
+
+/* mod->core_layout or mod->init_layout: all of it, and the text that it begins with. */
 static void read_layout(struct dump *d, kaddr_t mod, enum layout_id id,
-			struct text_range *range)
+			struct text_range *part, struct text_range *text)
 {
 	kaddr_t base, at = member_addr(d, mod, id);
 	uint64_t size;
 
-	if (layout_has(d, id) && member_ptr(d, at, MODULE_LAYOUT_BASE, &base) &&
-	    member_u64(d, at, MODULE_LAYOUT_TEXT, &size))
-		set_range(range, base, size);
+	if (!layout_has(d, id) || !member_ptr(d, at, MODULE_LAYOUT_BASE, &base))
+		return;
+	if (member_u64(d, at, MODULE_LAYOUT_SIZE, &size))
+		set_range(part, base, size);
+	if (member_u64(d, at, MODULE_LAYOUT_TEXT, &size))
+		set_range(text, base, size);
 }
 
 /* False: it has no name. */
@@ -65,12 +83,11 @@ static bool read_module(struct dump *d, kaddr_t addr, struct module *m)
 		member_u64(d, addr, MODULE_TAINTS, &m->taints);
 	/* The one that is there is asked for first: to find one absent is slow. */
 	if (layout_has(d, MODULE_CORE)) {
-		read_layout(d, addr, MODULE_CORE, &m->text);
-		read_layout(d, addr, MODULE_INIT, &m->init);
+		read_layout(d, addr, MODULE_CORE, &m->parts[0], &m->text);
+		read_layout(d, addr, MODULE_INIT, &m->parts[1], &m->init);
 		return m->name[0];
 	}
-	read_mem(d, addr, layout_enum(d, MODULE_TEXT_INDEX, 0), &m->text);
-	read_mem(d, addr, layout_enum(d, MODULE_INIT_TEXT_INDEX, 4), &m->init);
+	read_mems(d, addr, m);
 	return m->name[0];
 }
 
@@ -121,6 +138,17 @@ const struct module *module_of_text(const struct modules *modules, kaddr_t ip)
 		if (is_in(&modules->all.v[i].text, ip) ||
 		    is_in(&modules->all.v[i].init, ip))
 			return &modules->all.v[i];
+	return NULL;
+}
+
+const struct module *module_of_address(const struct modules *modules, kaddr_t addr)
+{
+	size_t i, k;
+
+	for (i = 0; i < modules->all.n; i++)
+		for (k = 0; k < MODULE_PARTS_MAX; k++)
+			if (is_in(&modules->all.v[i].parts[k], addr))
+				return &modules->all.v[i];
 	return NULL;
 }
 
@@ -185,26 +213,30 @@ bool module_is_init(const struct module *m, kaddr_t ip)
 
 /* ---- symbols ------------------------------------------------------------- */
 
-/* struct mod_kallsyms, and the symbol that is looked for in it. */
-struct search {
-	kaddr_t symtab, strtab;
-	uint64_t n;
-	kaddr_t start, ip; /* the function begins in here */
-	kaddr_t found;	   /* 0: none yet */
-	char name[sizeof(((struct dump_symbol *)NULL)->name)];
-};
-
-static bool read_kallsyms(struct dump *d, const struct module *m, struct search *s)
+bool module_kallsyms(struct dump *d, const struct module *m, struct module_kallsyms *k)
 {
 	kaddr_t at;
 
 	return layout_has_all(d, MODULE_KALLSYMS, KALLSYMS_SYMTAB, KALLSYMS_COUNT,
 			      KALLSYMS_STRTAB) &&
 	       member_ptr(d, m->addr, MODULE_KALLSYMS, &at) &&
-	       member_ptr(d, at, KALLSYMS_SYMTAB, &s->symtab) &&
-	       member_u64(d, at, KALLSYMS_COUNT, &s->n) &&
-	       member_ptr(d, at, KALLSYMS_STRTAB, &s->strtab) && s->n <= SYMBOLS_MAX;
+	       member_ptr(d, at, KALLSYMS_SYMTAB, &k->symtab) &&
+	       member_u64(d, at, KALLSYMS_COUNT, &k->n) &&
+	       member_ptr(d, at, KALLSYMS_STRTAB, &k->strtab) && k->n <= SYMBOLS_MAX;
 }
+
+bool module_is_name(const char *name)
+{
+	return isalpha((unsigned char)name[0]) || name[0] == '_';
+}
+
+/* A symbol table, and the symbol that is looked for in it. */
+struct search {
+	struct module_kallsyms in;
+	kaddr_t start, ip; /* the function begins in here */
+	kaddr_t found;	   /* 0: none yet */
+	char name[sizeof(((struct dump_symbol *)NULL)->name)];
+};
 
 /* Of several names at one place the first counts, as in the kernel's own messages. */
 static void consider(struct dump *d, struct search *s, const Elf64_Sym *sym)
@@ -214,9 +246,8 @@ static void consider(struct dump *d, struct search *s, const Elf64_Sym *sym)
 	if (sym->st_shndx == SHN_UNDEF || sym->st_value < s->start ||
 	    sym->st_value > s->ip || sym->st_value <= s->found)
 		return;
-	/* No name of C's: a section, a mark of the assembler's such as "$x" and ".L1". */
-	if (!dump_string(d, s->strtab + sym->st_name, name, sizeof(name)) ||
-	    (!isalpha((unsigned char)name[0]) && name[0] != '_'))
+	if (!dump_string(d, s->in.strtab + sym->st_name, name, sizeof(name)) ||
+	    !module_is_name(name))
 		return;
 	s->found = sym->st_value;
 	memcpy(s->name, name, sizeof(name));
@@ -227,11 +258,11 @@ static void search(struct dump *d, struct search *s)
 	Elf64_Sym block[SYMBOLS_IN_BLOCK];
 	uint64_t at, n, i;
 
-	for (at = 0; at < s->n && !dump_interrupted(d); at += SYMBOLS_IN_BLOCK) {
+	for (at = 0; at < s->in.n && !dump_interrupted(d); at += SYMBOLS_IN_BLOCK) {
 		n = SYMBOLS_IN_BLOCK;
-		if (s->n - at < n)
-			n = s->n - at;
-		if (dump_read(d, s->symtab + at * sizeof(*block), block,
+		if (s->in.n - at < n)
+			n = s->in.n - at;
+		if (dump_read(d, s->in.symtab + at * sizeof(*block), block,
 			      n * sizeof(*block)) != DUMP_OK)
 			continue;
 		for (i = 0; i < n; i++)
@@ -245,7 +276,7 @@ bool module_symbol_at(struct dump *d, const struct module *m, kaddr_t ip,
 	struct search s = {.start = is_in(&m->init, ip) ? m->init.start : m->text.start,
 			   .ip = ip};
 
-	if (!read_kallsyms(d, m, &s))
+	if (!module_kallsyms(d, m, &s.in))
 		return false;
 	search(d, &s);
 	if (!s.found)

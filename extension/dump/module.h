@@ -14,12 +14,16 @@ struct text_range {
 	kaddr_t start, end; /* 0, 0: none */
 };
 
+/* include/linux/module.h, MOD_MEM_NUM_TYPES, and more than there ever were of layouts. */
+#define MODULE_PARTS_MAX 8
+
 struct module {
 	kaddr_t addr;  /* struct module */
 	char name[64]; /* escaped */
 	struct text_range text;
-	struct text_range init; /* thrown away when init is done */
-	uint64_t taints;	/* bits, as of the kernel's own: kernel/log/machine.h */
+	struct text_range init;			   /* thrown away when init is done */
+	struct text_range parts[MODULE_PARTS_MAX]; /* all of it: text, data, init */
+	uint64_t taints; /* bits, as of the kernel's own: kernel/log/machine.h */
 };
 
 struct modules {
@@ -36,6 +40,9 @@ const struct module *module_by_name(const struct modules *modules, const char *n
 /* Whose text ip is in: NULL for the kernel's own, and for no text. */
 const struct module *module_of_text(const struct modules *modules, kaddr_t ip);
 
+/* Whose memory addr is in, be it text or data: NULL for none. */
+const struct module *module_of_address(const struct modules *modules, kaddr_t addr);
+
 /*
  * The build-id of a module, by its struct module, in bytes: how many of them; 0 when it is
  * not known.  From struct module, or from the notes that /sys/module/NAME/notes shows.
@@ -44,6 +51,17 @@ size_t module_build_id(struct dump *d, kaddr_t module, unsigned char *id, size_t
 
 /* Is ip in text that the module throws away when its init is done? */
 bool module_is_init(const struct module *m, kaddr_t ip);
+
+/* Where its own symbol table is: an array of Elf64_Sym, and their names. */
+struct module_kallsyms {
+	kaddr_t symtab, strtab;
+	uint64_t n;
+};
+
+/* False: it cannot be read, or says that it has more symbols than a module can have. */
+bool module_kallsyms(struct dump *d, const struct module *m, struct module_kallsyms *k);
+/* Is it a name of C's?  Not of a section, nor a mark of the assembler's such as "$x", ".L1". */
+bool module_is_name(const char *name);
 
 /*
  * The function at ip by the module's own symbol table, which has those of its init

@@ -43,6 +43,7 @@ static const struct fake_row layout_5_10[] = {
 	FAKE_M("module.init_layout", 464, 80),
 	FAKE_M("module.arch", 544, 24),
 	FAKE_M("module_layout.base", 0, 8),
+	FAKE_M("module_layout.size", 8, 4),
 	FAKE_M("module_layout.text_size", 12, 4),
 	FAKE_M("module_notes_attrs.notes", 8, 4),
 	FAKE_M("module_notes_attrs.attrs", 16, 0),

@@ -539,6 +539,20 @@ static void a_module_may_lie_of_its_symbols(void **state)
 	assert_true(s.complete);
 }
 
+/* Whose memory is addr in?  NULL: no module's. */
+static void assert_owner(struct fake *f, kaddr_t addr, const char *name)
+{
+	struct modules modules;
+	const struct module *m;
+
+	modules_read(fake_dump(f), &modules);
+	m = module_of_address(&modules, addr);
+	if (!name)
+		assert_null(m);
+	else
+		assert_string_equal(m ? m->name : "(none)", name);
+}
+
 static void a_module_of_6_4_has_kinds_of_memory(void **state)
 {
 	struct fake *f = begin_text(state);
@@ -557,6 +571,23 @@ static void a_module_of_6_4_has_kinds_of_memory(void **state)
 	fake_id_set(f, fake_id_at(f, mod, MODULE_MEM), MODULE_MEM_SIZE, 0x1000);
 	s = unwind(f, module_sleeper(f));
 	assert_functions(&s, "inner", "", "outer", "start_thread");
+	/* MOD_DATA */
+	fake_u64(f, fake_id_at(f, mod, MODULE_MEM) + 80, MODULE_TEXT + 0x20000);
+	fake_u32(f, fake_id_at(f, mod, MODULE_MEM) + 88, 0x1000);
+	assert_owner(f, MODULE_TEXT + 0x20800, "some");
+	assert_owner(f, MODULE_TEXT + 0x1000, NULL);
+}
+
+static void all_of_a_module_is_its_own_not_only_its_text(void **state)
+{
+	struct fake *f = begin_text(state);
+	kaddr_t mod = module_add(f, module_init(f), "some", MODULE_TEXT, 0x1000,
+				 module_text, ARRAY_SIZE(module_text));
+
+	fake_id_set(f, fake_id_at(f, mod, MODULE_CORE), MODULE_LAYOUT_SIZE, 0x3000);
+	assert_owner(f, MODULE_TEXT + 0x2fff, "some");
+	assert_owner(f, MODULE_TEXT + 0x3000, NULL);
+	assert_owner(f, MODULE_TEXT - 1, NULL);
 }
 
 /* ---- other releases ----------------------------------------------------- */
@@ -1240,6 +1271,7 @@ int main(void)
 		fake_test(the_functions_of_an_init_have_the_modules_own_names),
 		fake_test(a_module_may_lie_of_its_symbols),
 		fake_test(a_module_of_6_4_has_kinds_of_memory),
+		fake_test(all_of_a_module_is_its_own_not_only_its_text),
 		fake_test(entries_of_5_10),
 		fake_test(entries_of_6_3),
 		fake_test(entries_of_6_4),
