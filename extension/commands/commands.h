@@ -18,10 +18,11 @@ enum result {
 };
 
 /*
- * `vgpu ...`: argv[0] is the program's name.  The answer, or what is wrong, goes to out:
- * with -j always one JSON document.
+ * `vgpu ...`: argv[0] is the program's name.  The answer goes to out, and what is wrong to
+ * errors, which may be the same; with -j always one JSON document to out.
  */
-enum result commands_run(struct reader *r, FILE *out, int argc, char **argv);
+enum result commands_run(struct reader *r, FILE *out, FILE *errors, int argc,
+			 char **argv);
 /* What vgpu is, and the help of each command. */
 void commands_help(FILE *out);
 

@@ -122,11 +122,14 @@ const struct command command_for_help = {
 
 static enum result run_version(struct session *s)
 {
+	const struct dump_about *about = &s->reader->about;
+
 	if (s->json)
-		json_version(s->out, s->reader->program);
+		json_version(s->out, about);
 	else
-		fprintf(s->out, "vgpu %s, reads with %s\n", VGPU_VERSION,
-			s->reader->program);
+		fprintf(s->out, "vgpu %s, reads %s%s\n", VGPU_VERSION,
+			about->crash ? "with " : "cores itself",
+			about->crash ? about->crash : "");
 	return RESULT_DONE;
 }
 

@@ -84,17 +84,18 @@ static void tell_error(const struct session *s, enum result result)
 	const struct command *c = s->command;
 
 	if (s->json) {
-		json_error(s->out, s->facts, s->reader->program, s->error);
+		json_error(s->out, s->facts, &s->reader->about, s->error);
 		return;
 	}
+	fflush(s->out);
 	if (c && c != commands[0])
-		fprintf(s->out, "vgpu %s: %s\n", c->name, s->error);
+		fprintf(s->errors, "vgpu %s: %s\n", c->name, s->error);
 	else
-		fprintf(s->out, "vgpu: %s\n", s->error);
+		fprintf(s->errors, "vgpu: %s\n", s->error);
 	if (result == RESULT_USAGE)
-		text_usage(s->out, c);
+		text_usage(s->errors, c);
 	if (result == RESULT_UNREADABLE && s->facts)
-		text_notes(s->out, s->facts);
+		text_notes(s->errors, s->facts);
 }
 
 static unsigned int wanted_facts(const struct session *s)
@@ -150,9 +151,12 @@ static enum result run(struct session *s)
 	return read_and_run(s);
 }
 
-enum result commands_run(struct reader *r, FILE *out, int argc, char **argv)
+enum result commands_run(struct reader *r, FILE *out, FILE *errors, int argc, char **argv)
 {
-	struct session s = {.out = out, .reader = r, .arena.no_memory = no_memory};
+	struct session s = {.out = out,
+			    .errors = errors,
+			    .reader = r,
+			    .arena.no_memory = no_memory};
 	enum result result = command_line_parse(&s, argc, argv);
 
 	if (result == RESULT_DONE)

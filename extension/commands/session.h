@@ -17,7 +17,7 @@
 struct command;
 
 struct session {
-	FILE *out;
+	FILE *out, *errors;
 	struct reader *reader;
 	const struct command *command; /* NULL: the line names none that there is */
 	struct arena arena;	       /* all that the command allocates */

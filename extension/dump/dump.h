@@ -3,8 +3,8 @@
  * The one interface to a dump.
  *
  * Everything above this file is plain C11 that does not know where the bytes
- * come from: crash_dump.c serves them from crash, tests/unit/fake_dump.c from a
- * dump written down in a test.
+ * come from: readers/core serves them from a core file, readers/crash from crash,
+ * tests/unit/fake_dump.c from a dump written down in a test.
  *
  * A dump is hostile input.  A read may fail at any address, and a walk over
  * links that were read from the dump is bounded and notices cycles: use the
@@ -38,11 +38,35 @@ struct dump_symbol {
 	char module[64]; /* "" for the kernel proper */
 };
 
+/* Where types came from. */
+struct dump_types {
+	const char *module; /* whose; NULL: the kernel's */
+	const char *kind;   /* "btf", "dwarf" */
+	const char *file;   /* NULL: the dump itself */
+};
+
+/*
+ * What the dump is, and what reads it, for those who must know how far to trust what is
+ * said of it.  All text is escaped.  Valid as long as the reader; what is found out while
+ * the dump is read is added.
+ */
+struct dump_about {
+	const char *reader; /* its folder in readers/: "core" */
+	const char *crash;  /* and version: "crash 8.0.2"; NULL: crash is not in it */
+	const char *door;   /* what the user started: "program", "crash" */
+	VEC(const char *) files; /* none: no dump is looked at */
+	const char *format;	 /* NULL: not known */
+	int filter_level;	 /* of what left pages out; < 0: not known */
+	const char *filtered_by; /* NULL: not known */
+	int64_t partial; /* pages left out that should be there; < 0: not looked for */
+	VEC(struct dump_types) types;
+};
+
 /* What is known of the dump without reading kernel memory. */
 struct dump_info {
+	const struct dump_about *about;
 	char release[96];  /* uname -r, escaped */
 	char machine[32];  /* uname -m */
-	char program[64];  /* reader and its version: "crash 8.0.2" */
 	unsigned int cpus; /* possible CPUs, as the reader counts them */
 	unsigned int hz;
 	unsigned long page_size;

@@ -23,7 +23,8 @@
 #include "dump/dump.h"
 
 struct reader {
-	const char *program; /* what reads, and its version: "crash 8.0.2" */
+	/* What it reads, as far as that is known before the dump is opened. */
+	struct dump_about about;
 	/* Why it does not look at this dump, a sentence without its full stop; NULL: it does. */
 	const char *(*refusal)(struct reader *r);
 	/*

@@ -9,21 +9,23 @@ struct nothing {
 	struct facts facts;
 };
 
-static const struct facts *nothing_known(struct nothing *n, const char *program)
+static const struct facts *nothing_known(struct nothing *n,
+					 const struct dump_about *about)
 {
-	snprintf(n->info.program, sizeof(n->info.program), "%s", program);
+	n->info.about = about;
 	n->facts.info = &n->info;
 	n->facts.notes = &n->notes;
 	return &n->facts;
 }
 
-void json_error(FILE *out, const struct facts *f, const char *program, const char *error)
+void json_error(FILE *out, const struct facts *f, const struct dump_about *about,
+		const char *error)
 {
 	struct nothing n = {0};
 	struct json *j;
 
 	if (!f || !f->info)
-		f = nothing_known(&n, program);
+		f = nothing_known(&n, about);
 	j = json_begin(out, f);
 	if (!j)
 		return;
@@ -31,10 +33,10 @@ void json_error(FILE *out, const struct facts *f, const char *program, const cha
 	json_finish(j, f);
 }
 
-void json_version(FILE *out, const char *program)
+void json_version(FILE *out, const struct dump_about *about)
 {
 	struct nothing n = {0};
-	const struct facts *f = nothing_known(&n, program);
+	const struct facts *f = nothing_known(&n, about);
 	struct json *j = json_begin(out, f);
 
 	if (j)

@@ -52,6 +52,58 @@ static void kernel(struct json *j, const struct facts *f)
 	json_end_object(j);
 }
 
+static void program(struct json *j, const struct dump_about *about)
+{
+	json_object(j, "program");
+	json_text(j, "vgpu", VGPU_VERSION);
+	json_text(j, "crash", about->crash);
+	json_text(j, "reader", about->reader);
+	json_end_object(j);
+}
+
+static void filtered(struct json *j, const struct dump_about *about)
+{
+	if (about->filter_level < 0) {
+		json_null(j, "filtered");
+		return;
+	}
+	json_object(j, "filtered");
+	json_int(j, "level", about->filter_level);
+	json_text(j, "by", about->filtered_by);
+	json_end_object(j);
+}
+
+static void types(struct json *j, const struct dump_about *about)
+{
+	size_t i;
+
+	json_array(j, "layouts");
+	for (i = 0; i < about->types.n; i++) {
+		json_object(j, NULL);
+		json_text(j, "module", about->types.v[i].module);
+		json_text(j, "kind", about->types.v[i].kind);
+		json_text(j, "file", about->types.v[i].file);
+		json_end_object(j);
+	}
+	json_end_array(j);
+}
+
+static void dump(struct json *j, const struct dump_about *about)
+{
+	if (!about->files.n) {
+		json_null(j, "dump");
+		return;
+	}
+	json_object(j, "dump");
+	json_texts(j, "files", about->files.v, about->files.n);
+	json_text(j, "format", about->format);
+	json_text(j, "door", about->door);
+	filtered(j, about);
+	json_known(j, "partial", about->partial);
+	types(j, about);
+	json_end_object(j);
+}
+
 struct json *json_begin(FILE *out, const struct facts *f)
 {
 	struct json *j = json_open(out);
@@ -60,10 +112,7 @@ struct json *json_begin(FILE *out, const struct facts *f)
 		return NULL;
 	json_object(j, NULL);
 	json_int(j, "vgpu", SCHEMA);
-	json_object(j, "program");
-	json_text(j, "vgpu", VGPU_VERSION);
-	json_text(j, "crash", f->info->program);
-	json_end_object(j);
+	program(j, f->info->about);
 	kernel(j, f);
 	return j;
 }
@@ -78,8 +127,10 @@ void json_texts(struct json *j, const char *key, const char *const *v, size_t n)
 	json_end_array(j);
 }
 
+/* At the end, since a dump is known better the more of it was read. */
 void json_finish(struct json *j, const struct facts *f)
 {
+	dump(j, f->info->about);
 	json_texts(j, "incomplete", (const char *const *)f->notes->v, f->notes->n);
 	json_end_object(j);
 	json_close(j);

@@ -13,7 +13,7 @@
 
 /* A document with its first members; NULL when there is no memory for it. */
 struct json *json_begin(FILE *out, const struct facts *f);
-/* What could not be read, the end of the document, and its memory. */
+/* What the dump is, what could not be read of it, the document's end, and its memory. */
 void json_finish(struct json *j, const struct facts *f);
 
 void json_texts(struct json *j, const char *key, const char *const *v, size_t n);

@@ -70,8 +70,9 @@ void json_kmemleak(FILE *out, const struct facts *f, const struct kmemleak *k,
 		   const struct leaks *l);
 void json_layout(FILE *out, const struct facts *f, struct dump *d);
 
-/* Why there is no answer.  f NULL: the dump was not looked at, and program would read it. */
-void json_error(FILE *out, const struct facts *f, const char *program, const char *error);
-void json_version(FILE *out, const char *program);
+/* Why there is no answer.  f NULL: nothing was read, and about is all that is known. */
+void json_error(FILE *out, const struct facts *f, const struct dump_about *about,
+		const char *error);
+void json_version(FILE *out, const struct dump_about *about);
 
 #endif

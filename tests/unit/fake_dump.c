@@ -832,6 +832,20 @@ static const struct dump_ops fake_ops = {
 	.interrupted = interrupted,
 };
 
+const struct dump_about fake_about = {
+	.reader = "fake",
+	.crash = "fake 1",
+	.door = "crash",
+	.files = {.v = (const char *[]){"vmcore"}, .n = 1},
+	.format = "kdump-compressed",
+	.filter_level = 31,
+	.filtered_by = "makedumpfile",
+	.partial = -1,
+	.types = {.v = (struct dump_types[]){{NULL, "dwarf", "vmlinux"},
+					     {"virtio_gpu", "btf", NULL}},
+		  .n = 2},
+};
+
 /* ---- begin and end ------------------------------------------------------ */
 
 struct fake *fake_create(void)
@@ -846,7 +860,7 @@ struct fake *fake_create(void)
 	f->dump.info = (struct dump_info){
 		.release = "5.10.0-fake-amd64",
 		.machine = "x86_64",
-		.program = "fake",
+		.about = &fake_about,
 		.cpus = 2,
 		.hz = 250,
 		.page_size = FAKE_PAGE,

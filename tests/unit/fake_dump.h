@@ -39,6 +39,9 @@
 
 struct fake;
 
+/* What reads it: nothing real. */
+extern const struct dump_about fake_about;
+
 /* An x86_64 dump of 2 CPUs with 4 KiB pages, HZ 250, no symbols and no types. */
 struct fake *fake_create(void);
 void fake_destroy(struct fake *f);

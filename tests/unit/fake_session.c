@@ -34,7 +34,7 @@ const char *type(struct fake_session *s, const char *line)
 	FILE *out;
 	int argc = 0;
 
-	s->reader = (struct reader){.program = "fake 1",
+	s->reader = (struct reader){.about = fake_about,
 				    .refusal = refusal,
 				    .begin = begin,
 				    .end = end};
@@ -43,7 +43,7 @@ const char *type(struct fake_session *s, const char *line)
 	assert_non_null(out);
 	while (rest && argc < WORDS_MAX)
 		argv[argc++] = strsep(&rest, " ");
-	s->result = commands_run(&s->reader, out, argc, argv);
+	s->result = commands_run(&s->reader, out, out, argc, argv);
 	fclose(out);
 	free(words);
 	keep_documents(s->text);

@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "fake_dump.h"
+
 #define CPUS 4
 #define ROOM 64 /* of what must not move */
 #define HZ 250
@@ -74,7 +76,7 @@ struct scene *scene_create(void)
 	s->info = (struct dump_info){
 		.release = "5.10.0-scene-amd64",
 		.machine = "x86_64",
-		.program = "scene 1",
+		.about = &fake_about,
 		.cpus = CPUS,
 		.hz = HZ,
 		.page_size = 4096,

@@ -409,13 +409,25 @@ static void usage_is_made_of_the_tables(void **state)
 	says("vgpu triage -h", "  vgpu [-j]\n");
 }
 
+static void a_document_says_which_dump_it_is_of(void **state)
+{
+	(void)state;
+	says("vgpu hung -j",
+	     "\"dump\":{\"files\":[\"vmcore\"],\"format\":\"kdump-compressed\","
+	     "\"door\":\"crash\",\"filtered\":{\"level\":31,\"by\":\"makedumpfile\"},"
+	     "\"partial\":null,\"layouts\":["
+	     "{\"module\":null,\"kind\":\"dwarf\",\"file\":\"vmlinux\"},"
+	     "{\"module\":\"virtio_gpu\",\"kind\":\"btf\",\"file\":null}]}");
+	says("vgpu bt 999999 -j", "\"dump\":{\"files\":[\"vmcore\"]");
+}
+
 static void version(void **state)
 {
 	(void)state;
 	says("vgpu version", "vgpu " VGPU_VERSION ", reads with fake 1\n");
 	says("vgpu --version", "vgpu " VGPU_VERSION);
-	says("vgpu version -j",
-	     "\"program\":{\"vgpu\":\"" VGPU_VERSION "\",\"crash\":\"fake 1\"}");
+	says("vgpu version -j", "\"program\":{\"vgpu\":\"" VGPU_VERSION
+				"\",\"crash\":\"fake 1\",\"reader\":\"fake\"}");
 	assert_int_equal(session.begun, 0);
 }
 
@@ -477,6 +489,7 @@ int main(void)
 		session_test(help_has_every_command),
 		session_test(help_of_one_command),
 		session_test(usage_is_made_of_the_tables),
+		session_test(a_document_says_which_dump_it_is_of),
 		session_test(version),
 		session_test(the_nearest_name),
 	};

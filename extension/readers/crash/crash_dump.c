@@ -17,6 +17,7 @@
 #include <ctype.h>
 
 #include "arch/arch.h"
+#include "base/text.h"
 #include "crash_dump.h"
 #include "dump/layout.h"
 #include "dump/module.h"
@@ -24,7 +25,8 @@
 
 static struct crash_dump {
 	struct dump dump;
-	int debuginfo; /* modules with debuginfo when the layout was last tried */
+	struct arena arena; /* as long as the extension is loaded */
+	int debuginfo;	    /* modules with debuginfo when the layout was last tried */
 	struct sigaction crash_sigint;
 } self;
 
@@ -533,6 +535,40 @@ static bool crash_variable_size(struct dump *d, const char *name, long *size)
 	return gdb_number(expression, size);
 }
 
+/* ---- debuginfo of modules ------------------------------------------------ */
+
+static const char *escaped(const char *s)
+{
+	char text[PATH_MAX];
+
+	text_escape(text, sizeof(text), s);
+	return arena_printf(&self.arena, "%s", text);
+}
+
+static void add_types(struct dump_about *about, const char *module, const char *file)
+{
+	struct dump_types *t = vec_push(&self.arena, &about->types);
+
+	t->module = module ? escaped(module) : NULL;
+	t->kind = "dwarf";
+	t->file = escaped(file);
+}
+
+/* The user may load a module's debuginfo too, with mod -s. */
+static void find_types(struct dump_about *about)
+{
+	const char *vmlinux = pc->namelist_debug ? pc->namelist_debug : pc->namelist;
+	struct load_module *lm = st->load_modules;
+	int i;
+
+	about->types.n = 0;
+	if (vmlinux)
+		add_types(about, NULL, vmlinux);
+	for (i = 0; i < kt->mods_installed; i++)
+		if (lm[i].mod_flags & MOD_LOAD_SYMS)
+			add_types(about, lm[i].mod_name, lm[i].mod_namelist);
+}
+
 static bool has_interrupted(void)
 {
 	return interrupted;
@@ -577,6 +613,7 @@ static bool crash_load_module(struct dump *d, const char *module, bool *in_dump)
 		return false;
 	layout_retry(d->layout);
 	forget_types();
+	find_types(&crash_reader.about);
 	self.debuginfo++;
 	return true;
 }
@@ -625,7 +662,7 @@ static void describe(struct dump_info *info)
 {
 	copy_printable(info->release, sizeof(info->release), kt->utsname.release);
 	copy_printable(info->machine, sizeof(info->machine), kt->utsname.machine);
-	snprintf(info->program, sizeof(info->program), "%s", crash_reader.program);
+	info->about = &crash_reader.about;
 	info->cpus = (unsigned int)kt->cpus;
 	info->hz = (unsigned int)machdep->hz;
 	info->page_size = (unsigned long)PAGESIZE();
@@ -636,7 +673,6 @@ static void describe(struct dump_info *info)
 	info->crash_time = (double)kt->date.tv_sec;
 }
 
-/* The user may load module debuginfo too, with mod -s. */
 static int modules_with_debuginfo(void)
 {
 	int i, n = 0;
@@ -674,6 +710,8 @@ static struct dump *begin(struct reader *r, struct arena *a)
 	d->arch = arch_of(d->info.machine);
 	if (!d->layout)
 		d->layout = layout_create();
+	if (!crash_reader.about.types.n || n != self.debuginfo)
+		find_types(&crash_reader.about);
 	if (d->layout && n != self.debuginfo) {
 		layout_retry(d->layout);
 		forget_types();
@@ -691,15 +729,20 @@ static void end(struct reader *r)
 	self.dump.arena = NULL;
 }
 
-static char program[64];
-struct reader crash_reader = {.program = program,
-			      .refusal = refusal,
-			      .begin = begin,
-			      .end = end};
+struct reader crash_reader = {
+	.about = {.reader = "crash", .door = "crash", .filter_level = -1, .partial = -1},
+	.refusal = refusal,
+	.begin = begin,
+	.end = end,
+};
 
 void crash_dump_open(void)
 {
-	snprintf(program, sizeof(program), "crash %s", pc->program_version);
+	struct dump_about *about = &crash_reader.about;
+
+	about->crash = arena_printf(&self.arena, "crash %s", pc->program_version);
+	if (pc->dumpfile)
+		*vec_push(&self.arena, &about->files) = escaped(pc->dumpfile);
 }
 
 void crash_dump_close(void)
@@ -708,4 +751,5 @@ void crash_dump_close(void)
 	dump_forget_all(&self.dump);
 	layout_destroy(self.dump.layout);
 	self.dump.layout = NULL;
+	arena_free(&self.arena);
 }

@@ -12,7 +12,7 @@
 
 static void cmd_vgpu(void)
 {
-	commands_run(&crash_reader, fp, argcnt, args);
+	commands_run(&crash_reader, fp, fp, argcnt, args);
 }
 
 static const char example[] = "\n"
