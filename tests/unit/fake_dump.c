@@ -881,6 +881,12 @@ struct fake *fake_create(void)
 	return f;
 }
 
+void fake_machine(struct fake *f, const char *machine)
+{
+	snprintf(f->dump.info.machine, sizeof(f->dump.info.machine), "%s", machine);
+	f->dump.arch = arch_of(machine);
+}
+
 void fake_destroy(struct fake *f)
 {
 	struct page *p, *next;

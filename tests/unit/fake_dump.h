@@ -47,6 +47,8 @@ struct fake *fake_create(void);
 void fake_destroy(struct fake *f);
 /* Valid until fake_destroy(); .info may be changed. */
 struct dump *fake_dump(struct fake *f);
+/* Another machine's dump, as uname -m has it. */
+void fake_machine(struct fake *f, const char *machine);
 
 /* ---- memory ------------------------------------------------------------- */
 
@@ -185,5 +187,6 @@ bool fake_has_note(struct fake *f, const char *text);
  */
 struct fake *fake_5_10(void);
 struct fake *fake_6_1(void);
+struct fake *fake_4_19_arm64(void); /* its machine too */
 
 #endif
