@@ -1,0 +1,239 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "space.h"
+
+#include "tables.h"
+
+/* Pages whose translation is remembered: a power of 2. */
+#define TLB_PAGES 1024
+#define NOT_A_PAGE 1 /* no page begins there */
+
+struct space {
+	struct core *core;
+	struct tables tables;
+	uint64_t page_size;
+	kaddr_t direct, direct_end; /* by arithmetic; 0, 0: not known */
+	kaddr_t direct_base;	    /* by whichever way; 0: not known */
+	struct {
+		kaddr_t page;
+		uint64_t pa;
+	} tlb[TLB_PAGES];
+};
+
+/* ---- open ----------------------------------------------------------------- */
+
+/* core_open() opens no others.  Where the headers do not say it, vmcoreinfo does. */
+static bool is_arm64(const struct core *c)
+{
+	const char *machine = core_about(c)->machine;
+	uint64_t v;
+
+	return *machine ? !strcmp(machine, "aarch64")
+			: core_info_number(c, "NUMBER", "kimage_voffset", &v);
+}
+
+struct space *space_open(struct arena *a, struct core *c, struct error *why)
+{
+	struct space *s = arena_alloc(a, sizeof(*s));
+	size_t i;
+
+	s->core = c;
+	s->page_size = core_about(c)->page_size;
+	for (i = 0; i < TLB_PAGES; i++)
+		s->tlb[i].page = NOT_A_PAGE;
+	return (is_arm64(c) ? tables_arm64 : tables_x86_64)(&s->tables, c, why) ? s
+										: NULL;
+}
+
+struct core *space_core(const struct space *s)
+{
+	return s->core;
+}
+
+/* ---- tables --------------------------------------------------------------- */
+
+static bool is_kernel(const struct space *s, kaddr_t va)
+{
+	return !(~va >> s->tables.va_bits);
+}
+
+static unsigned int shift_of(const struct tables *t, unsigned int level)
+{
+	return t->page_shift + (level - 1) * t->index_bits;
+}
+
+static unsigned int bits_of(const struct tables *t, unsigned int level)
+{
+	return level == t->levels ? t->root_bits : t->index_bits;
+}
+
+static enum dump_err entry_at(struct space *s, uint64_t table, uint64_t index,
+			      unsigned int level, struct table_entry *e)
+{
+	unsigned char bytes[8];
+	enum dump_err err =
+		core_read(s->core, table + index * sizeof(bytes), bytes, sizeof(bytes));
+
+	if (err != DUMP_OK)
+		return err;
+	return s->tables.entry(&s->tables, load_u64(bytes), level, e) ? DUMP_OK
+								      : DUMP_BAD_ADDRESS;
+}
+
+/*
+ * A walk goes down one level with each step, so that tables in a circle do not matter.
+ * A table that cannot be read is not taken for one that maps nothing.
+ */
+static enum dump_err walk(struct space *s, kaddr_t va, struct space_leaf *leaf)
+{
+	const struct tables *t = &s->tables;
+	struct table_entry e = {.pa = t->root};
+	unsigned int level = t->levels + 1;
+
+	leaf->writable = leaf->executable = true;
+	do {
+		uint64_t index;
+		enum dump_err err;
+
+		level--;
+		index = va >> shift_of(t, level) & ((1ull << bits_of(t, level)) - 1);
+		err = entry_at(s, e.pa, index, level, &e);
+		if (err != DUMP_OK)
+			return err;
+		leaf->writable &= e.writable;
+		leaf->executable &= e.executable;
+	} while (!e.leaf);
+	leaf->size = 1ull << shift_of(t, level);
+	leaf->start = va & ~(leaf->size - 1);
+	leaf->pa = e.pa & ~(leaf->size - 1);
+	return DUMP_OK;
+}
+
+bool space_leaf(struct space *s, kaddr_t va, struct space_leaf *leaf)
+{
+	return is_kernel(s, va) && walk(s, va, leaf) == DUMP_OK;
+}
+
+/* ---- addresses ------------------------------------------------------------- */
+
+static enum dump_err by_tables(struct space *s, kaddr_t va, uint64_t *pa)
+{
+	kaddr_t page = va & ~(s->page_size - 1);
+	size_t slot = (va >> s->tables.page_shift) % TLB_PAGES;
+	struct space_leaf leaf;
+	enum dump_err err;
+
+	if (s->tlb[slot].page != page) {
+		err = walk(s, va, &leaf);
+		if (err != DUMP_OK)
+			return err;
+		s->tlb[slot].page = page;
+		s->tlb[slot].pa = leaf.pa + (page - leaf.start);
+	}
+	*pa = s->tlb[slot].pa + (va - page);
+	return DUMP_OK;
+}
+
+static enum dump_err translate(struct space *s, kaddr_t va, uint64_t *pa)
+{
+	if (!is_kernel(s, va))
+		return DUMP_BAD_ADDRESS;
+	if (va >= s->tables.image && va < s->tables.image_end)
+		*pa = va - s->tables.image_base;
+	else if (va >= s->direct && va < s->direct_end)
+		*pa = va - s->direct;
+	else
+		return by_tables(s, va, pa);
+	return DUMP_OK;
+}
+
+bool space_physical(struct space *s, kaddr_t va, uint64_t *pa)
+{
+	return translate(s, va, pa) == DUMP_OK;
+}
+
+enum dump_err space_read(struct space *s, kaddr_t va, void *buf, size_t size)
+{
+	unsigned char *to = buf;
+
+	while (size) {
+		size_t n = s->page_size - va % s->page_size;
+		enum dump_err err;
+		uint64_t pa;
+
+		if (n > size)
+			n = size;
+		err = translate(s, va, &pa);
+		if (err == DUMP_OK)
+			err = core_read(s->core, pa, to, n);
+		if (err != DUMP_OK)
+			return err;
+		to += n;
+		va += n;
+		size -= n;
+	}
+	return DUMP_OK;
+}
+
+/* ---- the direct map ---------------------------------------------------------- */
+
+void space_direct_map(struct space *s, kaddr_t start, kaddr_t end)
+{
+	if (!is_kernel(s, start) || start % s->page_size || end <= start)
+		return;
+	s->direct = s->direct_base = start;
+	s->direct_end = end;
+}
+
+kaddr_t space_direct_map_base(const struct space *s)
+{
+	return s->direct_base;
+}
+
+/*
+ * The lowest address that is mapped from this one on, within what its entry in the root
+ * covers: the first entry in each table.  A table that is there and maps nothing ends it.
+ */
+static bool first_mapped(struct space *s, kaddr_t va, struct space_leaf *leaf)
+{
+	const struct tables *t = &s->tables;
+	uint64_t table = t->root;
+	unsigned int level = t->levels;
+	uint64_t i = va >> shift_of(t, level) & ((1ull << bits_of(t, level)) - 1);
+	struct table_entry e;
+
+	if (entry_at(s, table, i, level, &e) != DUMP_OK)
+		return false;
+	while (!e.leaf && --level) {
+		table = e.pa;
+		for (i = 0; entry_at(s, table, i, level, &e) != DUMP_OK; i++)
+			if (i + 1 == 1ull << t->index_bits)
+				return false;
+		va |= i << shift_of(t, level);
+	}
+	return space_leaf(s, va, leaf);
+}
+
+/*
+ * What maps all of memory in one piece maps the root of the tables too, at the same
+ * distance.  So does the kernel's image, whose distance is known.
+ */
+bool space_find_direct_map(struct space *s)
+{
+	const struct tables *t = &s->tables;
+	uint64_t span = 1ull << shift_of(t, t->levels);
+	struct space_leaf leaf;
+	kaddr_t va, base;
+	uint64_t pa;
+
+	for (va = -(1ull << t->va_bits); va; va += span) {
+		if (!first_mapped(s, va, &leaf))
+			continue;
+		base = leaf.start - leaf.pa;
+		if (base != t->image_base && space_physical(s, base + t->root, &pa) &&
+		    pa == t->root) {
+			s->direct_base = base;
+			return true;
+		}
+	}
+	return false;
+}
