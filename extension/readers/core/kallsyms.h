@@ -1,5 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The kernel's own symbols, out of the tables that it keeps of them (CONFIG_KALLSYMS_ALL). */
+/*
+ * The kernel's own symbols, out of the tables that it keeps of them (CONFIG_KALLSYMS_ALL).
+ *
+ * They stay packed: a name that is handed out stays until the next call of any of these.
+ */
 #ifndef VGPU_CORE_KALLSYMS_H
 #define VGPU_CORE_KALLSYMS_H
 
@@ -14,7 +18,7 @@ struct kallsyms *kallsyms_read(struct arena *a, struct space *s, struct error *w
 bool kallsyms_named(const struct kallsyms *k, const char *name, kaddr_t *addr);
 /* The one that is name, a dot, and digits; false where several differ. */
 bool kallsyms_local(const struct kallsyms *k, const char *name, kaddr_t *addr);
-/* The last symbol at or below addr, of aliases the last; NULL: none. */
+/* The last symbol at or below addr, of aliases the one that crash prints; NULL: none. */
 const char *kallsyms_at(const struct kallsyms *k, kaddr_t addr, kaddr_t *start);
 /* The first symbol above addr: where what is at addr must have ended. */
 bool kallsyms_above(const struct kallsyms *k, kaddr_t addr, kaddr_t *next);
