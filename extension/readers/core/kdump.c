@@ -24,7 +24,6 @@
 #define NOTES_MAX (64u << 20)
 /* How many are looked at to see whether the file was cut: many are one page of zeros. */
 #define LAST_PAGES 256
-#define LAST_PFNS (1u << 20)
 
 struct part {
 	struct file *file;
@@ -36,6 +35,7 @@ struct part {
 	struct blocks pages;  /* descriptors */
 	uint64_t *ranks;      /* from the RANK_BITS pages on that have start */
 	uint64_t before;      /* pages of those that are before start */
+	uint64_t n;	      /* pages that it has */
 };
 
 struct kdump {
@@ -303,6 +303,7 @@ static bool count_pages(struct kdump *k, struct part *p, const struct progress *
 			return error_set(why, "its bitmap cannot be read");
 		if (!i)
 			p->before = count_bits(line, p->start % RANK_BITS);
+		p->n = rank - p->before + count_bits(line, (p->end - 1) % RANK_BITS + 1);
 		rank += count_bits(line, RANK_BITS);
 		if (i % 4096 == 4095 &&
 		    !progress_at(progress, "counting pages", i, n, why))
@@ -314,19 +315,13 @@ static bool count_pages(struct kdump *k, struct part *p, const struct progress *
 /* Are the last of its pages within the file?  Where that was cut, they are not. */
 static bool ends_whole(struct kdump *k, struct part *p)
 {
-	uint64_t pfn = p->end, looked = 0, rank;
 	struct kdump_page page;
-	struct part *part;
-	size_t seen = 0;
+	uint64_t n = p->n, looked = 0;
 
-	while (pfn-- > p->start && seen < LAST_PAGES && looked++ < LAST_PFNS) {
-		if (find_page(k, pfn, &part, &rank) != DUMP_OK)
-			continue;
-		if (!get_descriptor(k, part, rank, &page) ||
+	for (; n && looked < LAST_PAGES; looked++)
+		if (!get_descriptor(k, p, --n, &page) ||
 		    !file_has(p->file, page.at, page.size))
 			return false;
-		seen++;
-	}
 	return true;
 }
 
