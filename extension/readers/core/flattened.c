@@ -48,11 +48,11 @@ static bool next_record(struct records *r, uint64_t *where, struct extent *x)
 	const unsigned char *h = record_header(r, *where);
 	uint64_t left;
 
-	r->f->cut = !h;
+	r->f->cut |= !h;
 	if (!h || load_be64(h) == END)
 		return false;
 	*x = (struct extent){load_be64(h), load_be64(h + 8), *where + RECORD_HEADER};
-	left = r->f->stored > x->where ? r->f->stored - x->where : 0;
+	left = r->f->size > x->where ? r->f->size - x->where : 0;
 	if (x->size > left) {
 		r->f->cut = true;
 		x->size = left;
@@ -70,7 +70,7 @@ static bool add_record(struct arena *a, struct records *r, struct extent x,
 				 "a flattened core with a record at no possible place");
 	if (x.at + x.size > r->end)
 		r->end = x.at + x.size;
-	if (r->f->flat->all.n > RECORDS_FEW + r->f->stored / RECORD_MEAN)
+	if (r->f->flat->all.n > RECORDS_FEW + r->f->size / RECORD_MEAN)
 		return error_set(why, "a flattened core of records that are too small");
 	return true;
 }
@@ -85,7 +85,7 @@ static bool read_records(struct arena *a, struct records *r,
 		if (!add_record(a, r, x, why))
 			return false;
 		if (n % 1024 == 0 && !progress_at(progress, "reading a flattened core",
-						  where, r->f->stored, why))
+						  where, r->f->size, why))
 			return false;
 	}
 	return true;
