@@ -287,6 +287,17 @@ bool module_symbol_at(struct dump *d, const struct module *m, kaddr_t ip,
 	return true;
 }
 
+uint64_t module_size(const struct module *m)
+{
+	uint64_t sum = 0;
+	size_t i;
+
+	for (i = 0; i < MODULE_PARTS_MAX; i++)
+		if (!m->init.end || m->parts[i].start != m->init.start)
+			sum += m->parts[i].end - m->parts[i].start;
+	return sum;
+}
+
 bool module_is_foreign(const struct module *m)
 {
 	const unsigned int out_of_tree = 12; /* TAINT_OOT_MODULE: include/linux/panic.h */

@@ -70,6 +70,9 @@ bool module_is_name(const char *name);
 bool module_symbol_at(struct dump *d, const struct module *m, kaddr_t ip,
 		      struct dump_symbol *sym);
 
+/* Bytes of what stays when its init is done; 0: not known. */
+uint64_t module_size(const struct module *m);
+
 /* It came from outside the kernel's tree. */
 bool module_is_foreign(const struct module *m);
 

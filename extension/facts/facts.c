@@ -123,6 +123,13 @@ double facts_uptime(const struct facts *f)
 	return f->panic.uptime_s > 0 ? f->panic.uptime_s : f->machine.uptime_s;
 }
 
+double facts_boot_time(const struct facts *f)
+{
+	double uptime = facts_uptime(f);
+
+	return f->info->crash_time > 0 && uptime >= 0 ? f->info->crash_time - uptime : 0;
+}
+
 bool facts_switch(const struct facts *f, const struct sysctl_value *s, int64_t *value)
 {
 	const char *fired = f->panic.trigger.sysctl;

@@ -38,7 +38,8 @@ struct studied {
 #define FACTS_FENCES 0x40u /* with these: fences that nothing leads to, from slabs */
 #define FACTS_MEMORY 0x80u /* who holds it, and what leaked; with tasks and panic */
 #define FACTS_DRAIN 0x100u /* the page allocator's, with work */
-#define FACTS_ALL 0x1ffu
+#define FACTS_LOG 0x200u   /* the log alone; FACTS_PANIC has it too */
+#define FACTS_ALL 0x3ffu
 /* What a wait graph is made of. */
 #define FACTS_WAITS (FACTS_TASKS | FACTS_WORK | FACTS_BLOCKED)
 
@@ -79,6 +80,8 @@ void facts_add_studied(struct facts *f, struct studied *st);
 struct studied *facts_studied(const struct facts *f, const struct task *t);
 /* From boot to the end; < 0 when not known. */
 double facts_uptime(const struct facts *f);
+/* When it booted, in seconds since the epoch; 0 when not known. */
+double facts_boot_time(const struct facts *f);
 /*
  * A switch as it was before the end: panic() clears panic_on_warn, so that a WARN() on its
  * way does not begin another.  False: not known.

@@ -5,6 +5,7 @@
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 void text_wrap(FILE *out, const char *first, unsigned int indent, const char *text)
 {
@@ -42,6 +43,18 @@ void text_wrapf(FILE *out, const char *first, unsigned int indent, const char *f
 	if (s)
 		text_wrap(out, first, indent, s);
 	free(s);
+}
+
+const char *text_date(double since_epoch)
+{
+	static char buf[40];
+	struct tm tm;
+	time_t t = since_epoch > 0 && since_epoch < 1e11 ? (time_t)since_epoch : 0;
+
+	if (!t || !gmtime_r(&t, &tm) ||
+	    !strftime(buf, sizeof(buf), "%a %b %e %H:%M:%S UTC %Y", &tm))
+		return "?";
+	return buf;
 }
 
 const char *text_seconds(double s)

@@ -16,6 +16,9 @@ void text_wrap(FILE *out, const char *first, unsigned int indent, const char *te
 void text_wrapf(FILE *out, const char *first, unsigned int indent, const char *fmt, ...)
 	__attribute__((format(printf, 4, 5)));
 
+/* "Sun Nov 29 01:24:33 UTC 2026", of seconds since the epoch; "?" for 0.  A static buffer. */
+const char *text_date(double since_epoch);
+
 /* "12.3 s", "4 min 10 s", "2 h 5 min"; "?" when negative.  A static buffer. */
 const char *text_seconds(double s);
 

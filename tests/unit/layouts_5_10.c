@@ -221,6 +221,7 @@ static const struct fake_row layout_5_10[] = {
 	FAKE_M("task_struct.mm", 2056, 8),
 	FAKE_M("task_struct.pid", 2232, 4),
 	FAKE_M("task_struct.tgid", 2236, 4),
+	FAKE_M("task_struct.real_parent", 2248, 8),
 	FAKE_M("task_struct.comm", 2736, 16),
 	FAKE_M("task_struct.nvcsw", 2520, 8),
 	FAKE_M("task_struct.nivcsw", 2528, 8),

@@ -223,6 +223,7 @@ static const struct fake_row layout_6_1[] = {
 	FAKE_M("task_struct.mm", 2272, 8),
 	FAKE_M("task_struct.pid", 2416, 4),
 	FAKE_M("task_struct.tgid", 2420, 4),
+	FAKE_M("task_struct.real_parent", 2432, 8),
 	FAKE_M("task_struct.comm", 2976, 16),
 	FAKE_M("task_struct.nvcsw", 2760, 8),
 	FAKE_M("task_struct.nivcsw", 2768, 8),

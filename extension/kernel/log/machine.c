@@ -8,10 +8,20 @@
 /* struct new_utsname: include/uapi/linux/utsname.h, and so the same for ever. */
 #define UTS_FIELD 65
 
-/* The name stands behind "Linux", which is first, or behind a count (until 5.10). */
-static void read_node(struct dump *d, struct machine *m)
+enum uts_field { UTS_SYSNAME, UTS_NODE, UTS_RELEASE, UTS_VERSION, UTS_FIELDS };
+
+static void take_field(char *to, size_t size, const char *uts, enum uts_field field)
 {
-	char uts[2 * UTS_FIELD + 8], name[UTS_FIELD + 1] = "";
+	char word[UTS_FIELD + 1] = "";
+
+	memcpy(word, uts + (size_t)field * UTS_FIELD, UTS_FIELD);
+	text_escape(to, size, word);
+}
+
+/* The names stand behind "Linux", which is first, or behind a count (until 5.10). */
+static void read_names(struct dump *d, struct machine *m)
+{
+	char uts[UTS_FIELDS * UTS_FIELD + 8];
 	kaddr_t addr;
 	size_t at;
 
@@ -20,17 +30,31 @@ static void read_node(struct dump *d, struct machine *m)
 		return;
 	for (at = 0; at <= 8; at += 4)
 		if (!memcmp(uts + at, "Linux", sizeof("Linux"))) {
-			memcpy(name, uts + at + UTS_FIELD, UTS_FIELD);
-			text_escape(m->node, sizeof(m->node), name);
+			take_field(m->node, sizeof(m->node), uts + at, UTS_NODE);
+			take_field(m->version, sizeof(m->version), uts + at, UTS_VERSION);
 			return;
 		}
+}
+
+/* include/linux/sched/loadavg.h: fixed point, 11 bits behind it */
+static void read_load(struct dump *d, struct machine *m)
+{
+	uint64_t load[ARRAY_SIZE(m->load)];
+	kaddr_t addr;
+	size_t i;
+
+	m->load_known = dump_symbol(d, "avenrun", &addr) &&
+			dump_read(d, addr, load, sizeof(load)) == DUMP_OK;
+	for (i = 0; m->load_known && i < ARRAY_SIZE(m->load); i++)
+		m->load[i] = (double)load[i] / (1 << 11);
 }
 
 void machine_read(struct dump *d, unsigned int hz, struct machine *m)
 {
 	memset(m, 0, sizeof(*m));
 	m->uptime_s = uptime_of_jiffies(d, hz);
-	read_node(d, m);
+	read_names(d, m);
+	read_load(d, m);
 	/* With an underscore since 5.0, ca79b0c211af. */
 	if (!dump_symbol_u64(d, "_totalram_pages", &m->memory))
 		dump_symbol_u64(d, "totalram_pages", &m->memory);

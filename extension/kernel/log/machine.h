@@ -6,9 +6,12 @@
 #include "dump/dump.h"
 
 struct machine {
-	double uptime_s; /* by jiffies; < 0: not known */
-	char node[132];	 /* uname -n, escaped; "" when not known */
-	uint64_t memory; /* bytes that the page allocator has; 0: not known */
+	double uptime_s;   /* by jiffies; < 0: not known */
+	char node[132];	   /* uname -n, escaped; "" when not known */
+	char version[260]; /* uname -v, escaped: "#1 SMP Debian ..."; "" when not known */
+	uint64_t memory;   /* bytes that the page allocator has; 0: not known */
+	bool load_known;
+	double load[3]; /* of 1, 5 and 15 minutes, as uptime prints it */
 	bool taint_known;
 	uint64_t taint; /* bits, as /proc/sys/kernel/tainted shows them */
 };

@@ -11,7 +11,7 @@
 
 #include "dump/dump.h"
 
-#define LOG_LINES_MAX 16384
+#define LOG_LINES_MAX 65536
 
 /* One line.  A record whose text has several is several lines with one time. */
 struct log_line {

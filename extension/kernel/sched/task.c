@@ -177,6 +177,7 @@ static void decode(const struct tasks *tasks, const struct object *o, struct tas
 	t->addr = o->addr;
 	t->pid = (int)obj_s64(o, TASK_PID);
 	t->tgid = (int)obj_s64(o, TASK_TGID);
+	t->parent = obj_u64(o, TASK_PARENT);
 	obj_string(o, TASK_COMM, comm, sizeof(comm));
 	text_escape(t->comm, sizeof(t->comm), comm);
 	t->state = (uint32_t)obj_u64(o, TASK_STATE);
@@ -318,4 +319,38 @@ struct task *task_by_pid(const struct tasks *tasks, int pid)
 		if (tasks->all.v[i].pid == pid && !tasks->all.v[i].idle)
 			return &tasks->all.v[i];
 	return NULL;
+}
+
+static int by_pid(const void *a, const void *b)
+{
+	const struct task *x = *(const struct task *const *)a,
+			  *y = *(const struct task *const *)b;
+
+	if (x->pid != y->pid)
+		return x->pid < y->pid ? -1 : 1;
+	if (x->cpu != y->cpu)
+		return x->cpu < y->cpu ? -1 : 1;
+	return compare(x->addr, y->addr);
+}
+
+const struct task **tasks_by_pid(const struct tasks *tasks, struct arena *a, int tgid,
+				 size_t *n)
+{
+	const struct task **v =
+		arena_alloc(a, (tasks->all.n + 1) * sizeof(struct task *));
+	size_t i;
+
+	*n = 0;
+	for (i = 0; i < tasks->all.n; i++)
+		if (tgid < 0 || (tasks->all.v[i].tgid == tgid && !tasks->all.v[i].idle))
+			v[(*n)++] = &tasks->all.v[i];
+	qsort(v, *n, sizeof(struct task *), by_pid);
+	return v;
+}
+
+int task_ppid(const struct tasks *tasks, const struct task *t)
+{
+	const struct task *parent = task_by_addr(tasks, t->parent);
+
+	return parent ? parent->tgid : -1;
 }

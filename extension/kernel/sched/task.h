@@ -29,6 +29,7 @@ enum sched_kind {
 struct task {
 	kaddr_t addr;
 	int pid, tgid;
+	kaddr_t parent; /* the leader of its parent process */
 	char comm[64];	/* escaped for printing */
 	uint32_t state; /* __state */
 	uint32_t exit_state;
@@ -75,6 +76,12 @@ bool tasks_read(struct dump *d, struct tasks *tasks);
 struct task *task_by_addr(const struct tasks *tasks, kaddr_t addr);
 /* The first task with this pid (a thread's id); NULL when there is none. */
 struct task *task_by_pid(const struct tasks *tasks, int pid);
+
+/* All by pid, or those of a process (tgid >= 0), into the arena; swappers by CPU. */
+const struct task **tasks_by_pid(const struct tasks *tasks, struct arena *a, int tgid,
+				 size_t *n);
+/* Of its parent process; < 0: not known. */
+int task_ppid(const struct tasks *tasks, const struct task *t);
 
 /* Where the part of its kernel stack begins that is in use: all of it while it runs. */
 kaddr_t task_stack_used(const struct task *t);
