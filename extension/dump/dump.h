@@ -138,6 +138,9 @@ bool dump_u32(struct dump *d, kaddr_t addr, uint32_t *v);
 bool dump_u64(struct dump *d, kaddr_t addr, uint64_t *v);
 #define dump_ptr dump_u64
 
+/* Why a read failed: "page excluded from the dump"; "" of DUMP_OK. */
+const char *dump_err_words(enum dump_err err);
+
 /*
  * A NUL-terminated string of at most size - 1 bytes, copied as it is in the
  * dump, across page ends.  "" and false when its first byte cannot be read.

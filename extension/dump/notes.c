@@ -43,24 +43,30 @@ void dump_note(struct dump *d, const char *fmt, ...)
 	keep(d, s);
 }
 
+#define BEHIND_COLON 2
+
 /* Constants, so that a caller may keep them. */
+static const char *const why[] = {
+	[DUMP_OK] = "",
+	[DUMP_EXCLUDED] = ": page excluded from the dump",
+	[DUMP_DAMAGED] = ": page damaged in the dump",
+	[DUMP_ABSENT] = ": no memory of the dump",
+	[DUMP_BAD_ADDRESS] = ": no such address",
+	[DUMP_INTERRUPTED] = ": interrupted",
+};
+
 const char *dump_why_unread(const struct dump *d)
 {
-	static const char *const why[] = {
-		[DUMP_OK] = "",
-		[DUMP_EXCLUDED] = ": page excluded from the dump",
-		[DUMP_DAMAGED] = ": page damaged in the dump",
-		[DUMP_ABSENT] = ": no memory of the dump",
-		[DUMP_BAD_ADDRESS] = ": no such address",
-		[DUMP_INTERRUPTED] = ": interrupted",
-	};
-
 	return why[d->unread];
+}
+
+const char *dump_err_words(enum dump_err err)
+{
+	return why[err] + (*why[err] ? BEHIND_COLON : 0);
 }
 
 void dump_unread(struct dump *d, const char *fmt, ...)
 {
-	const char *why = dump_why_unread(d);
 	char s[NOTE_SIZE];
 	va_list ap;
 	int n;
@@ -71,6 +77,7 @@ void dump_unread(struct dump *d, const char *fmt, ...)
 	n = vsnprintf(s, sizeof(s), fmt, ap);
 	va_end(ap);
 	if (n >= 0 && (size_t)n < sizeof(s))
-		snprintf(s + n, sizeof(s) - (size_t)n, " cannot be read%s", why);
+		snprintf(s + n, sizeof(s) - (size_t)n, " cannot be read%s",
+			 dump_why_unread(d));
 	keep(d, s);
 }
