@@ -26,17 +26,22 @@ struct command_option {
 struct command {
 	const char *name;
 	const char *argument; /* what it may be given: "pid | task"; NULL: nothing */
+	const char *second;   /* what may follow that; NULL: nothing */
+	bool needs_argument;  /* the first one */
 	struct command_option options[COMMAND_OPTIONS_MAX]; /* letter 0 ends them */
 	const char *help;   /* paragraphs, which '\n' ends */
 	unsigned int facts; /* FACTS_...: what is read before it runs */
 	bool no_dump;	    /* it is not about a dump, and none is read */
+	bool program_only;  /* to look around, for which crash has its own */
 	enum result (*run)(struct session *s);
 };
 
 /* In the order of the help; NULL ends them.  The first is what `vgpu` alone runs. */
 extern const struct command *const commands[];
 
-const struct command *command_named(const char *name);
+/* Does this door have it?  One that does not knows nothing of it. */
+bool command_offered(const struct reader *r, const struct command *c);
+const struct command *command_named(const struct reader *r, const char *name);
 /* NULL: it has no such option. */
 const struct command_option *command_option(const struct command *c, char letter);
 /* The same by number, 0 the first; NULL after the last. */

@@ -46,7 +46,7 @@ static enum result find_command(struct session *s, struct line *l)
 	if (!l->command)
 		return RESULT_DONE;
 	s->named = true;
-	s->command = command_named(l->argv[l->command]);
+	s->command = command_named(s->reader, l->argv[l->command]);
 	return s->command ? RESULT_DONE : command_unknown(s, l->argv[l->command]);
 }
 
@@ -103,7 +103,7 @@ static enum result parse_long(struct session *s, const char *word)
 		if (strcmp(long_options[i].name, word) != 0)
 			continue;
 		if (long_options[i].command)
-			s->command = command_named(long_options[i].command);
+			s->command = command_named(s->reader, long_options[i].command);
 		else
 			s->help = true;
 		return RESULT_DONE;
@@ -123,10 +123,13 @@ static enum result parse_word(struct session *s, struct line *l)
 	}
 	if (!l->arguments && is_option(word))
 		return word[1] == '-' ? parse_long(s, word) : parse_letters(s, l);
-	if (!s->command->argument || s->argument)
+	if (s->command->argument && !s->argument)
+		s->argument = word;
+	else if (s->command->second && !s->second)
+		s->second = word;
+	else
 		return session_error(s, RESULT_USAGE, "\"%s\" is one argument too many",
 				     word);
-	s->argument = word;
 	return RESULT_DONE;
 }
 
@@ -163,5 +166,10 @@ enum result command_line_parse(struct session *s, int argc, char **argv)
 
 	for (l.at = 1; l.at < argc && result == RESULT_DONE; l.at++)
 		result = parse_word(s, &l);
-	return result == RESULT_DONE && !s->help ? check_exclusive(s) : result;
+	if (result != RESULT_DONE || s->help)
+		return result;
+	if (s->command->needs_argument && !s->argument)
+		return session_error(s, RESULT_USAGE, "it needs to be told of what: %s",
+				     s->command->argument);
+	return check_exclusive(s);
 }

@@ -23,7 +23,7 @@ enum result {
  */
 enum result commands_run(struct reader *r, FILE *out, FILE *errors, int argc,
 			 char **argv);
-/* What vgpu is, and the help of each command. */
-void commands_help(FILE *out);
+/* What vgpu is, and the help of each command that this door has. */
+void commands_help(FILE *out, const struct reader *r);
 
 #endif

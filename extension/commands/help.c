@@ -39,7 +39,7 @@ void command_usage(FILE *out, const struct command *c)
 	items[n++] = 'j';
 	for (i = 0; command_option_at(c, i); i++)
 		items[n++] = c->options[i].letter;
-	if (c->argument)
+	if (c->argument && !c->needs_argument)
 		items[n++] = '.';
 	for (i = 0; i < n; i++) {
 		if (!items[i])
@@ -55,6 +55,10 @@ void command_usage(FILE *out, const struct command *c)
 		}
 		fputc(']', out);
 	}
+	if (c->needs_argument)
+		fprintf(out, " %s", c->argument);
+	if (c->second)
+		fprintf(out, " [%s]", c->second);
 }
 
 static void paragraphs(FILE *out, const struct command *c)
@@ -86,12 +90,14 @@ void command_help(FILE *out, const struct command *c)
 	}
 }
 
-void commands_help(FILE *out)
+void commands_help(FILE *out, const struct reader *r)
 {
 	const struct command *const *c;
 
 	text_wrap(out, "", 2, introduction);
 	for (c = commands; *c; c++) {
+		if (!command_offered(r, *c))
+			continue;
 		fputc('\n', out);
 		command_help(out, *c);
 	}
@@ -102,10 +108,10 @@ static enum result run_help(struct session *s)
 	const struct command *c;
 
 	if (!s->argument) {
-		commands_help(s->out);
+		commands_help(s->out, s->reader);
 		return RESULT_DONE;
 	}
-	c = command_named(s->argument);
+	c = command_named(s->reader, s->argument);
 	if (!c)
 		return command_unknown(s, s->argument);
 	command_help(s->out, c);

@@ -6,22 +6,48 @@
 extern const struct command command_triage, command_hung, command_bt, command_drain,
 	command_wq, command_dev, command_vq, command_fence, command_obj, command_slab,
 	command_leak, command_kmemleak, command_panic, command_graph, command_layout,
-	command_for_help, command_version;
+	command_log, command_ps, command_sys, command_mod, command_sym, command_rd,
+	command_struct, command_for_help, command_version;
 
 const struct command *const commands[] = {
-	&command_triage,  &command_hung,  &command_bt,	   &command_drain,
-	&command_wq,	  &command_dev,	  &command_vq,	   &command_fence,
-	&command_obj,	  &command_slab,  &command_leak,   &command_kmemleak,
-	&command_panic,	  &command_graph, &command_layout, &command_for_help,
-	&command_version, NULL,
+	&command_triage,
+	&command_hung,
+	&command_bt,
+	&command_drain,
+	&command_wq,
+	&command_dev,
+	&command_vq,
+	&command_fence,
+	&command_obj,
+	&command_slab,
+	&command_leak,
+	&command_kmemleak,
+	&command_panic,
+	&command_graph,
+	&command_layout,
+	&command_log,
+	&command_ps,
+	&command_sys,
+	&command_mod,
+	&command_sym,
+	&command_rd,
+	&command_struct,
+	&command_for_help,
+	&command_version,
+	NULL,
 };
 
-const struct command *command_named(const char *name)
+bool command_offered(const struct reader *r, const struct command *c)
+{
+	return !c->program_only || !r->about.crash;
+}
+
+const struct command *command_named(const struct reader *r, const char *name)
 {
 	const struct command *const *c;
 
 	for (c = commands; *c; c++)
-		if (!strcmp((*c)->name, name))
+		if (command_offered(r, *c) && !strcmp((*c)->name, name))
 			return *c;
 	return NULL;
 }
@@ -32,7 +58,8 @@ enum result command_unknown(struct session *s, const char *name)
 	const struct command *const *c;
 
 	for (c = commands; *c; c++)
-		nearest_try(&near, (*c)->name);
+		if (command_offered(s->reader, *c))
+			nearest_try(&near, (*c)->name);
 	return session_error_near(s, RESULT_USAGE, &near, "there is no command \"%s\"",
 				  name);
 }

@@ -138,7 +138,7 @@ static enum result run(struct session *s)
 		return RESULT_DONE;
 	}
 	if (s->help) {
-		commands_help(s->out);
+		commands_help(s->out, s->reader);
 		return RESULT_DONE;
 	}
 	if (s->command->no_dump)

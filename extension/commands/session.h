@@ -33,6 +33,7 @@ struct session {
 	bool given[128];      /* by letter */
 	int number[128];      /* of an option that takes one */
 	const char *argument; /* NULL: none */
+	const char *second;   /* the one behind it */
 };
 
 /* Was this option of the command given? */

@@ -5,6 +5,8 @@
 
 #include <stdio.h>
 
+#include "dump/block.h"
+#include "dump/value.h"
 #include "facts/facts.h"
 #include "kernel/mm/kmemleak.h"
 #include "facts/leak_group.h"
@@ -13,6 +15,14 @@
 struct stack_of_task {
 	const struct task *task;
 	struct stack stack;
+};
+
+/* Memory, in words of so many bytes. */
+struct words {
+	const struct block *block;
+	size_t size;
+	const char *const *symbols; /* of each; NULL: not asked for, or it is none */
+	bool text;		    /* beside the words, what they are in ASCII */
 };
 
 /* ---- text: 80 columns, plain ASCII --------------------------------------- */
@@ -42,11 +52,26 @@ void text_objects(FILE *out, const struct facts *f, bool by_size);
 /* Debuginfo that would tell more. */
 void text_missing(FILE *out, const struct facts *f);
 void text_layout(FILE *out, struct dump *d);
+/* dates: in place of seconds since boot. */
+void text_log(FILE *out, const struct facts *f, bool dates);
+/* pid < 0: of all processes. */
+void text_tasks(FILE *out, const struct facts *f, int pid);
+void text_system(FILE *out, const struct facts *f);
+void text_modules(FILE *out, const struct facts *f);
+void text_symbol(FILE *out, kaddr_t addr, const struct dump_symbol *sym);
+void text_words(FILE *out, const struct facts *f, const struct words *w);
+/* What was asked of a type, in the order in which it was; name: the type's. */
+void text_values(FILE *out, const struct facts *f, const char *name,
+		 const struct value *v, size_t n);
+/* The same without an object: where its members are. */
+void text_type(FILE *out, const struct value *v, size_t n);
 /* In the form of /sys/kernel/debug/kmemleak; l: vgpu's own search, NULL: not made. */
 void text_kmemleak(FILE *out, const struct kmemleak *k, const struct leaks *l);
 /* only: the caches that were asked for by name, NULL for all. */
 void text_leaks(FILE *out, const struct facts *f, const struct leaks *l, const char *name,
 		const struct slab_selection *only, const struct leak_groups *groups);
+/* date: in place of its stamp; NULL: none. */
+void text_log_line(FILE *out, const struct log_line *line, const char *date);
 /* The notes: what could not be read, and why. */
 void text_notes(FILE *out, const struct facts *f);
 
@@ -69,6 +94,17 @@ void json_leaks(FILE *out, const struct facts *f, const struct leaks *l, const c
 void json_kmemleak(FILE *out, const struct facts *f, const struct kmemleak *k,
 		   const struct leaks *l);
 void json_layout(FILE *out, const struct facts *f, struct dump *d);
+
+void json_log(FILE *out, const struct facts *f);
+void json_tasks(FILE *out, const struct facts *f, int pid);
+void json_system(FILE *out, const struct facts *f);
+void json_modules(FILE *out, const struct facts *f);
+void json_symbol(FILE *out, const struct facts *f, kaddr_t addr,
+		 const struct dump_symbol *sym);
+void json_words(FILE *out, const struct facts *f, const struct words *w);
+/* addr NULL: the type alone. */
+void json_values(FILE *out, const struct facts *f, const char *name, const kaddr_t *addr,
+		 const struct value *v, size_t n);
 
 /* Why there is no answer.  f NULL: nothing was read, and about is all that is known. */
 void json_error(FILE *out, const struct facts *f, const struct dump_about *about,

@@ -172,19 +172,6 @@ static size_t log_end(const struct klog *log, const struct trigger *t, size_t be
 	return end;
 }
 
-/*
- * A record's further lines have no stamp, as in dmesg: they may be the words of a name
- * that the kernel repeats.
- */
-static void log_line(FILE *out, const struct log_line *line)
-{
-	char stamp[LOG_STAMP];
-
-	log_stamp(stamp, line->ts_s);
-	fprintf(out, "%*s %s\n", (int)strlen(stamp), line->first ? stamp : "",
-		line->text);
-}
-
 /* The log around what fired. */
 static void log_around(FILE *out, const struct facts *f)
 {
@@ -198,7 +185,7 @@ static void log_around(FILE *out, const struct facts *f)
 	end = log_end(log, t, i, at);
 	fprintf(out, "LOG\n");
 	for (; i < end; i++)
-		log_line(out, &log->lines.v[i]);
+		text_log_line(out, &log->lines.v[i], NULL);
 }
 
 void text_panic(FILE *out, const struct facts *f)

@@ -38,6 +38,8 @@ const char *type(struct fake_session *s, const char *line)
 				    .refusal = refusal,
 				    .begin = begin,
 				    .end = end};
+	if (s->program)
+		s->reader.about.crash = NULL;
 	free(s->text);
 	out = open_memstream(&s->text, &s->length);
 	assert_non_null(out);

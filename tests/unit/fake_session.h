@@ -17,8 +17,9 @@ struct fake_session {
 	struct fake *fake;
 	enum result result;  /* of the last command */
 	const char *refusal; /* what the reader refuses the dump for; NULL: nothing */
-	int begun, ended;    /* how often */
-	char *text;	     /* the last output */
+	bool program; /* of its own, as the one that reads cores: crash is not in it */
+	int begun, ended; /* how often */
+	char *text;	  /* the last output */
 	size_t length;
 };
 

@@ -79,15 +79,18 @@ static void fails(const char *line, enum result result, const char *part)
 static void each_answers_in_text_and_in_json(void **state)
 {
 	const struct command *const *c;
+	const char *word;
 	char line[64];
 
 	(void)state;
+	session.program = true;
 	for (c = commands; *c; c++) {
-		snprintf(line, sizeof(line), "vgpu %s", (*c)->name);
+		word = (*c)->needs_argument ? " init_task" : "";
+		snprintf(line, sizeof(line), "vgpu %s%s", (*c)->name, word);
 		assert_true(strlen(type(&session, line)) > 0);
 		if (!strcmp((*c)->name, "help"))
 			continue;
-		snprintf(line, sizeof(line), "vgpu -j %s", (*c)->name);
+		snprintf(line, sizeof(line), "vgpu -j %s%s", (*c)->name, word);
 		assert_int_equal(strncmp(type(&session, line), "{\"vgpu\":", 8), 0);
 	}
 	assert_int_equal(session.begun, session.ended);
@@ -369,6 +372,7 @@ static void help_has_every_command(void **state)
 	char *all, usage[64];
 
 	(void)state;
+	session.program = true;
 	all = strdup(type(&session, "vgpu help"));
 	for (c = commands + 1; *c; c++) {
 		snprintf(usage, sizeof(usage), "\n  vgpu %s [-j", (*c)->name);

@@ -42,7 +42,7 @@ static void make_help(void)
 
 	if (!out)
 		return;
-	commands_help(out);
+	commands_help(out, &crash_reader);
 	fputs(example, out);
 	fclose(out);
 	rest = help_text;

@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* `vgpu sym` and `rd`. */
+#include "report.h"
+
+#include <string.h>
+
+#include "base/base.h"
+#include "base/text.h"
+#include "text_writer.h"
+
+void text_symbol(FILE *out, kaddr_t addr, const struct dump_symbol *sym)
+{
+	fprintf(out, "%016llx  %s", HEX(addr), sym->name);
+	if (sym->offset)
+		fprintf(out, "+0x%llx", HEX(sym->offset));
+	if (sym->module[0])
+		fprintf(out, " [%s]", sym->module);
+	fputc('\n', out);
+}
+
+/* ---- rd -------------------------------------------------------------------- */
+
+#define LINE 16 /* bytes */
+/* The words of a line and the spaces between them, at most: bytes one by one. */
+#define SYMBOL_COLUMN 24
+
+static void word(FILE *out, const struct words *w, size_t at)
+{
+	size_t i = at / w->size;
+
+	if (w->symbols && w->symbols[i])
+		fprintf(out, " %-*s", SYMBOL_COLUMN, w->symbols[i]);
+	else
+		fprintf(out, " %0*llx%*s", (int)w->size * 2,
+			HEX(load_le(w->block->bytes + at, w->size)),
+			w->symbols ? SYMBOL_COLUMN - LINE : 0, "");
+}
+
+static void ascii(FILE *out, const unsigned char *bytes, size_t n)
+{
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		fputc(bytes[i] >= 0x20 && bytes[i] < 0x7f ? bytes[i] : '.', out);
+}
+
+static void row(FILE *out, const struct words *w, size_t at, size_t n)
+{
+	size_t i, missing = (LINE - n) / w->size;
+
+	fprintf(out, "%016llx: ", HEX(w->block->addr + at));
+	for (i = 0; i < n; i += w->size)
+		word(out, w, at + i);
+	if (w->text) {
+		fprintf(out, "%*s   ", (int)(missing * (w->size * 2 + 1)), "");
+		ascii(out, w->block->bytes + at, n);
+	}
+	fputc('\n', out);
+}
+
+/* Of a word the dump has all or nothing; a line ends where a hole begins. */
+static size_t whole_words(const struct words *w, size_t at)
+{
+	size_t n = 0, end = w->block->size - at;
+
+	if (end > LINE)
+		end = LINE;
+	while (n < end && !block_hole(w->block, at + n, w->size))
+		n += w->size;
+	return n;
+}
+
+static size_t words_in(const struct words *w, size_t at, const struct hole *h)
+{
+	size_t n = h->at + h->size - at;
+
+	return (n + w->size - 1) / w->size * w->size;
+}
+
+void text_words(FILE *out, const struct facts *f, const struct words *w)
+{
+	const struct hole *h;
+	size_t at, n;
+
+	for (at = 0; at < w->block->size; at += n) {
+		n = whole_words(w, at);
+		if (n) {
+			row(out, w, at, n);
+			continue;
+		}
+		h = block_hole(w->block, at, w->size);
+		n = words_in(w, at, h);
+		fprintf(out, "%016llx:  %s (%zu bytes)\n", HEX(w->block->addr + at),
+			h->why, n);
+	}
+	text_notes(out, f);
+}
