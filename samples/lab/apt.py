@@ -43,9 +43,10 @@ def mirrors() -> tuple[str, str]:
 class Suites:
     """A set of suites seen as one archive."""
 
-    def __init__(self, *names: str):
+    def __init__(self, *names: str, arch: str = "amd64"):
         self.names = names
-        self.dir = cache.root() / "apt" / "+".join(names)
+        folder = "+".join(names) + ("" if arch == "amd64" else f":{arch}")
+        self.dir = cache.root() / "apt" / folder
         self.stamp = self.dir / "updated"
         options = {
             "Dir::State": self.dir, "Dir::State::status": self.dir / "status",
@@ -53,7 +54,7 @@ class Suites:
             "Dir::Etc::sourcelist": self.dir / "sources.list",
             "Dir::Etc::sourceparts": self.dir / "no-parts",
             "APT::Sandbox::User": "root", "Acquire::Languages": "none",
-            "APT::Architecture": "amd64", "APT::Architectures": "amd64",
+            "APT::Architecture": arch, "APT::Architectures": arch,
             # A suite whose support has ended keeps its last Release file for
             # ever; an old index can only offer an old kernel.
             "Acquire::Check-Valid-Until": "false", "Acquire::Retries": "2",

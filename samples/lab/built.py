@@ -11,7 +11,6 @@ import os
 import pathlib
 import shutil
 
-import apt
 import cache
 import kernel as kernels
 import proc
@@ -45,7 +44,7 @@ def config_id() -> str:
 def _kernel(series: str, refresh: bool) -> kernels.Kernel:
     """The newest source, and what its kernel will be called."""
     base = kernels.BUILT[series]
-    suites = apt.Suites(*kernels.SERIES[base])
+    suites = kernels.SERIES[base].indexes()
     suites.update(refresh)
     _, version = kernels.candidates(suites, base)[0]
     release = version.rpartition("-")[0] + SUFFIX

@@ -57,9 +57,11 @@ def _recipe(scenario, kernel, device: str) -> str:
     """A hash of all that the core depends on."""
     digest = hashlib.sha256()
     parts = [scenario.recipe(), kernel.release, kernel.version, device,
-             scenario.gpu_device(device), guest.CAPTURE_CMDLINE, *guest.SHARE_MODULES,
+             scenario.gpu_device(device),
+             f"console={kernel.machine.console} {guest.CAPTURE_CMDLINE}",
+             *guest.SHARE_MODULES,
              *guest.GUEST_MODULES,
-             *qemu.arguments("", "", "", "", scenario,
+             *qemu.arguments(kernel.machine, "", "", "", "", scenario,
                              scenario.gpu_device(device))]
     for file in [guest.HERE / "init", *guest.sources(scenario.commands),
                  *(module.sources(module.FAULTS) if scenario.module else []),
@@ -84,11 +86,16 @@ def _is_current(folder: pathlib.Path, recipe: str) -> bool:
         return False
 
 
+def _base(series: str) -> str:
+    """A kernel that is built here is one of its own."""
+    return series if series in kernels.BUILT else kernels.SERIES[series].base
+
+
 def make(name: str, series: str, device: str, refresh: bool,
          making: int = 1) -> pathlib.Path:
     """The folder of a finished core."""
     scenario = _of_making(SCENARIOS[name].on_device(device), making)
-    if scenario.kernels and series not in scenario.kernels:
+    if scenario.kernels and _base(series) not in scenario.kernels:
         raise Failed(f"{name} cannot happen on {series}, only on "
                      f"{', '.join(scenario.kernels)}")
     folder = folder_of(name, series, device, making)
@@ -143,15 +150,15 @@ def _run_guest(scenario, kernel, debug, device: str,
                new: pathlib.Path) -> None:
     work = new / "work"
     work.mkdir()
-    guest.programs()
+    guest.programs(kernel.of)
     modules = _build_modules(scenario, kernel, work)
     with step("guest: initramfs and workload"):
-        guest.compile_workload(scenario.commands, work / "lab-load")
+        guest.compile_workload(scenario.commands, kernel.of, work / "lab-load")
         guest.build_initrd(work / "initrd", kernel, scenario,
                            work / "lab-load", modules)
         guest.prepare_share(work / "share", kernel, work / "initrd")
     console = new / "console.log"
-    qemu.run(qemu.arguments(kernel.vmlinuz, work / "initrd", work / "share",
+    qemu.run(qemu.arguments(kernel.machine, kernel.vmlinuz, work / "initrd", work / "share",
                             console, scenario, scenario.gpu_device(device)),
              console, scenario, work / "share")
     if scenario.host == "dump":

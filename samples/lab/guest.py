@@ -9,12 +9,10 @@ import stat
 
 import apt
 import proc
-from kernel import read_module
+from kernel import SERIES, Series, read_module
 from steps import Failed
 
 HERE = pathlib.Path(__file__).resolve().parent / "guest"
-# The guest's programs come from the suites of the lab's own host release.
-SUITES = ("bookworm", "bookworm-security")
 PROGRAMS = ["busybox-static", "kexec-tools", "makedumpfile", "libdrm-dev"]
 BINARIES = ["busybox", "kexec", "makedumpfile"]
 
@@ -23,11 +21,15 @@ SHARE_MODULES = ["virtio_pci", "9pnet_virtio", "9p"]
 GUEST_MODULES = ["virtio_blk", "virtio-gpu"]
 
 CAPTURE_CMDLINE = \
-    "console=ttyS0 irqpoll nr_cpus=1 reset_devices loglevel=4 panic=10"
+    "irqpoll nr_cpus=1 reset_devices loglevel=4 panic=10"
 
 
-def programs(refresh: bool = False) -> pathlib.Path:
-    return apt.unpacked(apt.Suites(*SUITES), "guest", PROGRAMS, refresh)
+def programs(series: Series, refresh: bool = False) -> pathlib.Path:
+    """The guest's programs, unpacked; those of amd64 run on the host as well."""
+    name = "guest" if series.programs[0] == "bookworm" else f"guest-{series.programs[0]}"
+    arch = series.machine.name
+    return apt.unpacked(apt.Suites(*series.programs, arch=arch),
+                        name + ("" if arch == "amd64" else f"-{arch}"), PROGRAMS, refresh)
 
 
 def sources(commands: tuple[str, ...]) -> list[pathlib.Path]:
@@ -43,10 +45,10 @@ def sources(commands: tuple[str, ...]) -> list[pathlib.Path]:
     return files
 
 
-def compile_workload(commands, out: pathlib.Path) -> None:
+def compile_workload(commands, series: Series, out: pathlib.Path) -> None:
     files = [file for file in sources(commands) if file.suffix == ".c"]
-    headers = programs() / "usr" / "include" / "libdrm"
-    proc.run(["gcc", "-static", "-O2", "-std=gnu11", "-D_GNU_SOURCE", "-Wall",
+    headers = programs(series) / "usr" / "include" / "libdrm"
+    proc.run([series.machine.cc, "-static", "-O2", "-std=gnu11", "-D_GNU_SOURCE", "-Wall",
               "-Wextra", "-Werror", "-isystem", headers, "-o", out, *files],
              "workload: compile", 60)
 
@@ -116,7 +118,7 @@ class Archive:
 
 def on_host(name: str) -> list[pathlib.Path | str]:
     """The command that runs one of the guest's programs on the host."""
-    tools = programs()
+    tools = programs(SERIES["6.1"])
     libraries = sorted({str(file.parent) for file in tools.rglob("*.so*")
                         if file.parent.name == "x86_64-linux-gnu"})
     return [_find(tools, "ld-linux-x86-64.so.2"), "--library-path",
@@ -126,7 +128,7 @@ def on_host(name: str) -> list[pathlib.Path | str]:
 def build_initrd(path: pathlib.Path, kernel, scenario, workload,
                  built: list[pathlib.Path]) -> None:
     """The modules built here go in place of the kernel's, or after those."""
-    tools = programs()
+    tools = programs(kernel.of)
     archive = Archive(path)
     libraries: dict[str, pathlib.Path] = {}
     for name in BINARIES:
@@ -134,14 +136,15 @@ def build_initrd(path: pathlib.Path, kernel, scenario, workload,
         archive.add(f"bin/{name}", binary.read_bytes(), 0o755)
         _libraries(tools, binary, libraries)
     for name, file in sorted(libraries.items()):
-        folder = "lib64" if name.startswith("ld-linux") else "lib"
+        folder = kernel.machine.loader_folder if name.startswith("ld-linux") else "lib"
         archive.add(f"{folder}/{name}", file.read_bytes(), 0o755)
     share = _add_modules(archive, "share", kernel, SHARE_MODULES, [])
     _add_modules(archive, "guest", kernel, scenario.modules(), share, built)
     archive.add("init", (HERE / "init").read_bytes(), 0o755)
     archive.add("bin/lab-load", workload.read_bytes(), 0o755)
     archive.add("lab/scenario", scenario.guest.encode())
-    archive.add("lab/capture.cmdline", CAPTURE_CMDLINE.encode())
+    archive.add("lab/capture.cmdline",
+                f"console={kernel.machine.console} {CAPTURE_CMDLINE}".encode())
     archive.add("lab/sysctls", "".join(
         f"{name}={value}\n" for name, value in
         scenario.all_sysctls().items()).encode())

@@ -7,6 +7,7 @@
         debug/    vmlinux and the .ko of the modules that guests load
 """
 
+import dataclasses
 import lzma
 import pathlib
 import re
@@ -17,12 +18,32 @@ import apt
 import cache
 import proc
 import steps
+from machine import AMD64, ARM64, Machine
 from steps import Failed, note, step
 
-# Which suites hold a series; the newest version in them is taken.
+@dataclasses.dataclass(frozen=True)
+class Series:
+    """Which suites hold it; the newest version in them is taken."""
+    base: str                   # as its packages are named
+    suites: tuple[str, ...]
+    machine: Machine = AMD64
+    # Whose makedumpfile the guest has: an older one than its kernel leaves out
+    # pages that it should keep, or cannot read it at all.
+    programs: tuple[str, ...] = ("bookworm", "bookworm-security")
+
+    def indexes(self, arch: str = "") -> apt.Suites:
+        return apt.Suites(*self.suites, arch=arch or self.machine.name)
+
+
 SERIES = {
-    "5.10": ("bullseye", "bullseye-security"),
-    "6.1": ("bookworm", "bookworm-security"),
+    "5.10": Series("5.10", ("bullseye", "bullseye-security")),
+    "6.1": Series("6.1", ("bookworm", "bookworm-security")),
+    "6.12": Series("6.12", ("trixie", "trixie-security"),
+                   programs=("trixie", "trixie-security")),
+    "5.10-arm64": Series("5.10", ("bullseye", "bullseye-security"), ARM64),
+    "6.1-arm64": Series("6.1", ("bookworm", "bookworm-security"), ARM64),
+    "6.12-arm64": Series("6.12", ("trixie", "trixie-security"), ARM64,
+                         programs=("trixie", "trixie-security")),
 }
 # Series that are built here (built.py), and of whose source.
 BUILT = {"6.1-debug": "6.1"}
@@ -39,6 +60,8 @@ class Kernel:
         self.dir = cache.root() / "kernels" / series / f"{release}_{version}"
         self.debug = self.dir / "debug"
         self.debug_stamp = self.dir / "debug.modules"
+        self.of = SERIES[BUILT.get(series, series)]
+        self.machine = self.of.machine
 
     @property
     def vmlinuz(self) -> pathlib.Path:
@@ -90,7 +113,8 @@ def _depends(file: pathlib.Path) -> list[str]:
 
 def candidates(suites: apt.Suites, series: str) -> list[tuple[str, str]]:
     """(release, version) of the series' kernels with symbols, newest first."""
-    pattern = rf"^linux-image-({re.escape(series)}\.[^-]+(-[0-9]+)?-amd64)-dbg$"
+    of = SERIES[series]
+    pattern = rf"^linux-image-({re.escape(of.base)}\.[^-]+(-[0-9]+)?-{of.machine.name})-dbg$"
     names = suites.names_like(pattern)
     found = [(match[1], version) for name, version in suites.versions(names)
              if (match := re.match(pattern, name))]
@@ -237,7 +261,7 @@ def get(series: str, names: list[str], refresh: bool = False):
     A kernel that is in the cache stays in use until a refresh is asked for,
     so that cores stay valid and need no network.
     """
-    suites = apt.Suites(*SERIES[series])
+    suites = SERIES[series].indexes()
     with cache.lock("kernel-" + series):
         kernel = cached(series)
         if kernel and not refresh:

@@ -32,11 +32,21 @@ def sources(name: str) -> list[pathlib.Path]:
             ("Makefile", KO[name].removesuffix(".ko") + ".c")]
 
 
-def _packages(kernel) -> list[str]:
+def _packages(kernel) -> dict[str, list[str]]:
+    """By whose machine each is: what builds runs here."""
     common = kernel.release.rpartition("-")[0] + "-common"
-    return [f"{name}={kernel.version}" for name in
-            (f"linux-headers-{kernel.release}", f"linux-headers-{common}",
-             f"linux-kbuild-{kernel.series}")]
+    names = {kernel.machine.name: [f"linux-headers-{kernel.release}",
+                                   f"linux-headers-{common}"]}
+    names.setdefault("amd64", []).append(f"linux-kbuild-{_kbuild(kernel)}")
+    return {arch: [f"{name}={kernel.version}" for name in group]
+            for arch, group in names.items()}
+
+
+def _kbuild(kernel) -> str:
+    """Since 6.12 the package is named after the release."""
+    if kernel.of.base in ("5.10", "6.1"):
+        return kernel.of.base
+    return kernel.release.rpartition("-")[0]
 
 
 def _headers(kernel) -> pathlib.Path:
@@ -48,13 +58,14 @@ def _headers(kernel) -> pathlib.Path:
     with cache.lock("headers-" + kernel.series):
         if folder.exists():
             return build
-        suites = apt.Suites(*kernels.SERIES[kernel.series])
-        suites.update()
         what = f"kernel headers {kernel.release}"
         with step(what), cache.building(folder) as new:
-            for deb in suites.download(_packages(kernel), new, what, 300):
-                apt.unpack(deb, new, what)
-                deb.unlink()
+            for arch, packages in _packages(kernel).items():
+                suites = kernel.of.indexes(arch)
+                suites.update()
+                for deb in suites.download(packages, new, what, 300):
+                    apt.unpack(deb, new, what)
+                    deb.unlink()
             makefile = new / build.relative_to(folder) / "Makefile"
             text = makefile.read_text()
             if "include /usr/src/" not in text:
@@ -66,7 +77,7 @@ def _headers(kernel) -> pathlib.Path:
 
 def _make(kernel, folder: pathlib.Path, name: str) -> pathlib.Path:
     # BUG() and WARN() print the file's name: not where this machine has it.
-    proc.run(["make", "-C", _headers(kernel), f"M={folder}", "CC=gcc",
+    proc.run(["make", "-C", _headers(kernel), f"M={folder}", *kernel.machine.kbuild,
               f"KCFLAGS=-ffile-prefix-map={folder}/=", "modules"],
              f"{name} for {kernel.release}", 120)
     return folder / name

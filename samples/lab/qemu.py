@@ -34,18 +34,18 @@ DUMP_LIMIT = 300
 CONSOLE_LINES = 25
 
 
-def arguments(kernel_image, initrd, share, console, scenario, device):
+def arguments(machine, kernel_image, initrd, share, console, scenario, device):
     """QEMU's command line. TCG: KVM is missing or broken where cores are
     made most often, and a core must not depend on the machine."""
     return [
-        "qemu-system-x86_64", "-nodefaults", "-no-user-config", "-no-reboot",
-        "-accel", "tcg,thread=multi", "-cpu", "max", "-smp", "2",
+        *machine.qemu, "-nodefaults", "-no-user-config", "-no-reboot",
+        "-accel", "tcg,thread=multi", "-cpu", machine.cpu, "-smp", "2",
         "-m", str(scenario.memory_mb),
         "-display", "sdl,gl=on" if scenario.virgl else "none",
         "-monitor", "none",
         "-serial", f"file:{_quoted(console)}",
         "-kernel", str(kernel_image), "-initrd", str(initrd),
-        "-append", "console=ttyS0 crashkernel=224M loglevel=4 "
+        "-append", f"console={machine.console} crashkernel=224M loglevel=4 "
                    + scenario.cmdline,
         "-virtfs", f"local,path={_quoted(share)},mount_tag=lab,"
                    "security_model=none,multidevs=remap",

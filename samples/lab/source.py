@@ -16,18 +16,19 @@ DRM_VIRTIO = "drivers/gpu/drm/virtio"
 def unpack(series: str, version: str, folder: pathlib.Path,
            part: str = "") -> None:
     """The source, or just one folder of it, into a folder that exists."""
-    suites = apt.Suites(*kernels.SERIES[series])
+    suites = kernels.SERIES[series].indexes()
+    base = kernels.SERIES[series].base
     suites.update()
     what = f"kernel source {version}"
     package = folder / "package"
     with step(what):
-        [deb] = suites.download([f"linux-source-{series}={version}"], folder,
+        [deb] = suites.download([f"linux-source-{base}={version}"], folder,
                                 what, 300)
         apt.unpack(deb, package, what)
         deb.unlink()
         proc.run(["tar", "-x", "-C", folder, "--strip-components=1",
                   "--no-same-owner", "-f",
-                  package / "usr" / "src" / f"linux-source-{series}.tar.xz",
+                  package / "usr" / "src" / f"linux-source-{base}.tar.xz",
                   "--wildcards", f"*/{part}*" if part else "*"], what, 300)
         shutil.rmtree(package)
 
