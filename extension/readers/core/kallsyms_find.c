@@ -13,7 +13,7 @@
 /* So much text, and no more, is looked through for the end of text. */
 #define TEXT_MAX (512ull << 20)
 /* Whoever made the tables up must not make the search long: bytes that it may look at. */
-#define STEPS_MAX (1ull << 28)
+#define STEPS_MAX (1ull << 26)
 
 static const size_t alignments[] = {8, 4, 256};
 
