@@ -44,8 +44,6 @@ static const struct {
 #define BIT(kind) (1u << (kind))
 #define STRUCTS (BIT(BTF_STRUCT) | BIT(BTF_UNION))
 #define ENUMS (BIT(BTF_ENUM) | BIT(BTF_ENUM64))
-/* What is looked for by its name. */
-#define NAMED (STRUCTS | ENUMS | BIT(BTF_TYPEDEF) | BIT(BTF_VAR))
 /* What only stands for another type. */
 #define ALIASES                                                                          \
 	(BIT(BTF_TYPEDEF) | BIT(BTF_VOLATILE) | BIT(BTF_CONST) | BIT(BTF_RESTRICT) |     \
@@ -68,22 +66,6 @@ struct btf_type {
 	uint32_t size; /* or the id of another type */
 };
 
-/* A type, or an enumerator, which is a part of one. */
-struct named {
-	uint32_t name;
-	uint32_t place; /* of the type in struct btf's at */
-	uint32_t part;
-	uint32_t next; /* of its hash: a number in all, plus 1; 0: the last */
-};
-
-struct names {
-	VEC(struct named) all;
-	uint32_t *first; /* of each hash; NULL: not made */
-	uint32_t mask;
-};
-/* Of one hash.  A kernel has a dozen; no look-up shall take long in what a dump made up. */
-#define NAMES_MAX 4096
-
 struct btf {
 	struct type_source source;
 	struct arena *arena;
@@ -96,8 +78,12 @@ struct btf {
 	bool signs;	     /* its enums tell whether they are signed */
 	uint32_t *at;	     /* where in types each of them is */
 	size_t n, room;
-	struct names names, enumerators; /* the latter once one is asked for */
+	struct type_names names; /* by id; an enumerator's is its enum's, and PART() */
+	bool enumerators;	 /* they are among them */
 };
+
+#define PART(i) ((uint64_t)(i) << 32)
+#define PART_OF(id) ((size_t)((id) >> 32))
 
 /* A type that was found by its id. */
 struct type {
@@ -182,84 +168,24 @@ static bool plain_type(const struct btf *b, uint32_t id, struct type *t)
 	return false;
 }
 
-/* ---- names --------------------------------------------------------------- */
+/* What a type's name is looked for as. */
+static const uint8_t name_sorts[BTF_KINDS] = {
+	[BTF_STRUCT] = NAME_STRUCT,   [BTF_UNION] = NAME_UNION,
+	[BTF_ENUM] = NAME_ENUM,	      [BTF_ENUM64] = NAME_ENUM,
+	[BTF_TYPEDEF] = NAME_TYPEDEF, [BTF_VAR] = NAME_VARIABLE,
+};
 
-static uint32_t hash_of(const char *s)
-{
-	uint32_t h = 2166136261u;
-
-	for (; *s; s++)
-		h = (h ^ (unsigned char)*s) * 16777619u;
-	return h ^ h >> 15;
-}
-
-static void add_name(struct btf *b, struct names *names, uint32_t name, size_t place,
-		     uint32_t part)
-{
-	if (name)
-		*vec_push(b->arena, &names->all) =
-			(struct named){name, (uint32_t)place, part, 0};
-}
-
-/* From the last on: of those with one name, the first is found first. */
-static void hash_names(struct btf *b, struct names *names)
-{
-	uint32_t *first;
-	size_t i;
-
-	for (names->mask = 63; names->mask < names->all.n;)
-		names->mask = names->mask * 2 + 1;
-	names->first = arena_alloc(b->arena, (names->mask + 1ul) * sizeof(*names->first));
-	for (i = names->all.n; i; i--) {
-		first = &names->first[hash_of(string(b, names->all.v[i - 1].name)) &
-				      names->mask];
-		names->all.v[i - 1].next = *first;
-		*first = (uint32_t)i;
-	}
-}
-
-/* The first of that name that is, or is a part of, a type of these kinds. */
-static const struct named *look_up(const struct btf *b, const struct names *names,
-				   const char *name, uint32_t kinds, struct type *t)
-{
-	uint32_t i = names->first[hash_of(name) & names->mask];
-	const struct named *n;
-	int left;
-
-	for (left = NAMES_MAX; i && left; left--, i = n->next) {
-		n = &names->all.v[i - 1];
-		if (!strcmp(string(b, n->name), name) &&
-		    type_of(b, b->first + n->place, t) && is_one_of(&t->is, kinds))
-			return n;
-	}
-	return NULL;
-}
-
+/* Variables are those of each CPU: pahole writes no others. */
 static bool btf_find(struct type_source *s, const char *name, enum type_name as,
 		     uint64_t *id)
 {
-	uint32_t kinds = (as & NAME_STRUCT ? BIT(BTF_STRUCT) : 0) |
-			 (as & NAME_UNION ? BIT(BTF_UNION) : 0) |
-			 (as & NAME_ENUM ? ENUMS : 0) |
-			 (as & NAME_TYPEDEF ? BIT(BTF_TYPEDEF) : 0);
 	const struct btf *b = (struct btf *)s;
 	struct type t;
 
-	if (!look_up(b, &b->names, name, kinds, &t))
+	if (!type_names_find(&b->names, name, as, id))
 		return false;
-	*id = t.id;
-	return true;
-}
-
-/* Of a variable for each CPU: pahole writes no others. */
-static bool btf_variable(struct type_source *s, const char *name, uint64_t *id)
-{
-	const struct btf *b = (struct btf *)s;
-	struct type t;
-
-	if (!look_up(b, &b->names, name, BIT(BTF_VAR), &t))
-		return false;
-	*id = t.is.size;
+	if (as == NAME_VARIABLE && type_of(b, (uint32_t)*id, &t))
+		*id = t.is.size;
 	return true;
 }
 
@@ -450,8 +376,8 @@ static bool btf_value(struct type_source *s, uint64_t id, size_t i,
 
 static void index_enumerators(struct btf *b)
 {
-	struct btf_type t;
 	const unsigned char *p;
+	struct btf_type t;
 	uint32_t k;
 	size_t i;
 
@@ -462,24 +388,23 @@ static void index_enumerators(struct btf *b)
 			continue;
 		p += sizeof(t);
 		for (k = 0; k < parts_of(&t); k++, p += tails[kind_of(&t)].each)
-			add_name(b, &b->enumerators, load_u32(p), i, k);
+			type_names_add(&b->names, string(b, load_u32(p)), NAME_ENUMERATOR,
+				       (b->first + i) | PART(k));
 	}
-	hash_names(b, &b->enumerators);
+	b->enumerators = true;
 }
 
 static bool btf_enumerator(struct type_source *s, const char *name, long *value)
 {
 	struct btf *b = (struct btf *)s;
 	struct dump_type_value v;
-	const struct named *n;
-	struct type t;
+	uint64_t id;
 
-	if (!b->enumerators.first)
+	if (!b->enumerators)
 		index_enumerators(b);
-	n = look_up(b, &b->enumerators, name, ENUMS, &t);
-	if (!n)
+	if (!type_names_find(&b->names, name, NAME_ENUMERATOR, &id) ||
+	    !btf_value(s, (uint32_t)id, PART_OF(id), &v))
 		return false;
-	load_value(b, &t, n->part, &v);
 	*value = (long)v.value;
 	return true;
 }
@@ -526,8 +451,9 @@ static void add_type(struct btf *b, const struct btf_type *t, uint32_t at)
 		b->room = b->room ? b->room * 2 : b->types_size / 24 + 1;
 		b->at = arena_grow(b->arena, b->at, b->room * sizeof(*b->at));
 	}
-	if (is_one_of(t, NAMED))
-		add_name(b, &b->names, t->name, b->n, 0);
+	if (name_sorts[kind_of(t)])
+		type_names_add(&b->names, string(b, t->name), name_sorts[kind_of(t)],
+			       b->first + b->n);
 	b->signs |= kind_of(t) == BTF_ENUM64 || (kind_of(t) == BTF_ENUM && flag_of(t));
 	b->at[b->n++] = at;
 }
@@ -565,7 +491,7 @@ static const struct type_source_ops btf_ops = {
 	.size = walk_size,
 	.member = walk_member,
 	.enumerator = btf_enumerator,
-	.variable = btf_variable,
+	.variable_size = walk_variable_size,
 };
 
 struct type_source *btf_open(struct arena *a, const unsigned char *data, size_t size,
@@ -586,8 +512,9 @@ struct type_source *btf_open(struct arena *a, const unsigned char *data, size_t 
 	b->first = b->base ? b->base->first + (uint32_t)b->base->n : 1;
 	b->strings_at = b->base ? b->base->strings_at + b->base->strings_size : 0;
 	b->signs = b->base && b->base->signs;
+	/* A quarter of a kernel's types have names, and take some 100 bytes each. */
+	type_names_init(&b->names, a, h.types_size / 100);
 	if (!open_strings(b, why) || !open_types(b, why))
 		return NULL;
-	hash_names(b, &b->names);
 	return &b->source;
 }

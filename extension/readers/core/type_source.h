@@ -10,15 +10,7 @@
 #define VGPU_CORE_TYPE_SOURCE_H
 
 #include "dump/type.h"
-
-/* What a name is looked for as. */
-enum type_name {
-	NAME_STRUCT = 1,
-	NAME_UNION = 2,
-	NAME_ENUM = 4,
-	NAME_TAG = NAME_STRUCT | NAME_UNION | NAME_ENUM,
-	NAME_TYPEDEF = 8,
-};
+#include "type_names.h"
 
 struct type_source {
 	const struct type_source_ops *ops;
@@ -42,13 +34,13 @@ struct type_source_ops {
 	bool (*member)(struct type_source *s, const char *name, enum type_name as,
 		       const char *path, long *offset, long *size);
 	bool (*enumerator)(struct type_source *s, const char *name, long *value);
-	/* The type of a variable. */
-	bool (*variable)(struct type_source *s, const char *name, uint64_t *id);
+	bool (*variable_size)(struct type_source *s, const char *name, long *size);
 	void (*close)(struct type_source *s); /* NULL: nothing to give back */
 };
 
-/* size() and member() of a source that knows types. */
+/* The same of a source that knows types: one that gives find(), about() and part(). */
 bool walk_size(struct type_source *s, const char *name, enum type_name as, long *size);
+bool walk_variable_size(struct type_source *s, const char *name, long *size);
 bool walk_member(struct type_source *s, const char *name, enum type_name as,
 		 const char *path, long *offset, long *size);
 

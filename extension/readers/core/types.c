@@ -150,6 +150,11 @@ bool walk_size(struct type_source *s, const char *name, enum type_name as, long 
 	return s->ops->find(s, name, as, &id) && size_of(s, id, size);
 }
 
+bool walk_variable_size(struct type_source *s, const char *name, long *size)
+{
+	return walk_size(s, name, NAME_VARIABLE, size);
+}
+
 bool walk_member(struct type_source *s, const char *name, enum type_name as,
 		 const char *path, long *offset, long *size)
 {
@@ -210,10 +215,9 @@ bool types_enumerator(struct types *t, const char *name, long *value)
 bool types_variable_size(struct types *t, const char *name, long *size)
 {
 	struct type_source *s;
-	uint64_t id;
 
 	for (s = t->first; s; s = s->next)
-		if (s->ops->variable(s, name, &id) && size_of(s, id, size))
+		if (s->ops->variable_size(s, name, size))
 			return true;
 	return false;
 }
