@@ -6,6 +6,7 @@
 
 #include "base/text.h"
 #include "btf.h"
+#include "dwarf_types.h"
 
 struct types {
 	struct arena *arena;
@@ -59,9 +60,9 @@ bool types_add_btf(struct types *t, const char *module, const unsigned char *dat
 bool types_add_dwarf(struct types *t, const char *module, const char *path,
 		     struct error *why)
 {
-	(void)t;
-	(void)module;
-	return error_set(why, "%s: DWARF is not read yet", path);
+	struct type_source *s = dwarf_open(t->arena, path, why);
+
+	return s && add_source(t, s, module);
 }
 
 bool types_have(const struct types *t, const char *module)
