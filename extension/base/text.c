@@ -63,6 +63,15 @@ void text_escape(char *to, size_t size, const char *from)
 	to[n] = '\0';
 }
 
+const char *text_escaped(struct arena *a, const char *from)
+{
+	size_t size = 4 * strlen(from) + 1; /* "\\x1b" */
+	char *to = arena_alloc(a, size);
+
+	text_escape(to, size, from);
+	return to;
+}
+
 bool text_starts(const char *s, const char *with)
 {
 	return !strncmp(s, with, strlen(with));

@@ -6,12 +6,17 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "arena.h"
+
 /*
  * Copy a string so that a terminal, a log and JSON can show it: control codes,
  * backslashes and bytes that are no valid UTF-8 become \xNN.  Never cuts an
  * escape or a character in half; always NUL-terminated.
  */
 void text_escape(char *to, size_t size, const char *from);
+
+/* The same of any length, in a. */
+const char *text_escaped(struct arena *a, const char *from);
 
 /* "1 object", "2 objects": what stands behind the word. */
 #define PLURAL(n) ((n) == 1 ? "" : "s")

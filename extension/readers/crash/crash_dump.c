@@ -537,21 +537,13 @@ static bool crash_variable_size(struct dump *d, const char *name, long *size)
 
 /* ---- debuginfo of modules ------------------------------------------------ */
 
-static const char *escaped(const char *s)
-{
-	char text[PATH_MAX];
-
-	text_escape(text, sizeof(text), s);
-	return arena_printf(&self.arena, "%s", text);
-}
-
 static void add_types(struct dump_about *about, const char *module, const char *file)
 {
 	struct dump_types *t = vec_push(&self.arena, &about->types);
 
-	t->module = module ? escaped(module) : NULL;
+	t->module = module ? text_escaped(&self.arena, module) : NULL;
 	t->kind = "dwarf";
-	t->file = escaped(file);
+	t->file = text_escaped(&self.arena, file);
 }
 
 /* The user may load a module's debuginfo too, with mod -s. */
@@ -742,7 +734,7 @@ void crash_dump_open(void)
 
 	about->crash = arena_printf(&self.arena, "crash %s", pc->program_version);
 	if (pc->dumpfile)
-		*vec_push(&self.arena, &about->files) = escaped(pc->dumpfile);
+		*vec_push(&self.arena, &about->files) = text_escaped(&self.arena, pc->dumpfile);
 }
 
 void crash_dump_close(void)
