@@ -12,7 +12,7 @@
  *     vgpu cannot unwind them yet.  Do fill in need_resched (asm/thread_info.h: it
  *     is a bit number there, a mask here), kernel_low and tag_bits: with a wrong
  *     one of the latter two, pointers are taken for plain numbers, and what they
- *     point to for lost.
+ *     point to for lost.  section_bits and physmem_bits: asm/sparsemem.h.
  *  2. task_struct.thread: give TASK_THREAD_SP in dump/layout_sched.def the spelling of
  *     the stack pointer; the rows that the steps below need are a file of their own,
  *     dump/layout_NAME.def, which dump/layout.def includes.
@@ -40,6 +40,9 @@ struct arch {
 	unsigned int need_resched; /* in thread_info.flags: _TIF_NEED_RESCHED */
 	kaddr_t kernel_low;	   /* no address of the kernel is lower, however wide */
 	unsigned int tag_bits;	   /* the highest of a pointer, which do not address */
+
+	/* Where the dump does not say, as its kernel then cannot: memory's sections, log2. */
+	unsigned int section_bits, physmem_bits;
 
 	size_t note_registers; /* bytes of registers in a CPU's crash note */
 	/*
