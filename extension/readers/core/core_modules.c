@@ -1,0 +1,277 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "core_modules.h"
+
+#include <elf.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/text.h"
+
+/* Of one module, and of all: a dump may say of thousands that each has as many. */
+#define NAMES_MAX (8u << 20)
+#define ALL_NAMES_MAX (64u << 20)
+#define ALL_SYMBOLS_MAX (2u << 20)
+#define NAME_MAX_BYTES sizeof(((struct dump_symbol *)NULL)->name)
+#define BTF_MAX (64ull << 20)
+
+struct symbol {
+	kaddr_t addr;
+	const char *name; /* as it is in the dump */
+};
+
+struct symbols {
+	bool read;
+	VEC(struct symbol) all; /* by address */
+};
+
+struct core_modules {
+	struct dump *d;
+	struct arena *arena;
+	struct modules modules;
+	bool read, reading;
+	struct symbols *symbols;     /* of each of them */
+	const struct symbol **names; /* a hash table of all, NULL: not made */
+	size_t mask;
+	size_t nsymbols, nnames; /* of all that were read; bytes */
+	Elf64_Sym *table;	 /* of the module that is read */
+	size_t room;
+};
+
+struct core_modules *core_modules_create(struct dump *d, struct arena *a)
+{
+	struct core_modules *c = arena_alloc(a, sizeof(*c));
+
+	c->d = d;
+	c->arena = a;
+	return c;
+}
+
+/* ---- on our own behalf ---------------------------------------------------- */
+
+/* What a command knows of its dump, while we read for ourselves. */
+struct aside {
+	struct arena *arena;
+	struct notes notes;
+	enum dump_err unread;
+};
+
+static struct aside step_aside(struct core_modules *c)
+{
+	struct aside was = {c->d->arena, c->d->notes, c->d->unread};
+
+	c->d->arena = c->arena;
+	memset(&c->d->notes, 0, sizeof(c->d->notes));
+	return was;
+}
+
+static void step_back(struct core_modules *c, const struct aside *was)
+{
+	c->d->arena = was->arena;
+	c->d->notes = was->notes;
+	c->d->unread = was->unread;
+}
+
+/* ---- the list ------------------------------------------------------------- */
+
+/*
+ * False: it is being read, or was interrupted, and will be read again.  What is wrong with
+ * it is told by whoever reads it as a fact.
+ */
+static bool read_list(struct core_modules *c)
+{
+	struct aside was;
+	kaddr_t head;
+
+	if (c->read || c->reading)
+		return c->read;
+	/* A kernel without modules has no list: do not look for its name among theirs. */
+	c->reading = true;
+	if (c->d->ops->symbol(c->d, "modules", &head)) {
+		was = step_aside(c);
+		modules_read(c->d, &c->modules);
+		step_back(c, &was);
+	}
+	c->symbols = arena_alloc(c->arena, (c->modules.all.n + 1) * sizeof(*c->symbols));
+	c->reading = false;
+	c->read = !dump_interrupted(c->d);
+	return c->read;
+}
+
+const struct module *core_module_named(struct core_modules *c, const char *name)
+{
+	return read_list(c) ? module_by_name(&c->modules, name) : NULL;
+}
+
+/* ---- a module's symbols --------------------------------------------------- */
+
+/* As much of the names as can be read, and zeros for the rest. */
+static const char *read_names(struct core_modules *c, kaddr_t at, size_t size)
+{
+	size_t page = c->d->info.page_size, n;
+	char *names = arena_alloc(c->arena, size + 1), *p = names;
+
+	for (; size; p += n, at += n, size -= n) {
+		n = page - at % page;
+		n = n < size ? n : size;
+		dump_read(c->d, at, p, n);
+	}
+	return names;
+}
+
+static int by_address(const void *a, const void *b)
+{
+	const struct symbol *x = a, *y = b;
+
+	/* Of those at one address, as they are in the table: by their names' places. */
+	return x->addr != y->addr ? compare(x->addr, y->addr)
+				  : compare((uintptr_t)x->name, (uintptr_t)y->name);
+}
+
+static bool is_symbol(const Elf64_Sym *s)
+{
+	return s->st_shndx != SHN_UNDEF && s->st_name < NAMES_MAX;
+}
+
+static void take_symbols(struct core_modules *c, struct symbols *to, size_t n,
+			 kaddr_t strtab)
+{
+	const Elf64_Sym *s = c->table;
+	const char *names;
+	size_t i, size = 0;
+
+	for (i = 0; i < n; i++)
+		if (is_symbol(&s[i]) && s[i].st_name + NAME_MAX_BYTES > size)
+			size = s[i].st_name + NAME_MAX_BYTES;
+	if (size > ALL_NAMES_MAX - c->nnames)
+		return;
+	c->nnames += size;
+	names = read_names(c, strtab, size);
+	for (i = 0; i < n; i++)
+		if (is_symbol(&s[i]) && module_is_name(names + s[i].st_name))
+			*vec_push(c->arena, &to->all) =
+				(struct symbol){s[i].st_value, names + s[i].st_name};
+	if (to->all.n)
+		qsort(to->all.v, to->all.n, sizeof(*to->all.v), by_address);
+}
+
+static void read_symbols(struct core_modules *c, const struct module *m,
+			 struct symbols *to)
+{
+	struct module_kallsyms k;
+
+	if (!module_kallsyms(c->d, m, &k) || k.n > ALL_SYMBOLS_MAX - c->nsymbols)
+		return;
+	c->nsymbols += k.n;
+	if (k.n > c->room) {
+		c->table = arena_grow(c->arena, c->table, k.n * sizeof(*c->table));
+		c->room = k.n;
+	}
+	if (dump_read(c->d, k.symtab, c->table, k.n * sizeof(*c->table)) == DUMP_OK)
+		take_symbols(c, to, k.n, k.strtab);
+}
+
+static const struct symbols *symbols_of(struct core_modules *c, const struct module *m)
+{
+	struct symbols *to = &c->symbols[m - c->modules.all.v], fresh = {.read = true};
+	struct aside was;
+
+	if (to->read)
+		return to;
+	was = step_aside(c);
+	read_symbols(c, m, &fresh);
+	step_back(c, &was);
+	if (!dump_interrupted(c->d))
+		*to = fresh;
+	return to;
+}
+
+/* The last that begins at addr or below; NULL: none. */
+static const struct symbol *last_at(const struct symbols *s, kaddr_t addr)
+{
+	size_t low = 0, high = s->all.n, mid;
+
+	while (low < high) {
+		mid = low + (high - low) / 2;
+		if (s->all.v[mid].addr <= addr)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	return low ? &s->all.v[low - 1] : NULL;
+}
+
+bool core_modules_symbol_at(struct core_modules *c, kaddr_t addr, struct dump_symbol *sym)
+{
+	const struct module *m = read_list(c) ? module_of_address(&c->modules, addr)
+					      : NULL;
+	const struct symbol *s;
+
+	if (!m)
+		return false;
+	s = last_at(symbols_of(c, m), addr);
+	snprintf(sym->name, sizeof(sym->name), "%s", s ? s->name : "");
+	snprintf(sym->module, sizeof(sym->module), "%s", m->name);
+	sym->offset = s ? addr - s->addr : 0;
+	return true;
+}
+
+/* ---- by name -------------------------------------------------------------- */
+
+static size_t hash(const char *name)
+{
+	size_t h = 5381;
+
+	while (*name)
+		h = h * 33 + (unsigned char)*name++;
+	return h;
+}
+
+static const struct symbol **slot_of(const struct symbol **names, size_t mask,
+				     const char *name)
+{
+	size_t i = hash(name) & mask;
+
+	while (names[i] && strcmp(names[i]->name, name) != 0)
+		i = (i + 1) & mask;
+	return &names[i];
+}
+
+/* False: Ctrl-C came before it was whole. */
+static bool make_names(struct core_modules *c)
+{
+	const struct symbol **names, **slot;
+	const struct symbols *s;
+	size_t i, k, n = 0, mask = 1023;
+
+	for (i = 0; i < c->modules.all.n; i++)
+		n += symbols_of(c, &c->modules.all.v[i])->all.n;
+	if (dump_interrupted(c->d))
+		return false;
+	while (mask < 2 * n)
+		mask = 2 * mask + 1;
+	names = arena_alloc(c->arena, (mask + 1) * sizeof(*names));
+	for (i = 0; i < c->modules.all.n; i++) {
+		s = &c->symbols[i];
+		for (k = 0; k < s->all.n; k++) {
+			slot = slot_of(names, mask, s->all.v[k].name);
+			if (!*slot)
+				*slot = &s->all.v[k];
+		}
+	}
+	c->names = names;
+	c->mask = mask;
+	return true;
+}
+
+bool core_modules_symbol(struct core_modules *c, const char *name, kaddr_t *value)
+{
+	const struct symbol *s;
+
+	if (!read_list(c) || (!c->names && !make_names(c)))
+		return false;
+	s = *slot_of(c->names, c->mask, name);
+	if (s)
+		*value = s->addr;
+	return s != NULL;
+}

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What a core knows of its modules: their symbols, those of their init too.
+ *
+ * Nothing is read before it is asked for, and then all that serves the same question:
+ * the list for whose an address is, a module's symbols for what is at it, the symbols of
+ * all modules for a name.
+ */
+#ifndef VGPU_CORE_MODULES_H
+#define VGPU_CORE_MODULES_H
+
+#include "dump/module.h"
+
+struct core_modules;
+
+/* Of d, which knows the kernel's own symbols and types.  In a, as all that is read later. */
+struct core_modules *core_modules_create(struct dump *d, struct arena *a);
+
+/* A symbol of any module: of the first in the kernel's list that has one. */
+bool core_modules_symbol(struct core_modules *c, const char *name, kaddr_t *value);
+/* Is addr in a module's memory?  sym->name is "" where none of its symbols is below. */
+bool core_modules_symbol_at(struct core_modules *c, kaddr_t addr,
+			    struct dump_symbol *sym);
+
+/* NULL: none of that name is loaded. */
+const struct module *core_module_named(struct core_modules *c, const char *name);
+
+#endif

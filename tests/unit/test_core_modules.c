@@ -1,0 +1,273 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Symbols of modules. */
+#include "test.h"
+
+#include "readers/core/core_modules.h"
+
+#define SOME 0xffffffffc0100000ull
+#define OTHER 0xffffffffc0200000ull
+#define INIT 0xffffffffc0300000ull
+
+struct elf_symbol {
+	uint32_t name; /* its place among the strings */
+	uint16_t section;
+	kaddr_t value;
+};
+
+static kaddr_t list;
+
+static struct core_modules *begin(void **state)
+{
+	struct fake *f = *state;
+
+	list = fake_variable(f, "modules", 16);
+	fake_list_head(f, list);
+	return core_modules_create(fake_dump(f), fake_dump(f)->arena);
+}
+
+static kaddr_t add_module(struct fake *f, const char *name, kaddr_t base)
+{
+	kaddr_t mod = fake_alloc(f, 2048);
+
+	fake_set_string(f, mod, "module.name", name);
+	fake_set(f, fake_id_at(f, mod, MODULE_CORE), "module_layout.base", base);
+	fake_set(f, fake_id_at(f, mod, MODULE_CORE), "module_layout.size", 0x4000);
+	fake_set(f, fake_id_at(f, mod, MODULE_CORE), "module_layout.text_size", 0x1000);
+	fake_list_add_tail(f, list, fake_id_at(f, mod, MODULE_LIST));
+	return mod;
+}
+
+static kaddr_t add_symbols(struct fake *f, kaddr_t mod, const char *strings, size_t size,
+			   const struct elf_symbol *v, size_t n)
+{
+	kaddr_t kallsyms = fake_alloc(f, 32), symtab = fake_alloc(f, 24 * n);
+	kaddr_t strtab = fake_alloc(f, size + 256);
+	size_t i;
+
+	fake_bytes(f, strtab, strings, size);
+	for (i = 0; i < n; i++) {
+		fake_u32(f, symtab + 24 * i, v[i].name);
+		fake_u16(f, symtab + 24 * i + 6, v[i].section);
+		fake_u64(f, symtab + 24 * i + 8, v[i].value);
+	}
+	fake_id_set(f, kallsyms, KALLSYMS_SYMTAB, symtab);
+	fake_id_set(f, kallsyms, KALLSYMS_COUNT, n);
+	fake_id_set(f, kallsyms, KALLSYMS_STRTAB, strtab);
+	fake_id_set(f, mod, MODULE_KALLSYMS, kallsyms);
+	return kallsyms;
+}
+
+/* "probe" and "remove" of text, "ops" of data, and what is no symbol of ours. */
+static kaddr_t some_module(struct fake *f)
+{
+	static const char strings[] = "\0probe\0remove\0ops\0$x\0imported\0.L1\0alias";
+	static const struct elf_symbol symbols[] = {
+		{0, 0, 0},
+		{0, 2, SOME},
+		{7, 2, SOME + 0x40},
+		{1, 2, SOME + 0x10},
+		{14, 3, SOME + 0x2000},
+		{18, 2, SOME + 0x18},
+		{21, 0, SOME + 0x1c},
+		{30, 2, SOME + 0x14},
+		{34, 2, SOME + 0x40},
+	};
+	kaddr_t mod = add_module(f, "some", SOME);
+
+	add_symbols(f, mod, strings, sizeof(strings), symbols, ARRAY_SIZE(symbols));
+	return mod;
+}
+
+static void assert_at(struct core_modules *c, kaddr_t addr, const char *name,
+		      uint64_t offset, const char *module)
+{
+	struct dump_symbol sym;
+
+	assert_true(core_modules_symbol_at(c, addr, &sym));
+	assert_string_equal(sym.name, name);
+	assert_int_equal(sym.offset, offset);
+	assert_string_equal(sym.module, module);
+}
+
+static void a_symbol_by_its_name(void **state)
+{
+	struct core_modules *c = begin(state);
+	kaddr_t value;
+
+	some_module(*state);
+	assert_true(core_modules_symbol(c, "remove", &value));
+	assert_int_equal(value, SOME + 0x40);
+	assert_true(core_modules_symbol(c, "ops", &value));
+	assert_int_equal(value, SOME + 0x2000);
+	assert_false(core_modules_symbol(c, "imported", &value));
+	assert_false(core_modules_symbol(c, "$x", &value));
+	assert_false(core_modules_symbol(c, "", &value));
+	assert_false(core_modules_symbol(c, "none", &value));
+}
+
+static void of_two_modules_the_first_in_the_list_counts(void **state)
+{
+	static const struct elf_symbol symbols[] = {{1, 2, OTHER}};
+	struct core_modules *c = begin(state);
+	kaddr_t value, mod;
+
+	some_module(*state);
+	mod = add_module(*state, "other", OTHER);
+	add_symbols(*state, mod, "\0probe", 7, symbols, 1);
+	assert_true(core_modules_symbol(c, "probe", &value));
+	assert_int_equal(value, SOME + 0x10);
+	assert_at(c, OTHER + 4, "probe", 4, "other");
+}
+
+static void what_is_at_an_address(void **state)
+{
+	struct core_modules *c = begin(state);
+	struct dump_symbol sym;
+
+	some_module(*state);
+	assert_at(c, SOME + 0x10, "probe", 0, "some");
+	assert_at(c, SOME + 0x3f, "probe", 0x2f, "some");
+	assert_at(c, SOME + 0x2008, "ops", 8, "some");
+	/* Of those at one place the last in the table, as crash has it. */
+	assert_at(c, SOME + 0x40, "alias", 0, "some");
+	/* Below all of its symbols. */
+	assert_at(c, SOME, "", 0, "some");
+	assert_false(core_modules_symbol_at(c, SOME + 0x4000, &sym));
+	assert_false(core_modules_symbol_at(c, FAKE_TEXT, &sym));
+}
+
+static void init_has_symbols_as_long_as_it_is_there(void **state)
+{
+	static const struct elf_symbol symbols[] = {{1, 2, SOME}, {6, 4, INIT + 8}};
+	struct core_modules *c = begin(state);
+	kaddr_t mod = add_module(*state, "some", SOME);
+	kaddr_t init = fake_id_at(*state, mod, MODULE_INIT);
+
+	fake_set(*state, init, "module_layout.base", INIT);
+	fake_set(*state, init, "module_layout.size", 0x1000);
+	add_symbols(*state, mod, "\0text\0init_module", 18, symbols, 2);
+	assert_at(c, INIT + 0x18, "init_module", 0x10, "some");
+}
+
+static void a_kernel_without_modules_has_none(void **state)
+{
+	struct dump *d = fake_dump(*state);
+	struct core_modules *c = core_modules_create(d, d->arena);
+	struct dump_symbol sym;
+	kaddr_t value;
+
+	assert_false(core_modules_symbol(c, "probe", &value));
+	assert_false(core_modules_symbol_at(c, SOME, &sym));
+	assert_null(core_module_named(c, "some"));
+}
+
+/* What is read on the reader's own behalf is nothing to tell the user of. */
+static void a_command_does_not_see_that_we_read(void **state)
+{
+	struct fake *f = *state;
+	struct core_modules *c = begin(state);
+	struct dump *d = fake_dump(f);
+	kaddr_t mod = some_module(f), value;
+
+	/* The second is damaged: its names, then the list. */
+	fake_id_set(f, mod, MODULE_KALLSYMS, FAKE_NOWHERE);
+	fake_u64(f, fake_id_at(f, mod, MODULE_LIST), FAKE_NOWHERE);
+	d->unread = DUMP_EXCLUDED;
+	assert_false(core_modules_symbol(c, "probe", &value));
+	assert_int_equal(d->notes.n, 0);
+	assert_int_equal(d->unread, DUMP_EXCLUDED);
+	assert_non_null(core_module_named(c, "some"));
+}
+
+static void a_module_may_lie_of_its_symbols(void **state)
+{
+	static const uint64_t counts[] = {0, 1, 9, 4096, 1u << 20, 0xffffffff};
+	struct fake *f = *state;
+	struct core_modules *c;
+	kaddr_t value, kallsyms, mod;
+	size_t i;
+
+	begin(state);
+	mod = some_module(f);
+	assert_true(member_ptr(fake_dump(f), mod, MODULE_KALLSYMS, &kallsyms));
+	for (i = 0; i < ARRAY_SIZE(counts); i++) {
+		c = core_modules_create(fake_dump(f), fake_dump(f)->arena);
+		fake_id_set(f, kallsyms, KALLSYMS_COUNT, counts[i]);
+		assert_int_equal(core_modules_symbol(c, "ops", &value), counts[i] == 9);
+	}
+}
+
+/* Thousands of modules that each have as many symbols as a module can have. */
+static void all_modules_together_have_a_bound(void **state)
+{
+	struct fake *f = *state;
+	struct core_modules *c = begin(state);
+	kaddr_t mod, kallsyms = 0, value, symtab = fake_alloc(f, 64);
+	unsigned int i;
+
+	for (i = 0; i < 64; i++) {
+		mod = add_module(f, "some", SOME + (kaddr_t)i * 0x10000);
+		if (!kallsyms)
+			kallsyms = fake_alloc(f, 32);
+		fake_id_set(f, mod, MODULE_KALLSYMS, kallsyms);
+	}
+	fake_map(f, symtab, 24u << 16);
+	fake_id_set(f, kallsyms, KALLSYMS_SYMTAB, symtab);
+	fake_id_set(f, kallsyms, KALLSYMS_COUNT, 1u << 16);
+	fake_id_set(f, kallsyms, KALLSYMS_STRTAB, symtab);
+	fake_forget_counts(f);
+	assert_false(core_modules_symbol(c, "probe", &value));
+	assert_true(fake_bytes_read(f) <= 24ull * (2u << 20) + (1u << 20));
+}
+
+/* Ctrl-C leaves nothing half-known behind. */
+static void what_ctrl_c_cut_off_is_read_again(void **state)
+{
+	struct fake *f = *state;
+	struct core_modules *c = begin(state);
+	kaddr_t value;
+	size_t reads;
+
+	some_module(f);
+	for (reads = 0; reads < 6; reads++) {
+		fake_interrupt_after(f, fake_reads(f) + reads);
+		core_modules_symbol(c, "ops", &value);
+	}
+	fake_interrupt_after(f, SIZE_MAX);
+	assert_true(core_modules_symbol(c, "ops", &value));
+}
+
+static void names_are_looked_up_without_reading(void **state)
+{
+	struct fake *f = *state;
+	struct core_modules *c = begin(state);
+	struct dump_symbol sym;
+	kaddr_t value;
+	size_t reads;
+
+	some_module(f);
+	core_modules_symbol(c, "none", &value);
+	reads = fake_reads(f);
+	assert_true(core_modules_symbol(c, "ops", &value));
+	assert_false(core_modules_symbol(c, "none", &value));
+	assert_true(core_modules_symbol_at(c, SOME + 0x10, &sym));
+	assert_int_equal(fake_reads(f), reads);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		fake_test(a_symbol_by_its_name),
+		fake_test(of_two_modules_the_first_in_the_list_counts),
+		fake_test(what_is_at_an_address),
+		fake_test(init_has_symbols_as_long_as_it_is_there),
+		fake_test(a_kernel_without_modules_has_none),
+		fake_test(a_command_does_not_see_that_we_read),
+		fake_test(a_module_may_lie_of_its_symbols),
+		fake_test(all_modules_together_have_a_bound),
+		fake_test(what_ctrl_c_cut_off_is_read_again),
+		fake_test(names_are_looked_up_without_reading),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
