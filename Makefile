@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # vgpu: explain from a vmcore why a machine with virtio-gpu hung.
 #
-#	make		extension/vgpu.so, for the crash that is installed
+#	make		extension/vgpu, the program, and extension/vgpu.so, for the crash
+#			that is installed
 #	make demo	from nothing to the answer: packages, build, core, crash
 #	make check	every test; make unit and make lint are parts of it
 #			(tests/golden OLD NEW: what a refactoring changed)
@@ -20,6 +21,7 @@ DEVICE ?= default
 PREFIX ?= /usr
 BUILD ?= build
 SO ?= extension/vgpu.so
+PROGRAM ?= extension/vgpu
 CFLAGS ?= -O2 -g
 # V=1 shows the commands.
 Q := $(if $(V),,@)
@@ -31,7 +33,7 @@ endif
 VERSION := $(shell sed -n '1s/.*(\(.*\)).*/\1/p' debian/changelog)
 # zlib.h: crash's defs.h includes it.
 BUILD_PACKAGES := gcc libc6-dev libyajl-dev zlib1g-dev crash python3 libdeflate-dev liblzo2-dev \
-	libzstd-dev liblzma-dev libdw-dev libelf-dev
+	libzstd-dev liblzma-dev libdw-dev libelf-dev libedit-dev libbsd-dev libmd-dev libncurses-dev
 CHECK_PACKAGES := libcmocka-dev xz-utils gdb clang-format clang-tidy cppcheck chromium zstd \
 	shellcheck dash busybox pyflakes3 mypy python3-jsonschema
 # `make check-lab` draws the wait graph and flame graphs (flamegraph.pl) too.
@@ -52,6 +54,9 @@ LIBS := -l:libyajl_s.a -lm
 # time goes; lzo2 and zstd: makedumpfile's own; libdw: the DWARF reader that drgn and
 # systemtap use too.  zlib and lzma: cores that were packed as a whole; libdw needs zlib too.
 CORE_LIBS := -ldeflate -llzo2 -lzstd -ldw -lelf -llzma -lz
+
+# The program's alone: the editor of its prompt.
+PROGRAM_LIBS := -ledit -ltinfo -lbsd -lmd
 
 # The house, which is built once: a door links it with one of the readers, tests with none.
 READERS := crash core
@@ -77,11 +82,16 @@ FUZZ_OBJ := $(FUZZ:%.c=$(BUILD)/%.o)
 	layouts fuzz bench install install-kdump deb \
 	check-kdump check-packages check-customer clean FORCE
 .DELETE_ON_ERROR:
-all: $(SO)
+all: $(SO) $(PROGRAM)
 
 $(SO): $(HOUSE_OBJ) $(CRASH_OBJ)
 	@echo "  LINK  $@"
 	$(Q)$(CC) -shared $(CFLAGS) $(LDFLAGS) -Wl,--exclude-libs,ALL -o $@ $^ $(LIBS)
+
+# Wholly static: it runs wherever there is a kernel, without a library of the system's.
+$(PROGRAM): $(HOUSE_OBJ) $(CORE_OBJ) $(BUILD)/extension/readers/core/main.o
+	@echo "  LINK  $@"
+	$(Q)$(CC) -static $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS) $(CORE_LIBS) $(PROGRAM_LIBS)
 
 # Changes only when another crash is installed or chosen; read when a recipe
 # runs, because `make setup` may have installed crash a moment ago.
@@ -116,7 +126,7 @@ setup-demo:
 
 $(TESTS_EXE): %: %.o $(FAKES_OBJ) $(HOUSE_OBJ) $(CORE_OBJ)
 	@echo "  LINK  $@"
-	$(Q)$(CC) $(CFLAGS) -o $@ $^ $(LIBS) $(CORE_LIBS) -lcmocka
+	$(Q)$(CC) $(CFLAGS) -o $@ $^ $(LIBS) $(CORE_LIBS) $(PROGRAM_LIBS) -lcmocka
 
 .SECONDARY: $(TESTS_OBJ)
 unit: $(TESTS_EXE)
@@ -241,6 +251,7 @@ EXTENSIONS ?= $(firstword $(wildcard $(PREFIX)/lib64/crash/extensions) $(PREFIX)
 SHARE := $(DESTDIR)$(PREFIX)/share
 install: all
 	install -D -m 644 extension/vgpu.so $(DESTDIR)$(EXTENSIONS)/vgpu.so
+	install -D -m 755 extension/vgpu $(DESTDIR)$(PREFIX)/bin/vgpu
 	install -D -m 755 extension/vgpu-score $(DESTDIR)$(PREFIX)/bin/vgpu-score
 	install -d $(SHARE)/vgpu/vgpu_score
 	install -m 644 $(wildcard extension/score/vgpu_score/*.py extension/score/vgpu_score/*.css \
@@ -275,4 +286,4 @@ deb:
 	@ls $(DEB)/*.deb
 
 clean:
-	rm -rf $(BUILD) extension/vgpu.so
+	rm -rf $(BUILD) extension/vgpu.so extension/vgpu

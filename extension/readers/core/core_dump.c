@@ -1,0 +1,546 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "core_dump.h"
+
+#include <ctype.h>
+#include <limits.h>
+#include <setjmp.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "arch/arch.h"
+#include "base/text.h"
+#include "core_btf.h"
+#include "core_modules.h"
+#include "dump/layout.h"
+#include "interrupt.h"
+#include "kallsyms.h"
+#include "partial.h"
+#include "readers/module_file.h"
+#include "space.h"
+#include "types.h"
+
+/* No direct map is larger: 5 levels of page tables. */
+#define DIRECT_MAP_MAX (1ull << 55)
+#define IMAGE_MAX (1ull << 30)
+#define CPUS_MAX 8192
+/* How many reads there are between two looks at the clock. */
+#define READS_IN_A_ROW 1024
+
+struct core_dump {
+	struct reader reader; /* first: they are one */
+	const struct core_source *source;
+	struct arena arena; /* as long as the core is open */
+	bool tried;
+	struct error why; /* it cannot be opened; "": it is open */
+	struct core *core;
+	struct space *space;
+	struct kallsyms *symbols;
+	struct types *types;
+	struct core_modules *modules;
+	struct partial *partial; /* NULL: that cannot be told of this core */
+	kaddr_t image_start, image_end;
+	kaddr_t *percpu; /* what is added on each CPU */
+	unsigned int reads;
+	struct dump dump;
+};
+
+static struct core_dump *core_of(struct dump *d)
+{
+	return (struct core_dump *)((char *)d - offsetof(struct core_dump, dump));
+}
+
+/* ---- memory --------------------------------------------------------------- */
+
+/* Of what could not be read: should the first page that was left out be there? */
+static void look_at_excluded(struct core_dump *c, kaddr_t addr, size_t size)
+{
+	unsigned int shift = core_about(c->core)->page_shift;
+	kaddr_t at = addr, last = addr + (size - 1);
+	uint64_t pa;
+
+	do {
+		if (space_physical(c->space, at, &pa) &&
+		    core_has(c->core, pa >> shift) == DUMP_EXCLUDED) {
+			partial_look(c->partial, pa >> shift);
+			c->reader.about.partial = (int64_t)partial_pages(c->partial);
+			return;
+		}
+		at = ((at >> shift) + 1) << shift;
+	} while (at && at <= last);
+}
+
+static enum dump_err read_memory(struct dump *d, kaddr_t addr, void *buf, size_t size)
+{
+	struct core_dump *c = core_of(d);
+	const struct progress *p = &c->source->core.progress;
+	enum dump_err err = space_read(c->space, addr, buf, size);
+
+	if (p->tell && !(++c->reads % READS_IN_A_ROW))
+		p->tell("reading the core", core_counts(c->core)->pages, 0);
+	if (err == DUMP_EXCLUDED && c->partial)
+		look_at_excluded(c, addr, size);
+	return err;
+}
+
+static bool physical(struct dump *d, kaddr_t addr, uint64_t *pa)
+{
+	return space_physical(core_of(d)->space, addr, pa);
+}
+
+static bool percpu(struct dump *d, unsigned int cpu, kaddr_t base, kaddr_t *addr)
+{
+	if (cpu >= d->info.cpus)
+		return false;
+	*addr = base + core_of(d)->percpu[cpu];
+	return true;
+}
+
+/* ---- symbols -------------------------------------------------------------- */
+
+static bool symbol(struct dump *d, const char *name, kaddr_t *value)
+{
+	struct core_dump *c = core_of(d);
+
+	/* While the core is being opened nothing is known of modules. */
+	return kallsyms_named(c->symbols, name, value) ||
+	       (c->modules && core_modules_symbol(c->modules, name, value));
+}
+
+static bool symbol_local(struct dump *d, const char *name, kaddr_t *value)
+{
+	return kallsyms_local(core_of(d)->symbols, name, value);
+}
+
+static bool symbol_at(struct dump *d, kaddr_t addr, struct dump_symbol *sym)
+{
+	struct core_dump *c = core_of(d);
+	const char *name;
+	kaddr_t start;
+
+	if (core_modules_symbol_at(c->modules, addr, sym))
+		return sym->name[0] != '\0';
+	if (addr < c->image_start || addr >= c->image_end)
+		return false;
+	name = kallsyms_at(c->symbols, addr, &start);
+	if (!name)
+		return false;
+	snprintf(sym->name, sizeof(sym->name), "%s", name);
+	sym->module[0] = '\0';
+	sym->offset = addr - start;
+	return true;
+}
+
+/* ---- types ---------------------------------------------------------------- */
+
+static bool type_size(struct dump *d, const char *type, long *size)
+{
+	return types_size(core_of(d)->types, type, size);
+}
+
+/* They find their way through anonymous members alone. */
+static bool member(struct dump *d, const char *type, const char *path, bool anonymous,
+		   long *offset, long *size)
+{
+	(void)anonymous;
+	return types_member(core_of(d)->types, type, path, offset, size);
+}
+
+static bool enumerator(struct dump *d, const char *name, long *value)
+{
+	return types_enumerator(core_of(d)->types, name, value);
+}
+
+/* BTF has only per-CPU variables: of others, what lies before the next symbol. */
+static bool variable_size(struct dump *d, const char *name, long *size)
+{
+	struct core_dump *c = core_of(d);
+	kaddr_t start, stop;
+
+	if (types_variable_size(c->types, name, size))
+		return true;
+	if (!kallsyms_named(c->symbols, name, &start) ||
+	    !kallsyms_above(c->symbols, start, &stop) || stop - start > IMAGE_MAX)
+		return false;
+	*size = (long)(stop - start);
+	return true;
+}
+
+static void say_types(struct core_dump *c, const char *module, const char *kind,
+		      const char *file)
+{
+	struct dump_types *t = vec_push(&c->arena, &c->reader.about.types);
+
+	t->module = module ? text_escaped(&c->arena, module) : NULL;
+	t->kind = kind;
+	t->file = file ? text_escaped(&c->arena, file) : NULL;
+}
+
+static bool load_btf(struct core_dump *c, const struct module *m)
+{
+	if (!core_btf_module(&c->arena, &c->dump, c->types, m->name, m->addr, NULL))
+		return false;
+	say_types(c, m->name, "btf", NULL);
+	return true;
+}
+
+static bool load_dwarf(struct core_dump *c, const struct module *m)
+{
+	struct module_search search = {.release = c->dump.info.release,
+				       .folders = c->source->debug_dirs,
+				       .interrupted =
+					       c->source->core.progress.interrupted};
+	char path[PATH_MAX];
+
+	search.nbuild_id = module_build_id(&c->dump, m->addr, search.build_id,
+					   sizeof(search.build_id));
+	if (!module_file_find(&search, m->name, path, sizeof(path)) ||
+	    !types_add_dwarf(c->types, m->name, path, NULL))
+		return false;
+	say_types(c, m->name, "dwarf", path);
+	return true;
+}
+
+static bool load_module(struct dump *d, const char *module, bool *in_dump)
+{
+	struct core_dump *c = core_of(d);
+	const struct module *m = core_module_named(c->modules, module);
+
+	if (!m)
+		return false;
+	*in_dump = true;
+	if (types_have(c->types, module))
+		return true;
+	if (!load_btf(c, m) && !load_dwarf(c, m))
+		return false;
+	layout_retry(d->layout);
+	return true;
+}
+
+static bool type_find(struct dump *d, const char *name, struct dump_type *type)
+{
+	return types_find(core_of(d)->types, name, type);
+}
+
+static bool type_about(struct dump *d, struct dump_type type,
+		       struct dump_type_about *about)
+{
+	return types_about(core_of(d)->types, type, about);
+}
+
+static bool type_part(struct dump *d, struct dump_type type, size_t i,
+		      struct dump_type_member *part)
+{
+	return types_part(core_of(d)->types, type, i, part);
+}
+
+static bool type_value(struct dump *d, struct dump_type type, size_t i,
+		       struct dump_type_value *value)
+{
+	return types_value(core_of(d)->types, type, i, value);
+}
+
+static const struct dump_type_ops type_ops = {
+	.find = type_find,
+	.about = type_about,
+	.member = type_part,
+	.value = type_value,
+};
+
+static bool has_interrupted(struct dump *d)
+{
+	(void)d;
+	return interrupted();
+}
+
+static const struct dump_ops core_ops = {
+	.read = read_memory,
+	.symbol = symbol,
+	.symbol_local = symbol_local,
+	.symbol_at = symbol_at,
+	.percpu = percpu,
+	.physical = physical,
+	.type_size = type_size,
+	.member = member,
+	.enumerator = enumerator,
+	.variable_size = variable_size,
+	.load_module = load_module,
+	.interrupted = has_interrupted,
+	.types = &type_ops,
+};
+
+/* ---- opening -------------------------------------------------------------- */
+
+static bool read_symbol(struct core_dump *c, const char *name, void *buf, size_t size)
+{
+	kaddr_t at;
+
+	return kallsyms_named(c->symbols, name, &at) &&
+	       space_read(c->space, at, buf, size) == DUMP_OK;
+}
+
+/* Where kernels with KASLR say it, else by the page tables. */
+static void find_direct_map(struct core_dump *c)
+{
+	uint64_t start, stop;
+
+	if (!read_symbol(c, "page_offset_base", &start, sizeof(start))) {
+		space_find_direct_map(c->space);
+		return;
+	}
+	if (!read_symbol(c, "vmalloc_base", &stop, sizeof(stop)) || stop <= start ||
+	    stop - start > DIRECT_MAP_MAX)
+		stop = start + DIRECT_MAP_MAX;
+	space_direct_map(c->space, start, stop);
+}
+
+static void find_image(struct core_dump *c)
+{
+	if (!kallsyms_named(c->symbols, "_text", &c->image_start))
+		kallsyms_named(c->symbols, "_stext", &c->image_start);
+	if (!kallsyms_named(c->symbols, "_end", &c->image_end) ||
+	    c->image_end - c->image_start > IMAGE_MAX)
+		c->image_end = c->image_start + IMAGE_MAX;
+}
+
+static bool add_kernel_types(struct core_dump *c)
+{
+	c->types = types_create(&c->arena);
+	if (core_btf_kernel(&c->arena, &c->dump, c->types, &c->why)) {
+		say_types(c, NULL, "btf", NULL);
+		return true;
+	}
+	return error_within(&c->why, "this kernel's structures are not known");
+}
+
+/* Zero pages left out of an ELF core look like others: only kdump's tell. */
+static void find_partial(struct core_dump *c)
+{
+	if (!text_starts(core_about(c->core)->format, "kdump"))
+		return;
+	c->partial = partial_create(&c->dump, &c->arena);
+	c->reader.about.partial = 0;
+}
+
+static void say_core(struct core_dump *c)
+{
+	const struct core_about *core = core_about(c->core);
+	struct dump_about *about = &c->reader.about;
+
+	about->format = core->format;
+	about->filter_level = core->dump_level;
+	about->filtered_by = "makedumpfile";
+}
+
+static bool open_core(struct core_dump *c)
+{
+	c->dump.ops = &core_ops;
+	c->core = core_open(&c->arena, &c->source->core, &c->why);
+	if (!c->core)
+		return false;
+	say_core(c);
+	c->space = space_open(&c->arena, c->core, &c->why);
+	if (!c->space)
+		return false;
+	c->symbols = kallsyms_read(&c->arena, c->space, &c->why);
+	if (!c->symbols)
+		return false;
+	find_direct_map(c);
+	find_image(c);
+	if (!add_kernel_types(c))
+		return false;
+	c->modules = core_modules_create(&c->dump, &c->arena);
+	find_partial(c);
+	return true;
+}
+
+/* ---- what is known of the dump -------------------------------------------- */
+
+static void copy_printable(char *to, size_t size, const char *from)
+{
+	size_t i;
+
+	for (i = 0; i + 1 < size && from[i]; i++)
+		to[i] = isgraph((unsigned char)from[i]) ? from[i] : '?';
+	to[i] = '\0';
+}
+
+/* One more than the highest that there may be. */
+static unsigned int possible_cpus(struct core_dump *c)
+{
+	unsigned char mask[CPUS_MAX / 8] = {0};
+	unsigned int cpu, n = 1;
+	long size;
+
+	if (!types_size(c->types, "cpumask", &size) || size <= 0 ||
+	    size > (long)sizeof(mask) ||
+	    !read_symbol(c, "__cpu_possible_mask", mask, (size_t)size))
+		return n;
+	for (cpu = 0; cpu < (unsigned int)size * 8; cpu++)
+		if (mask[cpu / 8] >> (cpu % 8) & 1)
+			n = cpu + 1;
+	return n;
+}
+
+static unsigned int info_number(struct core_dump *c, const char *name,
+				unsigned int otherwise)
+{
+	uint64_t v;
+
+	return core_info_number(c->core, "NUMBER", name, &v) && v && v <= 64
+		       ? (unsigned int)v
+		       : otherwise;
+}
+
+static void describe(struct core_dump *c)
+{
+	const struct core_about *core = core_about(c->core);
+	struct dump_info *info = &c->dump.info;
+	char release[sizeof(core->release)];
+	uint64_t time;
+
+	info->about = &c->reader.about;
+	if (!core_info_text(c->core, "OSRELEASE", NULL, release, sizeof(release)))
+		memcpy(release, core->release, sizeof(release));
+	copy_printable(info->release, sizeof(info->release), release);
+	copy_printable(info->machine, sizeof(info->machine), core->machine);
+	c->dump.arch = arch_of(info->machine);
+	info->cpus = possible_cpus(c);
+	info->hz = 250; /* facts measure it */
+	info->page_size = core->page_size;
+	info->section_bits =
+		info_number(c, "SECTION_SIZE_BITS", c->dump.arch->section_bits);
+	info->physmem_bits =
+		info_number(c, "MAX_PHYSMEM_BITS", c->dump.arch->physmem_bits);
+	info->direct_map = space_direct_map_base(c->space);
+	info->zero_excluded = false;
+	if (!core_info_number(c->core, "CRASHTIME", NULL, &time))
+		time = (uint64_t)core->crash_time;
+	info->crash_time = (double)time;
+}
+
+/* A kernel for one CPU has no such array: nothing is added. */
+static void read_percpu(struct core_dump *c)
+{
+	unsigned int cpus = c->dump.info.cpus, i;
+	kaddr_t at;
+
+	c->percpu = arena_alloc(&c->arena, cpus * sizeof(*c->percpu));
+	if (!kallsyms_named(c->symbols, "__per_cpu_offset", &at))
+		return;
+	for (i = 0; i < cpus; i++)
+		space_read(c->space, at + i * sizeof(*c->percpu), &c->percpu[i],
+			   sizeof(*c->percpu));
+}
+
+/* ---- a reader ------------------------------------------------------------- */
+
+static jmp_buf out_of_memory;
+
+static void no_memory(void)
+{
+	longjmp(out_of_memory, 1);
+}
+
+static void open_once(struct core_dump *c)
+{
+	c->tried = true;
+	c->arena.no_memory = no_memory;
+	if (setjmp(out_of_memory)) {
+		error_set(&c->why, "not enough memory on this machine for this dump");
+		return;
+	}
+	if (!open_core(c))
+		return;
+	describe(c);
+	read_percpu(c);
+	c->dump.layout = layout_create();
+	c->why.text[0] = '\0';
+	if (!c->dump.layout)
+		no_memory();
+}
+
+static const char *refusal(struct reader *r)
+{
+	struct core_dump *c = (struct core_dump *)r;
+
+	if (!c->tried) {
+		interrupt_begin();
+		open_once(c);
+		interrupt_end();
+	}
+	return c->why.text[0] ? c->why.text : NULL;
+}
+
+static struct dump *begin(struct reader *r, struct arena *a)
+{
+	struct core_dump *c = (struct core_dump *)r;
+
+	c->dump.arena = a;
+	c->arena.no_memory = a->no_memory;
+	memset(&c->dump.notes, 0, sizeof(c->dump.notes));
+	interrupt_begin();
+	return &c->dump;
+}
+
+static void end(struct reader *r)
+{
+	struct core_dump *c = (struct core_dump *)r;
+
+	interrupt_end();
+	c->dump.arena = NULL;
+}
+
+/* Before it is opened, only what it was named is known of it. */
+static bool say_files(struct core_dump *c)
+{
+	size_t i;
+
+	c->arena.no_memory = no_memory;
+	if (setjmp(out_of_memory))
+		return false;
+	for (i = 0; i < c->source->core.n; i++) {
+		*vec_push(&c->arena, &c->reader.about.files) =
+			text_escaped(&c->arena, c->source->core.files[i]);
+	}
+	return true;
+}
+
+struct reader *core_reader_create(const struct core_source *source)
+{
+	struct core_dump *c = calloc(1, sizeof(*c));
+
+	if (!c)
+		return NULL;
+	c->source = source;
+	c->reader = (struct reader){
+		.about = {.reader = "core",
+			  .door = "program",
+			  .filter_level = -1,
+			  .partial = -1},
+		.refusal = refusal,
+		.begin = begin,
+		.end = end,
+	};
+	if (say_files(c))
+		return &c->reader;
+	core_reader_destroy(&c->reader);
+	return NULL;
+}
+
+void core_reader_destroy(struct reader *r)
+{
+	struct core_dump *c = (struct core_dump *)r;
+
+	if (!c)
+		return;
+	module_files_remove();
+	dump_forget_all(&c->dump);
+	layout_destroy(c->dump.layout);
+	if (c->types)
+		types_destroy(c->types);
+	if (c->core)
+		core_close(c->core);
+	arena_free(&c->arena);
+	free(c);
+}

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "interrupt.h"
+
+#include <signal.h>
+#include <stddef.h>
+
+#include "base/base.h"
+
+static const int signals[] = {SIGINT, SIGTERM, SIGHUP};
+
+static struct sigaction before[ARRAY_SIZE(signals)];
+static volatile sig_atomic_t flag, ending;
+
+static void on_signal(int sig)
+{
+	flag = 1;
+	if (sig != SIGINT)
+		ending = sig;
+}
+
+void interrupt_begin(void)
+{
+	struct sigaction sa = {.sa_handler = on_signal, .sa_flags = SA_RESTART};
+	size_t i;
+
+	flag = 0;
+	sigemptyset(&sa.sa_mask);
+	for (i = 0; i < ARRAY_SIZE(signals); i++) {
+		sigaction(signals[i], NULL, &before[i]);
+		/* As nohup does: who started us wants to hear nothing of it. */
+		if (before[i].sa_handler != SIG_IGN)
+			sigaction(signals[i], &sa, NULL);
+	}
+}
+
+void interrupt_end(void)
+{
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(signals); i++)
+		sigaction(signals[i], &before[i], NULL);
+}
+
+bool interrupted(void)
+{
+	return flag;
+}
+
+int interrupt_pending(void)
+{
+	return ending;
+}

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Signals that end a command: Ctrl-C, and those that end the program.
+ *
+ * While a command runs they only set a flag, which dump_interrupted() shows, so that what
+ * the command unpacked is removed; at other times they do what they always do.
+ */
+#ifndef VGPU_INTERRUPT_H
+#define VGPU_INTERRUPT_H
+
+#include <stdbool.h>
+
+void interrupt_begin(void);
+void interrupt_end(void);
+/* Since interrupt_begin(). */
+bool interrupted(void);
+/* Which one was to end the program, and has not yet; 0: none. */
+int interrupt_pending(void);
+
+#endif

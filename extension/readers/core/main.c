@@ -1,0 +1,349 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * `vgpu CORE [command]`: a core and nothing else.
+ *
+ * The exit status is the command's (commands/commands.h); of many, that of the first that
+ * was not done.
+ */
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/nearest.h"
+#include "base/text.h"
+#include "commands/command.h"
+#include "interrupt.h"
+#include "options.h"
+#include "prompt.h"
+#include "report/report.h"
+#include "terminal.h"
+#include "words.h"
+
+#define PROMPT_TEXT "vgpu> "
+/* So that an answer is not mixed with the line that says how far it is. */
+#define ON_TERMINAL (1 << 20)
+
+struct program {
+	struct arena arena;
+	struct options options;
+	struct core_source source;
+	struct reader *reader;
+};
+
+static _Noreturn void no_memory(void)
+{
+	fputs("vgpu: not enough memory on this machine\n", stderr);
+	exit(RESULT_UNREADABLE);
+}
+
+/* Where no command runs that would tell it. */
+static enum result complain(struct program *p, enum result result, const char *error)
+{
+	if (p->options.json) {
+		json_error(stdout, NULL, &p->reader->about, error);
+		return result;
+	}
+	fprintf(stderr, "vgpu: %s\n", error);
+	if (result == RESULT_USAGE)
+		options_usage(stderr);
+	return result;
+}
+
+/* ---- one command ------------------------------------------------------------ */
+
+/* What is wrong goes to errors, once the line that says how far we are is gone. */
+static enum result run(struct program *p, FILE *errors, int argc, char **argv)
+{
+	char *text = NULL;
+	size_t size = 0;
+	FILE *kept = open_memstream(&text, &size);
+	enum result result;
+
+	if (!kept)
+		no_memory();
+	terminal_begin();
+	result = commands_run(p->reader, stdout, kept, argc, argv);
+	fclose(kept);
+	terminal_clear();
+	fflush(stdout);
+	fwrite(text, 1, size, errors);
+	free(text);
+	return result;
+}
+
+/* Can no more be written?  Whoever reads has gone, or the disk is full. */
+static bool output_is_over(void)
+{
+	return ferror(stdout) || interrupt_pending();
+}
+
+static enum result run_line(struct program *p, const char *line)
+{
+	struct arena a = {.no_memory = no_memory};
+	struct line_words w = {{0}};
+	enum result result = RESULT_USAGE;
+	size_t i;
+
+	for (i = 0; i < p->options.words.n; i++)
+		*vec_push(&a, &w.all) = p->options.words.v[i];
+	if (words_split(&w, &a, line)) {
+		*vec_push(&a, &w.all) = NULL;
+		result = run(p, stdout, (int)w.all.n - 1, w.all.v);
+	} else if (p->options.json) {
+		json_error(stdout, NULL, &p->reader->about, "a quote has no end");
+	} else {
+		puts("vgpu: a quote has no end");
+	}
+	fflush(stdout);
+	arena_free(&a);
+	return result;
+}
+
+/* ---- many ------------------------------------------------------------------- */
+
+/* Blank lines, and remarks. */
+static bool is_empty(const char *line)
+{
+	line += strspn(line, " \t\r\n");
+	return !*line || *line == '#';
+}
+
+static enum result run_lines(struct program *p, FILE *in)
+{
+	enum result first = RESULT_DONE, result;
+	char *line = NULL;
+	size_t room = 0;
+
+	while (getline(&line, &room, in) >= 0) {
+		line[strcspn(line, "\r\n")] = '\0';
+		if (is_empty(line))
+			continue;
+		printf(PROMPT_TEXT "%s\n", line);
+		result = run_line(p, line);
+		if (first == RESULT_DONE)
+			first = result;
+		if (result == RESULT_INTERRUPTED || output_is_over())
+			break;
+	}
+	free(line);
+	return first;
+}
+
+static enum result run_file(struct program *p)
+{
+	const char *name = p->options.commands;
+	enum result result;
+	char text[512];
+	FILE *in;
+
+	if (!strcmp(name, "-"))
+		return run_lines(p, stdin);
+	in = fopen(name, "re");
+	if (!in) {
+		snprintf(text, sizeof(text), "%s: %s", text_escaped(&p->arena, name),
+			 strerror(errno));
+		return complain(p, RESULT_USAGE, text);
+	}
+	result = run_lines(p, in);
+	fclose(in);
+	return result;
+}
+
+static bool is_end(const char *line)
+{
+	return !strcmp(line, "quit") || !strcmp(line, "exit") || !strcmp(line, "q");
+}
+
+static enum result run_prompt(struct program *p)
+{
+	struct prompt *prompt = isatty(STDIN_FILENO) ? prompt_open(PROMPT_TEXT) : NULL;
+	const char *line;
+
+	if (!prompt)
+		return run_lines(p, stdin);
+	while ((line = prompt_line(prompt)) && !is_end(line)) {
+		if (!is_empty(line))
+			run_line(p, line);
+		if (output_is_over())
+			break;
+	}
+	if (!line)
+		putchar('\n');
+	prompt_close(prompt);
+	return RESULT_DONE;
+}
+
+/* ---- the command line --------------------------------------------------------- */
+
+/* There is no such file: was a command's name meant? */
+static enum result no_such_file(struct program *p)
+{
+	const char *name = text_escaped(&p->arena, p->options.dump);
+	struct nearest near = {.word = name};
+	const struct command *const *c;
+
+	for (c = commands; *c; c++)
+		nearest_try(&near, (*c)->name);
+	if (!near.name)
+		return complain(p, RESULT_UNREADABLE,
+				arena_printf(&p->arena, "%s: no such file", name));
+	return complain(
+		p, RESULT_USAGE,
+		arena_printf(&p->arena,
+			     "%s: no such file; the dump comes first: vgpu CORE %s", name,
+			     near.name));
+}
+
+static bool asks_for_help(const struct options *o)
+{
+	size_t i;
+
+	for (i = 1; i < o->words.n; i++)
+		if (!strcmp(o->words.v[i], "-h") || !strcmp(o->words.v[i], "--help"))
+			return true;
+	return false;
+}
+
+static enum result run_words(struct program *p)
+{
+	struct options *o = &p->options;
+	int argc = (int)o->words.n;
+
+	*vec_push(&p->arena, &o->words) = NULL;
+	return run(p, stderr, argc, o->words.v);
+}
+
+/* `vgpu help`, `vgpu --version`: how vgpu is started is said where it says all. */
+static enum result run_without_dump(struct program *p)
+{
+	const struct options *o = &p->options;
+	size_t i;
+
+	if ((o->no_dump && o->words.n == 2 && !strcmp(o->words.v[1], "help")) ||
+	    (!o->no_dump && asks_for_help(o))) {
+		options_help(stdout);
+		fputc('\n', stdout);
+		commands_help(stdout, p->reader);
+		return RESULT_DONE;
+	}
+	for (i = 1; i < o->words.n; i++)
+		if (o->no_dump || !strcmp(o->words.v[i], "--version"))
+			return run_words(p);
+	return complain(p, RESULT_USAGE, "which core? It comes first: vgpu CORE");
+}
+
+/* `vgpu hung -h` */
+static enum result run_help_of(struct program *p)
+{
+	struct options *o = &p->options;
+
+	*vec_push(&p->arena, &o->words) = (char *)o->dump;
+	return run_words(p);
+}
+
+static enum result run_many(struct program *p)
+{
+	const char *why = p->reader->refusal(p->reader);
+
+	if (why)
+		return complain(p, RESULT_UNREADABLE, why);
+	return p->options.prompt ? run_prompt(p) : run_file(p);
+}
+
+static enum result start(struct program *p)
+{
+	const struct options *o = &p->options;
+	struct stat st;
+
+	if (!o->dump)
+		return run_without_dump(p);
+	if (stat(o->dump, &st) && errno == ENOENT)
+		return command_named(p->reader, o->dump) && asks_for_help(o)
+			       ? run_help_of(p)
+			       : no_such_file(p);
+	return o->prompt || o->commands ? run_many(p) : run_words(p);
+}
+
+/* What the reader is to know of the command line. */
+static void make_source(struct program *p)
+{
+	const struct options *o = &p->options;
+	const char *dirs = "";
+	size_t i;
+	VEC(const char *) files = {0};
+
+	if (o->dump)
+		*vec_push(&p->arena, &files) = o->dump;
+	for (i = 0; i < o->parts.n; i++)
+		*vec_push(&p->arena, &files) = o->parts.v[i];
+	for (i = 0; i < o->debug_dirs.n; i++)
+		dirs = arena_printf(&p->arena, "%s%s%s", dirs, i ? ":" : "",
+				    o->debug_dirs.v[i]);
+	p->source.core.files = files.v;
+	p->source.core.n = files.n;
+	p->source.core.unpack_max = o->unpack_max;
+	p->source.core.progress.tell = terminal_tell;
+	p->source.core.progress.interrupted = interrupted;
+	p->source.debug_dirs = dirs;
+}
+
+/* Has whoever reads our answer gone? */
+static bool is_closed(int fd)
+{
+	struct pollfd p = {.fd = fd};
+
+	return poll(&p, 1, 0) == 1 && p.revents & POLLERR;
+}
+
+/* End as the signal would have ended us, had there been nothing to remove. */
+static void end_by(int sig)
+{
+	signal(sig, SIG_DFL);
+	raise(sig);
+}
+
+static enum result finish_output(enum result result)
+{
+	bool closed, failed = ferror(stdout);
+
+	failed |= fflush(stdout) != 0;
+	if (!failed)
+		return result;
+	closed = is_closed(STDOUT_FILENO);
+	if (closed)
+		end_by(SIGPIPE);
+	fprintf(stderr, "vgpu: the answer cannot be written: %s\n",
+		errno ? strerror(errno) : "an error on the way");
+	return RESULT_UNREADABLE;
+}
+
+int main(int argc, char **argv)
+{
+	struct program p = {.arena.no_memory = no_memory};
+	struct error why = {""};
+	enum result result;
+	bool ok;
+
+	/* A closed pipe is seen by what cannot be written, and ends no half-done work. */
+	signal(SIGPIPE, SIG_IGN);
+	if (isatty(STDOUT_FILENO) && isatty(STDERR_FILENO))
+		setvbuf(stdout, NULL, _IOFBF, ON_TERMINAL);
+	ok = options_parse(&p.options, &p.arena, argc, argv, &why);
+	make_source(&p);
+	p.reader = core_reader_create(&p.source);
+	if (!p.reader)
+		no_memory();
+	result = ok ? start(&p) : complain(&p, RESULT_USAGE, why.text);
+	if (result == RESULT_UNREADABLE && interrupted())
+		result = RESULT_INTERRUPTED;
+	core_reader_destroy(p.reader);
+	result = finish_output(result);
+	arena_free(&p.arena);
+	if (interrupt_pending())
+		end_by(interrupt_pending());
+	return (int)result;
+}

@@ -1,0 +1,248 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "options.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/nearest.h"
+#include "commands/command.h"
+#include "report/text_writer.h"
+
+#define COLUMN 22 /* where what is said of an option begins */
+
+enum which { DEBUG_DIR, PART, COMMANDS, PROMPT, UNPACK_LIMIT, PASSED_ON };
+
+static const struct option {
+	const char *name;
+	enum which which;
+	const char *value; /* what it takes; NULL: nothing */
+	const char *help;
+} known[] = {
+	{"--debug-dir", DEBUG_DIR, "DIR",
+	 "Where files with types lie, for kernels that do not keep their own: "
+	 "modules (virtio-gpu.ko) as they were installed or unpacked. May be given again."},
+	{"--part", PART, "FILE",
+	 "Another part of a core that makedumpfile --split made, whose first one is CORE. "
+	 "May be given again."},
+	{"--unpack-limit", UNPACK_LIMIT, "SIZE",
+	 "How large a core may become that is packed as a whole (.gz, .xz, .zst): 64G, or "
+	 "as many bytes, K, M, G, T."},
+	{"--commands", COMMANDS, "FILE",
+	 "Many commands in one run, one in each line of FILE, or of stdin for \"-\". Before "
+	 "what each says, its line is printed behind \"vgpu> \"."},
+	{"--prompt", PROMPT, NULL, "Ask for commands, until Ctrl-D."},
+	{"--help", PASSED_ON, NULL, "This text; after a command, what it does."},
+	{"--version", PASSED_ON, NULL, "The version of vgpu."},
+};
+
+static const struct option *option_named(const char *word, size_t length)
+{
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(known); i++)
+		if (strlen(known[i].name) == length &&
+		    !strncmp(known[i].name, word, length))
+			return &known[i];
+	return NULL;
+}
+
+static bool unknown(const char *word, size_t length, struct error *why)
+{
+	char name[64];
+	struct nearest near = {.word = name};
+	size_t i;
+
+	snprintf(name, sizeof(name), "%.*s", (int)length, word);
+	for (i = 0; i < ARRAY_SIZE(known); i++)
+		nearest_try(&near, known[i].name);
+	return error_set(why, "there is no option %s%s%s%s", name,
+			 near.name ? ": did you mean " : "", near.name ? near.name : "",
+			 near.name ? "?" : "");
+}
+
+/* "20G" */
+static bool parse_size(const char *word, uint64_t *size, struct error *why)
+{
+	static const char units[] = "KMGT";
+	unsigned long long v;
+	const char *unit;
+	char *end;
+
+	errno = 0;
+	v = strtoull(word, &end, 10);
+	unit = *end ? strchr(units, toupper((unsigned char)*end)) : NULL;
+	if (unit)
+		end++;
+	/* strtoull() takes a sign too. */
+	if (!isdigit((unsigned char)*word) || *end || errno || !v ||
+	    (unit && v > UINT64_MAX >> (10 * (unit - units + 1))))
+		return error_set(why,
+				 "--unpack-limit takes a size such as 64G, not \"%s\"",
+				 word);
+	*size = unit ? v << (10 * (unit - units + 1)) : v;
+	return true;
+}
+
+struct parse {
+	struct options *o;
+	struct arena *arena;
+	struct error *why;
+	int argc, at; /* at: the word that is looked at */
+	char **argv;
+	bool words_only; /* after "--" */
+};
+
+static void add_word(struct parse *p, char *word)
+{
+	*vec_push(p->arena, &p->o->words) = word;
+}
+
+static bool take_option(struct parse *p, const struct option *option, const char *value)
+{
+	struct options *o = p->o;
+
+	switch (option->which) {
+	case DEBUG_DIR:
+		*vec_push(p->arena, &o->debug_dirs) = value;
+		return true;
+	case PART:
+		*vec_push(p->arena, &o->parts) = value;
+		return true;
+	case COMMANDS:
+		if (o->commands)
+			return error_set(p->why, "--commands is given twice");
+		o->commands = value;
+		return true;
+	case UNPACK_LIMIT:
+		return parse_size(value, &o->unpack_max, p->why);
+	case PROMPT:
+		o->prompt = true;
+		return true;
+	case PASSED_ON:
+		add_word(p, p->argv[p->at]);
+		return true;
+	}
+	return true;
+}
+
+/* "--debug-dir DIR", "--debug-dir=DIR" */
+static bool parse_option(struct parse *p)
+{
+	const char *word = p->argv[p->at];
+	size_t length = strcspn(word, "=");
+	const struct option *option = option_named(word, length);
+
+	if (!option)
+		return unknown(word, length, p->why);
+	if (!option->value && word[length])
+		return error_set(p->why, "%s takes no value", option->name);
+	if (!option->value)
+		return take_option(p, option, NULL);
+	if (word[length])
+		return take_option(p, option, word + length + 1);
+	if (p->at + 1 == p->argc)
+		return error_set(p->why, "%s needs its %s", option->name, option->value);
+	return take_option(p, option, p->argv[++p->at]);
+}
+
+static bool parse_word(struct parse *p)
+{
+	char *word = p->argv[p->at];
+
+	if (!p->words_only && !strcmp(word, "--")) {
+		p->words_only = true;
+		/* The command's words end their options by it, too. */
+		if (p->o->dump)
+			add_word(p, word);
+		return true;
+	}
+	if (!p->words_only && !strncmp(word, "--", 2))
+		return parse_option(p);
+	if ((p->words_only || word[0] != '-') && !p->o->dump && !p->o->no_dump) {
+		p->o->no_dump = options_need_no_dump(word);
+		if (!p->o->no_dump) {
+			p->o->dump = word;
+			return true;
+		}
+	}
+	add_word(p, word);
+	return true;
+}
+
+/* What was given, and cannot be given together. */
+static bool check_exclusive(const struct options *o, struct error *why)
+{
+	const char *many = o->prompt ? "--prompt" : "--commands";
+	size_t i;
+
+	if (o->prompt && o->commands)
+		return error_set(why, "--prompt and --commands exclude each other");
+	if (!o->prompt && !o->commands)
+		return true;
+	for (i = 1; i < o->words.n; i++)
+		if (strcmp(o->words.v[i], "-j") != 0)
+			return error_set(why, "%s and \"%s\" exclude each other", many,
+					 o->words.v[i]);
+	return true;
+}
+
+/* What is wrong is told as JSON, wherever it stands. */
+static bool asks_for_json(int argc, char **argv)
+{
+	int i;
+
+	for (i = 1; i < argc && strcmp(argv[i], "--") != 0; i++)
+		if (argv[i][0] == '-' && argv[i][1] != '-' && strchr(argv[i], 'j'))
+			return true;
+	return false;
+}
+
+bool options_parse(struct options *o, struct arena *a, int argc, char **argv,
+		   struct error *why)
+{
+	static char program[] = "vgpu";
+	struct parse p = {.o = o, .arena = a, .why = why, .argc = argc, .argv = argv};
+
+	memset(o, 0, sizeof(*o));
+	o->json = asks_for_json(argc, argv);
+	add_word(&p, program);
+	for (p.at = 1; p.at < argc; p.at++)
+		if (!parse_word(&p))
+			return false;
+	return check_exclusive(o, why);
+}
+
+bool options_need_no_dump(const char *word)
+{
+	const struct command *const *c;
+
+	for (c = commands; *c; c++)
+		if ((*c)->no_dump && !strcmp((*c)->name, word))
+			return true;
+	return false;
+}
+
+/* ---- what is said of them -------------------------------------------------- */
+
+void options_usage(FILE *out)
+{
+	fputs("usage: vgpu [--options] CORE [command [options] [argument]]\n"
+	      "       vgpu help [command]\n",
+	      out);
+}
+
+void options_help(FILE *out)
+{
+	char left[COLUMN + 16];
+	size_t i;
+
+	options_usage(out);
+	fputc('\n', out);
+	for (i = 0; i < ARRAY_SIZE(known); i++) {
+		snprintf(left, sizeof(left), "  %s%s%s", known[i].name,
+			 known[i].value ? " " : "", known[i].value ? known[i].value : "");
+		text_wrap(out, left, COLUMN, known[i].help);
+	}
+}

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The program's own part of its command line.
+ *
+ *	vgpu [--long options] DUMP [command [options] [argument]]
+ *
+ * What is about the program as a whole is a word after two dashes, wherever it stands; the
+ * first other word is the dump.  The rest is left as it is: the words of the command, which
+ * commands/ looks at.
+ */
+#ifndef VGPU_CORE_OPTIONS_H
+#define VGPU_CORE_OPTIONS_H
+
+#include <stdio.h>
+
+#include "core_dump.h"
+
+struct options {
+	const char *dump;	 /* NULL: not given */
+	bool no_dump;		 /* the command needs none: `vgpu help` */
+	VEC(const char *) parts; /* others than the dump itself */
+	VEC(const char *) debug_dirs;
+	uint64_t unpack_max;  /* 0: not given */
+	const char *commands; /* a file with a command a line, or "-"; NULL: not given */
+	bool prompt;
+	bool json;	   /* -j, which is among the words too */
+	VEC(char *) words; /* of the command, with "vgpu" before them */
+};
+
+/* In a.  False and why: the command line is wrong; o->json is right all the same. */
+bool options_parse(struct options *o, struct arena *a, int argc, char **argv,
+		   struct error *why);
+/* Does this word name what needs no dump: help, version? */
+bool options_need_no_dump(const char *word);
+/* "usage: ..." */
+void options_usage(FILE *out);
+/* The same, and each of them. */
+void options_help(FILE *out);
+
+#endif

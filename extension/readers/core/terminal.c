@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "terminal.h"
+
+#include <inttypes.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdio_ext.h>
+#include <time.h>
+#include <unistd.h>
+
+#define EVERY_S 0.25
+
+static struct {
+	bool on;
+	double begun, told; /* when */
+	int width;	    /* of the line that is there */
+} line;
+
+static double now(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
+}
+
+void terminal_begin(void)
+{
+	line.on = isatty(STDERR_FILENO);
+	line.begun = now();
+	line.told = line.begun + 1 - EVERY_S;
+	line.width = 0;
+}
+
+void terminal_tell(const char *what, uint64_t done, uint64_t of)
+{
+	char far[64];
+	double t;
+	int n;
+
+	/* The answer has begun: it is all on its way to the terminal, or nothing of it. */
+	if (!line.on || __fpending(stdout))
+		return;
+	t = now();
+	if (t < line.told + EVERY_S)
+		return;
+	line.told = t;
+	if (of && done <= of)
+		snprintf(far, sizeof(far), "%.0f %%", 100.0 * (double)done / (double)of);
+	else
+		snprintf(far, sizeof(far), "%" PRIu64, done);
+	n = fprintf(stderr, "\rvgpu: %s, %s, %.0f s", what, far, t - line.begun) - 1;
+	if (n < line.width)
+		fprintf(stderr, "%*s", line.width - n, "");
+	fflush(stderr);
+	line.width = n > line.width ? n : line.width;
+}
+
+void terminal_clear(void)
+{
+	if (line.width > 0)
+		fprintf(stderr, "\r%*s\r", line.width, "");
+	line.width = 0;
+}
