@@ -263,7 +263,7 @@ static enum result show_values(struct session *s, const struct asked *asked)
 	struct value *v = arena_alloc(&s->arena, asked->n * sizeof(*v));
 	enum result result;
 	kaddr_t addr;
-	size_t i, unread = 0;
+	size_t i, lost = 0;
 
 	result = address_wanted(s, s->second, &addr);
 	if (result != RESULT_DONE)
@@ -271,11 +271,11 @@ static enum result show_values(struct session *s, const struct asked *asked)
 	for (i = 0; i < asked->n && !session_interrupted(s); i++) {
 		value_read(s->dump, &asked->at[i], addr, session_has(s, HEXADECIMAL),
 			   &v[i]);
-		unread += all_unread(&v[i]) != NULL;
+		lost += all_unread(&v[i]) != NULL;
 	}
 	if (session_interrupted(s))
 		return RESULT_INTERRUPTED;
-	if (unread == asked->n)
+	if (lost == asked->n)
 		return session_error(s, RESULT_NOT_FOUND, "%s at 0x%llx: %s", asked->type,
 				     HEX(addr), all_unread(&v[0]));
 	if (s->json)

@@ -734,7 +734,8 @@ void crash_dump_open(void)
 
 	about->crash = arena_printf(&self.arena, "crash %s", pc->program_version);
 	if (pc->dumpfile)
-		*vec_push(&self.arena, &about->files) = text_escaped(&self.arena, pc->dumpfile);
+		*vec_push(&self.arena, &about->files) =
+			text_escaped(&self.arena, pc->dumpfile);
 }
 
 void crash_dump_close(void)
