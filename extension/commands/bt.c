@@ -73,6 +73,22 @@ static enum result by_argument(struct session *s, struct wanted *w)
 	return w->task ? RESULT_DONE : by_name(s, w);
 }
 
+/* Who ran there at the end. */
+static enum result by_cpu(struct session *s, struct wanted *w)
+{
+	const struct runqueue *rq;
+	int cpu;
+
+	if (!cpu_wanted(s, &cpu))
+		return RESULT_NOT_FOUND;
+	rq = runqueue_of_cpu(&s->facts->rqs, cpu);
+	if (!rq || !rq->curr)
+		return session_error(s, RESULT_NOT_FOUND,
+				     "which task CPU %d runs cannot be read", cpu);
+	w->task = rq->curr;
+	return RESULT_DONE;
+}
+
 static bool is_wanted(const struct wanted *w, const struct task *t)
 {
 	if (w->task)
@@ -120,6 +136,8 @@ static enum result run_bt(struct session *s)
 		return RESULT_NOT_FOUND;
 	if (s->argument)
 		result = by_argument(s, &w);
+	if (session_has(s, CPU))
+		result = by_cpu(s, &w);
 	return result == RESULT_DONE ? unwind_wanted(s, &w) : result;
 }
 
@@ -134,7 +152,11 @@ const struct command command_bt = {
 	.facts = FACTS_TASKS,
 	.options =
 		{
-			{.letter = ALL, .excludes = "p.", .help = "all tasks"},
+			{.letter = ALL, .excludes = "cp.", .help = "all tasks"},
+			{.letter = CPU,
+			 .number = "cpu",
+			 .excludes = "p.",
+			 .help = "only the task that this CPU runs"},
 			{.letter = EACH,
 			 .excludes = "j",
 			 .help = "a stack for each task, also where several are equal"},

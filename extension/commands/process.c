@@ -28,3 +28,13 @@ bool process_wanted(struct session *s, int *pid)
 	no_process(s, *pid);
 	return false;
 }
+
+bool cpu_wanted(struct session *s, int *cpu)
+{
+	*cpu = session_number(s, CPU, -1);
+	if (*cpu < (int)s->dump->info.cpus)
+		return true;
+	session_error(s, RESULT_NOT_FOUND, "no CPU %d: this dump has %u", *cpu,
+		      s->dump->info.cpus);
+	return false;
+}

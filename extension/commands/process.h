@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* -p: one process of all. */
+/* -p: one process of all; -c: one CPU. */
 #ifndef VGPU_PROCESS_H
 #define VGPU_PROCESS_H
 
@@ -12,5 +12,10 @@
  * which is the session's error.
  */
 bool process_wanted(struct session *s, int *pid);
+
+#define CPU 'c' /* .number = "cpu" */
+
+/* The same of a CPU. */
+bool cpu_wanted(struct session *s, int *cpu);
 
 #endif

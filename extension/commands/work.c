@@ -2,9 +2,9 @@
 /* Workqueues, and the drain of per-CPU pages that runs on them. */
 #include "command.h"
 
+#include "process.h"
 #include "report/report.h"
 
-#define CPU 'c'
 #define EACH 'v'
 
 static enum result run_drain(struct session *s)
@@ -26,11 +26,10 @@ const struct command command_drain = {
 
 static enum result run_wq(struct session *s)
 {
-	int cpu = session_number(s, CPU, -1);
+	int cpu;
 
-	if (cpu >= (int)s->dump->info.cpus)
-		return session_error(s, RESULT_NOT_FOUND, "no CPU %d: this dump has %u",
-				     cpu, s->dump->info.cpus);
+	if (!cpu_wanted(s, &cpu))
+		return RESULT_NOT_FOUND;
 	if (s->json)
 		json_workqueues(s->out, s->facts, cpu);
 	else

@@ -214,6 +214,8 @@ static void bt_takes_a_pid_an_address_or_a_name(void **state)
 	says("vgpu bt abba", "777");
 	says("vgpu bt -p 777", "777");
 	assert_not_contains(session.text, "Xorg");
+	says("vgpu bt -c 1", "rt-hog");
+	assert_not_contains(session.text, "Xorg");
 }
 
 /* A name that the kernel had to cut is found by its whole. */
@@ -261,6 +263,7 @@ static void says_what_is_not_there(void **state)
 	(void)state;
 	fails("vgpu bt 9999", RESULT_NOT_FOUND, "no task with pid 9999 in this dump");
 	fails("vgpu bt 0", RESULT_NOT_FOUND, "pid 0 is each CPU's idle task: vgpu bt -a");
+	fails("vgpu bt -c 99", RESULT_NOT_FOUND, "no CPU 99: this dump has 2");
 	fails("vgpu bt zebra", RESULT_NOT_FOUND, "\"zebra\" is neither");
 	fails("vgpu bt Xrog", RESULT_NOT_FOUND, "did you mean Xorg?");
 	fails("vgpu hung -p 9999", RESULT_NOT_FOUND, "no process with pid 9999");
@@ -407,7 +410,8 @@ static void help_of_one_command(void **state)
 static void usage_is_made_of_the_tables(void **state)
 {
 	(void)state;
-	says("vgpu bt -h", "  vgpu bt [-j | -v] [-a | -p pid | pid | task | name]\n");
+	says("vgpu bt -h",
+	     "  vgpu bt [-j | -v] [-a | -c cpu | -p pid | pid | task | name]\n");
 	says("vgpu slab -h", "  vgpu slab [-j] [-e] [-t | -u] [cache | address]\n");
 	says("vgpu graph -h", "  vgpu graph [-j | -d | -v]\n");
 	says("vgpu triage -h", "  vgpu [-j]\n");
