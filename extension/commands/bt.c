@@ -8,6 +8,7 @@
 
 #include "process.h"
 #include "report/report.h"
+#include "report/spelling.h"
 
 #define ALL 'a'
 #define EACH 'v'
@@ -61,7 +62,8 @@ static enum result by_argument(struct session *s, struct wanted *w)
 		w->task = task_by_pid(tasks, (int)v);
 		if (!v)
 			return session_error(s, RESULT_NOT_FOUND,
-					     "pid 0 is each CPU's idle task: vgpu bt -a");
+					     "pid 0 is each CPU's idle task: %s",
+					     own_command(s->facts, "bt -a"));
 		if (!w->task)
 			return session_error(s, RESULT_NOT_FOUND,
 					     "no task with pid %lu in this dump", v);
@@ -120,8 +122,8 @@ static enum result unwind_wanted(struct session *s, const struct wanted *w)
 	if (s->json)
 		json_stacks(s->out, s->facts, stacks.v, stacks.n);
 	else if (!stacks.n)
-		fprintf(s->out,
-			"no task is in uninterruptible sleep; vgpu bt -a shows all\n");
+		fprintf(s->out, "no task is in uninterruptible sleep; %s shows all\n",
+			own_command(s->facts, "bt -a"));
 	else
 		text_stacks(s->out, s->facts, stacks.v, stacks.n, session_has(s, EACH));
 	return RESULT_DONE;

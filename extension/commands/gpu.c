@@ -26,8 +26,8 @@ const struct command command_dev = {
 		"whose they are, works pending, fence counters, interrupts (how "
 		"often each came, whether it is disabled, where it goes), and queues "
 		"with depth, free descriptors and commands in flight. Loads the "
-		"debuginfo of modules virtio_gpu and virtio_ring if crash can find "
-		"it, and says what to install if not; so do vq, fence and obj.",
+		"debuginfo of modules virtio_gpu and virtio_ring where it can be "
+		"found, and says what to install if not; so do vq, fence and obj.",
 	.facts = FACTS_GPU,
 	.run = run_dev,
 };

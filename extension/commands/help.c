@@ -11,7 +11,7 @@
 
 static const char introduction[] =
 	"Explain from the dump what hung, who is to blame, and how sure that is. Each claim "
-	"comes with the addresses that it was read from and a crash command that checks it. "
+	"comes with the addresses that it was read from and a command that checks it. "
 	"With -j every command but help prints one JSON document on one line, which begins with "
 	"{\"vgpu\":. -j and -h, for help, may stand anywhere.";
 
@@ -121,7 +121,7 @@ static enum result run_help(struct session *s)
 const struct command command_for_help = {
 	.name = "help",
 	.argument = "command",
-	.help = "This text, or what it says of one command, as `vgpu COMMAND -h`.",
+	.help = "This text, or what it says of one command, as COMMAND -h.",
 	.no_dump = true,
 	.run = run_help,
 };

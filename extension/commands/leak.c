@@ -85,13 +85,13 @@ static enum result run_kmemleak(struct session *s)
 	if (s->json)
 		json_kmemleak(s->out, s->facts, &k, leaks_known(s->dump));
 	else
-		text_kmemleak(s->out, &k, leaks_known(s->dump));
+		text_kmemleak(s->out, s->facts, &k, leaks_known(s->dump));
 	return RESULT_DONE;
 }
 
 const struct command command_kmemleak = {
 	.name = "kmemleak",
 	.help = "What /sys/kernel/debug/kmemleak would have shown, if this kernel "
-		"had it; after vgpu leak, how many of these vgpu calls lost too.",
+		"had it; after the command leak, how many of these it calls lost too.",
 	.run = run_kmemleak,
 };

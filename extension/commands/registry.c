@@ -39,7 +39,7 @@ const struct command *const commands[] = {
 
 bool command_offered(const struct reader *r, const struct command *c)
 {
-	return !c->program_only || !r->about.crash;
+	return !c->program_only || r->about.door == DOOR_PROGRAM;
 }
 
 const struct command *command_named(const struct reader *r, const char *name)

@@ -97,7 +97,7 @@ const struct command command_graph = {
 		{
 			{.letter = DOT,
 			 .excludes = "j",
-			 .help = "for graphviz, as in `vgpu graph -d | dot -Tsvg > graph.svg`"},
+			 .help = "for graphviz, whose `dot -Tsvg` draws it"},
 			{.letter = EACH,
 			 .excludes = "j",
 			 .help = "each task and work, also of those that look the same"},

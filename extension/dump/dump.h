@@ -32,6 +32,13 @@ enum dump_err {
 	DUMP_INTERRUPTED, /* the user pressed Ctrl-C: stop, free, return */
 };
 
+/* What the user started, and talks to: commands are given as it has them. */
+enum door {
+	DOOR_CRASH,
+	DOOR_PROGRAM, /* `vgpu CORE` */
+	DOORS,
+};
+
 struct dump_symbol {
 	char name[128];
 	uint64_t offset; /* of the address asked for, into the symbol */
@@ -53,7 +60,7 @@ struct dump_types {
 struct dump_about {
 	const char *reader; /* its folder in readers/: "core" */
 	const char *crash;  /* and version: "crash 8.0.2"; NULL: crash is not in it */
-	const char *door;   /* what the user started: "program", "crash" */
+	enum door door;
 	VEC(const char *) files; /* none: no dump is looked at */
 	const char *format;	 /* NULL: not known */
 	int filter_level;	 /* of what left pages out; < 0: not known */

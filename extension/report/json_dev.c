@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* `vgpu dev -j`. */
+#include "debuginfo.h"
 #include "json_parts.h"
-#include "triage/debuginfo.h"
 
 void json_queue_fields(struct json *j, const struct virtqueue *vq)
 {

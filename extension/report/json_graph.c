@@ -2,7 +2,7 @@
 /* `vgpu graph -j`. */
 #include "json_parts.h"
 
-void json_graph_part(struct json *j, const struct graph *g)
+void json_graph_part(struct json *j, const struct facts *f, const struct graph *g)
 {
 	const struct node *n;
 	const struct edge *e;
@@ -38,7 +38,7 @@ void json_graph_part(struct json *j, const struct graph *g)
 		json_text(j, "to", e->to->id);
 		json_text(j, "why", e->why);
 		json_address(j, "address", e->address);
-		json_text(j, "check", e->check);
+		json_check(j, f, &e->look);
 		json_end_object(j);
 	}
 	json_end_array(j);
@@ -51,6 +51,6 @@ void json_graph(FILE *out, const struct facts *f, const struct graph *g)
 
 	if (!j)
 		return;
-	json_graph_part(j, g);
+	json_graph_part(j, f, g);
 	json_finish(j, f);
 }

@@ -58,6 +58,6 @@ void json_hung(FILE *out, const struct facts *f, const struct graph *g)
 	if (!j)
 		return;
 	json_hung_part(j, f, g);
-	json_graph_part(j, g);
+	json_graph_part(j, f, g);
 	json_finish(j, f);
 }

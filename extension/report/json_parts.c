@@ -3,6 +3,7 @@
 #include "json_parts.h"
 
 #include "base/text.h"
+#include "spelling.h"
 
 #define SCHEMA 1
 
@@ -90,6 +91,9 @@ static void types(struct json *j, const struct dump_about *about)
 
 static void dump(struct json *j, const struct dump_about *about)
 {
+	static const char *const doors[DOORS] =
+		{[DOOR_CRASH] = "crash", [DOOR_PROGRAM] = "program"};
+
 	if (!about->files.n) {
 		json_null(j, "dump");
 		return;
@@ -97,7 +101,7 @@ static void dump(struct json *j, const struct dump_about *about)
 	json_object(j, "dump");
 	json_texts(j, "files", about->files.v, about->files.n);
 	json_text(j, "format", about->format);
-	json_text(j, "door", about->door);
+	json_text(j, "door", doors[about->door]);
 	filtered(j, about);
 	json_known(j, "partial", about->partial);
 	types(j, about);
@@ -185,6 +189,26 @@ void json_task_fields(struct json *j, const struct task *t)
 	json_text(j, "state", state);
 }
 
+void json_check(struct json *j, const struct facts *f, const struct look *look)
+{
+	const char *number = look_number_name(look->kind);
+
+	json_text(j, "check", look_text(f, look));
+	if (look->kind == LOOK_NONE) {
+		json_null(j, "look");
+		return;
+	}
+	json_object(j, "look");
+	json_text(j, "kind", look_kind_name(look->kind));
+	json_text(j, "type", look_type(look));
+	json_address(j, "address", look->address);
+	if (look->name)
+		json_text(j, "name", look->name);
+	if (number)
+		json_int(j, number, look->n);
+	json_end_object(j);
+}
+
 void json_trigger(struct json *j, const struct facts *f)
 {
 	const struct trigger *t = &f->panic.trigger;
@@ -202,7 +226,7 @@ void json_trigger(struct json *j, const struct facts *f)
 		json_object(j, NULL);
 		json_text(j, "claim", t->evidence.v[i].claim);
 		json_address(j, "address", t->evidence.v[i].addr);
-		json_text(j, "check", t->evidence.v[i].check);
+		json_check(j, f, &t->evidence.v[i].look);
 		json_end_object(j);
 	}
 	json_end_array(j);

@@ -26,7 +26,9 @@ void json_stack(struct json *j, const struct facts *f, const struct stack *s);
 void json_task_fields(struct json *j, const struct task *t);
 /* "hung" and "graph", which the triage has too. */
 void json_hung_part(struct json *j, const struct facts *f, const struct graph *g);
-void json_graph_part(struct json *j, const struct graph *g);
+void json_graph_part(struct json *j, const struct facts *f, const struct graph *g);
+/* "check" and "look". */
+void json_check(struct json *j, const struct facts *f, const struct look *look);
 void json_trigger(struct json *j, const struct facts *f);
 /* The first members of an object that is a virtqueue. */
 void json_queue_fields(struct json *j, const struct virtqueue *vq);

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* `vgpu -j`: the judgement. */
 #include "json_parts.h"
+#include "spelling.h"
 
-static void evidence(struct json *j, const char *key, const struct evidences *es)
+static void evidence(struct json *j, const struct facts *f, const char *key,
+		     const struct evidences *es)
 {
 	size_t i;
 
@@ -11,7 +13,7 @@ static void evidence(struct json *j, const char *key, const struct evidences *es
 		json_object(j, NULL);
 		json_text(j, "claim", es->v[i].claim);
 		json_address(j, "address", es->v[i].address);
-		json_text(j, "check", es->v[i].check);
+		json_check(j, f, &es->v[i].look);
 		json_end_object(j);
 	}
 	json_end_array(j);
@@ -65,8 +67,10 @@ static void known_bugs(struct json *j, const struct verdict *v)
 	json_end_array(j);
 }
 
-static void verdict(struct json *j, const struct verdict *v)
+static void verdict(struct json *j, const struct facts *f, const struct verdict *v)
 {
+	struct sentences next = {0};
+
 	json_object(j, NULL);
 	json_text(j, "cause", cause_name(v->cause));
 	json_int(j, "confidence", v->confidence);
@@ -74,11 +78,12 @@ static void verdict(struct json *j, const struct verdict *v)
 	json_text(j, "summary", v->summary);
 	node_ids(j, "chain", v->chain.v, v->chain.n);
 	node_ids(j, "victims", v->victims.v, v->victims.n);
-	evidence(j, "evidence", &v->evidence);
-	evidence(j, "against", &v->against);
+	evidence(j, f, "evidence", &v->evidence);
+	evidence(j, f, "against", &v->against);
 	json_texts(j, "missing", v->missing.v, v->missing.n);
 	known_bugs(j, v);
-	json_texts(j, "next", v->next.v, v->next.n);
+	next_sentences(f, v, &next);
+	json_texts(j, "next", next.all.v, next.all.n);
 	json_end_object(j);
 }
 
@@ -96,10 +101,10 @@ void json_triage(FILE *out, const struct facts *f, const struct triage *t)
 	json_trigger(j, f);
 	json_sysctls(j, f);
 	json_hung_part(j, f, &t->graph);
-	json_graph_part(j, &t->graph);
+	json_graph_part(j, f, &t->graph);
 	json_array(j, "verdicts");
 	for (i = 0; i < t->verdicts.all.n; i++)
-		verdict(j, t->verdicts.all.v[i]);
+		verdict(j, f, t->verdicts.all.v[i]);
 	json_end_array(j);
 	json_object(j, "signature");
 	json_text(j, "hash", t->signature.hash);

@@ -66,7 +66,8 @@ void text_values(FILE *out, const struct facts *f, const char *name,
 /* The same without an object: where its members are. */
 void text_type(FILE *out, const struct value *v, size_t n);
 /* In the form of /sys/kernel/debug/kmemleak; l: vgpu's own search, NULL: not made. */
-void text_kmemleak(FILE *out, const struct kmemleak *k, const struct leaks *l);
+void text_kmemleak(FILE *out, const struct facts *f, const struct kmemleak *k,
+		   const struct leaks *l);
 /* only: the caches that were asked for by name, NULL for all. */
 void text_leaks(FILE *out, const struct facts *f, const struct leaks *l, const char *name,
 		const struct slab_selection *only, const struct leak_groups *groups);

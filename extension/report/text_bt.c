@@ -6,6 +6,7 @@
 
 #include "alike.h"
 #include "annotate.h"
+#include "spelling.h"
 #include "text_writer.h"
 
 static void frame(FILE *out, size_t i, const struct frame *fr)
@@ -69,9 +70,10 @@ void text_stacks(FILE *out, const struct facts *f, const struct stack_of_task *v
 			fputc('\n', out);
 		stack_text(out, g->all.v[0]->task, g->all.v[0]->stack);
 		if (g->all.n > 1)
-			text_wrapf(out, "", 6,
-				   "(and %zu more with this stack, pid %s; vgpu bt -v "
-				   "shows each)",
-				   g->all.n - 1, alike_others(f->arena, g));
+			text_wrapf(
+				out, "", 6,
+				"(and %zu more with this stack, pid %s; %s shows each)",
+				g->all.n - 1, alike_others(f->arena, g),
+				own_command(f, "bt -v"));
 	}
 }

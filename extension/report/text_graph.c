@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "alike.h"
+#include "spelling.h"
 #include "text_writer.h"
 
 /* Deeper than any chain of locks that a person would follow. */
@@ -116,7 +117,7 @@ static void line(struct tree *t, const struct edge *e, size_t depth, size_t othe
 	else if (waiters_of(t, e->from)->drawn)
 		fputs(" (here the circle closes)", t->out);
 	else if (depth + 1 == DEPTH_MAX && waiters_of(t, e->from)->in.n)
-		fputs(" (more below it: vgpu graph -d)", t->out);
+		fprintf(t->out, " (more below it: %s)", own_command(t->f, "graph -d"));
 	fputc('\n', t->out);
 }
 

@@ -3,6 +3,7 @@
 #include "report.h"
 
 #include "alike.h"
+#include "spelling.h"
 #include "text_writer.h"
 
 #define CHAIN_MAX 256 /* nodes: of a longer one the root is shown at once */
@@ -90,9 +91,10 @@ static void group(FILE *out, const struct facts *f, struct graph *g, struct chai
 	if (x->all.n > 1)
 		text_wrapf(out, "         and", 13,
 			   "%zu more with this stack and wait, blocked for %s to %s: pid "
-			   "%s (vgpu hung -v lists each)",
+			   "%s (%s lists each)",
 			   x->all.n - 1, text_seconds(x->least_s),
-			   text_seconds(x->most_s), alike_others(f->arena, x));
+			   text_seconds(x->most_s), alike_others(f->arena, x),
+			   own_command(f, "hung -v"));
 }
 
 void text_hung(FILE *out, const struct facts *f, struct graph *g, bool each)

@@ -4,6 +4,7 @@
 
 #include <ctype.h>
 
+#include "spelling.h"
 #include "text_writer.h"
 
 #define ROW 16 /* bytes of a row of the hex dump */
@@ -45,30 +46,31 @@ static void unreferenced(FILE *out, const struct kmemleak_object *k)
 }
 
 /* Of what kmemleak reports, how much vgpu's own search calls lost. */
-static void compare_leaks(FILE *out, const struct kmemleak *k, const struct leaks *l)
+static void compare_leaks(FILE *out, const struct facts *f, const struct kmemleak *k,
+			  const struct leaks *l)
 {
 	size_t i, both = 0;
 
 	for (i = 0; i < k->reported.n; i++)
 		both += leaks_has(l, k->reported.v[i].pointer);
-	text_wrapf(
-		out, "", 0,
-		"vgpu leak calls %zu of these lost too, and %llu objects in all: kmemleak "
-		"looks now and then, trusts an address anywhere, and reports what is "
-		"older than its last look.",
-		both, COUNT(l->lost));
+	text_wrapf(out, "", 0,
+		   "%s calls %zu of these lost too, and %llu objects in all: kmemleak "
+		   "looks now and then, trusts an address anywhere, and reports what is "
+		   "older than its last look.",
+		   own_command(f, "leak"), both, COUNT(l->lost));
 }
 
-void text_kmemleak(FILE *out, const struct kmemleak *k, const struct leaks *l)
+void text_kmemleak(FILE *out, const struct facts *f, const struct kmemleak *k,
+		   const struct leaks *l)
 {
 	size_t i;
 
 	if (!k->there) {
-		text_wrap(
-			out, "", 0,
-			"This kernel was built without CONFIG_DEBUG_KMEMLEAK, or its "
-			"debuginfo does not describe kmemleak_object. `vgpu leak` needs "
-			"neither.");
+		text_wrapf(out, "", 0,
+			   "This kernel was built without CONFIG_DEBUG_KMEMLEAK, or its "
+			   "debuginfo does not describe kmemleak_object. `%s` needs "
+			   "neither.",
+			   own_command(f, "leak"));
 		return;
 	}
 	for (i = 0; i < k->reported.n; i++)
@@ -78,9 +80,10 @@ void text_kmemleak(FILE *out, const struct kmemleak *k, const struct leaks *l)
 		   k->reported.n, k->known,
 		   k->enabled ? "" : "; it had turned itself off");
 	if (l)
-		compare_leaks(out, k, l);
+		compare_leaks(out, f, k, l);
 	else
-		text_wrap(out, "", 0,
-			  "After `vgpu leak` in the same session this command compares "
-			  "the two.");
+		text_wrapf(
+			out, "", 0,
+			"After `%s` in the same session this command compares the two.",
+			own_command(f, "leak"));
 }

@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "spelling.h"
 #include "text_writer.h"
 
 #define INDENT 10
@@ -191,6 +192,7 @@ static void log_around(FILE *out, const struct facts *f)
 void text_panic(FILE *out, const struct facts *f)
 {
 	const struct trigger *t = &f->panic.trigger;
+	const char *check;
 	size_t i;
 
 	text_wrapf(out, "FIRED", INDENT, "%s%s%s%s", trigger_kind_name(t->kind),
@@ -206,9 +208,9 @@ void text_panic(FILE *out, const struct facts *f)
 			   t->comm[0] ? t->comm : "task not named in the log", t->pid);
 	for (i = 0; i < t->evidence.n; i++) {
 		text_wrap(out, i ? "" : "PROOF", INDENT, t->evidence.v[i].claim);
-		if (t->evidence.v[i].check)
-			fprintf(out, "%*scheck: %s\n", INDENT + 2, "",
-				t->evidence.v[i].check);
+		check = look_text(f, &t->evidence.v[i].look);
+		if (check)
+			fprintf(out, "%*scheck: %s\n", INDENT + 2, "", check);
 	}
 	hung_reports(out, f);
 	fprintf(out, "\n  %-36s %8s  %s\n", "SWITCH (* fired, - not here)", "VALUE",

@@ -2,8 +2,8 @@
 /* What several commands end with. */
 #include "report.h"
 
+#include "debuginfo.h"
 #include "text_writer.h"
-#include "triage/debuginfo.h"
 
 #define INDENT 10
 

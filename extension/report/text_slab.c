@@ -6,6 +6,7 @@
 #include "report_slab.h"
 #include "slab_words.h"
 #include "base/text.h"
+#include "spelling.h"
 #include "text_writer.h"
 
 #define INDENT 10
@@ -53,7 +54,8 @@ static void meminfo(FILE *out, const struct slab_overview *o)
 		   KIB(o->bytes));
 }
 
-static void large(FILE *out, const struct slabs *s, const struct slab_overview *o)
+static void large(FILE *out, const struct facts *f, const struct slabs *s,
+		  const struct slab_overview *o)
 {
 	const struct slab_row *r;
 	size_t i;
@@ -63,10 +65,11 @@ static void large(FILE *out, const struct slabs *s, const struct slab_overview *
 		if (r->large)
 			text_wrapf(out, "LARGE", INDENT,
 				   "%s has %.0f %% of all slab memory, %" PRIu64
-				   " objects: vgpu slab -t %s says what they are",
+				   " objects: %s says what they are",
 				   r->name,
 				   100 * share(r->pages << s->pages.shift, o->bytes),
-				   r->all.objects, r->name);
+				   r->all.objects,
+				   look_text(f, &LOOK(TYPES, .name = r->name)));
 	}
 }
 
@@ -89,7 +92,7 @@ void text_slab_overview(FILE *out, const struct facts *f, const struct slabs *s,
 	size_t i;
 
 	meminfo(out, o);
-	large(out, s, o);
+	large(out, f, s, o);
 	fprintf(out, "\n%9s %9s %4s %8s %7s %5s %10s  %s\n", "OBJS", "ACTIVE", "USE",
 		"SIZE", "SLABS", "/SLAB", "CACHE SIZE", "NAME");
 	for (i = 0; i < o->rows.n; i++) {

@@ -7,6 +7,7 @@
 #include "alike.h"
 #include "base/base.h"
 #include "base/text.h"
+#include "spelling.h"
 #include "text_writer.h"
 #include "triage/functions.h"
 
@@ -71,6 +72,7 @@ static void node_line(FILE *out, const struct facts *f, const struct node *n)
 static void chain(FILE *out, const struct facts *f, const struct verdict *v)
 {
 	const struct edge *e;
+	const char *check;
 	size_t i;
 
 	if (v->chain.n < 2)
@@ -83,8 +85,9 @@ static void chain(FILE *out, const struct facts *f, const struct verdict *v)
 		if (!e)
 			continue;
 		text_wrap(out, "            |", INDENT + 5, e->why);
-		if (e->check)
-			fprintf(out, "            |    check: %s\n", e->check);
+		check = look_text(f, &e->look);
+		if (check)
+			fprintf(out, "            |    check: %s\n", check);
 	}
 	if (v->chain.cycle < v->chain.n)
 		text_wrapf(out, "", INDENT, "... and back to %s",
@@ -128,21 +131,24 @@ static void victims(FILE *out, const struct facts *f, const struct verdict *v)
 		shown += g->all.n;
 	}
 	if (v->victims.n > shown)
-		text_wrapf(out, "", INDENT, "and %zu more: vgpu hung",
-			   v->victims.n - shown);
+		text_wrapf(out, "", INDENT, "and %zu more: %s", v->victims.n - shown,
+			   own_command(f, "hung"));
 }
 
 /* What the chain or FIRED shows already is not said again. */
-static void evidence(FILE *out, const char *heading, const struct evidences *es)
+static void evidence(FILE *out, const struct facts *f, const char *heading,
+		     const struct evidences *es)
 {
 	size_t i, shown = 0;
+	const char *check;
 
 	for (i = 0; i < es->n; i++) {
 		if (es->v[i].shown)
 			continue;
 		text_wrap(out, shown++ ? "" : heading, INDENT, es->v[i].claim);
-		if (es->v[i].check)
-			fprintf(out, "%*scheck: %s\n", INDENT + 2, "", es->v[i].check);
+		check = look_text(f, &es->v[i].look);
+		if (check)
+			fprintf(out, "%*scheck: %s\n", INDENT + 2, "", check);
 	}
 }
 
@@ -201,20 +207,23 @@ static void headline(FILE *out, const struct verdict *v)
 
 static void verdict(FILE *out, const struct facts *f, const struct verdict *v)
 {
+	struct sentences next = {0};
+
 	fputc('\n', out);
 	headline(out, v);
 	text_wrap(out, "", INDENT, v->summary);
 	culprit(out, &v->culprit);
 	victims(out, f, v);
 	chain(out, f, v);
-	evidence(out, "FOR", &v->evidence);
+	evidence(out, f, "FOR", &v->evidence);
 	if (v->against.n)
-		evidence(out, "AGAINST", &v->against);
+		evidence(out, f, "AGAINST", &v->against);
 	else
 		text_wrap(out, "AGAINST", INDENT, "nothing was found");
 	sentences(out, "MISSING", v->missing.v, v->missing.n);
 	known_bugs(out, v);
-	sentences(out, "NEXT", v->next.v, v->next.n);
+	next_sentences(f, v, &next);
+	sentences(out, "NEXT", next.all.v, next.all.n);
 }
 
 #define MODULES_NAMED 16

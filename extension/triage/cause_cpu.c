@@ -38,7 +38,7 @@ static int judge_throttling(struct judge *j, struct verdict *v, const struct run
 
 	if (rqs->rt_bandwidth_known && rqs->rt_bandwidth_off) {
 		add_for(j, v, "real-time throttling is off: sched_rt_runtime_us is -1", 0,
-			"p sysctl_sched_rt_runtime");
+			LOOK(VARIABLE, .name = "sysctl_sched_rt_runtime", .n = 4));
 		return SURE_RT_NOT_THROTTLED;
 	}
 	if (rq->fair_server) {
@@ -46,7 +46,7 @@ static int judge_throttling(struct judge *j, struct verdict *v, const struct run
 			j, v,
 			"this kernel has a deadline server for fair tasks, which should "
 			"give them a share beside a real-time one",
-			rq->addr, say(j, "struct rq.fair_server 0x%llx", HEX(rq->addr)));
+			rq->addr, LOOK_AT("rq.fair_server", rq->addr));
 		return SURE_FAIR_SERVER;
 	}
 	if (rqs->rt_bandwidth_known)
@@ -54,7 +54,7 @@ static int judge_throttling(struct judge *j, struct verdict *v, const struct run
 			j, v,
 			"real-time throttling is on, so fair tasks should get a share of "
 			"each period",
-			rq->addr, say(j, "struct rq.rt 0x%llx", HEX(rq->addr)));
+			rq->addr, LOOK_AT("rq.rt", rq->addr));
 	else
 		say_missing(j, v, "sysctl_sched_rt_runtime: is real-time throttling on?");
 	return rqs->rt_bandwidth_known ? SURE_RT_IS_THROTTLED : 0;
@@ -78,13 +78,14 @@ static int judge_equal(struct judge *j, struct verdict *v, const struct task *ho
 			    "%s has been asked to yield (TIF_NEED_RESCHED) and does not: "
 			    "it loops in the kernel without a scheduling point",
 			    who(j, hog)),
-			hog->addr, task_check(j, hog, "thread_info.flags"));
+			hog->addr, look_task(hog, "task_struct.thread_info.flags"));
 		return SURE_HOG_DOES_NOT_YIELD;
 	}
 	add_against(j, v,
 		    say(j, "%s has no precedence over %s, which should get its turn",
 			who(j, hog), who(j, waiter)),
-		    hog->addr, task_check(j, hog, "policy,rt_priority,sched_class"));
+		    hog->addr,
+		    look_task(hog, "task_struct.policy,rt_priority,sched_class"));
 	return SURE_HOG_HAS_AN_EQUAL;
 }
 
@@ -100,7 +101,8 @@ static int judge_class(struct judge *j, struct verdict *v, const struct runqueue
 			say(j, "%s is %s: the scheduler never prefers %s (%s) to it",
 			    who(j, hog), sched_words(j, hog), who(j, waiter),
 			    sched_words(j, waiter)),
-			hog->addr, task_check(j, hog, "policy,rt_priority,sched_class"));
+			hog->addr,
+			look_task(hog, "task_struct.policy,rt_priority,sched_class"));
 		return hog->sched == SCHED_KIND_RT && waiter->sched != SCHED_KIND_RT
 			       ? SURE_HOG_OUTRANKS + judge_throttling(j, v, rq)
 			       : SURE_HOG_OUTRANKS;
@@ -112,7 +114,7 @@ static int judge_class(struct judge *j, struct verdict *v, const struct runqueue
 			sched_words(j, waiter),
 			rq->rt_throttled ? ", but the real-time class is throttled here"
 					 : ""),
-		    rq->addr, say(j, "struct rq.rt 0x%llx", HEX(rq->addr)));
+		    rq->addr, LOOK_AT("rq.rt", rq->addr));
 	return SURE_HOG_IS_OUTRANKED;
 }
 
@@ -129,7 +131,7 @@ static int judge_clock(struct judge *j, struct verdict *v, const struct runqueue
 		    "CPU %u itself is alive: its run queue's clock is %.3f s behind the "
 		    "latest of the others",
 		    rq->cpu, (double)(j->f->rqs.now - rq->clock) / 1e9),
-		rq->addr, say(j, "struct rq.clock 0x%llx", HEX(rq->addr)));
+		rq->addr, LOOK_AT("rq.clock", rq->addr));
 	return SURE_CPU_ALIVE;
 }
 
@@ -142,7 +144,8 @@ static void judge_times(struct judge *j, struct verdict *v, const struct runqueu
 			    "%s has had CPU %u for %s; it has used %.1f s of CPU time in all",
 			    who(j, hog), rq->cpu, span(j, hog->since_s),
 			    (double)hog->sum_exec / 1e9),
-			hog->addr, task_check(j, hog, "sched_info,se.sum_exec_runtime"));
+			hog->addr,
+			look_task(hog, "task_struct.sched_info,se.sum_exec_runtime"));
 	else
 		add_for(j, v,
 			say(j,
@@ -151,21 +154,22 @@ static void judge_times(struct judge *j, struct verdict *v, const struct runqueu
 			    who(j, hog), (double)hog->sum_exec / 1e9, rq->cpu,
 			    rq->curr ? who(j, rq->curr) : "another"),
 			hog->addr,
-			task_check(j, hog, "se.exec_start,se.sum_exec_runtime"));
+			look_task(hog, "task_struct.se.exec_start,se.sum_exec_runtime"));
 	if (rq->other && hog == rq->curr)
 		add_for(j, v,
 			say(j,
 			    "no other task ran there since: the last was %s, %.1f s before "
 			    "the end (stop threads left aside)",
 			    who(j, rq->other), rq->alone_s),
-			rq->other->addr, task_check(j, rq->other, "se.exec_start"));
+			rq->other->addr,
+			look_task(rq->other, "task_struct.se.exec_start"));
 	add_for(j, v,
 		say(j,
 		    "%s has been runnable on CPU %u without running for %s (%zu task%s "
 		    "wait%s there)",
 		    who(j, waiter), rq->cpu, span(j, waiter->since_s), rq->waiting.n,
 		    rq->waiting.n == 1 ? "" : "s", rq->waiting.n == 1 ? "s" : ""),
-		waiter->addr, task_check(j, waiter, "on_rq,on_cpu,sched_info"));
+		waiter->addr, look_task(waiter, "task_struct.on_rq,on_cpu,sched_info"));
 }
 
 /* Has the hog had the CPU for as long as the other waits for it? */
@@ -184,26 +188,27 @@ static int judge_wait(struct judge *j, struct verdict *v, const struct task *hog
 			"%s has had the CPU for only %.1f s, less than the wait: "
 			"others ran there before it",
 			who(j, hog), kept_s),
-		    hog->addr, NULL);
+		    hog->addr, LOOK(NONE));
 	return SURE_HOG_CAME_LATE;
 }
 
 static void hog_next(struct judge *j, struct verdict *v, const struct runqueue *rq,
 		     const struct task *hog)
 {
-	if (hog->sched == SCHED_KIND_RT)
+	if (hog->sched == SCHED_KIND_RT) {
 		say_next(
 			j, v,
 			"Find out why %s runs as %s and never sleeps on CPU %u; give it a "
 			"lower priority, another CPU, or real-time throttling back "
 			"(sysctl kernel.sched_rt_runtime_us=950000).",
 			who(j, hog), sched_words(j, hog), rq->cpu);
-	else
-		say_next(
-			j, v,
-			"See where %s loops on CPU %u, and why nothing there lets others "
-			"run: vgpu bt %d.",
-			who(j, hog), rq->cpu, hog->pid);
+		return;
+	}
+	say_next(j, v,
+		 "See where %s loops on CPU %u, and why nothing there lets others "
+		 "run: " LOOK_HERE ".",
+		 who(j, hog), rq->cpu);
+	say_look(j, v, LOOK(STACK, .n = hog->pid));
 }
 
 static void judge_hog(struct judge *j, struct verdict *v, const struct runqueue *rq,
@@ -225,7 +230,7 @@ static void judge_hog(struct judge *j, struct verdict *v, const struct runqueue 
 	if (st && st->stack.user)
 		add_for(j, v,
 			say(j, "%s was in user mode when the kernel died", who(j, hog)),
-			hog->addr, say(j, "bt -c %u", rq->cpu));
+			hog->addr, LOOK(CPU_STACK, .n = (int)rq->cpu));
 	v->confidence = confidence > SURE_HOG_AT_MOST	 ? SURE_HOG_AT_MOST
 			: confidence < SURE_HOG_AT_LEAST ? SURE_HOG_AT_LEAST
 							 : confidence;
@@ -289,17 +294,19 @@ static void judge_shared(struct judge *j, struct verdict *v, const struct node *
 		    "of CPU time in all",
 		    cpu->name, who(j, cpu->rq->curr), span(j, cpu->rq->curr->since_s),
 		    (double)cpu->rq->curr->sum_exec / 1e9),
-		cpu->rq->curr->addr, say(j, "runq -c %u", cpu->rq->cpu));
+		cpu->rq->curr->addr, LOOK(RUNQUEUE, .n = (int)cpu->rq->cpu));
 	v->summary =
 		say(j,
 		    "%s for %s, which %s has waited for for %s; nobody there has kept "
 		    "it for that long.",
 		    wait_words(j, v), cpu->name, who(j, waiter),
 		    span(j, waiter->since_s));
-	say_next(j, v,
-		 "See who runs there, and whether a cgroup's quota holds %s back: "
-		 "runq -c %u.",
-		 who(j, waiter), cpu->rq->cpu);
+	say_next(
+		j, v,
+		"See who runs there, and whether a cgroup's quota holds %s back: " LOOK_HERE
+		".",
+		who(j, waiter));
+	say_look(j, v, LOOK(RUNQUEUE, .n = (int)cpu->rq->cpu));
 }
 
 /*
@@ -325,12 +332,12 @@ static void judge_stopped(struct judge *j, struct verdict *v, const struct node 
 	add_for(j, v,
 		say(j, "its run queue's clock is %.1f s behind the latest of the others",
 		    (double)(j->f->rqs.now - cpu->rq->clock) / 1e9),
-		cpu->rq->addr, say(j, "struct rq.clock 0x%llx", HEX(cpu->rq->addr)));
+		cpu->rq->addr, LOOK_AT("rq.clock", cpu->rq->addr));
 	add_for(j, v,
 		say(j,
 		    "%s has been on it for %s and has used %.1f s of CPU time in its life",
 		    who(j, t), span(j, t->since_s), (double)t->sum_exec / 1e9),
-		t->addr, task_check(j, t, "sched_info,se.sum_exec_runtime"));
+		t->addr, look_task(t, "task_struct.sched_info,se.sum_exec_runtime"));
 	v->summary =
 		say(j,
 		    "%s for %s, which itself has stood still: %s is on it, but no time "
@@ -338,8 +345,8 @@ static void judge_stopped(struct judge *j, struct verdict *v, const struct node 
 		    wait_words(j, v), cpu->name, who(j, t));
 	say_next(j, v,
 		 "Ask whether the host ran this virtual CPU, and look for an "
-		 "interrupt that does not end: vgpu bt %d.",
-		 t->pid);
+		 "interrupt that does not end: " LOOK_HERE ".");
+	say_look(j, v, LOOK(STACK, .n = t->pid));
 }
 
 void judge_busy(struct judge *j, struct verdict *v, const struct node *cpu,
@@ -365,7 +372,8 @@ void judge_moment(struct judge *j, struct verdict *v, const struct node *cpu,
 			 "the moment of the dump, not what the wait is for.",
 			 wait_words(j, v), who(j, waiter), cpu->name,
 			 span(j, waiter->since_s));
-	say_next(j, v, "See what it does: vgpu bt %d.", waiter->pid);
+	say_next(j, v, "See what it does: " LOOK_HERE ".");
+	say_look(j, v, LOOK(STACK, .n = waiter->pid));
 }
 
 /* Somebody is runnable on a CPU that runs nobody. */
@@ -380,7 +388,7 @@ void judge_cpu(struct judge *j, struct verdict *v, const struct node *root,
 	add_for(j, v,
 		say(j, "%s %s, and %s has been runnable on it for %s", root->name, runs,
 		    who(j, waiter), span(j, waiter->since_s)),
-		rq->addr, say(j, "runq -c %u", rq->cpu));
+		rq->addr, LOOK(RUNQUEUE, .n = (int)rq->cpu));
 	v->summary = say(j, "%s for %s, which %s.", wait_words(j, v), root->name, runs);
 	if (rq->curr)
 		say_next(

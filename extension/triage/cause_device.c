@@ -30,21 +30,14 @@ static void blame_device(struct verdict *v, const struct gpu *gpu, enum culprit_
 }
 
 static void __attribute__((format(printf, 5, 6)))
-count_evidence(struct judge *j, struct verdict *v, kaddr_t address, const char *check,
+count_evidence(struct judge *j, struct verdict *v, kaddr_t address, struct look look,
 	       const char *fmt, ...)
 {
 	va_list ap;
 
 	va_start(ap, fmt);
-	add_for(j, v, arena_vprintf(j->a, fmt, ap), address, check);
+	add_for(j, v, arena_vprintf(j->a, fmt, ap), address, look);
 	va_end(ap);
-}
-
-/* A member of vring_virtqueue, to be looked at in crash. */
-static const char *vring_check(struct judge *j, const char *member,
-			       const struct virtqueue *vq)
-{
-	return say(j, "struct vring_virtqueue.%s 0x%llx", member, HEX(vq->addr));
 }
 
 /* ---- what each side has done ---------------------------------------------- */
@@ -73,10 +66,10 @@ static void answers_split(struct judge *j, struct verdict *v, const struct virtq
 {
 	kaddr_t avail = vq->avail_ring + 2, used = vq->used_ring + 2;
 
-	count_evidence(j, v, avail, say(j, "rd -16 -d 0x%llx 1", HEX(avail)),
+	count_evidence(j, v, avail, LOOK(NUMBERS, .address = avail, .n = 1),
 		       "%s: the available index is %u", unanswered_words(j, vq),
 		       vq->avail_idx);
-	count_evidence(j, v, used, say(j, "rd -16 -d 0x%llx 1", HEX(used)),
+	count_evidence(j, v, used, LOOK(NUMBERS, .address = used, .n = 1),
 		       "%s: the used index is %u, the driver got to %u",
 		       unfetched_words(j, vq), vq->used_idx, vq->last_used_idx);
 }
@@ -85,11 +78,11 @@ static void answers_packed(struct judge *j, struct verdict *v, const struct virt
 {
 	kaddr_t flags = vq->desc_ring + (kaddr_t)vq->last_used_idx * 16 + 14;
 
-	count_evidence(j, v, flags, say(j, "rd -16 0x%llx 1", HEX(flags)),
+	count_evidence(j, v, flags, LOOK(FLAGS, .address = flags, .n = 1),
 		       "%s: descriptor %u is %smarked used in the driver's lap, %d",
 		       unfetched_words(j, vq), vq->last_used_idx,
 		       vq->completed ? "" : "not ", vq->used_wrap);
-	count_evidence(j, v, vq->addr, say(j, "struct virtqueue 0x%llx", HEX(vq->addr)),
+	count_evidence(j, v, vq->addr, LOOK_AT("virtqueue", vq->addr),
 		       "%u command%s in flight, %u of them not answered", vq->in_flight,
 		       vq->in_flight == 1 ? " is" : "s are", vq->unanswered);
 }
@@ -120,26 +113,23 @@ static int kicked(struct judge *j, struct verdict *v, const struct queue *q)
 				"%u of the %u unanswered commands were added since the "
 				"last kick",
 				q->vq->num_added, q->vq->unanswered),
-			    q->vq->addr, vring_check(j, "num_added", q->vq));
+			    q->vq->addr,
+			    LOOK_AT("vring_virtqueue.num_added", q->vq->addr));
 		points += SURE_SOME_NOT_KICKED;
 	} else {
 		add_for(j, v, "all of them were kicked: num_added is 0", q->vq->addr,
-			vring_check(j, "num_added", q->vq));
+			LOOK_AT("vring_virtqueue.num_added", q->vq->addr));
 	}
 	if (held_back > 0) {
 		add_against(j, v,
 			    say(j, "the driver counts %d commands that it has not kicked",
 				held_back),
-			    vgdev,
-			    say(j, "struct virtio_gpu_device.pending_commands 0x%llx",
-				HEX(vgdev)));
+			    vgdev, LOOK_AT("virtio_gpu_device.pending_commands", vgdev));
 		return points + SURE_SOME_HELD_BACK;
 	}
 	if (held_back == 0) {
 		add_for(j, v, "the driver holds no kick back: pending_commands is 0",
-			vgdev,
-			say(j, "struct virtio_gpu_device.pending_commands 0x%llx",
-			    HEX(vgdev)));
+			vgdev, LOOK_AT("virtio_gpu_device.pending_commands", vgdev));
 		points += SURE_NO_KICK_HELD_BACK;
 	}
 	return points;
@@ -149,34 +139,34 @@ static int kicked(struct judge *j, struct verdict *v, const struct queue *q)
 static int dequeue_idle(struct judge *j, struct verdict *v, const struct queue *q)
 {
 	const struct gpu_queue_waits *w = q->waits;
-	const char *check;
+	struct look look;
 
 	if (!w || !w->work_known) {
 		say_missing(j, v, "whether the queue's dequeue work is queued");
 		return SURE_DEQUEUE_UNKNOWN;
 	}
-	check = say(j, "struct work_struct 0x%llx", HEX(w->work));
+	look = LOOK_AT("work_struct", w->work);
 	/* Woken in vain, or for another moment: with no answer it has nothing to do. */
 	if (work_by_addr(&j->f->wqs, w->work)) {
-		add_against(j, v, "the queue's dequeue work is queued", w->work, check);
+		add_against(j, v, "the queue's dequeue work is queued", w->work, look);
 		return SURE_DEQUEUE_QUEUED;
 	}
 	if (w->work_pending) {
 		add_against(j, v,
 			    "the dequeue work says that it is queued, and is on no list "
 			    "of a worker pool",
-			    w->work, check);
+			    w->work, look);
 		return SURE_DEQUEUE_LOST;
 	}
 	add_for(j, v, "the queue's dequeue work is neither queued nor running", w->work,
-		check);
+		look);
 	return SURE_DEQUEUE_IDLE;
 }
 
 static void not_broken(struct judge *j, struct verdict *v, const struct virtqueue *vq)
 {
 	add_for(j, v, "the queue is not marked broken", vq->addr,
-		vring_check(j, "broken", vq));
+		LOOK_AT("vring_virtqueue.broken", vq->addr));
 }
 
 /* A busy CPU that stands still may be the one that the interrupt is for. */
@@ -189,7 +179,7 @@ static int deaf_cpu(struct judge *j, struct verdict *v)
 		add_against(j, v,
 			    "a CPU was locked up with interrupts off: it may be the one "
 			    "that the device interrupts",
-			    0, "log");
+			    0, LOOK(LOG));
 		return SURE_CPU_DEAF;
 	}
 	for (i = 0; i < j->f->rqs.all.n; i++) {
@@ -202,7 +192,7 @@ static int deaf_cpu(struct judge *j, struct verdict *v)
 			    "CPU %u has stood still for %.1f s: it takes no interrupts, "
 			    "and may be the one that the device interrupts",
 			    rq->cpu, (double)(j->f->rqs.now - rq->clock) / 1e9),
-			rq->addr, say(j, "struct rq.clock 0x%llx", HEX(rq->addr)));
+			rq->addr, LOOK_AT("rq.clock", rq->addr));
 		return SURE_CPU_DEAF;
 	}
 	return 0;
@@ -219,17 +209,15 @@ static void say_wish(struct judge *j, struct verdict *v, const struct virtqueue 
 		     const struct wish *w)
 {
 	if (vq->kind == VRING_PACKED)
-		count_evidence(j, v, w->words, say(j, "rd -16 0x%llx 2", HEX(w->words)),
+		count_evidence(j, v, w->words, LOOK(FLAGS, .address = w->words, .n = 2),
 			       "%s: its event words are 0x%x, %u", w->asked, w->off_wrap,
 			       w->packed_flags);
 	else if (vq->event)
-		count_evidence(j, v, w->event,
-			       say(j, "rd -16 -d 0x%llx 1", HEX(w->event)),
+		count_evidence(j, v, w->event, LOOK(NUMBERS, .address = w->event, .n = 1),
 			       "%s %s after %u, and %s is at %u: %s was due", w->asked,
 			       w->at, w->index, w->other, w->reached, w->due);
 	else
-		count_evidence(j, v, w->words,
-			       say(j, "rd -16 -d 0x%llx 1", HEX(w->words)),
+		count_evidence(j, v, w->words, LOOK(NUMBERS, .address = w->words, .n = 1),
 			       "%s %s: the %s ring's flags are %u", w->asked, w->of_each,
 			       w->ring, w->flags);
 }
@@ -280,12 +268,13 @@ static void damaged(struct judge *j, struct verdict *v, const struct queue *q)
 	v->confidence = SURE_QUEUE_NOT_TO_BLAME;
 	for (i = 0; i < q->vq->damage.n; i++)
 		add_for(j, v, q->vq->damage.v[i], q->vq->addr,
-			say(j, "struct virtqueue 0x%llx", HEX(q->vq->addr)));
+			LOOK_AT("virtqueue", q->vq->addr));
 	v->summary = say(j,
 			 "%s for the %s queue of %s, which contradicts itself: nothing "
 			 "that it says of the host can be trusted.",
 			 wait_words(j, v), q->vq->name, q->gpu->name);
-	say_next(j, v, "Look at the queue, and for who overwrote it: vgpu dev.");
+	say_next(j, v, "Look at the queue, and for who overwrote it: " LOOK_HERE ".");
+	say_command(j, v, "dev");
 }
 
 static void broken(struct judge *j, struct verdict *v, const struct queue *q)
@@ -299,16 +288,16 @@ static void broken(struct judge *j, struct verdict *v, const struct queue *q)
 		add_for(j, v,
 			"the queue is marked broken: the driver adds no command to it "
 			"any more and fetches no answer",
-			vq->addr, vring_check(j, "broken", vq));
+			vq->addr, LOOK_AT("vring_virtqueue.broken", vq->addr));
 	if (vq->reset)
 		add_for(j, v, "the queue has been reset and not been enabled again",
-			vq->addr, say(j, "struct virtqueue.reset 0x%llx", HEX(vq->addr)));
+			vq->addr, LOOK_AT("virtqueue.reset", vq->addr));
 	if (q->gpu->failed)
 		add_for(j, v, "the device is marked failed", q->gpu->vdev,
-			say(j, "struct virtio_device.failed 0x%llx", HEX(q->gpu->vdev)));
+			LOOK_AT("virtio_device.failed", q->gpu->vdev));
 	if (vq->counted && vq->ring_read && vq->in_flight)
 		count_evidence(
-			j, v, vq->addr, say(j, "struct virtqueue 0x%llx", HEX(vq->addr)),
+			j, v, vq->addr, LOOK_AT("virtqueue", vq->addr),
 			"%u commands are in it, of which the device has answered %u: "
 			"nobody will fetch an answer",
 			vq->in_flight, vq->completed);
@@ -316,7 +305,8 @@ static void broken(struct judge *j, struct verdict *v, const struct queue *q)
 			 wait_words(j, v), q->gpu->name, vq->name);
 	say_next(j, v,
 		 "Find in the log when it broke (\"is not a head\", \"out of range\", a "
-		 "removed device): vgpu panic.");
+		 "removed device): " LOOK_HERE ".");
+	say_command(j, v, "panic");
 }
 
 /* The virtio core has begun to remove or suspend the device: it may answer no more. */
@@ -327,14 +317,17 @@ static void withdrawn(struct judge *j, struct verdict *v, const struct queue *q)
 		j, v,
 		"the virtio core has put the device out of use, as it does to remove or "
 		"suspend it: its config is disabled",
-		q->gpu->vdev, say(j, "struct virtio_device 0x%llx", HEX(q->gpu->vdev)));
+		q->gpu->vdev, LOOK_AT("virtio_device", q->gpu->vdev));
 	answers(j, v, q->vq);
 	v->summary =
 		say(j,
 		    "%s for %s, which is being removed or suspended: neither the host "
 		    "nor an interrupt is to blame for what does not come.",
 		    wait_words(j, v), q->gpu->name);
-	say_next(j, v, "Look for who removes or suspends it: vgpu hung, vgpu panic.");
+	say_next(j, v,
+		 "Look for who removes or suspends it: " LOOK_HERE ", " LOOK_HERE ".");
+	say_command(j, v, "hung");
+	say_command(j, v, "panic");
 }
 
 static void unread(struct judge *j, struct verdict *v, const struct queue *q)
@@ -360,15 +353,17 @@ static void idle(struct judge *j, struct verdict *v, const struct queue *q)
 		state = say(j, "%u commands are being added and none is published",
 			    q->vq->in_flight);
 	add_against(j, v, say(j, "%s: %s owes no answer", state, q->gpu->name),
-		    q->vq->addr, say(j, "struct virtqueue 0x%llx", HEX(q->vq->addr)));
+		    q->vq->addr, LOOK_AT("virtqueue", q->vq->addr));
 	v->summary =
 		say(j,
 		    "%s for the %s queue of %s, where %s: neither the device nor the "
 		    "host is what the wait is for.",
 		    wait_words(j, v), q->vq->name, q->gpu->name, state);
 	say_next(j, v,
-		 "Look for who should have woken it, or signalled the fence: vgpu hung, "
-		 "vgpu dev.");
+		 "Look for who should have woken it, or signalled the fence: " LOOK_HERE
+		 ", " LOOK_HERE ".");
+	say_command(j, v, "hung");
+	say_command(j, v, "dev");
 }
 
 /*
@@ -387,20 +382,22 @@ static void no_interrupt_missing(struct judge *j, struct verdict *v,
 		add_against(j, v,
 			    "an interrupt has come since the driver last asked for one: "
 			    "event_triggered is 1",
-			    vq->addr, vring_check(j, "event_triggered", vq));
+			    vq->addr,
+			    LOOK_AT("vring_virtqueue.event_triggered", vq->addr));
 	else
 		add_against(
 			j, v,
 			"the driver has not asked to be told of them: the interrupt is "
 			"not what is missing",
-			vq->avail_ring, say(j, "rd -16 0x%llx 2", HEX(vq->avail_ring)));
+			vq->avail_ring, LOOK(FLAGS, .address = vq->avail_ring, .n = 2));
 	v->summary = say(j,
 			 "%s for answers of %s that lie in memory; nobody fetches them, "
 			 "and %s.",
 			 wait_words(j, v), q->gpu->name,
 			 came ? "the interrupt has come"
 			      : "the driver did not ask for an interrupt");
-	say_next(j, v, "Look at the driver's dequeue work: vgpu wq.");
+	say_next(j, v, "Look at the driver's dequeue work: " LOOK_HERE ".");
+	say_command(j, v, "wq");
 }
 
 /* Its fence is of a command that the device has not answered. */
@@ -438,14 +435,16 @@ static void others_answered(struct judge *j, struct verdict *v, const struct que
 		j, v,
 		"the command that signals the fence is not among them: the device has "
 		"not answered it",
-		q->vq->addr, "vgpu vq -v");
+		q->vq->addr, LOOK(COMMAND, .name = "vq -v"));
 	v->summary = say(j,
 			 "%s for an answer of %s that has not come; those that lie in "
 			 "memory are to other commands.",
 			 wait_words(j, v), q->gpu->name);
 	say_next(j, v,
-		 "Look at the command that carries the fence: vgpu fence, vgpu vq "
-		 "-v; and on the host for what it waits for there.");
+		 "Look at the command that carries the fence: " LOOK_HERE ", " LOOK_HERE
+		 "; and on the host for what it waits for there.");
+	say_command(j, v, "fence");
+	say_command(j, v, "vq -v");
 }
 
 static void interrupt(struct judge *j, struct verdict *v, const struct queue *q)
@@ -470,7 +469,7 @@ static void interrupt(struct judge *j, struct verdict *v, const struct queue *q)
 	not_broken(j, v, vq);
 	if (!vq->unanswered) {
 		count_evidence(
-			j, v, vq->addr, say(j, "struct virtqueue 0x%llx", HEX(vq->addr)),
+			j, v, vq->addr, LOOK_AT("virtqueue", vq->addr),
 			"the device has answered all %u commands in flight: it has "
 			"done its work",
 			vq->in_flight);
@@ -490,8 +489,9 @@ static void interrupt(struct judge *j, struct verdict *v, const struct queue *q)
 			 wait_words(j, v), q->gpu->name);
 	say_next(
 		j, v,
-		"Compare the interrupt's count and state (irq -s, irq) with the host's "
+		"Compare the interrupt's count and state (" LOOK_HERE ") with the host's "
 		"own log of the device; look for masked vectors and a changed affinity.");
+	say_look(j, v, LOOK(INTERRUPTS));
 }
 
 static void unkicked(struct judge *j, struct verdict *v, const struct queue *q)
@@ -504,20 +504,22 @@ static void unkicked(struct judge *j, struct verdict *v, const struct queue *q)
 			(q->waited_s >= LONG_S ? SURE_UNKICKED_LONG : 0);
 	blame_device(v, q->gpu, CULPRIT_DEVICE);
 	answers(j, v, vq);
-	count_evidence(j, v, vq->addr, vring_check(j, "num_added", vq),
+	count_evidence(j, v, vq->addr, LOOK_AT("vring_virtqueue.num_added", vq->addr),
 		       "none of them was kicked: num_added is %u", vq->num_added);
 	say_kick_due(j, v, vq);
 	if (held_back >= 0)
 		count_evidence(j, v, q->gpu->vgdev,
-			       say(j, "struct virtio_gpu_device.pending_commands 0x%llx",
-				   HEX(q->gpu->vgdev)),
+			       LOOK_AT("virtio_gpu_device.pending_commands",
+				       q->gpu->vgdev),
 			       "the driver counts %d commands that it has not kicked",
 			       held_back);
 	v->summary = say(j,
 			 "%s for answers of %s to commands that the guest's driver has "
 			 "put into the ring and told the device nothing of.",
 			 wait_words(j, v), q->gpu->name);
-	say_next(j, v, "Find who added them and did not go on to the kick: vgpu hung.");
+	say_next(j, v,
+		 "Find who added them and did not go on to the kick: " LOOK_HERE ".");
+	say_command(j, v, "hung");
 }
 
 static void host(struct judge *j, struct verdict *v, const struct queue *q)
@@ -534,8 +536,7 @@ static void host(struct judge *j, struct verdict *v, const struct queue *q)
 	not_broken(j, v, vq);
 	if (!vq->num_free || (vq->num_free < 3 && q->waits == &q->gpu->waits.ctrl &&
 			      !q->gpu->has_indirect)) {
-		count_evidence(j, v, vq->addr,
-			       say(j, "struct virtqueue.num_free 0x%llx", HEX(vq->addr)),
+		count_evidence(j, v, vq->addr, LOOK_AT("virtqueue.num_free", vq->addr),
 			       "the ring is full: %u of %u descriptors are free",
 			       vq->num_free, vq->num);
 		confidence += SURE_RING_FULL;

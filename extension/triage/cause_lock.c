@@ -35,7 +35,8 @@ void judge_cycle(struct judge *j, struct verdict *v)
 			 names, first);
 	say_next(j, v,
 		 "Compare the order in which the two paths take these locks "
-		 "(vgpu bt of each task).");
+		 "(" LOOK_HERE " of each task).");
+	say_command(j, v, "bt");
 }
 
 static bool is_lock(const struct node *n)
@@ -106,7 +107,8 @@ static void judge_holder(struct judge *j, struct verdict *v, const struct node *
 	v->summary = say(j, "%s for %s, held by %s, which itself sleeps%s%s.",
 			 wait_words(j, v), lock->title, who(j, holder),
 			 root->task ? "" : " on ", root->task ? "" : root->title);
-	say_next(j, v, "Look at the holder: vgpu bt %d.", holder->pid);
+	say_next(j, v, "Look at the holder: " LOOK_HERE ".");
+	say_look(j, v, LOOK(STACK, .n = holder->pid));
 }
 
 static void judge_unknown(struct judge *j, struct verdict *v, const struct node *root)
@@ -125,8 +127,10 @@ static void judge_unknown(struct judge *j, struct verdict *v, const struct node 
 	if (task && task->wait && task->wait->why)
 		say_missing(j, v, "what %s waits for: %s", who(j, task->task),
 			    task->wait->why);
-	if (task)
-		say_next(j, v, "Read its stack: vgpu bt %d.", task->task->pid);
+	if (!task)
+		return;
+	say_next(j, v, "Read its stack: " LOOK_HERE ".");
+	say_look(j, v, LOOK(STACK, .n = task->task->pid));
 }
 
 /* A pool of whose workers none was found runnable or busy. */
@@ -145,17 +149,18 @@ void judge_pool(struct judge *j, struct verdict *v, const struct node *root)
 		    "%srunnable or busy",
 		    root->title, p->pending, p->pending == 1 ? "" : "s", p->nr_workers,
 		    p->nr_idle, lost ? "known to be " : ""),
-		p->addr, say(j, "struct worker_pool 0x%llx", HEX(p->addr)));
+		p->addr, LOOK_AT("worker_pool", p->addr));
 	if (stalled >= 0)
 		add_for(j, v, say(j, "its last progress was %.1f s ago", stalled),
-			p->addr, NULL);
+			p->addr, LOOK(NONE));
 	if (lost)
 		say_missing(j, v, "the tasks of %zu of its workers", lost);
 	v->summary = say(j, "%s for %s, whose %s.", wait_words(j, v), root->title,
 			 lost		  ? "workers cannot all be read"
 			 : p->nr_idle > 0 ? "idle workers nobody woke"
 					  : "works no worker is there for");
-	say_next(j, v, "Look at the pool: vgpu wq.");
+	say_next(j, v, "Look at the pool: " LOOK_HERE ".");
+	say_command(j, v, "wq");
 }
 
 static void judge_worker_asleep(struct judge *j, struct verdict *v,
@@ -177,10 +182,12 @@ static void judge_worker_asleep(struct judge *j, struct verdict *v,
 			    say(j,
 				"%zu of its workers %s idle and should have been woken",
 				idle, idle == 1 ? "is" : "are"),
-			    p->addr, say(j, "struct worker_pool 0x%llx", HEX(p->addr)));
+			    p->addr, LOOK_AT("worker_pool", p->addr));
 		v->confidence += SURE_WORKER_IDLE;
 	}
-	say_next(j, v, "Look at the workers: vgpu wq, then vgpu bt of each.");
+	say_next(j, v, "Look at the workers: " LOOK_HERE ", then " LOOK_HERE " of each.");
+	say_command(j, v, "wq");
+	say_command(j, v, "bt");
 }
 
 /* As many works as the queue may run sleep, and the others cannot begin. */
@@ -199,8 +206,7 @@ static void judge_full(struct judge *j, struct verdict *v, const struct node *he
 		    "first sleeps in %s",
 		    held_back->out.n, held_back->out.n == 1 ? " has" : "s have",
 		    held_back->work->pool->cpu, in ? in : "?"),
-		held_back->work->addr,
-		say(j, "struct work_struct 0x%llx", HEX(held_back->work->addr)));
+		held_back->work->addr, LOOK_AT("work_struct", held_back->work->addr));
 	v->summary =
 		say(j,
 		    "%s: workqueue %s is full of works that sleep%s%s, and %s cannot "
@@ -209,8 +215,9 @@ static void judge_full(struct judge *j, struct verdict *v, const struct node *he
 		    root->task ? "" : root->title, held_back->title);
 	say_next(j, v,
 		 "Find out who should have woken those works, then why so many of them "
-		 "were queued: vgpu wq, vgpu bt %d.",
-		 worker->pid);
+		 "were queued: " LOOK_HERE ", " LOOK_HERE ".");
+	say_command(j, v, "wq");
+	say_look(j, v, LOOK(STACK, .n = worker->pid));
 }
 
 /* What the chain ends in may be a GPU's, and its types could not be looked up. */
@@ -263,7 +270,7 @@ void judge_io(struct judge *j, struct verdict *v)
 		add_for(j, v,
 			say(j, "%s: its super_block's s_writers.frozen is set",
 			    w->symbol),
-			w->object, "mount");
+			w->object, LOOK(MOUNT, .address = w->frozen));
 		v->summary = say(j, "%s to write to a %s.", wait_words(j, v), w->symbol);
 		say_next(j, v,
 			 "Find out who froze it (fsfreeze, a snapshot, a backup agent) "
@@ -271,7 +278,9 @@ void judge_io(struct judge *j, struct verdict *v)
 		return;
 	}
 	v->summary = say(j, "%s for I/O that has not come back.", wait_words(j, v));
-	say_next(j, v, "Look at the block devices (dev -d) and the file system's tasks.");
+	say_next(j, v,
+		 "Look at the block devices" LOOK_ASIDE " and the file system's tasks.");
+	say_look(j, v, LOOK(DISKS));
 }
 
 /* A task that runs is a root only when it has something that others want. */
@@ -288,9 +297,10 @@ void judge_running(struct judge *j, struct verdict *v, const struct node *root)
 	add_for(j, v,
 		say(j, "%s runs on CPU %d, for %s now", who(j, t), t->cpu,
 		    span(j, t->since_s)),
-		t->addr, say(j, "bt -c %d", t->cpu));
+		t->addr, LOOK(CPU_STACK, .n = t->cpu));
 	v->summary = say(j, "%s for %s, which is running.", wait_words(j, v), who(j, t));
-	say_next(j, v, "See what it does: vgpu bt %d.", t->pid);
+	say_next(j, v, "See what it does: " LOOK_HERE ".");
+	say_look(j, v, LOOK(STACK, .n = t->pid));
 }
 
 /*
@@ -312,6 +322,7 @@ void judge_readers(struct judge *j, struct verdict *v, const struct node *root)
 		"and he may have left",
 		root->title, o->owner ? ", " : "", o->owner ? who(j, o->owner) : "");
 	say_next(j, v,
-		 "Look for tasks that hold it: stacks (vgpu bt -a) below a "
+		 "Look for tasks that hold it: stacks (" LOOK_HERE ") below a "
 		 "down_read() of it.");
+	say_command(j, v, "bt -a");
 }

@@ -23,11 +23,6 @@ static int percent(uint64_t part, uint64_t whole)
 	return whole ? (int)(part * 100 / whole) : 0;
 }
 
-static const char *show_object(struct judge *j, kaddr_t addr)
-{
-	return say(j, "rd 0x%llx 16", HEX(addr));
-}
-
 /* ---- what leaked ----------------------------------------------------------------- */
 
 /* What every verdict on lost objects says: how many, an example, how far was looked. */
@@ -43,30 +38,31 @@ static void lost_words(struct judge *j, struct verdict *v, const struct leak_gro
 		    "0x%llx",
 		    COUNT(g->n), g->cache->name, mib(j, g->bytes), COUNT(g->held),
 		    HEX(g->example)),
-		g->example, show_object(j, g->example));
+		g->example, LOOK(WORDS, .address = g->example, .n = 16));
 	add_for(j, v,
 		say(j,
 		    "searched: %llu of %llu pages of slabs, %llu of %llu pages that the "
 		    "kernel uses itself",
 		    COUNT(l->slab_pages - l->slab_unread), COUNT(l->slab_pages),
 		    COUNT(l->roots.read), COUNT(roots)),
-		0, say(j, "vgpu leak %s", g->cache->name));
+		0, LOOK(LEAKS, .name = g->cache->name));
 	if (leaks_unread(l))
 		add_against(j, v,
 			    say(j,
 				"%llu pages that may hold a reference could not be read",
 				COUNT(leaks_unread(l))),
-			    0, NULL);
+			    0, LOOK(NONE));
 	if (g->site)
 		add_for(j, v,
 			say(j, "allocated in %s, one of them by pid %d", g->site,
 			    g->owner.pid),
-			g->example, say(j, "vgpu slab 0x%llx", HEX(g->example)));
+			g->example, LOOK(OBJECT, .address = g->example));
 	else
 		say_missing(
 			j, v,
 			"who allocated them: SLUB kept no tracks (slub_debug=U would)");
-	say_next(j, v, "See them all: vgpu leak %s.", g->cache->name);
+	say_next(j, v, "See them all: " LOOK_HERE ".");
+	say_look(j, v, LOOK(LEAKS, .name = g->cache->name));
 }
 
 #define EXECBUFFER "virtio_gpu_execbuffer_ioctl"
@@ -120,7 +116,7 @@ static void name_fix(struct judge *j, struct verdict *v, const struct leak_group
 		add_against(j, v,
 			    "3f26bb732cc1 fixes waits for in-fences that fail; that any "
 			    "did is not known from the dump",
-			    0, NULL);
+			    0, LOOK(NONE));
 		return;
 	}
 	if (age->submit) {
@@ -132,7 +128,7 @@ static void name_fix(struct judge *j, struct verdict *v, const struct leak_group
 		add_against(
 			j, v,
 			"only 6.5 up to 6.5.5 lacked 4556b93f6c02, as far as is known", 0,
-			NULL);
+			LOOK(NONE));
 		return;
 	}
 	v->fix = "8b6ec999b198";
@@ -149,13 +145,14 @@ static void name_fix(struct judge *j, struct verdict *v, const struct leak_group
 			    "this build, or another path leaks in the same way",
 			    age->ring_idx ? "fences of rings, 5.16"
 					  : "resource UUIDs, 5.10"),
-			age->execbuffer, "dis virtio_gpu_execbuffer_ioctl");
+			age->execbuffer,
+			LOOK(FUNCTION, .name = "virtio_gpu_execbuffer_ioctl"));
 	if (!each)
 		add_against(j, v,
 			    say(j,
 				"not each submission leaks: %llu fences of %llu numbers",
 				COUNT(f->n), COUNT(range)),
-			    0, NULL);
+			    0, LOOK(NONE));
 }
 
 /* "virtio_gpu_resource_flush+0x1c [virtio_gpu]" without the offset. */
@@ -201,7 +198,7 @@ static void judge_fences(struct judge *j, const struct leak_group *g)
 		    "go from %llu to %llu",
 		    COUNT(f->signalled), COUNT(f->alone), COUNT(f->unlinked),
 		    COUNT(f->lowest), COUNT(f->highest)),
-		g->example, show_object(j, g->example));
+		g->example, LOOK(WORDS, .address = g->example, .n = 16));
 	if (f->alone < f->n)
 		add_against(
 			j, v,
@@ -209,7 +206,7 @@ static void judge_fences(struct judge *j, const struct leak_group *g)
 			    "%llu have another number of references than one, which a "
 			    "put that is missing once does not explain",
 			    COUNT(f->n - f->alone)),
-			0, NULL);
+			0, LOOK(NONE));
 	if (fits_a_fix(g))
 		name_fix(j, v, g);
 	else
@@ -279,9 +276,10 @@ void advise_search(struct judge *j)
 	say_next(
 		j, j->out->all.v[0],
 		"%s has %s, %d %% of all slabs; this dump is too large for vgpu to search "
-		"it unasked: vgpu leak %s says whether they are leaked.",
+		"it unasked: " LOOK_HERE " says whether they are leaked.",
 		c->name, mib(j, m->cache_bytes[w->large]),
-		percent(m->cache_bytes[w->large], m->slab), c->name);
+		percent(m->cache_bytes[w->large], m->slab));
+	say_look(j, j->out->all.v[0], LOOK(LEAKS, .name = c->name));
 }
 
 /* ---- what holds the memory ---------------------------------------------------------- */
@@ -298,7 +296,7 @@ static void totals(struct judge *j, struct verdict *v)
 		    "objects are), %s other files, %s slabs",
 		    mib(j, m->total), mib(j, m->free), mib(j, m->anon), mib(j, m->shmem),
 		    mib(j, m->file > m->shmem ? m->file - m->shmem : 0), mib(j, m->slab)),
-		0, "kmem -i");
+		0, LOOK(MEMORY));
 }
 
 /* Half of memory is sure, a fifth is worth a name. */
@@ -327,12 +325,12 @@ static void blame_user(struct judge *j, struct verdict *v, const struct memory_u
 			    "%s has handles of %llu virtio-gpu objects of %s in all; they "
 			    "cannot be reclaimed while the handles are open",
 			    who(j, u->task), COUNT(u->gem_objects), mib(j, u->gem)),
-			u->task->addr, "vgpu obj");
+			u->task->addr, LOOK(COMMAND, .name = "obj"));
 	if (u->anon >= LEAK_BYTES || !gem)
 		add_for(j, v,
 			say(j, "%s has %s of anonymous memory", who(j, u->task),
 			    mib(j, u->anon)),
-			u->task->addr, task_check(j, u->task, "mm"));
+			u->task->addr, look_task(u->task, "task_struct.mm"));
 	say_next(
 		j, v,
 		gem ? "Find out why %s keeps so many GPU objects: handles that it never "
@@ -355,11 +353,12 @@ static void blame_cache(struct judge *j, struct verdict *v, size_t i)
 	add_for(j, v,
 		say(j, "%s has %llu slabs with %llu objects", c->name, COUNT(c->nr_slabs),
 		    COUNT(c->total_objects)),
-		c->addr, say(j, "struct kmem_cache 0x%llx", HEX(c->addr)));
+		c->addr, LOOK_AT("kmem_cache", c->addr));
 	say_next(j, v,
-		 "See what its objects are: vgpu slab -t %s; whether they are lost: "
-		 "vgpu leak %s.",
-		 c->name, c->name);
+		 "See what its objects are: " LOOK_HERE
+		 "; whether they are lost: " LOOK_HERE ".");
+	say_look(j, v, LOOK(TYPES, .name = c->name));
+	say_look(j, v, LOOK(LEAKS, .name = c->name));
 }
 
 static size_t largest_cache(const struct memory *m)
@@ -384,7 +383,7 @@ static void others(struct judge *j, struct verdict *v)
 				    say(j, "%s holds %s too", who(j, m->users.v[i].task),
 					mib(j, memory_user_bytes(&m->users.v[i]))),
 				    m->users.v[i].task->addr,
-				    task_check(j, m->users.v[i].task, "mm"));
+				    look_task(m->users.v[i].task, "task_struct.mm"));
 }
 
 void judge_exhausted(struct judge *j, struct verdict *v)

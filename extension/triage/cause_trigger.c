@@ -87,7 +87,7 @@ static void add_taints(struct judge *j, struct verdict *v, const char *module)
 		words = taints_of_module(j->a, m->taints);
 		if (words[0] && !strcmp(m->name, module))
 			add_for(j, v, say(j, "module %s: %s", module, words), m->addr,
-				say(j, "struct module.taints 0x%llx", HEX(m->addr)));
+				LOOK_AT("module.taints", m->addr));
 	}
 }
 
@@ -100,7 +100,7 @@ static void find_function(struct judge *j, struct verdict *v, const struct frame
 	if (fr && fr->function[0]) {
 		blame_function(j, v, place(j, fr), fr->ip);
 		add_for(j, v, say(j, "the exception was raised in %s", v->culprit.name),
-			fr->regs, say(j, "bt -c %d", t->cpu));
+			fr->regs, LOOK(CPU_STACK, .n = t->cpu));
 		add_taints(j, v, fr->module);
 	} else if (at->line) {
 		blame_function(j, v, place_words(j, at->function, at->offset, at->module),
@@ -108,7 +108,7 @@ static void find_function(struct judge *j, struct verdict *v, const struct frame
 		add_for(j, v,
 			say(j, "the kernel's own words for where it was: %s",
 			    at->line->text),
-			0, "log");
+			0, LOOK(LOG));
 		add_taints(j, v, at->module);
 	} else {
 		say_missing(j, v,
@@ -127,16 +127,27 @@ static void judge_bug(struct judge *j, struct verdict *v)
 			     ? say(j, "A WARN() stopped the kernel: %s", warning(t))
 			     : say(j, "The kernel stopped at a fault of its own: %s",
 				   t->message);
-	if (t->pid >= 0)
-		say_next(
-			j, v,
-			"Read the log around it (vgpu panic) and the stack (vgpu bt %d).",
-			t->pid);
-	else
-		say_next(j, v,
-			 "Read the log around it (vgpu panic) and the stack (bt -c %d).",
-			 t->cpu);
+	say_next(j, v,
+		 "Read the log around it (" LOOK_HERE ") and the stack (" LOOK_HERE ").");
+	say_command(j, v, "panic");
+	say_look(j, v,
+		 t->pid >= 0 ? LOOK(STACK, .n = t->pid) : LOOK(CPU_STACK, .n = t->cpu));
 	find_function(j, v, fr);
+}
+
+/* Nothing fired, and nothing is stuck: where else it may be seen. */
+static void judge_request(struct judge *j, struct verdict *v)
+{
+	v->summary = "Somebody asked for this dump; no task was found stuck.";
+	say_next(j, v,
+		 "Ask why it was taken. If the machine was slow or full: " LOOK_HERE
+		 ", " LOOK_HERE ", " LOOK_HERE "; if it did not answer: " LOOK_HERE
+		 ", " LOOK_HERE ".");
+	say_command(j, v, "slab");
+	say_command(j, v, "leak");
+	say_command(j, v, "obj");
+	say_command(j, v, "bt -a");
+	say_command(j, v, "dev");
 }
 
 void judge_trigger(struct judge *j, bool explained)
@@ -151,12 +162,7 @@ void judge_trigger(struct judge *j, bool explained)
 		if (explained)
 			return;
 		v = verdict_new(j, CAUSE_PANIC_BY_REQUEST, SURE_REQUESTED);
-		v->summary = "Somebody asked for this dump; no task was found stuck.";
-		say_next(
-			j, v,
-			"Ask why it was taken. If the machine was slow or full: vgpu "
-			"slab, vgpu leak, vgpu obj; if it did not answer: vgpu bt -a, vgpu "
-			"dev.");
+		judge_request(j, v);
 		break;
 	case TRIGGER_OOPS:
 	case TRIGGER_BUG:
@@ -182,7 +188,7 @@ void judge_trigger(struct judge *j, bool explained)
 	v->fired = true;
 	for (i = 0; i < t->evidence.n; i++) {
 		add_for(j, v, t->evidence.v[i].claim, t->evidence.v[i].addr,
-			t->evidence.v[i].check);
+			t->evidence.v[i].look);
 		v->evidence.v[v->evidence.n - 1].shown = true;
 	}
 }
@@ -268,7 +274,7 @@ static void list_others(struct judge *j, struct verdict *v, const struct runqueu
 			add_for(j, v,
 				say(j, "%s has been on CPU %u for %s", who(j, rq->curr),
 				    rq->cpu, span(j, rq->curr->since_s)),
-				rq->curr->addr, say(j, "bt -c %u", rq->cpu));
+				rq->curr->addr, LOOK(CPU_STACK, .n = (int)rq->cpu));
 	}
 }
 
@@ -300,7 +306,8 @@ static void judge_spinner(struct judge *j, struct verdict *v, const struct runqu
 	const struct runqueue *silent = spin == SPIN_ANSWER ? find_silent(j, rq) : NULL;
 	const char *waits = spin_words(spin);
 
-	add_for(j, v, spin_claim(j, rq, spin, in), in->regs, say(j, "bt -c %u", rq->cpu));
+	add_for(j, v, spin_claim(j, rq, spin, in), in->regs,
+		LOOK(CPU_STACK, .n = (int)rq->cpu));
 	if (silent) {
 		v->cause = CAUSE_CPU_MONOPOLISED;
 		v->confidence = SURE_SPINS_FOR_SILENT_CPU;
@@ -311,15 +318,14 @@ static void judge_spinner(struct judge *j, struct verdict *v, const struct runqu
 			    "behind: %s runs there",
 			    silent->cpu, (double)(j->f->rqs.now - silent->clock) / 1e9,
 			    who(j, silent->curr)),
-			silent->addr,
-			say(j, "struct rq.clock 0x%llx", HEX(silent->addr)));
+			silent->addr, LOOK_AT("rq.clock", silent->addr));
 		v->summary = say(j,
 				 "%s on CPU %u spins %s; CPU %u, where %s runs, takes no "
 				 "interrupts.",
 				 who(j, rq->curr), rq->cpu, waits, silent->cpu,
 				 who(j, silent->curr));
-		say_next(j, v, "See what CPU %u does: vgpu bt %d.", silent->cpu,
-			 silent->curr->pid);
+		say_next(j, v, "See what CPU %u does: " LOOK_HERE ".", silent->cpu);
+		say_look(j, v, LOOK(STACK, .n = silent->curr->pid));
 		return;
 	}
 	v->cause = CAUSE_UNEXPLAINED;
@@ -329,7 +335,8 @@ static void judge_spinner(struct judge *j, struct verdict *v, const struct runqu
 	v->summary = say(j,
 			 "%s on CPU %u spins %s: it is a victim, and whose is not known.",
 			 who(j, rq->curr), rq->cpu, waits);
-	say_next(j, v, "Compare what the other CPUs do: vgpu bt -a.");
+	say_next(j, v, "Compare what the other CPUs do: " LOOK_HERE ".");
+	say_command(j, v, "bt -a");
 }
 
 static void judge_looper(struct judge *j, struct verdict *v, const struct runqueue *rq)
@@ -340,13 +347,14 @@ static void judge_looper(struct judge *j, struct verdict *v, const struct runque
 	add_for(j, v,
 		say(j, "%s has had CPU %u for %s", who(j, rq->curr), rq->cpu,
 		    span(j, rq->curr->since_s)),
-		rq->curr->addr, say(j, "bt -c %u", rq->cpu));
+		rq->curr->addr, LOOK(CPU_STACK, .n = (int)rq->cpu));
 	if (at && at->function[0])
 		add_for(j, v, say(j, "it was interrupted in %s", place(j, at)), at->regs,
-			say(j, "bt -c %u", rq->cpu));
+			LOOK(CPU_STACK, .n = (int)rq->cpu));
 	v->summary = say(j, "%s kept CPU %u and let nothing else run.", who(j, rq->curr),
 			 rq->cpu);
-	say_next(j, v, "See where it loops: vgpu bt %d.", rq->curr->pid);
+	say_next(j, v, "See where it loops: " LOOK_HERE ".");
+	say_look(j, v, LOOK(STACK, .n = rq->curr->pid));
 }
 
 /* The verdict that blames it already, since its victims led to it; NULL: none. */
@@ -371,7 +379,7 @@ static bool blame_again(struct judge *j, struct verdict *v, const struct runqueu
 	if (!spin)
 		return true;
 	add_against(j, v, spin_claim(j, rq, spin, in), in->regs,
-		    say(j, "bt -c %u", rq->cpu));
+		    LOOK(CPU_STACK, .n = (int)rq->cpu));
 	if (v->confidence > SURE_SPINS)
 		v->confidence = SURE_SPINS;
 	if (v->fired)
@@ -412,7 +420,7 @@ void judge_lockup(struct judge *j)
 		add_for(j, v,
 			say(j, "CPU %d panicked, because CPU %d did not move", t->cpu,
 			    t->locked_cpu),
-			0, "log");
+			0, LOOK(LOG));
 	if (spin)
 		judge_spinner(j, v, rq, spin, in);
 	else

@@ -27,7 +27,7 @@ static void add_chain(struct judge *j, struct verdict *v)
 		add_for(j, v,
 			say(j, "%s -> %s: %s", from,
 			    e->to->task ? who(j, e->to->task) : e->to->title, e->why),
-			e->address, e->check);
+			e->address, e->look);
 		v->evidence.v[v->evidence.n - 1].shown = true;
 	}
 }

@@ -76,7 +76,7 @@ static struct node *node_get(struct graph *g, enum node_kind kind, kaddr_t addre
 
 static __attribute__((format(printf, 6, 7))) void
 link_to(struct graph *g, struct node *from, struct node *to, kaddr_t address,
-	const char *check, const char *why, ...)
+	struct look look, const char *why, ...)
 {
 	struct edge *e = arena_alloc(g->arena, sizeof(*e));
 	va_list ap;
@@ -87,14 +87,9 @@ link_to(struct graph *g, struct node *from, struct node *to, kaddr_t address,
 	e->from = from;
 	e->to = to;
 	e->address = address;
-	e->check = check;
+	e->look = look;
 	*vec_push(g->arena, &from->out) = e;
 	*vec_push(g->arena, &g->edges) = e;
-}
-
-static char *check(struct graph *g, const char *what, kaddr_t address)
-{
-	return arena_printf(g->arena, "%s 0x%llx", what, HEX(address));
 }
 
 /* ---- edges -------------------------------------------------------------- */
@@ -232,9 +227,8 @@ static void out_of_cpu(struct build *b, struct node *n)
 	if (!t || t->idle)
 		return;
 	link_to(b->g, n, want_task(b, t), n->rq->addr,
-		arena_printf(b->g->arena, "runq -c %u", n->rq->cpu),
-		"runs it (%s, %s %d)", sched_kind_name(t->sched), policy_name(t->policy),
-		t->rt_priority);
+		LOOK(RUNQUEUE, .n = (int)n->rq->cpu), "runs it (%s, %s %d)",
+		sched_kind_name(t->sched), policy_name(t->policy), t->rt_priority);
 }
 
 static void runnable(struct build *b, struct node *n)
@@ -243,16 +237,17 @@ static void runnable(struct build *b, struct node *n)
 
 	if (rq)
 		link_to(b->g, n, want_cpu(b, rq), n->task->addr,
-			check(b->g, "task_struct.on_rq,on_cpu,sched_info", n->task->addr),
+			LOOK(TASK, .type = "task_struct.on_rq,on_cpu,sched_info",
+			     .address = n->task->addr),
 			"runnable on it, but does not run");
 }
 
 /* What shows the thing; where it was not found, the waiter in its list. */
-static char *check_thing(struct build *b, const char *type, const struct wait *w)
+static struct look look_thing(const char *type, const struct wait *w)
 {
 	if (w->object)
-		return check(b->g, type, w->object);
-	return arena_printf(b->g->arena, "rd 0x%llx 4", HEX(w->record));
+		return LOOK_AT(type, w->object);
+	return LOOK(WORDS, .address = w->record, .n = 4);
 }
 
 static void out_of_lock_wait(struct build *b, struct node *n, enum node_kind kind,
@@ -261,13 +256,13 @@ static void out_of_lock_wait(struct build *b, struct node *n, enum node_kind kin
 	const struct wait *w = n->wait;
 	struct node *lock = want_thing(b, kind, w);
 
-	link_to(b->g, n, lock, w->record, check_thing(b, type, w), "queued on it%s",
+	link_to(b->g, n, lock, w->record, look_thing(type, w), "queued on it%s",
 		w->reader ? " as a reader" : "");
 	/* The last known reader need not be a holder: an edge to it would close false circles. */
 	if (lock->out.n || !w->owner.owner || w->owner.readers)
 		return;
 	link_to(b->g, lock, want_task(b, w->owner.owner), lock->address,
-		check(b->g, type, lock->address), "held by it");
+		LOOK_AT(type, lock->address), "held by it");
 }
 
 /* ---- devices -------------------------------------------------------------- */
@@ -345,7 +340,7 @@ static void link_to_queue(struct build *b, struct node *n, const struct gpu *gpu
 	if (!to)
 		return;
 	name_node(n, arena_printf(b->g->arena, "%s of %s", name, gpu->name));
-	link_to(b->g, n, to, addr, check(b->g, "struct virtqueue", addr), "%s", why);
+	link_to(b->g, n, to, addr, LOOK_AT("virtqueue", addr), "%s", why);
 }
 
 /*
@@ -372,7 +367,7 @@ static void link_to_carrier(struct build *b, struct node *n, const struct gpu *g
 	struct node *to = want_queue(b, gpu, gpu->waits.ctrl.vq);
 
 	name_node(n, arena_printf(b->g->arena, "fence of %s", gpu->name));
-	link_to(b->g, n, to, c->buf, check(b->g, "struct virtio_gpu_ctrl_hdr", c->buf),
+	link_to(b->g, n, to, c->buf, LOOK_AT("virtio_gpu_ctrl_hdr", c->buf),
 		"signals when the answer to its command is fetched: %s, fence %llu, in "
 		"descriptor %u",
 		c->name, COUNT(c->fence_id), c->slot.head);
@@ -456,7 +451,7 @@ static void out_of_queue(struct build *b, struct node *n)
 		return;
 	if (work && (vq->completed || work->place == WORK_RUNNING)) {
 		link_to(b->g, n, want_work(b, work), work->addr,
-			check(b->g, "struct work_struct", work->addr),
+			LOOK_AT("work_struct", work->addr),
 			"%u answer%s wait%s for this work to fetch them", vq->completed,
 			vq->completed == 1 ? "" : "s", vq->completed == 1 ? "s" : "");
 		return;
@@ -467,7 +462,7 @@ static void out_of_queue(struct build *b, struct node *n)
 	host->gpu = n->gpu;
 	name_node(host,
 		  arena_printf(b->g->arena, "the host, which serves %s", n->gpu->name));
-	link_to(b->g, n, host, vq->addr, check(b->g, "struct vring_virtqueue", vq->addr),
+	link_to(b->g, n, host, vq->addr, LOOK_AT("vring_virtqueue", vq->addr),
 		"%u command%s published to it, none answered", vq->unanswered,
 		vq->unanswered == 1 ? "" : "s");
 }
@@ -479,7 +474,7 @@ static void out_of_commit(struct build *b, struct node *n, const struct drm_comm
 		return;
 	name_node(n, arena_printf(b->g->arena, "%s of a DRM commit", c->completion));
 	link_to(b->g, n, want_work(b, c->work), c->addr,
-		check(b->g, "struct drm_crtc_commit", c->addr),
+		LOOK_AT("drm_crtc_commit", c->addr),
 		"completed by the work that carries the commit out");
 }
 
@@ -492,38 +487,37 @@ static void out_of_wait(struct build *b, struct node *n)
 	switch (w->kind) {
 	case WAIT_WORK:
 		to = want_work(b, w->barrier);
-		link_to(b->g, n, to, w->object,
-			check(b->g, "struct wq_barrier", w->object),
+		link_to(b->g, n, to, w->object, LOOK_AT("wq_barrier", w->object),
 			"sleeps in flush_work() until it runs");
 		break;
 	case WAIT_MUTEX:
-		out_of_lock_wait(b, n, NODE_MUTEX, "struct mutex");
+		out_of_lock_wait(b, n, NODE_MUTEX, "mutex");
 		break;
 	case WAIT_RWSEM:
-		out_of_lock_wait(b, n, NODE_RWSEM, "struct rw_semaphore");
+		out_of_lock_wait(b, n, NODE_RWSEM, "rw_semaphore");
 		break;
 	case WAIT_SEMAPHORE:
 		to = want_thing(b, NODE_SEMAPHORE, w);
-		link_to(b->g, n, to, w->record, check_thing(b, "struct semaphore", w),
+		link_to(b->g, n, to, w->record, look_thing("semaphore", w),
 			"queued on it");
 		break;
 	case WAIT_COMPLETION:
 	case WAIT_FLUSH:
 		to = want_thing(b, NODE_COMPLETION, w);
-		link_to(b->g, n, to, w->record, check_thing(b, "struct completion", w),
+		link_to(b->g, n, to, w->record, look_thing("completion", w),
 			"waits for it");
 		out_of_commit(b, to, &st->gpu.commit);
 		break;
 	case WAIT_QUEUE:
 		to = want_thing(b, NODE_WAIT_QUEUE, w);
-		link_to(b->g, n, to, w->record,
-			check_thing(b, "struct wait_queue_head", w), "sleeps on it");
+		link_to(b->g, n, to, w->record, look_thing("wait_queue_head", w),
+			"sleeps on it");
 		out_of_gpu_wait(b, to, st);
 		out_of_commit(b, to, &st->gpu.commit);
 		break;
 	case WAIT_FENCE:
 		to = want_thing(b, NODE_FENCE, w);
-		link_to(b->g, n, to, w->record, check_thing(b, "struct dma_fence", w),
+		link_to(b->g, n, to, w->record, look_thing("dma_fence", w),
 			"waits for it to signal");
 		if (w->fence_ops[0] && !to->out.n)
 			name_node(to,
@@ -533,8 +527,7 @@ static void out_of_wait(struct build *b, struct node *n)
 	case WAIT_IO:
 		to = want_thing(b, NODE_IO, w);
 		if (to != n)
-			link_to(b->g, n, to, w->record,
-				arena_printf(b->g->arena, "vgpu bt %d", n->task->pid),
+			link_to(b->g, n, to, w->record, LOOK(STACK, .n = n->task->pid),
 				"waits for I/O");
 		break;
 	case WAIT_TIMER:
@@ -574,18 +567,18 @@ static void out_of_pool(struct build *b, struct node *n)
 				continue;
 			if (pass == 0 && w->task->on_rq && !w->task->on_cpu)
 				link_to(b->g, n, want_task(b, w->task), w->addr,
-					check(b->g, "struct worker", w->addr),
+					LOOK_AT("worker", w->addr),
 					w->current
 						? "its worker, in the middle of a work"
 						: "its worker, woken to run the works");
 			else if (pass == 1 && w->task->on_cpu)
 				link_to(b->g, n, want_task(b, w->task), w->addr,
-					check(b->g, "struct worker", w->addr),
+					LOOK_AT("worker", w->addr),
 					"its worker, busy with %s",
 					w->current ? w->current->function : "the list");
 			else if (pass == 2 && !w->task->on_rq && w->current)
 				link_to(b->g, n, want_task(b, w->task), w->addr,
-					check(b->g, "struct worker", w->addr),
+					LOOK_AT("worker", w->addr),
 					"its worker, asleep in %s", w->current->function);
 		}
 }
@@ -601,7 +594,7 @@ static bool behind_max_active(struct build *b, struct node *n)
 		w = p->works.v[i];
 		if (w->place == WORK_RUNNING && w->wq && w->wq == n->work->wq)
 			link_to(b->g, n, want_work(b, w), n->work->addr,
-				check(b->g, "struct work_struct", n->work->addr),
+				LOOK_AT("work_struct", n->work->addr),
 				"held back by max_active until it ends");
 	}
 	return n->out.n > 0;
@@ -614,14 +607,14 @@ static void out_of_work(struct build *b, struct node *n)
 
 	if (w->barrier && w->target) {
 		to = want_work(b, w->target);
-		link_to(b->g, n, to, w->addr, check(b->g, "struct work_struct", w->addr),
+		link_to(b->g, n, to, w->addr, LOOK_AT("work_struct", w->addr),
 			"queued right behind it");
 		return;
 	}
 	if (w->worker && w->worker->task) {
 		to = want_task(b, w->worker->task);
-		link_to(b->g, n, to, w->worker->addr,
-			check(b->g, "struct worker", w->worker->addr), "%s",
+		link_to(b->g, n, to, w->worker->addr, LOOK_AT("worker", w->worker->addr),
+			"%s",
 			w->place == WORK_RUNNING ? "being run by it"
 						 : "next in its list");
 		return;
@@ -629,7 +622,7 @@ static void out_of_work(struct build *b, struct node *n)
 	if (w->place == WORK_INACTIVE && behind_max_active(b, n))
 		return;
 	to = want_pool(b, w->pool);
-	link_to(b->g, n, to, w->addr, check(b->g, "struct work_struct", w->addr),
+	link_to(b->g, n, to, w->addr, LOOK_AT("work_struct", w->addr),
 		w->place == WORK_INACTIVE ? "held back by max_active"
 					  : "pending, no worker has begun it");
 }

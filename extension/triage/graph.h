@@ -7,6 +7,7 @@
 #ifndef VGPU_GRAPH_H
 #define VGPU_GRAPH_H
 
+#include "dump/look.h"
 #include "facts/facts.h"
 
 enum node_kind {
@@ -51,8 +52,8 @@ struct node {
 struct edge {
 	struct node *from, *to;
 	const char *why;
-	kaddr_t address;   /* where it was read */
-	const char *check; /* a crash command that shows it */
+	kaddr_t address; /* where it was read */
+	struct look look;
 };
 
 struct graph {

@@ -2,26 +2,34 @@
 /* Words that the judges share: verdicts, evidence, tasks and times by name. */
 #include "judge.h"
 
-#include "debuginfo.h"
-
 void evidence_add(struct judge *j, struct evidences *list, const char *claim,
-		  kaddr_t address, const char *check)
+		  kaddr_t address, struct look look)
 {
 	struct evidence *e = vec_push(j->a, list);
 
 	e->claim = claim;
 	e->address = address;
-	e->check = check;
+	e->look = look;
+}
+
+void advice_add(struct judge *j, struct verdict *v, const char *text)
+{
+	vec_push(j->a, &v->next)->text = text;
+}
+
+void say_look(struct judge *j, struct verdict *v, struct look look)
+{
+	*vec_push(j->a, &v->next.v[v->next.n - 1].looks) = look;
+}
+
+void say_command(struct judge *j, struct verdict *v, const char *command)
+{
+	say_look(j, v, LOOK(COMMAND, .name = command));
 }
 
 void say_debuginfo(struct judge *j, struct verdict *v)
 {
-	const char *command = debuginfo_command(j->f);
-
-	say_next(j, v, "%s", debuginfo_advice(j->f));
-	/* By itself: it is not cut in two where it would be wrapped. */
-	if (*command)
-		say_next(j, v, "%s", command);
+	vec_push(j->a, &v->next);
 }
 
 struct verdict *verdict_new(struct judge *j, enum cause cause, int confidence)
@@ -50,9 +58,9 @@ const char *who(struct judge *j, const struct task *t)
 	return say(j, "%s (pid %d)", t->comm, t->pid);
 }
 
-const char *task_check(struct judge *j, const struct task *t, const char *members)
+struct look look_task(const struct task *t, const char *members)
 {
-	return say(j, "task_struct.%s 0x%llx", members, HEX(t->addr));
+	return LOOK(TASK, .type = members, .address = t->addr);
 }
 
 const char *span(struct judge *j, double s)

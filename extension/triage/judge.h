@@ -27,22 +27,24 @@ struct judge {
 
 #define say(j, ...) arena_printf((j)->a, __VA_ARGS__)
 void evidence_add(struct judge *j, struct evidences *list, const char *claim,
-		  kaddr_t address, const char *check);
-/* add_for(j, v, claim, address, check); the texts are in the arena, or static. */
+		  kaddr_t address, struct look look);
+/* add_for(j, v, claim, address, look); the texts are in the arena, or static. */
 #define add_for(j, v, ...) evidence_add((j), &(v)->evidence, __VA_ARGS__)
 #define add_against(j, v, ...) evidence_add((j), &(v)->against, __VA_ARGS__)
-#define say_next(j, v, ...) (*vec_push((j)->a, &(v)->next) = say((j), __VA_ARGS__))
+#define say_next(j, v, ...) advice_add((j), (v), say((j), __VA_ARGS__))
 #define say_missing(j, v, ...) (*vec_push((j)->a, &(v)->missing) = say((j), __VA_ARGS__))
+void advice_add(struct judge *j, struct verdict *v, const char *text);
+/* What stands at the next LOOK_HERE, or LOOK_ASIDE, of the last say_next(). */
+void say_look(struct judge *j, struct verdict *v, struct look look);
+/* The same of a command of vgpu's own: "bt -a". */
+void say_command(struct judge *j, struct verdict *v, const char *command);
 
 struct verdict *verdict_new(struct judge *j, enum cause cause, int confidence);
 void blame_task(struct judge *j, struct verdict *v, const struct task *t, int cpu);
 /* "Xorg (pid 723)" */
 const char *who(struct judge *j, const struct task *t);
-/*
- * Shows members of a task_struct.  Not `task -R`: crash 8.0.2 knows no task but the
- * active ones where struct pid ends in a flexible array (6.1.y).
- */
-const char *task_check(struct judge *j, const struct task *t, const char *members);
+/* Of its task_struct: "task_struct.on_rq,on_cpu". */
+struct look look_task(const struct task *t, const char *members);
 /* How to get debuginfo of modules, and to ask again. */
 void say_debuginfo(struct judge *j, struct verdict *v);
 /* "12.3 s" */

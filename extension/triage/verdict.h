@@ -3,6 +3,7 @@
 #ifndef VGPU_VERDICT_H
 #define VGPU_VERDICT_H
 
+#include "dump/look.h"
 #include "facts/facts.h"
 #include "graph.h"
 
@@ -30,8 +31,8 @@ enum weight {
 
 struct evidence {
 	const char *claim;
-	kaddr_t address;   /* 0: no address */
-	const char *check; /* a crash command; NULL: none */
+	kaddr_t address; /* 0: no address */
+	struct look look;
 	bool shown; /* the chain or the trigger says it too: no need to say it twice */
 };
 
@@ -73,6 +74,17 @@ struct known_match {
 #define CONFIDENCE_LIKELY 60
 #define CONFIDENCE_POSSIBLE 35
 
+/* Where a sentence names what to look at, which each door spells in its own way. */
+#define LOOK_HERE "\1"
+/* The same in parentheses, with the space before: left out where a door has none. */
+#define LOOK_ASIDE "\2"
+
+/* What to do. */
+struct advice {
+	const char *text;	/* a sentence; NULL: how to get debuginfo of modules */
+	VEC(struct look) looks; /* at its marks, in their order */
+};
+
 struct verdict {
 	enum cause cause;
 	int confidence; /* 0 to 100 */
@@ -90,7 +102,7 @@ struct verdict {
 	struct evidences evidence, against;
 	VEC(const char *) missing;
 	VEC(struct known_match) known;
-	VEC(const char *) next; /* what to do, a sentence each */
+	VEC(struct advice) next;
 };
 
 struct verdicts {

@@ -835,7 +835,7 @@ static const struct dump_ops fake_ops = {
 const struct dump_about fake_about = {
 	.reader = "fake",
 	.crash = "fake 1",
-	.door = "crash",
+	.door = DOOR_CRASH,
 	.files = {.v = (const char *[]){"vmcore"}, .n = 1},
 	.format = "kdump-compressed",
 	.filter_level = 31,

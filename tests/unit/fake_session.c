@@ -18,6 +18,7 @@ static struct dump *begin(struct reader *r, struct arena *a)
 
 	s->begun++;
 	d->arena = a;
+	d->info.about = &r->about;
 	memset(&d->notes, 0, sizeof(d->notes));
 	return d;
 }
@@ -38,8 +39,10 @@ const char *type(struct fake_session *s, const char *line)
 				    .refusal = refusal,
 				    .begin = begin,
 				    .end = end};
-	if (s->program)
+	if (s->program) {
 		s->reader.about.crash = NULL;
+		s->reader.about.door = DOOR_PROGRAM;
+	}
 	free(s->text);
 	out = open_memstream(&s->text, &s->length);
 	assert_non_null(out);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "judged.h"
 
+#include "report/spelling.h"
+
 struct triage judged;
 
 int scene_begin(void **state)
@@ -17,8 +19,38 @@ int scene_end(void **state)
 
 /* ---- what a verdict must be --------------------------------------------- */
 
+/* All that is to be looked at has a command in each door. */
+static void assert_can_be_checked(struct scene *s, const struct evidences *es)
+{
+	const enum door door = s->about.door;
+	const struct look *look;
+	size_t i;
+
+	for (i = 0; i < es->n; i++) {
+		look = &es->v[i].look;
+		for (s->about.door = 0; s->about.door < DOORS; s->about.door++)
+			assert_true(look->kind == LOOK_NONE ||
+				    look_text(&s->facts, look) != NULL);
+	}
+	s->about.door = door;
+}
+
+/* Each sentence has as many marks as there is to look at. */
+static void assert_advises(const struct verdict *v)
+{
+	const char *p;
+	size_t i, n;
+
+	for (i = 0; i < v->next.n; i++) {
+		n = 0;
+		for (p = v->next.v[i].text; p && *p; p++)
+			n += *p == *LOOK_HERE || *p == *LOOK_ASIDE;
+		assert_int_equal(n, v->next.v[i].looks.n);
+	}
+}
+
 /* Whatever it says, the reader can check it. */
-static void assert_sound(const struct verdict *v)
+static void assert_sound(struct scene *s, const struct verdict *v)
 {
 	size_t i;
 
@@ -29,12 +61,13 @@ static void assert_sound(const struct verdict *v)
 	for (i = 0; i < v->evidence.n; i++) {
 		assert_true(v->evidence.v[i].claim[0]);
 		assert_null(strstr(v->evidence.v[i].claim, "-1.0 s"));
-		assert_true(v->evidence.v[i].check || v->evidence.v[i].address);
+		assert_true(v->evidence.v[i].look.kind || v->evidence.v[i].address);
 	}
 	for (i = 0; i < v->against.n; i++)
 		assert_null(strstr(v->against.v[i].claim, "-1.0 s"));
-	for (i = 0; i < v->next.n; i++)
-		assert_null(strstr(v->next.v[i], "bt -1"));
+	assert_can_be_checked(s, &v->evidence);
+	assert_can_be_checked(s, &v->against);
+	assert_advises(v);
 	if (!v->victims.n)
 		return;
 	assert_true(v->chain.n > 0);
@@ -49,7 +82,7 @@ void judge_all(struct scene *s)
 	triage_make(&s->facts, &judged);
 	assert_true(judged.verdicts.all.n >= 1);
 	for (i = 0; i < judged.verdicts.all.n; i++)
-		assert_sound(judged.verdicts.all.v[i]);
+		assert_sound(s, judged.verdicts.all.v[i]);
 	assert_in_range(judged.score.total, 0, 100);
 	assert_int_equal(strlen(judged.signature.hash), 16);
 }
@@ -75,6 +108,15 @@ void assert_blames(const struct verdict *v, const struct task *task)
 	assert_int_equal(v->culprit.pid, task->pid);
 	assert_int_equal(v->culprit.address, task->addr);
 	assert_string_equal(v->culprit.name, task->comm);
+}
+
+const char *next_step(struct scene *s, const struct verdict *v, size_t i)
+{
+	struct sentences next = {0};
+
+	next_sentences(&s->facts, v, &next);
+	assert_true(i < next.all.n);
+	return next.all.v[i];
 }
 
 bool says(const struct evidences *es, const char *words)

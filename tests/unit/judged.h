@@ -22,6 +22,8 @@ const struct verdict *verdict(size_t i);
 /* Judge it: the only verdict there is. */
 const struct verdict *only(struct scene *s, enum cause cause);
 void assert_blames(const struct verdict *v, const struct task *task);
+/* What it tells to do, in the scene's door. */
+const char *next_step(struct scene *s, const struct verdict *v, size_t i);
 /* Does a claim, or what is missing, hold these words? */
 bool says(const struct evidences *es, const char *words);
 bool lacks(const struct verdict *v, const char *words);

@@ -73,10 +73,11 @@ struct scene *scene_create(void)
 	if (!s)
 		abort();
 	s->next = 0xffff888001000000;
+	s->about = fake_about;
 	s->info = (struct dump_info){
 		.release = "5.10.0-scene-amd64",
 		.machine = "x86_64",
-		.about = &fake_about,
+		.about = &s->about,
 		.cpus = CPUS,
 		.hz = HZ,
 		.page_size = 4096,

@@ -21,6 +21,7 @@
 struct scene {
 	struct facts facts;
 	struct arena arena;
+	struct dump_about about; /* .door: who asks */
 	struct dump_info info;
 	struct notes notes;
 	kaddr_t next; /* the next free address */

@@ -30,7 +30,7 @@ static void the_drain_hang(void **state)
 	assert_true(says(&v->evidence, "has had CPU 1 for 19.0 s"));
 	assert_true(says(&v->evidence, "without running for 18.0 s"));
 	assert_non_null(strstr(v->summary, "Xorg (pid 196) and 1 more task wait"));
-	assert_non_null(strstr(v->next.v[0], "real-time throttling"));
+	assert_non_null(strstr(v->next.v[0].text, "real-time throttling"));
 }
 
 static int confidence(struct scene *s)
@@ -188,7 +188,7 @@ static void fair_hog(void **state)
 	shares = confidence(*state);
 	assert_true(shares < sure);
 	assert_true(says(&verdict(0)->against, "has no precedence"));
-	assert_null(strstr(verdict(0)->next.v[0], "real-time"));
+	assert_null(strstr(verdict(0)->next.v[0].text, "real-time"));
 	h.hog->need_resched = true;
 	/* In user mode it need not look: the next tick takes the CPU from it. */
 	st = scene_study(*state, h.hog);
@@ -235,7 +235,7 @@ static void runnable_for_a_moment(void **state)
 	assert_int_equal(v->culprit.kind, CULPRIT_NONE);
 	assert_true(v->confidence <= 30);
 	assert_null(strstr(v->summary, "has kept"));
-	assert_null(strstr(v->next.v[0], "rt-hog"));
+	assert_null(strstr(v->next.v[0].text, "rt-hog"));
 	h.kworker->since_s = 2.1;
 	only(*state, CAUSE_CPU_MONOPOLISED);
 }
@@ -726,7 +726,7 @@ static void trigger_evidence(void **state)
 	scene_fired(s, TRIGGER_OOPS, "BUG: kernel NULL pointer dereference");
 	e = vec_push(&s->arena, &s->facts.panic.trigger.evidence);
 	e->claim = "the log says so";
-	e->check = "log";
+	e->look = LOOK(LOG);
 	only(s, CAUSE_KERNEL_BUG);
 	assert_true(says(&verdict(0)->evidence, "the log says so"));
 	assert_non_null(strstr(verdict(0)->summary, "NULL pointer"));
@@ -1041,7 +1041,7 @@ static void reported_first(void **state)
 
 	behind_a_holder(s, xorg, LOCK_A);
 	frozen = scene_waits(s, dd, 60, WAIT_IO, LOCK_B, NULL);
-	frozen->frozen = true;
+	frozen->frozen = scene_address(s);
 	snprintf(frozen->symbol, sizeof(frozen->symbol), "frozen file system (vda)");
 	scene_fired(s, TRIGGER_HUNG_TASK, "hung_task: blocked tasks");
 	judge_all(s);

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Verdicts on virtio devices: each beside the nearest case where they are innocent. */
 #include "judged.h"
-#include "triage/debuginfo.h"
+#include "report/debuginfo.h"
+#include "report/spelling.h"
 
 #define LOCK_A 0xffff888009990000
 
@@ -133,7 +134,8 @@ static void fence_names_its_command(void **state)
 	assert_string_equal(chain_words(*state, v), "task fence virtqueue host");
 	e = graph_edge(v->chain.v[1], v->chain.v[2]);
 	assert_non_null(strstr(e->why, ": SUBMIT_3D, fence 41, in descriptor 7"));
-	assert_string_equal(e->check, "struct virtio_gpu_ctrl_hdr 0xffff888007770000");
+	assert_string_equal(look_text(&((struct scene *)*state)->facts, &e->look),
+			    "struct virtio_gpu_ctrl_hdr 0xffff888007770000");
 }
 
 /* What to install, as the kernel's own distribution names it. */
@@ -159,7 +161,7 @@ static void debuginfo_packages(void **state)
 		{"-oDpkg-amd64", "", ""},
 	};
 	struct scene *s = *state;
-	static struct dump_info info;
+	static struct dump_info info = {.about = &fake_about};
 	size_t i;
 
 	s->facts.info = &info;
@@ -189,7 +191,7 @@ static void device_without_debuginfo(void **state)
 	assert_int_equal(v->missing.n, 1);
 	assert_non_null(
 		strstr(v->missing.v[0], "the debuginfo of the module virtio_gpu"));
-	assert_string_equal(v->next.v[v->next.n - 1],
+	assert_string_equal(next_step(s, v, v->next.n),
 			    "!apt-get install -y linux-image-5.10.0-scene-amd64-dbg");
 	/* Whoever holds a lock meanwhile is not the likely culprit. */
 	scene_waits(s, xorg, 30, WAIT_MUTEX, scene_address(s), holder);

@@ -281,6 +281,7 @@ static void as_debugfs_shows_it(void **state)
 	char *text = NULL;
 	size_t n;
 	FILE *out = open_memstream(&text, &n);
+	struct facts facts = {.info = &fake_dump(f)->info, .arena = fake_dump(f)->arena};
 
 	assert_int_equal(object, 0xffff888001000000ull);
 	record = add(f, object);
@@ -291,7 +292,7 @@ static void as_debugfs_shows_it(void **state)
 	fake_set(f, record, "kmemleak_object.trace_len", 1);
 	fake_u64(f, record + 136, 0xffffffff81234010ull);
 	read_it(f, &k);
-	text_kmemleak(out, &k, NULL);
+	text_kmemleak(out, &facts, &k, NULL);
 	fclose(out);
 	assert_string_equal(text, want);
 	free(text);

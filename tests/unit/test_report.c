@@ -299,7 +299,7 @@ static void add_evidence(struct scene *s)
 	struct log_line *l;
 
 	e->claim = "[   99.000001] INFO: task Xorg:196 blocked for more than 10 seconds.";
-	e->check = "log";
+	e->look = LOOK(LOG);
 	tr->sysctl = "kernel.hung_task_panic";
 	tr->cpu = 0;
 	tr->pid = 40;

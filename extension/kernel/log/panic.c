@@ -48,13 +48,13 @@ static void blame_writer(struct trigger *t, const struct log_line *said)
 /* ---- evidence ------------------------------------------------------------ */
 
 static void add_evidence(struct dump *d, struct trigger *t, const char *claim,
-			 const char *check, kaddr_t addr)
+			 kaddr_t addr, struct look look)
 {
 	struct trigger_evidence *e = vec_push(d->arena, &t->evidence);
 
 	e->claim = claim;
-	e->check = check;
 	e->addr = addr;
+	e->look = look;
 }
 
 static void add_line_evidence(struct dump *d, struct trigger *t,
@@ -65,7 +65,7 @@ static void add_line_evidence(struct dump *d, struct trigger *t,
 	add_evidence(d, t,
 		     arena_printf(d->arena, "%s %s", log_stamp(stamp, line->ts_s),
 				  line->text),
-		     "log", 0);
+		     0, LOOK(LOG));
 }
 
 static void add_switch_evidence(struct dump *d, struct trigger *t,
@@ -81,7 +81,9 @@ static void add_switch_evidence(struct dump *d, struct trigger *t,
 	add_evidence(d, t,
 		     arena_printf(d->arena, "%s is %lld%s", v->name, (long long)v->value,
 				  why),
-		     arena_printf(d->arena, "p %s", v->symbol), v->addr);
+		     v->addr,
+		     LOOK(VARIABLE, .name = v->symbol, .address = v->addr,
+			  .n = (int)v->width));
 }
 
 static void add_cpu_evidence(struct dump *d, const struct panic *p, struct trigger *t)
@@ -93,7 +95,9 @@ static void add_cpu_evidence(struct dump *d, const struct panic *p, struct trigg
 	add_evidence(d, t,
 		     p->cpu < 0 ? "panic_cpu is -1: no CPU has panicked"
 				: arena_printf(d->arena, "panic_cpu is %d", p->cpu),
-		     "p panic_cpu", addr);
+		     addr,
+		     LOOK(VARIABLE, .name = "panic_cpu", .address = addr,
+			  .n = sizeof(int)));
 }
 
 /* What the kernel complained of before it panicked for this reason. */
@@ -352,8 +356,8 @@ static void add_buffer_evidence(struct dump *d, struct trigger *t, const char *w
 				kaddr_t buf)
 {
 	add_evidence(d, t,
-		     arena_printf(d->arena, "panic() was called with \"%s\"", words),
-		     arena_printf(d->arena, "rd -a 0x%llx", HEX(buf)), buf);
+		     arena_printf(d->arena, "panic() was called with \"%s\"", words), buf,
+		     LOOK(TEXT, .address = buf));
 }
 
 /* Only panic() writes there, so where the two differ the log is not whole or not true. */

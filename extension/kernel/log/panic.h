@@ -7,7 +7,7 @@
 #ifndef VGPU_PANIC_H
 #define VGPU_PANIC_H
 
-#include "dump/dump.h"
+#include "dump/look.h"
 #include "oops.h"
 #include "printk.h"
 #include "sysctl.h"
@@ -26,10 +26,10 @@ enum trigger_kind {
 	TRIGGER_OTHER, /* it panicked; .message says why */
 };
 
-/* Why we say so, and the crash command that shows it. */
+/* Why we say so, and where it is seen. */
 struct trigger_evidence {
 	const char *claim; /* a line of the log with its time, or a variable's value */
-	const char *check; /* "log", "p panic_cpu" */
+	struct look look;  /* the log, a variable, panic()'s buffer */
 	kaddr_t addr;	   /* of the variable; 0 for the log */
 };
 

@@ -304,7 +304,7 @@ static bool refine_frozen(struct wait_finder *f, struct wait *wait)
 	if (!wait->object || !superblock_around(f->d, wait->object, &sb) || !sb.frozen)
 		return false;
 	wait->kind = WAIT_IO;
-	wait->frozen = true;
+	wait->frozen = sb.addr;
 	snprintf(wait->symbol, sizeof(wait->symbol), "frozen file system %s", sb.id);
 	return true;
 }

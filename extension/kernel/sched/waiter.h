@@ -40,8 +40,8 @@ struct wait {
 	struct work *barrier;	 /* WAIT_WORK */
 	struct lock_owner owner; /* WAIT_MUTEX, WAIT_RWSEM */
 	bool reader;		 /* WAIT_RWSEM: it wants to read */
-	bool frozen;		 /* WAIT_IO: a frozen file system, .symbol names it */
-	kaddr_t fence_lock;	 /* WAIT_FENCE: what the fence's lock points to */
+	kaddr_t frozen;	    /* WAIT_IO: the super_block of a frozen file system, or 0 */
+	kaddr_t fence_lock; /* WAIT_FENCE: what the fence's lock points to */
 	char fence_ops[64]; /* whose fence that is: "virtio_gpu_fence_ops", escaped */
 	const char *where;  /* the function that queued it, from the stack; or NULL */
 	const char *why;    /* WAIT_NOTHING: one sentence */

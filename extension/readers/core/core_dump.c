@@ -515,7 +515,7 @@ struct reader *core_reader_create(const struct core_source *source)
 	c->source = source;
 	c->reader = (struct reader){
 		.about = {.reader = "core",
-			  .door = "program",
+			  .door = DOOR_PROGRAM,
 			  .filter_level = -1,
 			  .partial = -1},
 		.refusal = refusal,

@@ -722,7 +722,10 @@ static void end(struct reader *r)
 }
 
 struct reader crash_reader = {
-	.about = {.reader = "crash", .door = "crash", .filter_level = -1, .partial = -1},
+	.about = {.reader = "crash",
+		  .door = DOOR_CRASH,
+		  .filter_level = -1,
+		  .partial = -1},
 	.refusal = refusal,
 	.begin = begin,
 	.end = end,

@@ -10,7 +10,7 @@
  * that is not known.  In the facts' arena, as the others.
  */
 const char *debuginfo_package(const struct facts *f);
-/* What to type at crash's prompt to install it; "" likewise. */
+/* What to type to install it: at crash's prompt, or in a shell; "" likewise. */
 const char *debuginfo_command(const struct facts *f);
 /* What to do, without that command: a sentence. */
 const char *debuginfo_advice(const struct facts *f);

@@ -64,21 +64,36 @@ const char *debuginfo_package(const struct facts *f)
 	return is ? package_of(f, is) : "";
 }
 
+/* How each door is told of the files, and given a command of the shell. */
+static const struct {
+	const char *shell, *unpacked, *unnamed;
+} doors[DOORS] = {
+	[DOOR_CRASH] = {.shell = "!",
+			.unpacked = "unpack it where the vmlinux is",
+			.unnamed = "Put the kernel's modules with their debuginfo beside "
+				   "the vmlinux"},
+	[DOOR_PROGRAM] = {.shell = "",
+			  .unpacked = "unpack it and name its folder with --debug-dir",
+			  .unnamed = "Name a folder that has the kernel's modules with "
+				     "their debuginfo with --debug-dir"},
+};
+
 const char *debuginfo_command(const struct facts *f)
 {
 	const struct distribution *is = distribution_of(f->info->release);
 
-	return is ? arena_printf(f->arena, "!%s %s", is->install, package_of(f, is)) : "";
+	return is ? arena_printf(f->arena, "%s%s %s", doors[f->info->about->door].shell,
+				 is->install, package_of(f, is))
+		  : "";
 }
 
 const char *debuginfo_advice(const struct facts *f)
 {
 	const char *package = debuginfo_package(f);
+	enum door door = f->info->about->door;
 
 	if (!*package)
-		return "Put the kernel's modules with their debuginfo beside the vmlinux, "
-		       "and ask again.";
-	return arena_printf(
-		f->arena, "Install %s, or unpack it where the vmlinux is, and ask again.",
-		package);
+		return arena_printf(f->arena, "%s, and ask again.", doors[door].unnamed);
+	return arena_printf(f->arena, "Install %s, or %s, and ask again.", package,
+			    doors[door].unpacked);
 }
