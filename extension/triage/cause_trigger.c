@@ -128,10 +128,14 @@ static void judge_bug(struct judge *j, struct verdict *v)
 			     : say(j, "The kernel stopped at a fault of its own: %s",
 				   t->message);
 	say_next(j, v,
-		 "Read the log around it (" LOOK_HERE ") and the stack (" LOOK_HERE ").");
+		 t->pid >= 0 || t->cpu >= 0 ? "Read the log around it (" LOOK_HERE
+					      ") and the stack (" LOOK_HERE ")."
+					    : "Read the log around it (" LOOK_HERE ").");
 	say_command(j, v, "panic");
-	say_look(j, v,
-		 t->pid >= 0 ? LOOK(STACK, .n = t->pid) : LOOK(CPU_STACK, .n = t->cpu));
+	if (t->pid >= 0)
+		say_look(j, v, LOOK(STACK, .n = t->pid));
+	else if (t->cpu >= 0)
+		say_look(j, v, LOOK(CPU_STACK, .n = t->cpu));
 	find_function(j, v, fr);
 }
 

@@ -46,6 +46,8 @@ static void assert_advises(const struct verdict *v)
 		for (p = v->next.v[i].text; p && *p; p++)
 			n += *p == *LOOK_HERE || *p == *LOOK_ASIDE;
 		assert_int_equal(n, v->next.v[i].looks.n);
+		for (n = 0; n < v->next.v[i].looks.n; n++)
+			assert_true(v->next.v[i].looks.v[n].n >= 0);
 	}
 }
 
