@@ -19,6 +19,7 @@ import contract  # noqa: E402
 LAB = str(ROOT / "samples/lab/lab")
 CRASH = os.environ.get("CRASH", "crash")
 SO = str(ROOT / "extension/vgpu.so")
+PROGRAM = str(ROOT / "extension/vgpu")
 MARK = "=====vgpu-test====="
 TIMEOUT_S = 240
 # A crash takes 400 MB and more, and what it said is remembered.
@@ -116,6 +117,16 @@ def crash_on(*where):
 def output(where, command) -> str:
     """What the command prints on this core; asked once."""
     return crash_on(*where).command(command)
+
+
+def program(where, words) -> str:
+    """What the program prints of this core; modules' types are beside it."""
+    folder = core_folder(*where)
+    done = subprocess.run([PROGRAM, "--debug-dir", str(folder), str(folder / "vmcore"), *words],
+                          capture_output=True, text=True, check=False, timeout=TIMEOUT_S)
+    # Not explained is an answer too.
+    assert done.returncode in (0, 1), f"{words}: {done.returncode}: {done.stderr[-500:]}"
+    return done.stdout
 
 
 def any_document(text):

@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """What vgpu says of each core, against what was really done to the guest."""
 
+import pathlib
 import re
+import shlex
 import unittest
 
 import session
@@ -10,6 +12,13 @@ import session
 def words_of_chain(doc, verdict):
     nodes = {n["id"]: n for n in doc["graph"]["nodes"]}
     return [(nodes[i]["kind"], nodes[i]["name"]) for i in verdict["chain"]]
+
+
+def checks_of(doc):
+    """The commands beside claims."""
+    claims = [e for v in doc["verdicts"] for e in v["evidence"] + v["against"]]
+    claims += doc["graph"]["edges"] + doc["trigger"]["evidence"]
+    return {claim["check"] for claim in claims} - {None}
 
 
 class EveryCore(unittest.TestCase):
@@ -77,16 +86,23 @@ class EveryCore(unittest.TestCase):
     def test_every_check_works_in_crash(self):
         """The command beside a claim shows something, and crash knows it."""
         for doc, _, where in self.each():
-            checks = {e["check"] for v in doc["verdicts"] for e in v["evidence"] + v["against"]}
-            checks |= {e["check"] for e in doc["graph"]["edges"]}
             # vgpu loads the types that they need; this session may be a later one.
             session.crash_on(*where).command("vgpu")
-            for check in sorted(checks - {None, "log"}):
+            for check in sorted(checks_of(doc) - {"log"}):
                 lines = session.output(where, check).splitlines()
                 self.assertTrue("".join(lines).strip(), check)
                 # An error is all that a wrong command prints.
                 self.assertNotRegex("\n".join(lines[:3]), r"(?i)\binvalid|error|failed|not found|"
                                     r"ambiguous|no such|unknown command", check)
+
+    @unittest.skipUnless(pathlib.Path(session.PROGRAM).exists(), "the program is not built")
+    def test_every_check_works_in_the_program(self):
+        """The same of the other door, whose commands stand behind the core."""
+        for _, _, where in self.each():
+            doc = session.document(session.program(where, ["-j"]))
+            for check in sorted(checks_of(doc)):
+                said = session.program(where, shlex.split(check))
+                self.assertTrue(said.strip(), (where, check))
 
 
 class Devices(unittest.TestCase):
