@@ -8,6 +8,7 @@
 #			(tests/golden OLD NEW: what a refactoring changed)
 #	make setup	install the Debian packages that all of this needs
 #	make core	a real core: SCENARIO=drain KERNEL=5.10; make list names them
+#	make program-arm64	the program for arm64, in build/arm64/vgpu
 #	make deb	Debian packages crash-vgpu and vgpu-kdump, in build/deb
 #	make install	DESTDIR, PREFIX; then `extend vgpu.so` finds it in crash
 
@@ -31,9 +32,10 @@ endif
 
 # The one place that has it: the packages' changelog.
 VERSION := $(shell sed -n '1s/.*(\(.*\)).*/\1/p' debian/changelog)
-# zlib.h: crash's defs.h includes it.
-BUILD_PACKAGES := gcc libc6-dev libyajl-dev zlib1g-dev crash python3 libdeflate-dev liblzo2-dev \
-	libzstd-dev liblzma-dev libdw-dev libelf-dev libedit-dev libbsd-dev libmd-dev libncurses-dev
+# zlib.h: crash's defs.h includes it too.
+LIB_PACKAGES := libc6-dev libyajl-dev zlib1g-dev libdeflate-dev liblzo2-dev libzstd-dev \
+	liblzma-dev libdw-dev libelf-dev libedit-dev libbsd-dev libmd-dev libncurses-dev
+BUILD_PACKAGES := gcc crash python3 $(LIB_PACKAGES)
 CHECK_PACKAGES := libcmocka-dev xz-utils gdb clang-format clang-tidy cppcheck chromium zstd \
 	shellcheck dash busybox pyflakes3 mypy python3-jsonschema
 # `make check-lab` draws the wait graph and flame graphs (flamegraph.pl) too.
@@ -79,7 +81,7 @@ TESTS_EXE := $(TESTS:%.c=$(BUILD)/%)
 FUZZ_OBJ := $(FUZZ:%.c=$(BUILD)/%.o)
 
 .PHONY: all setup setup-demo unit unit-asan lint format check check-lab test-docs test-score test-system core list demo \
-	layouts fuzz bench install install-kdump deb \
+	layouts fuzz bench install install-kdump deb program-arm64 \
 	check-kdump check-packages check-customer clean FORCE
 .DELETE_ON_ERROR:
 all: $(SO) $(PROGRAM)
@@ -92,6 +94,13 @@ $(SO): $(HOUSE_OBJ) $(CRASH_OBJ)
 $(PROGRAM): $(HOUSE_OBJ) $(CORE_OBJ) $(BUILD)/extension/readers/core/main.o
 	@echo "  LINK  $@"
 	$(Q)$(CC) -static $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS) $(CORE_LIBS) $(PROGRAM_LIBS)
+
+# For another architecture.  Its libraries are unpacked, not installed.
+ARM64_CC = aarch64-linux-gnu-gcc --sysroot=$$sysroot
+ARM64_SYSROOT = .ci/setup gcc-aarch64-linux-gnu && sysroot=$$(.ci/sysroot arm64 $(LIB_PACKAGES))
+program-arm64:
+	@$(ARM64_SYSROOT) && $(MAKE) --no-print-directory BUILD=$(BUILD)/arm64 \
+		PROGRAM=$(BUILD)/arm64/vgpu CC="$(ARM64_CC)" $(BUILD)/arm64/vgpu
 
 # Changes only when another crash is installed or chosen; read when a recipe
 # runs, because `make setup` may have installed crash a moment ago.
@@ -156,7 +165,7 @@ $(STAMPS)/%: % .clang-format .clang-tidy .ci/lint
 	@touch $@
 $(patsubst %.c,$(STAMPS)/%.c,$(HOUSE) $(DOORS) $(FAKES) $(TESTS) $(FUZZ)): $(STAMPS)/%.c: $(BUILD)/%.o
 
-PYTHON := extension/vgpu-score samples/lab/lab tests/golden tests/rooms \
+PYTHON := .ci/sysroot extension/vgpu-score samples/lab/lab tests/golden tests/rooms \
 	tests/docs/run tests/kdump/run tests/score/run tests/system/run \
 	$(wildcard extension/score/*/*.py samples/lab/*.py samples/lab/*/*.py tests/*/*.py \
 	tests/*/bench tests/score/fake_crash)
