@@ -80,7 +80,7 @@ TESTS_OBJ := $(TESTS:%.c=$(BUILD)/%.o)
 TESTS_EXE := $(TESTS:%.c=$(BUILD)/%)
 FUZZ_OBJ := $(FUZZ:%.c=$(BUILD)/%.o)
 
-.PHONY: all setup setup-demo unit unit-asan lint format check check-lab test-docs test-score test-system core list demo \
+.PHONY: all setup setup-demo unit unit-asan lint format check check-lab test-docs manual test-score test-system core list demo \
 	layouts fuzz bench install install-kdump deb program-arm64 \
 	check-kdump check-packages check-customer clean FORCE
 .DELETE_ON_ERROR:
@@ -143,9 +143,14 @@ unit: $(TESTS_EXE)
 	@rm -f $(BUILD)/documents
 	@VGPU_DOCUMENTS=$(BUILD)/documents tests/unit/run $(TESTS_EXE)
 
-# The documents that the unit tests printed, docs/json.md and its schema, links of all pages.
-test-docs: unit
+# The documents that the unit tests printed, docs/json.md and its schema, links of all pages,
+# extension/vgpu.1 and the completion.
+test-docs: unit $(PROGRAM)
 	@tests/docs/run $(BUILD)/documents
+
+# Its options and commands, as the program says them.
+manual: $(PROGRAM)
+	@python3 tests/docs/manual.py
 
 unit-asan:
 	@$(MAKE) --no-print-directory BUILD=$(BUILD)/asan \
@@ -193,7 +198,7 @@ test-system: all
 	@tests/system/run
 
 check-kdump:
-	@shellcheck kdump/vgpu-kdump-check kdump/vgpu-score-new kdump/*.bash
+	@shellcheck kdump/vgpu-kdump-check kdump/vgpu-score-new kdump/*.bash extension/vgpu.bash
 	@tests/kdump/run
 
 # The packages in a chroot, and a customer's machine from bare to explained.
