@@ -41,7 +41,9 @@ SERIES = {
     "6.12": Series("6.12", ("trixie", "trixie-security"),
                    programs=("trixie", "trixie-security")),
     "5.10-arm64": Series("5.10", ("bullseye", "bullseye-security"), ARM64),
-    "6.1-arm64": Series("6.1", ("bookworm", "bookworm-security"), ARM64),
+    # bookworm's makedumpfile does not find the page tables of its own arm64 kernel.
+    "6.1-arm64": Series("6.1", ("bookworm", "bookworm-security"), ARM64,
+                        programs=("trixie", "trixie-security")),
     "6.12-arm64": Series("6.12", ("trixie", "trixie-security"), ARM64,
                          programs=("trixie", "trixie-security")),
 }
@@ -68,13 +70,19 @@ class Kernel:
         return self.dir / "image" / "boot" / f"vmlinuz-{self.release}"
 
     def modules(self, names: list[str]) -> list[pathlib.Path]:
-        """Module files in load order: what each needs comes before it."""
+        """Module files in load order: what each needs comes before it.
+
+        What is built into the kernel needs no file.
+        """
         files = {_plain(file.name): file for file in
                  (self.dir / "image").glob(
                      f"**/lib/modules/{self.release}/kernel/**/*.ko*")}
         order: list[pathlib.Path] = []
+        built_in = self._built_in()
 
         def add(name: str) -> None:
+            if _plain(name) in built_in:
+                return
             file = files.get(_plain(name))
             if not file:
                 raise Failed(f"{self.release} has no module {name}")
@@ -87,6 +95,11 @@ class Kernel:
         for name in names:
             add(name)
         return order
+
+    def _built_in(self) -> set[str]:
+        return {_plain(pathlib.Path(line).name) for file in
+                (self.dir / "image").glob(f"**/{self.release}/modules.builtin")
+                for line in file.read_text().splitlines()}
 
     def has_debug(self, names: list[str]) -> bool:
         if not self.debug_stamp.exists():

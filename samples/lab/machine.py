@@ -32,6 +32,7 @@ ARM64 = Machine(
     qemu=("qemu-system-aarch64", "-machine", "virt"), cpu="cortex-a57",
     console="ttyAMA0",
     triplet="aarch64-linux-gnu",
-    kbuild=("ARCH=arm64", "CROSS_COMPILE=aarch64-linux-gnu-"),
+    kbuild=("ARCH=arm64", "CROSS_COMPILE=aarch64-linux-gnu-",
+            "CC=aarch64-linux-gnu-gcc"),
     packages=("qemu-system-arm", "gcc-aarch64-linux-gnu", "libc6-dev-arm64-cross"),
     loader_folder="lib")
