@@ -9,7 +9,7 @@
 #include <unistd.h>
 
 struct made {
-	struct arena arena;
+	struct arena arena, core_arena; /* the latter's is the core's */
 	unsigned int page_size;
 	uint16_t machine;
 	struct {
@@ -47,6 +47,7 @@ static void made_close(struct made *m)
 		core_close(m->core);
 	if (m->fd >= 0)
 		close(m->fd);
+	arena_free(&m->core_arena);
 	m->core = NULL;
 	m->fd = -1;
 }
@@ -186,7 +187,7 @@ struct core *made_open(struct made *m)
 		abort();
 	write_core(m, m->fd);
 	snprintf(path, sizeof(path), "/proc/self/fd/%d", m->fd);
-	m->core = core_open(&m->arena, &request, &why);
+	m->core = core_open(&m->core_arena, &request, &why);
 	if (!m->core) {
 		fprintf(stderr, "made_open: %s\n", why.text);
 		abort();

@@ -503,6 +503,7 @@ static void text_that_is_not_protected_is_looked_through(void **state)
 	make(f);
 	for (va = f->k.image + MADE_RODATA; va < f->k.end + 0x1000; va += 0x1000)
 		made_entry(&f->k.t, va, 1, ((va - f->k.base) & -4096ull) | X86_TABLE);
+	made_put_at(&f->k, text_of(f) + 0x100000, "text", 4);
 	read_again(f);
 	assert_non_null(f->read);
 	assert_all(f);

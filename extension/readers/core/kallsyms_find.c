@@ -6,6 +6,8 @@
 #define NAME_LENGTH_MAX 1024 /* in tokens; the kernel's longest name has 511 letters */
 #define NAMES_PER_MARKER 256
 #define WINDOW_MAX ((size_t)64 << 20)
+/* Sections begin at 2 MiB, and pages between them are freed; more ends the image. */
+#define HOLE_MAX ((size_t)2 << 20)
 #define WINDOW_STEP ((size_t)16 << 10)
 /* 48 tokens are before that of "0", and a token is short. */
 #define TOKENS_MAX ((size_t)16 << 10)
@@ -13,7 +15,7 @@
 /* So much text, and no more, is looked through for the end of text. */
 #define TEXT_MAX (512ull << 20)
 /* Whoever made the tables up must not make the search long: bytes that it may look at. */
-#define STEPS_MAX (1ull << 26)
+#define STEPS_MAX (1ull << 27)
 
 static const size_t alignments[] = {8, 4, 256};
 
@@ -30,7 +32,6 @@ struct window {
 	kaddr_t at;
 	unsigned char *v;
 	size_t have, room;
-	bool holes; /* what is not in the dump reads as zeros: pages that were freed */
 };
 
 static bool read_page(struct window *w)
@@ -40,14 +41,11 @@ static bool read_page(struct window *w)
 	size_t n = page - at % page;
 
 	if (w->have + n > w->room) {
-		w->room = w->have + n + (1 << 20);
+		w->room = (w->have + n) / 2 * 3 + (256 << 10);
 		w->v = arena_grow(w->a, w->v, w->room);
 	}
-	if (space_read(w->s, at, w->v + w->have, n) != DUMP_OK) {
-		if (!w->holes)
-			return false;
-		memset(w->v + w->have, 0, n);
-	}
+	if (space_read(w->s, at, w->v + w->have, n) != DUMP_OK)
+		return false;
 	w->have += n;
 	return true;
 }
@@ -199,8 +197,11 @@ static kaddr_t read_only_data(struct space *s, kaddr_t text)
 static bool tokens_at(struct scan *s, size_t start)
 {
 	const unsigned char *v = s->w.v + start;
-	size_t left = TOKENS_MAX, at = 0, i;
+	size_t left = s->w.have - start, at = 0, i;
 	uint16_t index[256];
+
+	if (left > TOKENS_MAX)
+		left = TOKENS_MAX;
 
 	for (i = 0; i < ARRAY_SIZE(index); i++) {
 		const unsigned char *nul = memchr(v + at, 0, left - at);
@@ -213,7 +214,8 @@ static bool tokens_at(struct scan *s, size_t start)
 	for (i = 0; i < ARRAY_SIZE(alignments); i++) {
 		size_t behind = align(s->w.at + start + at, alignments[i]) - s->w.at;
 
-		if (!memcmp(s->w.v + behind, index, sizeof(index))) {
+		if (behind + sizeof(index) <= s->w.have &&
+		    !memcmp(s->w.v + behind, index, sizeof(index))) {
 			s->tokens = start;
 			s->t->tokens = s->w.at + start;
 			s->t->index = s->w.at + behind;
@@ -228,8 +230,7 @@ static bool tokens_around(struct scan *s, size_t zero)
 {
 	size_t start = zero, strings = 0;
 
-	if (!see(&s->w, zero + 2 * TOKENS_MAX))
-		return false;
+	see(&s->w, zero + 2 * TOKENS_MAX);
 	while (start && strings <= TOKENS_BEFORE_0 && zero - start < TOKENS_MAX) {
 		start--;
 		strings += !s->w.v[start];
@@ -241,7 +242,7 @@ static bool tokens_around(struct scan *s, size_t zero)
 }
 
 /* A digit's token is the digit, so that ten of them are in a row. */
-static bool find_tokens(struct scan *s)
+static bool tokens_in_run(struct scan *s)
 {
 	static const char digits[] = "0\0001\0002\0003\0004\0005\0006\0007\0008\0009";
 	size_t from = 0, have;
@@ -258,6 +259,32 @@ static bool find_tokens(struct scan *s)
 		}
 		from = s->w.have - sizeof(digits);
 	}
+	return false;
+}
+
+/* The next pages that are in the dump: those between sections were freed. */
+static bool next_run(struct window *w)
+{
+	size_t page = core_about(space_core(w->s))->page_size, hole;
+	kaddr_t at = w->at + w->have;
+	unsigned char byte;
+
+	for (hole = 0; hole < HOLE_MAX; hole += page)
+		if (space_read(w->s, at + hole, &byte, 1) == DUMP_OK) {
+			w->at = at + hole;
+			w->have = 0;
+			return true;
+		}
+	return false;
+}
+
+/* The tables are all in one run. */
+static bool find_tokens(struct scan *s)
+{
+	do {
+		if (tokens_in_run(s))
+			return true;
+	} while (spend(s, s->w.have + 1) && next_run(&s->w));
 	return false;
 }
 
@@ -363,9 +390,11 @@ static bool find_names(struct scan *s, size_t width)
 
 static bool scan(struct scan *s, struct error *why)
 {
+	kaddr_t from = s->w.at;
+
 	if (!find_tokens(s))
-		return error_set(why, "no table of tokens in %zu KiB from 0x%llx on",
-				 s->w.have >> 10, HEX(s->w.at));
+		return error_set(why, "no table of tokens from 0x%llx to 0x%llx",
+				 HEX(from), HEX(s->w.at + s->w.have));
 	if (!find_names(s, 4) && !find_names(s, 8))
 		return error_set(why,
 				 "no names that agree with their markers before 0x%llx",
@@ -382,9 +411,7 @@ bool kallsyms_find_by_scan(struct arena *a, struct space *s, struct kallsyms_tab
 			   struct error *why)
 {
 	struct arena scratch = {.no_memory = a->no_memory};
-	struct scan sc = {.w = {.a = &scratch, .s = s, .holes = true},
-			  .t = t,
-			  .steps = STEPS_MAX};
+	struct scan sc = {.w = {.a = &scratch, .s = s}, .t = t, .steps = STEPS_MAX};
 	kaddr_t text;
 	bool found;
 
