@@ -79,6 +79,7 @@ FAKES_OBJ := $(FAKES:%.c=$(BUILD)/%.o)
 TESTS_OBJ := $(TESTS:%.c=$(BUILD)/%.o)
 TESTS_EXE := $(TESTS:%.c=$(BUILD)/%)
 FUZZ_OBJ := $(FUZZ:%.c=$(BUILD)/%.o)
+FUZZ_TARGETS := $(patsubst tests/fuzz/fuzz_%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
 
 .PHONY: all setup setup-demo unit unit-asan lint format check check-lab test-docs manual test-score test-system core list demo \
 	layouts fuzz bench install install-kdump deb program-arm64 \
@@ -227,20 +228,24 @@ layouts:
 		mv $(BUILD)/layouts tests/unit/layouts_$$name.c || exit 1; \
 	done
 
-# libFuzzer over the readers, the judgement and the reports; stops at what it finds.
+# libFuzzer: each tests/fuzz/fuzz_NAME.c is a target, TARGET=NAME alone or all in a row.
+# It stops at what it finds.
 FUZZ_SECONDS ?= 60
-$(BUILD)/fuzz_facts: $(HOUSE_OBJ) $(FAKES_OBJ) $(FUZZ_OBJ)
+TARGET ?= $(FUZZ_TARGETS)
+FUZZ_LENGTH_facts := 384
+$(FUZZ_TARGETS:%=$(BUILD)/fuzz_%): $(BUILD)/fuzz_%: $(BUILD)/tests/fuzz/fuzz_%.o \
+	$(filter-out $(BUILD)/tests/fuzz/fuzz_%,$(FUZZ_OBJ)) $(FAKES_OBJ) $(HOUSE_OBJ) $(CORE_OBJ)
 	@echo "  LINK  $@"
-	$(Q)$(CC) -fsanitize=fuzzer $(CFLAGS) -o $@ $^ $(LIBS) -lcmocka
+	$(Q)$(CC) -fsanitize=fuzzer $(CFLAGS) -o $@ $^ $(LIBS) $(CORE_LIBS) -lcmocka
 
 fuzz:
 	@.ci/setup clang libclang-rt-dev libcmocka-dev
 	@$(MAKE) --no-print-directory -j2 BUILD=$(BUILD)/fuzz CC=clang \
 		CFLAGS='-O1 -g -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all' \
-		$(BUILD)/fuzz/fuzz_facts
-	@mkdir -p $(BUILD)/fuzz/corpus
-	cd $(BUILD)/fuzz && ./fuzz_facts -max_total_time=$(FUZZ_SECONDS) -max_len=384 -len_control=0 \
-		-timeout=20 corpus
+		$(TARGET:%=$(BUILD)/fuzz/fuzz_%)
+	@$(foreach t,$(TARGET),mkdir -p $(BUILD)/fuzz/corpus-$(t) && (cd $(BUILD)/fuzz && \
+		./fuzz_$(t) -max_total_time=$(FUZZ_SECONDS) -max_len=$(or $(FUZZ_LENGTH_$(t)),1024) \
+		-len_control=0 -timeout=20 corpus-$(t)) &&) :
 
 bench: all
 	@.ci/setup python3-drgn
