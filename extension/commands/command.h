@@ -49,10 +49,10 @@ const struct command_option *command_option_at(const struct command *c, size_t i
 /* Can the two not be given together?  Letters of options, 'j', or '.': an argument. */
 bool command_excludes(const struct command *c, char one, char other);
 
-/* "vgpu hung [-j | -f | -w] [-p pid]" */
-void command_usage(FILE *out, const struct command *c);
+/* "vgpu hung [-j | -f | -w] [-p pid]", as it is typed at this door. */
+void command_usage(FILE *out, const struct reader *r, const struct command *c);
 /* Its usage, what it shows, and each of its options. */
-void command_help(FILE *out, const struct command *c);
+void command_help(FILE *out, const struct reader *r, const struct command *c);
 
 /* There is no command of this name: says so, and which one may be meant. */
 enum result command_unknown(struct session *s, const char *name);

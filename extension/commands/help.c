@@ -29,13 +29,13 @@ static void print_item(FILE *out, const struct command *c, char letter)
 }
 
 /* -j, the options, the argument, as letters; those that exclude each other in brackets. */
-void command_usage(FILE *out, const struct command *c)
+void command_usage(FILE *out, const struct reader *r, const struct command *c)
 {
 	char items[COMMAND_OPTIONS_MAX + 3] = "";
 	size_t i, k, n = 0;
 
-	fprintf(out, "vgpu%s%s", c == commands[0] ? "" : " ",
-		c == commands[0] ? "" : c->name);
+	fprintf(out, "%s%s%s", c->no_dump ? "vgpu" : r->usage,
+		c == commands[0] ? "" : " ", c == commands[0] ? "" : c->name);
 	items[n++] = 'j';
 	for (i = 0; command_option_at(c, i); i++)
 		items[n++] = c->options[i].letter;
@@ -73,14 +73,14 @@ static void paragraphs(FILE *out, const struct command *c)
 	}
 }
 
-void command_help(FILE *out, const struct command *c)
+void command_help(FILE *out, const struct reader *r, const struct command *c)
 {
 	const struct command_option *o;
 	char left[COLUMN + 8];
 	size_t i;
 
 	fputs("  ", out);
-	command_usage(out, c);
+	command_usage(out, r, c);
 	fputc('\n', out);
 	paragraphs(out, c);
 	for (i = 0; (o = command_option_at(c, i)); i++) {
@@ -99,7 +99,7 @@ void commands_help(FILE *out, const struct reader *r)
 		if (!command_offered(r, *c))
 			continue;
 		fputc('\n', out);
-		command_help(out, *c);
+		command_help(out, r, *c);
 	}
 }
 
@@ -114,7 +114,7 @@ static enum result run_help(struct session *s)
 	c = command_named(s->reader, s->argument);
 	if (!c)
 		return command_unknown(s, s->argument);
-	command_help(s->out, c);
+	command_help(s->out, s->reader, c);
 	return RESULT_DONE;
 }
 

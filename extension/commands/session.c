@@ -68,13 +68,14 @@ enum result session_error_near(struct session *s, enum result result,
 	return result;
 }
 
-static void text_usage(FILE *out, const struct command *c)
+static void text_usage(FILE *out, const struct reader *r, const struct command *c)
 {
 	fputs("usage: ", out);
 	if (c)
-		command_usage(out, c);
+		command_usage(out, r, c);
 	else
-		fputs("vgpu [-j] [command]; `vgpu help` says which there are", out);
+		fprintf(out, "%s [-j] [command]; `vgpu help` says which there are",
+			r->usage);
 	fputc('\n', out);
 }
 
@@ -93,7 +94,7 @@ static void tell_error(const struct session *s, enum result result)
 	else
 		fprintf(s->errors, "vgpu: %s\n", s->error);
 	if (result == RESULT_USAGE)
-		text_usage(s->errors, c);
+		text_usage(s->errors, s->reader, c);
 	if (result == RESULT_UNREADABLE && s->facts)
 		text_notes(s->errors, s->facts);
 }
@@ -134,7 +135,7 @@ static enum result run(struct session *s)
 	const char *why;
 
 	if (s->help && s->named) {
-		command_help(s->out, s->command);
+		command_help(s->out, s->reader, s->command);
 		return RESULT_DONE;
 	}
 	if (s->help) {

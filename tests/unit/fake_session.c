@@ -36,6 +36,7 @@ const char *type(struct fake_session *s, const char *line)
 	int argc = 0;
 
 	s->reader = (struct reader){.about = fake_about,
+				    .usage = s->usage ? s->usage : "vgpu",
 				    .refusal = refusal,
 				    .begin = begin,
 				    .end = end};

@@ -417,6 +417,17 @@ static void usage_is_made_of_the_tables(void **state)
 	says("vgpu triage -h", "  vgpu [-j]\n");
 }
 
+static void usage_is_what_is_typed_at_this_door(void **state)
+{
+	(void)state;
+	session.usage = "vgpu CORE";
+	says("vgpu hung -z", "usage: vgpu CORE hung [-j");
+	says("vgpu -z", "usage: vgpu CORE [-j]");
+	says("vgpu hugn", "usage: vgpu CORE [-j] [command]");
+	says("vgpu drain -h", "  vgpu CORE drain [-j]\n");
+	says("vgpu version x", "usage: vgpu version [-j]");
+}
+
 static void a_document_says_which_dump_it_is_of(void **state)
 {
 	(void)state;
@@ -497,6 +508,7 @@ int main(void)
 		session_test(help_has_every_command),
 		session_test(help_of_one_command),
 		session_test(usage_is_made_of_the_tables),
+		session_test(usage_is_what_is_typed_at_this_door),
 		session_test(a_document_says_which_dump_it_is_of),
 		session_test(version),
 		session_test(the_nearest_name),

@@ -518,6 +518,7 @@ struct reader *core_reader_create(const struct core_source *source)
 			  .door = DOOR_PROGRAM,
 			  .filter_level = -1,
 			  .partial = -1},
+		.usage = "vgpu CORE",
 		.refusal = refusal,
 		.begin = begin,
 		.end = end,

@@ -726,6 +726,7 @@ struct reader crash_reader = {
 		  .door = DOOR_CRASH,
 		  .filter_level = -1,
 		  .partial = -1},
+	.usage = "vgpu",
 	.refusal = refusal,
 	.begin = begin,
 	.end = end,
