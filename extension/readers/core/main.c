@@ -158,6 +158,12 @@ static bool is_end(const char *line)
 	return !strcmp(line, "quit") || !strcmp(line, "exit") || !strcmp(line, "q");
 }
 
+/* A Ctrl-C that comes when its command has just ended. */
+static void do_nothing(int sig)
+{
+	(void)sig;
+}
+
 static enum result run_prompt(struct program *p)
 {
 	struct prompt *prompt = isatty(STDIN_FILENO) ? prompt_open(PROMPT_TEXT) : NULL;
@@ -165,6 +171,7 @@ static enum result run_prompt(struct program *p)
 
 	if (!prompt)
 		return run_lines(p, stdin);
+	signal(SIGINT, do_nothing);
 	while ((line = prompt_line(prompt)) && !is_end(line)) {
 		if (!is_empty(line))
 			run_line(p, line);

@@ -16,6 +16,7 @@ struct prompt {
 	History *history;
 	HistEvent event;
 	const char *text;
+	bool abandoned;	     /* the line */
 	char file[PATH_MAX]; /* "": the history is not kept */
 	char line[4096];
 };
@@ -37,8 +38,8 @@ static char *show(EditLine *edit)
 static unsigned char abandon(EditLine *edit, int key)
 {
 	(void)key;
-	fputs("^C", stdout);
-	el_deletestr(edit, (int)(el_line(edit)->cursor - el_line(edit)->buffer));
+	fputs("^C\n", stdout);
+	prompt_of(edit)->abandoned = true;
 	return CC_NEWLINE;
 }
 
@@ -156,7 +157,12 @@ const char *prompt_line(struct prompt *p)
 	const char *line;
 	int n = 0;
 
+	/* Before the prompt is there, or Ctrl-C right behind it were no key yet. */
+	el_set(p->edit, EL_PREP_TERM, 1);
+	p->abandoned = false;
 	line = el_gets(p->edit, &n);
+	if (p->abandoned)
+		return "";
 	if (!line || n <= 0)
 		return NULL;
 	snprintf(p->line, sizeof(p->line), "%.*s", (int)strcspn(line, "\n"), line);

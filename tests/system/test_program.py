@@ -1,0 +1,279 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""`vgpu CORE`: the program on a real core, as people and scripts start it."""
+
+import json
+import os
+import pathlib
+import pty
+import re
+import select
+import shutil
+import signal
+import subprocess
+import tempfile
+import time
+import unittest
+
+import session
+
+PROGRAM = session.ROOT / "extension/vgpu"
+NOBODY = 65534
+PROMPT = b"vgpu> "
+
+
+def vmcore() -> pathlib.Path:
+    return (session.core_folder(*session.cores()[0]) / "vmcore").resolve()
+
+
+def run(*words, program=PROGRAM, **kwargs):
+    kwargs = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, **kwargs}
+    return subprocess.run([program, *words], text=True, timeout=120, check=False, **kwargs)
+
+
+class ItsOwn(unittest.TestCase):
+    def test_it_needs_no_library(self):
+        said = subprocess.run(["ldd", PROGRAM], capture_output=True, text=True, check=False)
+        self.assertIn("not a dynamic executable", said.stdout + said.stderr)
+
+    def test_an_empty_environment_and_nobody(self):
+        as_nobody = {"user": NOBODY, "group": NOBODY, "extra_groups": []} if not os.getuid() else {}
+        with tempfile.TemporaryDirectory() as folder:
+            top = pathlib.Path(folder)
+            top.chmod(0o755)
+            program, core = shutil.copy(PROGRAM, top), shutil.copy(vmcore(), top)
+            os.chmod(core, 0o644)
+            done = run(core, "-j", program=program, env={}, cwd="/", **as_nobody)
+            self.assertEqual(done.returncode, 0, done.stderr)
+            self.assertTrue(session.document(done.stdout)["verdicts"])
+            if as_nobody:
+                os.chmod(core, 0o600)
+                done = run(core, program=program, env={}, **as_nobody)
+                self.assertEqual((done.returncode, done.stdout), (3, ""))
+                self.assertIn("Permission denied", done.stderr)
+
+
+class CommandLine(unittest.TestCase):
+    """Who is told what, where, and with which exit status."""
+
+    def test_statuses(self):
+        core = vmcore()
+        for words, status in (((core,), 0), ((core, "hung"), 0), ((core, "hung", "-z"), 2),
+                              ((core, "bt", "99999999"), 4), ((core, "hugn"), 2),
+                              (("/nowhere",), 3), ((), 2), (("help",), 0), (("--version",), 0),
+                              ((core, "--xyzzy"), 2), ((core, "--prompt", "hung"), 2)):
+            done = run(*words)
+            self.assertEqual(done.returncode, status, f"{words}: {done.stderr}")
+            self.assertEqual(bool(done.stderr), bool(status), words)
+            self.assertEqual(bool(done.stdout), not status, words)
+
+    def test_errors_as_documents(self):
+        for words, part in (((vmcore(), "hung", "-z", "-j"), "there is no option -z"),
+                            (("-j", "/nowhere"), "/nowhere: no such file"),
+                            (("-j",), "which core?"),
+                            ((vmcore(), "-j", "--debug-dri=x"), "did you mean --debug-dir?")):
+            done = run(*words)
+            self.assertIn(part, session.document(done.stdout)["error"])
+            self.assertEqual(done.stderr, "")
+
+    def test_a_command_in_place_of_the_core(self):
+        done = run("slab", cwd="/")
+        self.assertEqual(done.returncode, 2)
+        self.assertIn("the dump comes first: vgpu CORE slab", done.stderr)
+        self.assertIn("vgpu CORE hung", run("hung", "-h", cwd="/").stdout)
+        with tempfile.TemporaryDirectory() as folder:
+            os.symlink(vmcore(), pathlib.Path(folder, "slab"))
+            self.assertEqual(run("slab", "drain", cwd=folder).returncode, 0)
+
+    def test_what_is_no_core(self):
+        with tempfile.TemporaryDirectory() as folder:
+            top = pathlib.Path(folder)
+            os.mkfifo(top / "fifo")
+            (top / "empty").touch()
+            (top / "cut").write_bytes(vmcore().read_bytes()[:100000])
+            for name in (top, top / "fifo", top / "empty", top / "cut", "/dev/zero", "/dev/null",
+                         "/etc/passwd", PROGRAM):
+                done = run(name)
+                self.assertEqual((done.returncode, done.stdout), (3, ""), name)
+                self.assertRegex(done.stderr, r"^vgpu: [^\n]*\n$", name)
+
+    def test_the_document_says_what_was_read(self):
+        doc = session.document(run(vmcore(), "-j").stdout)
+        self.assertEqual(doc["program"]["crash"], None)
+        self.assertEqual(doc["dump"]["files"], [str(vmcore())])
+        self.assertEqual(doc["dump"]["door"], "program")
+        self.assertEqual(doc["dump"]["filtered"], {"level": 31, "by": "makedumpfile"})
+        self.assertEqual(doc["dump"]["partial"], 0)
+        self.assertEqual(doc["dump"]["layouts"][0]["kind"], "btf")
+
+
+class Many(unittest.TestCase):
+    def test_commands_of_a_file(self):
+        lines = "drain -j\n\n# a remark\nvgpu bt 99999999\nbt 'x\n  hung -f\n"
+        with tempfile.NamedTemporaryFile("w+") as file:
+            file.write(lines)
+            file.flush()
+            done = run(vmcore(), "--commands", file.name)
+        piped = run(vmcore(), "--commands", "-", input=lines)
+        self.assertEqual((done.stdout, done.stderr), (piped.stdout, ""))
+        self.assertEqual(done.returncode, 4, "of the first that was not done")
+        said = re.split(r"^vgpu> (.*)\n", done.stdout, flags=re.MULTILINE)
+        self.assertEqual(said[0], "")
+        self.assertEqual(said[1::2], ["drain -j", "vgpu bt 99999999", "bt 'x", "  hung -f"])
+        self.assertIn("drain", session.document(said[2]))
+        self.assertIn("no task with pid 99999999", said[4])
+        self.assertIn("a quote has no end", said[6])
+        self.assertEqual(said[8], run(vmcore(), "hung", "-f").stdout)
+
+    def test_all_as_documents(self):
+        done = run(vmcore(), "-j", "--commands", "-", input="drain\nnonsense\n")
+        docs = [json.loads(line) for line in done.stdout.splitlines() if line.startswith("{")]
+        self.assertIn("drain", docs[0])
+        self.assertIn("nonsense", docs[1]["error"])
+
+
+class Output(unittest.TestCase):
+    def test_a_full_disk(self):
+        with open("/dev/full", "w") as full:
+            done = run(vmcore(), "-j", stdout=full)
+        self.assertEqual(done.returncode, 3)
+        self.assertIn("cannot be written: No space left on device", done.stderr)
+
+    def test_nobody_reads(self):
+        for keep in (signal.SIG_DFL, signal.SIG_IGN):
+            end, write = os.pipe()
+            os.close(end)
+            # pylint: disable=subprocess-popen-preexec-fn
+            done = run(vmcore(), "layout", stdout=write,
+                       preexec_fn=lambda keep=keep: signal.signal(signal.SIGPIPE, keep))
+            os.close(write)
+            self.assertEqual((done.returncode, done.stderr), (-signal.SIGPIPE, ""))
+
+
+class Terminal:
+    """The program at a terminal of its own."""
+
+    def __init__(self, *words, home, **environment):
+        self.pid, self.fd = pty.fork()
+        if not self.pid:
+            env = {"TERM": "vt100", "HOME": home, **environment}
+            os.execve(PROGRAM, ["vgpu", *map(str, words)], env)
+        self.seen = b""
+
+    def type(self, keys: bytes):
+        os.write(self.fd, keys)
+
+    def until(self, what: bytes, limit=60) -> bytes:
+        """What it shows up to and with this."""
+        end = time.monotonic() + limit
+        while what not in self.seen:
+            ready, _, _ = select.select([self.fd], [], [], max(0, end - time.monotonic()))
+            if not ready:
+                raise AssertionError(f"{what!r} is not in {self.seen!r}")
+            try:
+                self.seen += os.read(self.fd, 65536)
+            except OSError as e:
+                raise AssertionError(f"it ended: {self.seen!r}") from e
+        at = self.seen.index(what) + len(what)
+        shown, self.seen = self.seen[:at], self.seen[at:]
+        return shown
+
+    def end(self) -> int:
+        """Its exit status; below 0: the signal."""
+        try:
+            while os.read(self.fd, 65536):
+                pass
+        except OSError:
+            pass
+        os.close(self.fd)
+        return os.waitstatus_to_exitcode(os.waitpid(self.pid, 0)[1])
+
+
+class Prompt(unittest.TestCase):
+    def setUp(self):
+        home = tempfile.TemporaryDirectory()
+        self.addCleanup(home.cleanup)
+        self.home = home.name
+
+    def open(self, *words, **environment):
+        return Terminal(vmcore(), "--prompt", *words, home=self.home, **environment)
+
+    def test_commands_history_and_the_end(self):
+        t = self.open()
+        t.until(PROMPT)
+        t.type(b"drain\n")
+        self.assertIn(b"DRAIN ", t.until(PROMPT))
+        t.type(b"nonsense\n")
+        self.assertIn(b"there is no command", t.until(PROMPT))
+        t.type(b"\x10\x10\n")  # twice up in the history
+        self.assertIn(b"DRAIN ", t.until(PROMPT))
+        t.type(b"\x04")
+        self.assertEqual(t.end(), 0)
+        self.assertIn("nonsense", pathlib.Path(self.home, ".vgpu_history").read_text())
+
+    def test_completion(self):
+        t = self.open()
+        t.until(PROMPT)
+        t.type(b"dr\t")
+        t.type(b"-h\n")
+        self.assertIn(b"CORE drain [-j]", t.until(PROMPT))
+        t.type(b"h\t")
+        t.until(b"hung  ")
+        t.type(b"\x03")
+        t.until(PROMPT)
+        t.type(b"quit\n")
+        self.assertEqual(t.end(), 0)
+
+    def test_ctrl_c_throws_the_line_away(self):
+        t = self.open()
+        t.until(PROMPT)
+        t.type(b"nonsense\x03")
+        self.assertNotIn(b"there is no command", t.until(PROMPT))
+        t.type(b"exit\n")
+        self.assertEqual(t.end(), 0)
+
+    def test_no_home(self):
+        t = self.open(HOME="/nowhere/at/all")
+        t.until(PROMPT)
+        t.type(b"\x04")
+        self.assertEqual(t.end(), 0)
+
+    def test_a_pipe_in_place_of_a_terminal(self):
+        done = run(vmcore(), "--prompt", input="drain\n")
+        self.assertIn("DRAIN ", done.stdout)
+        self.assertEqual(done.returncode, 0)
+
+
+class CtrlC(unittest.TestCase):
+    """It ends what runs, and leaves nothing behind."""
+
+    def interrupt(self, after: float, *words):
+        with subprocess.Popen([PROGRAM, vmcore(), *words], stdout=subprocess.PIPE,
+                              stderr=subprocess.PIPE, stdin=subprocess.PIPE, text=True) as p:
+            time.sleep(after)
+            p.send_signal(signal.SIGINT)
+            out, err = p.communicate(timeout=60)
+            return p.returncode, out, err
+
+    def test_whenever_it_comes(self):
+        seen = set()
+        for after in [n / 100 for n in range(1, 50, 4)]:
+            status, _, err = self.interrupt(after, "leak", "-j")
+            self.assertIn(status, (0, 130, -signal.SIGINT))
+            if status == 130:
+                self.assertEqual(err, "")
+            seen.add(status)
+        self.assertTrue(seen & {130, -signal.SIGINT})
+
+    def test_a_terminal_goes_away(self):
+        with subprocess.Popen([PROGRAM, vmcore(), "--commands", "-"], stdout=subprocess.PIPE,
+                              stdin=subprocess.PIPE, text=True) as p:
+            p.stdin.write("leak\n" * 50)
+            p.stdin.flush()
+            p.stdout.readline()
+            p.send_signal(signal.SIGTERM)
+            p.communicate(timeout=60)
+            self.assertEqual(p.returncode, -signal.SIGTERM)
+
+
+if __name__ == "__main__":
+    unittest.main()
