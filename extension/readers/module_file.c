@@ -18,11 +18,13 @@
 #include <unistd.h>
 
 #include "base/base.h"
+#include "base/build_id.h"
 
 #define SECTIONS_MAX 4096
 #define NAMES_MAX (1u << 20)
 #define NOTES_MAX 65536
 #define MODINFO_MAX 65536
+#define RODATA_MAX (64u << 20)
 #define ENTRIES_MAX 50000 /* files and folders of one tree */
 #define DEPTH_MAX 12
 #define UNPACKED_MAX (1ull << 30) /* bytes of a module */
@@ -113,49 +115,24 @@ static char *contents(const struct elf *e, const char *name, size_t max, size_t 
 
 enum answer { NO, YES, UNKNOWN };
 
-static size_t align4(size_t n)
-{
-	return (n + 3) & ~(size_t)3;
-}
-
-static enum answer note_has_id(const char *notes, size_t size,
-			       const struct module_search *s)
-{
-	Elf64_Nhdr h;
-	size_t at = 0, desc;
-
-	while (size - at >= sizeof(h)) {
-		memcpy(&h, notes + at, sizeof(h));
-		at += sizeof(h);
-		if (h.n_namesz > size - at || align4(h.n_namesz) > size - at)
-			break;
-		desc = at + align4(h.n_namesz);
-		if (h.n_descsz > size - desc)
-			break;
-		if (h.n_type == NT_GNU_BUILD_ID && h.n_namesz == sizeof("GNU") &&
-		    !memcmp(notes + at, "GNU", sizeof("GNU")))
-			return h.n_descsz == s->nbuild_id &&
-			       !memcmp(notes + desc, s->build_id, s->nbuild_id);
-		if (align4(h.n_descsz) > size - desc)
-			break;
-		at = desc + align4(h.n_descsz);
-	}
-	return UNKNOWN;
-}
-
+/* A vmlinux has all its notes in one section. */
 static enum answer by_build_id(const struct elf *e, const struct module_search *s)
 {
-	enum answer answer = UNKNOWN;
-	size_t size;
+	const unsigned char *id = NULL;
+	size_t size, n = 0;
 	char *notes;
+	bool same;
 
 	if (!s->nbuild_id)
 		return UNKNOWN;
 	notes = contents(e, ".note.gnu.build-id", NOTES_MAX, &size);
+	if (!notes)
+		notes = contents(e, ".notes", NOTES_MAX, &size);
 	if (notes)
-		answer = note_has_id(notes, size, s);
+		id = build_id_in((const unsigned char *)notes, size, &n);
+	same = id && n == s->nbuild_id && !memcmp(id, s->build_id, n);
 	free(notes);
-	return answer;
+	return same ? YES : id ? NO : UNKNOWN;
 }
 
 /* vermagic=RELEASE SMP mod_unload ...; what was split off from a module has none. */
@@ -177,6 +154,25 @@ static enum answer by_vermagic(const struct elf *e, const struct module_search *
 	return answer;
 }
 
+/* "Linux version RELEASE (...": a vmlinux's; what was split off from it has none. */
+static enum answer by_banner(const struct elf *e, const struct module_search *s)
+{
+	static const char banner[] = "Linux version ";
+	size_t size, length = strlen(s->release);
+	enum answer answer = UNKNOWN;
+	char *data = contents(e, ".rodata", RODATA_MAX, &size), *p = data;
+
+	/* Printed by format elsewhere: "Linux version %s". */
+	while (p && answer != YES &&
+	       (p = memmem(p, (size_t)(data + size - p), banner, sizeof(banner) - 1))) {
+		p += sizeof(banner) - 1;
+		if (*p != '%')
+			answer = !strncmp(p, s->release, length) && p[length] == ' ';
+	}
+	free(data);
+	return answer;
+}
+
 /* trusted: its place alone says that it is this kernel's. */
 static bool is_it(const struct module_search *s, const char *path, bool trusted)
 {
@@ -190,6 +186,8 @@ static bool is_it(const struct module_search *s, const char *path, bool trusted)
 		answer = by_build_id(&e, s);
 	if (answer == UNKNOWN)
 		answer = by_vermagic(&e, s);
+	if (answer == UNKNOWN)
+		answer = by_banner(&e, s);
 	elf_close(&e);
 	return answer == YES || (answer == UNKNOWN && trusted);
 }
@@ -381,6 +379,12 @@ static bool look_below(struct find *f, const char *top, int depth, bool trusted)
 	return found;
 }
 
+/* It comes from the dump, and shall lead nowhere else. */
+static bool is_folder_name(const char *release)
+{
+	return *release && *release != '.' && !strchr(release, '/');
+}
+
 static bool look_in_release(struct find *f, const char *root)
 {
 	static const char *const trees[] = {"usr/lib/debug/lib/modules",
@@ -391,8 +395,7 @@ static bool look_in_release(struct find *f, const char *root)
 	char top[PATH_MAX];
 	size_t i;
 
-	/* It comes from the dump, and shall lead nowhere else. */
-	if (!*release || *release == '.' || strchr(release, '/'))
+	if (!is_folder_name(release))
 		return false;
 	for (i = 0; i < ARRAY_SIZE(trees); i++)
 		if (snprintf(top, sizeof(top), "%s/%s/%s", root, trees[i], release) <
@@ -424,15 +427,55 @@ static bool look_in_root(struct find *f, const char *root)
 	return look_by_id(f, root) || look_in_release(f, root);
 }
 
+static bool look_for_module(struct find *f, const char *folder)
+{
+	return look_in_root(f, folder) || look_below(f, folder, DEPTH_MAX, true);
+}
+
+/*
+ * Where distributions have a vmlinux, below a root; and where a user may have put it, whose
+ * word is enough for one that nothing is known of.
+ */
+static bool look_for_kernel(struct find *f, const char *root)
+{
+	static const struct place {
+		const char *folder, *behind; /* of the release's name; NULL: without it */
+	} places[] = {
+		{"usr/lib/debug/boot/vmlinux-", ""},
+		{"usr/lib/debug/lib/modules/", "/vmlinux"},
+		{"usr/lib/debug/usr/lib/modules/", "/vmlinux"},
+		{"lib/modules/", "/build/vmlinux"},
+		{"boot/vmlinux-", ""},
+		{"vmlinux-", ""},
+		{"vmlinux", NULL},
+	};
+	const char *release = f->s->release, *behind;
+	char path[PATH_MAX];
+	size_t i;
+
+	if (look_by_id(f, root))
+		return true;
+	for (i = 0; i < ARRAY_SIZE(places) && is_folder_name(release); i++) {
+		behind = places[i].behind;
+		if (snprintf(path, sizeof(path), "%s/%s%s%s", root, places[i].folder,
+			     behind ? release : "",
+			     behind ? behind : "") < (int)sizeof(path) &&
+		    take(f, path, true))
+			return true;
+	}
+	return false;
+}
+
 /* A user's folder may be a tree of modules, a root, or hold them flat. */
-static bool look_in_folders(struct find *f)
+static bool look_in_folders(struct find *f,
+			    bool (*look)(struct find *f, const char *folder))
 {
 	char *list = f->s->folders ? strdup(f->s->folders) : NULL, *rest = NULL, *folder;
 	bool found = false;
 
 	for (folder = list ? strtok_r(list, ":", &rest) : NULL; folder && !found;
 	     folder = strtok_r(NULL, ":", &rest))
-		found = look_in_root(f, folder) || look_below(f, folder, DEPTH_MAX, true);
+		found = look(f, folder);
 	free(list);
 	return found;
 }
@@ -483,5 +526,14 @@ bool module_file_find(const struct module_search *s, const char *module, char *p
 	struct find f = {.s = s, .module = module, .size = size};
 
 	f.path = path;
-	return look_in_folders(&f) || look_around_vmlinux(&f) || look_in_root(&f, "");
+	return look_in_folders(&f, look_for_module) || look_around_vmlinux(&f) ||
+	       look_in_root(&f, "");
+}
+
+bool kernel_file_find(const struct module_search *s, char *path, size_t size)
+{
+	struct find f = {.s = s, .size = size};
+
+	f.path = path;
+	return look_in_folders(&f, look_for_kernel) || look_for_kernel(&f, "");
 }

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The file that has the types of a kernel's module, where people keep such files.
+ * The file that has the types of a kernel or its module, where people keep such files.
  *
  * Debug packages are installed below /usr/lib/debug, unpacked below any folder, copied
  * flat beside a vmlinux, linked from elsewhere, kept by build-id, or compressed.  A file
  * is taken when it has debugging information and is this kernel's: by build-id where
- * both are known, else by its vermagic, else because its folder is named after the
+ * both are known, else by its vermagic or banner, else because its folder is named after the
  * release, or is one that the user named.
  *
  * Knows no dump and no reader: each of them says what it knows, and loads the file in
@@ -25,7 +25,7 @@ struct module_search {
 		vmlinux; /* its folder, and the trees that it is in, are looked at; or NULL */
 	const char *
 		folders; /* the user's, with ':' between them; looked at first; or NULL */
-	unsigned char build_id[MODULE_BUILD_ID_MAX]; /* of the module in the dump */
+	unsigned char build_id[MODULE_BUILD_ID_MAX]; /* of it in the dump */
 	size_t nbuild_id;			     /* 0: not known */
 	bool (*interrupted)(void);		     /* the user wants to stop; or NULL */
 };
@@ -36,6 +36,8 @@ struct module_search {
  */
 bool module_file_find(const struct module_search *s, const char *module, char *path,
 		      size_t size);
+/* The same of the kernel's own vmlinux, by the build-id of the kernel; search.vmlinux is NULL. */
+bool kernel_file_find(const struct module_search *s, char *path, size_t size);
 /* Removes what was unpacked; at the end, since whoever reads it may open it again. */
 void module_files_remove(void);
 

@@ -26,6 +26,7 @@ struct file {
 	const char *vermagic; /* NULL: no .modinfo */
 	unsigned char id;     /* of a build-id of this byte 20 times; 0: no note */
 	bool stripped;	      /* no .debug_info */
+	const char *banner;   /* of a vmlinux; NULL: no .rodata */
 };
 
 static const struct file fits = {.vermagic = RELEASE};
@@ -65,28 +66,34 @@ static void write_file(const char *path, const void *bytes, size_t size)
 static void put(const char *path, const struct file *file)
 {
 	static const char names[] =
-		"\0.shstrtab\0.debug_info\0.modinfo\0.note.gnu.build-id";
+		"\0.shstrtab\0.debug_info\0.modinfo\0.note.gnu.build-id\0.rodata\0.notes";
 	struct {
 		Elf64_Ehdr h;
-		Elf64_Shdr s[5];
-		char names[64], modinfo[128];
+		Elf64_Shdr s[6];
+		char names[80], modinfo[128], rodata[128];
 		Elf64_Nhdr note;
 		char gnu[4];
 		unsigned char id[20];
 	} elf = {.h = {.e_ident = {0x7f, 'E', 'L', 'F', ELFCLASS64},
 		       .e_shoff = sizeof(Elf64_Ehdr),
 		       .e_shentsize = sizeof(Elf64_Shdr),
-		       .e_shnum = 5,
+		       .e_shnum = 6,
 		       .e_shstrndx = 1},
 		 .note = {4, 20, NT_GNU_BUILD_ID},
 		 .gnu = "GNU"};
 #define HOLDS(member) .sh_offset = offsetof(__typeof__(elf), member)
-	Elf64_Shdr sections[5] = {
+	Elf64_Shdr sections[6] = {
 		{0},
 		{.sh_name = 1, HOLDS(names), .sh_size = sizeof(elf.names)},
 		{.sh_name = file->stripped ? 0 : 11},
 		{.sh_name = file->vermagic ? 23 : 0, HOLDS(modinfo), .sh_size = 128},
-		{.sh_name = file->id ? 32 : 0, HOLDS(note), .sh_size = 36},
+		/* A vmlinux has it among others. */
+		{.sh_name = !file->id	   ? 0
+			    : file->banner ? 59
+					   : 32,
+		 HOLDS(note),
+		 .sh_size = 36},
+		{.sh_name = file->banner ? 51 : 0, HOLDS(rodata), .sh_size = 128},
 	};
 
 	memcpy(elf.s, sections, sizeof(sections));
@@ -94,6 +101,8 @@ static void put(const char *path, const struct file *file)
 	memset(elf.id, file->id, sizeof(elf.id));
 	snprintf(elf.modinfo, sizeof(elf.modinfo), "license=GPL%cvermagic=%s SMP", 0,
 		 file->vermagic ? file->vermagic : "");
+	snprintf(elf.rodata, sizeof(elf.rodata), "Linux version %%s%cLinux version %s (",
+		 0, file->banner ? file->banner : "");
 	write_file(path, &elf, sizeof(elf));
 }
 
@@ -127,6 +136,18 @@ static bool find_in(const char *folder)
 #define assert_found(path) assert_string_equal(found, at(path))
 #define TREE "dbg/usr/lib/debug/"
 #define MODULES "lib/modules/" RELEASE "/"
+
+static bool find_kernel(const char *folder, unsigned char id)
+{
+	struct module_search s = {.release = RELEASE, .nbuild_id = id ? 20 : 0};
+	char path[PATH_MAX];
+
+	memset(s.build_id, id, 20);
+	snprintf(path, sizeof(path), "%s", at(folder));
+	s.folders = path;
+	*found = '\0';
+	return kernel_file_find(&s, found, sizeof(found));
+}
 
 /* ---- where they lie ------------------------------------------------------- */
 
@@ -209,6 +230,48 @@ static void compressed(void **state)
 }
 
 /* As in a child of a program that ignores SIGCHLD: there is no status to wait for. */
+static void the_kernel_itself(void **state)
+{
+	static const struct file kernel = {.banner = RELEASE, .id = 0xab};
+	static const char *const places[] = {
+		"k1/usr/lib/debug/boot/vmlinux-" RELEASE,
+		"k2/usr/lib/debug/" MODULES "vmlinux",
+		"k3/boot/vmlinux-" RELEASE,
+		"k4/vmlinux-" RELEASE,
+		"k5/vmlinux",
+		"k6/.build-id/ab/ababababababababababababababababababab.debug",
+	};
+	char folder[] = "k1";
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < ARRAY_SIZE(places); i++) {
+		put(places[i], &kernel);
+		folder[1] = places[i][1];
+		assert_true(find_kernel(folder, 0xab));
+		assert_found(places[i]);
+		assert_false(find_kernel(folder, 0xcd));
+	}
+	assert_true(find_kernel("k1", 0));
+	assert_false(find_kernel("absent", 0));
+}
+
+/* One without a build-id is known by its banner; one that says nothing, by its place. */
+static void another_kernel_itself(void **state)
+{
+	static const struct file other = {.banner = RELEASE ".1"},
+				 same = {.banner = RELEASE}, nameless = {.id = 0};
+
+	(void)state;
+	put("other/vmlinux-" RELEASE, &other);
+	assert_false(find_kernel("other", 0));
+	put("other/vmlinux", &same);
+	assert_true(find_kernel("other", 0));
+	assert_found("other/vmlinux");
+	put("nameless/vmlinux", &nameless);
+	assert_true(find_kernel("nameless", 0));
+}
+
 static void nobody_waits_for_children(void **state)
 {
 	char command[2 * PATH_MAX];
@@ -379,6 +442,8 @@ int main(void)
 		T(split_off_by_red_hat),
 		T(by_build_id),
 		T(compressed),
+		T(the_kernel_itself),
+		T(another_kernel_itself),
 		T(nobody_waits_for_children),
 		T(what_the_user_names_comes_first),
 		T(another_kernels),

@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The build-id among ELF notes, by which a file and what runs are known to be one. */
+#ifndef VGPU_BUILD_ID_H
+#define VGPU_BUILD_ID_H
+
+#include <stddef.h>
+
+/* The first one, in notes that lie one behind the other: its n bytes; NULL: there is none. */
+const unsigned char *build_id_in(const unsigned char *notes, size_t size, size_t *n);
+
+#endif
