@@ -10,13 +10,12 @@
 
 #include "arch/arch.h"
 #include "base/text.h"
-#include "core_btf.h"
 #include "core_modules.h"
+#include "core_types.h"
 #include "dump/layout.h"
 #include "interrupt.h"
 #include "kallsyms.h"
 #include "partial.h"
-#include "readers/module_file.h"
 #include "space.h"
 #include "types.h"
 
@@ -38,6 +37,7 @@ struct core_dump {
 	struct kallsyms *symbols;
 	struct types *types;
 	struct core_modules *modules;
+	VEC(const struct module *) without_types;
 	struct partial *partial; /* NULL: that cannot be told of this core */
 	kaddr_t image_start, image_end;
 	kaddr_t *percpu; /* what is added on each CPU */
@@ -166,39 +166,63 @@ static bool variable_size(struct dump *d, const char *name, long *size)
 	return true;
 }
 
-static void say_types(struct core_dump *c, const char *module, const char *kind,
-		      const char *file)
+/* ---- where types come from ------------------------------------------------- */
+
+static struct module_search where_files_are(const struct core_dump *c)
+{
+	return (struct module_search){.release = c->dump.info.release,
+				      .folders = c->source->debug_dirs,
+				      .interrupted =
+					      c->source->core.progress.interrupted};
+}
+
+static void say_types(struct core_dump *c, const char *module,
+		      const struct types_origin *origin)
 {
 	struct dump_types *t = vec_push(&c->arena, &c->reader.about.types);
 
 	t->module = module ? text_escaped(&c->arena, module) : NULL;
-	t->kind = kind;
-	t->file = file ? text_escaped(&c->arena, file) : NULL;
+	t->kind = origin->kind;
+	t->file = *origin->file ? text_escaped(&c->arena, origin->file) : NULL;
 }
 
-static bool load_btf(struct core_dump *c, const struct module *m)
+static bool add_kernel_types(struct core_dump *c)
 {
-	if (!core_btf_module(&c->arena, &c->dump, c->types, m->name, m->addr, NULL))
+	struct module_search where = where_files_are(c);
+	struct types_origin origin;
+
+	c->types = types_create(&c->arena);
+	if (!core_types_kernel(&c->arena, &c->dump, c->types, &where, &origin, &c->why))
 		return false;
-	say_types(c, m->name, "btf", NULL);
+	say_types(c, NULL, &origin);
 	return true;
 }
 
-static bool load_dwarf(struct core_dump *c, const struct module *m)
+/* Where they are not is looked through once. */
+static bool has_no_types(const struct core_dump *c, const struct module *m)
 {
-	struct module_search search = {.release = c->dump.info.release,
-				       .folders = c->source->debug_dirs,
-				       .interrupted =
-					       c->source->core.progress.interrupted};
-	char path[PATH_MAX];
+	size_t i;
 
-	search.nbuild_id = module_build_id(&c->dump, m->addr, search.build_id,
-					   sizeof(search.build_id));
-	if (!module_file_find(&search, m->name, path, sizeof(path)) ||
-	    !types_add_dwarf(c->types, m->name, path, NULL))
+	for (i = 0; i < c->without_types.n; i++)
+		if (c->without_types.v[i] == m)
+			return true;
+	return false;
+}
+
+static bool add_module_types(struct core_dump *c, const struct module *m)
+{
+	struct module_search where = where_files_are(c);
+	struct types_origin origin;
+
+	if (has_no_types(c, m))
 		return false;
-	say_types(c, m->name, "dwarf", path);
-	return true;
+	if (core_types_module(&c->arena, &c->dump, c->types, m, &where, &origin, NULL)) {
+		say_types(c, m->name, &origin);
+		return true;
+	}
+	if (!dump_interrupted(&c->dump))
+		*vec_push(&c->arena, &c->without_types) = m;
+	return false;
 }
 
 static bool load_module(struct dump *d, const char *module, bool *in_dump)
@@ -211,7 +235,7 @@ static bool load_module(struct dump *d, const char *module, bool *in_dump)
 	*in_dump = true;
 	if (types_have(c->types, module))
 		return true;
-	if (!load_btf(c, m) && !load_dwarf(c, m))
+	if (!add_module_types(c, m))
 		return false;
 	layout_retry(d->layout);
 	return true;
@@ -303,16 +327,6 @@ static void find_image(struct core_dump *c)
 		c->image_end = c->image_start + IMAGE_MAX;
 }
 
-static bool add_kernel_types(struct core_dump *c)
-{
-	c->types = types_create(&c->arena);
-	if (core_btf_kernel(&c->arena, &c->dump, c->types, &c->why)) {
-		say_types(c, NULL, "btf", NULL);
-		return true;
-	}
-	return error_within(&c->why, "this kernel's structures are not known");
-}
-
 /* Zero pages left out of an ELF core look like others: only kdump's tell. */
 static void find_partial(struct core_dump *c)
 {
@@ -332,6 +346,25 @@ static void say_core(struct core_dump *c)
 	about->filtered_by = "makedumpfile";
 }
 
+static void copy_printable(char *to, size_t size, const char *from)
+{
+	size_t i;
+
+	for (i = 0; i + 1 < size && from[i]; i++)
+		to[i] = isgraph((unsigned char)from[i]) ? from[i] : '?';
+	to[i] = '\0';
+}
+
+static void read_release(struct core_dump *c)
+{
+	const struct core_about *core = core_about(c->core);
+	char release[sizeof(core->release)];
+
+	if (!core_info_text(c->core, "OSRELEASE", NULL, release, sizeof(release)))
+		memcpy(release, core->release, sizeof(release));
+	copy_printable(c->dump.info.release, sizeof(c->dump.info.release), release);
+}
+
 static bool open_core(struct core_dump *c)
 {
 	c->dump.ops = &core_ops;
@@ -339,6 +372,7 @@ static bool open_core(struct core_dump *c)
 	if (!c->core)
 		return false;
 	say_core(c);
+	read_release(c);
 	c->space = space_open(&c->arena, c->core, &c->why);
 	if (!c->space)
 		return false;
@@ -355,15 +389,6 @@ static bool open_core(struct core_dump *c)
 }
 
 /* ---- what is known of the dump -------------------------------------------- */
-
-static void copy_printable(char *to, size_t size, const char *from)
-{
-	size_t i;
-
-	for (i = 0; i + 1 < size && from[i]; i++)
-		to[i] = isgraph((unsigned char)from[i]) ? from[i] : '?';
-	to[i] = '\0';
-}
 
 /* One more than the highest that there may be. */
 static unsigned int possible_cpus(struct core_dump *c)
@@ -396,13 +421,9 @@ static void describe(struct core_dump *c)
 {
 	const struct core_about *core = core_about(c->core);
 	struct dump_info *info = &c->dump.info;
-	char release[sizeof(core->release)];
 	uint64_t time;
 
 	info->about = &c->reader.about;
-	if (!core_info_text(c->core, "OSRELEASE", NULL, release, sizeof(release)))
-		memcpy(release, core->release, sizeof(release));
-	copy_printable(info->release, sizeof(info->release), release);
 	copy_printable(info->machine, sizeof(info->machine), core->machine);
 	c->dump.arch = arch_of(info->machine);
 	info->cpus = possible_cpus(c);
