@@ -123,6 +123,8 @@ static enum result run_lines(struct program *p, FILE *in)
 		if (is_empty(line))
 			continue;
 		printf(PROMPT_TEXT "%s\n", line);
+		/* Whoever waits for the answer can see what is being done. */
+		fflush(stdout);
 		result = run_line(p, line);
 		if (first == RESULT_DONE)
 			first = result;
