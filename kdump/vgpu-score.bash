@@ -8,15 +8,19 @@ _vgpu_score() {
 		mapfile -t COMPREPLY < <(compgen -d -- "$cur")
 		return
 		;;
-	--crash)
+	--crash | --vgpu)
 		mapfile -t COMPREPLY < <(compgen -c -- "$cur")
+		return
+		;;
+	--door)
+		mapfile -t COMPREPLY < <(compgen -W "program crash" -- "$cur")
 		return
 		;;
 	-j | --jobs | --timeout | --memory | --max-unpacked | --fail-over) return ;;
 	esac
 	if [[ $cur == -* ]]; then
-		mapfile -t COMPREPLY < <(compgen -W "-h --help -j --jobs -o --output --crash --debug-dir \
-			--timeout --memory --tmp --max-unpacked --again --forget --fail-over -q --quiet --version" -- "$cur")
+		mapfile -t COMPREPLY < <(compgen -W "-h --help -j --jobs -o --output --vgpu --crash --door \
+			--debug-dir --timeout --memory --tmp --max-unpacked --again --forget --fail-over -q --quiet --version" -- "$cur")
 	else
 		mapfile -t COMPREPLY < <(compgen -f -- "$cur")
 	fi

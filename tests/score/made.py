@@ -129,8 +129,9 @@ def alive(pid):
 
 
 class Case(unittest.TestCase):
-    """A test with a folder of its own: cores, a fake crash, results."""
+    """A test with a folder of its own: cores, a fake crash and a fake vgpu, results."""
 
+    doors: tuple = ("crash",)  # through which cores are opened
     before: tuple = ()  # of a command line: a program that runs the rest
 
     def setUp(self):
@@ -140,6 +141,8 @@ class Case(unittest.TestCase):
         self.out = os.path.join(self.top, "out")
         os.makedirs(self.cores)
         self.crash = self.fake("bin")
+        self.vgpu = os.path.join(self.top, "bin", "vgpu")
+        shutil.copy(os.path.join(self.top, "bin", "fake_crash"), self.vgpu)
         self.put(os.path.join(self.top, "debug/boot/vmlinux-" + REL), vmlinux())
 
     def fake(self, folder, version="8.0.2", built_for=None):
@@ -170,14 +173,22 @@ class Case(unittest.TestCase):
     def command(self, *options, crash=None):
         words = [*self.before, sys.executable, "-B", SCORE, "-o", self.out, "--debug-dir",
                  os.path.join(self.top, "debug")]
-        for c in crash or [self.crash]:
-            words += ["--crash", c]
+        if "program" in self.doors:
+            words += ["--vgpu", self.vgpu]
+        if "crash" in self.doors:
+            for c in crash or [self.crash]:
+                words += ["--crash", c]
+        if len(self.doors) == 1:
+            words += ["--door", *self.doors]
         return words + list(options)
 
     def score(self, *options, expect=0, paths=None, crash=None, **more):
         words = self.command(*options, *([self.cores] if paths is None else paths), crash=crash)
+        return self.run_words(words, expect, **more)
+
+    def run_words(self, words, expect, timeout=60, **more):
         p = subprocess.run(words, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                           stderr=subprocess.PIPE, timeout=60, **more)
+                           stderr=subprocess.PIPE, timeout=timeout, **more)
         said = p.stdout.decode() + p.stderr.decode()
         self.assertEqual(p.returncode, expect, said)
         return said

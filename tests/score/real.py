@@ -3,11 +3,13 @@
 import json
 import os
 import shutil
+import sys
 
 import made
 
 CRASH = os.environ.get("CRASH", "crash")
 SO = os.environ.get("VGPU_SO", os.path.join(made.TOP, "extension", "vgpu.so"))
+PROGRAM = os.environ.get("VGPU", os.path.join(made.TOP, "extension", "vgpu"))
 ALL = bool(os.environ.get("VGPU_SCORE_ALL"))
 
 
@@ -16,11 +18,15 @@ def cache():
     return os.environ.get("VGPU_CACHE") or os.path.join(base, "vgpu")
 
 
+FOREIGN = "-amd64" if os.uname().machine == "aarch64" else "-arm64"
+
+
 def folders(every=ALL):
-    """Folders of the cache with a whole core; without `every` at most one."""
+    """Folders of the cache with a whole core that crash can open here too; without `every`
+    at most one."""
     found = []
-    for where, below, files in sorted(os.walk(os.path.join(cache(), "cores"))):
-        below[:] = sorted(b for b in below if not b.endswith(".new"))  # being made
+    for where, below, files in os.walk(os.path.join(cache(), "cores")):
+        below[:] = sorted(b for b in below if not b.endswith((".new", FOREIGN)))  # being made
         if {"vmcore", "vmlinux", "truth.json"} <= set(files):
             found.append(where)
     first = [f for f in found if os.path.basename(f) == "drain"] or found
@@ -41,10 +47,22 @@ def copy(sources, to):
     return truths
 
 
+def words(out, sources):
+    """A command line, but for its own options and the cores."""
+    debug = [word for source in sources for word in ("--debug-dir", source)]
+    return [sys.executable, made.SCORE, "-j", "2", "-o", out, "--vgpu", PROGRAM, "--crash",
+            f"{CRASH}:{SO}", *debug]
+
+
 def missing():
-    """Why there is nothing to try; "" if there is."""
+    """Why there is nothing to try by the program; "" if there is."""
+    if not os.path.exists(PROGRAM):
+        return "extension/vgpu is not built"
+    return "" if folders(False) else "no core is cached: make core"
+
+
+def missing_crash():
+    """The same by crash."""
     if not shutil.which(CRASH):
         return "crash is not installed"
-    if not os.path.exists(SO):
-        return "extension/vgpu.so is not built"
-    return "" if folders(False) else "no core is cached: make core"
+    return missing() if os.path.exists(SO) else "extension/vgpu.so is not built"

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Real crash on real cores: one quickly, all that are cached with VGPU_SCORE_ALL=1."""
+"""Real cores by the real program: one quickly, all that are cached with VGPU_SCORE_ALL=1."""
 import os
 import signal
 import subprocess
@@ -19,10 +19,7 @@ class Cores(made.Case):
         self.name = next(iter(self.truths))
 
     def command(self, *options, crash=None):
-        words = super().command(crash=[f"{real.CRASH}:{real.SO}"])
-        for source in self.sources:
-            words += ["--debug-dir", source]
-        return words + ["-j", "2", *options]
+        return [*real.words(self.out, self.sources), "--door", "program", *options]
 
     def finish(self, words):
         p = subprocess.run(words, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=3600)
@@ -36,6 +33,7 @@ class Cores(made.Case):
             self.assertEqual(row["trigger"], truth["trigger"]["kind"], name)
             self.assertEqual(row["sysctl"], truth["trigger"]["sysctl"] or "", name)
             self.assertEqual(row["release"], truth["kernel"])
+            self.assertEqual(row["door"], "program")
             self.assertEqual(row["report"]["kernel"]["release"], truth["kernel"])
 
     def spoil(self):
@@ -45,10 +43,9 @@ class Cores(made.Case):
         self.core("truncated", core[: len(core) * 6 // 10])
         self.core("empty", b"")
         self.core("text", b"not a core\n")
-        self.core("no-debuginfo", made.kdump(release="5.10.0-1-amd64", info=made.vmcoreinfo(
-            build_id="ab" * 20)))
+        self.core("nothing-in-it", made.kdump())
         return {"truncated": "truncated", "empty": "empty", "text": "not-a-core",
-                "no-debuginfo": "no-debuginfo"}
+                "nothing-in-it": "cannot-open"}
 
     def check_all(self, spoilt):
         """Every file has its row, and every row is right."""

@@ -189,8 +189,8 @@ class Pairs(made.Case):
     def test_the_real_so_says_what_it_is_built_for(self):
         import real
         from vgpu_score import crash
-        if real.missing():
-            self.skipTest(real.missing())
+        if real.missing_crash():
+            self.skipTest(real.missing_crash())
         pair = crash.pair(f"{real.CRASH}:{real.SO}", "/")
         with open(real.SO, "rb") as f:
             data = f.read()
@@ -199,14 +199,14 @@ class Pairs(made.Case):
 
     def test_so_by_version(self):
         """vgpu-VERSION.so goes before vgpu.so."""
-        from vgpu_score import crash
+        from vgpu_score import crash, door
         place = os.path.join(self.top, "bin")
         self.put(os.path.join(place, "vgpu-8.0.2.so"), b"of 8.0.2")
         self.assertTrue(crash.pair(self.crash.split(":")[0], place).so.endswith("vgpu-8.0.2.so"))
         self.assertTrue(crash.pair(self.crash, "/").so.endswith("bin/vgpu.so"))
-        with self.assertRaisesRegex(crash.NoPair, "/bin/true is not crash"):
+        with self.assertRaisesRegex(door.NoDoor, "/bin/true is not crash"):
             crash.pair("/bin/true", place)
-        with self.assertRaises(crash.NoPair):
+        with self.assertRaises(door.NoDoor):
             crash.pair("/no/such/crash", place)
-        with self.assertRaises(crash.NoPair):
+        with self.assertRaises(door.NoDoor):
             crash.pair(self.crash.split(":")[0] + ":/no/such.so", place)

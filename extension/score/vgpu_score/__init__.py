@@ -6,7 +6,9 @@
     packed      .xz, .gz and .zst around a core
     find        the files given, and which of them are cores
     debuginfo   the vmlinux and modules that belong to a core, or their package
-    crash       the pairs of crash and vgpu.so that may open it
+    door        what a core is opened through, and what became of it there
+    program     the first of them: vgpu, which reads a core alone
+    crash       the others: crash with the vgpu.so built for it
     child       one program under limits of time, memory and output
     launch      what it is started through, so that it ends with vgpu-score
     answer      vgpu's JSON among the other lines, and what the row takes from it

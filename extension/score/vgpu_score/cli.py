@@ -15,7 +15,9 @@ from typing import List, Optional
 from . import VERSION, find, reports
 from .batch import Batch, workplace
 from .child import Limits
-from .crash import NoPair, pair
+from .crash import Missing, pair
+from .door import Door, NoDoor
+from .program import program
 from .progress import Progress
 from .score import Settings, blank
 from .store import Row, Store, Unusable
@@ -28,7 +30,7 @@ EPILOG = """\
 exit status:
   0  every core has a score
   1  some have none: each row says why
-  2  wrong usage, no such file, no crash or no vgpu.so, or the results cannot be written
+  2  wrong usage, no such file, nothing to open cores with, or the results cannot be written
   3  a score is over the one given with --fail-over
   129, 130, 143  interrupted (SIGHUP, SIGINT, SIGTERM): start it again and it goes on
 """
@@ -75,17 +77,21 @@ def parser() -> argparse.ArgumentParser:
         help="cores at once (default: half of the CPUs)")
     add("-o", "--output", metavar="DIR", default="vgpu-scores",
         help="folder of results (default: vgpu-scores)")
+    add("--vgpu", metavar="PATH", default="",
+        help="the program vgpu, which reads a core alone (default: vgpu beside this program, "
+             "or in PATH)")
     add("--crash", action="append", metavar="CRASH[:SO]", default=[],
-        help="a crash and the vgpu.so built for it; may be given again, and they are tried in "
-             "this order (default: crash, and the vgpu.so beside this program or where crash "
-             "looks for extensions)")
+        help="a crash and the vgpu.so built for it, for cores that the program cannot read; may "
+             "be given again, and they are tried in this order (default: crash, if there is one, "
+             "and the vgpu.so beside this program or where crash looks for extensions)")
+    add("--door", choices=("program", "crash"), help="open cores only by this one of the two")
     add("--debug-dir", action="append", metavar="DIR", default=[],
-        help="where to look for vmlinux and modules; may be given again (default: "
-             "/usr/lib/debug; beside the core is always looked)")
+        help="where to look for the kernel's modules, and its vmlinux for crash; may be given "
+             "again (default: /usr/lib/debug; beside the core is always looked)")
     add("--timeout", type=seconds, metavar="SECONDS", default=600.0,
-        help="for each start of crash, for unpacking and for reading headers (default: 600)")
+        help="for each try to open a core, for unpacking and for reading headers (default: 600)")
     add("--memory", type=size, metavar="SIZE", default=8 << 30,
-        help="address space that crash may have; 0: no limit (default: 8G)")
+        help="address space that vgpu, or crash, may have; 0: no limit (default: 8G)")
     add("--tmp", metavar="DIR", help="where cores are unpacked (default: the folder of results)")
     add("--max-unpacked", type=size, metavar="SIZE", default=1 << 40,
         help="the most that one core may become by unpacking (default: 1T)")
@@ -113,6 +119,30 @@ class Interrupted(BaseException):
 
 def _interrupt(number, frame) -> None:
     raise Interrupted(number)
+
+
+def doors(o: argparse.Namespace, here: str) -> List[Door]:
+    """In the order in which they are tried.  What the user named must be there; of what is
+    only usual, one is enough."""
+    found: List[Door] = []
+    why: List[str] = []
+    if o.door != "crash":
+        try:
+            found.append(program(o.vgpu, here))
+        except NoDoor as e:
+            if o.vgpu or o.door:
+                raise
+            why.append(str(e))
+    if o.door != "program":
+        try:
+            found += [pair(word, here) for word in o.crash or ["crash"]]
+        except NoDoor as e:
+            if o.crash or o.door:
+                raise
+            if not found:
+                raise NoDoor("; ".join([*why, str(e)])) from e
+            found.append(Missing(str(e)))
+    return found
 
 
 def _listen() -> None:
@@ -158,13 +188,13 @@ class Session:
 
     def _score(self) -> int:
         o = self.options
-        pairs = [pair(word, self.here) for word in o.crash or ["crash"]]
+        ways = doors(o, self.here)
         os.makedirs(self.folder, exist_ok=True)
         store = Store(self.folder)
         parent = os.path.abspath(os.fsencode(o.tmp)) if o.tmp else self.folder
         with workplace(parent, store) as work:
             folders = [os.path.abspath(os.fsencode(d)) for d in o.debug_dir or ["/usr/lib/debug"]]
-            settings = Settings(pairs, folders, Limits(o.timeout, o.memory), work,
+            settings = Settings(ways, folders, Limits(o.timeout, o.memory), work,
                                 o.max_unpacked, o.again)
             try:
                 return self._all(settings, store)
@@ -221,7 +251,7 @@ class Session:
 
 
 def main(here: str, argv: Optional[List[str]] = None) -> int:
-    """here: the folder of the program, where vgpu.so may lie."""
+    """here: the folder of the program, where vgpu and vgpu.so may lie."""
     # Lines go where nobody may be: to what was closed, or in another encoding.
     sys.stdout = sys.stdout or open(os.devnull, "w", encoding="utf-8")
     sys.stderr = sys.stderr or open(os.devnull, "w", encoding="utf-8")
@@ -235,7 +265,7 @@ def main(here: str, argv: Optional[List[str]] = None) -> int:
     _listen()
     try:
         return Session(options, here).run()
-    except (NoPair, Refused, Unusable) as why:
+    except (NoDoor, Refused, Unusable) as why:
         print(f"vgpu-score: {why}", file=sys.stderr)
     except sqlite3.Error as e:
         print(f"vgpu-score: scores.sqlite cannot be written: {e}", file=sys.stderr)

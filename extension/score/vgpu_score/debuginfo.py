@@ -37,7 +37,8 @@ ROOTS = ("", "usr/lib/debug", "lib/debug")
 
 @dataclass
 class Debuginfo:
-    vmlinux: bytes = b""
+    release: str = ""  # of the kernel, as far as it was known
+    vmlinux: bytes = b""  # for crash; who reads a core alone may have use for the modules
     modules: Dict[str, bytes] = field(default_factory=dict)  # name -> file
     notes: List[str] = field(default_factory=list)
     refused: List[str] = field(default_factory=list)  # modules of another kernel
@@ -53,7 +54,7 @@ class Debuginfo:
 
 def find(core: formats.Core, beside: bytes, folders: List[bytes]) -> Debuginfo:
     """beside: the folder of the core."""
-    d = Debuginfo(package=package(core.release, core.machine))
+    d = Debuginfo(core.release, package=package(core.release, core.machine))
     refused: List[str] = []  # beside the core: somebody meant it to fit
     for path, trusted in _candidates(core, beside, folders):
         if not os.path.isfile(path):
@@ -61,20 +62,22 @@ def find(core: formats.Core, beside: bytes, folders: List[bytes]) -> Debuginfo:
         no = refuse(path, core, trusted)
         if not no:
             d.vmlinux = path
-            d.modules = _modules(core.release, path, folders, d.refused)
-            return d
+            break
         said = refused if os.path.dirname(path) == beside else d.notes
         if len(said) < MOST_REFUSED:
             said.append(f"{visible(path)} {no}")
-    d.why = _missing(core, d.package, refused)
+    else:
+        d.why = _missing(core, d.package, refused)
+    near = os.path.dirname(d.vmlinux) if d.vmlinux else beside
+    d.modules = _modules(core.release, near, folders, d.refused)
     return d
 
 
 def _missing(core: formats.Core, which: str, refused: List[str]) -> str:
     if not core.release and not core.build_id:
-        words = "the dump names no kernel, and there is no vmlinux beside it"
+        words = "the dump names no kernel, and there is no vmlinux beside it for crash"
     else:
-        words = f"no debuginfo of kernel {core.release or 'build-id ' + core.build_id}: "
+        words = f"no debuginfo of kernel {core.release or 'build-id ' + core.build_id} for crash: "
         words += f"install {which}" if which else "put its vmlinux into a --debug-dir"
     return "; ".join([words] + refused)
 
@@ -170,10 +173,9 @@ class _Sections:
 # ---- modules -----------------------------------------------------------------
 
 
-def _modules(rel: str, vmlinux: bytes, folders: List[bytes],
+def _modules(rel: str, near: bytes, folders: List[bytes],
              refused: List[str]) -> Dict[str, bytes]:
     found = {}
-    near = os.path.dirname(vmlinux)
     for name, place in MODULES.items():
         for path, trusted in _module_places(name, place, rel, near, folders):
             if not os.path.isfile(path):

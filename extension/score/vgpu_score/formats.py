@@ -266,7 +266,7 @@ class _Kdump:
 
     def _utsname(self, head: bytes) -> None:
         names = [_cstring(head[12 + 65 * i : 12 + 65 * (i + 1)]) for i in range(6)]
-        _set_release(self.core, names[2])
+        set_release(self.core, names[2])
         self.core.kernel_version = names[3]
         self.core.machine = names[4] if MACHINE.match(names[4]) else ""
 
@@ -451,7 +451,7 @@ def _cstring(data: bytes) -> str:
     return data.split(b"\0", 1)[0].decode("ascii", "replace")
 
 
-def _set_release(core: Core, release: str) -> None:
+def set_release(core: Core, release: str) -> None:
     """Releases become parts of paths, so only what can be one is taken."""
     if RELEASE.match(release) and ".." not in release:
         core.release = release
@@ -463,7 +463,7 @@ def _vmcoreinfo(core: Core, data: bytes) -> None:
         name, equals, value = line.partition(b"=")
         if equals:
             values.setdefault(name.decode("ascii", "replace"), value.decode("ascii", "replace"))
-    _set_release(core, values.get("OSRELEASE", ""))
+    set_release(core, values.get("OSRELEASE", ""))
     build_id = values.get("BUILD-ID", "").lower()
     if BUILD_ID.match(build_id):
         core.build_id = build_id
@@ -483,7 +483,7 @@ def search_release(file, core: Core, seconds: float) -> bool:
         for part in _parts(file):
             found = BANNER.search(part)
             if found:
-                _set_release(core, found.group(1).decode("ascii"))
+                set_release(core, found.group(1).decode("ascii"))
                 core.notes.append("the dump's header names no kernel: the release was found "
                                   "in its pages")
                 return True

@@ -45,7 +45,8 @@ def _facts(row: Row, resembles: str = "") -> str:
                                            f"{e(row.signature)}</code>"),
         ("Resembles", resembles),
         ("Debuginfo", e(row.vmlinux) and f"<code>{e(row.vmlinux)}</code>"),
-        ("Read by", e(f"vgpu {row.vgpu}, crash {row.crash}" if row.vgpu else "")),
+        ("Read by", e(f"vgpu {row.vgpu}" + (row.crash and f", crash {row.crash}")
+                      if row.vgpu else "")),
         ("Took", f"{row.seconds:.1f} s, {size(row.peak_kb * 1024)}" if row.peak_kb else ""),
         ("Notes", "<br>".join(e(n) for n in row.notes)),
     ))

@@ -27,7 +27,7 @@ from .text import visible
 from .usual import Sizes, usual
 
 CSV_COLUMNS = ("score", "state", "cause", "confidence", "culprit", "summary", "trigger", "sysctl",
-               "signature", "release", "machine", "code", "reason", "package", "seconds", "name")
+               "signature", "release", "machine", "code", "reason", "package", "door", "seconds", "name")
 
 
 def write(store: Store, folder: bytes) -> None:

@@ -13,8 +13,9 @@ import traceback
 from dataclasses import dataclass, replace
 from typing import Callable, List, Optional
 
-from . import answer, crash, debuginfo, find, formats, packed
+from . import answer, debuginfo, find, formats, packed
 from .child import Limits
+from .door import Door, Opened, open_core
 from .store import Row, Store
 from .text import failure, lines, visible
 
@@ -26,7 +27,7 @@ SEARCH_S = 20.0  # for the kernel's name in a dump whose header has none
 
 @dataclass
 class Settings:
-    pairs: List[crash.Pair]
+    doors: List[Door]
     folders: List[bytes]  # of debuginfo
     limits: Limits
     work: bytes  # where this run may put files
@@ -112,7 +113,7 @@ class Scorer:
         return self._kept() or self.row
 
     def _kept(self) -> Optional[Row]:
-        """The score from before, of the same contents by the same vgpu.so, where there is
+        """The score from before, of the same contents by the same vgpu, where there is
         none now: what failed is a limit of this run, or the moment."""
         if self.row.state != "failed" or not self.row.content:
             return None
@@ -143,7 +144,8 @@ class Scorer:
         if self.given.packing and not self._release_known():
             path = self._unpack(work)
             self._identify(path)
-        self._debuginfo(path)
+        self.info = self._info_of(self.row)
+        self.row.package = self.info.package
         old = None if self.settings.again else self._failed_before()
         if old:
             return old
@@ -157,7 +159,7 @@ class Scorer:
 
     def _scored_before(self) -> Optional[Row]:
         """The same contents, scored by a vgpu of today: here, or under another name."""
-        ids = {p.so_id for p in self.settings.pairs}
+        ids = {d.id for d in self.settings.doors}
         # The contents are only sampled; a file that was written to since has another time.
         rows = [r for r in self.store.same(self.row.content)
                 if r.vgpu_id in ids and r.mtime_ns == self.row.mtime_ns]
@@ -175,27 +177,30 @@ class Scorer:
     def _found_more(self, old: Row) -> bool:
         """There is debuginfo now that it was not scored with: a module's may change the
         verdict.  What has gone since changes nothing."""
-        info = self._info_of(old)
-        return bool(info.vmlinux) and not info.seen() <= set(old.circumstances.split())
+        return not self._info_of(old).seen() <= set(old.circumstances.split())
 
     def _info_of(self, row: Row) -> debuginfo.Debuginfo:
-        core = formats.Core(release=row.release, build_id=row.build_id, machine=row.machine)
+        core = formats.Core(build_id=row.build_id, machine=row.machine)
+        formats.set_release(core, row.release)
         return debuginfo.find(core, os.path.dirname(self.given.path), self.settings.folders)
 
     def _failed_before(self) -> Optional[Row]:
         """It failed, and nothing that could change that has changed since."""
         old = self.store.at(self.given.path)
-        self.row.circumstances = self._circumstances()
+        self.row.circumstances = self._circumstances(self.info)
         if not old or old.state != "failed" or old.code in PASSING:
             return None
-        same = [(r.content, r.mtime_ns, r.circumstances) for r in (old, self.row)]
-        return old if same[0] == same[1] else None
+        # The kernel's name may have been found in its pages.
+        now = self._circumstances(self._info_of(old))
+        same = (old.content, old.mtime_ns, old.circumstances) == (
+            self.row.content, self.row.mtime_ns, now)
+        return old if same else None
 
-    def _circumstances(self) -> str:
+    def _circumstances(self, info: debuginfo.Debuginfo) -> str:
         s = self.settings
-        parts = [f"{p.crash} {p.version} {p.so_id} {debuginfo.identity(os.fsencode(p.crash))}"
-                 for p in s.pairs]
-        parts += [str(debuginfo.identity(self.info.vmlinux)), f"{s.limits}", f"{s.most_unpacked}"]
+        parts = [f"{d.program} {d.version} {d.id} {d.unfit} "
+                 f"{debuginfo.identity(os.fsencode(d.program))}" for d in s.doors]
+        parts += [*sorted(info.seen()), f"{s.limits}", f"{s.most_unpacked}"]
         return hashlib.sha256("\n".join(parts).encode("utf-8", "replace")).hexdigest()[:16]
 
     # ---- the steps -----------------------------------------------------------
@@ -242,43 +247,59 @@ class Scorer:
                                     self.settings.most_unpacked, self._watch("unpack"))
         return to
 
-    def _debuginfo(self, path: bytes) -> None:
+    def _search_release(self, path: bytes) -> None:
+        """Where the header names no kernel, crash's vmlinux cannot be found but by its pages."""
         self.say("debuginfo")
-        whole = path is not self.given.path or not self.given.packing
-        if whole and not self._release_known():
-            known = list(self.core.notes)
-            with open(path, "rb") as f:
-                formats.search_release(formats.File(f, self._watch("debuginfo")), self.core,
-                                       SEARCH_S)
-            self.row.release = self.core.release
-            self.row.notes += self.core.notes[len(known) :]
-        self.info = debuginfo.find(self.core, os.path.dirname(self.given.path),
-                                   self.settings.folders)
-        self.row.package = self.info.package
-        if not self.info.vmlinux:
-            self.row.notes += self.info.notes
-            raise Failed("no-debuginfo", self.info.why, "debuginfo")
-        self.row.vmlinux = visible(self.info.vmlinux)
-        self.row.notes += self.info.refused
+        known = len(self.core.notes)
+        with open(path, "rb") as f:
+            formats.search_release(formats.File(f, self._watch("debuginfo")), self.core, SEARCH_S)
+        self.row.notes += self.core.notes[known:]
+        self._learn(self.core.release)
 
-    def _open(self, path: bytes, work: bytes) -> None:
-        self.say("crash")
-        opened = crash.open_core(self.settings.pairs, path, self.row.release, self.info, work,
-                                 self.settings.limits, self.stop)
+    def _learn(self, release: str) -> bool:
+        """The kernel's name, which its header did not tell.  Is there more debuginfo now?"""
+        self.core.release = self.row.release = release
+        known, self.info = self.info.seen(), self._info_of(self.row)
+        self.row.package = self.info.package
+        return not self.info.seen() <= known
+
+    def _through(self, path: bytes, work: bytes) -> Opened:
+        def info_for(d: Door) -> debuginfo.Debuginfo:
+            if d.needs_vmlinux and not self._release_known():
+                self._search_release(path)
+            self.say(d.kind)
+            return self.info
+
+        opened = open_core(self.settings.doors, path, info_for, work, self.settings.limits,
+                           self.stop)
         if opened.code == "stopped":
             raise Stopped
-        row = self.row
+        return opened
+
+    def _open(self, path: bytes, work: bytes) -> None:
+        opened = self._through(path, work)
+        if opened.doc is not None and not self._release_known():
+            # vgpu names it, and may know more types then.
+            if self._learn(answer.word(opened.doc, "kernel", "release")):
+                again = self._through(path, work)
+                opened = opened if again.doc is None else again
+        self._fill(opened)
+
+    def _fill(self, opened: Opened) -> None:
+        row, door = self.row, opened.door
         row.log, row.peak_kb, row.step = opened.log, opened.peak_kb, opened.step
-        row.notes += opened.notes
-        if opened.pair:
-            row.crash, row.vgpu_id = opened.pair.version, opened.pair.so_id
+        row.door, row.vgpu_id = door.kind, door.id
+        row.notes += self.info.refused + opened.notes
+        if door.needs_vmlinux:
+            row.crash, row.vmlinux = door.version, visible(self.info.vmlinux)
         if opened.doc is None:
+            row.notes += self.info.notes
+            row.circumstances = self._circumstances(self.info)
             raise Failed(opened.code, opened.reason, opened.step)
         for name, value in answer.columns(opened.doc).items():
             if value not in (None, ""):
                 setattr(row, name, value)
         row.state, row.code, row.reason = "scored", "", ""
-        # A dump may not name its kernel; vgpu does, and that may find more the next time.
-        row.circumstances = " ".join(sorted(self.info.seen() | self._info_of(row).seen()))
+        row.circumstances = " ".join(sorted(self.info.seen()))
         # ASCII, so that half a surrogate pair in it can be written anywhere.
         row.report = json.dumps(opened.doc, separators=(",", ":"))

@@ -21,7 +21,7 @@ from typing import Any, Dict, Iterator, List, Optional, Tuple
 
 from . import similar
 
-SCHEMA = 1
+SCHEMA = 2
 
 
 @dataclass
@@ -54,6 +54,7 @@ class Row:
     notes: List[str] = field(default_factory=list)
     log: str = ""
     vmlinux: str = ""
+    door: str = ""
     crash: str = ""
     vgpu: str = ""
     vgpu_id: str = ""
@@ -101,6 +102,14 @@ CREATE TABLE IF NOT EXISTS resembles (
 CREATE INDEX IF NOT EXISTS cores_content ON cores (content);
 CREATE INDEX IF NOT EXISTS cores_signature ON cores (signature);
 """
+# Until then crash was the only door.
+FROM_1 = """
+BEGIN IMMEDIATE;
+ALTER TABLE cores ADD COLUMN door TEXT NOT NULL DEFAULT '';
+UPDATE cores SET door = 'crash' WHERE crash != '';
+UPDATE meta SET value = '2' WHERE key = 'schema';
+COMMIT;
+"""
 
 
 class Unusable(Exception):
@@ -117,7 +126,10 @@ class Store:
             with self.locks.hold(Locks.SETUP):
                 self.db.executescript(TABLE)
                 self.db.execute("INSERT OR IGNORE INTO meta VALUES ('schema', ?)", (str(SCHEMA),))
-            found, = self.db.execute("SELECT value FROM meta WHERE key = 'schema'").fetchone()
+                found, = self.db.execute("SELECT value FROM meta WHERE key = 'schema'").fetchone()
+                if found == "1":
+                    self.db.executescript(FROM_1)
+                    found = str(SCHEMA)
         except sqlite3.DatabaseError as e:
             raise Unusable(f"scores.sqlite cannot be used: {e}") from e
         if found != str(SCHEMA):
@@ -129,8 +141,8 @@ class Store:
         with self.guard:
             self.db.execute("BEGIN IMMEDIATE")
             try:
-                self.db.executemany(f"INSERT OR REPLACE INTO cores VALUES ({marks})",
-                                    [_values(r) for r in rows])
+                self.db.executemany(f"INSERT OR REPLACE INTO cores ({', '.join(COLUMNS)}) "
+                                    f"VALUES ({marks})", [_values(r) for r in rows])
                 self.db.execute("COMMIT")
             except BaseException:
                 self._undo()
