@@ -5,8 +5,32 @@
 #include "process.h"
 #include "report/report.h"
 
+/* Who has the CPU, and who waits for it, longest first. */
+static enum result run_runqueue(struct session *s)
+{
+	VEC(const struct task *) v = {0};
+	const struct runqueue *rq;
+	size_t i;
+	int cpu;
+
+	if (!cpu_wanted(s, &cpu))
+		return RESULT_NOT_FOUND;
+	rq = runqueue_of_cpu(&s->facts->rqs, cpu);
+	if (!rq)
+		return session_error(s, RESULT_UNREADABLE,
+				     "the run queue of CPU %d cannot be read", cpu);
+	if (rq->curr)
+		*vec_push(&s->arena, &v) = rq->curr;
+	for (i = 0; i < rq->waiting.n; i++)
+		*vec_push(&s->arena, &v) = rq->waiting.v[i];
+	(s->json ? json_tasks : text_runnable)(s->out, s->facts, v.v, v.n);
+	return RESULT_DONE;
+}
+
 static enum result run_ps(struct session *s)
 {
+	const struct task **v;
+	size_t n;
 	int pid;
 
 	if (!process_wanted(s, &pid))
@@ -14,7 +38,10 @@ static enum result run_ps(struct session *s)
 	if (!s->facts->tasks.all.n)
 		return session_error(s, RESULT_UNREADABLE,
 				     "the tasks of this dump cannot be found");
-	(s->json ? json_tasks : text_tasks)(s->out, s->facts, pid);
+	if (session_has(s, CPU))
+		return run_runqueue(s);
+	v = tasks_by_pid(&s->facts->tasks, &s->arena, pid, &n);
+	(s->json ? json_tasks : text_tasks)(s->out, s->facts, v, n);
 	return RESULT_DONE;
 }
 
@@ -30,12 +57,18 @@ const struct command command_ps = {
 			{.letter = PROCESS,
 			 .number = "pid",
 			 .help = "only tasks of this process"},
+			{.letter = CPU,
+			 .number = "cpu",
+			 .excludes = "p",
+			 .help = "only who runs on this CPU, and who waits for it, longest "
+				 "first; with their class, policy and real-time priority"},
 		},
 	.run = run_ps,
 };
 
 static enum result run_sys(struct session *s)
 {
+	memory_read(s->dump, &s->facts->memory);
 	(s->json ? json_system : text_system)(s->out, s->facts);
 	return RESULT_DONE;
 }

@@ -57,6 +57,8 @@ const struct command command_sym = {
 #define SYMBOLS 's'
 #define NO_TEXT 'x'
 #define WIDTH 'w'
+#define SIGNED 'd'
+#define UNSIGNED 'u'
 
 /* More is no reading any more. */
 #define BYTES_MAX (16u << 20)
@@ -144,6 +146,9 @@ static enum result run_rd(struct session *s)
 	if (is_hole(&block))
 		return unread(s, &block);
 	w.block = &block;
+	w.form = session_has(s, SIGNED)	    ? WORD_SIGNED
+		 : session_has(s, UNSIGNED) ? WORD_UNSIGNED
+					    : WORD_HEX;
 	w.text = !session_has(s, NO_TEXT) && !session_has(s, SYMBOLS);
 	if (session_has(s, SYMBOLS))
 		w.symbols = symbols_of(s, &block, w.size);
@@ -170,6 +175,10 @@ const struct command command_rd = {
 			{.letter = WIDTH,
 			 .number = "bits",
 			 .help = "of a word: 8, 16, 32 or 64"},
+			{.letter = SIGNED,
+			 .excludes = "jsu",
+			 .help = "decimal numbers, which may be negative"},
+			{.letter = UNSIGNED, .excludes = "js", .help = "decimal numbers"},
 		},
 	.run = run_rd,
 };

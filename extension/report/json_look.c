@@ -56,15 +56,14 @@ void json_log(FILE *out, const struct facts *f)
 	json_finish(j, f);
 }
 
-void json_tasks(FILE *out, const struct facts *f, int pid)
+void json_tasks(FILE *out, const struct facts *f, const struct task *const *v, size_t n)
 {
 	struct json *j = json_begin(out, f);
-	const struct task **v, *t;
-	size_t i, n;
+	const struct task *t;
+	size_t i;
 
 	if (!j)
 		return;
-	v = tasks_by_pid(&f->tasks, f->arena, pid, &n);
 	json_array(j, "tasks");
 	for (i = 0; i < n; i++) {
 		t = v[i];
@@ -77,10 +76,29 @@ void json_tasks(FILE *out, const struct facts *f, int pid)
 		json_bool(j, "kthread", t->kthread);
 		json_bool(j, "idle", t->idle);
 		json_seconds(j, "since_s", t->since_s);
+		json_text(j, "class", sched_kind_name(t->sched));
+		json_text(j, "policy", policy_name(t->policy));
+		json_int(j, "rt_priority", t->rt_priority);
 		json_end_object(j);
 	}
 	json_end_array(j);
 	json_finish(j, f);
+}
+
+static void memory(struct json *j, const struct memory *m)
+{
+	if (!m->counted) {
+		json_null(j, "memory");
+		return;
+	}
+	json_object(j, "memory");
+	json_int(j, "total", (int64_t)m->total);
+	json_int(j, "free", (int64_t)m->free);
+	json_int(j, "anonymous", (int64_t)m->anon);
+	json_int(j, "files", (int64_t)m->file);
+	json_int(j, "shared", (int64_t)m->shmem);
+	json_int(j, "slabs", (int64_t)m->slab);
+	json_end_object(j);
 }
 
 void json_system(FILE *out, const struct facts *f)
@@ -97,6 +115,7 @@ void json_system(FILE *out, const struct facts *f)
 	for (i = 0; m->load_known && i < ARRAY_SIZE(m->load); i++)
 		json_seconds(j, NULL, m->load[i]);
 	json_end_array(j);
+	memory(j, &f->memory);
 	json_int(j, "tasks", (int64_t)f->tasks.all.n);
 	json_trigger(j, f);
 	json_end_object(j);

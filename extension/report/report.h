@@ -21,6 +21,7 @@ struct stack_of_task {
 struct words {
 	const struct block *block;
 	size_t size;
+	enum word_form { WORD_HEX, WORD_SIGNED, WORD_UNSIGNED } form;
 	const char *const *symbols; /* of each; NULL: not asked for, or it is none */
 	bool text;		    /* beside the words, what they are in ASCII */
 };
@@ -54,8 +55,10 @@ void text_missing(FILE *out, const struct facts *f);
 void text_layout(FILE *out, struct dump *d);
 /* dates: in place of seconds since boot. */
 void text_log(FILE *out, const struct facts *f, bool dates);
-/* pid < 0: of all processes. */
-void text_tasks(FILE *out, const struct facts *f, int pid);
+void text_tasks(FILE *out, const struct facts *f, const struct task *const *v, size_t n);
+/* The same of a run queue's: how they are scheduled, in place of whose they are. */
+void text_runnable(FILE *out, const struct facts *f, const struct task *const *v,
+		   size_t n);
 void text_system(FILE *out, const struct facts *f);
 void text_modules(FILE *out, const struct facts *f);
 void text_symbol(FILE *out, kaddr_t addr, const struct dump_symbol *sym);
@@ -97,7 +100,7 @@ void json_kmemleak(FILE *out, const struct facts *f, const struct kmemleak *k,
 void json_layout(FILE *out, const struct facts *f, struct dump *d);
 
 void json_log(FILE *out, const struct facts *f);
-void json_tasks(FILE *out, const struct facts *f, int pid);
+void json_tasks(FILE *out, const struct facts *f, const struct task *const *v, size_t n);
 void json_system(FILE *out, const struct facts *f);
 void json_modules(FILE *out, const struct facts *f);
 void json_symbol(FILE *out, const struct facts *f, kaddr_t addr,

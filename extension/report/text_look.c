@@ -62,16 +62,29 @@ static void task_row(FILE *out, const struct facts *f, const struct task *t)
 		t->kthread ? "]" : "");
 }
 
-void text_tasks(FILE *out, const struct facts *f, int pid)
+void text_tasks(FILE *out, const struct facts *f, const struct task *const *v, size_t n)
 {
-	const struct task **v;
-	size_t i, n;
+	size_t i;
 
-	v = tasks_by_pid(&f->tasks, f->arena, pid, &n);
 	fprintf(out, " %7s %7s %4s  %-16s S %11s  %s\n", "PID", "PPID", "CPU",
 		"TASK_STRUCT", "SINCE", "COMMAND");
 	for (i = 0; i < n; i++)
 		task_row(out, f, v[i]);
+	text_notes(out, f);
+}
+
+void text_runnable(FILE *out, const struct facts *f, const struct task *const *v,
+		   size_t n)
+{
+	size_t i;
+
+	fprintf(out, " %7s  %-16s %11s  %-8s %-8s %4s  %s\n", "PID", "TASK_STRUCT",
+		"SINCE", "CLASS", "POLICY", "PRIO", "COMMAND");
+	for (i = 0; i < n; i++)
+		fprintf(out, "%c%7d  %16llx %11s  %-8s %-8s %4d  %s\n",
+			v[i]->on_cpu ? '>' : ' ', v[i]->pid, HEX(v[i]->addr),
+			text_seconds(v[i]->since_s), sched_kind_name(v[i]->sched),
+			policy_name(v[i]->policy), v[i]->rt_priority, v[i]->comm);
 	text_notes(out, f);
 }
 
@@ -143,6 +156,25 @@ static const char *ended(const struct facts *f)
 	return t->message[0] ? t->message : trigger_kind_name(t->kind);
 }
 
+static const char *mib(const struct facts *f, uint64_t bytes)
+{
+	return arena_printf(f->arena, "%.1f MiB", (double)bytes / (1024 * 1024));
+}
+
+/* As the kernel counts it, in the terms of the triage. */
+static void memory(FILE *out, const struct facts *f)
+{
+	const struct memory *m = &f->memory;
+
+	if (!m->counted)
+		return;
+	text_wrapf(out, "", INDENT,
+		   "the kernel manages %s: %s free, %s anonymous, %s shared memory and "
+		   "tmpfs (GEM objects are), %s other files, %s slabs",
+		   mib(f, m->total), mib(f, m->free), mib(f, m->anon), mib(f, m->shmem),
+		   mib(f, m->file > m->shmem ? m->file - m->shmem : 0), mib(f, m->slab));
+}
+
 static void measures(FILE *out, const struct facts *f)
 {
 	const struct machine *m = &f->machine;
@@ -150,6 +182,7 @@ static void measures(FILE *out, const struct facts *f)
 	text_wrapf(out, "CPUS", INDENT, "%u", f->info->cpus);
 	line(out, "MEMORY",
 	     m->memory ? arena_printf(f->arena, "%llu MiB", COUNT(m->memory >> 20)) : "");
+	memory(out, f);
 	line(out, "CRASHED",
 	     f->info->crash_time > 0 ? text_date(f->info->crash_time) : "");
 	line(out, "UPTIME", facts_uptime(f) >= 0 ? text_seconds(facts_uptime(f)) : "");

@@ -24,15 +24,38 @@ void text_symbol(FILE *out, kaddr_t addr, const struct dump_symbol *sym)
 /* The words of a line and the spaces between them, at most: bytes one by one. */
 #define SYMBOL_COLUMN 24
 
+/* Digits of the largest word, and a sign. */
+static int width(const struct words *w)
+{
+	return w->form == WORD_HEX ? (int)w->size * 2
+	       : w->size == 8	   ? 20
+	       : w->size == 4	   ? 11
+	       : w->size == 2	   ? 6
+				   : 4;
+}
+
+static void decimal(FILE *out, const struct words *w, uint64_t v)
+{
+	unsigned int rest = 64 - 8 * (unsigned int)w->size;
+
+	if (w->form == WORD_SIGNED)
+		fprintf(out, " %*lld", width(w),
+			(long long)((int64_t)(v << rest) >> rest));
+	else
+		fprintf(out, " %*llu", width(w), COUNT(v));
+}
+
 static void word(FILE *out, const struct words *w, size_t at)
 {
 	size_t i = at / w->size;
+	uint64_t v = load_le(w->block->bytes + at, w->size);
 
 	if (w->symbols && w->symbols[i])
 		fprintf(out, " %-*s", SYMBOL_COLUMN, w->symbols[i]);
+	else if (w->form != WORD_HEX)
+		decimal(out, w, v);
 	else
-		fprintf(out, " %0*llx%*s", (int)w->size * 2,
-			HEX(load_le(w->block->bytes + at, w->size)),
+		fprintf(out, " %0*llx%*s", width(w), HEX(v),
 			w->symbols ? SYMBOL_COLUMN - LINE : 0, "");
 }
 
@@ -52,7 +75,7 @@ static void row(FILE *out, const struct words *w, size_t at, size_t n)
 	for (i = 0; i < n; i += w->size)
 		word(out, w, at + i);
 	if (w->text) {
-		fprintf(out, "%*s   ", (int)(missing * (w->size * 2 + 1)), "");
+		fprintf(out, "%*s   ", (int)missing * (width(w) + 1), "");
 		ascii(out, w->block->bytes + at, n);
 	}
 	fputc('\n', out);

@@ -77,7 +77,7 @@ static void crash_has_its_own(void **state)
 	(void)state;
 	for (i = 0; i < ARRAY_SIZE(names); i++) {
 		session.program = true;
-		snprintf(line, sizeof(line), "\n  vgpu %s [-j]", names[i]);
+		snprintf(line, sizeof(line), "\n  vgpu %s [-j", names[i]);
 		says("vgpu help", line);
 		session.program = false;
 		assert_not_contains(type(&session, "vgpu help"), line);
@@ -92,7 +92,8 @@ static void crash_has_its_own(void **state)
 static void arguments(void **state)
 {
 	(void)state;
-	says("vgpu rd -h", "  vgpu rd [-j] [-s] [-x] [-w bits] address [count]\n");
+	says("vgpu rd -h",
+	     "  vgpu rd [-j | -d | -u] [-s] [-x] [-w bits] address [count]\n");
 	says("vgpu struct -h",
 	     "  vgpu struct [-j] [-x] type[.member[.member][,member]] [address]\n");
 	says("vgpu sym -h", "  vgpu sym [-j] symbol | address\n");
@@ -225,6 +226,26 @@ static void tasks_by_their_pid(void **state)
 	fails("vgpu ps -p 999", RESULT_NOT_FOUND, "no process with pid 999");
 }
 
+/* Who has the CPU, and how he came to it. */
+static void tasks_of_a_cpu(void **state)
+{
+	struct fake *f = *state;
+	kaddr_t hog = fake_task(f, 300, "hog"), waits = fake_task(f, 301, "waits");
+
+	fake_task(f, 302, "asleep");
+	fake_task_rt(f, hog, 1, 99);
+	fake_task_runs(f, hog, 1);
+	fake_task_queued(f, waits, 1);
+	says("vgpu ps -c 1", "CLASS    POLICY   PRIO  COMMAND\n>    300  ");
+	assert_contains(session.text, " rt       FIFO       99  hog\n");
+	assert_contains(session.text, " fair     NORMAL      0  waits\n");
+	assert_not_contains(session.text, "asleep");
+	says("vgpu ps -c 1 -j",
+	     "\"class\":\"rt\",\"policy\":\"FIFO\",\"rt_priority\":99");
+	assert_not_contains(session.text, "asleep");
+	fails("vgpu ps -c 2", RESULT_NOT_FOUND, "no CPU 2: this dump has 2");
+}
+
 static void the_machine(void **state)
 {
 	struct scene *s = scene_create();
@@ -237,6 +258,14 @@ static void the_machine(void **state)
 	snprintf(m->node, sizeof(m->node), "desk7");
 	snprintf(mod->name, sizeof(mod->name), "nvidia");
 	mod->taints = 1u << 12 | 1u;
+	m->memory = 734ull << 20;
+	s->facts.memory = (struct memory){.counted = true,
+					  .total = 732ull << 20,
+					  .free = 12 << 20,
+					  .anon = 100 << 20,
+					  .file = 30 << 20,
+					  .shmem = 10 << 20,
+					  .slab = 20 << 20};
 	m->load_known = true;
 	m->load[0] = 1.5;
 	m->load[2] = 0.25;
@@ -251,6 +280,11 @@ static void the_machine(void **state)
 	assert_contains(printed, "NODE      desk7\n");
 	assert_contains(printed, "CRASHED   Tue Nov 14 22:15:00 UTC 2023\n");
 	assert_contains(printed, "LOAD      1.50, 0.00, 0.25\n");
+	assert_contains(printed,
+			"MEMORY    734 MiB\n"
+			"          the kernel manages 732.0 MiB: 12.0 MiB free, "
+			"100.0 MiB anonymous, 10.0\n          MiB shared memory");
+	assert_contains(printed, "20.0 MiB other files,\n          20.0 MiB slabs\n");
 	assert_contains(printed, "TASKS     6 (1 D, 4 R, 1 S)\n");
 	assert_contains(printed, "PANIC     no sign of a panic\n");
 	assert_contains(printed, "TAINTED   P: a proprietary module was loaded\n"
@@ -260,9 +294,11 @@ static void the_machine(void **state)
 	json_system(out, &s->facts);
 	fclose(out);
 	keep_documents(printed);
-	assert_contains(printed,
-			"\"sys\":{\"version\":\"#1 SMP Debian 5.10.262-1\","
-			"\"load\":[1.500,0.000,0.250],\"tasks\":6,\"trigger\":{");
+	assert_contains(printed, "\"sys\":{\"version\":\"#1 SMP Debian 5.10.262-1\","
+				 "\"load\":[1.500,0.000,0.250],\"memory\":{\"total\":"
+				 "767557632,\"free\":12582912,\"anonymous\":104857600,"
+				 "\"files\":31457280,\"shared\":10485760,\"slabs\":"
+				 "20971520},\"tasks\":6,\"trigger\":{");
 	scene_destroy(s);
 }
 
@@ -377,6 +413,26 @@ static void words_of_memory(void **state)
 	says(of("rd -j", at, " 1"),
 	     "\"memory\":{\"word_bytes\":8,\"runs\":[{\"address\":");
 	assert_contains(session.text, "\"words\":[\"65762078756e694c\"]}]}");
+}
+
+/* A ring's index, panic_cpu, and what is of 64 bits. */
+static void words_that_are_numbers(void **state)
+{
+	struct fake *f = *state;
+	kaddr_t at = fake_alloc(f, 16);
+	char line[96];
+
+	fake_u64(f, at, 0xffffffffffff9c40);
+	fake_u64(f, at + 8, 33);
+	says(of("rd -u -w 16", at, " 1"), ":   40000      ");
+	says(of("rd -d -w 16", at, " 1"), ":  -25536 ");
+	says(of("rd -d -w 32", at, "+4 2"), ":           -1          33 ");
+	says(of("rd -d -w 8", at, " 2"), ":    64 -100 ");
+	snprintf(line, sizeof(line), "%llx:  %20d %20d   ", HEX(at), -25536, 33);
+	says(of("rd -d", at, " 2"), line);
+	says(of("rd -u", at, " 1"), ":  18446744073709526080                        @");
+	fails("vgpu rd -d -u init_task", RESULT_USAGE, "-d and -u exclude each other");
+	fails("vgpu rd -s -u init_task", RESULT_USAGE, "-s and -u exclude each other");
 }
 
 static void words_that_are_symbols(void **state)
@@ -727,12 +783,14 @@ int main(void)
 		look_test(log_as_documents),
 		look_test(no_log),
 		look_test(tasks_by_their_pid),
+		look_test(tasks_of_a_cpu),
 		look_test(the_machine),
 		look_test(a_machine_of_which_nothing_is_known),
 		look_test(the_modules),
 		look_test(symbols_both_ways),
 		look_test(a_variable_of_each_cpu),
 		look_test(words_of_memory),
+		look_test(words_that_are_numbers),
 		look_test(words_that_are_symbols),
 		look_test(memory_that_is_not_there),
 		look_test(how_much_may_be_read),
