@@ -322,7 +322,7 @@ static void find_direct_map(struct core_dump *c)
 	}
 	if (!read_symbol(c, "vmalloc_base", &stop, sizeof(stop)) || stop <= start ||
 	    stop - start > DIRECT_MAP_MAX)
-		stop = start + DIRECT_MAP_MAX;
+		stop = start > -DIRECT_MAP_MAX ? -1ull : start + DIRECT_MAP_MAX;
 	space_direct_map(c->space, start, stop);
 }
 
