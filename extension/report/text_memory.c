@@ -25,7 +25,7 @@ void text_symbol(FILE *out, kaddr_t addr, const struct dump_symbol *sym)
 #define SYMBOL_COLUMN 24
 
 /* Digits of the largest word, and a sign. */
-static int width(const struct memory_words *w)
+static int width(const struct words *w)
 {
 	return w->form == WORD_HEX ? (int)w->size * 2
 	       : w->size == 8	   ? 20
@@ -34,7 +34,7 @@ static int width(const struct memory_words *w)
 				   : 4;
 }
 
-static void decimal(FILE *out, const struct memory_words *w, uint64_t v)
+static void decimal(FILE *out, const struct words *w, uint64_t v)
 {
 	unsigned int rest = 64 - 8 * (unsigned int)w->size;
 
@@ -45,7 +45,7 @@ static void decimal(FILE *out, const struct memory_words *w, uint64_t v)
 		fprintf(out, " %*llu", width(w), COUNT(v));
 }
 
-static void word(FILE *out, const struct memory_words *w, size_t at)
+static void word(FILE *out, const struct words *w, size_t at)
 {
 	size_t i = at / w->size;
 	uint64_t v = load_le(w->block->bytes + at, w->size);
@@ -67,7 +67,7 @@ static void ascii(FILE *out, const unsigned char *bytes, size_t n)
 		fputc(bytes[i] >= 0x20 && bytes[i] < 0x7f ? bytes[i] : '.', out);
 }
 
-static void row(FILE *out, const struct memory_words *w, size_t at, size_t n)
+static void row(FILE *out, const struct words *w, size_t at, size_t n)
 {
 	size_t i, missing = (LINE - n) / w->size;
 
@@ -82,7 +82,7 @@ static void row(FILE *out, const struct memory_words *w, size_t at, size_t n)
 }
 
 /* Of a word the dump has all or nothing; a line ends where a hole begins. */
-static size_t whole_words(const struct memory_words *w, size_t at)
+static size_t whole_words(const struct words *w, size_t at)
 {
 	size_t n = 0, end = w->block->size - at;
 
@@ -93,14 +93,14 @@ static size_t whole_words(const struct memory_words *w, size_t at)
 	return n;
 }
 
-static size_t words_in(const struct memory_words *w, size_t at, const struct hole *h)
+static size_t words_in(const struct words *w, size_t at, const struct hole *h)
 {
 	size_t n = h->at + h->size - at;
 
 	return (n + w->size - 1) / w->size * w->size;
 }
 
-void text_words(FILE *out, const struct facts *f, const struct memory_words *w)
+void text_words(FILE *out, const struct facts *f, const struct words *w)
 {
 	const struct hole *h;
 	size_t at, n;

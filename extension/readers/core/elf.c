@@ -66,6 +66,15 @@ static enum dump_err elf_page(void *state, uint64_t pfn, unsigned char *to,
 	return DUMP_OK;
 }
 
+/* Where the part of it that is in the file ends, however much it says to have there. */
+static uint64_t stored_end(const struct elf *e, const struct extent *x)
+{
+	if (x->where == EXTENT_ZEROS || x->where >= e->file->size)
+		return x->at;
+	return file_has(e->file, x->where, x->size) ? x->at + x->size
+						    : x->at + (e->file->size - x->where);
+}
+
 static bool elf_next(void *state, uint64_t *pfn)
 {
 	const struct elf *e = state;
@@ -74,7 +83,7 @@ static bool elf_next(void *state, uint64_t *pfn)
 	const struct extent *end = e->memory.all.v + e->memory.all.n;
 
 	for (; x && x < end; x++)
-		if (x->where != EXTENT_ZEROS) {
+		if (stored_end(e, x) > *pfn << shift && stored_end(e, x) > x->at) {
 			if (x->at >> shift > *pfn)
 				*pfn = x->at >> shift;
 			return true;
@@ -105,7 +114,7 @@ static const char *machine_name(unsigned int machine)
 	for (i = 0; i < ARRAY_SIZE(names); i++)
 		if (names[i].machine == machine)
 			return names[i].name;
-	return "";
+	return "unknown";
 }
 
 static bool check_ident(const unsigned char *ident, struct error *why)

@@ -242,6 +242,8 @@ static bool read_headers(struct part *p, struct error *why)
 
 	if (!file_get(p->file, 0, &p->h, sizeof(p->h)))
 		return error_set(why, "it ends within its header");
+	if (memcmp(p->h.signature, KDUMP_SIGNATURE, sizeof(p->h.signature)) != 0)
+		return error_set(why, "no kdump-compressed core");
 	if (!check_header(&p->h, why))
 		return false;
 	if (!file_get(p->file, p->h.block_size, &p->sub, sizeof(p->sub)))
@@ -351,29 +353,35 @@ static bool belongs(const struct part *p, const struct part *first)
 	       !memcmp(p->h.release, first->h.release, sizeof(p->h.release));
 }
 
+static bool is_missing(const struct kdump *k, uint64_t from, uint64_t to,
+		       struct error *why)
+{
+	return error_set(why,
+			 "%s: a core in parts, of which the one with pages %#llx to "
+			 "%#llx is missing",
+			 k->parts[0].file->name, HEX(from), HEX(to));
+}
+
 /* One after the other, from page 0 to the last? */
 static bool check_parts(const struct kdump *k, struct error *why)
 {
+	const struct part *last = NULL, *p;
 	uint64_t at = 0;
-	size_t i;
 
 	if (k->n == 1 && !k->parts[0].sub.split)
 		return true;
-	for (i = 0; i <= k->n; i++) {
-		uint64_t next = i < k->n ? k->parts[i].start : k->parts[0].max_pfn;
-
-		if (next > at)
-			return error_set(
-				why,
-				"a core in parts, of which the one with pages %#llx "
-				"to %#llx is missing",
-				HEX(at), HEX(next));
-		if (next < at && i < k->n)
-			return error_set(why, "a part with the pages of %s",
-					 k->parts[i - 1].file->name);
-		at = i < k->n ? k->parts[i].end : 0;
+	for (p = k->parts; p < k->parts + k->n; p++) {
+		if (p->start == p->end)
+			continue;
+		if (p->start > at)
+			return is_missing(k, at, p->start, why);
+		if (p->start < at)
+			return error_set(why, "%s: a part with pages that %s has too",
+					 p->file->name, last->file->name);
+		at = p->end;
+		last = p;
 	}
-	return true;
+	return at == k->parts[0].max_pfn || is_missing(k, at, k->parts[0].max_pfn, why);
 }
 
 static bool read_parts(struct kdump *k, struct error *why)
@@ -397,9 +405,7 @@ static bool read_parts(struct kdump *k, struct error *why)
 			return error_set(why, "%s: a part of another core than %s",
 					 k->parts[i].file->name, k->parts[0].file->name);
 	}
-	if (!check_parts(k, why))
-		return error_within(why, "%s", k->parts[0].file->name);
-	return true;
+	return check_parts(k, why);
 }
 
 /* Of notes and vmcoreinfo each part has a copy, or the first alone. */

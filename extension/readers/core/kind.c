@@ -52,10 +52,11 @@ static const struct {
 
 static bool is_text(const unsigned char *head, size_t n)
 {
+	static const char controls[] = "\t\n\r\f\b\033";
 	size_t i;
 
 	for (i = 0; i < n; i++)
-		if (head[i] < ' ' && !strchr("\t\n\r\f\b\033", head[i]))
+		if (head[i] < ' ' && !memchr(controls, head[i], sizeof(controls) - 1))
 			return false;
 	return true;
 }

@@ -76,20 +76,19 @@ static void gzip_end(void *state)
 	free(g);
 }
 
-/* The last four bytes say it, of one member, and modulo 4 GB. */
+/*
+ * The last four bytes say it, of the last member, and modulo 4 GB; but nothing that is
+ * worth packing becomes smaller.
+ */
 static uint64_t gzip_size(int fd, uint64_t stored)
 {
-	unsigned char trailer[4];
+	unsigned char trailer[4] = {0};
 	uint64_t size;
 
-	if (stored < 18 || fd_get(fd, stored - sizeof(trailer), trailer,
-				  sizeof(trailer)) != sizeof(trailer))
-		return 0;
+	if (stored > sizeof(trailer))
+		fd_get(fd, stored - sizeof(trailer), trailer, sizeof(trailer));
 	size = load_le(trailer, sizeof(trailer));
-	/* What was packed is, but for a little, no larger than before. */
-	while (size + 4096 + size / 1024 < stored)
-		size += 1ull << 32;
-	return size;
+	return size > stored ? size : stored;
 }
 
 /* ---- xz --------------------------------------------------------------------- */
