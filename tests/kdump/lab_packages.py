@@ -10,7 +10,7 @@ import sys
 import tempfile
 import unittest
 
-from machine import ROOT, VERSION
+from staged import ROOT, VERSION
 
 sys.path.insert(0, str(ROOT / "samples" / "lab"))
 

@@ -9,7 +9,7 @@ import shutil
 import subprocess
 import unittest
 
-from machine import CHECK, RELEASE, ROOT, SHELLS, VERSION, Machine
+from staged import CHECK, RELEASE, ROOT, SHELLS, VERSION, Machine
 
 SWITCH = "kernel.hung_task_panic"
 REQUIRED = {"kernel.hung_task_panic", "kernel.hung_task_timeout_secs",

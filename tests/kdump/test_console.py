@@ -9,7 +9,7 @@ import sys
 import threading
 import unittest
 
-from machine import ROOT
+from staged import ROOT
 
 sys.path.insert(0, str(ROOT / "samples" / "lab"))
 

@@ -8,7 +8,7 @@ import subprocess
 import tempfile
 import unittest
 
-from machine import ROOT, SHELLS, TOOLS
+from staged import ROOT, SHELLS, TOOLS
 
 HOOK = ROOT / "kdump" / "vgpu-score-new"
 MIB = 1024  # in kB

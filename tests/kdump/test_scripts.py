@@ -7,7 +7,7 @@ import subprocess
 import tempfile
 import unittest
 
-from machine import ROOT, SHELLS, Machine
+from staged import ROOT, SHELLS, Machine
 
 DEBIAN = ROOT / "debian"
 
