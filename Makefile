@@ -9,8 +9,10 @@
 #	make setup	install the Debian packages that all of this needs
 #	make core	a real core: SCENARIO=drain KERNEL=5.10; make list names them
 #	make program-arm64	the program for arm64, in build/arm64/vgpu
-#	make deb	Debian packages crash-vgpu and vgpu-kdump, in build/deb
-#	make install	DESTDIR, PREFIX; then `extend vgpu.so` finds it in crash
+#	make deb	Debian packages vgpu, vgpu-score, crash-vgpu, vgpu-kdump, in build/deb;
+#			deb-arm64: vgpu for arm64, in build/deb-arm64
+#	make install	DESTDIR, PREFIX; then `extend vgpu.so` finds it in crash.  Parts of it:
+#			install-program (needs no crash), install-extension, install-score
 
 # ---- choices ----------------------------------------------------------------
 
@@ -82,8 +84,8 @@ FUZZ_OBJ := $(FUZZ:%.c=$(BUILD)/%.o)
 FUZZ_TARGETS := $(patsubst tests/fuzz/fuzz_%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
 
 .PHONY: all setup setup-demo unit unit-asan lint format check check-lab test-docs manual test-score test-system core list demo \
-	layouts fuzz bench install install-kdump deb program-arm64 \
-	check-kdump check-packages check-customer clean FORCE
+	layouts fuzz bench install install-program install-extension install-score install-kdump \
+	deb deb-arm64 program-arm64 check-kdump check-packages check-customer clean FORCE
 .DELETE_ON_ERROR:
 all: $(SO) $(PROGRAM)
 
@@ -265,19 +267,28 @@ demo:
 
 # ---- install ----------------------------------------------------------------
 
+SHARE := $(DESTDIR)$(PREFIX)/share
+COMPLETIONS := $(SHARE)/bash-completion/completions
+install: install-program install-extension install-score
+
+install-program: $(PROGRAM)
+	install -D -m 755 $(PROGRAM) $(DESTDIR)$(PREFIX)/bin/vgpu
+	install -D -m 644 extension/vgpu.1 $(SHARE)/man/man1/vgpu.1
+	install -D -m 644 extension/vgpu.bash $(COMPLETIONS)/vgpu
+
 # crash looks in /usr/lib64/crash/extensions first, where there is one.
 EXTENSIONS ?= $(firstword $(wildcard $(PREFIX)/lib64/crash/extensions) $(PREFIX)/lib/crash/extensions)
-SHARE := $(DESTDIR)$(PREFIX)/share
-install: all
-	install -D -m 644 extension/vgpu.so $(DESTDIR)$(EXTENSIONS)/vgpu.so
-	install -D -m 755 extension/vgpu $(DESTDIR)$(PREFIX)/bin/vgpu
+install-extension: $(SO)
+	install -D -m 644 $(SO) $(DESTDIR)$(EXTENSIONS)/vgpu.so
+
+install-score:
 	install -D -m 755 extension/vgpu-score $(DESTDIR)$(PREFIX)/bin/vgpu-score
 	install -d $(SHARE)/vgpu/vgpu_score
 	install -m 644 $(wildcard extension/score/vgpu_score/*.py extension/score/vgpu_score/*.css \
 		extension/score/vgpu_score/*.js) $(SHARE)/vgpu/vgpu_score
 	echo $(VERSION) >$(SHARE)/vgpu/vgpu_score/VERSION
 	install -D -m 644 extension/score/vgpu-score.8 $(SHARE)/man/man8/vgpu-score.8
-	install -D -m 644 kdump/vgpu-score.bash $(SHARE)/bash-completion/completions/vgpu-score
+	install -D -m 644 kdump/vgpu-score.bash $(COMPLETIONS)/vgpu-score
 
 # For the machine that may hang; nothing is turned on by it.
 UNITS ?= $(PREFIX)/lib/systemd/system
@@ -290,19 +301,24 @@ install-kdump:
 	install -D -m 644 -t $(DESTDIR)$(UNITS) kdump/vgpu-score.service kdump/vgpu-score.timer
 	sed -i 's|=/usr/|=$(PREFIX)/|' $(DESTDIR)$(UNITS)/vgpu-score.service
 	install -D -m 644 kdump/vgpu-kdump-check.8 $(SHARE)/man/man8/vgpu-kdump-check.8
-	install -D -m 644 kdump/vgpu-kdump-check.bash $(SHARE)/bash-completion/completions/vgpu-kdump-check
+	install -D -m 644 kdump/vgpu-kdump-check.bash $(COMPLETIONS)/vgpu-kdump-check
 
-# Debian packages in build/deb, for the crash that is installed.
+# Debian packages, for the crash that is installed.
 DEB := $(BUILD)/deb
 deb:
 	@.ci/setup $(BUILD_PACKAGES) debhelper
 	@rm -rf $(DEB) && mkdir -p $(DEB)/vgpu-$(VERSION)
-	@tar -c --exclude='*.so' --exclude=__pycache__ Makefile README.md LICENSE .ci debian docs extension kdump | \
-		tar -x -C $(DEB)/vgpu-$(VERSION)
-	@cd $(DEB)/vgpu-$(VERSION) && env -u MAKEFLAGS -u MAKELEVEL dpkg-buildpackage -b -us -uc >../log 2>&1 || \
-		{ tail -n 30 ../log; exit 1; }
+	@tar -c --exclude='*.so' --exclude=extension/vgpu --exclude=__pycache__ \
+		Makefile README.md LICENSE .ci debian docs extension kdump | tar -x -C $(DEB)/vgpu-$(VERSION)
+	@cd $(DEB)/vgpu-$(VERSION) && env -u MAKEFLAGS -u MAKELEVEL \
+		dpkg-buildpackage -b -us -uc $(DEB_OPTIONS) >../log 2>&1 || { tail -n 30 ../log; exit 1; }
 	@rm -r $(DEB)/vgpu-$(VERSION)
 	@ls $(DEB)/*.deb
+
+# What it is built with is in the sysroot, which dpkg does not know (-d).
+deb-arm64:
+	@$(ARM64_SYSROOT) && $(MAKE) --no-print-directory DEB=$(BUILD)/deb-arm64 SYSROOT=$$sysroot \
+		DEB_OPTIONS="-aarm64 -d -Ppkg.vgpu.program" deb
 
 clean:
 	rm -rf $(BUILD) extension/vgpu.so extension/vgpu

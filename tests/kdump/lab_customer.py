@@ -126,8 +126,9 @@ class Customer(unittest.TestCase):
 
     def explain(self, kernel, victim):
         results, host = self.work / "results", self.work / "host"
-        [package] = (ROOT / "build" / "deb").glob("crash-vgpu_*.deb")
-        subprocess.run(["dpkg-deb", "--extract", package, host], check=True)
+        for name in ("vgpu", "vgpu-score", "crash-vgpu"):
+            [package] = (ROOT / "build" / "deb").glob(f"{name}_*.deb")
+            subprocess.run(["dpkg-deb", "--extract", package, host], check=True)
         done = subprocess.run(
             [host / "usr/bin/vgpu-score", "-o", results, "--debug-dir",
              kernel.debug, self.share / "crash"], capture_output=True, text=True)

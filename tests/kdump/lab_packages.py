@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The Debian packages: lintian, then install, use, upgrade and purge in a chroot."""
+"""The Debian packages: lintian; then install, use, upgrade and purge in a chroot; and the
+program on each Debian of today."""
 
 import atexit
+import json
 import pathlib
 import re
 import shutil
@@ -14,15 +16,30 @@ from staged import ROOT, VERSION
 
 sys.path.insert(0, str(ROOT / "samples" / "lab"))
 
+import apt  # noqa: E402
+import core  # noqa: E402
 import debian  # noqa: E402
+import kernel as kernels  # noqa: E402
 import proc  # noqa: E402
 import steps  # noqa: E402
 
 steps.start()
+atexit.register(kernels.end_fetches)
 atexit.register(proc.end_all)
 
 DEB = ROOT / "build" / "deb"
 LATER = VERSION + ".1"
+PACKAGES = ("vgpu", "vgpu-score", "crash-vgpu", "vgpu-kdump")
+SUITES = ("bullseye", "bookworm", "trixie", "sid")
+NOBODY = "65534:65534"
+# crash-vgpu as it was when vgpu-score was in it.
+OLD_CONTROL = """\
+Package: crash-vgpu
+Version: 0.1
+Architecture: all
+Maintainer: nobody <nobody@example.org>
+Description: an old one
+"""
 # dpkg's and apt's own records of what they did.
 RECORDS = re.compile(r"^(var/lib/(dpkg|apt)|var/cache|var/log|tmp|root)(/|$)")
 
@@ -45,6 +62,7 @@ class Packages(unittest.TestCase):
         (self.root / "etc/sysctl.d").mkdir(exist_ok=True)
         before = self.files()
         with steps.step("packages: install"):
+            self.install([self.old()])
             self.install(DEB.glob(f"*_{VERSION}_*.deb"))
         self.use()
         with steps.step("packages: upgrade"):
@@ -56,7 +74,7 @@ class Packages(unittest.TestCase):
         # What its administrator adds when told so.
         (self.root / "etc/sysctl.d/60-vgpu-local.conf").write_text("kernel.panic = 10\n")
         with steps.step("packages: purge"):
-            self.run_in("dpkg", "--purge", "crash-vgpu", "vgpu-kdump")
+            self.run_in("dpkg", "--purge", *PACKAGES)
         self.run_in("sh", "-c", "rmdir /var/lib/private 2>/dev/null || true")
         after = self.files()
         self.assertEqual(after - before, set(), "left behind")
@@ -77,25 +95,37 @@ class Packages(unittest.TestCase):
                 names.append(f"/tmp/{package.name}")
         self.run_in("dpkg", "-i", *sorted(names))
 
+    def old(self) -> pathlib.Path:
+        folder = self.work / "old"
+        [package] = DEB.glob(f"vgpu-score_{VERSION}_*.deb")
+        subprocess.run(["dpkg-deb", "-x", package, folder], check=True)
+        (folder / "DEBIAN").mkdir()
+        (folder / "DEBIAN/control").write_text(OLD_CONTROL)
+        return self.built(folder, self.work / "crash-vgpu_0.1_all.deb")
+
+    def built(self, folder, package) -> pathlib.Path:
+        subprocess.run(["dpkg-deb", "--root-owner-group", "-b", folder, package],
+                       check=True, stdout=subprocess.DEVNULL)
+        return package
+
     def newer(self, package: pathlib.Path) -> pathlib.Path:
         """The same package as a later version."""
         folder = self.work / package.stem
         subprocess.run(["dpkg-deb", "-R", package, folder], check=True)
         control = folder / "DEBIAN" / "control"
         control.write_text(control.read_text().replace(f"Version: {VERSION}\n", f"Version: {LATER}\n"))
-        new = self.work / package.name.replace(f"_{VERSION}_", f"_{LATER}_")
-        subprocess.run(["dpkg-deb", "--root-owner-group", "-b", folder, new],
-                       check=True, stdout=subprocess.DEVNULL)
-        return new
+        return self.built(folder, self.work / package.name.replace(f"_{VERSION}_", f"_{LATER}_"))
 
     def use(self):
         with steps.step("packages: use"):
             self.use_check()
             self.use_score()
+            self.assertIn(self.run_in("dpkg-query", "-W", "-f", "${Version}", "vgpu")[:3],
+                          self.run_in("vgpu", "version"))
         # Nothing is enabled that nobody asked for.
         links = list((self.root / "etc/systemd/system").rglob("vgpu-score*"))
         self.assertEqual(links, [])
-        for name in ("vgpu-score", "vgpu-kdump-check"):
+        for name in ("vgpu", "vgpu-score", "vgpu-kdump-check"):
             said = self.run_in("bash", "-c", ". /usr/share/bash-completion/completions/"
                                f"{name}; complete -p {name}")
             self.assertIn(name, said)
@@ -117,3 +147,49 @@ class Packages(unittest.TestCase):
         self.run_in("/usr/libexec/vgpu-kdump/vgpu-score-new", "/tmp/cores", "/tmp/results")
         rows = (self.root / "tmp/results/scores.jsonl").read_text()
         self.assertIn('"empty"', rows)
+
+
+class Program(unittest.TestCase):
+    """It needs no library, no variable and no right of its own, whatever is installed."""
+
+    def setUp(self):
+        self.work = pathlib.Path(tempfile.mkdtemp(prefix="vgpu-program-"))
+        self.addCleanup(shutil.rmtree, self.work)
+        [self.package] = DEB.glob(f"vgpu_{VERSION}_*.deb")
+        apt.unpack(self.package, self.work / "here", "packages: vgpu")
+        self.program = self.work / "here/usr/bin/vgpu"
+        self.core = core.make("healthy", "6.1", "default", False) / "vmcore"
+
+    def test_is_static(self):
+        done = subprocess.run(["ldd", self.program], capture_output=True, text=True)
+        self.assertIn("not a dynamic executable", done.stdout + done.stderr)
+
+    def test_starts_on_every_debian(self):
+        wanted = self.verdicts([self.program, self.core, "-j"])
+        for suite in SUITES:
+            with self.subTest(suite), steps.step(f"packages: vgpu on {suite}"):
+                root = self.root_of(suite)
+                as_nobody = ["/usr/sbin/chroot", f"--userspec={NOBODY}", root]
+                # It is a Debian: its own shell runs there.
+                subprocess.run([*as_nobody, "/bin/dash", "-c", "exit 0"], env={}, check=True)
+                self.assertEqual(self.verdicts([*as_nobody, "/usr/bin/vgpu", "/core", "-j"]),
+                                 wanted)
+
+    def root_of(self, suite) -> pathlib.Path:
+        """The shell of this Debian, vgpu and a core; no /dev and no /proc."""
+        architecture = self.package.stem.rsplit("_", 1)[1]
+        kept = apt.unpacked(apt.Suites(suite, arch=architecture), f"shell-{suite}",
+                            ["base-files", "dash"])
+        root = self.work / suite
+        shutil.copytree(kept, root, symlinks=True)
+        apt.unpack(self.package, root, "packages: vgpu")
+        shutil.copy(self.core, root / "core")
+        (root / "core").chmod(0o444)
+        return root
+
+    def verdicts(self, argv):
+        """What vgpu says with an empty environment."""
+        done = subprocess.run(argv, env={}, capture_output=True, text=True)
+        self.assertIn(done.returncode, (0, 1), done.stderr)
+        self.assertEqual(done.stderr, "")
+        return json.loads(done.stdout)["verdicts"]
