@@ -63,7 +63,10 @@ static const struct {
 	[LOOK_COMMAND] = {"command", NULL, NULL},
 };
 
-/* It may be pasted into a shell, and its maker may have wished that. */
+/*
+ * It may be pasted into a shell, and its maker may have wished that.  The program's own
+ * prompt knows quotes too, but no backslash.
+ */
 static const char *quoted(struct arena *a, const char *word)
 {
 	static const char plain[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
@@ -78,7 +81,7 @@ static const char *quoted(struct arena *a, const char *word)
 		words = arena_printf(a, "%s%.*s", words, (int)n, word);
 		if (!word[n])
 			return arena_printf(a, "%s'", words);
-		words = arena_printf(a, "%s'\\''", words);
+		words = arena_printf(a, "%s'\"'\"'", words);
 	}
 }
 

@@ -386,6 +386,14 @@ static void others(struct judge *j, struct verdict *v)
 				    look_task(m->users.v[i].task, "task_struct.mm"));
 }
 
+/* That would be worth a name. */
+static void nobody(struct judge *j, struct verdict *v)
+{
+	say_next(j, v, "See what holds it: " LOOK_HERE ", " LOOK_HERE ".");
+	say_look(j, v, LOOK(MEMORY));
+	say_command(j, v, "slab");
+}
+
 void judge_exhausted(struct judge *j, struct verdict *v)
 {
 	const struct memory *m = &j->f->memory;
@@ -401,6 +409,6 @@ void judge_exhausted(struct judge *j, struct verdict *v)
 	else if (slab && share_confidence(percent(slab, m->total)))
 		blame_cache(j, v, cache);
 	else
-		say_next(j, v, "See what holds it: kmem -i, vgpu slab.");
+		nobody(j, v);
 	others(j, v);
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "judged.h"
 
+#include "commands/command.h"
 #include "report/spelling.h"
 
 struct triage judged;
@@ -35,6 +36,23 @@ static void assert_can_be_checked(struct scene *s, const struct evidences *es)
 	s->about.door = door;
 }
 
+/* It is a door's to spell: no sentence has one of vgpu's or of crash's in it. */
+static void assert_names_no_command(const char *text)
+{
+	static const char *const of_crash[] = {"kmem -", "runq", "irq -",  "dev -",
+					       "bt -",	 "rd ",	 "struct "};
+	const struct command *const *c;
+	char own[32];
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(of_crash); i++)
+		assert_null(strstr(text, of_crash[i]));
+	for (c = commands; *c; c++) {
+		snprintf(own, sizeof(own), "vgpu %s", (*c)->name);
+		assert_null(strstr(text, own));
+	}
+}
+
 /* Each sentence has as many marks as there is to look at. */
 static void assert_advises(const struct verdict *v)
 {
@@ -43,6 +61,8 @@ static void assert_advises(const struct verdict *v)
 
 	for (i = 0; i < v->next.n; i++) {
 		n = 0;
+		if (v->next.v[i].text)
+			assert_names_no_command(v->next.v[i].text);
 		for (p = v->next.v[i].text; p && *p; p++)
 			n += *p == *LOOK_HERE || *p == *LOOK_ASIDE;
 		assert_int_equal(n, v->next.v[i].looks.n);

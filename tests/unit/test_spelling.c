@@ -100,8 +100,8 @@ static void names_of_the_dump_are_quoted_for_a_shell(void **state)
 		{"ext4_groupinfo_4k", "leak ext4_groupinfo_4k"},
 		{"dma-kmalloc-1k(2:a.slice)", "leak 'dma-kmalloc-1k(2:a.slice)'"},
 		{"a b;reboot", "leak 'a b;reboot'"},
-		{"it's", "leak 'it'\\''s'"},
-		{"'", "leak ''\\'''"},
+		{"it's", "leak 'it'\"'\"'s'"},
+		{"'", "leak ''\"'\"''"},
 		{"$(reboot)", "leak '$(reboot)'"},
 		{"", "leak ''"},
 	};
