@@ -211,8 +211,8 @@ static void core_file(FILE *out, const struct facts *f)
 			   about->filter_level);
 	if (about->partial > 0)
 		text_wrapf(out, "", INDENT,
-			   "%lld pages of the kernel's own that should be there are not",
-			   (long long)about->partial);
+			   "%lld page%s of the kernel's own that should be there: not there",
+			   (long long)about->partial, PLURAL(about->partial));
 	text_wrapf(out, "READ BY", INDENT, "vgpu %s%s%s", VGPU_VERSION,
 		   about->crash ? ", with " : "", about->crash ? about->crash : "");
 }

@@ -100,6 +100,7 @@ static const char *machine_name(unsigned int machine)
 		const char *name;
 	} names[] = {
 		{EM_X86_64, "x86_64"},
+		{EM_NONE, ""}, /* vmcoreinfo may tell */
 		{EM_AARCH64, "aarch64"},
 		{EM_386, "i686"},
 		{EM_ARM, "armv7l"},
