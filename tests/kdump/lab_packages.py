@@ -32,6 +32,7 @@ LATER = VERSION + ".1"
 PACKAGES = ("vgpu", "vgpu-score", "crash-vgpu", "vgpu-kdump")
 SUITES = ("bullseye", "bookworm", "trixie", "sid")
 NOBODY = "65534:65534"
+NO_ENVIRONMENT: dict[str, str] = {}
 # crash-vgpu as it was when vgpu-score was in it.
 OLD_CONTROL = """\
 Package: crash-vgpu
@@ -169,9 +170,10 @@ class Program(unittest.TestCase):
         for suite in SUITES:
             with self.subTest(suite), steps.step(f"packages: vgpu on {suite}"):
                 root = self.root_of(suite)
-                as_nobody = ["/usr/sbin/chroot", f"--userspec={NOBODY}", root]
+                as_nobody = ["/usr/sbin/chroot", f"--userspec={NOBODY}", str(root)]
                 # It is a Debian: its own shell runs there.
-                subprocess.run([*as_nobody, "/bin/dash", "-c", "exit 0"], env={}, check=True)
+                subprocess.run([*as_nobody, "/bin/dash", "-c", "exit 0"], check=True,
+                               env=NO_ENVIRONMENT)
                 self.assertEqual(self.verdicts([*as_nobody, "/usr/bin/vgpu", "/core", "-j"]),
                                  wanted)
 
@@ -189,7 +191,7 @@ class Program(unittest.TestCase):
 
     def verdicts(self, argv):
         """What vgpu says with an empty environment."""
-        done = subprocess.run(argv, env={}, capture_output=True, text=True)
+        done = subprocess.run(argv, env=NO_ENVIRONMENT, capture_output=True, text=True)
         self.assertIn(done.returncode, (0, 1), done.stderr)
         self.assertEqual(done.stderr, "")
         return json.loads(done.stdout)["verdicts"]
