@@ -7,11 +7,16 @@ _vgpu_value() {
 	[[ $1 =~ ^--[a-z-]+$ ]] && vgpu --help 2>/dev/null | sed -n "s/^  $1 \([A-Z]\{1,\}\) .*/\1/p"
 }
 
+# The commands that stand behind a core, and those that need none.
 _vgpu_commands() {
-	vgpu help 2>/dev/null | sed -n 's/^  vgpu \[.*/triage/p; s/^  vgpu \([a-z]\{1,\}\).*/\1/p'
+	vgpu help 2>/dev/null | sed -n 's/^  vgpu CORE \[.*/triage/p; s/^  vgpu CORE \([a-z]\{1,\}\).*/\1/p'
 }
 
-# The usage of a command: "vgpu hung [-j | -f] [-p pid]"
+_vgpu_others() {
+	vgpu help 2>/dev/null | sed -n 's/^  vgpu \([a-z]\{1,\}\).*/\1/p'
+}
+
+# The usage of a command: "vgpu CORE hung [-j | -f] [-p pid]"
 _vgpu_usage() {
 	[[ $1 =~ ^[a-z]+$ ]] && vgpu help "$1" 2>/dev/null | sed -n 1p
 }
@@ -50,9 +55,10 @@ _vgpu() {
 		mapfile -t COMPREPLY < <(compgen -W "$(vgpu --help 2>/dev/null |
 			sed -n 's/^  \(--[a-z-]*\) .*/\1/p')" -- "$cur")
 	elif [[ ${#words[@]} == 0 ]]; then
-		mapfile -t COMPREPLY < <(compgen -f -W "help version" -- "$cur")
+		mapfile -t COMPREPLY < <(compgen -f -W "$(_vgpu_others)" -- "$cur")
 	elif [[ ${#words[@]} == 1 && $cur != -* ]]; then
-		mapfile -t COMPREPLY < <(compgen -W "$(_vgpu_commands)" -- "$cur")
+		mapfile -t COMPREPLY < <(compgen -W "$(_vgpu_commands) $(
+			[[ ${words[0]} == help ]] && _vgpu_others)" -- "$cur")
 	elif [[ $cur == -* ]]; then
 		mapfile -t COMPREPLY < <(compgen -W "$(grep -o -- '-[a-zA-Z]' <<<"$usage") -h" -- "$cur")
 	fi

@@ -8,6 +8,7 @@ writes them (make manual), and the tests hold the page to them.
 import re
 import subprocess
 import sys
+from typing import NamedTuple
 
 sys.dont_write_bytecode = True
 
@@ -18,9 +19,9 @@ PAGE = contract.ROOT / "extension/vgpu.1"
 COMPLETION = contract.ROOT / "extension/vgpu.bash"
 RESULTS = contract.ROOT / "extension/commands/commands.h"
 WIDTH = 80
-# "  --part FILE         What it is", "  vgpu hung [-j]", "    -p pid  what it is"
+# "  --part FILE         What it is", "  vgpu CORE hung [-j]", "    -p pid  what it is"
 OPTION = re.compile(r"^  (--[\w-]+)(?: ([A-Z]+))? +(\S.*)$")
-COMMAND = re.compile(r"^  vgpu ?([a-z]\w*)? ?(.*)$")
+COMMAND = re.compile(r"^  vgpu (?P<core>CORE ?)?(?P<name>[a-z]\w*)? ?(?P<usage>.*)$")
 LETTER = re.compile(r"^    (-\w)(?: (\w+))? +(\S.*)$")
 
 
@@ -78,8 +79,14 @@ def _blank(match) -> str:
     return match[0][match.start(3):].rjust(len(match[0]))
 
 
-def commands() -> list[tuple[str, list[str], list[str]]]:
-    """Each command, its letters, and its part of the page."""
+class Command(NamedTuple):
+    name: str
+    has_core: bool
+    letters: list[str]
+    page: list[str]  # its part of it
+
+
+def commands() -> list[Command]:
     found = []
     for part in told("help").rstrip("\n").split("\n\n"):
         lines = part.splitlines()
@@ -89,9 +96,9 @@ def commands() -> list[tuple[str, list[str], list[str]]]:
     return found
 
 
-def _command(match, lines):
-    name = match[1] or "triage"
-    usage = re.sub(r"-\w", lambda letter: f"\\fB{letter[0]}\\fR", match[2])
+def _command(match, lines) -> Command:
+    name = match["name"] or "triage"
+    usage = re.sub(r"-\w", lambda letter: f"\\fB{letter[0]}\\fR", match["usage"])
     letters = blocks(lines[1:], LETTER)
     own = lines[1:len(lines) - sum(len(rest) for _, rest in letters)]
     page = [".TP", f"\\fB{name}\\fR {usage}".replace("-", "\\-").rstrip()]
@@ -102,14 +109,14 @@ def _command(match, lines):
         for letter, rest in letters:
             page += item(letter[1], letter[2], [_blank(letter), *rest[1:]])
         page.append(".RE")
-    return name, re.findall(r"-\w", match[2]), page
+    return Command(name, bool(match["core"]), re.findall(r"-\w", match["usage"]), page)
 
 
 def written() -> str:
     """The page as it ought to be."""
     text = PAGE.read_text()
     for what, lines in (("options", [line for _, part in options() for line in part]),
-                        ("commands", [line for *_, part in commands() for line in part])):
+                        ("commands", [line for c in commands() for line in c.page])):
         begin, end = f'.\\" The {what}, written by `make manual`.\n', f'.\\" End of the {what}.\n'
         head, rest = text.split(begin)
         text = head + begin + "\n".join(lines) + "\n" + end + rest.split(end)[1]
@@ -128,15 +135,16 @@ def completed(*words) -> set[str]:
 
 def completion_errors():
     """Of each word of a command line: what is offered, and what ought to be."""
-    names = {name for name, *_ in commands()}
+    names = {c.name for c in commands() if c.has_core}
+    others = {c.name for c in commands() if not c.has_core}
     long = {name for name, _ in options()}
     files = {path.name for path in (contract.ROOT / "docs").iterdir()}
     wanted: list[tuple[tuple[str, ...], set[str]]]
-    wanted = [(("",), files | {"help", "version"}), (("--",), long), (("json.md", ""), names),
-              (("--part", "json.md", "json.md", ""), names), (("help", ""), names),
+    wanted = [(("",), files | others), (("--",), long), (("json.md", ""), names),
+              (("--part", "json.md", "json.md", ""), names), (("help", ""), names | others),
               (("--debug-dir=.", "json.md", "--prompt", ""), names),
               (("--commands", ""), files), (("json.md", "hung", "-p", ""), set())]
-    wanted += [(("json.md", name, "-"), {*letters, "-h"}) for name, letters, _ in commands()]
+    wanted += [(("json.md", c.name, "-"), {*c.letters, "-h"}) for c in commands() if c.has_core]
     for words, ought in wanted:
         offered = completed(*words)
         if offered != ought:
