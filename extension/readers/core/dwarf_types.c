@@ -528,21 +528,28 @@ static Elf_Data *contents(Elf *elf, size_t index, Elf64_Shdr *header)
 	return data && data->d_buf ? data : NULL;
 }
 
-static void relocate(Elf_Data *to, const Elf_Data *by, const Elf_Data *symbols,
+/* By copies: nothing says that a section begins where a struct of it may. */
+static void relocate(const Elf_Data *to, const Elf_Data *by, const Elf_Data *symbols,
 		     unsigned int machine)
 {
-	const Elf64_Rela *r = by->d_buf, *end = r + by->d_size / sizeof(*r);
-	const Elf64_Sym *symbol = symbols->d_buf;
-	size_t nsymbols = symbols->d_size / sizeof(*symbol), n;
+	const unsigned char *at = by->d_buf;
+	Elf64_Sym symbol;
+	Elf64_Rela r;
+	size_t i, n;
 	uint64_t v;
 
-	for (; r < end; r++) {
-		n = relocated_bytes(machine, (uint32_t)ELF64_R_TYPE(r->r_info));
-		if (ELF64_R_SYM(r->r_info) >= nsymbols || n > to->d_size ||
-		    r->r_offset > to->d_size - n)
+	for (i = 0; i < by->d_size / sizeof(r); i++) {
+		memcpy(&r, at + i * sizeof(r), sizeof(r));
+		n = relocated_bytes(machine, (uint32_t)ELF64_R_TYPE(r.r_info));
+		if (ELF64_R_SYM(r.r_info) >= symbols->d_size / sizeof(symbol) ||
+		    n > to->d_size || r.r_offset > to->d_size - n)
 			continue;
-		v = symbol[ELF64_R_SYM(r->r_info)].st_value + (uint64_t)r->r_addend;
-		memcpy((unsigned char *)to->d_buf + r->r_offset, &v, n);
+		memcpy(&symbol,
+		       (const unsigned char *)symbols->d_buf +
+			       ELF64_R_SYM(r.r_info) * sizeof(symbol),
+		       sizeof(symbol));
+		v = symbol.st_value + (uint64_t)r.r_addend;
+		memcpy((unsigned char *)to->d_buf + r.r_offset, &v, n);
 	}
 }
 

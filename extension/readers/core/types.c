@@ -85,7 +85,7 @@ struct walk {
 	uint64_t id;   /* the type there */
 };
 /* The largest structs have some hundred members. */
-#define STEPS_MAX 100000
+#define STEPS_MAX 10000
 #define DEPTH_MAX 16
 
 /* The member of that name, also in anonymous ones, in their order. */
