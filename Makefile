@@ -238,7 +238,7 @@ FUZZ_LENGTH_facts := 384
 $(FUZZ_TARGETS:%=$(BUILD)/fuzz_%): $(BUILD)/fuzz_%: $(BUILD)/tests/fuzz/fuzz_%.o \
 	$(filter-out $(BUILD)/tests/fuzz/fuzz_%,$(FUZZ_OBJ)) $(FAKES_OBJ) $(HOUSE_OBJ) $(CORE_OBJ)
 	@echo "  LINK  $@"
-	$(Q)$(CC) -fsanitize=fuzzer $(CFLAGS) -o $@ $^ $(LIBS) $(CORE_LIBS) -lcmocka
+	$(Q)$(CC) -fsanitize=fuzzer $(CFLAGS) -o $@ $^ $(LIBS) $(CORE_LIBS) $(PROGRAM_LIBS) -lcmocka
 
 fuzz:
 	@.ci/setup clang libclang-rt-dev libcmocka-dev

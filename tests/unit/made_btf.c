@@ -26,8 +26,15 @@ struct made_btf *made_btf(const struct made_btf *base)
 	struct made_btf *m = check(calloc(1, sizeof(*m)));
 
 	m->base = base;
-	m->strings_size = base ? 0 : 1;
+	made_btf_empty(m);
 	return m;
+}
+
+/* The first string of a kernel's is "". */
+void made_btf_empty(struct made_btf *m)
+{
+	m->n = m->types_size = 0;
+	m->strings_size = m->base ? 0 : 1;
 }
 
 void made_btf_free(struct made_btf *m)

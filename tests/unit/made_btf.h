@@ -46,6 +46,8 @@ struct made_btf;
 /* base: whose ids and strings those of a module go on from; NULL: of a kernel. */
 struct made_btf *made_btf(const struct made_btf *base);
 void made_btf_free(struct made_btf *m);
+/* As if nothing had been added yet; of its base first. */
+void made_btf_empty(struct made_btf *m);
 /* As it is in memory; valid until the next type. */
 const unsigned char *made_btf_bytes(struct made_btf *m, size_t *size);
 
