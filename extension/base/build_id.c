@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "build_id.h"
 
+#include <ctype.h>
 #include <elf.h>
 #include <string.h>
 
@@ -32,4 +33,21 @@ const unsigned char *build_id_in(const unsigned char *notes, size_t size, size_t
 		at = desc + align4(h.n_descsz);
 	}
 	return NULL;
+}
+
+static unsigned char digit(char c)
+{
+	return (unsigned char)(isdigit((unsigned char)c) ? c - '0'
+							 : (c | 0x20) - 'a' + 10);
+}
+
+size_t build_id_parse(const char *text, unsigned char *to, size_t size)
+{
+	size_t n = strlen(text), i;
+
+	if (n % 2 || n / 2 > size || strspn(text, "0123456789abcdefABCDEF") != n)
+		return 0;
+	for (i = 0; i < n / 2; i++)
+		to[i] = (unsigned char)(digit(text[2 * i]) << 4 | digit(text[2 * i + 1]));
+	return n / 2;
 }

@@ -7,5 +7,7 @@
 
 /* The first one, in notes that lie one behind the other: its n bytes; NULL: there is none. */
 const unsigned char *build_id_in(const unsigned char *notes, size_t size, size_t *n);
+/* One that is written down, "7b04..": how many bytes; 0: it is none, or has more than size. */
+size_t build_id_parse(const char *text, unsigned char *to, size_t size);
 
 #endif

@@ -539,14 +539,78 @@ static void assert_not_read(struct fixture *f, const char *words)
 	end(f);
 }
 
-static void functions_only_are_not_enough(void **state)
+/* Without CONFIG_KALLSYMS_ALL: 9 are data, and those of each CPU come first. */
+static struct fixture *begin_functions(const char *release)
 {
-	struct fixture *f = begin("6.1");
+	struct fixture *f = begin(release);
+
+	f->n -= 9;
+	if (f->format->addresses == MADE_PERCPU_ABSOLUTE) {
+		f->n -= 3;
+		memmove(f->symbols, f->symbols + 3, f->n * sizeof(*f->symbols));
+	}
+	return f;
+}
+
+static void functions_only(void **state)
+{
+	size_t i;
 
 	(void)state;
-	f->n -= 9;
+	for (i = 0; i < ARRAY_SIZE(formats); i++) {
+		struct fixture *f = begin_functions(formats[i].release);
+
+		make(f);
+		read_again(f);
+		if (!f->read)
+			fail_msg("%s: %s", formats[i].release, f->why.text);
+		assert_false(kallsyms_is_all(f->read));
+		assert_all(f);
+		end(f);
+	}
+}
+
+/* Nothing else proves them: linux_banner is not there. */
+static void functions_are_in_their_order(void **state)
+{
+	struct fixture *f = begin_functions("6.1");
+	struct made_symbol s = f->symbols[700];
+
+	(void)state;
+	f->symbols[700] = f->symbols[701];
+	f->symbols[701] = s;
 	make(f);
-	assert_not_read(f, "CONFIG_KALLSYMS_ALL");
+	assert_not_read(f, "no addresses that agree with vmcoreinfo's");
+
+	f = begin_functions("6.1");
+	symbol(f, text_of(f) + (2ull << 30), 't', "far");
+	make(f);
+	assert_not_read(f, "no addresses that agree with vmcoreinfo's");
+}
+
+static void made_of_symbols_from_elsewhere(void **state)
+{
+	struct fixture *f = begin("6.2");
+	struct kallsyms_symbol symbols[SYMBOLS_MAX];
+	size_t i;
+
+	(void)state;
+	make(f);
+	for (i = 0; i < f->n; i++)
+		symbols[f->n - 1 - i] = (struct kallsyms_symbol){f->symbols[i].addr,
+								 f->symbols[i].name,
+								 f->symbols[i].type};
+	f->read = kallsyms_make(&f->a, symbols, f->n);
+	assert_true(kallsyms_is_all(f->read));
+	for (i = 0; i < f->n; i++)
+		assert_int_equal(named(f, f->symbols[i].name), f->symbols[i].addr);
+	assert_string_equal(at(f, X86 + 0x1800433), "mask");
+	assert_string_equal(at(f, 0x1234), "cpu_info");
+	assert_true(kallsyms_local(f->read, "mask", &symbols[0].addr));
+	assert_false(kallsyms_named(f->read, "", &symbols[0].addr));
+	f->read = kallsyms_make(&f->a, symbols, 0);
+	assert_int_equal(named(f, "schedule"), 1);
+	end(f);
 }
 
 static void addresses_must_agree(void **state)
@@ -786,7 +850,9 @@ int main(void)
 		cmocka_unit_test(pages_that_were_freed_are_passed_over),
 		cmocka_unit_test(text_that_is_not_protected_is_looked_through),
 		cmocka_unit_test(banner_proves_the_addresses),
-		cmocka_unit_test(functions_only_are_not_enough),
+		cmocka_unit_test(functions_only),
+		cmocka_unit_test(functions_are_in_their_order),
+		cmocka_unit_test(made_of_symbols_from_elsewhere),
 		cmocka_unit_test(addresses_must_agree),
 		cmocka_unit_test(what_is_missing_is_told),
 		cmocka_unit_test(wrong_words_of_vmcoreinfo),

@@ -11,10 +11,10 @@
 #include "arch/arch.h"
 #include "base/text.h"
 #include "core_modules.h"
+#include "core_symbols.h"
 #include "core_types.h"
 #include "dump/layout.h"
 #include "interrupt.h"
-#include "kallsyms.h"
 #include "partial.h"
 #include "space.h"
 #include "types.h"
@@ -367,6 +367,8 @@ static void read_release(struct core_dump *c)
 
 static bool open_core(struct core_dump *c)
 {
+	struct module_search where;
+
 	c->dump.ops = &core_ops;
 	c->core = core_open(&c->arena, &c->source->core, &c->why);
 	if (!c->core)
@@ -376,7 +378,8 @@ static bool open_core(struct core_dump *c)
 	c->space = space_open(&c->arena, c->core, &c->why);
 	if (!c->space)
 		return false;
-	c->symbols = kallsyms_read(&c->arena, c->space, &c->why);
+	where = where_files_are(c);
+	c->symbols = core_symbols(&c->arena, c->space, &where, &c->why);
 	if (!c->symbols)
 		return false;
 	find_direct_map(c);

@@ -2,6 +2,7 @@
 #include "kallsyms.h"
 
 #include <ctype.h>
+#include <stdlib.h>
 
 #include "kallsyms_find.h"
 
@@ -13,6 +14,8 @@
 #define SAME_HASH_MAX 65536
 #define SAME_ADDRESS_MAX 256
 #define HASH_BASE 16777619u
+/* From a kernel's first function to its last. */
+#define IMAGE_MAX (1ull << 30)
 
 /* How a symbol's address is kept. */
 enum encoding {
@@ -46,6 +49,7 @@ struct kallsyms {
 	/* Of names: chains of symbols, each + 1, in the kernel's order; 0 ends one. */
 	uint32_t *chains, *next;
 	unsigned int hash_bits;
+	bool all;	    /* not of functions only */
 	char *name, *other; /* of NAME_SIZE */
 };
 
@@ -247,6 +251,40 @@ static bool would_be(const struct kallsyms *k, struct space *s, const struct pla
 	return true;
 }
 
+static bool has_banner(const struct kallsyms *k, struct space *s, const struct place *p)
+{
+	static const char words[] = "Linux version ";
+	char text[sizeof(words) - 1];
+	kaddr_t addr;
+
+	return would_be(k, s, p, "linux_banner", &addr) &&
+	       space_read(s, addr, text, sizeof(text)) == DUMP_OK &&
+	       !memcmp(text, words, sizeof(text));
+}
+
+/* Functions, of which _stext is the first, and in their order. */
+static bool are_functions(const struct kallsyms *k, struct space *s,
+			  const struct place *p)
+{
+	unsigned char bytes[1024];
+	size_t size = address_size(p), block = sizeof(bytes) / size, i, end;
+	kaddr_t first, last, addr;
+
+	if (!would_be(k, s, p, "_stext", &first))
+		return false;
+	for (i = 0, last = first; i < k->t.n;) {
+		end = k->t.n - i < block ? k->t.n : i + block;
+		if (space_read(s, p->at + i * size, bytes, (end - i) * size) != DUMP_OK)
+			return false;
+		for (; i < end; i++, last = addr) {
+			addr = decode(p, bytes + i % block * size, i);
+			if (addr < last || addr - first > IMAGE_MAX)
+				return false;
+		}
+	}
+	return true;
+}
+
 /*
  * Two symbols that vmcoreinfo has too agree; and linux_banner leads to its words, since
  * _stext, which has the address of _text, would agree with a table that is read one entry
@@ -255,8 +293,6 @@ static bool would_be(const struct kallsyms *k, struct space *s, const struct pla
 static bool is_place(const struct kallsyms *k, struct space *s, const struct place *p)
 {
 	static const char *const names[] = {"_stext", "init_uts_ns"};
-	static const char words[] = "Linux version ";
-	char text[sizeof(words) - 1];
 	kaddr_t addr, known;
 	size_t i, agree = 0;
 
@@ -268,9 +304,7 @@ static bool is_place(const struct kallsyms *k, struct space *s, const struct pla
 			return false;
 		agree++;
 	}
-	return agree && would_be(k, s, p, "linux_banner", &addr) &&
-	       space_read(s, addr, text, sizeof(text)) == DUMP_OK &&
-	       !memcmp(text, words, sizeof(text));
+	return agree && (k->all ? has_banner(k, s, p) : are_functions(k, s, p));
 }
 
 static bool try_place(struct kallsyms *k, struct space *s, enum encoding encoding,
@@ -346,8 +380,7 @@ static bool read_addresses(struct arena *a, struct space *s, struct kallsyms *k,
 {
 	size_t size, i;
 
-	if (!index_named(k, "linux_banner", &i))
-		return error_set(why, "it has functions only (no CONFIG_KALLSYMS_ALL)");
+	k->all = index_named(k, "linux_banner", &i);
 	if (!find_place(k, s))
 		return error_set(why, "no addresses that agree with vmcoreinfo's");
 	size = k->t.n * address_size(&k->place);
@@ -384,6 +417,66 @@ struct kallsyms *kallsyms_read(struct arena *a, struct space *s, struct error *w
 		error_within(why, "by a scan");
 		error_within(why, "kallsyms: %s", by_info.text);
 	}
+	return k;
+}
+
+/* ---- made of others ------------------------------------------------------------- */
+
+bool kallsyms_is_all(const struct kallsyms *k)
+{
+	return k->all;
+}
+
+static int by_address(const void *a, const void *b)
+{
+	const struct kallsyms_symbol *x = a, *y = b;
+
+	return x->addr != y->addr ? compare(x->addr, y->addr) : strcmp(x->name, y->name);
+}
+
+/* A token of each letter, so that a name is packed as it is. */
+static void set_letters(struct arena *a, struct kallsyms *k)
+{
+	char *letters = arena_alloc(a, 2 * TOKENS);
+	size_t i;
+
+	for (i = 0; i < TOKENS; i++) {
+		letters[2 * i] = (char)i;
+		set_token(&k->tokens[i], letters + 2 * i, i != 0);
+		set_token(&k->first[i], "", 0);
+	}
+}
+
+struct kallsyms *kallsyms_make(struct arena *a, struct kallsyms_symbol *symbols, size_t n)
+{
+	struct kallsyms *k = arena_alloc(a, sizeof(*k));
+	size_t i, length, size = 0;
+
+	for (i = 0; i < n; i++)
+		size += 2 + strnlen(symbols[i].name, NAME_SIZE - 1);
+	*k = (struct kallsyms){.all = true,
+			       .place.encoding = ADDRESSES,
+			       .name = arena_alloc(a, NAME_SIZE),
+			       .other = arena_alloc(a, NAME_SIZE)};
+	set_letters(a, k);
+	k->t.n = n;
+	k->t.names = arena_alloc(a, size);
+	k->t.name_at = arena_alloc(a, (n + 1) * sizeof(*k->t.name_at));
+	k->addresses = arena_alloc(a, n * sizeof(uint64_t));
+	if (n)
+		qsort(symbols, n, sizeof(*symbols), by_address);
+	for (i = 0, size = 0; i < n; i++, size += 2 + length) {
+		length = strnlen(symbols[i].name, NAME_SIZE - 1);
+		k->t.name_at[i] = (uint32_t)size;
+		/* Where the length would be, which nobody asks for. */
+		k->t.names[size] = 0;
+		k->t.names[size + 1] = (unsigned char)symbols[i].type;
+		memcpy(k->t.names + size + 2, symbols[i].name, length);
+		memcpy(k->addresses + i * sizeof(uint64_t), &symbols[i].addr,
+		       sizeof(uint64_t));
+	}
+	k->t.name_at[n] = (uint32_t)size;
+	hash_names(a, k);
 	return k;
 }
 

@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "core_symbols.h"
+
+#include <limits.h>
+#include <string.h>
+
+#include "base/build_id.h"
+
+/* Of functions that both know, one in so many may be of another place with that name. */
+#define STRANGERS 20
+
+/* ---- two kinds of symbols, one kernel ------------------------------------- */
+
+struct join {
+	const struct kallsyms *functions;
+	kaddr_t slide;			  /* of the kernel that ran (KASLR) */
+	kaddr_t text, etext, init, einit; /* where functions has all that there is */
+	size_t same, strange;
+	struct symbols all;
+};
+
+/* x86_64's per-CPU symbols, until 6.15, are offsets from 0 on, and do not move. */
+static kaddr_t moved(const struct join *j, kaddr_t addr)
+{
+	return addr >> 63 ? addr + j->slide : addr;
+}
+
+static bool find_slide(struct join *j, const struct symbols *others)
+{
+	size_t i;
+
+	for (i = 0; i < others->all.n; i++)
+		if (!strcmp(others->all.v[i].name, "_stext")) {
+			j->slide = j->text - others->all.v[i].addr;
+			return true;
+		}
+	return false;
+}
+
+/* False: that place is among the functions' own. */
+static bool is_other(const struct join *j, const struct kallsyms_symbol *s, kaddr_t addr)
+{
+	kaddr_t known;
+
+	return !(addr >= j->text && addr < j->etext) &&
+	       !(addr >= j->init && addr < j->einit) &&
+	       !(kallsyms_named(j->functions, s->name, &known) && known == addr);
+}
+
+static void compare_function(struct join *j, const struct kallsyms_symbol *s,
+			     kaddr_t addr)
+{
+	kaddr_t known;
+
+	if (s->type != 'T' || !kallsyms_named(j->functions, s->name, &known))
+		return;
+	if (known == addr)
+		j->same++;
+	else
+		j->strange++;
+}
+
+static void add_functions(struct arena *a, struct join *j)
+{
+	struct kallsyms_symbol s;
+	size_t i;
+
+	for (i = 0; kallsyms_get(j->functions, i, &s); i++) {
+		s.name = arena_printf(a, "%s", s.name);
+		*vec_push(a, &j->all.all) = s;
+	}
+}
+
+struct kallsyms *core_symbols_join(struct arena *a, const struct kallsyms *functions,
+				   const struct symbols *others, struct error *why)
+{
+	struct join j = {.functions = functions};
+	struct kallsyms_symbol s;
+	size_t i;
+
+	kallsyms_named(functions, "_stext", &j.text);
+	kallsyms_named(functions, "_etext", &j.etext);
+	kallsyms_named(functions, "_sinittext", &j.init);
+	kallsyms_named(functions, "_einittext", &j.einit);
+	if (!find_slide(&j, others)) {
+		error_set(why, "it has no symbol _stext");
+		return NULL;
+	}
+	add_functions(a, &j);
+	for (i = 0; i < others->all.n; i++) {
+		s = others->all.v[i];
+		s.addr = moved(&j, s.addr);
+		compare_function(&j, &s, s.addr);
+		if (is_other(&j, &s, s.addr))
+			*vec_push(a, &j.all.all) = s;
+	}
+	if (j.same <= j.strange * STRANGERS) {
+		error_set(why, "it is of another build of this kernel");
+		return NULL;
+	}
+	return kallsyms_make(a, j.all.all.v, j.all.all.n);
+}
+
+/* ---- where they are ---------------------------------------------------------- */
+
+/* vmcoreinfo has it since 5.9 (0935288c6e00). */
+static size_t info_build_id(struct core *c, unsigned char *to, size_t size)
+{
+	char text[2 * MODULE_BUILD_ID_MAX + 1];
+
+	return core_info_text(c, "BUILD-ID", NULL, text, sizeof(text))
+		       ? build_id_parse(text, to, size)
+		       : 0;
+}
+
+static struct kallsyms *from_vmlinux(struct arena *a, const struct kallsyms *functions,
+				     const char *path, struct error *why)
+{
+	struct symbols others = {0};
+	struct kallsyms *all = NULL;
+
+	if (!symtab_read(a, path, &others, why))
+		return NULL;
+	all = core_symbols_join(a, functions, &others, why);
+	if (!all)
+		error_within(why, "%s", path);
+	return all;
+}
+
+static void say_way_out(const char *release, struct error *why)
+{
+	error_set(why,
+		  "this kernel keeps names of functions only (CONFIG_KALLSYMS_ALL is "
+		  "off): give its vmlinux with --debug-dir DIR, from the package "
+		  "linux-image-%s-dbg",
+		  release);
+}
+
+struct kallsyms *core_symbols(struct arena *a, struct space *s,
+			      const struct module_search *where, struct error *why)
+{
+	struct kallsyms *k = kallsyms_read(a, s, why);
+	struct module_search kernel = *where;
+	char path[PATH_MAX];
+
+	if (!k || kallsyms_is_all(k))
+		return k;
+	kernel.nbuild_id =
+		info_build_id(space_core(s), kernel.build_id, sizeof(kernel.build_id));
+	if (kernel_file_find(&kernel, path, sizeof(path)))
+		return from_vmlinux(a, k, path, why);
+	say_way_out(where->release, why);
+	return NULL;
+}

@@ -1,0 +1,292 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* symtab.c, core_symbols.c: symbols of a vmlinux, beside functions that a core has. */
+#include "test.h"
+
+#include <elf.h>
+#include <unistd.h>
+
+#include "readers/core/core_symbols.h"
+
+static char top[] = "/tmp/vgpu-test.XXXXXX";
+
+#define LINKED 0xffff800010000000ull
+#define RAN 0xffffd5a112340000ull
+
+struct given {
+	struct arena a;
+	struct error why;
+	struct symbols file;
+	struct kallsyms *core, *joined;
+};
+
+static int begin(void **state)
+{
+	static struct given g;
+
+	memset(&g, 0, sizeof(g));
+	*state = &g;
+	return 0;
+}
+
+static int end(void **state)
+{
+	struct given *g = *state;
+
+	arena_free(&g->a);
+	return 0;
+}
+
+/* ---- a kernel's functions, and its vmlinux ------------------------------------ */
+
+static void in_file(struct given *g, const char *name, uint64_t offset, char type)
+{
+	*vec_push(&g->a, &g->file.all) =
+		(struct kallsyms_symbol){LINKED + offset, name, type};
+}
+
+/* Of the image that ran: [_stext, _etext) and [_sinittext, _einittext). */
+static void make_core(struct given *g)
+{
+	struct kallsyms_symbol symbols[] = {
+		{RAN + 0x10000, "_stext", 'T'},	  {RAN + 0x20000, "schedule", 'T'},
+		{RAN + 0x21000, "local", 't'},	  {RAN + 0x22000, "wake_up", 'T'},
+		{RAN + 0x30000, "_etext", 'D'},	  {RAN + 0x50000, "_sinittext", 'T'},
+		{RAN + 0x50000, "start_it", 'T'}, {RAN + 0x51000, "_einittext", 'T'},
+	};
+
+	g->core = kallsyms_make(&g->a, symbols, ARRAY_SIZE(symbols));
+}
+
+static void make_file(struct given *g)
+{
+	in_file(g, "_text", 0, 'T');
+	in_file(g, "_stext", 0x10000, 'T');
+	in_file(g, "schedule", 0x20000, 'T');
+	in_file(g, "schedule_alias", 0x20000, 'T');
+	in_file(g, "wake_up", 0x22000, 'T');
+	in_file(g, "_etext", 0x30000, 'D');
+	in_file(g, "start_it", 0x50000, 'T');
+	in_file(g, "init_task", 0x60000, 'D');
+	in_file(g, "_end", 0x70000, 'B');
+}
+
+static bool join(struct given *g)
+{
+	g->joined = core_symbols_join(&g->a, g->core, &g->file, &g->why);
+	return g->joined;
+}
+
+static kaddr_t named(const struct given *g, const char *name)
+{
+	kaddr_t addr;
+
+	return kallsyms_named(g->joined, name, &addr) ? addr : 0;
+}
+
+static size_t count(const struct given *g)
+{
+	struct kallsyms_symbol s;
+	size_t i = 0;
+
+	while (kallsyms_get(g->joined, i, &s))
+		i++;
+	return i;
+}
+
+/* KASLR: all that is in the image is as far from _stext as in the file. */
+static void data_beside_functions(void **state)
+{
+	struct given *g = *state;
+
+	make_core(g);
+	make_file(g);
+	assert_true(join(g));
+	assert_true(kallsyms_is_all(g->joined));
+	assert_int_equal(named(g, "init_task"), RAN + 0x60000);
+	assert_int_equal(named(g, "_text"), RAN);
+	assert_int_equal(named(g, "_end"), RAN + 0x70000);
+	assert_int_equal(named(g, "local"), RAN + 0x21000);
+}
+
+/* What is at an address of text has the name that the core has for it. */
+static void text_is_the_cores_own(void **state)
+{
+	struct given *g = *state;
+	kaddr_t start;
+
+	make_core(g);
+	make_file(g);
+	assert_true(join(g));
+	assert_int_equal(named(g, "schedule_alias"), 0);
+	assert_string_equal(kallsyms_at(g->joined, RAN + 0x20004, &start), "schedule");
+	assert_int_equal(count(g), 8 + 3);
+}
+
+static void percpu_offsets_stay(void **state)
+{
+	struct given *g = *state;
+
+	make_core(g);
+	make_file(g);
+	*vec_push(&g->a, &g->file.all) =
+		(struct kallsyms_symbol){0x1f000, "runqueues", 'D'};
+	assert_true(join(g));
+	assert_int_equal(named(g, "runqueues"), 0x1f000);
+}
+
+static void of_another_build(void **state)
+{
+	struct given *g = *state;
+
+	make_core(g);
+	in_file(g, "_stext", 0x10000, 'T');
+	in_file(g, "schedule", 0x20010, 'T');
+	in_file(g, "wake_up", 0x22010, 'T');
+	in_file(g, "init_task", 0x60000, 'D');
+	assert_false(join(g));
+	assert_string_equal(g->why.text, "it is of another build of this kernel");
+}
+
+static void without_stext(void **state)
+{
+	struct given *g = *state;
+
+	make_core(g);
+	in_file(g, "schedule", 0x20000, 'T');
+	assert_false(join(g));
+	assert_string_equal(g->why.text, "it has no symbol _stext");
+}
+
+/* ---- its file ---------------------------------------------------------------- */
+
+static const char *at(const char *name)
+{
+	static char path[64];
+
+	snprintf(path, sizeof(path), "%s/%s", top, name);
+	return path;
+}
+
+static void compile(const char *text, const char *flags)
+{
+	char command[512];
+	FILE *f = fopen(at("k.c"), "w");
+
+	assert_non_null(f);
+	assert_true(fputs(text, f) >= 0);
+	assert_int_equal(fclose(f), 0);
+	snprintf(command, sizeof(command),
+		 "cd %s && gcc -O1 -fno-pic -no-pie -nostdlib %s -o k k.c", top, flags);
+	/* NOLINTNEXTLINE(cert-env33-c): a test may use the compiler */
+	assert_int_equal(system(command), 0);
+}
+
+static const char source[] =
+	"int data = 1; static int hidden[4] = {2}; int zeros[8]; const int fixed = 3;\n"
+	"int f(void); static int __attribute__((noinline)) own(void) { return hidden[data]++; }\n"
+	"int f(void) { return own() + zeros[fixed]; }\n"
+	"__asm__(\".L1: $x: absolute = 5\\n .globl absolute\");\n";
+
+static const struct kallsyms_symbol *in(const struct given *g, const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < g->file.all.n; i++)
+		if (!strcmp(g->file.all.v[i].name, name))
+			return &g->file.all.v[i];
+	return NULL;
+}
+
+static void symbols_with_their_letters(void **state)
+{
+	struct given *g = *state;
+	static const struct {
+		const char *name;
+		char type;
+	} expected[] = {{"data", 'D'},	{"hidden", 'd'}, {"zeros", 'B'},
+			{"fixed", 'R'}, {"own", 't'},	 {"f", 'T'}};
+	size_t i;
+
+	compile(source, "-Wl,-e,0 -Wl,-Ttext=0x10000000");
+	assert_true(symtab_read(&g->a, at("k"), &g->file, &g->why));
+	for (i = 0; i < ARRAY_SIZE(expected); i++) {
+		assert_non_null(in(g, expected[i].name));
+		assert_int_equal(in(g, expected[i].name)->type, expected[i].type);
+	}
+	assert_true(in(g, "f")->addr - 0x10000000 < 0x1000);
+	assert_null(in(g, "absolute"));
+	assert_null(in(g, "$x"));
+	assert_null(in(g, "k.c"));
+}
+
+static void files_that_have_none(void **state)
+{
+	struct given *g = *state;
+
+	assert_false(symtab_read(&g->a, at("absent"), &g->file, &g->why));
+	assert_non_null(strstr(g->why.text, "absent: No such file"));
+	compile(source, "-Wl,-e,0 -s");
+	assert_false(symtab_read(&g->a, at("k"), &g->file, &g->why));
+	assert_non_null(strstr(g->why.text, "/k: it has no table of symbols"));
+	assert_false(symtab_read(&g->a, at("k.c"), &g->file, &g->why));
+	assert_non_null(strstr(g->why.text, "/k.c: it is no ELF file"));
+}
+
+/* Each byte of its headers and tables in turn: symbols or a sentence, and no fault. */
+static void damaged_files(void **state)
+{
+	struct given *g = *state;
+	static unsigned char bytes[1 << 16];
+	size_t size, i;
+	FILE *f;
+
+	compile(source, "-Wl,-e,0 -Wl,--build-id=none -Wl,-z,max-page-size=16");
+	f = fopen(at("k"), "r");
+	assert_non_null(f);
+	size = fread(bytes, 1, sizeof(bytes), f);
+	fclose(f);
+	for (i = 0; i < size; i++) {
+		struct symbols to = {0};
+
+		f = fopen(at("damaged"), "w");
+		assert_non_null(f);
+		bytes[i] ^= 0xff;
+		assert_int_equal(fwrite(bytes, 1, size, f), size);
+		assert_int_equal(fclose(f), 0);
+		bytes[i] ^= 0xff;
+		if (!symtab_read(&g->a, at("damaged"), &to, &g->why))
+			assert_string_not_equal(g->why.text, "");
+		arena_free(&g->a);
+	}
+}
+
+static int make_top(void **state)
+{
+	(void)state;
+	return mkdtemp(top) ? 0 : -1;
+}
+
+static int remove_top(void **state)
+{
+	static const char *const names[] = {"k", "k.c", "damaged"};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < ARRAY_SIZE(names); i++)
+		unlink(at(names[i]));
+	return rmdir(top);
+}
+
+#define TEST(f) cmocka_unit_test_setup_teardown(f, begin, end)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(data_beside_functions), TEST(text_is_the_cores_own),
+		TEST(percpu_offsets_stay),   TEST(of_another_build),
+		TEST(without_stext),	     TEST(symbols_with_their_letters),
+		TEST(files_that_have_none),  TEST(damaged_files),
+	};
+
+	return cmocka_run_group_tests(tests, make_top, remove_top);
+}
