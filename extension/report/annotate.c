@@ -33,6 +33,7 @@ static const struct note {
 	{"__lock_page", "waits for another's lock on a page"},
 	{"__mutex_lock", "sleeps until the mutex is free"},
 	{"__schedule", "gives up the CPU: the task sleeps here"},
+	{"__switch_to", "another task has the CPU: this one goes on from here"},
 	{"__synchronize_srcu", "waits for the readers of an SRCU domain"},
 	{"__ttm_bo_validate", "puts a buffer where the GPU can use it"},
 	{"__ww_mutex_lock", "sleeps until a buffer's reservation is free"},

@@ -7,6 +7,7 @@
 #include "base/text.h"
 
 static const char *const scheduler[] = {
+	"__switch_to", /* arm64's own: x86_64 leaves the CPU in __schedule() */
 	"__schedule",
 	"schedule",
 	"schedule_timeout",

@@ -145,10 +145,11 @@ static void entry_says_nothing(void **state)
 				     "vfs_write", "ksys_write", "__x64_sys_write",
 				     "do_syscall_64", "entry_SYSCALL_64_after_hwframe"),
 			    want);
-	assert_string_equal(of_stack(*state, "__schedule", "schedule", "schedule_timeout",
-				     "wait", "new_sync_write", "vfs_write", "ksys_write",
-				     "__arm64_sys_write", "invoke_syscall.constprop.0",
-				     "el0_svc_common", "do_el0_svc", "el0_svc"),
+	assert_string_equal(of_stack(*state, "__switch_to", "__schedule", "schedule",
+				     "schedule_timeout", "wait", "new_sync_write",
+				     "vfs_write", "ksys_write", "__arm64_sys_write",
+				     "invoke_syscall.constprop.0", "el0_svc_common",
+				     "do_el0_svc", "el0_svc"),
 			    want);
 	assert_string_equal(of_stack(*state, "wait.cold", "vfs_write.part.0",
 				     "__se_sys_write", "entry_INT80_compat"),
