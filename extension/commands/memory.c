@@ -23,18 +23,21 @@ static enum result run_sym(struct session *s)
 	enum result result;
 	struct dump_symbol sym = {0};
 	kaddr_t addr;
+	bool found;
 
 	result = address_wanted(s, s->argument, &addr);
 	if (result != RESULT_DONE)
 		return result;
-	if (!symbol_at(s, addr, &sym)) {
-		/* A variable of each CPU has a place in each CPU's memory, and no other. */
-		if (!dump_symbol(s->dump, s->argument, &addr))
-			return session_error(s, RESULT_NOT_FOUND,
-					     "0x%llx is in no symbol of this dump",
-					     HEX(addr));
+	found = symbol_at(s, addr, &sym);
+	/*
+	 * By a name, that one, of all that its place may have.  A variable of each CPU has
+	 * a place in each CPU's memory, and no other.
+	 */
+	if (dump_symbol(s->dump, s->argument, &addr))
 		snprintf(sym.name, sizeof(sym.name), "%s", s->argument);
-	}
+	else if (!found)
+		return session_error(s, RESULT_NOT_FOUND,
+				     "0x%llx is in no symbol of this dump", HEX(addr));
 	if (s->json)
 		json_symbol(s->out, s->facts, addr, &sym);
 	else
@@ -73,8 +76,9 @@ static const char **symbols_of(struct session *s, const struct block *b, size_t 
 	for (i = 0; i < n && !session_interrupted(s); i++) {
 		word = load_u64(b->bytes + i * size);
 		if (word && symbol_at(s, word, &sym))
-			v[i] = arena_printf(&s->arena, "%s+0x%llx", sym.name,
-					    HEX(sym.offset));
+			v[i] = sym.offset ? arena_printf(&s->arena, "%s+0x%llx", sym.name,
+							 HEX(sym.offset))
+					  : arena_printf(&s->arena, "%s", sym.name);
 	}
 	return v;
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "facts.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -127,7 +128,10 @@ double facts_boot_time(const struct facts *f)
 {
 	double uptime = facts_uptime(f);
 
-	return f->info->crash_time > 0 && uptime >= 0 ? f->info->crash_time - uptime : 0;
+	/* The time of the crash is in whole seconds, and so is what is counted back. */
+	return f->info->crash_time > 0 && uptime >= 0
+		       ? f->info->crash_time - floor(uptime)
+		       : 0;
 }
 
 bool facts_switch(const struct facts *f, const struct sysctl_value *s, int64_t *value)

@@ -80,7 +80,7 @@ void facts_add_studied(struct facts *f, struct studied *st);
 struct studied *facts_studied(const struct facts *f, const struct task *t);
 /* From boot to the end; < 0 when not known. */
 double facts_uptime(const struct facts *f);
-/* When it booted, in seconds since the epoch; 0 when not known. */
+/* When it booted, in seconds since the epoch, to a second; 0 when not known. */
 double facts_boot_time(const struct facts *f);
 /*
  * A switch as it was before the end: panic() clears panic_on_warn, so that a WARN() on its

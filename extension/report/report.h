@@ -74,8 +74,7 @@ void text_kmemleak(FILE *out, const struct facts *f, const struct kmemleak *k,
 /* only: the caches that were asked for by name, NULL for all. */
 void text_leaks(FILE *out, const struct facts *f, const struct leaks *l, const char *name,
 		const struct slab_selection *only, const struct leak_groups *groups);
-/* date: in place of its stamp; NULL: none. */
-void text_log_line(FILE *out, const struct log_line *line, const char *date);
+void text_log_line(FILE *out, const struct log_line *line);
 /* The notes: what could not be read, and why. */
 void text_notes(FILE *out, const struct facts *f);
 

@@ -8,7 +8,7 @@
 #include "text_writer.h"
 
 #define INDENT 10
-#define TAINT_INDENT 53 /* where a module's name is */
+#define TAINT_INDENT 18 /* below a module's text */
 
 /* ---- log ------------------------------------------------------------------- */
 
@@ -16,23 +16,37 @@
  * A record's further lines have no stamp, as in dmesg: they may be the words of a name
  * that the kernel repeats.
  */
-void text_log_line(FILE *out, const struct log_line *line, const char *date)
+static void log_line(FILE *out, const struct log_line *line, const char *stamp,
+		     const char *text)
 {
-	char stamp[LOG_STAMP], dated[64];
-	const char *first = log_stamp(stamp, line->ts_s);
+	fprintf(out, "%*s %s\n", (int)strlen(stamp), line->first ? stamp : "", text);
+}
 
-	if (date) {
-		snprintf(dated, sizeof(dated), "[%s]", date);
-		first = dated;
-	}
-	fprintf(out, "%*s %s\n", (int)strlen(first), line->first ? first : "",
-		line->text);
+void text_log_line(FILE *out, const struct log_line *line)
+{
+	char stamp[LOG_STAMP];
+
+	log_line(out, line, log_stamp(stamp, line->ts_s), line->text);
+}
+
+/* The kernel indents with tabs, which do no harm where a line is by itself. */
+static const char *with_tabs(const struct facts *f, const char *text)
+{
+	static const char tab[] = "\\x09";
+	const char *next = strstr(text, tab), *words = "";
+
+	for (; next; text = next + strlen(tab), next = strstr(text, tab))
+		words = arena_printf(f->arena, "%s%.*s\t", words, (int)(next - text),
+				     text);
+	return *words ? arena_printf(f->arena, "%s%s", words, text) : text;
 }
 
 void text_log(FILE *out, const struct facts *f, bool dates)
 {
 	const struct klog *log = &f->log;
 	double boot = facts_boot_time(f);
+	const struct log_line *l;
+	char stamp[64];
 	size_t i;
 
 	if (log->older)
@@ -40,10 +54,14 @@ void text_log(FILE *out, const struct facts *f, bool dates)
 			   PLURAL(log->older));
 	if (dates && boot <= 0)
 		text_wrap(out, "", 0, "(when it booted is not known: no dates)");
-	for (i = 0; i < log->lines.n; i++)
-		text_log_line(out, &log->lines.v[i],
-			      dates && boot > 0 ? text_date(boot + log->lines.v[i].ts_s)
-						: NULL);
+	for (i = 0; i < log->lines.n; i++) {
+		l = &log->lines.v[i];
+		if (dates && boot > 0)
+			snprintf(stamp, sizeof(stamp), "[%s]", text_date(boot + l->ts_s));
+		else
+			log_stamp(stamp, l->ts_s);
+		log_line(out, l, stamp, with_tabs(f, l->text));
+	}
 	text_notes(out, f);
 }
 
@@ -210,9 +228,10 @@ static void core_file(FILE *out, const struct facts *f)
 			   about->filtered_by ? about->filtered_by : "?",
 			   about->filter_level);
 	if (about->partial > 0)
-		text_wrapf(out, "", INDENT,
-			   "%lld page%s of the kernel's own that should be there: not there",
-			   (long long)about->partial, PLURAL(about->partial));
+		text_wrapf(
+			out, "", INDENT,
+			"%lld page%s of the kernel's own that should be there: not there",
+			(long long)about->partial, PLURAL(about->partial));
 	text_wrapf(out, "READ BY", INDENT, "vgpu %s%s%s", VGPU_VERSION,
 		   about->crash ? ", with " : "", about->crash ? about->crash : "");
 }
@@ -268,7 +287,7 @@ void text_modules(FILE *out, const struct facts *f)
 			module_size(m) ? size : "?", m->name, types_of(f, m));
 		taint = taints_of_module(f->arena, m->taints);
 		if (*taint)
-			text_wrap(out, "", TAINT_INDENT, taint);
+			text_wrapf(out, "", TAINT_INDENT, "taints: %s", taint);
 	}
 	text_notes(out, f);
 }

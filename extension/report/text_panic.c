@@ -186,7 +186,7 @@ static void log_around(FILE *out, const struct facts *f)
 	end = log_end(log, t, i, at);
 	fprintf(out, "LOG\n");
 	for (; i < end; i++)
-		text_log_line(out, &log->lines.v[i], NULL);
+		text_log_line(out, &log->lines.v[i]);
 }
 
 void text_panic(FILE *out, const struct facts *f)

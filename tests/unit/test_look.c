@@ -123,12 +123,16 @@ static void log_lines(struct scene *s)
 		{.ts_s = 0.000001, .seq = 7, .level = 5, .first = true, .text = "Linux"},
 		{.ts_s = 12.5, .seq = 8, .first = true, .caller = "T1", .text = "one"},
 		{.ts_s = 12.5, .seq = 8, .text = "and more of it", .clipped = true},
-		{.ts_s = 99.75, .seq = 9, .facility = 1, .first = true, .text = ""},
+		{.ts_s = 99.75,
+		 .seq = 9,
+		 .facility = 1,
+		 .first = true,
+		 .text = "\\x09a\\x1b\\x09"},
 	};
 	size_t i;
 
 	s->info.crash_time = 1700000100;
-	s->facts.machine.uptime_s = 100;
+	s->facts.machine.uptime_s = 100.8;
 	s->facts.log.store = KLOG_RINGBUFFER;
 	for (i = 0; i < ARRAY_SIZE(lines); i++)
 		*vec_push(&s->arena, &s->facts.log.lines) = lines[i];
@@ -148,7 +152,7 @@ static void log_as_dmesg_prints_it(void **state)
 				     "[    0.000001] Linux\n"
 				     "[   12.500000] one\n"
 				     "               and more of it\n"
-				     "[   99.750000] \n");
+				     "[   99.750000] \ta\\x1b\t\n");
 	scene_destroy(s);
 }
 
@@ -334,9 +338,8 @@ static void the_modules(void **state)
 	m = fake_loaded(f, head, "virtio_gpu", 0xffffffffc0270000);
 	fake_loaded(f, head, "drm", 0xffffffffc0280000);
 	fake_set(f, m, "module.taints", 1u << 13);
-	says("vgpu mod",
-	     "  ffffffffc0270000    8192    20480  virtio_gpu         btf\n"
-	     "                                                     unsigned (E)\n");
+	says("vgpu mod", "  ffffffffc0270000    8192    20480  virtio_gpu         btf\n"
+			 "                  taints: unsigned (E)\n");
 	assert_contains(session.text, "  drm                -\n");
 	says("vgpu mod -j", "\"text\":{\"start\":\"0xffffffffc0270000\",\"end\":"
 			    "\"0xffffffffc0272000\"},\"init\":null,\"size\":20480,"
@@ -361,6 +364,9 @@ static void symbols_both_ways(void **state)
 	     "\"symbol\":{\"address\":\"0xffffffffc0270000\",\"name\":\"gpu_do_it\","
 	     "\"offset\":0,\"module\":\"virtio_gpu\"}");
 	says("vgpu sym do_it -j", "\"module\":null}");
+	fake_symbol(f, "alias_of_it", 0xffffffff81234000);
+	assert_string_equal(type(&session, "vgpu sym alias_of_it"),
+			    "ffffffff81234000  alias_of_it\n");
 	fails("vgpu sym do_them", RESULT_NOT_FOUND,
 	      "\"do_them\" is neither an address nor a symbol of this dump");
 	fails("vgpu sym 1234", RESULT_NOT_FOUND, "0x1234 is in no symbol of this dump");
@@ -442,6 +448,8 @@ static void words_that_are_symbols(void **state)
 
 	fake_u64(f, at, fake_function(f, "do_it", NULL, 0, 0x100) + 8);
 	fake_u64(f, at + 8, 7);
+	fake_u64(f, at + 16, fake_value(f, "do_it"));
+	says(of("rd -s", at + 16, ""), ":  do_it ");
 	says(of("rd -s", at, " 2"),
 	     ":  do_it+0x8                0000000000000007        \n");
 	says(of("rd -s -j", at, " 2"), "\"symbols\":[\"do_it+0x8\",null]");

@@ -352,5 +352,8 @@ int task_ppid(const struct tasks *tasks, const struct task *t)
 {
 	const struct task *parent = task_by_addr(tasks, t->parent);
 
+	/* An idle task is nobody's child, whoever started its CPU. */
+	if (t->idle)
+		return 0;
 	return parent ? parent->tgid : -1;
 }

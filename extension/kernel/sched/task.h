@@ -80,7 +80,7 @@ struct task *task_by_pid(const struct tasks *tasks, int pid);
 /* All by pid, or those of a process (tgid >= 0), into the arena; swappers by CPU. */
 const struct task **tasks_by_pid(const struct tasks *tasks, struct arena *a, int tgid,
 				 size_t *n);
-/* Of its parent process; < 0: not known. */
+/* Of its parent process, 0 for none; < 0: not known. */
 int task_ppid(const struct tasks *tasks, const struct task *t);
 
 /* Where the part of its kernel stack begins that is in use: all of it while it runs. */
