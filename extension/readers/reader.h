@@ -25,7 +25,8 @@
 struct reader {
 	/* What it reads, as far as that is known before the dump is opened. */
 	struct dump_about about;
-	const char *usage; /* what stands before a command that is about it: "vgpu CORE" */
+	const char
+		*usage; /* what stands before a command that is about it: "vgpu CORE" */
 	/* Why it does not look at this dump, a sentence without its full stop; NULL: it does. */
 	const char *(*refusal)(struct reader *r);
 	/*

@@ -99,16 +99,11 @@ static const char *machine_name(unsigned int machine)
 		unsigned int machine;
 		const char *name;
 	} names[] = {
-		{EM_X86_64, "x86_64"},
-		{EM_NONE, ""}, /* vmcoreinfo may tell */
-		{EM_AARCH64, "aarch64"},
-		{EM_386, "i686"},
-		{EM_ARM, "armv7l"},
-		{EM_PPC64, "ppc64"},
-		{EM_S390, "s390x"},
-		{EM_RISCV, "riscv64"},
-		{EM_MIPS, "mips64"},
-		{258 /* EM_LOONGARCH */, "loongarch64"},
+		{EM_X86_64, "x86_64"},	 {EM_NONE, ""}, /* vmcoreinfo may tell */
+		{EM_AARCH64, "aarch64"}, {EM_386, "i686"},
+		{EM_ARM, "armv7l"},	 {EM_PPC64, "ppc64"},
+		{EM_S390, "s390x"},	 {EM_RISCV, "riscv64"},
+		{EM_MIPS, "mips64"},	 {258 /* EM_LOONGARCH */, "loongarch64"},
 	};
 	size_t i;
 
