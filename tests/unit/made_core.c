@@ -16,11 +16,22 @@
 
 /* ---- bytes and files -------------------------------------------------------- */
 
+/* Room for twice as many each time, for some are made of many small pieces. */
+static size_t room_of(size_t n)
+{
+	size_t room = n ? 64 : 0;
+
+	while (room < n)
+		room *= 2;
+	return room;
+}
+
 void bytes_add(struct bytes *b, const void *v, size_t n)
 {
 	if (!n)
 		return;
-	b->v = realloc(b->v, b->n + n);
+	if (room_of(b->n + n) > room_of(b->n))
+		b->v = realloc(b->v, room_of(b->n + n));
 	assert_non_null(b->v);
 	if (v)
 		memcpy(b->v + b->n, v, n);

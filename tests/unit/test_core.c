@@ -1014,6 +1014,21 @@ static void between_records_are_zeros(void **state)
 	bytes_free(&whole);
 }
 
+static void record_of_nothing_is_nowhere(void **state)
+{
+	struct bytes whole = made_kdump(&small), b = made_flattened();
+
+	(void)state;
+	made_record(&b, 0, whole.v, whole.n - 10);
+	made_record(&b, whole.n, NULL, 0);
+	made_record_end(&b);
+	bytes_free(&whole);
+	opens(b);
+	/* Or its last bytes would be zeros, and not missing. */
+	assert_true(core_about(core)->incomplete);
+	page_is_none(63, DUMP_DAMAGED);
+}
+
 static void flattened_and_cut(void **state)
 {
 	struct bytes b = flattened(made_kdump(&small), 1 << 20),
@@ -1485,6 +1500,7 @@ int main(void)
 		core_test(later_records_hold),
 		core_test(any_records),
 		core_test(between_records_are_zeros),
+		core_test(record_of_nothing_is_nowhere),
 		core_test(flattened_and_cut),
 		core_test(records_that_lie),
 		core_test(vmcoreinfo_is_looked_up),

@@ -68,7 +68,7 @@ static bool add_record(struct arena *a, struct records *r, struct extent x,
 	    !extents_add(a, r->f->flat, x))
 		return error_set(why,
 				 "a flattened core with a record at no possible place");
-	if (x.at + x.size > r->end)
+	if (x.size && x.at + x.size > r->end)
 		r->end = x.at + x.size;
 	if (r->f->flat->all.n > RECORDS_FEW + r->f->size / RECORD_MEAN)
 		return error_set(why, "a flattened core of records that are too small");

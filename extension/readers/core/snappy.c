@@ -68,15 +68,17 @@ static bool literal(struct snappy *s, unsigned int tag)
 static bool copy(struct snappy *s, uint64_t back, size_t n)
 {
 	unsigned char *to = s->to + s->done;
+	const unsigned char *from;
 	size_t i;
 
 	if (!back || back > s->done || n > s->size - s->done)
 		return false;
+	from = to - back;
 	if (back >= n)
-		memcpy(to, to - back, n);
+		memcpy(to, from, n);
 	else
 		for (i = 0; i < n; i++)
-			to[i] = to[i - back];
+			to[i] = from[i];
 	s->done += n;
 	return true;
 }
