@@ -223,9 +223,11 @@ static void core_file(FILE *out, const struct facts *f)
 	}
 	if (about->filter_level < 0)
 		line(out, "FORMAT", format);
-	else
+	else if (about->filtered_by)
 		text_wrapf(out, "FORMAT", INDENT, "%s, filtered by %s, level %d", format,
-			   about->filtered_by ? about->filtered_by : "?",
+			   about->filtered_by, about->filter_level);
+	else
+		text_wrapf(out, "FORMAT", INDENT, "%s, filtered, level %d", format,
 			   about->filter_level);
 	if (about->partial > 0)
 		text_wrapf(

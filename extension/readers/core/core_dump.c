@@ -343,7 +343,8 @@ static void say_core(struct core_dump *c)
 
 	about->format = core->format;
 	about->filter_level = core->dump_level;
-	about->filtered_by = "makedumpfile";
+	/* QEMU writes this format too, and leaves the kernel's release out. */
+	about->filtered_by = *core->release ? "makedumpfile" : NULL;
 }
 
 static void copy_printable(char *to, size_t size, const char *from)
@@ -474,8 +475,12 @@ static void open_once(struct core_dump *c)
 		error_set(&c->why, "not enough memory on this machine for this dump");
 		return;
 	}
-	if (!open_core(c))
+	if (!open_core(c)) {
+		if (c->core && core_about(c->core)->incomplete)
+			error_within(&c->why, "the core is not whole, so that the kernel "
+					      "in it cannot be known");
 		return;
+	}
 	describe(c);
 	read_percpu(c);
 	c->dump.layout = layout_create();
@@ -503,6 +508,10 @@ static struct dump *begin(struct reader *r, struct arena *a)
 	c->dump.arena = a;
 	c->arena.no_memory = a->no_memory;
 	memset(&c->dump.notes, 0, sizeof(c->dump.notes));
+	if (core_about(c->core)->incomplete)
+		dump_note(&c->dump,
+			  "the core is not whole: its end is missing, or who wrote "
+			  "it says that not all was written");
 	interrupt_begin();
 	return &c->dump;
 }
