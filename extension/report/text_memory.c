@@ -20,9 +20,8 @@ void text_symbol(FILE *out, kaddr_t addr, const struct dump_symbol *sym)
 
 /* ---- rd -------------------------------------------------------------------- */
 
-#define LINE 16 /* bytes */
-/* The words of a line and the spaces between them, at most: bytes one by one. */
-#define SYMBOL_COLUMN 24
+#define LINE 16		 /* bytes */
+#define SYMBOL_COLUMN 25 /* where a symbol is, or a word beside one */
 
 /* Digits of the largest word, and a sign. */
 static int width(const struct words *w)
@@ -34,29 +33,27 @@ static int width(const struct words *w)
 				   : 4;
 }
 
-static void decimal(FILE *out, const struct words *w, uint64_t v)
+static int decimal(FILE *out, const struct words *w, uint64_t v)
 {
 	unsigned int rest = 64 - 8 * (unsigned int)w->size;
 
 	if (w->form == WORD_SIGNED)
-		fprintf(out, " %*lld", width(w),
-			(long long)((int64_t)(v << rest) >> rest));
-	else
-		fprintf(out, " %*llu", width(w), COUNT(v));
+		return fprintf(out, " %*lld", width(w),
+			       (long long)((int64_t)(v << rest) >> rest));
+	return fprintf(out, " %*llu", width(w), COUNT(v));
 }
 
-static void word(FILE *out, const struct words *w, size_t at)
+/* Returns the columns that it takes. */
+static int word(FILE *out, const struct words *w, size_t at)
 {
 	size_t i = at / w->size;
 	uint64_t v = load_le(w->block->bytes + at, w->size);
 
 	if (w->symbols && w->symbols[i])
-		fprintf(out, " %-*s", SYMBOL_COLUMN, w->symbols[i]);
-	else if (w->form != WORD_HEX)
-		decimal(out, w, v);
-	else
-		fprintf(out, " %0*llx%*s", width(w), HEX(v),
-			w->symbols ? SYMBOL_COLUMN - LINE : 0, "");
+		return fprintf(out, " %s", w->symbols[i]);
+	if (w->form != WORD_HEX)
+		return decimal(out, w, v);
+	return fprintf(out, " %0*llx", width(w), HEX(v));
 }
 
 static void ascii(FILE *out, const unsigned char *bytes, size_t n)
@@ -70,10 +67,14 @@ static void ascii(FILE *out, const unsigned char *bytes, size_t n)
 static void row(FILE *out, const struct words *w, size_t at, size_t n)
 {
 	size_t i, missing = (LINE - n) / w->size;
+	int columns = SYMBOL_COLUMN;
 
 	fprintf(out, "%016llx: ", HEX(w->block->addr + at));
-	for (i = 0; i < n; i += w->size)
-		word(out, w, at + i);
+	for (i = 0; i < n; i += w->size) {
+		if (w->symbols && columns < SYMBOL_COLUMN)
+			fprintf(out, "%*s", SYMBOL_COLUMN - columns, "");
+		columns = word(out, w, at + i);
+	}
 	if (w->text) {
 		fprintf(out, "%*s   ", (int)missing * (width(w) + 1), "");
 		ascii(out, w->block->bytes + at, n);

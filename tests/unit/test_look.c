@@ -449,9 +449,8 @@ static void words_that_are_symbols(void **state)
 	fake_u64(f, at, fake_function(f, "do_it", NULL, 0, 0x100) + 8);
 	fake_u64(f, at + 8, 7);
 	fake_u64(f, at + 16, fake_value(f, "do_it"));
-	says(of("rd -s", at + 16, ""), ":  do_it ");
-	says(of("rd -s", at, " 2"),
-	     ":  do_it+0x8                0000000000000007        \n");
+	says(of("rd -s", at + 16, ""), ":  do_it\n");
+	says(of("rd -s", at, " 2"), ":  do_it+0x8                0000000000000007\n");
 	says(of("rd -s -j", at, " 2"), "\"symbols\":[\"do_it+0x8\",null]");
 	fails(of("rd -s -w 8", at, ""), RESULT_USAGE, "-s is of words of 64 bits");
 }
