@@ -163,8 +163,10 @@ static bool caller_of_leaf(struct walk *w, const struct record *record, kaddr_t 
 	if (!*there->function || !*here->function)
 		return false;
 	*ip = x30;
-	return there->ip - there->offset != here->ip - here->offset ||
-	       here->offset < ENTRY_SIZE;
+	if (there->ip - there->offset != here->ip - here->offset)
+		return true;
+	/* It calls itself, further on than where it has come to. */
+	return here->offset < ENTRY_SIZE && x30 > w->ip;
 }
 
 /* The registers that an exception saved: its record is one of their members. */

@@ -258,6 +258,35 @@ static void a_link_register_into_the_function_itself_is_no_caller(void **state)
 	assert_int_equal(s.n, 6);
 }
 
+/* arch_cpu_idle() makes its record, calls what waits, and takes the record down. */
+static void a_short_function_has_a_record_too(void **state)
+{
+	struct fake *f = begin(state);
+	kaddr_t regs, task = interrupted(f, LEAF + 0x18, &regs);
+	struct stack s;
+
+	fake_u32(f, LEAF + 0xc, BL(LEAF + 0xc, START));
+	link_register(f, regs, LEAF + 0x10);
+	s = unwind(f, task);
+	assert_functions(&s, "inner", "el1_irq", "leaf", "inner", "outer",
+			 "ret_from_fork");
+	assert_true(s.complete);
+}
+
+static void a_function_that_has_just_called_itself(void **state)
+{
+	struct fake *f = begin(state);
+	kaddr_t regs, task = interrupted(f, LEAF + 4, &regs);
+	struct stack s;
+
+	fake_u32(f, LEAF + 0x40, BL(LEAF + 0x40, LEAF));
+	link_register(f, regs, LEAF + 0x44);
+	s = unwind(f, task);
+	assert_functions(&s, "inner", "el1_irq", "leaf", "leaf", "inner", "outer",
+			 "ret_from_fork");
+	assert_int_equal(s.v[3].offset, 0x44);
+}
+
 static void a_cpu_in_user_mode_has_no_frames(void **state)
 {
 	struct fake *f = begin(state);
@@ -375,6 +404,8 @@ int main(void)
 		fake_test(an_interrupt_is_crossed_with_its_registers),
 		fake_test(the_caller_of_a_leaf_is_in_its_link_register),
 		fake_test(a_link_register_into_the_function_itself_is_no_caller),
+		fake_test(a_short_function_has_a_record_too),
+		fake_test(a_function_that_has_just_called_itself),
 		fake_test(a_cpu_in_user_mode_has_no_frames),
 		fake_test(signatures_are_taken_off),
 		fake_test(a_record_of_registers_since_6_13),
