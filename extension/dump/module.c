@@ -13,6 +13,7 @@
 #define MODULES_MAX 4096
 /* include/linux/module.h, enum mod_mem_type */
 #define ATTRS_MAX 16
+#define SECTIONS_MAX 1024
 #define NOTE_NAME_SIZE 4 /* "GNU" */
 #define SYMBOLS_MAX (1u << 20)
 #define SYMBOLS_IN_BLOCK 128
@@ -204,6 +205,38 @@ size_t module_build_id(struct dump *d, kaddr_t module, unsigned char *id, size_t
 		if (id[i])
 			return n;
 	return from_notes(d, module, id, size);
+}
+
+/* ---- sections ------------------------------------------------------------ */
+
+static bool read_section(struct dump *d, kaddr_t at, struct module_section *s)
+{
+	kaddr_t name;
+
+	return member_ptr(d, at, SECTION_ATTRIBUTE_NAME, &name) &&
+	       dump_string(d, name, s->name, sizeof(s->name)) &&
+	       member_ptr(d, at, SECTION_ATTRIBUTE_ADDRESS, &s->start);
+}
+
+void module_sections_read(struct dump *d, const struct module *m,
+			  struct module_sections *sections)
+{
+	struct module_section s;
+	kaddr_t attrs, at;
+	uint64_t n, i;
+
+	memset(sections, 0, sizeof(*sections));
+	if (!layout_has_all(d, MODULE_SECTIONS_NR, MODULE_SECTIONS_ATTRS,
+			    SECTION_ATTRIBUTE) ||
+	    !member_ptr(d, m->addr, MODULE_SECTIONS, &attrs) || !attrs ||
+	    !member_u64(d, attrs, MODULE_SECTIONS_NR, &n))
+		return;
+	at = member_addr(d, attrs, MODULE_SECTIONS_ATTRS);
+	for (i = 0; i < n && i < SECTIONS_MAX; i++) {
+		if (read_section(d, at, &s))
+			*vec_push(d->arena, &sections->all) = s;
+		at += (kaddr_t)layout_size(d, SECTION_ATTRIBUTE);
+	}
 }
 
 bool module_is_init(const struct module *m, kaddr_t ip)

@@ -49,6 +49,19 @@ const struct module *module_of_address(const struct modules *modules, kaddr_t ad
  */
 size_t module_build_id(struct dump *d, kaddr_t module, unsigned char *id, size_t size);
 
+/* A section of its file, by where that came to lie: what /sys/module/NAME/sections shows. */
+struct module_section {
+	char name[64]; /* as it is in the dump */
+	kaddr_t start;
+};
+struct module_sections {
+	VEC(struct module_section) all;
+};
+
+/* Into the dump's arena.  Empty where the kernel keeps no list that can be read. */
+void module_sections_read(struct dump *d, const struct module *m,
+			  struct module_sections *sections);
+
 /* Is ip in text that the module throws away when its init is done? */
 bool module_is_init(const struct module *m, kaddr_t ip);
 

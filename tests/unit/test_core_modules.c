@@ -22,7 +22,7 @@ static struct core_modules *begin(void **state)
 
 	list = fake_variable(f, "modules", 16);
 	fake_list_head(f, list);
-	return core_modules_create(fake_dump(f), fake_dump(f)->arena);
+	return core_modules_create(fake_dump(f), fake_dump(f)->arena, NULL);
 }
 
 static kaddr_t add_module(struct fake *f, const char *name, kaddr_t base)
@@ -149,10 +149,108 @@ static void init_has_symbols_as_long_as_it_is_there(void **state)
 	assert_at(c, INIT + 0x18, "init_module", 0x10, "some");
 }
 
+/* ---- a kernel that keeps symbols of functions only --------------------------- */
+
+static unsigned int asked;
+
+static bool symbols_of_file(struct dump *d, const struct module *m, struct symtab *to)
+{
+	static const struct symtab_symbol symbols[] = {
+		{{0x10, "probe", 't'}, ".text"},
+		{{0x20, "gone", 'd'}, ".init.data"},
+		{{0x08, "driver", 'd'}, ".data"},
+		{{0x00, "ids", 'B'}, ".bss"},
+		{{0x5000, "beyond", 'd'}, ".data"},
+		{{0, "unmapped", 'd'}, ".debug"},
+		{{SOME + 0x100, "kernels", 'D'}, NULL},
+	};
+	size_t i;
+
+	asked++;
+	if (strcmp(m->name, "some") != 0)
+		return false;
+	for (i = 0; i < ARRAY_SIZE(symbols); i++)
+		*vec_push(d->arena, &to->all) = symbols[i];
+	return true;
+}
+
+/* As /sys/module/NAME/sections shows them. */
+static void put_sections(struct fake *f, kaddr_t mod)
+{
+	static const struct {
+		const char *name;
+		kaddr_t start;
+	} sections[] = {{".text", SOME},
+			{".init.data", INIT},
+			{".data", SOME + 0x2000},
+			{".bss", SOME + 0x3000}};
+	size_t i, n = ARRAY_SIZE(sections), size;
+	kaddr_t attrs, at, name;
+
+	size = (size_t)layout_size(fake_dump(f), SECTION_ATTRIBUTE);
+	attrs = fake_alloc(f, 256 + n * size);
+	fake_id_set(f, mod, MODULE_SECTIONS, attrs);
+	fake_id_set(f, attrs, MODULE_SECTIONS_NR, n);
+	at = fake_id_at(f, attrs, MODULE_SECTIONS_ATTRS);
+	for (i = 0; i < n; i++, at += size) {
+		name = fake_alloc(f, 16);
+		fake_string(f, name, sections[i].name);
+		fake_id_set(f, at, SECTION_ATTRIBUTE_NAME, name);
+		fake_id_set(f, at, SECTION_ATTRIBUTE_ADDRESS, sections[i].start);
+	}
+}
+
+static struct core_modules *begin_functions(void **state)
+{
+	begin(state);
+	asked = 0;
+	return core_modules_create(fake_dump(*state), fake_dump(*state)->arena,
+				   symbols_of_file);
+}
+
+static void data_of_a_file_where_it_came_to_lie(void **state)
+{
+	struct core_modules *c = begin_functions(state);
+	kaddr_t value, mod;
+
+	mod = some_module(*state);
+	add_module(*state, "other", OTHER);
+	put_sections(*state, mod);
+	assert_true(core_modules_symbol(c, "driver", &value));
+	assert_int_equal(value, SOME + 0x2008);
+	assert_true(core_modules_symbol(c, "ids", &value));
+	assert_int_equal(value, SOME + 0x3000);
+	assert_at(c, SOME + 0x2010, "driver", 8, "some");
+	assert_at(c, SOME + 0x10, "probe", 0, "some");
+	assert_false(core_modules_symbol(c, "gone", &value));
+	assert_false(core_modules_symbol(c, "beyond", &value));
+	assert_false(core_modules_symbol(c, "unmapped", &value));
+	assert_false(core_modules_symbol(c, "kernels", &value));
+	assert_int_equal(asked, 2);
+}
+
+static void a_module_may_lie_of_its_sections(void **state)
+{
+	struct core_modules *c = begin_functions(state);
+	kaddr_t value, mod, attrs;
+
+	mod = some_module(*state);
+	put_sections(*state, mod);
+	assert_true(member_ptr(fake_dump(*state), mod, MODULE_SECTIONS, &attrs));
+	fake_id_set(*state, attrs, MODULE_SECTIONS_NR, 0xffffffff);
+	assert_true(core_modules_symbol(c, "driver", &value));
+
+	c = core_modules_create(fake_dump(*state), fake_dump(*state)->arena,
+				symbols_of_file);
+	fake_id_set(*state, mod, MODULE_SECTIONS, FAKE_NOWHERE);
+	assert_false(core_modules_symbol(c, "driver", &value));
+	assert_true(core_modules_symbol(c, "probe", &value));
+}
+
 static void a_kernel_without_modules_has_none(void **state)
 {
 	struct dump *d = fake_dump(*state);
-	struct core_modules *c = core_modules_create(d, d->arena);
+	struct core_modules *c = core_modules_create(d, d->arena, NULL);
 	struct dump_symbol sym;
 	kaddr_t value;
 
@@ -191,7 +289,7 @@ static void a_module_may_lie_of_its_symbols(void **state)
 	mod = some_module(f);
 	assert_true(member_ptr(fake_dump(f), mod, MODULE_KALLSYMS, &kallsyms));
 	for (i = 0; i < ARRAY_SIZE(counts); i++) {
-		c = core_modules_create(fake_dump(f), fake_dump(f)->arena);
+		c = core_modules_create(fake_dump(f), fake_dump(f)->arena, NULL);
 		fake_id_set(f, kallsyms, KALLSYMS_COUNT, counts[i]);
 		assert_int_equal(core_modules_symbol(c, "ops", &value), counts[i] == 9);
 	}
@@ -261,6 +359,8 @@ int main(void)
 		fake_test(of_two_modules_the_first_in_the_list_counts),
 		fake_test(what_is_at_an_address),
 		fake_test(init_has_symbols_as_long_as_it_is_there),
+		fake_test(data_of_a_file_where_it_came_to_lie),
+		fake_test(a_module_may_lie_of_its_sections),
 		fake_test(a_kernel_without_modules_has_none),
 		fake_test(a_command_does_not_see_that_we_read),
 		fake_test(a_module_may_lie_of_its_symbols),

@@ -15,7 +15,7 @@ static char top[] = "/tmp/vgpu-test.XXXXXX";
 struct given {
 	struct arena a;
 	struct error why;
-	struct symbols file;
+	struct symtab file;
 	struct kallsyms *core, *joined;
 };
 
@@ -41,7 +41,7 @@ static int end(void **state)
 static void in_file(struct given *g, const char *name, uint64_t offset, char type)
 {
 	*vec_push(&g->a, &g->file.all) =
-		(struct kallsyms_symbol){LINKED + offset, name, type};
+		(struct symtab_symbol){{LINKED + offset, name, type}, NULL};
 }
 
 /* Of the image that ran: [_stext, _etext) and [_sinittext, _einittext). */
@@ -129,7 +129,7 @@ static void percpu_offsets_stay(void **state)
 	make_core(g);
 	make_file(g);
 	*vec_push(&g->a, &g->file.all) =
-		(struct kallsyms_symbol){0x1f000, "runqueues", 'D'};
+		(struct symtab_symbol){{0x1f000, "runqueues", 'D'}, NULL};
 	assert_true(join(g));
 	assert_int_equal(named(g, "runqueues"), 0x1f000);
 }
@@ -187,12 +187,12 @@ static const char source[] =
 	"int f(void) { return own() + zeros[fixed]; }\n"
 	"__asm__(\".L1: $x: absolute = 5\\n .globl absolute\");\n";
 
-static const struct kallsyms_symbol *in(const struct given *g, const char *name)
+static const struct symtab_symbol *in(const struct given *g, const char *name)
 {
 	size_t i;
 
 	for (i = 0; i < g->file.all.n; i++)
-		if (!strcmp(g->file.all.v[i].name, name))
+		if (!strcmp(g->file.all.v[i].it.name, name))
 			return &g->file.all.v[i];
 	return NULL;
 }
@@ -211,12 +211,26 @@ static void symbols_with_their_letters(void **state)
 	assert_true(symtab_read(&g->a, at("k"), &g->file, &g->why));
 	for (i = 0; i < ARRAY_SIZE(expected); i++) {
 		assert_non_null(in(g, expected[i].name));
-		assert_int_equal(in(g, expected[i].name)->type, expected[i].type);
+		assert_int_equal(in(g, expected[i].name)->it.type, expected[i].type);
 	}
-	assert_true(in(g, "f")->addr - 0x10000000 < 0x1000);
+	assert_true(in(g, "f")->it.addr - 0x10000000 < 0x1000);
+	assert_null(in(g, "f")->section);
 	assert_null(in(g, "absolute"));
 	assert_null(in(g, "$x"));
 	assert_null(in(g, "k.c"));
+}
+
+/* A module's are so far in their sections, which are not placed yet. */
+static void symbols_of_a_module(void **state)
+{
+	struct given *g = *state;
+
+	compile(source, "-c");
+	assert_true(symtab_read(&g->a, at("k"), &g->file, &g->why));
+	assert_string_equal(in(g, "hidden")->section, ".data");
+	assert_string_equal(in(g, "zeros")->section, ".bss");
+	assert_string_equal(in(g, "f")->section, ".text");
+	assert_true(in(g, "hidden")->it.addr < 0x100);
 }
 
 static void files_that_have_none(void **state)
@@ -246,7 +260,7 @@ static void damaged_files(void **state)
 	size = fread(bytes, 1, sizeof(bytes), f);
 	fclose(f);
 	for (i = 0; i < size; i++) {
-		struct symbols to = {0};
+		struct symtab to = {0};
 
 		f = fopen(at("damaged"), "w");
 		assert_non_null(f);
@@ -285,7 +299,8 @@ int main(void)
 		TEST(data_beside_functions), TEST(text_is_the_cores_own),
 		TEST(percpu_offsets_stay),   TEST(of_another_build),
 		TEST(without_stext),	     TEST(symbols_with_their_letters),
-		TEST(files_that_have_none),  TEST(damaged_files),
+		TEST(symbols_of_a_module),   TEST(files_that_have_none),
+		TEST(damaged_files),
 	};
 
 	return cmocka_run_group_tests(tests, make_top, remove_top);

@@ -35,6 +35,7 @@ struct core_dump {
 	struct core *core;
 	struct space *space;
 	struct kallsyms *symbols;
+	bool functions_only; /* is what the kernel keeps symbols of */
 	struct types *types;
 	struct core_modules *modules;
 	VEC(const struct module *) without_types;
@@ -225,6 +226,14 @@ static bool add_module_types(struct core_dump *c, const struct module *m)
 	return false;
 }
 
+static bool module_symtab(struct dump *d, const struct module *m, struct symtab *to)
+{
+	struct core_dump *c = core_of(d);
+	struct module_search where = where_files_are(c);
+
+	return core_symbols_module(&c->arena, d, m, &where, to);
+}
+
 static bool load_module(struct dump *d, const char *module, bool *in_dump)
 {
 	struct core_dump *c = core_of(d);
@@ -380,14 +389,16 @@ static bool open_core(struct core_dump *c)
 	if (!c->space)
 		return false;
 	where = where_files_are(c);
-	c->symbols = core_symbols(&c->arena, c->space, &where, &c->why);
+	c->symbols =
+		core_symbols(&c->arena, c->space, &where, &c->functions_only, &c->why);
 	if (!c->symbols)
 		return false;
 	find_direct_map(c);
 	find_image(c);
 	if (!add_kernel_types(c))
 		return false;
-	c->modules = core_modules_create(&c->dump, &c->arena);
+	c->modules = core_modules_create(&c->dump, &c->arena,
+					 c->functions_only ? module_symtab : NULL);
 	find_partial(c);
 	return true;
 }

@@ -28,6 +28,7 @@ struct symbols {
 struct core_modules {
 	struct dump *d;
 	struct arena *arena;
+	core_module_symtab *elsewhere;
 	struct modules modules;
 	bool read, reading;
 	struct symbols *symbols;     /* of each of them */
@@ -38,12 +39,14 @@ struct core_modules {
 	size_t room;
 };
 
-struct core_modules *core_modules_create(struct dump *d, struct arena *a)
+struct core_modules *core_modules_create(struct dump *d, struct arena *a,
+					 core_module_symtab *elsewhere)
 {
 	struct core_modules *c = arena_alloc(a, sizeof(*c));
 
 	c->d = d;
 	c->arena = a;
+	c->elsewhere = elsewhere;
 	return c;
 }
 
@@ -151,8 +154,6 @@ static void take_symbols(struct core_modules *c, struct symbols *to, size_t n,
 		if (is_symbol(&s[i]) && module_is_name(names + s[i].st_name))
 			*vec_push(c->arena, &to->all) =
 				(struct symbol){s[i].st_value, names + s[i].st_name};
-	if (to->all.n)
-		qsort(to->all.v, to->all.n, sizeof(*to->all.v), by_address);
 }
 
 static void read_symbols(struct core_modules *c, const struct module *m,
@@ -171,6 +172,52 @@ static void read_symbols(struct core_modules *c, const struct module *m,
 		take_symbols(c, to, k.n, k.strtab);
 }
 
+/* Where the section has come to lie; 0: it is not there, or no longer. */
+static kaddr_t start_of(const struct module_sections *sections, const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < sections->all.n; i++)
+		if (!strcmp(sections->all.v[i].name, name))
+			return sections->all.v[i].start;
+	return 0;
+}
+
+static bool is_in_parts(const struct module *m, kaddr_t addr)
+{
+	size_t i;
+
+	for (i = 0; i < MODULE_PARTS_MAX; i++)
+		if (addr >= m->parts[i].start && addr < m->parts[i].end)
+			return true;
+	return false;
+}
+
+/* Data: the functions are the module's own. */
+static void add_from_elsewhere(struct core_modules *c, const struct module *m,
+			       struct symbols *to)
+{
+	struct module_sections sections;
+	struct symtab others = {0};
+	size_t i;
+
+	if (!c->elsewhere || !c->elsewhere(c->d, m, &others))
+		return;
+	module_sections_read(c->d, m, &sections);
+	for (i = 0; i < others.all.n && c->nsymbols < ALL_SYMBOLS_MAX; i++) {
+		const struct symtab_symbol *s = &others.all.v[i];
+		kaddr_t start = 0;
+
+		if (s->section && s->it.type != 't' && s->it.type != 'T')
+			start = start_of(&sections, s->section);
+		if (!start || !is_in_parts(m, start + s->it.addr))
+			continue;
+		c->nsymbols++;
+		*vec_push(c->arena, &to->all) =
+			(struct symbol){start + s->it.addr, s->it.name};
+	}
+}
+
 static const struct symbols *symbols_of(struct core_modules *c, const struct module *m)
 {
 	struct symbols *to = &c->symbols[m - c->modules.all.v], fresh = {.read = true};
@@ -180,6 +227,9 @@ static const struct symbols *symbols_of(struct core_modules *c, const struct mod
 		return to;
 	was = step_aside(c);
 	read_symbols(c, m, &fresh);
+	add_from_elsewhere(c, m, &fresh);
+	if (fresh.all.n)
+		qsort(fresh.all.v, fresh.all.n, sizeof(*fresh.all.v), by_address);
 	step_back(c, &was);
 	if (!dump_interrupted(c->d))
 		*to = fresh;

@@ -10,11 +10,23 @@
 #define VGPU_CORE_MODULES_H
 
 #include "dump/module.h"
+#include "symtab.h"
 
 struct core_modules;
 
-/* Of d, which knows the kernel's own symbols and types.  In a, as all that is read later. */
-struct core_modules *core_modules_create(struct dump *d, struct arena *a);
+/*
+ * What there is elsewhere of a module's symbols, for kernels that keep those of functions
+ * only, and nothing of data.  False: nothing.
+ */
+typedef bool core_module_symtab(struct dump *d, const struct module *m,
+				struct symtab *to);
+
+/*
+ * Of d, which knows the kernel's own symbols and types.  In a, as all that is read later.
+ * elsewhere NULL: the kernel keeps all symbols.
+ */
+struct core_modules *core_modules_create(struct dump *d, struct arena *a,
+					 core_module_symtab *elsewhere);
 
 /* A symbol of any module: of the first in the kernel's list that has one. */
 bool core_modules_symbol(struct core_modules *c, const char *name, kaddr_t *value);

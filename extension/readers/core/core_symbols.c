@@ -16,7 +16,7 @@ struct join {
 	kaddr_t slide;			  /* of the kernel that ran (KASLR) */
 	kaddr_t text, etext, init, einit; /* where functions has all that there is */
 	size_t same, strange;
-	struct symbols all;
+	VEC(struct kallsyms_symbol) all;
 };
 
 /* x86_64's per-CPU symbols, until 6.15, are offsets from 0 on, and do not move. */
@@ -25,13 +25,13 @@ static kaddr_t moved(const struct join *j, kaddr_t addr)
 	return addr >> 63 ? addr + j->slide : addr;
 }
 
-static bool find_slide(struct join *j, const struct symbols *others)
+static bool find_slide(struct join *j, const struct symtab *others)
 {
 	size_t i;
 
 	for (i = 0; i < others->all.n; i++)
-		if (!strcmp(others->all.v[i].name, "_stext")) {
-			j->slide = j->text - others->all.v[i].addr;
+		if (!strcmp(others->all.v[i].it.name, "_stext")) {
+			j->slide = j->text - others->all.v[i].it.addr;
 			return true;
 		}
 	return false;
@@ -67,12 +67,12 @@ static void add_functions(struct arena *a, struct join *j)
 
 	for (i = 0; kallsyms_get(j->functions, i, &s); i++) {
 		s.name = arena_printf(a, "%s", s.name);
-		*vec_push(a, &j->all.all) = s;
+		*vec_push(a, &j->all) = s;
 	}
 }
 
 struct kallsyms *core_symbols_join(struct arena *a, const struct kallsyms *functions,
-				   const struct symbols *others, struct error *why)
+				   const struct symtab *others, struct error *why)
 {
 	struct join j = {.functions = functions};
 	struct kallsyms_symbol s;
@@ -88,17 +88,17 @@ struct kallsyms *core_symbols_join(struct arena *a, const struct kallsyms *funct
 	}
 	add_functions(a, &j);
 	for (i = 0; i < others->all.n; i++) {
-		s = others->all.v[i];
+		s = others->all.v[i].it;
 		s.addr = moved(&j, s.addr);
 		compare_function(&j, &s, s.addr);
 		if (is_other(&j, &s, s.addr))
-			*vec_push(a, &j.all.all) = s;
+			*vec_push(a, &j.all) = s;
 	}
 	if (j.same <= j.strange * STRANGERS) {
 		error_set(why, "it is of another build of this kernel");
 		return NULL;
 	}
-	return kallsyms_make(a, j.all.all.v, j.all.all.n);
+	return kallsyms_make(a, j.all.v, j.all.n);
 }
 
 /* ---- where they are ---------------------------------------------------------- */
@@ -116,7 +116,7 @@ static size_t info_build_id(struct core *c, unsigned char *to, size_t size)
 static struct kallsyms *from_vmlinux(struct arena *a, const struct kallsyms *functions,
 				     const char *path, struct error *why)
 {
-	struct symbols others = {0};
+	struct symtab others = {0};
 	struct kallsyms *all = NULL;
 
 	if (!symtab_read(a, path, &others, why))
@@ -137,13 +137,15 @@ static void say_way_out(const char *release, struct error *why)
 }
 
 struct kallsyms *core_symbols(struct arena *a, struct space *s,
-			      const struct module_search *where, struct error *why)
+			      const struct module_search *where, bool *functions,
+			      struct error *why)
 {
 	struct kallsyms *k = kallsyms_read(a, s, why);
 	struct module_search kernel = *where;
 	char path[PATH_MAX];
 
-	if (!k || kallsyms_is_all(k))
+	*functions = k && !kallsyms_is_all(k);
+	if (!*functions)
 		return k;
 	kernel.nbuild_id =
 		info_build_id(space_core(s), kernel.build_id, sizeof(kernel.build_id));
@@ -151,4 +153,15 @@ struct kallsyms *core_symbols(struct arena *a, struct space *s,
 		return from_vmlinux(a, k, path, why);
 	say_way_out(where->release, why);
 	return NULL;
+}
+
+bool core_symbols_module(struct arena *a, struct dump *d, const struct module *m,
+			 struct module_search *where, struct symtab *to)
+{
+	char path[PATH_MAX];
+
+	where->nbuild_id =
+		module_build_id(d, m->addr, where->build_id, sizeof(where->build_id));
+	return module_file_find(where, m->name, path, sizeof(path)) &&
+	       symtab_read(a, path, to, NULL);
 }

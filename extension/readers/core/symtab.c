@@ -13,6 +13,13 @@
 /* Ten times what the kernel of any distribution has. */
 #define SYMBOLS_MAX (2u << 20)
 
+struct reading {
+	struct arena *a;
+	Elf *elf;
+	size_t section; /* whose name was asked for last */
+	const char *name;
+};
+
 /* nm's letter; 0: it is no place in the kernel. */
 static char letter(Elf *elf, const Elf64_Sym *s)
 {
@@ -34,26 +41,46 @@ static char letter(Elf *elf, const Elf64_Sym *s)
 	return ELF64_ST_BIND(s->st_info) == STB_LOCAL ? c : (char)toupper(c);
 }
 
-static void take(struct arena *a, Elf *elf, const Elf64_Shdr *h, const Elf_Data *data,
-		 struct symbols *to)
+/* Of all symbols in a section one text. */
+static const char *section_name(struct reading *r, size_t section)
 {
+	size_t names;
+	const char *name;
+
+	if (r->section != section) {
+		name = elf_getshdrstrndx(r->elf, &names)
+			       ? NULL
+			       : elf_strptr(r->elf, names,
+					    elf64_getshdr(elf_getscn(r->elf, section))
+						    ->sh_name);
+		r->section = section;
+		r->name = arena_printf(r->a, "%s", name ? name : "");
+	}
+	return r->name;
+}
+
+static void take(struct reading *r, const Elf64_Shdr *h, const Elf_Data *data,
+		 struct symtab *to)
+{
+	bool module = elf64_getehdr(r->elf)->e_type == ET_REL;
 	const Elf64_Sym *table = data->d_buf;
 	size_t i, n = data->d_size / sizeof(*table);
 
 	for (i = 0; i < n && to->all.n < SYMBOLS_MAX; i++) {
-		const char *name = elf_strptr(elf, h->sh_link, table[i].st_name);
-		char type = letter(elf, &table[i]);
+		const Elf64_Sym *s = &table[i];
+		const char *name = elf_strptr(r->elf, h->sh_link, s->st_name);
+		char type = letter(r->elf, s);
 
 		if (type && name && module_is_name(name))
-			*vec_push(a, &to->all) =
-				(struct kallsyms_symbol){table[i].st_value,
-							 arena_printf(a, "%s", name),
-							 type};
+			*vec_push(r->a, &to->all) = (struct symtab_symbol){
+				{s->st_value, arena_printf(r->a, "%s", name), type},
+				module ? section_name(r, s->st_shndx) : NULL};
 	}
 }
 
-static bool read_table(struct arena *a, Elf *elf, struct symbols *to, struct error *why)
+static bool read_table(struct reading *r, struct symtab *to, struct error *why)
 {
+	Elf *elf = r->elf;
 	const char *ident = elf_getident(elf, NULL);
 	const Elf64_Shdr *h;
 	Elf_Scn *section = NULL;
@@ -70,26 +97,26 @@ static bool read_table(struct arena *a, Elf *elf, struct symbols *to, struct err
 		data = elf_getdata(section, NULL);
 		if (!data || data->d_type != ELF_T_SYM)
 			break;
-		take(a, elf, h, data, to);
+		take(r, h, data, to);
 		return true;
 	}
 	return error_set(why, "it has no table of symbols");
 }
 
-bool symtab_read(struct arena *a, const char *path, struct symbols *to, struct error *why)
+bool symtab_read(struct arena *a, const char *path, struct symtab *to, struct error *why)
 {
+	struct reading r = {.a = a};
 	bool ok = false;
-	Elf *elf;
 	int fd;
 
 	elf_version(EV_CURRENT);
 	fd = open(path, O_RDONLY | O_CLOEXEC);
-	elf = fd < 0 ? NULL : elf_begin(fd, ELF_C_READ_MMAP, NULL);
-	if (elf)
-		ok = read_table(a, elf, to, why);
+	r.elf = fd < 0 ? NULL : elf_begin(fd, ELF_C_READ_MMAP, NULL);
+	if (r.elf)
+		ok = read_table(&r, to, why);
 	else
 		error_set(why, "%s", fd < 0 ? strerror(errno) : elf_errmsg(-1));
-	elf_end(elf);
+	elf_end(r.elf);
 	if (fd >= 0)
 		close(fd);
 	return ok || error_within(why, "%s", path);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The symbols of a vmlinux, as its linker left them. */
+/* The symbols of a vmlinux or a module, as its linker left them. */
 #ifndef VGPU_CORE_SYMTAB_H
 #define VGPU_CORE_SYMTAB_H
 
@@ -7,12 +7,16 @@
 #include "error.h"
 #include "kallsyms.h"
 
-struct symbols {
-	VEC(struct kallsyms_symbol) all;
+struct symtab_symbol {
+	struct kallsyms_symbol it;
+	const char *section; /* of a module: it is as far in this; NULL: of a vmlinux */
 };
 
-/* Those that are a place in the kernel; in a, at the addresses of the file. */
-bool symtab_read(struct arena *a, const char *path, struct symbols *to,
-		 struct error *why);
+struct symtab {
+	VEC(struct symtab_symbol) all;
+};
+
+/* Those that are a place in memory; in a. */
+bool symtab_read(struct arena *a, const char *path, struct symtab *to, struct error *why);
 
 #endif
