@@ -1,0 +1,311 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* A kernel in a core file, opened by the reader as a command does. */
+#include "test.h"
+
+#include "arch/arch.h"
+#include "made_btf.h"
+#include "made_kallsyms.h"
+#include "readers/core/core_dump.h"
+
+#define TEXT (MADE_IMAGE + MADE_TEXT)
+/* Beyond the tables of kallsyms, in pages of its own: BTF, and variables. */
+#define BTF (MADE_IMAGE + 0x1380000)
+#define DATA (MADE_IMAGE + 0x13a0000)
+#define END (MADE_IMAGE + 0x13b0000)
+#define MAPPED_PAGES ((END - BTF) / 4096)
+
+static const struct made_format format = {.release = "6.1",
+					  .machine = "x86_64",
+					  .align = 8,
+					  .marker = 4,
+					  .addresses = MADE_PERCPU_ABSOLUTE,
+					  .two_bytes = true,
+					  .in_vmcoreinfo = true};
+
+#define FUNCTIONS 600
+
+struct fixture {
+	struct made_symbol symbols[FUNCTIONS + 32];
+	char names[FUNCTIONS][24];
+	size_t n;
+	struct made_kallsyms k;
+	struct made_btf *btf;
+	struct core_source source;
+	const char *files[1];
+	struct reader *reader;
+	struct arena arena; /* of a command */
+};
+
+static void symbol(struct fixture *f, uint64_t addr, char type, const char *name)
+{
+	f->symbols[f->n++] = (struct made_symbol){addr, type, name};
+}
+
+static void add_symbols(struct fixture *f, size_t btf_size)
+{
+	size_t i;
+
+	symbol(f, 0, 'D', "__per_cpu_start");
+	symbol(f, 0x1000, 'd', "cpu_info");
+	symbol(f, TEXT, 'T', "_text");
+	symbol(f, TEXT, 'T', "_stext");
+	for (i = 0; i < FUNCTIONS; i++) {
+		snprintf(f->names[i], sizeof(f->names[i]), "function_%zu", i);
+		symbol(f, TEXT + 0x1000 + i * 0x40, 't', f->names[i]);
+	}
+	symbol(f, MADE_IMAGE + MADE_BANNER, 'D', "linux_banner");
+	symbol(f, BTF, 'R', "__start_BTF");
+	symbol(f, BTF + btf_size, 'R', "__stop_BTF");
+	symbol(f, DATA, 'D', "init_uts_ns");
+	symbol(f, DATA + 0x100, 'D', "__cpu_possible_mask");
+	symbol(f, DATA + 0x140, 'D', "__per_cpu_offset");
+	symbol(f, DATA + 0x200, 'd', "static.12");
+	symbol(f, DATA + 0x300, 'D', "page_offset_base");
+	symbol(f, DATA + 0x308, 'D', "vmalloc_base");
+	symbol(f, END, 'B', "_end");
+}
+
+static void add_types(struct fixture *f)
+{
+	uint32_t word, words;
+
+	f->btf = made_btf(NULL);
+	word = made_int(f->btf, "long unsigned int", 8, MADE_UNSIGNED);
+	words = made_array(f->btf, word, 2);
+	made_struct(f->btf, "cpumask", 16, MEMBER("bits", words, 0));
+	made_struct(f->btf, "pair", 16, MEMBER("one", word, 0), MEMBER("two", word, 64));
+	made_enum(f->btf, MADE_ENUM, "colour", false, {"RED", 7}, {"BLUE", 9});
+}
+
+static void put(struct fixture *f, kaddr_t at, uint64_t v)
+{
+	made_put_at(&f->k, at, &v, sizeof(v));
+}
+
+/* A kernel of three CPUs, of which the second cannot come. */
+static struct fixture *begin(void)
+{
+	struct fixture *f = calloc(1, sizeof(*f));
+	const unsigned char *btf;
+	size_t size, i;
+
+	add_types(f);
+	btf = made_btf_bytes(f->btf, &size);
+	add_symbols(f, size);
+	made_kallsyms(&f->k, &format, f->symbols, f->n);
+	for (i = 0; i < MAPPED_PAGES; i++)
+		made_entry(&f->k.t, BTF + i * 4096, 1,
+			   (BTF + i * 4096 - f->k.base) | X86_PRESENT | X86_NX);
+	made_info(f->k.m, "SYMBOL(init_uts_ns)=%llx", HEX(DATA));
+	made_info(f->k.m, "CRASHTIME=1700000000");
+	made_info(f->k.m, "NUMBER(SECTION_SIZE_BITS)=27");
+	made_put_at(&f->k, BTF, btf, size);
+	put(f, DATA + 0x100, 5);
+	put(f, DATA + 0x140, 0xffff888100000000);
+	put(f, DATA + 0x150, 0xffff888100200000);
+	put(f, DATA + 0x300, 0xffff888000000000);
+	put(f, DATA + 0x308, 0xffffc90000000000);
+	return f;
+}
+
+/* Why it is refused; NULL: it is not. */
+static const char *open_made(struct fixture *f)
+{
+	f->files[0] = made_file(f->k.m);
+	f->source.core.files = f->files;
+	f->source.core.n = 1;
+	f->reader = core_reader_create(&f->source);
+	assert_non_null(f->reader);
+	return f->reader->refusal(f->reader);
+}
+
+static struct dump *command(struct fixture *f)
+{
+	struct dump *d;
+
+	if (f->reader)
+		f->reader->end(f->reader);
+	else if (open_made(f))
+		fail_msg("%s", f->reader->refusal(f->reader));
+	arena_free(&f->arena);
+	d = f->reader->begin(f->reader, &f->arena);
+	assert_non_null(d);
+	return d;
+}
+
+static void end(struct fixture *f)
+{
+	core_reader_destroy(f->reader);
+	arena_free(&f->arena);
+	made_destroy(f->k.m);
+	made_btf_free(f->btf);
+	free(f);
+}
+
+static void what_is_known_of_it(void **state)
+{
+	struct fixture *f = begin();
+	struct dump *d = command(f);
+	const struct dump_about *about = d->info.about;
+
+	(void)state;
+	assert_string_equal(d->info.release, "6.1.0-made");
+	assert_string_equal(d->info.machine, "x86_64");
+	assert_int_equal(d->info.cpus, 3);
+	assert_int_equal(d->info.page_size, 4096);
+	assert_int_equal(d->info.section_bits, 27);
+	assert_int_equal(d->info.direct_map, 0xffff888000000000);
+	assert_true(d->info.crash_time == 1700000000);
+	assert_false(d->info.zero_excluded);
+	assert_string_equal(d->arch->machine, "x86_64");
+	assert_string_equal(about->reader, "core");
+	assert_null(about->crash);
+	assert_string_equal(about->files.v[0], f->files[0]);
+	assert_string_equal(about->format, "ELF");
+	assert_int_equal(about->types.n, 1);
+	assert_null(about->types.v[0].module);
+	assert_string_equal(about->types.v[0].kind, "btf");
+	/* Of an ELF core nobody knows what was left out, nor by whom. */
+	assert_true(about->filter_level < 0);
+	assert_true(about->partial < 0);
+	end(f);
+}
+
+static void memory_symbols_and_types(void **state)
+{
+	struct fixture *f = begin();
+	struct dump *d = command(f);
+	kaddr_t at;
+	uint64_t v;
+	long offset, size;
+
+	(void)state;
+	assert_true(dump_symbol_u64(d, "page_offset_base", &v));
+	assert_int_equal(v, 0xffff888000000000);
+	assert_false(dump_symbol(d, "nothing", &at));
+	assert_true(dump_symbol_local(d, "static", &at));
+	assert_int_equal(at, DATA + 0x200);
+	assert_true(dump_physical(d, DATA, &v));
+	assert_int_equal(v, DATA - f->k.base);
+	assert_true(d->ops->type_size(d, "pair", &size));
+	assert_int_equal(size, 16);
+	assert_true(d->ops->member(d, "pair", "two", false, &offset, &size));
+	assert_int_equal(offset, 8);
+	assert_true(d->ops->enumerator(d, "BLUE", &offset));
+	assert_int_equal(offset, 9);
+	/* BTF does not have it: as far as the next symbol. */
+	assert_true(d->ops->variable_size(d, "__per_cpu_offset", &size));
+	assert_int_equal(size, 0xc0);
+	assert_false(d->ops->variable_size(d, "nothing", &size));
+	end(f);
+}
+
+static void an_address_is_of_the_kernels_image_or_of_none(void **state)
+{
+	struct fixture *f = begin();
+	struct dump *d = command(f);
+	struct dump_symbol sym;
+
+	(void)state;
+	assert_true(dump_symbol_at(d, TEXT + 0x1048, &sym));
+	assert_string_equal(sym.name, "function_1");
+	assert_int_equal(sym.offset, 8);
+	assert_string_equal(sym.module, "");
+	assert_false(dump_symbol_at(d, TEXT - 1, &sym));
+	assert_false(dump_symbol_at(d, END, &sym));
+	assert_false(dump_symbol_at(d, 0x1008, &sym));
+	end(f);
+}
+
+static void each_cpu_has_its_own(void **state)
+{
+	struct fixture *f = begin();
+	struct dump *d = command(f);
+	kaddr_t at;
+
+	(void)state;
+	assert_true(dump_percpu_symbol(d, 2, "cpu_info", &at));
+	assert_int_equal(at, 0xffff888100201000);
+	assert_false(dump_percpu_symbol(d, 3, "cpu_info", &at));
+	end(f);
+}
+
+/* A hundred commands over one core, and each with notes of its own. */
+static void the_core_stays_open(void **state)
+{
+	struct fixture *f = begin();
+	struct dump *d = command(f);
+	uint64_t v;
+
+	(void)state;
+	dump_note(d, "something");
+	assert_int_equal(d->notes.n, 1);
+	d = command(f);
+	assert_int_equal(d->notes.n, 0);
+	assert_true(dump_symbol_u64(d, "vmalloc_base", &v));
+	end(f);
+}
+
+static void assert_refused(struct fixture *f, const char *part)
+{
+	const char *why = open_made(f);
+
+	assert_non_null(why);
+	if (!strstr(why, part))
+		fail_msg("\"%s\" is not in: %s", part, why);
+	/* It is told as often as it is asked. */
+	assert_string_equal(f->reader->refusal(f->reader), why);
+	end(f);
+}
+
+static void what_cannot_be_opened_is_refused(void **state)
+{
+	struct fixture *f = begin();
+
+	(void)state;
+	/* A page in the middle of the BTF. */
+	made_remove(f->k.m, BTF - f->k.base);
+	assert_refused(f, "BTF");
+	f = begin();
+	made_remove(f->k.m, f->k.names - f->k.base);
+	assert_refused(f, "kallsyms");
+}
+
+/* Counts and addresses that only a damaged kernel has. */
+static void a_kernel_may_lie_of_itself(void **state)
+{
+	struct fixture *f = begin();
+	struct dump *d;
+	kaddr_t at;
+
+	(void)state;
+	put(f, DATA + 0x100, ~0ull);
+	put(f, DATA + 0x108, ~0ull);
+	put(f, DATA + 0x308, 0x1000); /* vmalloc_base, below the direct map */
+	d = command(f);
+	assert_int_equal(d->info.cpus, 128);
+	assert_true(dump_percpu(d, 127, 0, &at));
+	assert_int_equal(d->info.direct_map, 0xffff888000000000);
+	end(f);
+	f = begin();
+	made_remove(f->k.m, DATA - f->k.base);
+	d = open_made(f) ? NULL : f->reader->begin(f->reader, &f->arena);
+	if (d)
+		assert_int_equal(d->info.cpus, 1);
+	end(f);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(what_is_known_of_it),
+		cmocka_unit_test(memory_symbols_and_types),
+		cmocka_unit_test(an_address_is_of_the_kernels_image_or_of_none),
+		cmocka_unit_test(each_cpu_has_its_own),
+		cmocka_unit_test(the_core_stays_open),
+		cmocka_unit_test(what_cannot_be_opened_is_refused),
+		cmocka_unit_test(a_kernel_may_lie_of_itself),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
