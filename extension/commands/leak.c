@@ -2,33 +2,18 @@
 /* Objects that nothing refers to, by vgpu's own search and by kmemleak. */
 #include "command.h"
 
-#include <unistd.h>
-
+#include "base/terminal.h"
 #include "cache.h"
 #include "report/report.h"
 
 #define AGAIN 'f'
 
-/* On a terminal alone: a log needs no such lines. */
-static void progress(const char *what, uint64_t done, uint64_t all)
-{
-	static unsigned int last;
-	unsigned int percent = all ? (unsigned int)(done * 100 / all) : 100;
-
-	if (percent == last)
-		return;
-	last = percent;
-	fprintf(stderr, "\rvgpu leak: reading %s: %u %% ", what, percent);
-}
-
 static struct leaks *search(struct session *s)
 {
-	bool terminal = isatty(STDERR_FILENO);
-	struct leaks *l = leaks_get(s->dump, &s->facts->tasks, terminal ? progress : NULL,
+	struct leaks *l = leaks_get(s->dump, &s->facts->tasks, terminal_tell,
 				    session_has(s, AGAIN));
 
-	if (terminal)
-		fprintf(stderr, "\r%*s\r", 40, "");
+	terminal_clear();
 	return l;
 }
 

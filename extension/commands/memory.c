@@ -133,7 +133,7 @@ static bool is_hole(const struct block *b)
 
 static enum result run_rd(struct session *s)
 {
-	struct words w = {.size = width_wanted(s)};
+	struct memory_words w = {.size = width_wanted(s)};
 	enum result result;
 	struct block block;
 	uint64_t count;

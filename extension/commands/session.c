@@ -6,6 +6,7 @@
 #include <stdarg.h>
 #include <string.h>
 
+#include "base/terminal.h"
 #include "base/text.h"
 #include "command.h"
 #include "command_line.h"
@@ -84,6 +85,7 @@ static void tell_error(const struct session *s, enum result result)
 {
 	const struct command *c = s->command;
 
+	terminal_clear();
 	if (s->json) {
 		json_error(s->out, s->facts, &s->reader->about, s->error);
 		return;
@@ -160,12 +162,14 @@ enum result commands_run(struct reader *r, FILE *out, FILE *errors, int argc, ch
 			    .arena.no_memory = no_memory};
 	enum result result = command_line_parse(&s, argc, argv);
 
+	terminal_begin();
 	if (result == RESULT_DONE)
 		result = run(&s);
 	if (result == RESULT_INTERRUPTED)
 		session_error(&s, result, "interrupted; nothing is left behind");
 	if (s.error[0])
 		tell_error(&s, result);
+	terminal_clear();
 	if (s.begun)
 		r->end(r);
 	arena_free(&s.arena);

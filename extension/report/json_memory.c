@@ -31,7 +31,7 @@ static void address(struct json *j, kaddr_t addr)
 	json_text(j, "address", hex);
 }
 
-static void word(struct json *j, const struct words *w, size_t at)
+static void word(struct json *j, const struct memory_words *w, size_t at)
 {
 	char hex[24];
 
@@ -41,7 +41,7 @@ static void word(struct json *j, const struct words *w, size_t at)
 }
 
 /* Words that are there, up to a hole or the end; returns where they end. */
-static size_t run(struct json *j, const struct words *w, size_t at)
+static size_t run(struct json *j, const struct memory_words *w, size_t at)
 {
 	size_t i, begin = at;
 
@@ -61,7 +61,8 @@ static size_t run(struct json *j, const struct words *w, size_t at)
 	return at;
 }
 
-static size_t hole(struct json *j, const struct words *w, size_t at, const struct hole *h)
+static size_t hole(struct json *j, const struct memory_words *w, size_t at,
+		   const struct hole *h)
 {
 	size_t n = h->at + h->size - at;
 
@@ -74,7 +75,7 @@ static size_t hole(struct json *j, const struct words *w, size_t at, const struc
 	return at + n;
 }
 
-void json_words(FILE *out, const struct facts *f, const struct words *w)
+void json_words(FILE *out, const struct facts *f, const struct memory_words *w)
 {
 	struct json *j = json_begin(out, f);
 	const struct hole *h;

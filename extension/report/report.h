@@ -18,7 +18,7 @@ struct stack_of_task {
 };
 
 /* Memory, in words of so many bytes. */
-struct words {
+struct memory_words {
 	const struct block *block;
 	size_t size;
 	enum word_form { WORD_HEX, WORD_SIGNED, WORD_UNSIGNED } form;
@@ -62,7 +62,7 @@ void text_runnable(FILE *out, const struct facts *f, const struct task *const *v
 void text_system(FILE *out, const struct facts *f);
 void text_modules(FILE *out, const struct facts *f);
 void text_symbol(FILE *out, kaddr_t addr, const struct dump_symbol *sym);
-void text_words(FILE *out, const struct facts *f, const struct words *w);
+void text_words(FILE *out, const struct facts *f, const struct memory_words *w);
 /* What was asked of a type, in the order in which it was; name: the type's. */
 void text_values(FILE *out, const struct facts *f, const char *name,
 		 const struct value *v, size_t n);
@@ -104,7 +104,7 @@ void json_system(FILE *out, const struct facts *f);
 void json_modules(FILE *out, const struct facts *f);
 void json_symbol(FILE *out, const struct facts *f, kaddr_t addr,
 		 const struct dump_symbol *sym);
-void json_words(FILE *out, const struct facts *f, const struct words *w);
+void json_words(FILE *out, const struct facts *f, const struct memory_words *w);
 /* addr NULL: the type alone. */
 void json_values(FILE *out, const struct facts *f, const char *name, const kaddr_t *addr,
 		 const struct value *v, size_t n);

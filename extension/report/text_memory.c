@@ -24,7 +24,7 @@ void text_symbol(FILE *out, kaddr_t addr, const struct dump_symbol *sym)
 #define SYMBOL_COLUMN 25 /* where a symbol is, or a word beside one */
 
 /* Digits of the largest word, and a sign. */
-static int width(const struct words *w)
+static int width(const struct memory_words *w)
 {
 	return w->form == WORD_HEX ? (int)w->size * 2
 	       : w->size == 8	   ? 20
@@ -33,7 +33,7 @@ static int width(const struct words *w)
 				   : 4;
 }
 
-static int decimal(FILE *out, const struct words *w, uint64_t v)
+static int decimal(FILE *out, const struct memory_words *w, uint64_t v)
 {
 	unsigned int rest = 64 - 8 * (unsigned int)w->size;
 
@@ -44,7 +44,7 @@ static int decimal(FILE *out, const struct words *w, uint64_t v)
 }
 
 /* Returns the columns that it takes. */
-static int word(FILE *out, const struct words *w, size_t at)
+static int word(FILE *out, const struct memory_words *w, size_t at)
 {
 	size_t i = at / w->size;
 	uint64_t v = load_le(w->block->bytes + at, w->size);
@@ -64,7 +64,7 @@ static void ascii(FILE *out, const unsigned char *bytes, size_t n)
 		fputc(bytes[i] >= 0x20 && bytes[i] < 0x7f ? bytes[i] : '.', out);
 }
 
-static void row(FILE *out, const struct words *w, size_t at, size_t n)
+static void row(FILE *out, const struct memory_words *w, size_t at, size_t n)
 {
 	size_t i, missing = (LINE - n) / w->size;
 	int columns = SYMBOL_COLUMN;
@@ -83,7 +83,7 @@ static void row(FILE *out, const struct words *w, size_t at, size_t n)
 }
 
 /* Of a word the dump has all or nothing; a line ends where a hole begins. */
-static size_t whole_words(const struct words *w, size_t at)
+static size_t whole_words(const struct memory_words *w, size_t at)
 {
 	size_t n = 0, end = w->block->size - at;
 
@@ -94,14 +94,14 @@ static size_t whole_words(const struct words *w, size_t at)
 	return n;
 }
 
-static size_t words_in(const struct words *w, size_t at, const struct hole *h)
+static size_t words_in(const struct memory_words *w, size_t at, const struct hole *h)
 {
 	size_t n = h->at + h->size - at;
 
 	return (n + w->size - 1) / w->size * w->size;
 }
 
-void text_words(FILE *out, const struct facts *f, const struct words *w)
+void text_words(FILE *out, const struct facts *f, const struct memory_words *w)
 {
 	const struct hole *h;
 	size_t at, n;

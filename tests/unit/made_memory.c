@@ -23,6 +23,7 @@ struct made {
 	size_t npages;
 	struct core *core;
 	int fd;
+	char path[32];
 };
 
 struct made *made_memory(const char *machine, unsigned int page_size)
@@ -174,19 +175,23 @@ static void write_core(const struct made *m, int fd)
 		write_all(fd, m->pages[i].bytes, m->page_size);
 }
 
-struct core *made_open(struct made *m)
+const char *made_memory_file(struct made *m)
 {
-	char path[32];
-	const char *files[] = {path};
-	struct core_request request = {.files = files, .n = 1};
-	struct error why = {.text = ""};
-
 	made_close(m);
 	m->fd = memfd_create("made", 0);
 	if (m->fd < 0)
 		abort();
 	write_core(m, m->fd);
-	snprintf(path, sizeof(path), "/proc/self/fd/%d", m->fd);
+	snprintf(m->path, sizeof(m->path), "/proc/self/fd/%d", m->fd);
+	return m->path;
+}
+
+struct core *made_open(struct made *m)
+{
+	const char *files[] = {made_memory_file(m)};
+	struct core_request request = {.files = files, .n = 1};
+	struct error why = {.text = ""};
+
 	m->core = core_open(&m->core_arena, &request, &why);
 	if (!m->core) {
 		fprintf(stderr, "made_open: %s\n", why.text);

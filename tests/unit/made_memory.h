@@ -22,6 +22,8 @@ void made_u64(struct made *m, uint64_t pa, uint64_t value);
 uint64_t made_get(struct made *m, uint64_t pa);
 void made_remove(struct made *m, uint64_t pa);
 
+/* A file with what was put until now, until the next one or made_destroy(). */
+const char *made_memory_file(struct made *m);
 /* What was put until now; closed by made_destroy(), or when it is opened again. */
 struct core *made_open(struct made *m);
 

@@ -111,7 +111,7 @@ static struct fixture *begin(void)
 /* Why it is refused; NULL: it is not. */
 static const char *open_made(struct fixture *f)
 {
-	f->files[0] = made_file(f->k.m);
+	f->files[0] = made_memory_file(f->k.m);
 	f->source.core.files = f->files;
 	f->source.core.n = 1;
 	f->reader = core_reader_create(&f->source);

@@ -112,7 +112,7 @@ static void all_slabs(struct finder *f)
 	for (i = 0; i < n && !dump_interrupted(f->d); i++) {
 		one_slab(f, &f->s->all.v[i]);
 		if (f->progress && i % PROGRESS_SLABS == 0)
-			f->progress("slabs", i, n);
+			f->progress("reading slabs", i, n);
 	}
 }
 
@@ -130,7 +130,7 @@ static void root_progress(void *arg, uint64_t done, uint64_t all)
 	struct finder *f = arg;
 
 	if (f->progress)
-		f->progress("roots", done, all);
+		f->progress("reading roots", done, all);
 }
 
 static void all_roots(struct finder *f, const struct tasks *tasks)

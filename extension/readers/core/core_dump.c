@@ -23,8 +23,8 @@
 #define DIRECT_MAP_MAX (1ull << 55)
 #define IMAGE_MAX (1ull << 30)
 #define CPUS_MAX 8192
-/* How many reads there are between two looks at the clock. */
-#define READS_IN_A_ROW 1024
+/* Of what takes long, this much is done between two times that it is told. */
+#define PAGES_IN_A_ROW 256
 
 struct core_dump {
 	struct reader reader; /* first: they are one */
@@ -42,7 +42,7 @@ struct core_dump {
 	struct partial *partial; /* NULL: that cannot be told of this core */
 	kaddr_t image_start, image_end;
 	kaddr_t *percpu; /* what is added on each CPU */
-	unsigned int reads;
+	uint64_t told;	 /* pages, when it was told how far we are */
 	struct dump dump;
 };
 
@@ -71,14 +71,22 @@ static void look_at_excluded(struct core_dump *c, kaddr_t addr, size_t size)
 	} while (at && at <= last);
 }
 
+static void tell_pages(struct core_dump *c)
+{
+	uint64_t pages = core_counts(c->core)->pages;
+
+	if (!c->source->core.progress.tell || pages - c->told < PAGES_IN_A_ROW)
+		return;
+	c->told = pages;
+	c->source->core.progress.tell("reading pages of the core", pages, 0);
+}
+
 static enum dump_err read_memory(struct dump *d, kaddr_t addr, void *buf, size_t size)
 {
 	struct core_dump *c = core_of(d);
-	const struct progress *p = &c->source->core.progress;
 	enum dump_err err = space_read(c->space, addr, buf, size);
 
-	if (p->tell && !(++c->reads % READS_IN_A_ROW))
-		p->tell("reading the core", core_counts(c->core)->pages, 0);
+	tell_pages(c);
 	if (err == DUMP_EXCLUDED && c->partial)
 		look_at_excluded(c, addr, size);
 	return err;
@@ -323,7 +331,7 @@ static void find_direct_map(struct core_dump *c)
 	}
 	if (!read_symbol(c, "vmalloc_base", &stop, sizeof(stop)) || stop <= start ||
 	    stop - start > DIRECT_MAP_MAX)
-		stop = start + DIRECT_MAP_MAX;
+		stop = start > -DIRECT_MAP_MAX ? -1ull : start + DIRECT_MAP_MAX;
 	space_direct_map(c->space, start, stop);
 }
 

@@ -14,13 +14,13 @@
 #include <unistd.h>
 
 #include "base/nearest.h"
+#include "base/terminal.h"
 #include "base/text.h"
 #include "commands/command.h"
 #include "interrupt.h"
 #include "options.h"
 #include "prompt.h"
 #include "report/report.h"
-#include "terminal.h"
 #include "words.h"
 
 #define PROMPT_TEXT "vgpu> "
@@ -53,27 +53,7 @@ static enum result complain(struct program *p, enum result result, const char *e
 	return result;
 }
 
-/* ---- one command ------------------------------------------------------------ */
-
-/* What is wrong goes to errors, once the line that says how far we are is gone. */
-static enum result run(struct program *p, FILE *errors, int argc, char **argv)
-{
-	char *text = NULL;
-	size_t size = 0;
-	FILE *kept = open_memstream(&text, &size);
-	enum result result;
-
-	if (!kept)
-		no_memory();
-	terminal_begin();
-	result = commands_run(p->reader, stdout, kept, argc, argv);
-	fclose(kept);
-	terminal_clear();
-	fflush(stdout);
-	fwrite(text, 1, size, errors);
-	free(text);
-	return result;
-}
+/* ---- many commands ---------------------------------------------------------- */
 
 /* Can no more be written?  Whoever reads has gone, or the disk is full. */
 static bool output_is_over(void)
@@ -92,7 +72,8 @@ static enum result run_line(struct program *p, const char *line)
 		*vec_push(&a, &w.all) = p->options.words.v[i];
 	if (words_split(&w, &a, line)) {
 		*vec_push(&a, &w.all) = NULL;
-		result = run(p, stdout, (int)w.all.n - 1, w.all.v);
+		result = commands_run(p->reader, stdout, stdout, (int)w.all.n - 1,
+				      w.all.v);
 	} else if (p->options.json) {
 		json_error(stdout, NULL, &p->reader->about, "a quote has no end");
 	} else {
@@ -102,8 +83,6 @@ static enum result run_line(struct program *p, const char *line)
 	arena_free(&a);
 	return result;
 }
-
-/* ---- many ------------------------------------------------------------------- */
 
 /* Blank lines, and remarks. */
 static bool is_empty(const char *line)
@@ -223,7 +202,7 @@ static enum result run_words(struct program *p)
 	int argc = (int)o->words.n;
 
 	*vec_push(&p->arena, &o->words) = NULL;
-	return run(p, stderr, argc, o->words.v);
+	return commands_run(p->reader, stdout, stderr, argc, o->words.v);
 }
 
 /* `vgpu help`, `vgpu --version`: how vgpu is started is said where it says all. */

@@ -20,6 +20,7 @@ MOST_OUTPUT = 64 << 20  # vgpu's JSON is kilobytes
 MOST_ERRORS = 1 << 20
 GRACE_S = 3.0  # from SIGTERM to SIGKILL
 TICK_S = 0.1
+FIRST_TICK_S = 0.001  # who has closed its pipes most often ends at once
 LAUNCH = os.path.join(os.path.dirname(os.path.abspath(__file__)), "launch.py")
 
 
@@ -47,6 +48,7 @@ class _Child:
                  stop: Callable[[], bool]) -> None:
         self.limits, self.stop = limits, stop
         self.ended = Ended()
+        self.tick = FIRST_TICK_S
         self.began = time.monotonic()
         self.p = subprocess.Popen(
             [sys.executable, "-I", "-S", LAUNCH, str(limits.memory), str(os.getpid()), *argv],
@@ -92,7 +94,8 @@ class _Child:
 
     def _read(self, sel: selectors.BaseSelector) -> None:
         if not sel.get_map():
-            time.sleep(TICK_S)
+            time.sleep(self.tick)
+            self.tick = min(2 * self.tick, TICK_S)
             return
         for key, _ in sel.select(TICK_S):
             sink, most = key.data

@@ -9,10 +9,13 @@
 #include <unistd.h>
 
 #define EVERY_S 0.25
+/* So long nothing takes the place of what has an end. */
+#define KNOWN_END_S 2
 
 static struct {
 	bool on;
 	double begun, told; /* when */
+	double known;	    /* when what has an end was told last */
 	int width;	    /* of the line that is there */
 } line;
 
@@ -29,6 +32,7 @@ void terminal_begin(void)
 	line.on = isatty(STDERR_FILENO);
 	line.begun = now();
 	line.told = line.begun + 1 - EVERY_S;
+	line.known = 0;
 	line.width = 0;
 }
 
@@ -38,13 +42,14 @@ void terminal_tell(const char *what, uint64_t done, uint64_t of)
 	double t;
 	int n;
 
-	/* The answer has begun: it is all on its way to the terminal, or nothing of it. */
 	if (!line.on || __fpending(stdout))
 		return;
 	t = now();
-	if (t < line.told + EVERY_S)
+	if (t < line.told + EVERY_S || (!of && t < line.known + KNOWN_END_S))
 		return;
 	line.told = t;
+	if (of)
+		line.known = t;
 	if (of && done <= of)
 		snprintf(far, sizeof(far), "%.0f %%", 100.0 * (double)done / (double)of);
 	else
