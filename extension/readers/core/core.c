@@ -10,8 +10,8 @@
 
 /* ---- pages ------------------------------------------------------------------ */
 
-/* 16 MB: of a triage each page is read once, and few are asked for after more. */
-#define CACHE_BYTES (16u << 20)
+/* What is read is read whole, so few pages are asked for again much later. */
+#define CACHE_BYTES (2u << 20)
 #define WAYS 4
 
 struct page_cache {
