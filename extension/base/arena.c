@@ -12,16 +12,20 @@ struct arena_block {
 	_Alignas(max_align_t) unsigned char bytes[];
 };
 
+static _Noreturn void out_of_memory(struct arena *a)
+{
+	if (a->no_memory)
+		a->no_memory();
+	abort();
+}
+
 static struct arena_block *block_resize(struct arena *a, struct arena_block *old,
 					size_t size)
 {
 	struct arena_block *b;
 
-	if (size > SIZE_MAX / 2 || !(b = realloc(old, sizeof(*b) + size))) {
-		if (a->no_memory)
-			a->no_memory();
-		abort();
-	}
+	if (size > SIZE_MAX / 2 || !(b = realloc(old, sizeof(*b) + size)))
+		out_of_memory(a);
 	return b;
 }
 
@@ -36,10 +40,14 @@ static void block_link(struct arena *a, struct arena_block *b)
 
 void *arena_alloc(struct arena *a, size_t size)
 {
-	struct arena_block *b = block_resize(a, NULL, size);
+	struct arena_block *b = NULL;
 
+	/* calloc() knows which memory is zeros already: not all of it may ever be touched. */
+	if (size <= SIZE_MAX / 2)
+		b = calloc(1, sizeof(*b) + size);
+	if (!b)
+		out_of_memory(a);
 	b->size = size;
-	memset(b->bytes, 0, size);
 	block_link(a, b);
 	return b->bytes;
 }
