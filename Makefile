@@ -71,6 +71,7 @@ HOUSE := $(filter-out extension/readers/%,$(wildcard extension/*/*.c extension/*
 TESTS := $(wildcard tests/unit/test_*.c)
 FUZZ := $(wildcard tests/fuzz/*.c)
 FAKES := $(filter-out $(TESTS),$(wildcard tests/unit/*.c))
+PAGES := $(wildcard tests/pages/*.c)
 
 HOUSE_OBJ := $(HOUSE:%.c=$(BUILD)/%.o)
 DOORS_OBJ := $(DOORS:%.c=$(BUILD)/%.o)
@@ -81,6 +82,7 @@ FAKES_OBJ := $(FAKES:%.c=$(BUILD)/%.o)
 TESTS_OBJ := $(TESTS:%.c=$(BUILD)/%.o)
 TESTS_EXE := $(TESTS:%.c=$(BUILD)/%)
 FUZZ_OBJ := $(FUZZ:%.c=$(BUILD)/%.o)
+PAGES_OBJ := $(PAGES:%.c=$(BUILD)/%.o)
 FUZZ_TARGETS := $(patsubst tests/fuzz/fuzz_%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
 
 .PHONY: all setup setup-demo unit unit-asan lint format check check-lab test-docs manual test-score test-system core list demo \
@@ -122,7 +124,7 @@ $(BUILD)/%.o: %.c Makefile debian/changelog | $(filter setup,$(MAKECMDGOALS))
 	@echo "  CC    $@"
 	$(Q)$(CC) $(CFLAGS) $(VGPU_CFLAGS) -c -o $@ $<
 
--include $(patsubst %.o,%.d,$(HOUSE_OBJ) $(DOORS_OBJ) $(FAKES_OBJ) $(TESTS_OBJ) $(FUZZ_OBJ))
+-include $(patsubst %.o,%.d,$(HOUSE_OBJ) $(DOORS_OBJ) $(FAKES_OBJ) $(TESTS_OBJ) $(FUZZ_OBJ) $(PAGES_OBJ))
 
 # ---- packages ---------------------------------------------------------------
 
@@ -164,14 +166,15 @@ unit-asan:
 # nine tenths of the time.
 ANALYZE := yes
 STAMPS := $(BUILD)/lint-$(ANALYZE)
-LINT := $(wildcard extension/*/*.[ch] extension/*/*/*.[ch] tests/unit/*.[ch] tests/fuzz/*.[ch])
+LINT := $(wildcard extension/*/*.[ch] extension/*/*/*.[ch] tests/unit/*.[ch] tests/fuzz/*.[ch] \
+	tests/pages/*.[ch])
 lint: $(LINT:%=$(STAMPS)/%) $(BUILD)/lint-python
 $(STAMPS)/%: % .clang-format .clang-tidy .ci/lint
 	@mkdir -p $(@D)
 	@echo "  LINT  $<"
 	@ANALYZE=$(ANALYZE) .ci/lint $< $(HOUSE_FLAGS) $(if $(filter extension/readers/crash/%,$<),$(CRASH_FLAGS) -DVGPU_BUILT_FOR='""')
 	@touch $@
-$(patsubst %.c,$(STAMPS)/%.c,$(HOUSE) $(DOORS) $(FAKES) $(TESTS) $(FUZZ)): $(STAMPS)/%.c: $(BUILD)/%.o
+$(patsubst %.c,$(STAMPS)/%.c,$(HOUSE) $(DOORS) $(FAKES) $(TESTS) $(FUZZ) $(PAGES)): $(STAMPS)/%.c: $(BUILD)/%.o
 
 PYTHON := .ci/sysroot extension/vgpu-score samples/lab/lab tests/golden tests/rooms \
 	tests/docs/run tests/kdump/run tests/score/run tests/system/run \
@@ -249,7 +252,17 @@ fuzz:
 		./fuzz_$(t) -max_total_time=$(FUZZ_SECONDS) -max_len=$(or $(FUZZ_LENGTH_$(t)),1024) \
 		-len_control=0 -timeout=20 corpus-$(t)) &&) :
 
-bench: all
+# The program, which lists the pages that it reads; and what reads these and does no more.
+$(BUILD)/vgpu-listed: $(HOUSE_OBJ) $(CORE_OBJ) $(BUILD)/extension/readers/core/main.o \
+	$(BUILD)/tests/pages/pages.o $(BUILD)/tests/pages/listed.o
+	@echo "  LINK  $@"
+	$(Q)$(CC) -static $(CFLAGS) -Wl,--wrap=core_open -o $@ $^ $(LIBS) $(CORE_LIBS) $(PROGRAM_LIBS)
+
+$(BUILD)/floor: $(BUILD)/tests/pages/floor.o
+	@echo "  LINK  $@"
+	$(Q)$(CC) -static $(CFLAGS) -o $@ $^ -ldeflate
+
+bench: all $(BUILD)/vgpu-listed $(BUILD)/floor
 	@.ci/setup python3-drgn
 	@tests/bench/bench
 	@tests/score/bench
