@@ -3,6 +3,7 @@
 
 #include <ctype.h>
 #include <elf.h>
+#include <stdio.h>
 #include <string.h>
 
 static size_t align4(size_t n)
@@ -50,4 +51,18 @@ size_t build_id_parse(const char *text, unsigned char *to, size_t size)
 	for (i = 0; i < n / 2; i++)
 		to[i] = (unsigned char)(digit(text[2 * i]) << 4 | digit(text[2 * i + 1]));
 	return n / 2;
+}
+
+void build_id_text(const struct build_id *id, char text[2 * BUILD_ID_MAX + 1])
+{
+	size_t i;
+
+	*text = '\0';
+	for (i = 0; i < id->n; i++)
+		snprintf(text + 2 * i, 3, "%02x", id->bytes[i]);
+}
+
+bool build_id_differs(const struct build_id *x, const struct build_id *y)
+{
+	return x->n && y->n && (x->n != y->n || memcmp(x->bytes, y->bytes, x->n) != 0);
 }

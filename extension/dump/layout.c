@@ -76,7 +76,7 @@ static bool try_spelling(struct dump *d, struct layout_row *row, bool anonymous)
  * Copy the next spelling to found, without the '~' of an anonymous member.
  * Returns what follows it, NULL after the last.
  */
-static const char *next_spelling(struct layout_row *row, const char *p, bool *anonymous)
+static const char *next_spelling(char *found, size_t size, const char *p, bool *anonymous)
 {
 	size_t n = 0;
 
@@ -84,10 +84,24 @@ static const char *next_spelling(struct layout_row *row, const char *p, bool *an
 	for (; *p && *p != '|'; p++)
 		if (*p == '~')
 			*anonymous = true;
-		else if (n + 1 < sizeof(row->found))
-			row->found[n++] = *p;
-	row->found[n] = '\0';
+		else if (n + 1 < size)
+			found[n++] = *p;
+	found[n] = '\0';
 	return *p ? p + 1 : NULL;
+}
+
+bool layout_next_spelling(struct layout_spelling *s)
+{
+	bool anonymous;
+
+	if (!s->rest) {
+		if (s->next == LAYOUT_COUNT)
+			return false;
+		s->kind = table[s->next].kind;
+		s->rest = table[s->next++].spellings;
+	}
+	s->rest = next_spelling(s->name, sizeof(s->name), s->rest, &anonymous);
+	return true;
 }
 
 static void resolve(struct dump *d, struct layout_slot *s)
@@ -99,7 +113,7 @@ static void resolve(struct dump *d, struct layout_slot *s)
 	s->resolved = true;
 	s->generation = d->layout->generation;
 	while (p) {
-		p = next_spelling(row, p, &anonymous);
+		p = next_spelling(row->found, sizeof(row->found), p, &anonymous);
 		if (try_spelling(d, row, anonymous)) {
 			s->present = true;
 			return;

@@ -31,6 +31,19 @@ struct layout_row {
 	long offset, size;     /* in bytes; an enumerator's value is in .offset */
 };
 
+/*
+ * Each spelling of each row, for those who write them down:
+ *	struct layout_spelling s = {0};
+ *	while (layout_next_spelling(&s))
+ */
+struct layout_spelling {
+	enum layout_kind kind;
+	char name[96];
+	size_t next; /* row */
+	const char *rest;
+};
+bool layout_next_spelling(struct layout_spelling *s);
+
 /* Owned by the caller; lives as long as the dump is open. */
 struct layout *layout_create(void);
 void layout_destroy(struct layout *l);

@@ -4,6 +4,7 @@
 #define VGPU_CORE_SYMTAB_H
 
 #include "base/arena.h"
+#include "base/build_id.h"
 #include "error.h"
 #include "kallsyms.h"
 
@@ -14,9 +15,15 @@ struct symtab_symbol {
 
 struct symtab {
 	VEC(struct symtab_symbol) all;
+	struct build_id build_id;
+	const char *banner; /* "Linux version ..." of a vmlinux; NULL: it is not in it */
+	bool has_functions; /* a vmlinux whose kallsyms has those only */
 };
 
-/* Those that are a place in memory; in a. */
+/*
+ * Those that are a place in memory, and are there as long as the kernel or the module; in
+ * a.  Left out is what only the kernel's own tables have: of exported symbols and the like.
+ */
 bool symtab_read(struct arena *a, const char *path, struct symtab *to, struct error *why);
 
 #endif

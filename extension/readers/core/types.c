@@ -65,6 +65,16 @@ bool types_add_dwarf(struct types *t, const char *module, const char *path,
 	return s && add_source(t, s, module);
 }
 
+void types_add_table(struct types *t, const char *module, const struct table_part *part)
+{
+	add_source(t, table_types(t->arena, part), module);
+}
+
+struct type_source *types_next(const struct types *t, struct type_source *after)
+{
+	return after ? after->next : t->first;
+}
+
 bool types_have(const struct types *t, const char *module)
 {
 	const struct type_source *s;

@@ -12,6 +12,7 @@
 #include "base/arena.h"
 #include "dump/type.h"
 #include "error.h"
+#include "table_types.h"
 
 struct types;
 
@@ -28,6 +29,10 @@ bool types_add_btf(struct types *t, const char *module, const unsigned char *dat
 /* The DWARF of a vmlinux (module NULL) or a .ko. */
 bool types_add_dwarf(struct types *t, const char *module, const char *path,
 		     struct error *why);
+/* What a layout table has of it, which outlives t. */
+void types_add_table(struct types *t, const char *module, const struct table_part *part);
+/* The sources one by one, in the order in which they are asked; first NULL. */
+struct type_source *types_next(const struct types *t, struct type_source *after);
 /* Has the kernel (NULL) or this module types here? */
 bool types_have(const struct types *t, const char *module);
 
