@@ -48,7 +48,7 @@ struct dump_symbol {
 /* Where types came from. */
 struct dump_types {
 	const char *module; /* whose; NULL: the kernel's */
-	const char *kind;   /* "btf", "dwarf" */
+	const char *kind;   /* "btf", "dwarf", "table" */
 	const char *file;   /* NULL: the dump itself */
 };
 

@@ -12,6 +12,7 @@ static const struct fake_row layout_5_10[] = {
 	FAKE_M("xa_node.shift", 0, 1),
 	FAKE_M("xa_node.slots", 40, 512),
 	FAKE_T("ida_bitmap", 128),
+	FAKE_T("cpumask", 1024),
 	FAKE_M("pid.numbers", 96, 16),
 	FAKE_M("upid.nr", 0, 4),
 	FAKE_T("percpu_counter", 40),

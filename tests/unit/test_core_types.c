@@ -21,6 +21,8 @@ struct given {
 	struct arena arena;
 	struct types *types;
 	struct types_origin origin;
+	struct core_table table; /* of what was found already */
+	struct layout_table found;
 	struct error why;
 };
 
@@ -32,6 +34,7 @@ static int begin(void **state)
 	g.dump = fake_create();
 	fake_dump(g.dump)->arena = &g.arena;
 	g.types = types_create(&g.arena);
+	g.table.tried = true;
 	*state = &g;
 	return 0;
 }
@@ -290,7 +293,7 @@ static bool find_kernel(struct given *g)
 	struct module_search where = files();
 
 	return core_types_kernel(&g->arena, fake_dump(g->dump), g->types, &where,
-				 &g->origin, &g->why);
+				 &g->table, &g->origin, &g->why);
 }
 
 static bool find_module(struct given *g, const char *name)
@@ -300,7 +303,7 @@ static bool find_module(struct given *g, const char *name)
 
 	snprintf(m.name, sizeof(m.name), "%s", name);
 	return core_types_module(&g->arena, fake_dump(g->dump), g->types, &m, &where,
-				 &g->origin, &g->why);
+				 &g->table, &g->origin, &g->why);
 }
 
 static void core_comes_first(void **state)
@@ -337,9 +340,10 @@ static void expect_no_kernel(struct given *g)
 	assert_false(find_kernel(g));
 	assert_string_equal(
 		g->why.text,
-		"the types of this kernel are not known, and its vmlinux with "
-		"debugging information has not been found (--debug-dir DIR "
-		"says where to look): the kernel was built without BTF");
+		"the types of this kernel are not known, and neither its vmlinux with "
+		"debugging information (--debug-dir DIR says where to look) nor a "
+		"layout table (--layouts) has been found: the kernel was built without "
+		"BTF");
 }
 
 static void file_of_another_kernel(void **state)
@@ -401,6 +405,83 @@ static void no_file_of_a_module(void **state)
 			    "BTF of the module gone: the kernel has none of it");
 }
 
+/* ---- layout tables ----------------------------------------------------------- */
+
+static void put_row(struct given *g, struct table_part *part, enum layout_kind kind,
+		    const char *name, long offset, long size)
+{
+	*vec_push(&g->arena, &part->rows) = (struct table_row){kind, name, offset, size};
+}
+
+/* Of a kernel, and of its module "ring". */
+static struct table_part *put_table(struct given *g)
+{
+	struct table_part *kernel = vec_push(&g->arena, &g->found.parts), *module;
+
+	put_row(g, kernel, LAYOUT_TYPE, "list_head", 0, 16);
+	module = vec_push(&g->arena, &g->found.parts);
+	module->module = "ring";
+	put_row(g, module, LAYOUT_TYPE, "vring", 0, 32);
+	g->table.it = &g->found;
+	g->table.path = "/a.layout";
+	return module;
+}
+
+static void a_table_where_there_is_nothing_else(void **state)
+{
+	struct given *g = *state;
+
+	put_table(g);
+	put_notes(g, 0xcd);
+	assert_true(find_kernel(g));
+	assert_string_equal(g->origin.kind, "table");
+	assert_string_equal(g->origin.file, "/a.layout");
+	expect_size(g, "list_head", 16);
+	assert_true(find_module(g, "ring"));
+	assert_string_equal(g->origin.kind, "table");
+	expect_size(g, "vring", 32);
+	assert_false(find_module(g, "gone"));
+}
+
+static void a_table_that_the_kernels_own_types_belie(void **state)
+{
+	struct given *g = *state;
+
+	put_table(g);
+	make_kernel(g);
+	put_kernel(g);
+	assert_true(find_kernel(g));
+	assert_string_equal(g->origin.kind, "btf");
+	assert_true(find_module(g, "ring"));
+	g->found.parts.v[0].rows.v[0].size = 24;
+	assert_false(find_module(g, "ring"));
+}
+
+static const struct fake_row build_id_rows[] = {
+	FAKE_M("module.build_id", 0, 20),
+};
+
+static void a_table_of_another_build_of_the_module(void **state)
+{
+	struct given *g = *state;
+	struct module_search where = files();
+	struct module m = {.addr = MODULE, .name = "ring"};
+	struct table_part *part = put_table(g);
+
+	make_kernel(g);
+	put_kernel(g);
+	assert_true(find_kernel(g));
+	part->build_id = (struct build_id){{1}, 20};
+	/* Of which nothing is known it is taken. */
+	assert_true(core_types_module(&g->arena, fake_dump(g->dump), g->types, &m, &where,
+				      &g->table, &g->origin, &g->why));
+	fake_rows(g->dump, build_id_rows, ARRAY_SIZE(build_id_rows));
+	fake_u64(g->dump, MODULE, 2);
+	fake_map(g->dump, MODULE, 64);
+	assert_false(core_types_module(&g->arena, fake_dump(g->dump), g->types, &m,
+				       &where, &g->table, &g->origin, &g->why));
+}
+
 /* ---- all ------------------------------------------------------------------- */
 
 /* A vmlinux or a module that a compiler made, of a build-id of zeros. */
@@ -440,6 +521,9 @@ static int remove_folder(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		T(a_table_where_there_is_nothing_else),
+		T(a_table_that_the_kernels_own_types_belie),
+		T(a_table_of_another_build_of_the_module),
 		T(kernel_and_module),
 		T(kernel_without),
 		T(kernel_excluded),

@@ -121,6 +121,29 @@ static void the_programs_options_stand_anywhere(void **state)
 	assert_true(options.json);
 }
 
+static void a_table_is_of_a_core_or_of_files(void **state)
+{
+	(void)state;
+	parses("vgpu core --layouts a layout --layouts=b --export x --no-cache");
+	assert_string_equal(options.dump, "core");
+	assert_string_equal(options.export, "x");
+	assert_int_equal(options.layouts.n, 2);
+	assert_true(options.no_cache);
+	left("vgpu layout");
+	parses("vgpu layout --from vmlinux a.ko b.ko --export x");
+	assert_null(options.dump);
+	assert_string_equal(options.from, "vmlinux");
+	left("vgpu a.ko b.ko");
+	parses("vgpu --from=vmlinux layout");
+	assert_null(options.dump);
+	fails("vgpu core layout --from vmlinux",
+	      "--from is of `vgpu layout`, without a core");
+	fails("vgpu --from vmlinux", "--from is of");
+	fails("vgpu core --export x", "--export is of `vgpu CORE layout`");
+	fails("vgpu core dev --export x", "--export is of");
+	fails("vgpu core layout -j --export x", "--export is of");
+}
+
 static void two_dashes_end_the_options(void **state)
 {
 	(void)state;
@@ -172,6 +195,10 @@ static void a_size_has_a_unit_or_none(void **state)
 static void the_help_names_each_option(void **state)
 {
 	static const char *const names[] = {"--debug-dir DIR",
+					    "--layouts DIR",
+					    "--no-cache",
+					    "--export FILE",
+					    "--from VMLINUX",
 					    "--part FILE",
 					    "--unpack-limit SIZE",
 					    "--commands FILE",
@@ -233,6 +260,7 @@ int main(void)
 		program_test(the_dump_comes_first_and_the_command_is_left_as_it_is),
 		program_test(what_needs_no_dump_takes_none),
 		program_test(the_programs_options_stand_anywhere),
+		program_test(a_table_is_of_a_core_or_of_files),
 		program_test(two_dashes_end_the_options),
 		program_test(what_is_wrong_is_said),
 		program_test(a_size_has_a_unit_or_none),

@@ -10,8 +10,10 @@
 
 #include "arch/arch.h"
 #include "base/text.h"
+#include "core_export.h"
 #include "core_modules.h"
 #include "core_symbols.h"
+#include "core_table.h"
 #include "core_types.h"
 #include "dump/layout.h"
 #include "interrupt.h"
@@ -39,6 +41,8 @@ struct core_dump {
 	struct types *types;
 	struct core_modules *modules;
 	VEC(const struct module *) without_types;
+	struct core_table table;
+	bool learned;		 /* from files: a layout table will do the next time */
 	struct partial *partial; /* NULL: that cannot be told of this core */
 	kaddr_t image_start, image_end;
 	kaddr_t *percpu; /* what is added on each CPU */
@@ -193,6 +197,7 @@ static void say_types(struct core_dump *c, const char *module,
 	t->module = module ? text_escaped(&c->arena, module) : NULL;
 	t->kind = origin->kind;
 	t->file = *origin->file ? text_escaped(&c->arena, origin->file) : NULL;
+	c->learned |= !strcmp(origin->kind, "dwarf");
 }
 
 static bool add_kernel_types(struct core_dump *c)
@@ -201,7 +206,8 @@ static bool add_kernel_types(struct core_dump *c)
 	struct types_origin origin;
 
 	c->types = types_create(&c->arena);
-	if (!core_types_kernel(&c->arena, &c->dump, c->types, &where, &origin, &c->why))
+	if (!core_types_kernel(&c->arena, &c->dump, c->types, &where, &c->table, &origin,
+			       &c->why))
 		return false;
 	say_types(c, NULL, &origin);
 	return true;
@@ -225,7 +231,8 @@ static bool add_module_types(struct core_dump *c, const struct module *m)
 
 	if (has_no_types(c, m))
 		return false;
-	if (core_types_module(&c->arena, &c->dump, c->types, m, &where, &origin, NULL)) {
+	if (core_types_module(&c->arena, &c->dump, c->types, m, &where, &c->table,
+			      &origin, NULL)) {
 		say_types(c, m->name, &origin);
 		return true;
 	}
@@ -234,12 +241,20 @@ static bool add_module_types(struct core_dump *c, const struct module *m)
 	return false;
 }
 
+/* From its file, or else the table that has those of the kernel. */
 static bool module_symtab(struct dump *d, const struct module *m, struct symtab *to)
 {
 	struct core_dump *c = core_of(d);
 	struct module_search where = where_files_are(c);
+	const struct table_part *part = NULL;
 
-	return core_symbols_module(&c->arena, d, m, &where, to);
+	if (core_symbols_module(&c->arena, d, m, &where, to))
+		return true;
+	if (core_table_find(&c->table))
+		part = layout_table_module(c->table.it, m->name);
+	if (part)
+		*to = part->symbols;
+	return part;
 }
 
 static bool load_module(struct dump *d, const char *module, bool *in_dump)
@@ -383,10 +398,32 @@ static void read_release(struct core_dump *c)
 	copy_printable(c->dump.info.release, sizeof(c->dump.info.release), release);
 }
 
+/* Where the core has functions only, the others from a file, or else a table. */
+static void read_symbols(struct core_dump *c)
+{
+	struct module_search where = where_files_are(c);
+	struct kallsyms *k = kallsyms_read(&c->arena, c->space, &c->why);
+
+	c->table = (struct core_table){.arena = &c->arena,
+				       .space = c->space,
+				       .folders = c->source->layouts,
+				       .release = c->dump.info.release,
+				       .symbols = k};
+	c->functions_only = k && !kallsyms_is_all(k);
+	if (!c->functions_only) {
+		c->symbols = k;
+		return;
+	}
+	c->symbols = core_symbols_of_file(&c->arena, c->core, k, &where, &c->why);
+	c->learned = c->symbols;
+	if (!c->symbols && core_table_find(&c->table))
+		c->symbols = c->table.joined;
+	else if (!c->symbols && !c->why.text[0])
+		core_symbols_refuse(c->dump.info.release, &c->why);
+}
+
 static bool open_core(struct core_dump *c)
 {
-	struct module_search where;
-
 	c->dump.ops = &core_ops;
 	c->core = core_open(&c->arena, &c->source->core, &c->why);
 	if (!c->core)
@@ -396,9 +433,7 @@ static bool open_core(struct core_dump *c)
 	c->space = space_open(&c->arena, c->core, &c->why);
 	if (!c->space)
 		return false;
-	where = where_files_are(c);
-	c->symbols =
-		core_symbols(&c->arena, c->space, &where, &c->functions_only, &c->why);
+	read_symbols(c);
 	if (!c->symbols)
 		return false;
 	find_direct_map(c);
@@ -418,10 +453,9 @@ static unsigned int possible_cpus(struct core_dump *c)
 {
 	unsigned char mask[CPUS_MAX / 8] = {0};
 	unsigned int cpu, n = 1;
-	long size;
+	long size = layout_size(&c->dump, CPUMASK);
 
-	if (!types_size(c->types, "cpumask", &size) || size <= 0 ||
-	    size > (long)sizeof(mask) ||
+	if (size <= 0 || size > (long)sizeof(mask) ||
 	    !read_symbol(c, "__cpu_possible_mask", mask, (size_t)size))
 		return n;
 	for (cpu = 0; cpu < (unsigned int)size * 8; cpu++)
@@ -500,12 +534,12 @@ static void open_once(struct core_dump *c)
 					      "in it cannot be known");
 		return;
 	}
-	describe(c);
-	read_percpu(c);
 	c->dump.layout = layout_create();
-	c->why.text[0] = '\0';
 	if (!c->dump.layout)
 		no_memory();
+	describe(c);
+	read_percpu(c);
+	c->why.text[0] = '\0';
 }
 
 static const char *refusal(struct reader *r)
@@ -541,6 +575,47 @@ static void end(struct reader *r)
 
 	interrupt_end();
 	c->dump.arena = NULL;
+}
+
+/* ---- what it knows, written down ------------------------------------------ */
+
+static struct core_export what_is_known(struct core_dump *c)
+{
+	return (struct core_export){.d = &c->dump,
+				    .space = c->space,
+				    .symbols = c->symbols,
+				    .types = c->types,
+				    .modules = c->modules,
+				    .symtab = c->functions_only ? module_symtab : NULL};
+}
+
+bool core_reader_export(struct reader *r, struct arena *a, const char *path,
+			const char **written, struct error *why)
+{
+	struct core_dump *c = (struct core_dump *)r;
+	struct core_export x = what_is_known(c);
+	bool ok;
+
+	begin(r, a);
+	ok = core_export(&x, path, written, why);
+	end(r);
+	return ok;
+}
+
+/* What files said of this kernel, for the next core of it, which may not find them. */
+static void keep_what_was_learned(struct core_dump *c)
+{
+	struct arena a = {.no_memory = no_memory};
+	struct core_export x = what_is_known(c);
+
+	if (!c->learned || c->why.text[0] || c->source->no_cache || interrupt_pending())
+		return;
+	if (!setjmp(out_of_memory)) {
+		begin(&c->reader, &a);
+		core_export_keep(&x);
+		end(&c->reader);
+	}
+	arena_free(&a);
 }
 
 /* Before it is opened, only what it was named is known of it. */
@@ -587,6 +662,7 @@ void core_reader_destroy(struct reader *r)
 
 	if (!c)
 		return;
+	keep_what_was_learned(c);
 	module_files_remove();
 	dump_forget_all(&c->dump);
 	layout_destroy(c->dump.layout);

@@ -13,10 +13,19 @@
 struct core_source {
 	struct core_request core;
 	const char *debug_dirs; /* with ':' between them; NULL: none */
+	const char *layouts;	/* folders of layout tables, or tables; the same */
+	bool no_cache; /* what files say of types is not kept as a layout table */
 };
 
 /* What source refers to must outlive it.  NULL: no memory. */
 struct reader *core_reader_create(const struct core_source *source);
+/*
+ * Write what it knows of its kernel as a layout table: to path or, where that is a folder,
+ * into it.  *written, in a, is where.  False and why.
+ */
+bool core_reader_export(struct reader *r, struct arena *a, const char *path,
+			const char **written, struct error *why);
+/* Keeps what files have said of types as a layout table, where that is wanted. */
 void core_reader_destroy(struct reader *r);
 
 #endif

@@ -101,6 +101,12 @@ static bool read_list(struct core_modules *c)
 	return c->read;
 }
 
+const struct modules *core_modules_all(struct core_modules *c)
+{
+	read_list(c);
+	return &c->modules;
+}
+
 const struct module *core_module_named(struct core_modules *c, const char *name)
 {
 	return read_list(c) ? module_by_name(&c->modules, name) : NULL;

@@ -34,6 +34,8 @@ bool core_modules_symbol(struct core_modules *c, const char *name, kaddr_t *valu
 bool core_modules_symbol_at(struct core_modules *c, kaddr_t addr,
 			    struct dump_symbol *sym);
 
+/* As the kernel's list has them. */
+const struct modules *core_modules_all(struct core_modules *c);
 /* NULL: none of that name is loaded. */
 const struct module *core_module_named(struct core_modules *c, const char *name);
 

@@ -103,14 +103,13 @@ struct kallsyms *core_symbols_join(struct arena *a, const struct kallsyms *funct
 
 /* ---- where they are ---------------------------------------------------------- */
 
-/* vmcoreinfo has it since 5.9 (0935288c6e00). */
-static size_t info_build_id(struct core *c, unsigned char *to, size_t size)
+void core_build_id(struct core *c, struct build_id *id)
 {
-	char text[2 * MODULE_BUILD_ID_MAX + 1];
+	char text[2 * BUILD_ID_MAX + 1];
 
-	return core_info_text(c, "BUILD-ID", NULL, text, sizeof(text))
-		       ? build_id_parse(text, to, size)
-		       : 0;
+	id->n = core_info_text(c, "BUILD-ID", NULL, text, sizeof(text))
+			? build_id_parse(text, id->bytes, sizeof(id->bytes))
+			: 0;
 }
 
 static struct kallsyms *from_vmlinux(struct arena *a, const struct kallsyms *functions,
@@ -127,32 +126,31 @@ static struct kallsyms *from_vmlinux(struct arena *a, const struct kallsyms *fun
 	return all;
 }
 
-static void say_way_out(const char *release, struct error *why)
+struct kallsyms *core_symbols_of_file(struct arena *a, struct core *c,
+				      const struct kallsyms *k,
+				      const struct module_search *where,
+				      struct error *why)
 {
-	error_set(why,
-		  "this kernel keeps names of functions only (CONFIG_KALLSYMS_ALL is "
-		  "off): give its vmlinux with --debug-dir DIR, from the package "
-		  "linux-image-%s-dbg",
-		  release);
-}
-
-struct kallsyms *core_symbols(struct arena *a, struct space *s,
-			      const struct module_search *where, bool *functions,
-			      struct error *why)
-{
-	struct kallsyms *k = kallsyms_read(a, s, why);
 	struct module_search kernel = *where;
+	struct build_id id;
 	char path[PATH_MAX];
 
-	*functions = k && !kallsyms_is_all(k);
-	if (!*functions)
-		return k;
-	kernel.nbuild_id =
-		info_build_id(space_core(s), kernel.build_id, sizeof(kernel.build_id));
-	if (kernel_file_find(&kernel, path, sizeof(path)))
-		return from_vmlinux(a, k, path, why);
-	say_way_out(where->release, why);
-	return NULL;
+	core_build_id(c, &id);
+	memcpy(kernel.build_id, id.bytes, id.n);
+	kernel.nbuild_id = id.n;
+	return kernel_file_find(&kernel, path, sizeof(path))
+		       ? from_vmlinux(a, k, path, why)
+		       : NULL;
+}
+
+bool core_symbols_refuse(const char *release, struct error *why)
+{
+	return error_set(
+		why,
+		"this kernel keeps names of functions only (CONFIG_KALLSYMS_ALL is "
+		"off): give its vmlinux with --debug-dir DIR, from the package "
+		"linux-image-%s-dbg, or a table made of it by vgpu layout --from",
+		release);
 }
 
 bool core_symbols_module(struct arena *a, struct dump *d, const struct module *m,

@@ -23,6 +23,7 @@
 #include "options.h"
 #include "prompt.h"
 #include "report/report.h"
+#include "table_make.h"
 #include "words.h"
 
 #define PROMPT_TEXT "vgpu> "
@@ -246,25 +247,77 @@ static enum result run_many(struct program *p)
 	return p->options.prompt ? run_prompt(p) : run_file(p);
 }
 
+/* ---- layout tables ------------------------------------------------------------ */
+
+static enum result say_written(const char *path)
+{
+	printf("%s\n", path);
+	return RESULT_DONE;
+}
+
+static enum result make_table(struct program *p)
+{
+	const struct options *o = &p->options;
+	VEC(const char *) files = {0};
+	const struct layout_table *t;
+	struct error why = {""};
+	const char *written;
+	size_t i;
+
+	*vec_push(&p->arena, &files) = o->from;
+	for (i = 1; i < o->words.n; i++)
+		*vec_push(&p->arena, &files) = o->words.v[i];
+	t = table_of_files(&p->arena, files.v, files.n, &why);
+	if (t && table_put(&p->arena, t, o->export ? o->export : ".", &written, &why))
+		return say_written(written);
+	return complain(p, RESULT_UNREADABLE, why.text);
+}
+
+static enum result export_table(struct program *p)
+{
+	const char *refusal = p->reader->refusal(p->reader), *written;
+	struct error why = {""};
+
+	if (refusal)
+		return complain(p, RESULT_UNREADABLE, refusal);
+	if (core_reader_export(p->reader, &p->arena, p->options.export, &written, &why))
+		return say_written(written);
+	return complain(p, RESULT_UNREADABLE, why.text);
+}
+
 static enum result start(struct program *p)
 {
 	const struct options *o = &p->options;
 	struct stat st;
 
+	if (o->from)
+		return make_table(p);
 	if (!o->dump)
 		return run_without_dump(p);
 	if (stat(o->dump, &st) && errno == ENOENT)
 		return command_named(p->reader, o->dump) && asks_for_help(o)
 			       ? run_help_of(p)
 			       : no_such_file(p);
+	if (o->export)
+		return export_table(p);
 	return o->prompt || o->commands ? run_many(p) : run_words(p);
+}
+
+/* With ':' between them. */
+static const char *joined(struct arena *a, const char *const *names, size_t n)
+{
+	const char *all = "";
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		all = arena_printf(a, "%s%s%s", all, i ? ":" : "", names[i]);
+	return all;
 }
 
 /* What the reader is to know of the command line. */
 static void make_source(struct program *p)
 {
 	const struct options *o = &p->options;
-	const char *dirs = "";
 	size_t i;
 	VEC(const char *) files = {0};
 
@@ -272,15 +325,14 @@ static void make_source(struct program *p)
 		*vec_push(&p->arena, &files) = o->dump;
 	for (i = 0; i < o->parts.n; i++)
 		*vec_push(&p->arena, &files) = o->parts.v[i];
-	for (i = 0; i < o->debug_dirs.n; i++)
-		dirs = arena_printf(&p->arena, "%s%s%s", dirs, i ? ":" : "",
-				    o->debug_dirs.v[i]);
 	p->source.core.files = files.v;
 	p->source.core.n = files.n;
 	p->source.core.unpack_max = o->unpack_max;
 	p->source.core.progress.tell = terminal_tell;
 	p->source.core.progress.interrupted = interrupted;
-	p->source.debug_dirs = dirs;
+	p->source.debug_dirs = joined(&p->arena, o->debug_dirs.v, o->debug_dirs.n);
+	p->source.layouts = joined(&p->arena, o->layouts.v, o->layouts.n);
+	p->source.no_cache = o->no_cache;
 }
 
 /* Has whoever reads our answer gone? */

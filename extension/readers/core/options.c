@@ -12,7 +12,18 @@
 
 #define COLUMN 22 /* where what is said of an option begins */
 
-enum which { DEBUG_DIR, PART, COMMANDS, PROMPT, UNPACK_LIMIT, PASSED_ON };
+enum which {
+	DEBUG_DIR,
+	LAYOUTS,
+	NO_CACHE,
+	EXPORT,
+	FROM,
+	PART,
+	COMMANDS,
+	PROMPT,
+	UNPACK_LIMIT,
+	PASSED_ON
+};
 
 static const struct option {
 	const char *name;
@@ -23,6 +34,21 @@ static const struct option {
 	{"--debug-dir", DEBUG_DIR, "DIR",
 	 "Where files with types lie, for kernels that do not keep their own: "
 	 "modules (virtio-gpu.ko) as they were installed or unpacked. May be given again."},
+	{"--layouts", LAYOUTS, "DIR",
+	 "Where layout tables lie, or a table itself: what vgpu asks of the types of a "
+	 "kernel build, in a few kilobytes, made by `vgpu layout`. May be given again. "
+	 "$VGPU_LAYOUTS, /usr/share/vgpu/layouts and ~/.cache/vgpu/layouts are looked at "
+	 "too."},
+	{"--no-cache", NO_CACHE, NULL,
+	 "Do not keep what files in --debug-dir say of types as a layout table in "
+	 "~/.cache/vgpu/layouts."},
+	{"--export", EXPORT, "FILE",
+	 "With `vgpu CORE layout`: write a layout table of its kernel to FILE, or into it "
+	 "where it is a folder."},
+	{"--from", FROM, "VMLINUX",
+	 "With `vgpu layout` and no core: write a layout table of that vmlinux and the "
+	 "modules (NAME.ko) named behind it, which have debugging information; to the "
+	 "--export FILE, or into the working directory."},
 	{"--part", PART, "FILE",
 	 "Another part of a core that makedumpfile --split made, whose first one is CORE. "
 	 "May be given again."},
@@ -107,6 +133,18 @@ static bool take_option(struct parse *p, const struct option *option, const char
 	case DEBUG_DIR:
 		*vec_push(p->arena, &o->debug_dirs) = value;
 		return true;
+	case LAYOUTS:
+		*vec_push(p->arena, &o->layouts) = value;
+		return true;
+	case NO_CACHE:
+		o->no_cache = true;
+		return true;
+	case EXPORT:
+		o->export = value;
+		return true;
+	case FROM:
+		o->from = value;
+		return true;
 	case PART:
 		*vec_push(p->arena, &o->parts) = value;
 		return true;
@@ -171,6 +209,21 @@ static bool parse_word(struct parse *p)
 	return true;
 }
 
+/* A layout table is made: of a core, or of files behind the command's name. */
+static bool check_table(struct options *o, struct error *why)
+{
+	if (o->from && (!o->dump || strcmp(o->dump, "layout") != 0))
+		return error_set(why, "--from is of `vgpu layout`, without a core");
+	if (o->from) {
+		o->no_dump = true;
+		o->dump = NULL;
+	} else if (o->export &&
+		   (o->words.n != 2 || strcmp(o->words.v[1], "layout") != 0)) {
+		return error_set(why, "--export is of `vgpu CORE layout`");
+	}
+	return true;
+}
+
 /* What was given, and cannot be given together. */
 static bool check_exclusive(const struct options *o, struct error *why)
 {
@@ -211,7 +264,7 @@ bool options_parse(struct options *o, struct arena *a, int argc, char **argv,
 	for (p.at = 1; p.at < argc; p.at++)
 		if (!parse_word(&p))
 			return false;
-	return check_exclusive(o, why);
+	return check_exclusive(o, why) && check_table(o, why);
 }
 
 bool options_need_no_dump(const char *word)
@@ -229,6 +282,7 @@ bool options_need_no_dump(const char *word)
 void options_usage(FILE *out)
 {
 	fputs("usage: vgpu [--options] CORE [command [options] [argument]]\n"
+	      "       vgpu layout --from VMLINUX [MODULE.ko...]\n"
 	      "       vgpu help [command]\n",
 	      out);
 }

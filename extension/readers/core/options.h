@@ -20,7 +20,11 @@ struct options {
 	bool no_dump;		 /* the command needs none: `vgpu help` */
 	VEC(const char *) parts; /* others than the dump itself */
 	VEC(const char *) debug_dirs;
-	uint64_t unpack_max;  /* 0: not given */
+	VEC(const char *) layouts;
+	bool no_cache;
+	const char *from,
+		*export;     /* of `layout`: what a table is made of, where to write it */
+	uint64_t unpack_max; /* 0: not given */
 	const char *commands; /* a file with a command a line, or "-"; NULL: not given */
 	bool prompt;
 	bool json;	   /* -j, which is among the words too */

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What is known of a core's kernel, written down as a layout table. */
+#ifndef VGPU_CORE_EXPORT_H
+#define VGPU_CORE_EXPORT_H
+
+#include "core_modules.h"
+#include "core_table.h"
+#include "types.h"
+
+struct core_export {
+	struct dump *d;
+	struct space *space;
+	const struct kallsyms *symbols;
+	const struct types *types;
+	struct core_modules *modules;
+	core_module_symtab *symtab; /* NULL: the kernel keeps all symbols */
+};
+
+/* To path or, where that is a folder, into it: *written.  False and why. */
+bool core_export(const struct core_export *x, const char *path, const char **written,
+		 struct error *why);
+/*
+ * Into the folder of ours that is looked at for such tables, unless one is there that has
+ * all that this vgpu asks for.  It is no fault when that cannot be written.
+ */
+void core_export_keep(const struct core_export *x);
+
+#endif
