@@ -20,6 +20,9 @@ LAB = str(ROOT / "samples/lab/lab")
 CRASH = os.environ.get("CRASH", "crash")
 SO = str(ROOT / "extension/vgpu.so")
 PROGRAM = str(ROOT / "extension/vgpu")
+# Nobody's layout tables are found, and none is kept.
+PROGRAM_ENV = {name: value for name, value in os.environ.items() if name != "VGPU_LAYOUTS"}
+PROGRAM_ENV["HOME"] = "/nonexistent"
 MARK = "=====vgpu-test====="
 TIMEOUT_S = 240
 # A crash takes 400 MB and more, and what it said is remembered.
@@ -123,7 +126,8 @@ def program(where, words) -> str:
     """What the program prints of this core; modules' types are beside it."""
     folder = core_folder(*where)
     done = subprocess.run([PROGRAM, "--debug-dir", str(folder), str(folder / "vmcore"), *words],
-                          capture_output=True, text=True, check=False, timeout=TIMEOUT_S)
+                          capture_output=True, text=True, check=False, timeout=TIMEOUT_S,
+                          env=PROGRAM_ENV)
     # Not explained is an answer too.
     assert done.returncode in (0, 1), f"{words}: {done.returncode}: {done.stderr[-500:]}"
     return done.stdout

@@ -26,7 +26,8 @@ def vmcore() -> pathlib.Path:
 
 
 def run(*words, program=PROGRAM, **kwargs):
-    kwargs = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, **kwargs}
+    kwargs = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE,
+              "env": session.PROGRAM_ENV, **kwargs}
     return subprocess.run([program, *words], text=True, timeout=120, check=False, **kwargs)
 
 
@@ -147,6 +148,74 @@ class Output(unittest.TestCase):
                        preexec_fn=lambda keep=keep: signal.signal(signal.SIGPIPE, keep))
             os.close(write)
             self.assertEqual((done.returncode, done.stderr), (-signal.SIGPIPE, ""))
+
+
+class LayoutTables(unittest.TestCase):
+    """What a kernel does not keep of its types: 5.10 has none of its modules."""
+
+    COMMANDS = "triage\nhung\ndev\nvq -v\nfence\nobj\nslab -t\nwq\nbt -a\nlayout\n"
+
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()  # pylint: disable=consider-using-with
+        self.addCleanup(folder.cleanup)
+        self.top = pathlib.Path(folder.name)
+        self.folder = session.core_folder("drain", "5.10").resolve()
+        self.core = self.folder / "vmcore"
+
+    def make(self):
+        files = [self.folder / name for name in ("vmlinux", "virtio-gpu.ko", "virtio_ring.ko")]
+        done = run("layout", "--from", *files, "--export", self.top)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        table = pathlib.Path(done.stdout.strip())
+        self.assertRegex(table.name, r"^5\.10\..*\.[0-9a-f]{12}\.layout$")
+        self.assertLess(table.stat().st_size, 6000)
+        return table
+
+    def test_a_table_and_nothing_else(self):
+        self.make()
+        answers = [run(*where, self.core, "--commands", "-", input=self.COMMANDS).stdout
+                   for where in (("--debug-dir", self.folder), ("--layouts", self.top))]
+        self.assertEqual(*answers)
+        doc = session.document(run("--layouts", self.top, self.core, "dev", "-j").stdout)
+        self.assertEqual([source["kind"] for source in doc["dump"]["layouts"]],
+                         ["btf", "table", "table"])
+
+    def test_a_damaged_table(self):
+        table = self.make()
+        whole = table.read_bytes()
+        without = run(self.core, "dev").stdout
+        for damaged in (whole[:-1], whole + b"x", whole[:1000] + b"?" + whole[1001:], b""):
+            table.write_bytes(damaged)
+            done = run("--layouts", self.top, self.core, "dev")
+            self.assertEqual((done.stdout, done.returncode), (without, 0))
+
+    def test_what_a_run_took_out_of_files_is_kept(self):
+        home = {**os.environ, "HOME": str(self.top)}
+        cache = self.top / ".cache/vgpu/layouts"
+        run("--debug-dir", self.folder, self.core, "dev", "--no-cache", env=home)
+        self.assertFalse(cache.exists())
+        dev = run("--debug-dir", self.folder, self.core, "dev", env=home)
+        kept = list(cache.iterdir())
+        self.assertEqual(len(kept), 1)
+        self.assertEqual(run(self.core, "dev", env=home).stdout, dev.stdout)
+        self.assertEqual(run("--layouts", kept[0], self.core, "dev").stdout, dev.stdout)
+
+    def test_an_export_of_a_core(self):
+        table = self.top / "a"
+        done = run("--debug-dir", self.folder, self.core, "layout", "--export", table)
+        self.assertEqual((done.returncode, done.stdout), (0, f"{table}\n"), done.stderr)
+        self.assertEqual(run("--layouts", table, self.core, "dev").stdout,
+                         run("--debug-dir", self.folder, self.core, "dev").stdout)
+
+    def test_where_none_can_be_made(self):
+        for words, status, part in (
+                (("layout", "--from", self.core), 3, "it is no ELF file"),
+                (("layout", "--from", "/nowhere"), 3, "/nowhere: No such file"),
+                ((self.core, "layout", "--export", "/proc/x"), 3, "/proc/x: "),
+                ((self.core, "layout", "--from", "x"), 2, "without a core")):
+            done = run(*words)
+            self.assertEqual((done.returncode, done.stdout), (status, ""), words)
+            self.assertIn(part, done.stderr)
 
 
 class Terminal:
