@@ -665,8 +665,10 @@ class Again(made.Case):
         self.core("a", host="score=10")
         self.core("b", host="spin")
         for number, status in ((signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 129)):
+            # Whoever started the tests with & or nohup has these signals ignored.
             p = subprocess.Popen(self.command("-j", "1", self.cores), stdout=subprocess.DEVNULL,
-                                 stderr=subprocess.PIPE)
+                                 stderr=subprocess.PIPE,
+                                 preexec_fn=lambda n=number: signal.signal(n, signal.SIG_DFL))
             until = time.monotonic() + 30
             while time.monotonic() < until and "spin" not in self.hosts():
                 time.sleep(0.02)
