@@ -2,6 +2,7 @@
 """A folder of everything: each file a row, exit status, resume, two runs, odd names."""
 import contextlib
 import csv
+import functools
 import gzip
 import json
 import lzma
@@ -668,7 +669,8 @@ class Again(made.Case):
             # Whoever started the tests with & or nohup has these signals ignored.
             p = subprocess.Popen(self.command("-j", "1", self.cores), stdout=subprocess.DEVNULL,
                                  stderr=subprocess.PIPE,
-                                 preexec_fn=lambda n=number: signal.signal(n, signal.SIG_DFL))
+                                 preexec_fn=functools.partial(signal.signal, number,
+                                                              signal.SIG_DFL))
             until = time.monotonic() + 30
             while time.monotonic() < until and "spin" not in self.hosts():
                 time.sleep(0.02)

@@ -453,7 +453,7 @@ static unsigned int possible_cpus(struct core_dump *c)
 {
 	unsigned char mask[CPUS_MAX / 8] = {0};
 	unsigned int cpu, n = 1;
-	long size = layout_size(&c->dump, CPUMASK);
+	long size = layout_size(&c->dump, CPU_MASK);
 
 	if (size <= 0 || size > (long)sizeof(mask) ||
 	    !read_symbol(c, "__cpu_possible_mask", mask, (size_t)size))
