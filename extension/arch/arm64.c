@@ -236,7 +236,8 @@ static bool next_frame(struct walk *w)
 		return false;
 	if (w->signal && w->regs && caller_of_leaf(w, &record, &ip)) {
 		w->ip = ip;
-		w->sp = w->sp < at ? at : w->sp;
+		/* Higher than the leaf's, which may use no stack, and lower than what follows. */
+		w->sp = at + REGISTER_SIZE;
 		w->regs = 0;
 		w->signal = false;
 		w->guess = true;

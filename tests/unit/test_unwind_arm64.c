@@ -234,6 +234,23 @@ static void the_caller_of_a_leaf_is_in_its_link_register(void **state)
 	assert_true(s.complete);
 }
 
+/* Its stack pointer is then its caller's, which points to the caller's record. */
+static void a_leaf_may_use_no_stack(void **state)
+{
+	struct fake *f = begin(state);
+	kaddr_t regs, task = interrupted(f, LEAF + 0x10, &regs);
+	kaddr_t stack = fake_stack_top(f, task) - 0x300;
+	struct stack s;
+
+	exception(f, regs, LEAF + 0x10, stack, stack);
+	fake_u32(f, OUTER + 0x40, BL(OUTER + 0x40, LEAF));
+	link_register(f, regs, OUTER + 0x44);
+	s = unwind(f, task);
+	assert_functions(&s, "inner", "el1_irq", "leaf", "outer", "inner", "outer",
+			 "ret_from_fork");
+	assert_true(s.complete);
+}
+
 /* x30 of a function with a record: where its own last call came back to. */
 static void a_link_register_into_the_function_itself_is_no_caller(void **state)
 {
@@ -403,6 +420,7 @@ int main(void)
 		fake_test(a_system_call_ends_at_an_empty_record),
 		fake_test(an_interrupt_is_crossed_with_its_registers),
 		fake_test(the_caller_of_a_leaf_is_in_its_link_register),
+		fake_test(a_leaf_may_use_no_stack),
 		fake_test(a_link_register_into_the_function_itself_is_no_caller),
 		fake_test(a_short_function_has_a_record_too),
 		fake_test(a_function_that_has_just_called_itself),
