@@ -3,10 +3,11 @@
 #
 #	make		extension/vgpu, the program, and extension/vgpu.so, for the crash
 #			that is installed
-#	make demo	from nothing to the answer: packages, build, core, crash
+#	make demo	from nothing to the answer: packages, build, core, verdict
 #	make check	every test; make unit and make lint are parts of it
 #			(tests/golden OLD NEW: what a refactoring changed)
-#	make setup	install the Debian packages that all of this needs
+#	make setup	install the Debian packages that all of this needs;
+#			setup-build: that building needs
 #	make core	a real core: SCENARIO=drain KERNEL=5.10; make list names them
 #	make program-arm64	the program for arm64, in build/arm64/vgpu
 #	make deb	Debian packages vgpu, vgpu-score, crash-vgpu, vgpu-kdump, in build/deb;
@@ -85,7 +86,7 @@ FUZZ_OBJ := $(FUZZ:%.c=$(BUILD)/%.o)
 PAGES_OBJ := $(PAGES:%.c=$(BUILD)/%.o)
 FUZZ_TARGETS := $(patsubst tests/fuzz/fuzz_%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
 
-.PHONY: all setup setup-demo unit unit-asan lint format check check-lab test-docs manual test-score test-system core list demo \
+.PHONY: all setup setup-build setup-demo unit unit-asan lint format check check-lab test-docs manual test-score test-system core list demo \
 	layouts fuzz bench install install-program install-extension install-score install-kdump \
 	deb deb-arm64 program-arm64 check-kdump check-packages check-customer clean FORCE
 .DELETE_ON_ERROR:
@@ -128,12 +129,14 @@ $(BUILD)/%.o: %.c Makefile debian/changelog | $(filter setup,$(MAKECMDGOALS))
 
 # ---- packages ---------------------------------------------------------------
 
+setup-build:
+	@.ci/setup $(BUILD_PACKAGES)
+
 setup:
 	@.ci/setup $(BUILD_PACKAGES) $(CHECK_PACKAGES)
 	@packages=$$($(LAB) packages --virgl) && .ci/setup $$packages
 
-setup-demo:
-	@.ci/setup $(BUILD_PACKAGES)
+setup-demo: setup-build
 	@packages=$$($(LAB) packages) && .ci/setup $$packages
 
 # ---- tests ------------------------------------------------------------------
