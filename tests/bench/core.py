@@ -32,11 +32,11 @@ EXPLAIN = {
 }
 
 
-def run(argv, **more):
+def run(argv, **environment):
     """(seconds of the wall, seconds of CPU)."""
     before, began = resource.getrusage(resource.RUSAGE_CHILDREN), time.monotonic()
     subprocess.run(argv, check=True, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
-                   stderr=subprocess.DEVNULL, **more)
+                   stderr=subprocess.DEVNULL, env={**session.PROGRAM_ENV, **environment})
     wall = time.monotonic() - began
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     return wall, sum(getattr(after, t) - getattr(before, t) for t in ("ru_utime", "ru_stime"))
@@ -51,7 +51,8 @@ def status_mb(pid):
 def peak_mb(core):
     """Looked at when it has answered and waits for another command."""
     with subprocess.Popen([session.PROGRAM, core, "-j", "--commands", "-"],
-                          stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
+                          stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                          env=session.PROGRAM_ENV) as process:
         process.stdin.write(b"triage\n")
         process.stdin.flush()
         assert any(b'"verdicts"' in line for line in iter(process.stdout.readline, b""))
@@ -69,7 +70,7 @@ def crash_seconds(folder):
 def measure(folder):
     core = [session.PROGRAM, f"{folder}/vmcore", "-j"]
     with tempfile.NamedTemporaryFile() as pages:
-        run([BUILD / "vgpu-listed", *core[1:]], env={**os.environ, "VGPU_PAGES": pages.name})
+        run([BUILD / "vgpu-listed", *core[1:]], VGPU_PAGES=pages.name)
         floor = [BUILD / "floor", core[1], pages.name]
         both = [(run(core)[1], run(floor)[1]) for _ in range(FLOOR_TIMES)]
         count = os.stat(pages.name).st_size // 8

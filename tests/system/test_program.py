@@ -16,7 +16,7 @@ import unittest
 
 import session
 
-PROGRAM = session.ROOT / "extension/vgpu"
+PROGRAM = session.PROGRAM
 NOBODY = 65534
 PROMPT = b"vgpu> "
 
@@ -190,7 +190,7 @@ class LayoutTables(unittest.TestCase):
             self.assertEqual((done.stdout, done.returncode), (without, 0))
 
     def test_what_a_run_took_out_of_files_is_kept(self):
-        home = {**os.environ, "HOME": str(self.top)}
+        home = {**session.PROGRAM_ENV, "HOME": str(self.top)}
         cache = self.top / ".cache/vgpu/layouts"
         run("--debug-dir", self.folder, self.core, "dev", "--no-cache", env=home)
         self.assertFalse(cache.exists())
@@ -317,7 +317,8 @@ class CtrlC(unittest.TestCase):
 
     def interrupt(self, after: float, *words):
         with subprocess.Popen([PROGRAM, vmcore(), *words], stdout=subprocess.PIPE,
-                              stderr=subprocess.PIPE, stdin=subprocess.PIPE, text=True) as p:
+                              stderr=subprocess.PIPE, stdin=subprocess.PIPE, text=True,
+                              env=session.PROGRAM_ENV) as p:
             time.sleep(after)
             p.send_signal(signal.SIGINT)
             out, err = p.communicate(timeout=60)
@@ -335,7 +336,7 @@ class CtrlC(unittest.TestCase):
 
     def test_a_terminal_goes_away(self):
         with subprocess.Popen([PROGRAM, vmcore(), "--commands", "-"], stdout=subprocess.PIPE,
-                              stdin=subprocess.PIPE, text=True) as p:
+                              stdin=subprocess.PIPE, text=True, env=session.PROGRAM_ENV) as p:
             p.stdin.write("leak\n" * 50)
             p.stdin.flush()
             p.stdout.readline()
