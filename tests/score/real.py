@@ -7,6 +7,10 @@ import sys
 
 import made
 
+sys.path.insert(0, made.PACKAGES)
+
+from vgpu_score.crash import hint, pair  # noqa: E402
+
 CRASH = os.environ.get("CRASH", "crash")
 SO = os.environ.get("VGPU_SO", os.path.join(made.TOP, "extension", "vgpu.so"))
 PROGRAM = os.environ.get("VGPU", os.path.join(made.TOP, "extension", "vgpu"))
@@ -25,8 +29,10 @@ def folders(every=ALL):
     """Folders of the cache with a whole core that crash can open here too; without `every`
     at most one."""
     found = []
+    version = "" if missing_pair() else pair(f"{CRASH}:{SO}", "").version
     for where, below, files in os.walk(os.path.join(cache(), "cores")):
         below[:] = sorted(b for b in below if not b.endswith((".new", FOREIGN)))  # being made
+        below[:] = [b for b in below if not hint(b, version)]  # 6.12: of a later crash
         if {"vmcore", "vmlinux", "truth.json"} <= set(files):
             found.append(where)
     first = [f for f in found if os.path.basename(f) == "drain"] or found
@@ -63,6 +69,10 @@ def missing():
 
 def missing_crash():
     """The same by crash."""
+    return missing_pair() or missing()
+
+
+def missing_pair():
     if not shutil.which(CRASH):
         return "crash is not installed"
-    return missing() if os.path.exists(SO) else "extension/vgpu.so is not built"
+    return "" if os.path.exists(SO) else "extension/vgpu.so is not built"

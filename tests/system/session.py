@@ -6,15 +6,17 @@ import functools
 import json
 import os
 import pathlib
+import re
 import subprocess
 import sys
 import threading
 import time
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(ROOT / "tests/docs"))
+sys.path[:0] = [str(ROOT / "tests/docs"), str(ROOT / "extension/score")]
 
 import contract  # noqa: E402
+from vgpu_score.crash import hint  # noqa: E402
 
 LAB = str(ROOT / "samples/lab/lab")
 CRASH = os.environ.get("CRASH", "crash")
@@ -23,6 +25,7 @@ PROGRAM = str(ROOT / "extension/vgpu")
 # Nobody's layout tables are found, and none is kept.
 PROGRAM_ENV = {name: value for name, value in os.environ.items() if name != "VGPU_LAYOUTS"}
 PROGRAM_ENV["HOME"] = "/nonexistent"
+FOREIGN = "-amd64" if os.uname().machine == "aarch64" else "-arm64"  # ends a kernel's name
 MARK = "=====vgpu-test====="
 TIMEOUT_S = 240
 # A crash takes 400 MB and more, and what it said is remembered.
@@ -99,6 +102,15 @@ def core_folder(scenario, kernel, device="default", making=1) -> pathlib.Path:
 @functools.lru_cache(maxsize=None)
 def truth(*where):
     return json.loads((core_folder(*where) / "truth.json").read_text())
+
+
+@functools.lru_cache(maxsize=None)
+def crash_opens(kernel: str) -> bool:
+    """Is this crash new enough for the lab's kernel of that name, and of its machine?"""
+    said = subprocess.run([CRASH, "--version"], check=True, stdin=subprocess.DEVNULL,
+                          capture_output=True, text=True).stdout
+    version = re.search(r"^crash (\d\S*)", said, re.M)[1]
+    return not kernel.endswith(FOREIGN) and not hint(kernel, version)
 
 
 def start(folder, **kwargs):
