@@ -398,6 +398,24 @@ class Debuginfo(made.Case):
         self.score()
         self.assertEqual(self.row()["state"], "scored")
 
+    def test_a_layout_table_later(self):
+        """It is of this kernel by its name; then the core is asked again."""
+        from vgpu_score import debuginfo
+        from vgpu_score.formats import Core
+        with mock.patch.object(debuginfo, "TABLES", os.fsencode(self.top)):
+            def seen():
+                return debuginfo.find(Core(release=made.REL), os.fsencode(self.cores), []).seen()
+
+            before = seen()
+            for name in ("5.11.0.0123.layout", f"{made.REL}.0123.txt", f"{made.REL}2.0123.layout"):
+                self.put(os.path.join(self.top, name), b"")
+            self.assertEqual(seen(), before)
+            table = self.put(os.path.join(self.top, f"{made.REL}.0123456789ab.layout"), b"a")
+            first = seen()
+            self.assertLess(before, first)
+            self.put(table, b"another")
+            self.assertNotEqual(seen(), first)
+
     def test_packages(self):
         from vgpu_score.debuginfo import package
         for rel, want in (("5.10.0-46-amd64", "linux-image-5.10.0-46-amd64-dbg"),

@@ -29,6 +29,7 @@ MODULES = {
     "drm_shmem_helper": "kernel/drivers/gpu/drm",
     "ttm": "kernel/drivers/gpu/drm/ttm",
 }
+TABLES = b"/usr/share/vgpu/layouts"  # where vgpu looks for layout tables without being told
 VERMAGIC = re.compile(rb"vermagic=([A-Za-z0-9][A-Za-z0-9._+~:@-]{0,63}) ")
 MOST_REFUSED = 4  # that are told
 # A debug folder may be the root of a file system, of a package, or flat.
@@ -40,6 +41,7 @@ class Debuginfo:
     release: str = ""  # of the kernel, as far as it was known
     vmlinux: bytes = b""  # for crash; who reads a core alone may have use for the modules
     modules: Dict[str, bytes] = field(default_factory=dict)  # name -> file
+    tables: List[bytes] = field(default_factory=list)  # that vgpu may find, by their names
     notes: List[str] = field(default_factory=list)
     refused: List[str] = field(default_factory=list)  # modules of another kernel
     why: str = ""  # no vmlinux: the sentence for the row
@@ -47,7 +49,8 @@ class Debuginfo:
 
     def seen(self) -> Set[str]:
         """A word for each file found, that another file does not have."""
-        files = {"vmlinux": self.vmlinux, **self.modules}
+        files = {"vmlinux": self.vmlinux, **self.modules,
+                 **{visible(path): path for path in self.tables}}
         return {hashlib.sha256(f"{name} {_stamp(path)}".encode()).hexdigest()[:12]
                 for name, path in files.items() if path}
 
@@ -70,7 +73,18 @@ def find(core: formats.Core, beside: bytes, folders: List[bytes]) -> Debuginfo:
         d.why = _missing(core, d.package, refused)
     near = os.path.dirname(d.vmlinux) if d.vmlinux else beside
     d.modules = _modules(core.release, near, folders, d.refused)
+    d.tables = _tables(core.release)
     return d
+
+
+def _tables(rel: str) -> List[bytes]:
+    try:
+        names = os.listdir(TABLES) if rel else []
+    except OSError:
+        return []
+    begins = os.fsencode(rel + ".")
+    return [os.path.join(TABLES, n) for n in names
+            if n.startswith(begins) and n.endswith(b".layout")]
 
 
 def _missing(core: formats.Core, which: str, refused: List[str]) -> str:

@@ -22,6 +22,8 @@ from .child import Ended, Limits, run
 from .debuginfo import Debuginfo
 from .text import lines, short, visible
 
+# Nothing of the user's own: without HOME and VGPU_LAYOUTS no layout table of theirs changes an
+# answer, and none is left there.
 ENVIRONMENT = {"PATH": os.environ.get("PATH", "/usr/bin:/bin"), "LC_ALL": "C", "TERM": "dumb",
                "CRASH_MODULE_PATH": "."}
 NO_MEMORY = re.compile(r"virtual memory exhausted|out of memory|not enough memory|bad_alloc|"
