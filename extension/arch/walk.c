@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "base/base.h"
-#include "base/text.h"
 
 #define PLACES 1024 /* buckets; a power of two */
 #define PAGES 8	    /* of stack memory that are kept; a power of two */
@@ -60,12 +59,7 @@ bool walk_word(struct walk *w, kaddr_t addr, uint64_t *v)
 
 static const char *keep(struct dump *d, const char *s)
 {
-	char escaped[256];
-
-	if (!*s)
-		return "";
-	text_escape(escaped, sizeof(escaped), s);
-	return arena_printf(d->arena, "%s", escaped);
+	return *s ? arena_printf(d->arena, "%s", s) : "";
 }
 
 void place_name(struct walker *walker, struct place *p, kaddr_t ip)

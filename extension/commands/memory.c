@@ -3,6 +3,7 @@
 #include "command.h"
 
 #include "address.h"
+#include "base/text.h"
 #include "report/report.h"
 
 /* ---- sym ------------------------------------------------------------------- */
@@ -34,7 +35,7 @@ static enum result run_sym(struct session *s)
 	 * a place in each CPU's memory, and no other.
 	 */
 	if (dump_symbol(s->dump, s->argument, &addr))
-		snprintf(sym.name, sizeof(sym.name), "%s", s->argument);
+		text_escape(sym.name, sizeof(sym.name), s->argument);
 	else if (!found)
 		return session_error(s, RESULT_NOT_FOUND,
 				     "0x%llx is in no symbol of this dump", HEX(addr));

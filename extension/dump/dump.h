@@ -40,9 +40,9 @@ enum door {
 };
 
 struct dump_symbol {
-	char name[128];
+	char name[128];	 /* escaped: a core has its own, and may have any */
 	uint64_t offset; /* of the address asked for, into the symbol */
-	char module[64]; /* "" for the kernel proper */
+	char module[64]; /* escaped; "" for the kernel proper */
 };
 
 /* Where types came from. */

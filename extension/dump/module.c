@@ -314,7 +314,7 @@ bool module_symbol_at(struct dump *d, const struct module *m, kaddr_t ip,
 	search(d, &s);
 	if (!s.found)
 		return false;
-	memcpy(sym->name, s.name, sizeof(sym->name));
+	text_escape(sym->name, sizeof(sym->name), s.name);
 	memcpy(sym->module, m->name, sizeof(sym->module));
 	sym->offset = ip - s.found;
 	return true;

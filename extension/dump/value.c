@@ -296,12 +296,10 @@ static void read_pointer(const struct reading *r, const struct spot *spot,
 	v->text = arena_printf(r->d->arena, "0x%llx", HEX(to));
 	if (!to)
 		return;
-	if (dump_symbol_at(r->d, to, &sym)) {
-		text_escape(safe, sizeof(safe), sym.name);
-		v->symbol = sym.offset ? arena_printf(r->d->arena, "%s+0x%llx", safe,
+	if (dump_symbol_at(r->d, to, &sym))
+		v->symbol = sym.offset ? arena_printf(r->d->arena, "%s+0x%llx", sym.name,
 						      HEX(sym.offset))
-				       : arena_printf(r->d->arena, "%s", safe);
-	}
+				       : arena_printf(r->d->arena, "%s", sym.name);
 	if (!about_type(r->d, about->of, &of) || !is_char(&of) ||
 	    !dump_string(r->d, to, raw, sizeof(raw)))
 		return;

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "arch/arch.h"
+#include "base/text.h"
 
 #define BUCKETS 4096
 #define CPUS_MAX 64
@@ -717,8 +718,8 @@ static bool symbol_at(struct dump *d, kaddr_t addr, struct dump_symbol *sym)
 		s = &f->symbols.v[i];
 		if (addr < s->addr || addr - s->addr >= s->size)
 			continue;
-		snprintf(sym->name, sizeof(sym->name), "%s", s->name);
-		snprintf(sym->module, sizeof(sym->module), "%s", s->module);
+		text_escape(sym->name, sizeof(sym->name), s->name);
+		text_escape(sym->module, sizeof(sym->module), s->module);
 		sym->offset = addr - s->addr;
 		return true;
 	}

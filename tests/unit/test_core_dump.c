@@ -62,6 +62,7 @@ static void add_symbols(struct fixture *f, size_t btf_size)
 	symbol(f, DATA + 0x200, 'd', "static.12");
 	symbol(f, DATA + 0x300, 'D', "page_offset_base");
 	symbol(f, DATA + 0x308, 'D', "vmalloc_base");
+	symbol(f, DATA + 0x400, 'D', "evil\\name");
 	symbol(f, END, 'B', "_end");
 }
 
@@ -211,6 +212,8 @@ static void an_address_is_of_the_kernels_image_or_of_none(void **state)
 	assert_string_equal(sym.name, "function_1");
 	assert_int_equal(sym.offset, 8);
 	assert_string_equal(sym.module, "");
+	assert_true(dump_symbol_at(d, DATA + 0x404, &sym));
+	assert_string_equal(sym.name, "evil\\x5cname");
 	assert_false(dump_symbol_at(d, TEXT - 1, &sym));
 	assert_false(dump_symbol_at(d, END, &sym));
 	assert_false(dump_symbol_at(d, 0x1008, &sym));

@@ -136,6 +136,24 @@ static void what_is_at_an_address(void **state)
 	assert_false(core_modules_symbol_at(c, FAKE_TEXT, &sym));
 }
 
+/* A core says what its symbols are called. */
+static void names_are_escaped(void **state)
+{
+	static const struct elf_symbol symbols[] = {{1, 2, SOME}};
+	struct core_modules *c = begin(state);
+	struct dump *d = fake_dump(*state);
+	struct modules modules;
+	struct dump_symbol sym;
+
+	add_symbols(*state, add_module(*state, "some", SOME), "\0go\033[2J", 8, symbols,
+		    1);
+	assert_at(c, SOME + 4, "go\\x1b[2J", 4, "some");
+	modules_read(d, &modules);
+	assert_true(
+		module_symbol_at(d, module_by_name(&modules, "some"), SOME + 4, &sym));
+	assert_string_equal(sym.name, "go\\x1b[2J");
+}
+
 static void init_has_symbols_as_long_as_it_is_there(void **state)
 {
 	static const struct elf_symbol symbols[] = {{1, 2, SOME}, {6, 4, INIT + 8}};
@@ -358,6 +376,7 @@ int main(void)
 		fake_test(a_symbol_by_its_name),
 		fake_test(of_two_modules_the_first_in_the_list_counts),
 		fake_test(what_is_at_an_address),
+		fake_test(names_are_escaped),
 		fake_test(init_has_symbols_as_long_as_it_is_there),
 		fake_test(data_of_a_file_where_it_came_to_lie),
 		fake_test(a_module_may_lie_of_its_sections),

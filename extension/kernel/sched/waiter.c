@@ -7,7 +7,6 @@
 #include "dump/layout.h"
 #include "dump/list.h"
 #include "superblock.h"
-#include "base/text.h"
 
 /* More waiters on one lock than this is a list that lies. */
 #define WAITERS_MAX 65536
@@ -179,19 +178,17 @@ static bool is_queued(struct dump *d, kaddr_t node)
 static void name_object(struct dump *d, struct wait *wait)
 {
 	struct dump_symbol sym;
-	char name[128];
 
 	if (!wait->object || !dump_symbol_at(d, wait->object, &sym))
 		return;
 	/* Past a few pages it is another thing that merely lies behind a symbol. */
 	if (sym.offset > 4096)
 		return;
-	text_escape(name, sizeof(name), sym.name);
 	if (sym.offset)
-		snprintf(wait->symbol, sizeof(wait->symbol), "%s+0x%llx", name,
+		snprintf(wait->symbol, sizeof(wait->symbol), "%s+0x%llx", sym.name,
 			 HEX(sym.offset));
 	else
-		snprintf(wait->symbol, sizeof(wait->symbol), "%s", name);
+		snprintf(wait->symbol, sizeof(wait->symbol), "%s", sym.name);
 }
 
 /* The word at address a is the task: which kind of record holds it there? */
@@ -236,7 +233,8 @@ static kaddr_t fence_of(struct dump *d, kaddr_t node, struct wait *wait)
 		if (member_ptr(d, fence, DMA_FENCE_OPS, &ops) &&
 		    dump_symbol_at(d, ops, &sym) && !sym.offset &&
 		    strstr(sym.name, "ops")) {
-			text_escape(wait->fence_ops, sizeof(wait->fence_ops), sym.name);
+			snprintf(wait->fence_ops, sizeof(wait->fence_ops), "%.*s",
+				 (int)sizeof(wait->fence_ops) - 1, sym.name);
 			return fence;
 		}
 	}

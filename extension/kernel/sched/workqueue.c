@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "workqueue.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "dump/layout.h"
@@ -80,8 +81,8 @@ static struct work *read_work(struct reader *r, struct pool *pool, kaddr_t addr,
 	w->pool = pool;
 	w->func = obj_u64(&r->work, WORK_FUNC);
 	if (dump_symbol_at(r->d, w->func, &sym) && !sym.offset) {
-		text_escape(w->function, sizeof(w->function), sym.name);
-		text_escape(w->module, sizeof(w->module), sym.module);
+		snprintf(w->function, sizeof(w->function), "%s", sym.name);
+		snprintf(w->module, sizeof(w->module), "%s", sym.module);
 	}
 	data = obj_u64(&r->work, WORK_DATA);
 	w->linked = data >> layout_enum(r->d, WORK_STRUCT_LINKED_BIT, 3) & 1;
@@ -150,8 +151,8 @@ static void read_current(struct reader *r, struct worker *worker, kaddr_t addr,
 	w->worker = worker;
 	w->func = func;
 	if (dump_symbol_at(r->d, func, &sym) && !sym.offset) {
-		text_escape(w->function, sizeof(w->function), sym.name);
-		text_escape(w->module, sizeof(w->module), sym.module);
+		snprintf(w->function, sizeof(w->function), "%s", sym.name);
+		snprintf(w->module, sizeof(w->module), "%s", sym.module);
 	}
 	if (pwq)
 		member_ptr(r->d, pwq, PWQ_WQ, &w->wq);

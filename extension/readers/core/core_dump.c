@@ -138,7 +138,7 @@ static bool symbol_at(struct dump *d, kaddr_t addr, struct dump_symbol *sym)
 	name = kallsyms_at(c->symbols, addr, &start);
 	if (!name)
 		return false;
-	snprintf(sym->name, sizeof(sym->name), "%s", name);
+	text_escape(sym->name, sizeof(sym->name), name);
 	sym->module[0] = '\0';
 	sym->offset = addr - start;
 	return true;

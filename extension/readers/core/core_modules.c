@@ -266,7 +266,7 @@ bool core_modules_symbol_at(struct core_modules *c, kaddr_t addr, struct dump_sy
 	if (!m)
 		return false;
 	s = last_at(symbols_of(c, m), addr);
-	snprintf(sym->name, sizeof(sym->name), "%s", s ? s->name : "");
+	text_escape(sym->name, sizeof(sym->name), s ? s->name : "");
 	snprintf(sym->module, sizeof(sym->module), "%s", m->name);
 	sym->offset = s ? addr - s->addr : 0;
 	return true;

@@ -260,11 +260,11 @@ static bool crash_symbol_at(struct dump *d, kaddr_t addr, struct dump_symbol *sy
 	/* Pseudo-symbols such as _MODULE_START_drm mark where a module lies. */
 	if (!sp || offset >= SYMBOL_SPAN || !strncmp(sp->name, "_MODULE_", 8))
 		return false;
-	snprintf(sym->name, sizeof(sym->name), "%s", sp->name);
+	text_escape(sym->name, sizeof(sym->name), sp->name);
 	sym->offset = offset;
 	sym->module[0] = '\0';
 	if (module_symbol(addr, NULL, &lm, NULL, 0) && lm)
-		snprintf(sym->module, sizeof(sym->module), "%s", lm->mod_name);
+		text_escape(sym->module, sizeof(sym->module), lm->mod_name);
 	return true;
 }
 
