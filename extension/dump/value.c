@@ -15,6 +15,8 @@
 #define REPEATS_MIN 10
 #define BYTES_MAX (1u << 20)
 #define STRING_MAX 200
+/* Bytes that are compared in search of elements that are the same. */
+#define COMPARED_MAX (16u << 20)
 #define MEMBERS_MAX 65536
 #define WORDS_DEPTH_MAX 8
 /* Members and enumerators that are looked at in search of one. */
@@ -165,6 +167,7 @@ struct reading {
 	bool hex;
 	size_t parts; /* so far */
 	unsigned int looks;
+	size_t compared;
 };
 
 /* One level: where it is, and how far below the top. */
@@ -227,10 +230,16 @@ static bool number(const struct reading *r, const struct spot *spot, bool is_sig
 	return true;
 }
 
-static const char *integer(const struct reading *r, uint64_t n, bool is_signed)
+static uint64_t low_bytes(uint64_t n, uint64_t size)
+{
+	return size < sizeof(n) ? n & ~(~0ull << size * 8) : n;
+}
+
+static const char *integer(const struct reading *r, const struct value *v, uint64_t n,
+			   bool is_signed)
 {
 	if (r->hex)
-		return arena_printf(r->d->arena, "0x%llx", HEX(n));
+		return arena_printf(r->d->arena, "0x%llx", HEX(low_bytes(n, v->size)));
 	if (is_signed)
 		return arena_printf(r->d->arena, "%" PRId64, (int64_t)n);
 	return arena_printf(r->d->arena, "%" PRIu64, n);
@@ -247,15 +256,8 @@ static void read_integer(const struct reading *r, const struct spot *spot,
 		v->text = n ? "true" : "false";
 	else if (about->class == TYPE_FLOAT)
 		v->text = arena_printf(r->d->arena, "0x%llx", HEX(n));
-	else if (r->hex && about->is_signed && v->size < sizeof(n))
-		v->text = integer(r, n & ~(~0ull << v->size * 8), false);
 	else
-		v->text = integer(r, n, about->is_signed);
-}
-
-static uint64_t low_bytes(uint64_t n, uint64_t size)
-{
-	return size < sizeof(n) ? n & ~(~0ull << size * 8) : n;
+		v->text = integer(r, v, n, about->is_signed);
 }
 
 /* The name of an enum's value; a number that has none stays one. */
@@ -275,7 +277,7 @@ static void read_enum(struct reading *r, const struct spot *spot,
 			return;
 		}
 	}
-	v->text = integer(r, n, about->is_signed);
+	v->text = integer(r, v, n, about->is_signed);
 }
 
 static bool is_char(const struct dump_type_about *about)
@@ -286,7 +288,7 @@ static bool is_char(const struct dump_type_about *about)
 static void read_pointer(const struct reading *r, const struct spot *spot,
 			 const struct dump_type_about *about, struct value *v)
 {
-	char raw[STRING_MAX + 1], safe[sizeof(raw) * 4];
+	char raw[STRING_MAX + 1], end;
 	struct dump_type_about of;
 	struct dump_symbol sym;
 	uint64_t to;
@@ -303,22 +305,24 @@ static void read_pointer(const struct reading *r, const struct spot *spot,
 	if (!about_type(r->d, about->of, &of) || !is_char(&of) ||
 	    !dump_string(r->d, to, raw, sizeof(raw)))
 		return;
-	text_escape(safe, sizeof(safe), raw);
-	v->string = arena_printf(r->d->arena, "%s", safe);
+	v->string = text_escaped(r->d->arena, raw);
+	v->clipped = dump_read(r->d, to + strlen(raw), &end, 1) != DUMP_OK || end;
 }
 
 /* Up to its NUL. */
 static void read_text(const struct reading *r, struct value *v)
 {
-	uint64_t size = v->size < STRING_MAX ? v->size : STRING_MAX;
-	char raw[STRING_MAX + 1] = "", safe[sizeof(raw) * 4];
+	/* One more than is shown tells whether there are more. */
+	uint64_t size = v->size <= STRING_MAX ? v->size : STRING_MAX + 1;
+	char raw[STRING_MAX + 2] = "";
 	const unsigned char *bytes = bytes_of(r, v, v->offset, size);
 
 	if (!bytes)
 		return;
 	memcpy(raw, bytes, size);
-	text_escape(safe, sizeof(safe), raw);
-	v->string = arena_printf(r->d->arena, "%s", safe);
+	v->clipped = strlen(raw) > STRING_MAX;
+	raw[STRING_MAX] = '\0';
+	v->string = text_escaped(r->d->arena, raw);
 }
 
 static struct value *add_part(struct reading *r, struct value *v, const char *name)
@@ -352,14 +356,13 @@ static void read_members(struct reading *r, const struct spot *spot,
 		if (!r->d->ops->types->member(r->d, spot->type, (size_t)i, &m))
 			break;
 		part = add_part(r, v, tagged(r->d, "", m.name));
-		if (!part) {
-			v->more = about->count - i;
+		if (!part)
 			break;
-		}
 		inner = (struct spot){m.type, spot->bit_offset + m.bit_offset, m.bits,
 				      spot->depth + 1, room_behind(spot, m.bit_offset)};
 		read_spot(r, &inner, part);
 	}
+	v->more = about->count - i;
 }
 
 /* Element i and the one at `with` look the same: in their bytes, or in why there are none. */
@@ -375,14 +378,17 @@ static bool is_same(const struct reading *r, const struct value *v, uint64_t i,
 	return !memcmp(a, b, size);
 }
 
-/* How many elements from the i-th on are the same. */
-static uint64_t equal_run(const struct reading *r, const struct value *v, uint64_t i,
+/* How many elements from the i-th on are the same, as far as it may be looked. */
+static uint64_t equal_run(struct reading *r, const struct value *v, uint64_t i,
 			  uint64_t count, uint64_t size)
 {
 	uint64_t n = 1;
 
-	while (i + n < count && is_same(r, v, i, i + n, size))
+	while (i + n < count && r->compared < COMPARED_MAX &&
+	       is_same(r, v, i, i + n, size)) {
+		r->compared += size + r->block->holes.n;
 		n++;
+	}
 	return n;
 }
 

@@ -27,6 +27,7 @@ struct value {
 		symbol; /* that a pointer points to: "drain_local_pages_wq+0x8"; or NULL */
 	const char *
 		string; /* of a char array, or what a char * points to; escaped; or NULL */
+	bool clipped;	/* the string goes on, or its end is not in the dump */
 	const char *unread; /* why it has no value; or NULL */
 
 	VEC(struct value) parts; /* members, or elements */

@@ -29,6 +29,8 @@ static void value(struct json *j, const struct facts *f, const struct value *v)
 		json_text(j, "symbol", v->symbol);
 	if (v->string)
 		json_text(j, "text", v->string);
+	if (v->clipped)
+		json_bool(j, "clipped", true);
 	if (v->unread)
 		json_text(j, "unread", v->unread);
 	if (v->repeats > 1)

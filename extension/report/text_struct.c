@@ -21,8 +21,8 @@ static const char *flat(const struct facts *f, const struct value *v)
 	if (v->symbol)
 		symbol = arena_printf(f->arena, " <%s>", v->symbol);
 	if (v->string)
-		string =
-			arena_printf(f->arena, "%s\"%s\"", v->text ? " " : "", v->string);
+		string = arena_printf(f->arena, "%s\"%s\"%s", v->text ? " " : "",
+				      v->string, v->clipped ? "..." : "");
 	if (v->repeats > 1)
 		repeats = arena_printf(f->arena, " <repeats %zu times>", v->repeats);
 	if (v->unread)
@@ -105,12 +105,12 @@ static void print_parts(FILE *out, const struct facts *f, const struct value *v,
 static void print_value(FILE *out, const struct facts *f, const struct value *v,
 			unsigned int column, unsigned int indent)
 {
-	if (!v->parts.n && is_struct(v)) {
-		fputs("{}", out);
-		return;
-	}
 	if (!v->parts.n && v->more && !v->string && !v->unread) {
 		fprintf(out, "{%s}", more(f, v));
+		return;
+	}
+	if (!v->parts.n && is_struct(v)) {
+		fputs("{}", out);
 		return;
 	}
 	if (!v->parts.n) {

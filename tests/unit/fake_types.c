@@ -2,6 +2,7 @@
 #include "fake_types.h"
 
 static const struct fake_shape *const *shapes_known;
+static size_t parts_known;
 
 static struct dump_type type_of(const struct fake_shape *s)
 {
@@ -41,6 +42,8 @@ static bool member(struct dump *d, struct dump_type type, size_t i,
 	const struct fake_part *p = &((const struct fake_shape *)type.source)->parts[i];
 
 	(void)d;
+	if (i >= parts_known)
+		return false;
 	*m = (struct dump_type_member){.name = p->name,
 				       .type = type_of(p->shape),
 				       .bit_offset = p->bit_offset,
@@ -72,4 +75,10 @@ void fake_shapes(struct fake *f, const struct fake_shape *const *shapes)
 	ops.types = &type_ops;
 	d->ops = &ops;
 	shapes_known = shapes;
+	parts_known = SIZE_MAX;
+}
+
+void fake_parts_known(size_t n)
+{
+	parts_known = n;
 }

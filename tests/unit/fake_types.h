@@ -35,4 +35,6 @@ struct fake_shape {
 
 /* Those that are found by name; NULL ends them.  They, and all that they lead to, are static. */
 void fake_shapes(struct fake *f, const struct fake_shape *const *shapes);
+/* Of each struct and union no more than so many members can be had, until fake_shapes(). */
+void fake_parts_known(size_t n);
 #endif

@@ -584,6 +584,9 @@ static void an_object(void **state)
 	snprintf(line, sizeof(line), "vgpu struct thing %llx -x", HEX(at));
 	says(line, "ints = {0xfffffff9, 0x0 <repeats 15 times>}");
 	assert_contains(session.text, "size = 0x8000000000000000\n");
+	/* Of no name. */
+	fake_u32(f, at + 48, (uint32_t)-7);
+	says(line, "colour = 0xfffffff9\n");
 }
 
 static void members_of_an_object(void **state)
@@ -761,6 +764,95 @@ static void types_that_lie(void **state)
 	fails(of("struct self.you", at, ""), RESULT_NOT_FOUND, "no member \"you\"");
 }
 
+/* ---- what is left out ------------------------------------------------------------ */
+
+#define TEXT_SHOWN 200
+
+SHAPE shape_text = {.class = TYPE_ARRAY, .count = 256, .size = 256, .of = &shape_char};
+static const struct fake_part texts_parts[] = {{"text", &shape_text, 0, 0},
+					       {"to", &shape_words, 256 * 8, 0}};
+SHAPE shape_texts = {.class = TYPE_STRUCT,
+		     .name = "texts",
+		     .size = 264,
+		     .count = 2,
+		     .parts = texts_parts};
+
+static void text_that_goes_on(void **state)
+{
+	static const struct fake_shape *const known[] = {&shape_texts, NULL};
+	struct fake *f = *state;
+	kaddr_t at = fake_alloc_pages(f, 2 * FAKE_PAGE), text = at + FAKE_PAGE - 4;
+	size_t i;
+
+	fake_shapes(f, known);
+	for (i = 0; i < TEXT_SHOWN; i++)
+		fake_u8(f, at + i, 'a');
+	fake_ptr(f, at + 256, at);
+	says(of("struct texts", at, ""), "aaa\",\n  to = 0x");
+	assert_contains(session.text, "aaa\"\n}");
+	fake_u8(f, at + TEXT_SHOWN, 'b');
+	says(of("struct texts", at, ""), "aaa\"...,\n  to = 0x");
+	assert_contains(session.text, "aaa\"...\n}");
+	says(of("struct texts -j", at, ""), "aaa\",\"clipped\":true},{\"name\":\"to\"");
+	assert_contains(session.text, "aaa\",\"clipped\":true}]");
+	/* Its end is in a page that is missing. */
+	fake_string(f, text, "endless");
+	fake_exclude(f, at + FAKE_PAGE, FAKE_PAGE);
+	fake_ptr(f, at + 256, text);
+	says(of("struct texts", at, ""), " \"endl\"...\n");
+}
+
+#define VAST (1u << 20)
+#define MANY 40
+
+/* Elements are compared only so far: a type may have any number of members at one place. */
+static void looking_for_what_is_the_same_ends(void **state)
+{
+	SHAPE byte = {.class = TYPE_INT, .name = "u8", .size = 1};
+	SHAPE bytes = {.class = TYPE_ARRAY, .count = VAST, .size = VAST, .of = &byte};
+	static struct fake_part parts[MANY];
+	SHAPE many = {.class = TYPE_UNION,
+		      .name = "many",
+		      .size = VAST,
+		      .count = MANY,
+		      .parts = parts};
+	static const struct fake_shape *const known[] = {&many, NULL};
+	struct fake *f = *state;
+	kaddr_t at = fake_alloc_pages(f, VAST);
+	size_t i;
+
+	fake_shapes(f, known);
+	for (i = 0; i < MANY; i++)
+		parts[i] = (struct fake_part){"x", &bytes, 0, 0};
+	parts[MANY - 1].name = "last";
+	says(of("struct many", at, ""), "{\n  x = {0 <repeats 1048576 times>},\n");
+	assert_contains(session.text, "  last = {0, 0, 0,");
+}
+
+/* More members than are shown, and those that cannot be had. */
+static void members_left_out(void **state)
+{
+	static struct fake_part parts[30000];
+	SHAPE wide = {.class = TYPE_UNION,
+		      .name = "wide",
+		      .size = 4,
+		      .count = 70000,
+		      .parts = parts};
+	static const struct fake_shape *const known[] = {&wide, NULL};
+	size_t i;
+
+	fake_shapes(*state, known);
+	for (i = 0; i < ARRAY_SIZE(parts); i++)
+		parts[i] = (struct fake_part){"x", &shape_int, 0, 0};
+	says("vgpu struct wide", "... 50000 more\n");
+	says("vgpu struct wide -j", ",\"more\":50000}");
+	fake_parts_known(1);
+	says("vgpu struct wide", "  int x;\n                     ... 69999 more\n");
+	fake_parts_known(0);
+	says(of("struct wide", fake_alloc(*state, 8), ""),
+	     "union wide {... 70000 more}\n");
+}
+
 static void interrupted(void **state)
 {
 	struct fake *f = *state;
@@ -808,6 +900,9 @@ int main(void)
 		look_test(types_that_are_not_there),
 		look_test(an_object_with_a_hole),
 		look_test(types_that_lie),
+		look_test(text_that_goes_on),
+		look_test(looking_for_what_is_the_same_ends),
+		look_test(members_left_out),
 		look_test(interrupted),
 	};
 
