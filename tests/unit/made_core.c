@@ -4,7 +4,6 @@
 
 #include "test.h"
 
-#include <dirent.h>
 #include <elf.h>
 #include <lzo/lzo1x.h>
 #include <sys/stat.h>
@@ -13,6 +12,7 @@
 #include <zstd.h>
 
 #include "base/base.h"
+#include "scratch.h"
 
 /* ---- bytes and files -------------------------------------------------------- */
 
@@ -61,17 +61,16 @@ static void put(struct bytes *b, size_t at, const void *v, size_t n)
 	memcpy(b->v + at, v, n);
 }
 
-static char folder[64];
+static bool has_folder;
 static char names[16][128];
 static size_t nnames;
 
 const char *made_folder(void)
 {
-	if (!*folder) {
-		snprintf(folder, sizeof(folder), "/tmp/vgpu-test.XXXXXX");
-		assert_non_null(mkdtemp(folder));
-	}
-	return folder;
+	if (!has_folder)
+		assert_int_equal(scratch_make(NULL), 0);
+	has_folder = true;
+	return scratch;
 }
 
 const char *made_file(const char *name, struct bytes b)
@@ -92,18 +91,9 @@ const char *made_file(const char *name, struct bytes b)
 
 void made_core_remove(void)
 {
-	struct dirent *e;
-	DIR *d;
-
-	if (!*folder)
-		return;
-	d = opendir(folder);
-	while (d && (e = readdir(d)))
-		unlinkat(dirfd(d), e->d_name, 0);
-	if (d)
-		closedir(d);
-	assert_int_equal(rmdir(folder), 0);
-	*folder = '\0';
+	if (has_folder)
+		assert_int_equal(scratch_remove(NULL), 0);
+	has_folder = false;
 }
 
 /* ---- pages ------------------------------------------------------------------ */

@@ -6,8 +6,7 @@
 #include <unistd.h>
 
 #include "readers/core/core_symbols.h"
-
-static char top[] = "/tmp/vgpu-test.XXXXXX";
+#include "scratch.h"
 
 #define LINKED 0xffff800010000000ull
 #define RAN 0xffffd5a112340000ull
@@ -163,7 +162,7 @@ static const char *at(const char *name)
 {
 	static char path[64];
 
-	snprintf(path, sizeof(path), "%s/%s", top, name);
+	snprintf(path, sizeof(path), "%s/%s", scratch, name);
 	return path;
 }
 
@@ -176,7 +175,8 @@ static void compile(const char *text, const char *flags)
 	assert_true(fputs(text, f) >= 0);
 	assert_int_equal(fclose(f), 0);
 	snprintf(command, sizeof(command),
-		 "cd %s && gcc -O1 -fno-pic -no-pie -nostdlib %s -o k k.c", top, flags);
+		 "cd %s && gcc -O1 -fno-pic -no-pie -nostdlib %s -o k k.c", scratch,
+		 flags);
 	/* NOLINTNEXTLINE(cert-env33-c): a test may use the compiler */
 	assert_int_equal(system(command), 0);
 }
@@ -274,23 +274,6 @@ static void damaged_files(void **state)
 	}
 }
 
-static int make_top(void **state)
-{
-	(void)state;
-	return mkdtemp(top) ? 0 : -1;
-}
-
-static int remove_top(void **state)
-{
-	static const char *const names[] = {"k", "k.c", "damaged"};
-	size_t i;
-
-	(void)state;
-	for (i = 0; i < ARRAY_SIZE(names); i++)
-		unlink(at(names[i]));
-	return rmdir(top);
-}
-
 #define TEST(f) cmocka_unit_test_setup_teardown(f, begin, end)
 
 int main(void)
@@ -303,5 +286,5 @@ int main(void)
 		TEST(damaged_files),
 	};
 
-	return cmocka_run_group_tests(tests, make_top, remove_top);
+	return cmocka_run_group_tests(tests, scratch_make, scratch_remove);
 }

@@ -9,8 +9,7 @@
 #include "made_kallsyms.h"
 #include "readers/core/core_table.h"
 #include "readers/core/table_make.h"
-
-static char top[] = "/tmp/vgpu-test.XXXXXX";
+#include "scratch.h"
 
 #define BANNER "Linux version 5.10.0-32-arm64 (builder) #1 SMP Debian"
 #define ID "7b04272cd589e762"
@@ -113,7 +112,7 @@ static void add_symbols(struct given *g, struct layout_table *t, uint64_t banner
 
 static const char *folder(struct given *g, const char *name)
 {
-	const char *path = arena_printf(&g->a, "%s/%s", top, name);
+	const char *path = arena_printf(&g->a, "%s/%s", scratch, name);
 
 	mkdir(path, 0700);
 	return path;
@@ -141,8 +140,8 @@ static void in_each_place_where_tables_lie(void **state)
 	assert_null(g->table.joined);
 	assert_non_null(strstr(g->table.path, "/a/5.10.0-32-arm64.7b04272cd589.layout"));
 	/* By its file's own name, whatever that is. */
-	put(g, table_of(g, BANNER, ID), arena_printf(&g->a, "%s/any", top));
-	assert_non_null(find(g, arena_printf(&g->a, "%s/any", top)));
+	put(g, table_of(g, BANNER, ID), arena_printf(&g->a, "%s/any", scratch));
+	assert_non_null(find(g, arena_printf(&g->a, "%s/any", scratch)));
 
 	assert_null(find(g, NULL));
 	setenv("VGPU_LAYOUTS", folders, 1);
@@ -185,7 +184,7 @@ static void by_its_build(void **state)
 		{"Linux version 5.10.0-31-arm64 (builder) #1 SMP Debian", ID, false},
 	};
 	struct given *g = *state;
-	const char *path = arena_printf(&g->a, "%s/t", top);
+	const char *path = arena_printf(&g->a, "%s/t", scratch);
 	size_t i;
 
 	make_core(g, true);
@@ -223,7 +222,7 @@ static void among_others(void **state)
 static void with_the_symbols_that_the_core_lacks(void **state)
 {
 	struct given *g = *state;
-	const char *path = arena_printf(&g->a, "%s/s", top);
+	const char *path = arena_printf(&g->a, "%s/s", scratch);
 	struct layout_table *t = table_of(g, BANNER, "");
 	kaddr_t addr;
 
@@ -244,21 +243,6 @@ static void with_the_symbols_that_the_core_lacks(void **state)
 	assert_null(find(g, path));
 }
 
-static int make_top(void **state)
-{
-	(void)state;
-	return mkdtemp(top) ? 0 : -1;
-}
-
-static int remove_top(void **state)
-{
-	char command[64];
-
-	(void)state;
-	snprintf(command, sizeof(command), "rm -r %s", top);
-	return system(command); /* NOLINT(cert-env33-c) */
-}
-
 #define T(f) cmocka_unit_test_setup_teardown(f, begin, end)
 
 int main(void)
@@ -271,5 +255,5 @@ int main(void)
 		T(with_the_symbols_that_the_core_lacks),
 	};
 
-	return cmocka_run_group_tests(tests, make_top, remove_top);
+	return cmocka_run_group_tests(tests, scratch_make, scratch_remove);
 }

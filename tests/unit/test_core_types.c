@@ -9,11 +9,10 @@
 #include "made_btf.h"
 #include "readers/core/core_btf.h"
 #include "readers/core/core_types.h"
+#include "scratch.h"
 
 #define MODULE 0xffffffffc0001000ull
 #define OTHER 0xffffffffc0002000ull
-
-static char top[] = "/tmp/vgpu-test.XXXXXX";
 
 struct given {
 	struct fake *dump;
@@ -265,7 +264,7 @@ static void members_that_are_no_words(void **state)
 
 static struct module_search files(void)
 {
-	return (struct module_search){.release = "4.19.0-1-test", .folders = top};
+	return (struct module_search){.release = "4.19.0-1-test", .folders = scratch};
 }
 
 static void put_notes(struct given *g, unsigned char byte)
@@ -326,10 +325,10 @@ static void files_of_a_kernel_without(void **state)
 	put_notes(g, 0);
 	assert_true(find_kernel(g));
 	assert_string_equal(g->origin.kind, "dwarf");
-	snprintf(path, sizeof(path), "%s/vmlinux", top);
+	snprintf(path, sizeof(path), "%s/vmlinux", scratch);
 	assert_string_equal(g->origin.file, path);
 	assert_true(find_module(g, "mod"));
-	snprintf(path, sizeof(path), "%s/mod.ko", top);
+	snprintf(path, sizeof(path), "%s/mod.ko", scratch);
 	assert_string_equal(g->origin.file, path);
 	expect_size(g, "task", 16);
 	expect_size(g, "ring", 4);
@@ -492,28 +491,18 @@ static void compile(const char *file, const char *source, const char *how)
 	snprintf(command, sizeof(command),
 		 "cd %s && printf '%%s' '%s' | gcc -g -x c - -nostdlib %s "
 		 "-Wl,--build-id=0x%040d -o %s",
-		 top, source, how, 0, file);
+		 scratch, source, how, 0, file);
 	if (system(command)) /* NOLINT(cert-env33-c): a test may use the compiler */
 		fail_msg("%s", command);
 }
 
 static int make_folder(void **state)
 {
-	(void)state;
-	if (!mkdtemp(top))
+	if (scratch_make(state))
 		return -1;
 	compile("vmlinux", "struct task { long a, b; } task;", "-no-pie -Wl,-e,0");
 	compile("mod.ko", "struct ring { int a; } ring;", "-r");
 	return 0;
-}
-
-static int remove_folder(void **state)
-{
-	char command[64];
-
-	(void)state;
-	snprintf(command, sizeof(command), "rm -r %s", top);
-	return system(command); /* NOLINT(cert-env33-c) */
 }
 
 #define T(f) cmocka_unit_test_setup_teardown(f, begin, end)
@@ -542,5 +531,5 @@ int main(void)
 		T(no_file_of_a_module),
 	};
 
-	return cmocka_run_group_tests(tests, make_folder, remove_folder);
+	return cmocka_run_group_tests(tests, make_folder, scratch_remove);
 }

@@ -8,15 +8,15 @@
 #include <unistd.h>
 
 #include "readers/core/types.h"
+#include "scratch.h"
 
-static char top[] = "/tmp/vgpu-test.XXXXXX";
 static char object[64];
 
 static const char *at(const char *name)
 {
 	static char path[64];
 
-	snprintf(path, sizeof(path), "%s/%s", top, name);
+	snprintf(path, sizeof(path), "%s/%s", scratch, name);
 	return path;
 }
 
@@ -449,19 +449,11 @@ static void damaged_files(void **state)
 
 static int make_folder(void **state)
 {
-	(void)state;
-	if (!mkdtemp(top))
+	if (scratch_make(state))
 		return -1;
-	snprintf(object, sizeof(object), "%s/object", top);
+	snprintf(object, sizeof(object), "%s/object", scratch);
 	write_file(at("one.c"), first_unit, strlen(first_unit));
 	write_file(at("two.c"), second_unit, strlen(second_unit));
-	return 0;
-}
-
-static int remove_folder(void **state)
-{
-	(void)state;
-	run("rm -r %s", top);
 	return 0;
 }
 
@@ -477,5 +469,5 @@ int main(void)
 		(struct CMUnitTest)cmocka_unit_test_setup_teardown(files_that_are_none,
 								   begin, end);
 	tests[i] = (struct CMUnitTest)cmocka_unit_test_teardown(damaged_files, end);
-	return cmocka_run_group_tests(tests, make_folder, remove_folder);
+	return cmocka_run_group_tests(tests, make_folder, scratch_remove);
 }

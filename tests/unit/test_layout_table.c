@@ -8,8 +8,7 @@
 
 #include "made_btf.h"
 #include "readers/core/table_make.h"
-
-static char top[] = "/tmp/vgpu-test.XXXXXX";
+#include "scratch.h"
 
 #define BANNER "Linux version 5.10.0-32-arm64 (builder) #1 SMP Debian"
 
@@ -40,7 +39,7 @@ static const char *at(const char *name)
 {
 	static char path[64];
 
-	snprintf(path, sizeof(path), "%s/%s", top, name);
+	snprintf(path, sizeof(path), "%s/%s", scratch, name);
 	return path;
 }
 
@@ -166,8 +165,8 @@ static void its_name_among_others(void **state)
 			    "5.10.0-32-arm64.7b04ff.layout");
 	assert_string_equal(layout_table_name(&g->a, table_create(&g->a, BANNER, &none)),
 			    "5.10.0-32-arm64.layout");
-	assert_true(table_put(&g->a, some_table(g), top, &path, &g->why));
-	snprintf(expected, sizeof(expected), "%s/5.10.0-32-arm64.7b04ff.layout", top);
+	assert_true(table_put(&g->a, some_table(g), scratch, &path, &g->why));
+	snprintf(expected, sizeof(expected), "%s/5.10.0-32-arm64.7b04ff.layout", scratch);
 	assert_string_equal(path, expected);
 	assert_false(access(path, R_OK));
 	unlink(path);
@@ -332,7 +331,7 @@ static void files_that_cannot_be(void **state)
 
 	assert_null(layout_table_read(&g->a, at("absent"), &g->why));
 	assert_non_null(strstr(g->why.text, "/absent: No such file"));
-	assert_null(layout_table_read(&g->a, top, &g->why));
+	assert_null(layout_table_read(&g->a, scratch, &g->why));
 	assert_false(layout_table_write(&g->a, some_table(g), "/proc/x", &g->why));
 	assert_non_null(strstr(g->why.text, "/proc/x: "));
 }
@@ -433,7 +432,7 @@ static void compile(const char *file, const char *source, const char *how)
 	snprintf(command, sizeof(command),
 		 "cd %s && printf '%%s' '%s' | gcc -g -O1 -fno-pic -x c - -nostdlib %s "
 		 "-Wl,--build-id=0x7b04 -o %s",
-		 top, source, how, file);
+		 scratch, source, how, file);
 	if (system(command)) /* NOLINT(cert-env33-c): a test may use the compiler */
 		fail_msg("%s", command);
 }
@@ -463,8 +462,8 @@ static void a_table_of_files(void **state)
 	const struct table_part *part;
 
 	make_files(100);
-	snprintf(vmlinux, sizeof(vmlinux), "%s/vmlinux", top);
-	snprintf(module, sizeof(module), "%s/virtio-gpu.ko", top);
+	snprintf(vmlinux, sizeof(vmlinux), "%s/vmlinux", scratch);
+	snprintf(module, sizeof(module), "%s/virtio-gpu.ko", scratch);
 	g->t = table_of_files(&g->a, files, 2, &g->why);
 	if (!g->t)
 		fail_msg("%s", g->why.text);
@@ -490,8 +489,8 @@ static void symbols_where_the_kernel_has_functions_only(void **state)
 	const char *files[] = {vmlinux, module};
 
 	make_files(1);
-	snprintf(vmlinux, sizeof(vmlinux), "%s/vmlinux", top);
-	snprintf(module, sizeof(module), "%s/virtio-gpu.ko", top);
+	snprintf(vmlinux, sizeof(vmlinux), "%s/vmlinux", scratch);
+	snprintf(module, sizeof(module), "%s/virtio-gpu.ko", scratch);
 	g->t = table_of_files(&g->a, files, 2, &g->why);
 	assert_non_null(g->t);
 	assert_true(g->t->parts.v[0].symbols.all.n >= 5);
@@ -505,9 +504,9 @@ static void files_that_make_none(void **state)
 	const char *files[] = {vmlinux, other};
 
 	make_files(100);
-	snprintf(vmlinux, sizeof(vmlinux), "%s/vmlinux", top);
-	snprintf(module, sizeof(module), "%s/virtio-gpu.ko", top);
-	snprintf(other, sizeof(other), "%s/absent.ko", top);
+	snprintf(vmlinux, sizeof(vmlinux), "%s/vmlinux", scratch);
+	snprintf(module, sizeof(module), "%s/virtio-gpu.ko", scratch);
+	snprintf(other, sizeof(other), "%s/absent.ko", scratch);
 	assert_null(table_of_files(&g->a, files, 2, &g->why));
 	assert_non_null(strstr(g->why.text, "/absent.ko: "));
 	files[1] = vmlinux;
@@ -516,21 +515,6 @@ static void files_that_make_none(void **state)
 	files[0] = module;
 	assert_null(table_of_files(&g->a, files, 1, &g->why));
 	assert_non_null(strstr(g->why.text, "it is no vmlinux"));
-}
-
-static int make_top(void **state)
-{
-	(void)state;
-	return mkdtemp(top) ? 0 : -1;
-}
-
-static int remove_top(void **state)
-{
-	char command[64];
-
-	(void)state;
-	snprintf(command, sizeof(command), "rm -r %s", top);
-	return system(command); /* NOLINT(cert-env33-c) */
 }
 
 #define T(f) cmocka_unit_test_setup_teardown(f, begin, end)
@@ -554,5 +538,5 @@ int main(void)
 		T(files_that_make_none),
 	};
 
-	return cmocka_run_group_tests(tests, make_top, remove_top);
+	return cmocka_run_group_tests(tests, scratch_make, scratch_remove);
 }

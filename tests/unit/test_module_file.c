@@ -4,7 +4,6 @@
 #include "test.h"
 
 #include <elf.h>
-#include <ftw.h>
 #include <limits.h>
 #include <signal.h>
 #include <stdio.h>
@@ -14,10 +13,10 @@
 #include <unistd.h>
 
 #include "readers/module_file.h"
+#include "scratch.h"
 
 #define RELEASE "5.10.0-9-test"
 
-static char top[] = "/tmp/vgpu-test.XXXXXX";
 static char found[PATH_MAX];
 
 /* ---- files ---------------------------------------------------------------- */
@@ -35,7 +34,7 @@ static const char *at(const char *path)
 {
 	static char whole[PATH_MAX];
 
-	snprintf(whole, sizeof(whole), "%s/%s", top, path);
+	snprintf(whole, sizeof(whole), "%s/%s", scratch, path);
 	return whole;
 }
 
@@ -413,28 +412,9 @@ static void ctrl_c_ends_the_search(void **state)
 	assert_false(find(&s));
 }
 
-static int make_top(void **state)
-{
-	(void)state;
-	strcpy(top + strlen(top) - 6, "XXXXXX");
-	return mkdtemp(top) ? 0 : -1;
-}
-
-static int remove_one(const char *path, const struct stat *st, int type, struct FTW *ftw)
-{
-	(void)st, (void)type, (void)ftw;
-	return remove(path);
-}
-
-static int remove_top(void **state)
-{
-	(void)state;
-	return nftw(top, remove_one, 16, FTW_DEPTH | FTW_PHYS);
-}
-
 int main(void)
 {
-#define T(f) cmocka_unit_test_setup_teardown(f, make_top, remove_top)
+#define T(f) cmocka_unit_test_setup_teardown(f, scratch_make, scratch_remove)
 	const struct CMUnitTest tests[] = {
 		T(beside_the_vmlinux),
 		T(an_unpacked_debug_package),
