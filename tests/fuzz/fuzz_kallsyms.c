@@ -22,32 +22,7 @@ struct change {
 	uint8_t value;
 };
 
-static const struct made_format formats[] = {
-	{.machine = "aarch64", .align = 256, .marker = 8, .addresses = MADE_ADDRESSES},
-	{.machine = "x86_64", .align = 8, .marker = 4, .addresses = MADE_PERCPU_ABSOLUTE},
-	{.machine = "x86_64",
-	 .align = 8,
-	 .marker = 4,
-	 .addresses = MADE_PERCPU_ABSOLUTE,
-	 .two_bytes = true,
-	 .numbers_before_tokens = true,
-	 .in_vmcoreinfo = true},
-	{.machine = "x86_64",
-	 .align = 8,
-	 .marker = 4,
-	 .addresses = MADE_RELATIVE,
-	 .two_bytes = true,
-	 .names_first = true},
-	{.machine = "aarch64",
-	 .align = 4,
-	 .marker = 4,
-	 .addresses = MADE_FROM_PLACE,
-	 .two_bytes = true,
-	 .names_first = true,
-	 .in_vmcoreinfo = true},
-};
-
-static struct made_kallsyms kernels[ARRAY_SIZE(formats)];
+static struct made_kallsyms kernels[MADE_FORMATS];
 
 static void fail(const char *what)
 {
@@ -59,7 +34,7 @@ static struct made_kallsyms *kernel(size_t i)
 {
 	static char names[FUNCTIONS][32];
 	struct made_symbol symbols[FUNCTIONS + 3];
-	kaddr_t image = made_image(formats[i].machine);
+	kaddr_t image = made_image(made_formats[i].machine);
 	size_t n;
 
 	if (kernels[i].m)
@@ -72,7 +47,7 @@ static struct made_kallsyms *kernel(size_t i)
 	}
 	symbols[++n] = (struct made_symbol){image + MADE_BANNER, 'D', "linux_banner"};
 	symbols[++n] = (struct made_symbol){image + 0x1800000, 'D', "init_uts_ns"};
-	made_kallsyms(&kernels[i], &formats[i], symbols, n + 1);
+	made_kallsyms(&kernels[i], &made_formats[i], symbols, n + 1);
 	return &kernels[i];
 }
 
@@ -149,7 +124,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	if (!size)
 		return 0;
-	k = kernel(data[0] % ARRAY_SIZE(formats));
+	k = kernel(data[0] % MADE_FORMATS);
 	for (i = 1; i + 5 <= size; i += 5) {
 		c = (struct change){data[i], data[i + 1],
 				    (uint16_t)load_le(data + i + 2, 2), data[i + 4]};

@@ -3,6 +3,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #define ARM_IMAGE 0xffff800008000000
 #define ARM_PHYS 0x40000000ull
@@ -13,6 +14,106 @@
 #define ARM_ROOT 0x41f00000ull
 #define TOKENS 256
 #define NAMES_PER_MARKER 256
+
+/* ---- releases ---------------------------------------------------------------- */
+
+const struct made_format made_formats[MADE_FORMATS] = {
+	{.release = "4.19 of arm64",
+	 .machine = "aarch64",
+	 .align = 256,
+	 .marker = 8,
+	 .addresses = MADE_ADDRESSES},
+	{.release = "4.19 of arm64, relative",
+	 .machine = "aarch64",
+	 .align = 256,
+	 .marker = 8,
+	 .addresses = MADE_RELATIVE},
+	{.release = "4.19 of x86_64",
+	 .machine = "x86_64",
+	 .align = 8,
+	 .marker = 8,
+	 .addresses = MADE_PERCPU_ABSOLUTE},
+	{.release = "5.10",
+	 .machine = "x86_64",
+	 .align = 8,
+	 .marker = 4,
+	 .addresses = MADE_PERCPU_ABSOLUTE},
+	{.release = "5.10 of arm64",
+	 .machine = "aarch64",
+	 .align = 8,
+	 .marker = 4,
+	 .addresses = MADE_RELATIVE},
+	{.release = "6.0 with addresses",
+	 .machine = "x86_64",
+	 .align = 8,
+	 .marker = 4,
+	 .addresses = MADE_ADDRESSES,
+	 .in_vmcoreinfo = true},
+	{.release = "6.1",
+	 .machine = "x86_64",
+	 .align = 8,
+	 .marker = 4,
+	 .addresses = MADE_PERCPU_ABSOLUTE,
+	 .two_bytes = true,
+	 .in_vmcoreinfo = true},
+	{.release = "6.2",
+	 .machine = "x86_64",
+	 .align = 8,
+	 .marker = 4,
+	 .addresses = MADE_PERCPU_ABSOLUTE,
+	 .two_bytes = true,
+	 .numbers_before_tokens = true,
+	 .in_vmcoreinfo = true},
+	{.release = "6.4",
+	 .machine = "x86_64",
+	 .align = 8,
+	 .marker = 4,
+	 .addresses = MADE_PERCPU_ABSOLUTE,
+	 .two_bytes = true,
+	 .names_first = true,
+	 .in_vmcoreinfo = true},
+	{.release = "6.4 with addresses",
+	 .machine = "aarch64",
+	 .align = 8,
+	 .marker = 4,
+	 .addresses = MADE_ADDRESSES,
+	 .two_bytes = true,
+	 .names_first = true},
+	{.release = "6.15",
+	 .machine = "x86_64",
+	 .align = 8,
+	 .marker = 4,
+	 .addresses = MADE_RELATIVE,
+	 .two_bytes = true,
+	 .names_first = true,
+	 .in_vmcoreinfo = true},
+	{.release = "7.0",
+	 .machine = "x86_64",
+	 .align = 4,
+	 .marker = 4,
+	 .addresses = MADE_FROM_PLACE,
+	 .two_bytes = true,
+	 .names_first = true,
+	 .in_vmcoreinfo = true},
+	/* Its offsets at a multiple of 4 that is none of 8. */
+	{.release = "7.0 of arm64",
+	 .machine = "aarch64",
+	 .align = 4,
+	 .marker = 4,
+	 .addresses = MADE_FROM_PLACE,
+	 .two_bytes = true,
+	 .names_first = true,
+	 .shift = 4},
+};
+
+const struct made_format *made_format(const char *release)
+{
+	size_t i;
+
+	for (i = 0; strcmp(made_formats[i].release, release) != 0;)
+		i++;
+	return &made_formats[i];
+}
 
 /* ---- the machine ------------------------------------------------------------- */
 

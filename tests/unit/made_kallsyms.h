@@ -24,6 +24,12 @@ struct made_format {
 	size_t shift; /* bytes more of tokens: to have the index elsewhere */
 };
 
+/* Each way in which a release has written them. */
+#define MADE_FORMATS 13
+extern const struct made_format made_formats[MADE_FORMATS];
+/* One of them. */
+const struct made_format *made_format(const char *release);
+
 struct made_symbol {
 	uint64_t addr;
 	char type;

@@ -28,6 +28,19 @@ __attribute__((constructor)) static inline void test_unbuffered(void)
 	setvbuf(stdout, NULL, _IOLBF, 0);
 }
 
+/* The text is seen where it is not so. */
+static inline void assert_contains(const char *text, const char *part)
+{
+	if (!strstr(text, part))
+		fail_msg("\"%s\" is not in: %s", part, text);
+}
+
+static inline void assert_not_contains(const char *text, const char *part)
+{
+	if (strstr(text, part))
+		fail_msg("\"%s\" is in: %s", part, text);
+}
+
 /* Documents are kept for `make test-docs`, which holds them to docs/json.md. */
 static inline void keep_documents(const char *text)
 {

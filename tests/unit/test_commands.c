@@ -30,18 +30,6 @@ static int end(void **state)
 
 #define session_test(f) cmocka_unit_test_setup_teardown(f, begin, end)
 
-static void assert_contains(const char *text, const char *part)
-{
-	if (!strstr(text, part))
-		fail_msg("\"%s\" is not in: %s", part, text);
-}
-
-static void assert_not_contains(const char *text, const char *part)
-{
-	if (strstr(text, part))
-		fail_msg("\"%s\" is in: %s", part, text);
-}
-
 /* What a command line prints has this in it. */
 static void says(const char *line, const char *part)
 {

@@ -14,12 +14,6 @@
 #define BANNER "Linux version 5.10.0-32-arm64 (builder) #1 SMP Debian"
 #define ID "7b04272cd589e762"
 
-static const struct made_format format = {.release = "5.10",
-					  .machine = "x86_64",
-					  .align = 8,
-					  .marker = 4,
-					  .addresses = MADE_RELATIVE};
-
 struct given {
 	struct made_kallsyms k;
 	struct arena a;
@@ -68,7 +62,7 @@ static void make_core(struct given *g, bool all)
 	if (all)
 		symbols[n++] = (struct made_symbol){made_image("x86_64") + MADE_BANNER,
 						    'D', "linux_banner"};
-	made_kallsyms(&g->k, &format, symbols, n);
+	made_kallsyms(&g->k, made_format("5.10"), symbols, n);
 	made_put_at(&g->k, g->k.image + MADE_BANNER, BANNER "\n", sizeof(BANNER "\n"));
 	made_info(g->k.m, "BUILD-ID=%s", ID);
 }

@@ -9,104 +9,6 @@
 
 #define X86 MADE_IMAGE
 
-static const struct made_format formats[] = {
-	{.release = "4.19 of arm64",
-	 .machine = "aarch64",
-	 .align = 256,
-	 .marker = 8,
-	 .addresses = MADE_ADDRESSES},
-	{.release = "4.19 of arm64, relative",
-	 .machine = "aarch64",
-	 .align = 256,
-	 .marker = 8,
-	 .addresses = MADE_RELATIVE},
-	{.release = "4.19 of x86_64",
-	 .machine = "x86_64",
-	 .align = 8,
-	 .marker = 8,
-	 .addresses = MADE_PERCPU_ABSOLUTE},
-	{.release = "5.10",
-	 .machine = "x86_64",
-	 .align = 8,
-	 .marker = 4,
-	 .addresses = MADE_PERCPU_ABSOLUTE},
-	{.release = "5.10 of arm64",
-	 .machine = "aarch64",
-	 .align = 8,
-	 .marker = 4,
-	 .addresses = MADE_RELATIVE},
-	{.release = "6.0 with addresses",
-	 .machine = "x86_64",
-	 .align = 8,
-	 .marker = 4,
-	 .addresses = MADE_ADDRESSES,
-	 .in_vmcoreinfo = true},
-	{.release = "6.1",
-	 .machine = "x86_64",
-	 .align = 8,
-	 .marker = 4,
-	 .addresses = MADE_PERCPU_ABSOLUTE,
-	 .two_bytes = true,
-	 .in_vmcoreinfo = true},
-	{.release = "6.2",
-	 .machine = "x86_64",
-	 .align = 8,
-	 .marker = 4,
-	 .addresses = MADE_PERCPU_ABSOLUTE,
-	 .two_bytes = true,
-	 .numbers_before_tokens = true,
-	 .in_vmcoreinfo = true},
-	{.release = "6.4",
-	 .machine = "x86_64",
-	 .align = 8,
-	 .marker = 4,
-	 .addresses = MADE_PERCPU_ABSOLUTE,
-	 .two_bytes = true,
-	 .names_first = true,
-	 .in_vmcoreinfo = true},
-	{.release = "6.4 with addresses",
-	 .machine = "aarch64",
-	 .align = 8,
-	 .marker = 4,
-	 .addresses = MADE_ADDRESSES,
-	 .two_bytes = true,
-	 .names_first = true},
-	{.release = "6.15",
-	 .machine = "x86_64",
-	 .align = 8,
-	 .marker = 4,
-	 .addresses = MADE_RELATIVE,
-	 .two_bytes = true,
-	 .names_first = true,
-	 .in_vmcoreinfo = true},
-	{.release = "7.0",
-	 .machine = "x86_64",
-	 .align = 4,
-	 .marker = 4,
-	 .addresses = MADE_FROM_PLACE,
-	 .two_bytes = true,
-	 .names_first = true,
-	 .in_vmcoreinfo = true},
-	/* Its offsets at a multiple of 4 that is none of 8. */
-	{.release = "7.0 of arm64",
-	 .machine = "aarch64",
-	 .align = 4,
-	 .marker = 4,
-	 .addresses = MADE_FROM_PLACE,
-	 .two_bytes = true,
-	 .names_first = true,
-	 .shift = 4},
-};
-
-static const struct made_format *format(const char *release)
-{
-	size_t i;
-
-	for (i = 0; strcmp(formats[i].release, release);)
-		i++;
-	return &formats[i];
-}
-
 /* ---- a kernel's symbols --------------------------------------------------------- */
 
 #define FUNCTIONS 1500
@@ -152,11 +54,11 @@ static const char *long_name(size_t n)
 static struct fixture *begin(const char *release)
 {
 	struct fixture *f = calloc(1, sizeof(*f));
-	const struct made_format *format_ = format(release);
-	kaddr_t image = made_image(format_->machine), text = image + MADE_TEXT;
+	const struct made_format *format = made_format(release);
+	kaddr_t image = made_image(format->machine), text = image + MADE_TEXT;
 
-	f->format = format_;
-	if (format_->addresses == MADE_PERCPU_ABSOLUTE) {
+	f->format = format;
+	if (format->addresses == MADE_PERCPU_ABSOLUTE) {
 		symbol(f, 0, 'D', "__per_cpu_start");
 		symbol(f, 0x1000, 'd', "cpu_info");
 		symbol(f, 0x2000, 'd', "runqueues");
@@ -170,7 +72,7 @@ static struct fixture *begin(const char *release)
 	symbol(f, text + 0x80, 'T', "__sched_text_start");
 	functions(f, text);
 	symbol(f, text + 0x1f0000, 't', long_name(150));
-	if (format_->two_bytes)
+	if (format->two_bytes)
 		symbol(f, text + 0x1f0100, 't', long_name(300));
 	symbol(f, image + MADE_BANNER, 'D', "linux_banner");
 	symbol(f, image + MADE_RODATA + 0x100, 'r', "__func__.1");
@@ -258,8 +160,8 @@ static void each_release_is_read(void **state)
 	size_t i;
 
 	(void)state;
-	for (i = 0; i < ARRAY_SIZE(formats); i++) {
-		struct fixture *f = read_of(formats[i].release);
+	for (i = 0; i < MADE_FORMATS; i++) {
+		struct fixture *f = read_of(made_formats[i].release);
 
 		assert_all(f);
 		end(f);
@@ -272,21 +174,21 @@ static void scan_finds_what_vmcoreinfo_names(void **state)
 	size_t i;
 
 	(void)state;
-	for (i = 0; i < ARRAY_SIZE(formats); i++) {
-		struct fixture *f = begin(formats[i].release);
+	for (i = 0; i < MADE_FORMATS; i++) {
+		struct fixture *f = begin(made_formats[i].release);
 		struct kallsyms_tables t;
 		struct space *s;
 
 		make(f);
 		s = space_open(&f->a, made_open(f->k.m), &f->why);
 		assert_int_equal(kallsyms_find_by_info(&f->a, s, &t, &f->why),
-				 formats[i].in_vmcoreinfo);
-		if (formats[i].in_vmcoreinfo) {
-			assert_int_equal(t.two_bytes, formats[i].two_bytes);
+				 made_formats[i].in_vmcoreinfo);
+		if (made_formats[i].in_vmcoreinfo) {
+			assert_int_equal(t.two_bytes, made_formats[i].two_bytes);
 			assert_int_equal(t.n, f->n);
 		}
 		assert_true(kallsyms_find_by_scan(&f->a, s, &t, &f->why));
-		assert_int_equal(t.two_bytes, formats[i].two_bytes);
+		assert_int_equal(t.two_bytes, made_formats[i].two_bytes);
 		assert_int_equal(t.n, f->n);
 		assert_int_equal(t.num, f->k.num);
 		assert_int_equal(t.names_at, f->k.names);
@@ -301,16 +203,16 @@ static void scan_without_names_in_vmcoreinfo(void **state)
 	size_t i;
 
 	(void)state;
-	for (i = 0; i < ARRAY_SIZE(formats); i++) {
-		struct fixture *f = begin(formats[i].release);
-		struct made_format silent = formats[i];
+	for (i = 0; i < MADE_FORMATS; i++) {
+		struct fixture *f = begin(made_formats[i].release);
+		struct made_format silent = made_formats[i];
 
 		silent.in_vmcoreinfo = false;
 		f->format = &silent;
 		make(f);
 		read_again(f);
 		if (!f->read)
-			fail_msg("%s: %s", formats[i].release, f->why.text);
+			fail_msg("%s: %s", made_formats[i].release, f->why.text);
 		assert_all(f);
 		end(f);
 	}
@@ -557,13 +459,13 @@ static void functions_only(void **state)
 	size_t i;
 
 	(void)state;
-	for (i = 0; i < ARRAY_SIZE(formats); i++) {
-		struct fixture *f = begin_functions(formats[i].release);
+	for (i = 0; i < MADE_FORMATS; i++) {
+		struct fixture *f = begin_functions(made_formats[i].release);
 
 		make(f);
 		read_again(f);
 		if (!f->read)
-			fail_msg("%s: %s", formats[i].release, f->why.text);
+			fail_msg("%s: %s", made_formats[i].release, f->why.text);
 		assert_false(kallsyms_is_all(f->read));
 		assert_all(f);
 		end(f);
@@ -659,7 +561,7 @@ static void what_is_missing_is_told(void **state)
 static void wrong_words_of_vmcoreinfo(void **state)
 {
 	static const uint32_t many = 0x7fffffff, more = 1600;
-	struct made_format silent = *format("6.1");
+	struct made_format silent = *made_format("6.1");
 	static const struct {
 		const char *name;
 		int64_t by;

@@ -28,18 +28,6 @@ static int end(void **state)
 
 #define look_test(f) cmocka_unit_test_setup_teardown(f, begin, end)
 
-static void assert_contains(const char *text, const char *part)
-{
-	if (!strstr(text, part))
-		fail_msg("\"%s\" is not in: %s", part, text);
-}
-
-static void assert_not_contains(const char *text, const char *part)
-{
-	if (strstr(text, part))
-		fail_msg("\"%s\" is in: %s", part, text);
-}
-
 static void says(const char *line, const char *part)
 {
 	assert_contains(type(&session, line), part);

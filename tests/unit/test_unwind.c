@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "test.h"
+#include "unwound.h"
 
 #include "arch/arch.h"
-#include "kernel/sched/task.h"
-#include "kernel/sched/unwind.h"
 
 /* The kernel's numbers of registers until 7.0, and of types until 6.3. */
 #define REG_NONE 0
@@ -183,44 +181,6 @@ static kaddr_t write_note(struct fake *f, unsigned int cpu, int pid)
 	return note + 20 + 112;
 }
 
-static struct unwinder *create(struct fake *f)
-{
-	static struct modules modules;
-
-	modules_read(fake_dump(f), &modules);
-	return unwinder_create(fake_dump(f), &modules);
-}
-
-static struct stack unwind(struct fake *f, kaddr_t task)
-{
-	static struct tasks tasks;
-	struct stack s;
-
-	assert_true(tasks_read(fake_dump(f), &tasks));
-	unwind_task(create(f), task_by_addr(&tasks, task), &s);
-	return s;
-}
-
-static void assert_stack(const struct stack *s, const char *const *names, size_t n)
-{
-	size_t i;
-
-	for (i = 0; i < n && i < s->n; i++)
-		assert_string_equal(s->v[i].function, names[i]);
-	assert_int_equal(s->n, n);
-}
-#define assert_functions(s, ...)                                                         \
-	assert_stack(s, (const char *const[]){__VA_ARGS__},                              \
-		     ARRAY_SIZE(((const char *const[]){__VA_ARGS__})))
-
-static void assert_why(const struct stack *s, const char *part)
-{
-	assert_false(s->complete);
-	assert_non_null(s->why);
-	if (!strstr(s->why, part))
-		fail_msg("\"%s\" does not say \"%s\"", s->why, part);
-}
-
 /* inner() slept; outer() called it; start_thread() called that. */
 static kaddr_t sleeper(struct fake *f)
 {
@@ -238,7 +198,7 @@ static void calls_are_followed_to_the_start(void **state)
 {
 	struct fake *f = begin_text(state);
 	kaddr_t task = sleeper(f);
-	struct stack s = unwind(f, task);
+	struct stack s = unwound(f, task);
 
 	assert_functions(&s, "inner", "outer", "start_thread");
 	assert_true(s.complete);
@@ -267,7 +227,7 @@ static void a_return_address_belongs_to_its_call(void **state)
 	struct stack s;
 
 	fake_u64(f, sp + 16, START + 0x20);
-	s = unwind(f, task);
+	s = unwound(f, task);
 	assert_functions(&s, "inner", "start_thread");
 	assert_int_equal(s.v[0].offset, 0x100);
 	assert_true(s.complete);
@@ -288,7 +248,7 @@ static void a_task_that_has_not_run_yet_is_at_its_start(void **state)
 	fake_no_symbol(f, "start_thread");
 	fake_function(f, "ret_from_fork", NULL, START, 0x100);
 	sleeps_at(f, task, START, 0x100, 0);
-	s = unwind(f, task);
+	s = unwound(f, task);
 	assert_functions(&s, "ret_from_fork");
 	assert_true(s.complete);
 }
@@ -304,7 +264,7 @@ static void interrupted_code_is_looked_up_where_it_was(void **state)
 
 	write_regs(f, sp, INNER, at, 0, KERNEL_CS);
 	fake_u64(f, at, START + 0x20);
-	s = unwind(f, task);
+	s = unwound(f, task);
 	assert_functions(&s, "entry", "inner", "start_thread");
 	assert_true(s.complete);
 	assert_int_equal(s.v[1].kind, FRAME_INTERRUPT);
@@ -323,7 +283,7 @@ static void a_system_call_ends_in_user_mode(void **state)
 	struct stack s;
 
 	write_regs(f, sp, 0x401000, 0x7ffe00001000, 0, USER_CS);
-	s = unwind(f, task);
+	s = unwound(f, task);
 	assert_functions(&s, "entry");
 	assert_true(s.complete);
 	assert_false(s.user);
@@ -347,7 +307,7 @@ static void partial_registers_fall_back_on_whole_ones(void **state)
 	fake_u64(f, iret + 24, iret + 0x40);
 	fake_u64(f, framed, 0);
 	fake_u64(f, framed + 8, START + 0x20);
-	s = unwind(f, task);
+	s = unwound(f, task);
 	assert_functions(&s, "entry", "entry", "framed", "start_thread");
 	assert_true(s.complete);
 	assert_int_equal(s.v[2].regs, iret - ip_at);
@@ -366,7 +326,7 @@ static void the_frame_pointer_is_kept_and_restored(void **state)
 	fake_u64(f, sp + 16, FRAMED + 0x20);
 	fake_u64(f, framed, 0);
 	fake_u64(f, framed + 8, START + 0x20);
-	s = unwind(f, task);
+	s = unwound(f, task);
 	assert_functions(&s, "inner", "framed", "start_thread");
 	assert_int_equal(s.v[2].sp, framed + 16);
 	assert_true(s.complete);
@@ -390,7 +350,7 @@ static void check_change_of_stack(struct fake *f, int offset, size_t slot, size_
 	fake_u64(f, top - 0x100 + 16, SWITCH + 0x20);
 	fake_u64(f, top - 0x100 + 24 + slot, old);
 	fake_u64(f, old + extra - 8, START + 0x20);
-	s = unwind(f, task);
+	s = unwound(f, task);
 	assert_functions(&s, "inner", "switch_stack", "start_thread");
 	assert_int_equal(s.v[0].kind, FRAME_REGISTERS);
 	assert_true(s.complete);
@@ -434,7 +394,7 @@ static void a_module_needs_no_debuginfo(void **state)
 	fake_function(f, "some_ioctl", "some", MODULE_TEXT, 0x100);
 	module_add(f, module_init(f), "some", MODULE_TEXT, 0x1000, module_text,
 		   ARRAY_SIZE(module_text));
-	s = unwind(f, module_sleeper(f));
+	s = unwound(f, module_sleeper(f));
 	assert_functions(&s, "inner", "some_ioctl", "outer", "start_thread");
 	assert_string_equal(s.v[1].module, "some");
 	assert_true(s.complete);
@@ -456,7 +416,7 @@ static void a_module_has_text_of_its_init(void **state)
 	struct stack s;
 
 	module_in_init(f);
-	s = unwind(f, module_sleeper(f));
+	s = unwound(f, module_sleeper(f));
 	assert_functions(&s, "inner", "", "outer", "start_thread");
 	assert_string_equal(s.v[1].module, "some");
 	assert_string_equal(s.v[0].module, "");
@@ -505,7 +465,7 @@ static void the_functions_of_an_init_have_the_modules_own_names(void **state)
 	struct stack s;
 
 	module_symbols(f, module_in_init(f));
-	s = unwind(f, module_sleeper(f));
+	s = unwound(f, module_sleeper(f));
 	assert_functions(&s, "inner", "probe", "outer", "start_thread");
 	assert_int_equal(s.v[1].offset, 0x10);
 	assert_string_equal(s.v[1].module, "some");
@@ -525,15 +485,15 @@ static void a_module_may_lie_of_its_symbols(void **state)
 
 	for (i = 0; i < ARRAY_SIZE(counts); i++) {
 		fake_id_set(f, kallsyms, KALLSYMS_COUNT, counts[i]);
-		s = unwind(f, task);
+		s = unwound(f, task);
 		assert_functions(&s, "inner", "", "outer", "start_thread");
 	}
 	fake_id_set(f, kallsyms, KALLSYMS_COUNT, 8);
 	fake_id_set(f, kallsyms, KALLSYMS_STRTAB, FAKE_NOWHERE);
-	s = unwind(f, task);
+	s = unwound(f, task);
 	assert_functions(&s, "inner", "", "outer", "start_thread");
 	fake_id_set(f, kallsyms, KALLSYMS_SYMTAB, FAKE_NOWHERE);
-	s = unwind(f, task);
+	s = unwound(f, task);
 	assert_functions(&s, "inner", "", "outer", "start_thread");
 	assert_string_equal(s.v[1].module, "some");
 	assert_true(s.complete);
@@ -569,7 +529,7 @@ static void a_module_of_6_4_has_kinds_of_memory(void **state)
 			 ARRAY_SIZE(module_text));
 	fake_id_set(f, fake_id_at(f, mod, MODULE_MEM), MODULE_MEM_BASE, MODULE_TEXT);
 	fake_id_set(f, fake_id_at(f, mod, MODULE_MEM), MODULE_MEM_SIZE, 0x1000);
-	s = unwind(f, module_sleeper(f));
+	s = unwound(f, module_sleeper(f));
 	assert_functions(&s, "inner", "", "outer", "start_thread");
 	/* MOD_DATA */
 	fake_u64(f, fake_id_at(f, mod, MODULE_MEM) + 80, MODULE_TEXT + 0x20000);
@@ -631,7 +591,7 @@ static void check_release(struct fake *f, bool end, bool signal, bool reordered)
 	write_regs(f, sp, INNER, at, 0, KERNEL_CS);
 	fake_u64(f, at, OUTER + 0x20);
 	fake_u64(f, at + 8 + 24, START + 0x20);
-	s = unwind(f, task);
+	s = unwound(f, task);
 	assert_functions(&s, "entry", "inner", "outer", "start_thread");
 	assert_int_equal(s.v[1].kind, FRAME_INTERRUPT);
 	assert_true(s.complete);
@@ -670,7 +630,7 @@ static void a_running_task_has_the_registers_of_its_cpu(void **state)
 	write_regs(f, regs, FRAMED + 0x20, sp, sp + 0x40, KERNEL_CS);
 	fake_u64(f, sp + 0x40, 0);
 	fake_u64(f, sp + 0x48, START + 0x20);
-	s = unwind(f, task);
+	s = unwound(f, task);
 	assert_functions(&s, "framed", "start_thread");
 	assert_int_equal(s.v[0].kind, FRAME_REGISTERS);
 	assert_int_equal(s.v[0].regs, regs);
@@ -685,7 +645,7 @@ static void a_task_in_user_mode_has_no_frames(void **state)
 
 	fake_task_runs(f, task, 0);
 	write_regs(f, write_note(f, 0, 7), 0x401000, 0x7ffe00001000, 0, USER_CS);
-	s = unwind(f, task);
+	s = unwound(f, task);
 	assert_int_equal(s.n, 0);
 	assert_true(s.user);
 	assert_true(s.complete);
@@ -699,7 +659,7 @@ static void a_task_about_to_run_is_still_switched_out(void **state)
 
 	fake_task_runs(f, task, 0);
 	write_regs(f, write_note(f, 0, 8), FRAMED, FAKE_NOWHERE, 0, KERNEL_CS);
-	s = unwind(f, task);
+	s = unwound(f, task);
 	assert_functions(&s, "inner", "outer", "start_thread");
 	assert_true(s.complete);
 }
@@ -711,24 +671,24 @@ static void a_cpu_that_saved_nothing_is_said_so(void **state)
 	struct stack s;
 
 	fake_task_runs(f, task, 0);
-	s = unwind(f, task);
+	s = unwound(f, task);
 	assert_why(&s, "no crash_notes");
 	note = fake_percpu_alloc(f, 512);
 	fake_u64(f, fake_variable(f, "crash_notes", 8), note);
-	s = unwind(f, task);
+	s = unwound(f, task);
 	assert_why(&s, "saved no registers");
 	/* A note that claims to be larger than a page, or smaller than registers. */
 	fake_u32(f, fake_percpu(f, 0, note), 5);
 	fake_u32(f, fake_percpu(f, 0, note) + 8, 1);
 	fake_string(f, fake_percpu(f, 0, note) + 12, "CORE");
 	fake_u32(f, fake_percpu(f, 0, note) + 4, 0xffffffff);
-	s = unwind(f, task);
+	s = unwound(f, task);
 	assert_why(&s, "saved no registers");
 	fake_u32(f, fake_percpu(f, 0, note) + 4, 100);
-	s = unwind(f, task);
+	s = unwound(f, task);
 	assert_why(&s, "saved no registers");
 	fake_unmap(f, fake_percpu(f, 0, note), 1);
-	s = unwind(f, task);
+	s = unwound(f, task);
 	assert_why(&s, "cannot be read");
 	assert_int_equal(s.n, 0);
 }
@@ -745,7 +705,7 @@ static void a_call_through_null_came_from_its_caller(void **state)
 	write_regs(f, sp, 0, at, 0, KERNEL_CS);
 	fake_u64(f, at, OUTER + 0x20);
 	fake_u64(f, at + 8 + 24, START + 0x20);
-	s = unwind(f, task);
+	s = unwound(f, task);
 	assert_functions(&s, "entry", "", "outer", "start_thread");
 	assert_int_equal(s.v[1].ip, 0);
 	assert_true(s.v[2].guess);
@@ -765,7 +725,7 @@ static void generated_code_keeps_a_frame_pointer(void **state)
 	fake_u64(f, bp, 0);
 	fake_u64(f, bp + 8, OUTER + 0x20);
 	fake_u64(f, bp + 16 + 24, START + 0x20);
-	s = unwind(f, task);
+	s = unwound(f, task);
 	assert_functions(&s, "inner", "", "outer", "start_thread");
 	assert_int_equal(s.v[1].ip, BPF_TEXT + 0x40);
 	assert_true(s.v[2].guess);
@@ -781,7 +741,7 @@ static void a_guess_that_leads_nowhere_is_not_made(void **state)
 	fake_u64(f, sp + 8, bp);
 	fake_u64(f, sp + 16, BPF_TEXT + 0x40);
 	fake_u64(f, bp + 8, 0x1234);
-	s = unwind(f, task);
+	s = unwound(f, task);
 	/* It may as well have been no return address. */
 	assert_functions(&s, "inner");
 	assert_why(&s, "0xffffffffc8000040 is in no text");
@@ -796,7 +756,7 @@ static void text_without_hints_ends_the_stack(void **state)
 
 	fake_function(f, "some_asm", NULL, TEXT_END, 0x100);
 	fake_u64(f, sp + 16, TEXT_END + 0x20);
-	s = unwind(f, task);
+	s = unwound(f, task);
 	assert_why(&s, "ORC has nothing to say of some_asm");
 	assert_functions(&s, "inner", "some_asm");
 }
@@ -825,17 +785,17 @@ static void code_that_objtool_left_out_ends_at_its_call(void **state)
 	write_call(f, FRAMED + 0x30, TEXT_END);
 	fake_u64(f, sp + 0xf0, 0);
 	fake_u64(f, sp + 0xf8, START + 0x20);
-	s = unwind(f, task);
+	s = unwound(f, task);
 	assert_functions(&s, "__crash_kexec", "framed", "start_thread");
 	assert_true(s.v[1].guess);
 	assert_int_equal(s.v[1].sp, sp + 0xc0);
 	assert_true(s.complete);
 	/* With call depth tracking, what is called is the padding before it. */
 	write_call(f, FRAMED + 0x30, TEXT_END - 10);
-	s = unwind(f, task);
+	s = unwound(f, task);
 	assert_functions(&s, "__crash_kexec", "framed", "start_thread");
 	write_call(f, FRAMED + 0x30, TEXT_END + 1);
-	s = unwind(f, task);
+	s = unwound(f, task);
 	assert_functions(&s, "__crash_kexec");
 	assert_why(&s, "ORC has nothing to say of __crash_kexec");
 }
@@ -851,7 +811,7 @@ static void a_tracer_hides_the_return_address(void **state)
 	fake_no_symbol(f, "framed");
 	fake_function(f, "return_to_handler", NULL, FRAMED, 0x100);
 	fake_u64(f, sp + 16, FRAMED);
-	s = unwind(f, task);
+	s = unwound(f, task);
 	assert_functions(&s, "inner", "return_to_handler");
 	assert_int_equal(s.v[1].offset, 0);
 	assert_why(&s, "tracer");
@@ -890,18 +850,18 @@ static void a_trampoline_of_ftrace_is_a_copy(void **state)
 	fake_id_set(f, fake_peek_u64(f, list), FTRACE_OPS_NEXT, ops);
 	fake_u64(f, sp + 16, BPF_TEXT + 0x20);
 	fake_u64(f, sp + 24 + 24, START + 0x20);
-	s = unwind(f, task);
+	s = unwound(f, task);
 	assert_functions(&s, "inner", "ftrace_regs_caller", "start_thread");
 	assert_int_equal(s.v[1].ip, BPF_TEXT + 0x20);
 	assert_int_equal(s.v[1].offset, 0x20);
 	assert_true(s.complete);
 	/* One whose list loops, and one that claims all memory. */
 	fake_id_set(f, ops, FTRACE_OPS_TRAMPOLINE, 0);
-	s = unwind(f, task);
+	s = unwound(f, task);
 	assert_why(&s, "in no text");
 	fake_id_set(f, ops, FTRACE_OPS_TRAMPOLINE, 1);
 	fake_id_set(f, ops, FTRACE_OPS_TRAMPOLINE_SIZE, ~0ull);
-	s = unwind(f, task);
+	s = unwound(f, task);
 	assert_why(&s, "in no text");
 	assert_functions(&s, "inner");
 }
@@ -918,7 +878,7 @@ static void a_stack_that_points_at_itself_ends(void **state)
 	memcpy(rows, text, sizeof(rows));
 	rows[2].sp_offset = 0; /* outer()'s caller has the stack that it has */
 	kernel_table(f, rows, ARRAY_SIZE(rows));
-	s = unwind(f, task);
+	s = unwound(f, task);
 	assert_why(&s, "wrong direction");
 	assert_functions(&s, "inner", "outer");
 }
@@ -936,7 +896,7 @@ static void frame_pointers_that_loop_end(void **state)
 	fake_u64(f, a + 8, FRAMED + 0x20);
 	fake_u64(f, b, a);
 	fake_u64(f, b + 8, FRAMED + 0x20);
-	s = unwind(f, task);
+	s = unwound(f, task);
 	assert_why(&s, "wrong direction");
 	assert_int_equal(s.n, 3);
 }
@@ -952,7 +912,7 @@ static void stacks_that_point_at_each_other_end(void **state)
 	write_regs(f, write_note(f, 0, 7), ENTRY + 0x10, a, 0, KERNEL_CS);
 	write_regs(f, a, ENTRY + 0x10, b, 0, KERNEL_CS);
 	write_regs(f, b, ENTRY + 0x10, a, 0, KERNEL_CS);
-	s = unwind(f, task);
+	s = unwound(f, task);
 	assert_why(&s, "more changes of stack");
 	assert_in_range(s.n, 2, 32);
 }
@@ -967,7 +927,7 @@ static void endless_recursion_is_cut(void **state)
 
 	for (i = 0; i < 0x2000; i += 8)
 		fake_u64(f, sp + i, OUTER + 0x8);
-	s = unwind(f, task);
+	s = unwound(f, task);
 	assert_why(&s, "more frames");
 	assert_int_equal(s.n, 256);
 }
@@ -984,12 +944,12 @@ static void a_stack_pointer_may_point_anywhere(void **state)
 
 	for (i = 0; i < ARRAY_SIZE(sps); i++) {
 		fake_id_set(f, task, TASK_THREAD_SP, sps[i]);
-		s = unwind(f, task);
+		s = unwound(f, task);
 		assert_int_equal(s.n, 0);
 		assert_why(&s, "not in its stack");
 	}
 	fake_id_set(f, task, TASK_STACK, 0);
-	s = unwind(f, task);
+	s = unwound(f, task);
 	assert_why(&s, "freed");
 }
 
@@ -1006,11 +966,11 @@ static void registers_may_point_anywhere(void **state)
 	regs = write_note(f, 0, 7);
 	for (i = 0; i < ARRAY_SIZE(sps); i++) {
 		write_regs(f, regs, INNER + 0x20, sps[i], sps[i], KERNEL_CS);
-		s = unwind(f, task);
+		s = unwound(f, task);
 		assert_functions(&s, "inner");
 		assert_why(&s, "");
 		write_regs(f, regs, sps[i], sps[i], sps[i], KERNEL_CS);
-		s = unwind(f, task);
+		s = unwound(f, task);
 		assert_int_equal(s.n, 1);
 		assert_why(&s, "");
 	}
@@ -1023,7 +983,7 @@ static void a_stack_that_is_excluded_is_said_so(void **state)
 	struct stack s;
 
 	fake_exclude(f, fake_stack_top(f, task) - 0x100, 0x100);
-	s = unwind(f, task);
+	s = unwound(f, task);
 	assert_int_equal(s.n, 0);
 	assert_why(&s, "cannot be read");
 }
@@ -1032,13 +992,13 @@ static void no_tables_no_stacks(void **state)
 {
 	struct fake *f = begin(state);
 	kaddr_t task = sleeper(f);
-	struct stack s = unwind(f, task);
+	struct stack s = unwound(f, task);
 
 	assert_int_equal(s.n, 0);
 	assert_why(&s, "CONFIG_UNWINDER_ORC");
 	assert_true(fake_has_note(f, "no stacks"));
 	fake_absent(f, "orc_entry");
-	s = unwind(f, task);
+	s = unwound(f, task);
 	assert_why(&s, "CONFIG_UNWINDER_ORC");
 }
 
@@ -1050,7 +1010,7 @@ static void another_machine_has_none_yet(void **state)
 
 	strcpy(fake_dump(f)->info.machine, "riscv64");
 	fake_dump(f)->arch = arch_of("riscv64");
-	s = unwind(f, task);
+	s = unwound(f, task);
 	assert_int_equal(s.n, 0);
 	assert_why(&s, "riscv64");
 }
@@ -1061,7 +1021,7 @@ static void an_excluded_table_is_said_so(void **state)
 	struct stack s;
 
 	fake_exclude(f, fake_value(f, "__start_orc_unwind_ip"), 4);
-	s = unwind(f, sleeper(f));
+	s = unwound(f, sleeper(f));
 	assert_int_equal(s.n, 0);
 	assert_why(&s, "page excluded");
 }
@@ -1076,7 +1036,7 @@ static void an_unsorted_table_is_not_used(void **state)
 	rows[3] = text[5];
 	rows[5] = text[3];
 	kernel_table(f, rows, ARRAY_SIZE(rows));
-	s = unwind(f, sleeper(f));
+	s = unwound(f, sleeper(f));
 	assert_int_equal(s.n, 0);
 	assert_why(&s, "not sorted");
 }
@@ -1089,15 +1049,15 @@ static void a_table_of_no_or_negative_size_is_not_used(void **state)
 
 	fake_no_symbol(f, "__stop_orc_unwind_ip");
 	fake_symbol(f, "__stop_orc_unwind_ip", ip);
-	s = unwind(f, task);
+	s = unwound(f, task);
 	assert_why(&s, "has no ORC table");
 	fake_no_symbol(f, "__stop_orc_unwind_ip");
 	fake_symbol(f, "__stop_orc_unwind_ip", ip - 0x1000);
-	s = unwind(f, task);
+	s = unwound(f, task);
 	assert_why(&s, "has no ORC table");
 	fake_no_symbol(f, "__stop_orc_unwind_ip");
 	fake_symbol(f, "__stop_orc_unwind_ip", ip + (1ull << 28));
-	s = unwind(f, task);
+	s = unwound(f, task);
 	assert_why(&s, "claims");
 }
 
@@ -1126,12 +1086,12 @@ static void a_page_of_a_table_may_be_missing(void **state)
 	/* The first page, and one in the middle where the search begins. */
 	fake_exclude(f, ip, 1);
 	fake_exclude(f, ip + N / 2 * 4, 1);
-	s = unwind(f, task);
+	s = unwound(f, task);
 	assert_functions(&s, "inner", "outer", "start_thread");
 	assert_true(s.complete);
 	/* The one that says it all. */
 	fake_exclude(f, ip + N * 4 - 4, 1);
-	s = unwind(f, task);
+	s = unwound(f, task);
 	assert_why(&s, "");
 	assert_false(s.complete);
 }
@@ -1145,7 +1105,7 @@ static void an_entry_may_be_missing(void **state)
 	fake_map(f, fake_value(f, "__start_orc_unwind_ip"), ARRAY_SIZE(text) * 4);
 	kernel_table(f, text, ARRAY_SIZE(text));
 	fake_unmap(f, fake_value(f, "__start_orc_unwind"), 1);
-	s = unwind(f, sleeper(f));
+	s = unwound(f, sleeper(f));
 	assert_false(s.complete);
 	assert_non_null(s.why);
 }
@@ -1164,13 +1124,13 @@ static void a_module_may_lie_of_its_table(void **state)
 	task = module_sleeper(f);
 	for (i = 0; i < ARRAY_SIZE(counts); i++) {
 		module_num_orcs(f, mod, counts[i]);
-		s = unwind(f, task);
+		s = unwound(f, task);
 		assert_int_equal(s.n, 2);
 		assert_why(&s, "text without ORC: ");
 		assert_string_equal(s.v[0].function, "inner");
 	}
 	/* Its own text alone is lost. */
-	s = unwind(f, sleeper(f));
+	s = unwound(f, sleeper(f));
 	assert_true(s.complete);
 }
 
@@ -1184,10 +1144,10 @@ static void a_module_may_lie_of_its_text(void **state)
 			 ARRAY_SIZE(module_text));
 	task = module_sleeper(f);
 	module_text_at(f, mod, MODULE_CORE, ~0xfffull, 0x1000);
-	s = unwind(f, task);
+	s = unwound(f, task);
 	assert_why(&s, "is in no text");
 	module_text_at(f, mod, MODULE_CORE, 0, 0x1000);
-	s = unwind(f, task);
+	s = unwound(f, task);
 	assert_why(&s, "is in no text");
 }
 
@@ -1203,7 +1163,7 @@ static void a_list_of_modules_that_loops_is_noted(void **state)
 	fake_u64(f, mod, mod);
 	fake_u64(f, mod + 8, mod);
 	task = module_sleeper(f);
-	s = unwind(f, task);
+	s = unwound(f, task);
 	assert_true(fake_has_note(f, "modules"));
 	(void)s;
 }
@@ -1216,7 +1176,7 @@ static void names_are_made_safe_to_print(void **state)
 
 	fake_no_symbol(f, "outer");
 	fake_function(f, "out\x1b[2Jer", "mo\ndule", OUTER, 0x100);
-	s = unwind(f, task);
+	s = unwound(f, task);
 	assert_string_equal(s.v[1].function, "out\\x1b[2Jer");
 	assert_string_equal(s.v[1].module, "mo\\x0adule");
 }
@@ -1230,7 +1190,7 @@ static void ctrl_c_ends_it(void **state)
 	struct stack s;
 
 	assert_true(tasks_read(fake_dump(f), &tasks));
-	u = create(f);
+	u = unwinder_of(f);
 	fake_interrupt_after(f, 1);
 	unwind_task(u, task_by_addr(&tasks, task), &s);
 	assert_why(&s, "interrupted");
@@ -1246,7 +1206,7 @@ static void a_stack_is_read_once(void **state)
 	struct stack s;
 
 	assert_true(tasks_read(fake_dump(f), &tasks));
-	u = create(f);
+	u = unwinder_of(f);
 	unwind_task(u, task_by_addr(&tasks, task), &s);
 	fake_forget_counts(f);
 	unwind_task(u, task_by_addr(&tasks, task), &s);

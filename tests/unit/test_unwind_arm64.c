@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "test.h"
+#include "unwound.h"
 
 #include "arch/arch.h"
-#include "kernel/sched/task.h"
-#include "kernel/sched/unwind.h"
 
 /* start() called outer(), that inner(), that switched away; leaf() has no record. */
 #define SWITCH FAKE_TEXT
@@ -89,39 +87,6 @@ static kaddr_t note(struct fake *f, unsigned int cpu, int pid)
 	return at + 20 + 112;
 }
 
-static struct stack unwind(struct fake *f, kaddr_t task)
-{
-	static struct modules modules;
-	static struct tasks tasks;
-	struct stack s;
-
-	modules_read(fake_dump(f), &modules);
-	assert_true(tasks_read(fake_dump(f), &tasks));
-	unwind_task(unwinder_create(fake_dump(f), &modules), task_by_addr(&tasks, task),
-		    &s);
-	return s;
-}
-
-static void assert_stack(const struct stack *s, const char *const *names, size_t n)
-{
-	size_t i;
-
-	for (i = 0; i < n && i < s->n; i++)
-		assert_string_equal(s->v[i].function, names[i]);
-	assert_int_equal(s->n, n);
-}
-#define assert_functions(s, ...)                                                         \
-	assert_stack(s, (const char *const[]){__VA_ARGS__},                              \
-		     ARRAY_SIZE(((const char *const[]){__VA_ARGS__})))
-
-static void assert_why(const struct stack *s, const char *part)
-{
-	assert_false(s->complete);
-	assert_non_null(s->why);
-	if (!strstr(s->why, part))
-		fail_msg("\"%s\" does not say \"%s\"", s->why, part);
-}
-
 /* Its records, from this one up: inner()'s, outer()'s, and the end. */
 static void records(struct fake *f, kaddr_t at)
 {
@@ -145,7 +110,7 @@ static kaddr_t sleeper(struct fake *f)
 static void records_are_followed_to_the_start(void **state)
 {
 	struct fake *f = begin(state);
-	struct stack s = unwind(f, sleeper(f));
+	struct stack s = unwound(f, sleeper(f));
 
 	assert_functions(&s, "__switch_to", "inner", "outer", "ret_from_fork");
 	assert_true(s.complete);
@@ -162,7 +127,7 @@ static void a_task_that_has_not_run_yet_is_at_its_start(void **state)
 
 	switched_at(f, task, 0, START);
 	fake_id_set(f, task, TASK_THREAD_SP, fake_stack_top(f, task) - 0x140);
-	s = unwind(f, task);
+	s = unwound(f, task);
 	assert_functions(&s, "ret_from_fork");
 	assert_int_equal(s.v[0].offset, 0);
 	assert_true(s.complete);
@@ -179,7 +144,7 @@ static void a_system_call_ends_at_an_empty_record(void **state)
 	record(f, at, at + 0x80, INNER + 0x20);
 	record(f, at + 0x80, 0, 0);
 	switched_at(f, task, at, SWITCH + 0x20);
-	s = unwind(f, task);
+	s = unwound(f, task);
 	assert_functions(&s, "__switch_to", "inner");
 	assert_true(s.complete);
 }
@@ -205,7 +170,7 @@ static void an_interrupt_is_crossed_with_its_registers(void **state)
 {
 	struct fake *f = begin(state);
 	kaddr_t regs, task = interrupted(f, LEAF + 0x10, &regs);
-	struct stack s = unwind(f, task);
+	struct stack s = unwound(f, task);
 
 	assert_functions(&s, "inner", "el1_irq", "leaf", "inner", "outer",
 			 "ret_from_fork");
@@ -226,7 +191,7 @@ static void the_caller_of_a_leaf_is_in_its_link_register(void **state)
 
 	fake_u32(f, OUTER + 0x40, BL(OUTER + 0x40, LEAF));
 	link_register(f, regs, OUTER + 0x44);
-	s = unwind(f, task);
+	s = unwound(f, task);
 	assert_functions(&s, "inner", "el1_irq", "leaf", "outer", "inner", "outer",
 			 "ret_from_fork");
 	assert_true(s.v[3].guess);
@@ -245,7 +210,7 @@ static void a_leaf_may_use_no_stack(void **state)
 	exception(f, regs, LEAF + 0x10, stack, stack);
 	fake_u32(f, OUTER + 0x40, BL(OUTER + 0x40, LEAF));
 	link_register(f, regs, OUTER + 0x44);
-	s = unwind(f, task);
+	s = unwound(f, task);
 	assert_functions(&s, "inner", "el1_irq", "leaf", "outer", "inner", "outer",
 			 "ret_from_fork");
 	assert_true(s.complete);
@@ -260,18 +225,18 @@ static void a_link_register_into_the_function_itself_is_no_caller(void **state)
 
 	fake_u32(f, LEAF + 0x40, BLR);
 	link_register(f, regs, LEAF + 0x44);
-	s = unwind(f, task);
+	s = unwound(f, task);
 	assert_functions(&s, "inner", "el1_irq", "leaf", "inner", "outer",
 			 "ret_from_fork");
 	/* Nor is what no call is in front of. */
 	fake_u32(f, OUTER + 0x40, NOP);
 	link_register(f, regs, OUTER + 0x44);
-	s = unwind(f, task);
+	s = unwound(f, task);
 	assert_int_equal(s.n, 6);
 	/* Nor what the record has as well. */
 	fake_u32(f, INNER + 0x1c, BLR);
 	link_register(f, regs, INNER + 0x20);
-	s = unwind(f, task);
+	s = unwound(f, task);
 	assert_int_equal(s.n, 6);
 }
 
@@ -284,7 +249,7 @@ static void a_short_function_has_a_record_too(void **state)
 
 	fake_u32(f, LEAF + 0xc, BL(LEAF + 0xc, START));
 	link_register(f, regs, LEAF + 0x10);
-	s = unwind(f, task);
+	s = unwound(f, task);
 	assert_functions(&s, "inner", "el1_irq", "leaf", "inner", "outer",
 			 "ret_from_fork");
 	assert_true(s.complete);
@@ -298,7 +263,7 @@ static void a_function_that_has_just_called_itself(void **state)
 
 	fake_u32(f, LEAF + 0x40, BL(LEAF + 0x40, LEAF));
 	link_register(f, regs, LEAF + 0x44);
-	s = unwind(f, task);
+	s = unwound(f, task);
 	assert_functions(&s, "inner", "el1_irq", "leaf", "leaf", "inner", "outer",
 			 "ret_from_fork");
 	assert_int_equal(s.v[3].offset, 0x44);
@@ -312,7 +277,7 @@ static void a_cpu_in_user_mode_has_no_frames(void **state)
 
 	fake_task_runs(f, task, 0);
 	registers(f, note(f, 0, 7), 0x401000, 0x7ffe0000, 0x7ffe0010, EL0);
-	s = unwind(f, task);
+	s = unwound(f, task);
 	assert_int_equal(s.n, 0);
 	assert_true(s.user);
 	assert_true(s.complete);
@@ -326,7 +291,7 @@ static void signatures_are_taken_off(void **state)
 	struct stack s;
 
 	record(f, at, at + 0x40, (INNER + 0x20) & ~0x7a35000000000000ull);
-	s = unwind(f, task);
+	s = unwound(f, task);
 	assert_functions(&s, "__switch_to", "inner", "outer", "ret_from_fork");
 	assert_int_equal(s.v[1].ip, INNER + 0x20);
 }
@@ -355,13 +320,13 @@ static void a_record_of_registers_since_6_13(void **state)
 	record(f, fake_stack_top(f, task) - 0x300 + 0x80, end, START + 0x10);
 	record(f, end, 0, 0);
 	fake_u64(f, end + 16, 1);
-	s = unwind(f, task);
+	s = unwound(f, task);
 	assert_functions(&s, "inner", "el1_irq", "leaf", "inner", "outer",
 			 "ret_from_fork");
 	assert_true(s.complete);
 	assert_int_equal(s.v[2].kind, FRAME_INTERRUPT);
 	fake_u64(f, end + 16, 7);
-	s = unwind(f, task);
+	s = unwound(f, task);
 	assert_why(&s, "of an unknown kind");
 }
 
@@ -374,7 +339,7 @@ static void records_in_a_circle_are_noticed(void **state)
 	struct stack s;
 
 	record(f, at + 0x80, at + 0x40, START + 0x10);
-	s = unwind(f, task);
+	s = unwound(f, task);
 	assert_why(&s, "wrong direction");
 	assert_true(s.n < 10);
 	/* On no stack of the task's: between two others. */
@@ -383,7 +348,7 @@ static void records_in_a_circle_are_noticed(void **state)
 	record(f, IRQ_STACK + 0x100, IRQ_STACK, OUTER + 0x20);
 	fake_task_runs(f, task, 0);
 	registers(f, note(f, 0, 7), INNER + 0x30, IRQ_STACK, IRQ_STACK, EL1);
-	s = unwind(f, task);
+	s = unwound(f, task);
 	assert_why(&s, "more changes of stack");
 }
 
@@ -394,11 +359,11 @@ static void records_that_cannot_be_read_end_the_stack(void **state)
 	struct stack s;
 
 	record(f, at + 0x40, FAKE_NOWHERE, OUTER + 0x20);
-	s = unwind(f, task);
+	s = unwound(f, task);
 	assert_functions(&s, "__switch_to", "inner", "outer");
 	assert_why(&s, "the frame record at 0x");
 	record(f, at + 0x40, at + 0x83, OUTER + 0x20);
-	s = unwind(f, task);
+	s = unwound(f, task);
 	assert_why(&s, "not aligned");
 }
 
@@ -408,7 +373,7 @@ static void types_that_lack_the_context_give_no_stacks(void **state)
 	struct stack s;
 
 	fake_absent(f, "task_struct.thread.cpu_context.fp");
-	s = unwind(f, sleeper(f));
+	s = unwound(f, sleeper(f));
 	assert_why(&s, "struct cpu_context");
 }
 
