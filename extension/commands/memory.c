@@ -238,12 +238,16 @@ static enum result types_wanted(struct session *s, struct asked *asked)
 {
 	char *paths = arena_printf(&s->arena, "%s", s->argument);
 	struct dump_type type;
+	bool found;
 
 	if (!s->dump->ops->types)
 		return session_error(s, RESULT_UNREADABLE,
 				     "what reads this dump has no types to show");
 	asked->type = strsep(&paths, ".");
-	if (!find_type(s, asked->type, &type))
+	found = find_type(s, asked->type, &type);
+	if (session_interrupted(s))
+		return RESULT_INTERRUPTED;
+	if (!found)
 		return session_error(
 			s, RESULT_NOT_FOUND,
 			"no type \"%s\" in what is known of this kernel's and "

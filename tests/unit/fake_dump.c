@@ -792,10 +792,17 @@ static bool variable_size(struct dump *d, const char *name, long *size)
 	return r != NULL;
 }
 
+static bool interrupted(struct dump *d)
+{
+	return fake_of(d)->reads >= fake_of(d)->interrupt_after;
+}
+
 static bool load_module(struct dump *d, const char *module, bool *in_dump)
 {
 	struct module *m = find_module(fake_of(d), module);
 
+	if (!interrupted(d))
+		fake_of(d)->reads++; /* its file */
 	*in_dump = m != NULL;
 	if (!m || !m->debuginfo)
 		return false;
@@ -804,11 +811,6 @@ static bool load_module(struct dump *d, const char *module, bool *in_dump)
 		layout_retry(d->layout);
 	}
 	return true;
-}
-
-static bool interrupted(struct dump *d)
-{
-	return fake_of(d)->reads >= fake_of(d)->interrupt_after;
 }
 
 /* The direct map alone. */
