@@ -70,11 +70,9 @@ void place_name(struct walker *walker, struct place *p, kaddr_t ip)
 	p->mod = module_of_text(walker->modules, ip);
 	p->function = "";
 	p->module = p->mod ? p->mod->name : "";
-	if (dump_symbol_at(d, ip, &sym))
-		p->module = keep(d, sym.module);
-	/* The text of a module's init has no symbol in crash. */
-	else if (!p->mod || !module_symbol_at(d, p->mod, ip, &sym))
+	if (!modules_symbol_at(d, walker->modules, ip, &sym))
 		return;
+	p->module = keep(d, sym.module);
 	p->function = keep(d, sym.name);
 	p->offset = sym.offset;
 }

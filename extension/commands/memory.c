@@ -8,17 +8,6 @@
 
 /* ---- sym ------------------------------------------------------------------- */
 
-/* A module's own table knows what the reader may not: the text of its init. */
-static bool symbol_at(struct session *s, kaddr_t addr, struct dump_symbol *sym)
-{
-	const struct module *m;
-
-	if (dump_symbol_at(s->dump, addr, sym))
-		return true;
-	m = module_of_text(&s->facts->modules, addr);
-	return m && module_symbol_at(s->dump, m, addr, sym);
-}
-
 static enum result run_sym(struct session *s)
 {
 	enum result result;
@@ -29,7 +18,7 @@ static enum result run_sym(struct session *s)
 	result = address_wanted(s, s->argument, &addr);
 	if (result != RESULT_DONE)
 		return result;
-	found = symbol_at(s, addr, &sym);
+	found = modules_symbol_at(s->dump, &s->facts->modules, addr, &sym);
 	/*
 	 * By a name, that one, of all that its place may have.  A variable of each CPU has
 	 * a place in each CPU's memory, and no other.
@@ -76,7 +65,7 @@ static const char **symbols_of(struct session *s, const struct block *b, size_t 
 
 	for (i = 0; i < n && !session_interrupted(s); i++) {
 		word = load_u64(b->bytes + i * size);
-		if (word && symbol_at(s, word, &sym))
+		if (word && modules_symbol_at(s->dump, &s->facts->modules, word, &sym))
 			v[i] = sym.offset ? arena_printf(&s->arena, "%s+0x%llx", sym.name,
 							 HEX(sym.offset))
 					  : arena_printf(&s->arena, "%s", sym.name);

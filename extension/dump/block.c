@@ -37,6 +37,11 @@ void block_read(struct dump *d, kaddr_t addr, size_t size, struct block *b)
 	}
 }
 
+size_t hole_words(const struct hole *h, size_t at, size_t size)
+{
+	return (h->at + h->size - at + size - 1) / size * size;
+}
+
 const struct hole *block_hole(const struct block *b, size_t at, size_t size)
 {
 	size_t i;

@@ -22,5 +22,7 @@ struct block {
 void block_read(struct dump *d, kaddr_t addr, size_t size, struct block *b);
 /* The first hole that these bytes touch; NULL: they are all there.  They must be in b. */
 const struct hole *block_hole(const struct block *b, size_t at, size_t size);
+/* Bytes of the words from at on, each of that size, that the hole touches. */
+size_t hole_words(const struct hole *h, size_t at, size_t size);
 
 #endif

@@ -11,7 +11,6 @@
 #include "list.h"
 
 #define MODULES_MAX 4096
-/* include/linux/module.h, enum mod_mem_type */
 #define ATTRS_MAX 16
 #define SECTIONS_MAX 1024
 #define NOTE_NAME_SIZE 4 /* "GNU" */
@@ -45,6 +44,7 @@ static void read_mem(struct dump *d, kaddr_t mod, long type, struct text_range *
 static void read_mems(struct dump *d, kaddr_t mod, struct module *m)
 {
 	long each = layout_size(d, MODULE_MEM_TYPE), i;
+	/* include/linux/module.h, enum mod_mem_type */
 	long text = layout_enum(d, MODULE_TEXT_INDEX, 0);
 	long init = layout_enum(d, MODULE_INIT_TEXT_INDEX, 4);
 
@@ -318,6 +318,17 @@ bool module_symbol_at(struct dump *d, const struct module *m, kaddr_t ip,
 	memcpy(sym->module, m->name, sizeof(sym->module));
 	sym->offset = ip - s.found;
 	return true;
+}
+
+bool modules_symbol_at(struct dump *d, const struct modules *modules, kaddr_t addr,
+		       struct dump_symbol *sym)
+{
+	const struct module *m;
+
+	if (dump_symbol_at(d, addr, sym))
+		return true;
+	m = module_of_text(modules, addr);
+	return m && module_symbol_at(d, m, addr, sym);
 }
 
 uint64_t module_size(const struct module *m)

@@ -83,6 +83,10 @@ bool module_is_name(const char *name);
 bool module_symbol_at(struct dump *d, const struct module *m, kaddr_t ip,
 		      struct dump_symbol *sym);
 
+/* As dump_symbol_at(), and else that: crash has no symbols of a module's init. */
+bool modules_symbol_at(struct dump *d, const struct modules *modules, kaddr_t addr,
+		       struct dump_symbol *sym);
+
 /* Bytes of what stays when its init is done; 0: not known. */
 uint64_t module_size(const struct module *m);
 

@@ -64,9 +64,8 @@ static size_t run(struct json *j, const struct memory_words *w, size_t at)
 static size_t hole(struct json *j, const struct memory_words *w, size_t at,
 		   const struct hole *h)
 {
-	size_t n = h->at + h->size - at;
+	size_t n = hole_words(h, at, w->size);
 
-	n = (n + w->size - 1) / w->size * w->size;
 	json_object(j, NULL);
 	address(j, w->block->addr + at);
 	json_int(j, "bytes", (int64_t)n);

@@ -94,13 +94,6 @@ static size_t whole_words(const struct memory_words *w, size_t at)
 	return n;
 }
 
-static size_t words_in(const struct memory_words *w, size_t at, const struct hole *h)
-{
-	size_t n = h->at + h->size - at;
-
-	return (n + w->size - 1) / w->size * w->size;
-}
-
 void text_words(FILE *out, const struct facts *f, const struct memory_words *w)
 {
 	const struct hole *h;
@@ -113,7 +106,7 @@ void text_words(FILE *out, const struct facts *f, const struct memory_words *w)
 			continue;
 		}
 		h = block_hole(w->block, at, w->size);
-		n = words_in(w, at, h);
+		n = hole_words(h, at, w->size);
 		fprintf(out, "%016llx:  %s (%zu bytes)\n", HEX(w->block->addr + at),
 			h->why, n);
 	}

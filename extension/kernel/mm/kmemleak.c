@@ -5,6 +5,7 @@
 
 #include "dump/layout.h"
 #include "dump/list.h"
+#include "slab_track.h"
 #include "stackdepot.h"
 #include "base/text.h"
 
@@ -59,16 +60,10 @@ static void take_trace(struct reader *r, struct kmemleak_object *k)
 
 static void name_trace(struct reader *r, struct kmemleak_object *k)
 {
-	struct dump_symbol sym;
 	size_t i;
 
 	for (i = 0; i < k->nr_trace; i++)
-		k->trace_text[i] =
-			dump_symbol_at(r->d, k->trace[i], &sym)
-				? arena_printf(r->d->arena, "%s+0x%llx%s%s%s", sym.name,
-					       HEX(sym.offset), sym.module[0] ? " [" : "",
-					       sym.module, sym.module[0] ? "]" : "")
-				: arena_printf(r->d->arena, "0x%llx", HEX(k->trace[i]));
+		k->trace_text[i] = kernel_place(r->d, k->trace[i]);
 }
 
 static void take_head(struct reader *r, struct kmemleak_object *k)
