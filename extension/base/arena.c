@@ -114,8 +114,11 @@ void arena_free(struct arena *a)
 
 void vec_room(struct arena *a, void **v, size_t n, size_t *room, size_t size)
 {
+	size_t more = *room ? *room * 2 : 8;
+
 	if (n < *room)
 		return;
-	*room = *room ? *room * 2 : 8;
-	*v = arena_grow(a, *v, *room * size);
+	/* Where there is no memory we do not come back: room stays what there is. */
+	*v = arena_grow(a, *v, more * size);
+	*room = more;
 }

@@ -150,6 +150,22 @@ static void asks_too_much(void **state)
 	arena_free(&a);
 }
 
+/* Whoever goes on after that pushes into what the array still has. */
+static void vec_has_the_room_that_it_says(void **state)
+{
+	struct arena a = {.no_memory = no_memory};
+	void *v = NULL;
+	size_t room = 0;
+
+	(void)state;
+	vec_room(&a, &v, 0, &room, 1);
+	assert_int_equal(room, 8);
+	if (!setjmp(out))
+		vec_room(&a, &v, 8, &room, SIZE_MAX / 16);
+	assert_int_equal(room, 8);
+	arena_free(&a);
+}
+
 static void vec_grows(void **state)
 {
 	struct arena a = {0};
@@ -183,6 +199,7 @@ int main(void)
 		cmocka_unit_test(free_twice),
 		cmocka_unit_test(prints),
 		cmocka_unit_test(asks_too_much),
+		cmocka_unit_test(vec_has_the_room_that_it_says),
 		cmocka_unit_test(vec_grows),
 	};
 
