@@ -2,6 +2,8 @@
 /* types.c, type_names.c: several sources of types, asked in their order. */
 #include "test.h"
 
+#include <setjmp.h>
+
 #include "made_btf.h"
 #include "readers/core/type_names.h"
 #include "readers/core/types.h"
@@ -240,6 +242,32 @@ static void names_by_the_thousand(void **state)
 	}
 }
 
+static jmp_buf out;
+
+static void no_memory(void)
+{
+	longjmp(out, 1);
+}
+
+/* The names of a file stay from one command to the next, whatever ended the first. */
+static void names_when_there_is_no_memory(void **state)
+{
+	struct given *g = *state;
+	static struct type_names names;
+	static uint32_t before[64];
+
+	g->arena.no_memory = no_memory;
+	type_names_init(&names, &g->arena, 10);
+	type_names_add(&names, "first", NAME_STRUCT, 1);
+	memcpy(before, names.first, sizeof(before));
+	/* So many that there is no room for one more. */
+	names.all.n = names.all.room = SIZE_MAX / 65;
+	if (!setjmp(out))
+		type_names_add(&names, "second", NAME_STRUCT, 2);
+	assert_int_equal(names.all.n, SIZE_MAX / 65);
+	assert_memory_equal(before, names.first, sizeof(before));
+}
+
 #define T(f) cmocka_unit_test_setup_teardown(f, begin, end)
 
 int main(void)
@@ -249,7 +277,7 @@ int main(void)
 		T(whose_they_are),	     T(with_and_without_its_keyword),
 		T(what_came_from_elsewhere), T(too_deep),
 		T(names_of_each_sort),	     T(names_that_collide),
-		T(names_by_the_thousand),
+		T(names_by_the_thousand),    T(names_when_there_is_no_memory),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

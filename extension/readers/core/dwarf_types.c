@@ -169,16 +169,19 @@ static bool add_next_unit(struct dwarf *w)
 {
 	uint8_t type;
 	Dwarf_Half version;
+	Dwarf_CU *next = NULL;
 	Dwarf_Die die;
 
 	/* A damaged unit ends them, too: where the next begins is not known. */
 	w->ended = w->ended ||
-		   dwarf_get_units(w->dw, w->unit, &w->unit, &version, &type, &die, NULL);
+		   dwarf_get_units(w->dw, w->unit, &next, &version, &type, &die, NULL);
 	if (w->ended)
 		return false;
 	/* DWARF 4 keeps types by their signature elsewhere, with offsets of their own. */
 	if (type != DW_UT_type || version >= 5)
 		add_unit(w, &die);
+	/* Not before: if memory ran out on the way, it is looked through again. */
+	w->unit = next;
 	return true;
 }
 
@@ -642,11 +645,12 @@ struct type_source *dwarf_open(struct arena *a, const char *path, struct error *
 	struct dwarf *w = arena_alloc(a, sizeof(*w));
 
 	w->source.ops = &dwarf_ops;
+	/* Before the file is open, which nobody would close if there is no memory. */
+	type_names_init(&w->names, a, 4096);
 	if (!open_file(w, path, why)) {
 		dw_close(&w->source);
 		error_within(why, "%s", path);
 		return NULL;
 	}
-	type_names_init(&w->names, a, 4096);
 	return &w->source;
 }

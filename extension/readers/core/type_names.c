@@ -37,8 +37,8 @@ static void chain_all(struct type_names *names, size_t mask)
 	uint32_t *first;
 	size_t i;
 
-	names->mask = mask;
 	names->first = arena_alloc(names->arena, (mask + 1) * sizeof(*names->first));
+	names->mask = mask;
 	/* From the last on, so that the first comes first. */
 	for (i = names->all.n; i; i--) {
 		first = chain_of(names, names->all.v[i - 1].key);
@@ -84,6 +84,9 @@ void type_names_add(struct type_names *names, const char *text, enum type_name a
 	uint32_t hash = hash_of(text), *link;
 	struct type_names_entry *e;
 
+	/* First, since a number is in a chain only once its entry is there. */
+	vec_room(names->arena, (void **)&names->all.v, names->all.n, &names->all.room,
+		 sizeof(*names->all.v));
 	if (!*text || look_up(names, text, hash, as, &link) || !link)
 		return;
 	*link = (uint32_t)names->all.n + 1;
