@@ -2,6 +2,8 @@
 /* Symbols of modules. */
 #include "test.h"
 
+#include <setjmp.h>
+
 #include "readers/core/core_modules.h"
 
 #define SOME 0xffffffffc0100000ull
@@ -353,6 +355,45 @@ static void what_ctrl_c_cut_off_is_read_again(void **state)
 	assert_true(core_modules_symbol(c, "ops", &value));
 }
 
+static jmp_buf out_of_memory;
+static size_t reads_left;
+static const struct dump_ops *whole;
+
+static enum dump_err read_with_little_memory(struct dump *d, kaddr_t addr, void *buf,
+					     size_t size)
+{
+	if (!reads_left--)
+		longjmp(out_of_memory, 1);
+	return whole->read(d, addr, buf, size);
+}
+
+/* Nor does a command that ran out of memory, and jumped to its end from any depth. */
+static void what_had_no_memory_is_read_again(void **state)
+{
+	struct fake *f = *state;
+	struct core_modules *c = begin(state);
+	struct dump *d = fake_dump(f);
+	struct arena *arena = d->arena;
+	struct dump_ops little = *d->ops;
+	kaddr_t value;
+	size_t i;
+
+	some_module(f);
+	whole = d->ops;
+	little.read = read_with_little_memory;
+	for (i = 0; i < 6; i++) {
+		d->ops = &little;
+		reads_left = i;
+		if (!setjmp(out_of_memory))
+			core_modules_symbol(c, "ops", &value);
+		d->ops = whole;
+		d->arena = arena;
+		core_modules_begin(c);
+	}
+	assert_true(core_modules_symbol(c, "ops", &value));
+	assert_int_equal(value, SOME + 0x2000);
+}
+
 static void names_are_looked_up_without_reading(void **state)
 {
 	struct fake *f = *state;
@@ -385,6 +426,7 @@ int main(void)
 		fake_test(a_module_may_lie_of_its_symbols),
 		fake_test(all_modules_together_have_a_bound),
 		fake_test(what_ctrl_c_cut_off_is_read_again),
+		fake_test(what_had_no_memory_is_read_again),
 		fake_test(names_are_looked_up_without_reading),
 	};
 

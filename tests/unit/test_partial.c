@@ -2,6 +2,8 @@
 /* Pages that are not in a core though they should be. */
 #include "test.h"
 
+#include <setjmp.h>
+
 #include "fake_slab.h"
 #include "readers/core/partial.h"
 
@@ -98,6 +100,37 @@ static void the_page_array_may_be_left_out_too(void **state)
 }
 
 /* A leak search reads each page that there is. */
+static jmp_buf out_of_memory;
+
+static enum dump_err no_memory(struct dump *d, kaddr_t addr, void *buf, size_t size)
+{
+	(void)d;
+	(void)addr;
+	(void)buf;
+	(void)size;
+	longjmp(out_of_memory, 1);
+}
+
+/* A command that ran out of memory is no reason not to tell the next one. */
+static void after_a_command_without_memory(void **state)
+{
+	struct dump *d = fake_dump(*state);
+	const struct dump_ops *whole = d->ops;
+	struct dump_ops little = *whole;
+	kaddr_t slab;
+	struct partial *p = begin(state, &slab);
+
+	little.read = no_memory;
+	d->ops = &little;
+	if (!setjmp(out_of_memory))
+		partial_look(p, pfn_of(slab));
+	d->ops = whole;
+	partial_begin(p);
+	partial_look(p, pfn_of(slab));
+	assert_int_equal(partial_pages(p), 1);
+	assert_true(fake_has_note(*state, NOTE));
+}
+
 static void many_pages_cost_little(void **state)
 {
 	struct fake *f = *state;
@@ -123,6 +156,7 @@ int main(void)
 		fake_test(what_is_no_slab_may_be_left_out),
 		fake_test(without_a_page_array_nothing_is_said),
 		fake_test(the_page_array_may_be_left_out_too),
+		fake_test(after_a_command_without_memory),
 		fake_test(many_pages_cost_little),
 	};
 

@@ -561,6 +561,9 @@ static struct dump *begin(struct reader *r, struct arena *a)
 	c->dump.arena = a;
 	c->arena.no_memory = a->no_memory;
 	memset(&c->dump.notes, 0, sizeof(c->dump.notes));
+	core_modules_begin(c->modules);
+	if (c->partial)
+		partial_begin(c->partial);
 	if (core_about(c->core)->incomplete)
 		dump_note(&c->dump,
 			  "the core is not whole: its end is missing, or who wrote "

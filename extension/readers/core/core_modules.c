@@ -50,6 +50,11 @@ struct core_modules *core_modules_create(struct dump *d, struct arena *a,
 	return c;
 }
 
+void core_modules_begin(struct core_modules *c)
+{
+	c->reading = false;
+}
+
 /* ---- on our own behalf ---------------------------------------------------- */
 
 /* What a command knows of its dump, while we read for ourselves. */

@@ -28,6 +28,9 @@ typedef bool core_module_symtab(struct dump *d, const struct module *m,
 struct core_modules *core_modules_create(struct dump *d, struct arena *a,
 					 core_module_symtab *elsewhere);
 
+/* A command begins: the one before it may have run out of memory while it read. */
+void core_modules_begin(struct core_modules *c);
+
 /* A symbol of any module: of the first in the kernel's list that has one. */
 bool core_modules_symbol(struct core_modules *c, const char *name, kaddr_t *value);
 /* Is addr in a module's memory?  sym->name is "" where none of its symbols is below. */

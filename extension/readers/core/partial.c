@@ -30,6 +30,11 @@ struct partial *partial_create(struct dump *d, struct arena *a)
 	return p;
 }
 
+void partial_begin(struct partial *p)
+{
+	p->looking = false;
+}
+
 uint64_t partial_pages(const struct partial *p)
 {
 	return p->wrong;
@@ -48,15 +53,15 @@ static uint64_t *slot_of(struct partial *p, pfn_t pfn)
 
 static bool find_array(struct partial *p)
 {
+	bool found;
+
 	if (p->array == NOT_TRIED) {
-		p->array = NOT_FOUND;
 		p->seen = arena_alloc(p->arena, sizeof(*p->seen) << SEEN_BITS);
-		if (pages_init(&p->pages, p->d, p->arena)) {
+		found = pages_init(&p->pages, p->d, p->arena);
+		if (found)
 			p->page = arena_alloc(p->arena, p->pages.size);
-			p->array = FOUND;
-		}
-		if (dump_interrupted(p->d))
-			p->array = NOT_TRIED;
+		if (!dump_interrupted(p->d))
+			p->array = found ? FOUND : NOT_FOUND;
 	}
 	return p->array == FOUND;
 }

@@ -16,6 +16,8 @@ struct partial;
 
 /* Of d.  In a, as all that is kept later. */
 struct partial *partial_create(struct dump *d, struct arena *a);
+/* A command begins: the one before it may have run out of memory while it looked. */
+void partial_begin(struct partial *p);
 /* A read failed, since this page frame is excluded.  The first that is wrong is noted. */
 void partial_look(struct partial *p, pfn_t pfn);
 /* Pages that should be there, of those that were looked at. */
