@@ -3,6 +3,7 @@
 #include "test.h"
 
 #include <setjmp.h>
+#include <time.h>
 
 #include "readers/core/core_modules.h"
 
@@ -338,6 +339,32 @@ static void all_modules_together_have_a_bound(void **state)
 	assert_true(fake_bytes_read(f) <= 24ull * (2u << 20) + (1u << 20));
 }
 
+/* Names of one hash, whichever way it is counted: they may cost no more than others. */
+static void names_made_to_collide(void **state)
+{
+	enum { PAIRS = 15, LENGTH = 2 * PAIRS + 1, N = 1 << PAIRS };
+	static char strings[N * LENGTH];
+	static struct elf_symbol symbols[N];
+	struct fake *f = *state;
+	struct core_modules *c = begin(state);
+	clock_t begun = clock();
+	kaddr_t value;
+	size_t i, k;
+
+	/* 33 * 'A' + 'a' is 33 * 'B' + '@'. */
+	for (i = 0; i < N; i++) {
+		for (k = 0; k < PAIRS; k++) {
+			strings[i * LENGTH + 2 * k] = i >> k & 1 ? 'A' : 'B';
+			strings[i * LENGTH + 2 * k + 1] = i >> k & 1 ? 'a' : '@';
+		}
+		symbols[i] = (struct elf_symbol){(uint32_t)(i * LENGTH), 2, SOME + i};
+	}
+	add_symbols(f, add_module(f, "some", SOME), strings, sizeof(strings), symbols, N);
+	assert_true(core_modules_symbol(c, strings, &value));
+	assert_int_equal(value, SOME);
+	assert_true(clock() - begun < CLOCKS_PER_SEC);
+}
+
 /* Ctrl-C leaves nothing half-known behind. */
 static void what_ctrl_c_cut_off_is_read_again(void **state)
 {
@@ -425,6 +452,7 @@ int main(void)
 		fake_test(a_command_does_not_see_that_we_read),
 		fake_test(a_module_may_lie_of_its_symbols),
 		fake_test(all_modules_together_have_a_bound),
+		fake_test(names_made_to_collide),
 		fake_test(what_ctrl_c_cut_off_is_read_again),
 		fake_test(what_had_no_memory_is_read_again),
 		fake_test(names_are_looked_up_without_reading),

@@ -7,13 +7,13 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "type_names.h"
 
 /* Of one module, and of all: a dump may say of thousands that each has as many. */
 #define NAMES_MAX (8u << 20)
 #define ALL_NAMES_MAX (64u << 20)
 #define ALL_SYMBOLS_MAX (2u << 20)
 #define NAME_MAX_BYTES sizeof(((struct dump_symbol *)NULL)->name)
-#define BTF_MAX (64ull << 20)
 
 struct symbol {
 	kaddr_t addr;
@@ -31,9 +31,9 @@ struct core_modules {
 	core_module_symtab *elsewhere;
 	struct modules modules;
 	bool read, reading;
-	struct symbols *symbols;     /* of each of them */
-	const struct symbol **names; /* a hash table of all, NULL: not made */
-	size_t mask;
+	struct symbols *symbols; /* of each of them */
+	struct type_names names; /* of all */
+	bool named;		 /* they are made */
 	size_t nsymbols, nnames; /* of all that were read; bytes */
 	Elf64_Sym *table;	 /* of the module that is read */
 	size_t room;
@@ -279,60 +279,29 @@ bool core_modules_symbol_at(struct core_modules *c, kaddr_t addr, struct dump_sy
 
 /* ---- by name -------------------------------------------------------------- */
 
-static size_t hash(const char *name)
-{
-	size_t h = 5381;
-
-	while (*name)
-		h = h * 33 + (unsigned char)*name++;
-	return h;
-}
-
-static const struct symbol **slot_of(const struct symbol **names, size_t mask,
-				     const char *name)
-{
-	size_t i = hash(name) & mask;
-
-	while (names[i] && strcmp(names[i]->name, name) != 0)
-		i = (i + 1) & mask;
-	return &names[i];
-}
-
 /* False: Ctrl-C came before it was whole. */
 static bool make_names(struct core_modules *c)
 {
-	const struct symbol **names, **slot;
 	const struct symbols *s;
-	size_t i, k, n = 0, mask = 1023;
+	size_t i, k, n = 0;
 
 	for (i = 0; i < c->modules.all.n; i++)
 		n += symbols_of(c, &c->modules.all.v[i])->all.n;
 	if (dump_interrupted(c->d))
 		return false;
-	while (mask < 2 * n)
-		mask = 2 * mask + 1;
-	names = arena_alloc(c->arena, (mask + 1) * sizeof(*names));
+	type_names_init(&c->names, c->arena, n);
 	for (i = 0; i < c->modules.all.n; i++) {
 		s = &c->symbols[i];
-		for (k = 0; k < s->all.n; k++) {
-			slot = slot_of(names, mask, s->all.v[k].name);
-			if (!*slot)
-				*slot = &s->all.v[k];
-		}
+		for (k = 0; k < s->all.n; k++)
+			type_names_add(&c->names, s->all.v[k].name, NAME_SYMBOL,
+				       s->all.v[k].addr);
 	}
-	c->names = names;
-	c->mask = mask;
+	c->named = true;
 	return true;
 }
 
 bool core_modules_symbol(struct core_modules *c, const char *name, kaddr_t *value)
 {
-	const struct symbol *s;
-
-	if (!read_list(c) || (!c->names && !make_names(c)))
-		return false;
-	s = *slot_of(c->names, c->mask, name);
-	if (s)
-		*value = s->addr;
-	return s != NULL;
+	return read_list(c) && (c->named || make_names(c)) &&
+	       type_names_find(&c->names, name, NAME_SYMBOL, value);
 }

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The names that a source of types knows: of each the first definition, since that is
- * the one that a debugger takes.  The texts are the source's, and are not copied.
+ * The names that a source of types knows, or those of the modules' symbols: of each the
+ * first definition, since that is the one that a debugger takes.  The texts are the
+ * caller's, and are not copied.
  */
 #ifndef VGPU_CORE_TYPE_NAMES_H
 #define VGPU_CORE_TYPE_NAMES_H
@@ -20,6 +21,7 @@ enum type_name {
 	NAME_TYPEDEF = 8,
 	NAME_VARIABLE = 16,
 	NAME_ENUMERATOR = 32,
+	NAME_SYMBOL = 64, /* its id is its address */
 };
 
 struct type_names {
