@@ -77,6 +77,15 @@ bool text_starts(const char *s, const char *with)
 	return !strncmp(s, with, strlen(with));
 }
 
+bool text_is_word(const char *s)
+{
+	const char *p = s;
+
+	while (*p > ' ' && *p < 0x7f)
+		p++;
+	return p > s && !*p;
+}
+
 size_t text_function_length(const char *symbol)
 {
 	return strcspn(symbol, ".");

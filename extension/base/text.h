@@ -24,6 +24,9 @@ const char *text_escaped(struct arena *a, const char *from);
 /* Does s begin with these words? */
 bool text_starts(const char *s, const char *with);
 
+/* Is it a word of ASCII: neither empty, nor with blanks, control codes or bytes above? */
+bool text_is_word(const char *s);
+
 /*
  * How much of a symbol is the function's own name.  A name of C has no dot: what
  * follows one the compiler put there, for a copy or a part that it made of the

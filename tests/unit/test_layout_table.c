@@ -481,6 +481,31 @@ static void a_table_of_files(void **state)
 	assert_int_equal(part->build_id.n, 2);
 }
 
+/* What a core says of itself is written down in lines, and is no line of its own. */
+static void names_that_are_no_words(void **state)
+{
+	struct given *g = *state;
+	struct symtab symbols = {0};
+	struct symtab_symbol some[] = {
+		{{0xffffffff82000000, "data", 'D'}, NULL},
+		{{0xffffffff82000000, "a b", 'D'}, NULL},
+		{{0xffffffff82000000, "a\nT list_head 1", 'D'}, NULL},
+		{{0xffffffff82000000, "letter", '\n'}, NULL},
+		{{0xffffffff82000000, "none", '\0'}, NULL},
+		{{8, "ops", 'd'}, ".da ta"},
+	};
+	size_t i;
+
+	g->t = some_table(g);
+	for (i = 0; i < ARRAY_SIZE(some); i++)
+		*vec_push(&g->a, &symbols.all) = some[i];
+	table_take_symbols(&g->a, &g->t->parts.v[0], &symbols);
+	assert_int_equal(g->t->parts.v[0].symbols.all.n, 4);
+	assert_null(table_part(&g->a, g->t, "a b"));
+	assert_null(table_part(&g->a, g->t, ""));
+	again(g, g->t);
+}
+
 /* Its kallsyms has functions only: then data symbols are in the table. */
 static void symbols_where_the_kernel_has_functions_only(void **state)
 {
@@ -535,6 +560,7 @@ int main(void)
 		T(each_spelling_once),
 		T(a_table_of_files),
 		T(symbols_where_the_kernel_has_functions_only),
+		T(names_that_are_no_words),
 		T(files_that_make_none),
 	};
 

@@ -178,6 +178,19 @@ static void a_function_and_its_parts(void **state)
 	assert_int_equal(text_function_length(""), 0);
 }
 
+static void words(void **state)
+{
+	static const char *const none[] = {"",	    " ",     "a b",  "a\nb", "a\t",
+					   "a\x1b", "a\x7f", "\xe9", "a\x80"};
+	size_t i;
+
+	(void)state;
+	assert_true(text_is_word("a"));
+	assert_true(text_is_word("~!_mask.12"));
+	for (i = 0; i < ARRAY_SIZE(none); i++)
+		assert_false(text_is_word(none[i]));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -192,6 +205,7 @@ int main(void)
 		cmocka_unit_test(direction_marks),
 		cmocka_unit_test(cutting_keeps_units_whole),
 		cmocka_unit_test(a_function_and_its_parts),
+		cmocka_unit_test(words),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -45,6 +45,8 @@ static void add_module(const struct core_export *x, struct layout_table *t,
 	    !types_have(x->types, m->name))
 		return;
 	part = table_part(x->d->arena, t, m->name);
+	if (!part)
+		return;
 	part->build_id.n = module_build_id(x->d, m->addr, part->build_id.bytes,
 					   sizeof(part->build_id.bytes));
 	table_take_symbols(x->d->arena, part, &symbols);

@@ -107,11 +107,8 @@ static char *take_word(struct parse *p)
 /* A name has neither blanks nor what a terminal would take for a command. */
 static bool take_name(struct parse *p, const char **name)
 {
-	const char *s = *name = take_word(p);
-
-	while (s && isgraph((unsigned char)*s) && !(*s & 0x80))
-		s++;
-	return s && s > *name && !*s;
+	*name = take_word(p);
+	return *name && text_is_word(*name);
 }
 
 static bool take_number(struct parse *p, int base, uint64_t *v)

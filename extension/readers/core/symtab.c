@@ -80,11 +80,7 @@ static const char *section_name(struct reading *r, size_t section)
 /* Not of a section, and no label of the assembler's: its names have control codes. */
 static bool is_name(const char *name)
 {
-	const char *s = name;
-
-	while (isgraph((unsigned char)*s))
-		s++;
-	return module_is_name(name) && !*s;
+	return module_is_name(name) && text_is_word(name);
 }
 
 static void take(struct reading *r, const Elf64_Shdr *h, const Elf_Data *data,

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "table_make.h"
 
+#include <ctype.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -35,6 +36,8 @@ struct table_part *table_part(struct arena *a, struct layout_table *t, const cha
 	struct table_part *part;
 	size_t i;
 
+	if (module && !text_is_word(module))
+		return NULL;
 	for (i = module ? 1 : 0; i < t->parts.n; i++)
 		if (!module || !strcmp(t->parts.v[i].module, module))
 			return &t->parts.v[i];
@@ -58,6 +61,13 @@ void table_take_types(struct arena *a, struct layout_table *t, const struct type
 	}
 }
 
+/* A line of the table is words: a core may have any bytes there. */
+static bool can_be_written(const struct symtab_symbol *s)
+{
+	return isalpha((unsigned char)s->it.type) && text_is_word(s->it.name) &&
+	       (!s->section || text_is_word(s->section));
+}
+
 static bool is_wanted(const struct kallsyms_symbol *s)
 {
 	/* By these the others are placed. */
@@ -71,7 +81,8 @@ void table_take_symbols(struct arena *a, struct table_part *part,
 	size_t i;
 
 	for (i = 0; i < symbols->all.n; i++)
-		if (is_wanted(&symbols->all.v[i].it))
+		if (is_wanted(&symbols->all.v[i].it) &&
+		    can_be_written(&symbols->all.v[i]))
 			*vec_push(a, &part->symbols.all) = symbols->all.v[i];
 }
 
@@ -100,7 +111,7 @@ static bool add_module(struct arena *a, struct layout_table *t, struct types *ty
 	struct symtab symbols = {.banner = NULL};
 	struct table_part *part;
 
-	if (!module)
+	if (!module || !text_is_word(module))
 		return error_set(why, "%s: a module's file is named NAME.ko", path);
 	if (!types_add_dwarf(types, module, path, why) ||
 	    !symtab_read(a, path, &symbols, why))

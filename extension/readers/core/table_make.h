@@ -9,7 +9,10 @@
 /* Of that kernel, and empty.  NULL: the banner is none. */
 struct layout_table *table_create(struct arena *a, const char *banner,
 				  const struct build_id *id);
-/* The part of a module (NULL: the kernel), which is added where there is none. */
+/*
+ * The part of a module (NULL: the kernel), which is added where there is none.  NULL: no
+ * module can have that name.
+ */
 struct table_part *table_part(struct arena *a, struct layout_table *t,
 			      const char *module);
 /* All that the sources of types know: of the kernel, then of the modules. */
