@@ -1359,6 +1359,35 @@ static void counting_pages_of_a_large_machine_ends(void **state)
 	assert_non_null(strstr(why.text, "interrupted while counting pages"));
 }
 
+/* As many as a hole of the file has room for, and none is of memory. */
+static void reading_headers_ends(void **state)
+{
+	Elf64_Ehdr h = {.e_ident = ELFMAG,
+			.e_type = ET_CORE,
+			.e_machine = EM_X86_64,
+			.e_phoff = 4096,
+			.e_phentsize = sizeof(Elf64_Phdr),
+			.e_phnum = PN_XNUM,
+			.e_shoff = sizeof(h)};
+	Elf64_Shdr count = {.sh_info = 1u << 31};
+	struct bytes b = {0};
+	const char *path;
+	struct core_request request = {.files = &path,
+				       .n = 1,
+				       .progress = {.interrupted = always}};
+
+	(void)state;
+	h.e_ident[EI_CLASS] = ELFCLASS64;
+	h.e_ident[EI_DATA] = ELFDATA2LSB;
+	bytes_add(&b, &h, sizeof(h));
+	bytes_add(&b, &count, sizeof(count));
+	path = made_file("core", b);
+	bytes_free(&b);
+	assert_int_equal(truncate(path, 1ll << 38), 0);
+	assert_null(core_open(&arena, &request, &why));
+	assert_non_null(strstr(why.text, "interrupted while reading program headers"));
+}
+
 /* ---- no core ---------------------------------------------------------------- */
 
 #define IS_REFUSED_AS(text, words) is_refused_as(text, sizeof(text) - 1, words)
@@ -1513,6 +1542,7 @@ int main(void)
 		core_test(older_kernels_do_not_say_where_the_names_are),
 		core_test(looking_for_vmcoreinfo_is_told_and_ends),
 		core_test(reading_records_ends),
+		core_test(reading_headers_ends),
 		core_test(counting_pages_of_a_large_machine_ends),
 		core_test(what_it_is_instead_is_named),
 		core_test(what_cannot_be_opened_is_named),

@@ -14,13 +14,13 @@
 #include "format.h"
 
 #define NOTES_MAX (64u << 20)
-#define SEGMENTS_BLOCK 64
 #define ELF_INCOMPLETE 0x1 /* makedumpfile's, in e_flags */
 
 struct elf {
 	struct core *core;
 	struct file *file;
 	struct extents memory; /* by physical address */
+	const struct progress *progress;
 };
 
 /* ---- pages ------------------------------------------------------------------ */
@@ -161,9 +161,13 @@ static bool count_segments(const struct elf *e, const Elf64_Ehdr *h, uint64_t *n
 	return true;
 }
 
-static bool get_segment(const struct elf *e, const Elf64_Ehdr *h, uint64_t i,
+/* There may be 4 billion of them, in a file with a hole. */
+static bool get_segment(const struct elf *e, const Elf64_Ehdr *h, uint64_t i, uint64_t n,
 			Elf64_Phdr *p, struct error *why)
 {
+	if (i % 4096 == 4095 &&
+	    !progress_at(e->progress, "reading program headers", i, n, why))
+		return false;
 	if (file_get(e->file, h->e_phoff + i * sizeof(*p), p, sizeof(*p)))
 		return true;
 	return error_set(why, "program header %llu cannot be read", COUNT(i));
@@ -211,7 +215,7 @@ static bool read_segments(struct elf *e, const Elf64_Ehdr *h, uint64_t n,
 	uint64_t i;
 
 	for (i = 0; i < n; i++) {
-		if (!get_segment(e, h, i, &p, why))
+		if (!get_segment(e, h, i, n, &p, why))
 			return false;
 		if (p.p_type == PT_NOTE)
 			add_notes(e, &p);
@@ -226,7 +230,7 @@ static bool read_segments(struct elf *e, const Elf64_Ehdr *h, uint64_t n,
 						    EXTENT_ZEROS});
 	}
 	for (i = n; i--;) {
-		if (!get_segment(e, h, i, &p, why))
+		if (!get_segment(e, h, i, n, &p, why))
 			return false;
 		if (is_memory(&p) &&
 		    !extents_add(a, &e->memory,
@@ -272,7 +276,7 @@ const struct core_format *elf_open(struct core *c, const struct progress *progre
 	Elf64_Ehdr h;
 	uint64_t n;
 
-	(void)progress;
+	e->progress = progress;
 	e->core = c;
 	e->file = &c->files[0];
 	if (c->n > 1) {
