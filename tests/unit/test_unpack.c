@@ -384,8 +384,10 @@ static void other_places_where_there_is_none_beside(void **state)
 	bytes_free(&b);
 	snprintf(path, sizeof(path), "/proc/self/fd/%d", fileno(f));
 	setenv("TMPDIR", made_folder(), 1);
+	*why.text = '\0';
 	core = core_open(&arena, &request, &why);
 	assert_non_null(core);
+	assert_string_equal(why.text, "");
 	has_pages(0, whole.n);
 	core_close(core);
 	setenv("TMPDIR", "/nonexistent", 1);

@@ -73,13 +73,17 @@ static int open_place(const char *name, uint64_t size, struct error *why)
 	const char *slash = strrchr(name, '/');
 	char beside[PATH_MAX];
 	const char *const folders[] = {beside, getenv("TMPDIR"), "/var/tmp"};
+	struct error reason = {.text = ""};
 	int fd = -1;
 	size_t i;
 
 	snprintf(beside, sizeof(beside), "%.*s", slash ? (int)(slash - name) + 1 : 1,
 		 slash ? name : ".");
 	for (i = 0; i < ARRAY_SIZE(folders) && fd < 0; i++)
-		fd = open_in(folders[i], size, why);
+		fd = open_in(folders[i], size, &reason);
+	/* Where one has a place, nothing is to be told of the others. */
+	if (fd < 0 && why)
+		*why = reason;
 	return fd;
 }
 
