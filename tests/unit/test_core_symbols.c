@@ -146,6 +146,26 @@ static void of_another_build(void **state)
 	assert_string_equal(g->why.text, "it is of another build of this kernel");
 }
 
+/* A core packs a name of 1000 letters into two bytes, and may have millions of them. */
+static void names_without_end(void **state)
+{
+	enum { N = 40000 };
+	static struct kallsyms_symbol symbols[N];
+	struct given *g = *state;
+	char name[1001];
+	size_t i;
+
+	memset(name, 'x', sizeof(name) - 1);
+	name[sizeof(name) - 1] = '\0';
+	for (i = 0; i < N; i++)
+		symbols[i] = (struct kallsyms_symbol){RAN + i, name, 'T'};
+	symbols[0].name = "_stext";
+	g->core = kallsyms_make(&g->a, symbols, N);
+	in_file(g, "_stext", 0, 'T');
+	assert_false(join(g));
+	assert_non_null(strstr(g->why.text, "too long"));
+}
+
 static void without_stext(void **state)
 {
 	struct given *g = *state;
@@ -279,10 +299,15 @@ static void damaged_files(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(data_beside_functions), TEST(text_is_the_cores_own),
-		TEST(percpu_offsets_stay),   TEST(of_another_build),
-		TEST(without_stext),	     TEST(symbols_with_their_letters),
-		TEST(symbols_of_a_module),   TEST(files_that_have_none),
+		TEST(data_beside_functions),
+		TEST(text_is_the_cores_own),
+		TEST(percpu_offsets_stay),
+		TEST(of_another_build),
+		TEST(without_stext),
+		TEST(names_without_end),
+		TEST(symbols_with_their_letters),
+		TEST(symbols_of_a_module),
+		TEST(files_that_have_none),
 		TEST(damaged_files),
 	};
 

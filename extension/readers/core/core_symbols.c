@@ -6,6 +6,8 @@
 
 #include "base/build_id.h"
 
+/* Of all functions.  Unpacked, a dump may make any name as long as a name can be. */
+#define NAMES_MAX (32u << 20)
 /* Of functions that both know, one in so many may be of another place with that name. */
 #define STRANGERS 20
 
@@ -60,15 +62,19 @@ static void compare_function(struct join *j, const struct kallsyms_symbol *s,
 		j->strange++;
 }
 
-static void add_functions(struct arena *a, struct join *j)
+static bool add_functions(struct arena *a, struct join *j)
 {
 	struct kallsyms_symbol s;
-	size_t i;
+	size_t i, size = 0;
 
 	for (i = 0; kallsyms_get(j->functions, i, &s); i++) {
+		size += strlen(s.name);
+		if (size > NAMES_MAX)
+			return false;
 		s.name = arena_printf(a, "%s", s.name);
 		*vec_push(a, &j->all) = s;
 	}
+	return true;
 }
 
 struct kallsyms *core_symbols_join(struct arena *a, const struct kallsyms *functions,
@@ -86,7 +92,10 @@ struct kallsyms *core_symbols_join(struct arena *a, const struct kallsyms *funct
 		error_set(why, "it has no symbol _stext");
 		return NULL;
 	}
-	add_functions(a, &j);
+	if (!add_functions(a, &j)) {
+		error_set(why, "the names of the core's functions are too long");
+		return NULL;
+	}
 	for (i = 0; i < others->all.n; i++) {
 		s = others->all.v[i].it;
 		s.addr = moved(&j, s.addr);

@@ -341,7 +341,8 @@ static bool number_at(struct scan *s, size_t num, const struct markers *m)
 	size_t n = load_le(s->w.v + num, 4), i;
 	int two_bytes;
 
-	if (n <= NAMES_PER_MARKER || (n - 1) / NAMES_PER_MARKER >= m->count)
+	if (n <= NAMES_PER_MARKER || n > SYMBOLS_MAX ||
+	    (n - 1) / NAMES_PER_MARKER >= m->count)
 		return false;
 	for (i = 0; i < ARRAY_SIZE(alignments); i++)
 		for (two_bytes = 1; two_bytes >= 0; two_bytes--)
