@@ -130,12 +130,6 @@ const struct core_about *core_about(const struct core *c)
 	return &c->about;
 }
 
-const unsigned char *core_notes(const struct core *c, size_t *size)
-{
-	*size = c->notes_size;
-	return c->notes;
-}
-
 const struct core_counts *core_counts(const struct core *c)
 {
 	return &c->counts;

@@ -58,9 +58,6 @@ enum dump_err core_read(struct core *c, uint64_t pa, void *buf, size_t size);
 /* What core_page() would say, but whether the page can be inflated. */
 enum dump_err core_has(const struct core *c, uint64_t pfn);
 
-/* The ELF notes of the core, one behind the other; NULL: none. */
-const unsigned char *core_notes(const struct core *c, size_t *size);
-
 /* How much was read, for those who measure. */
 struct core_counts {
 	uint64_t pages;	 /* inflated */

@@ -2,13 +2,13 @@
 #define _GNU_SOURCE
 #include "vmcoreinfo.h"
 
-#include <elf.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/base.h"
+#include "base/elf_note.h"
 
 /* ---- what it says ----------------------------------------------------------- */
 
@@ -78,33 +78,17 @@ bool core_info_number(const struct core *c, const char *kind, const char *name,
 
 /* ---- in the notes ----------------------------------------------------------- */
 
-static uint64_t align4(uint64_t n)
-{
-	return (n + 3) & ~3ull;
-}
-
 const unsigned char *note_find(const struct core *c, const char *name, size_t *size)
 {
 	size_t at = 0, length = strlen(name);
-	Elf64_Nhdr h;
+	struct elf_note note;
 
-	while (c->notes_size - at >= sizeof(h)) {
-		const unsigned char *note = c->notes + at + sizeof(h);
-		uint64_t left = c->notes_size - at - sizeof(h), desc;
-
-		memcpy(&h, c->notes + at, sizeof(h));
-		desc = align4(h.n_namesz);
-		if (desc > left || h.n_descsz > left - desc)
-			break;
-		if ((h.n_namesz == length || h.n_namesz == length + 1) &&
-		    !memcmp(note, name, length)) {
-			*size = h.n_descsz;
-			return note + desc;
+	while (elf_note_next(c->notes, c->notes_size, &at, &note))
+		if ((note.name_size == length || note.name_size == length + 1) &&
+		    !memcmp(note.name, name, length)) {
+			*size = note.size;
+			return note.desc;
 		}
-		if (align4(h.n_descsz) > left - desc)
-			break;
-		at += sizeof(h) + (size_t)(desc + align4(h.n_descsz));
-	}
 	return NULL;
 }
 

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* ELF notes that lie one behind the other: of a file, a core, a kernel. */
+#ifndef VGPU_ELF_NOTE_H
+#define VGPU_ELF_NOTE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct elf_note {
+	const unsigned char *name, *desc;
+	size_t name_size, size; /* of desc */
+	unsigned int type;
+};
+
+/* The one at *at, which is set behind it.  False: there is no more that is whole. */
+bool elf_note_next(const unsigned char *notes, size_t size, size_t *at,
+		   struct elf_note *note);
+
+#endif
