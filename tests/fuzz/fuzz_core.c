@@ -181,7 +181,6 @@ static void look_at(struct core *c)
 	uint64_t pfn, max = core_about(c)->max_pfn, v;
 	unsigned char some[9000];
 	char text[64];
-	size_t size;
 
 	for (pfn = 0; pfn < PAGES_LOOKED_AT; pfn++)
 		look_at_page(c, pfn);
@@ -191,7 +190,6 @@ static void look_at(struct core *c)
 	core_read(c, 4090, some, sizeof(some));
 	core_info_text(c, "OSRELEASE", NULL, text, sizeof(text));
 	core_info_number(c, "NUMBER", "phys_base", &v);
-	core_notes(c, &size);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
