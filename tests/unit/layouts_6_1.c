@@ -32,6 +32,7 @@ static const struct fake_row layout_6_1[] = {
 	FAKE_M("ctl_table_header.root", 40, 8),
 	FAKE_M("resource.start", 0, 8),
 	FAKE_M("resource.end", 8, 8),
+	FAKE_M("timekeeper.xtime_sec", 112, 8),
 	FAKE_M("module.list", 8, 16),
 	FAKE_M("module.name", 24, 56),
 	FAKE_M("module.notes_attrs", 592, 8),

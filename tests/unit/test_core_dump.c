@@ -25,7 +25,8 @@ struct fixture {
 	struct core_source source;
 	const char *files[1];
 	struct reader *reader;
-	struct arena arena; /* of a command */
+	struct arena arena;	/* of a command */
+	bool taken_by_the_host; /* while the kernel ran */
 };
 
 static void symbol(struct fixture *f, uint64_t addr, char type, const char *name)
@@ -55,6 +56,10 @@ static void add_symbols(struct fixture *f, size_t btf_size)
 	symbol(f, DATA + 0x300, 'D', "page_offset_base");
 	symbol(f, DATA + 0x308, 'D', "vmalloc_base");
 	symbol(f, DATA + 0x400, 'D', "evil\\name");
+	symbol(f, DATA + 0x440, 't', "walk.part.0.isra.0.cold");
+	symbol(f, DATA + 0x460, 't', "half.part.0.cold");
+	symbol(f, DATA + 0x480, 't', "other.constprop.0");
+	symbol(f, DATA + 0x500, 'd', "shadow_timekeeper");
 	symbol(f, END, 'B', "_end");
 }
 
@@ -67,6 +72,7 @@ static void add_types(struct fixture *f)
 	words = made_array(f->btf, word, 2);
 	made_struct(f->btf, "cpumask", 16, MEMBER("bits", words, 0));
 	made_struct(f->btf, "pair", 16, MEMBER("one", word, 0), MEMBER("two", word, 64));
+	made_struct(f->btf, "timekeeper", 128, MEMBER("xtime_sec", word, 112 * 8));
 	made_enum(f->btf, MADE_ENUM, "colour", false, {"RED", 7}, {"BLUE", 9});
 }
 
@@ -90,7 +96,6 @@ static struct fixture *begin(void)
 		made_entry(&f->k.t, BTF + i * 4096, 1,
 			   (BTF + i * 4096 - f->k.base) | X86_PRESENT | X86_NX);
 	made_info(f->k.m, "SYMBOL(init_uts_ns)=%llx", HEX(DATA));
-	made_info(f->k.m, "CRASHTIME=1700000000");
 	made_info(f->k.m, "NUMBER(SECTION_SIZE_BITS)=27");
 	made_put_at(&f->k, BTF, btf, size);
 	put(f, DATA + 0x100, 5);
@@ -104,6 +109,8 @@ static struct fixture *begin(void)
 /* Why it is refused; NULL: it is not. */
 static const char *open_made(struct fixture *f)
 {
+	if (!f->taken_by_the_host)
+		made_info(f->k.m, "CRASHTIME=1700000000");
 	f->files[0] = made_memory_file(f->k.m);
 	f->source.core.files = f->files;
 	f->source.core.n = 1;
@@ -212,6 +219,37 @@ static void an_address_is_of_the_kernels_image_or_of_none(void **state)
 	end(f);
 }
 
+static void without_a_panic_the_last_ticks_clock_is_the_cores_time(void **state)
+{
+	struct fixture *f = begin();
+
+	(void)state;
+	f->taken_by_the_host = true;
+	put(f, DATA + 0x500 + 112, 1650000000);
+	assert_true(command(f)->info.crash_time == 1650000000);
+	end(f);
+}
+
+static void assert_named(struct dump *d, kaddr_t addr, const char *name)
+{
+	struct dump_symbol sym;
+
+	assert_true(dump_symbol_at(d, addr, &sym));
+	assert_string_equal(sym.name, name);
+}
+
+static void what_gcc_cut_from_a_function_has_the_functions_name_as_in_crash(void **state)
+{
+	struct fixture *f = begin();
+	struct dump *d = command(f);
+
+	(void)state;
+	assert_named(d, DATA + 0x444, "walk.part.0");
+	assert_named(d, DATA + 0x464, "half");
+	assert_named(d, DATA + 0x484, "other.constprop.0");
+	end(f);
+}
+
 static void each_cpu_has_its_own(void **state)
 {
 	struct fixture *f = begin();
@@ -295,6 +333,9 @@ int main(void)
 		cmocka_unit_test(what_is_known_of_it),
 		cmocka_unit_test(memory_symbols_and_types),
 		cmocka_unit_test(an_address_is_of_the_kernels_image_or_of_none),
+		cmocka_unit_test(without_a_panic_the_last_ticks_clock_is_the_cores_time),
+		cmocka_unit_test(
+			what_gcc_cut_from_a_function_has_the_functions_name_as_in_crash),
 		cmocka_unit_test(each_cpu_has_its_own),
 		cmocka_unit_test(the_core_stays_open),
 		cmocka_unit_test(what_cannot_be_opened_is_refused),

@@ -125,20 +125,37 @@ static bool symbol_local(struct dump *d, const char *name, kaddr_t *value)
 	return kallsyms_local(core_of(d)->symbols, name, value);
 }
 
+/*
+ * What gcc appends to a function that it cut to what its callers need is no part of the
+ * name: frames then match the source, and crash's, which cuts at the same two words.
+ */
+static void cut_clone(char *name)
+{
+	char *clone = strstr(name, ".isra.");
+
+	if (!clone)
+		clone = strstr(name, ".part.");
+	if (clone)
+		*clone = '\0';
+}
+
 static bool symbol_at(struct dump *d, kaddr_t addr, struct dump_symbol *sym)
 {
 	struct core_dump *c = core_of(d);
 	const char *name;
 	kaddr_t start;
 
-	if (core_modules_symbol_at(c->modules, addr, sym))
+	if (core_modules_symbol_at(c->modules, addr, sym)) {
+		cut_clone(sym->name);
 		return sym->name[0] != '\0';
+	}
 	if (addr < c->image_start || addr >= c->image_end)
 		return false;
 	name = kallsyms_at(c->symbols, addr, &start);
 	if (!name)
 		return false;
 	text_escape(sym->name, sizeof(sym->name), name);
+	cut_clone(sym->name);
 	sym->module[0] = '\0';
 	sym->offset = addr - start;
 	return true;
@@ -474,11 +491,48 @@ static unsigned int info_number(struct core_dump *c, const char *name,
 		       : otherwise;
 }
 
+/*
+ * The wall clock that the last tick left in memory, in seconds; 0: not known.  The
+ * timekeeper has a copy beside it since 48cdc135d484, 3.10; both are in one struct since
+ * 6.13, which is the first of an array since 6.17.
+ */
+static uint64_t last_tick(struct core_dump *c)
+{
+	struct dump *d = &c->dump;
+	uint64_t seconds = 0;
+	kaddr_t at;
+
+	if (!layout_has(d, TIMEKEEPER_SEC))
+		return 0;
+	if (!kallsyms_named(c->symbols, "shadow_timekeeper", &at)) {
+		if (!layout_has(d, TK_DATA_SHADOW) ||
+		    (!kallsyms_named(c->symbols, "tk_core", &at) &&
+		     !kallsyms_named(c->symbols, "timekeeper_data", &at)))
+			return 0;
+		at += (kaddr_t)layout_offset(d, TK_DATA_SHADOW);
+	}
+	space_read(c->space, at + (kaddr_t)layout_offset(d, TIMEKEEPER_SEC), &seconds,
+		   sizeof(seconds));
+	return seconds;
+}
+
+/*
+ * When the kernel panicked, in seconds since 1970.  A core that the host took says
+ * nothing of it: nothing panicked.
+ */
+static double crash_time(struct core_dump *c)
+{
+	uint64_t time;
+
+	if (!core_info_number(c->core, "CRASHTIME", NULL, &time))
+		time = (uint64_t)core_about(c->core)->crash_time;
+	return (double)(time ? time : last_tick(c));
+}
+
 static void describe(struct core_dump *c)
 {
 	const struct core_about *core = core_about(c->core);
 	struct dump_info *info = &c->dump.info;
-	uint64_t time;
 
 	info->about = &c->reader.about;
 	copy_printable(info->machine, sizeof(info->machine), core->machine);
@@ -492,9 +546,7 @@ static void describe(struct core_dump *c)
 		info_number(c, "MAX_PHYSMEM_BITS", c->dump.arch->physmem_bits);
 	info->direct_map = space_direct_map_base(c->space);
 	info->zero_excluded = false;
-	if (!core_info_number(c->core, "CRASHTIME", NULL, &time))
-		time = (uint64_t)core->crash_time;
-	info->crash_time = (double)time;
+	info->crash_time = crash_time(c);
 }
 
 /* A kernel for one CPU has no such array: nothing is added. */
