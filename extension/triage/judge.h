@@ -87,8 +87,14 @@ void judge_exhausted(struct judge *j, struct verdict *v);
 /* Something is out of proportion, and nobody has searched: how to. */
 void advise_search(struct judge *j);
 
-/* cause_trigger.c: what fired, where no victim's chain explains it. */
+/* cause_lockup.c: a CPU that a watchdog has named. */
 void judge_lockup(struct judge *j);
+
+/* cause_trigger.c: what fired, where no victim's chain explains it. */
 void judge_trigger(struct judge *j, bool explained);
+/* What a CPU was at when the exception or the watchdog's interrupt came; it becomes v's. */
+const struct frame *find_fault(struct judge *j, struct verdict *v, int cpu);
+/* "lab_spin+0xe [vgpu_lab]" */
+const char *place(struct judge *j, const struct frame *fr);
 
 #endif
