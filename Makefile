@@ -87,7 +87,7 @@ PAGES_OBJ := $(PAGES:%.c=$(BUILD)/%.o)
 FUZZ_TARGETS := $(patsubst tests/fuzz/fuzz_%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
 
 .PHONY: all setup setup-build setup-demo unit unit-asan lint format check check-lab test-docs manual test-score test-system core list demo \
-	layouts fuzz bench install install-program install-extension install-score install-kdump \
+	layouts fuzz fuzz-damage bench install install-program install-extension install-score install-kdump \
 	deb deb-arm64 program-arm64 check-kdump check-packages check-customer clean FORCE
 .DELETE_ON_ERROR:
 all: $(SO) $(PROGRAM)
@@ -160,9 +160,9 @@ test-docs: unit $(PROGRAM)
 manual: $(PROGRAM)
 	@python3 tests/docs/manual.py
 
+ASAN_FLAGS := -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all
 unit-asan:
-	@$(MAKE) --no-print-directory BUILD=$(BUILD)/asan \
-		CFLAGS='-O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all' unit
+	@$(MAKE) --no-print-directory BUILD=$(BUILD)/asan CFLAGS='$(ASAN_FLAGS)' unit
 
 # One stamp for each file, so that only what changed is looked at again: a C file
 # when it is compiled again.  ANALYZE=no leaves out clang's analyzer, which takes
@@ -254,6 +254,25 @@ fuzz:
 	@$(foreach t,$(TARGET),mkdir -p $(BUILD)/fuzz/corpus-$(t) && (cd $(BUILD)/fuzz && \
 		./fuzz_$(t) -max_total_time=$(FUZZ_SECONDS) -max_len=$(or $(FUZZ_LENGTH_$(t)),1024) \
 		-len_control=0 -timeout=20 corpus-$(t)) &&) :
+
+# Every command over real cores whose pages are damaged as they are read: DAMAGE_RUNS times
+# on each of DAMAGE_CORES.
+DAMAGE_RUNS ?= 10
+DAMAGE_SEED ?= 1
+DAMAGE_CORES ?= drain/5.10 vq-full/5.10 fence-wait/6.1 fence-leak/6.1 wq-full/6.1
+$(BUILD)/damage: $(HOUSE_OBJ) $(CORE_OBJ) $(BUILD)/tests/pages/damage.o \
+	$(BUILD)/tests/pages/harm.o $(BUILD)/tests/pages/pages.o $(BUILD)/tests/fuzz/said.o
+	@echo "  LINK  $@"
+	$(Q)$(CC) $(CFLAGS) -Wl,--wrap=core_open -o $@ $^ $(LIBS) $(CORE_LIBS) $(PROGRAM_LIBS)
+
+fuzz-damage:
+	@$(MAKE) --no-print-directory BUILD=$(BUILD)/asan \
+		CFLAGS='$(ASAN_FLAGS)' $(BUILD)/asan/damage
+	@for core in $(DAMAGE_CORES); do \
+		folder=$$($(LAB) core $${core%/*} $${core#*/}) || exit 1; \
+		$(BUILD)/asan/damage -n $(DAMAGE_RUNS) -s $(DAMAGE_SEED) -d $$folder \
+			$$folder/vmcore || exit 1; \
+	done
 
 # The program, which lists the pages that it reads; and what reads these and does no more.
 $(BUILD)/vgpu-listed: $(HOUSE_OBJ) $(CORE_OBJ) $(BUILD)/extension/readers/core/main.o \

@@ -39,9 +39,16 @@ struct core *open_watched(struct arena *a, const struct core_request *request,
 
 enum dump_err page_as_it_is(uint64_t pfn, unsigned char *page)
 {
-	uint64_t stored;
+	uint64_t stored = 0;
 
+	if (pfn >= core->about.max_pfn)
+		return DUMP_ABSENT;
 	return real->page(core->state, pfn, page, &stored);
+}
+
+uint64_t pages_end(void)
+{
+	return core->about.max_pfn;
 }
 
 void pages_forget(void)

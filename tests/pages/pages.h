@@ -15,6 +15,8 @@ extern enum dump_err (*page_passes)(uint64_t pfn, unsigned char *page, size_t si
 
 /* A page as the core has it. */
 enum dump_err page_as_it_is(uint64_t pfn, unsigned char *page);
+/* No page has this number or a higher one. */
+uint64_t pages_end(void);
 /* Whatever the reader kept of pages will be read again. */
 void pages_forget(void);
 
