@@ -10,6 +10,12 @@ static void command(struct json *j, const struct gpu_command *c)
 	json_int(j, "head", c->slot.head);
 	json_known(j, "order", c->slot.order ? (int64_t)c->slot.order : -1);
 	json_text(j, "where", vring_place_name(c->slot.place));
+	if (c->slot.place == VRING_ANSWERED || c->slot.fetched)
+		json_bool(j, "fetched",
+			  c->slot.place == VRING_ANSWERED ||
+				  c->slot.fetched == VRING_FETCHED);
+	else
+		json_null(j, "fetched");
 	json_int(j, "descriptors", c->slot.descs);
 	json_int(j, "parts", c->slot.sgs);
 	json_address(j, "indirect", c->slot.indirect);
@@ -42,6 +48,7 @@ static void queue_state(struct json *j, const struct virtqueue *vq)
 	json_bool(j, "reset", vq->reset);
 	json_int(j, "in_flight_descriptors", vq->in_flight_descs);
 	json_int(j, "unanswered", vq->unanswered);
+	json_known(j, "fetched", vq->fetched_known ? (int64_t)vq->fetched : -1);
 	json_bool(j, "free_list_ok", vq->free_counted);
 	json_bool(j, "event_triggered", vq->event_triggered);
 	if (vq->kind == VRING_SPLIT) {

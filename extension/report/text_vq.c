@@ -64,6 +64,9 @@ static void command(FILE *out, struct arena *a, const struct gpu_command *c)
 		what = arena_printf(a, "%s ring %d", what, c->ring);
 	if (c->data_size)
 		what = arena_printf(a, "%s data %u", what, c->data_size);
+	if (c->slot.place != VRING_ANSWERED && c->slot.fetched)
+		what = arena_printf(a, "%s; %sfetched", what,
+				    c->slot.fetched == VRING_FETCHED ? "" : "not ");
 	if (c->answer_name)
 		what = arena_printf(a, "%s; answer %s", what, c->answer_name);
 	if (c->waited_s >= 0)
@@ -136,6 +139,10 @@ static void queue(FILE *out, struct arena *a, const struct gpu *g,
 			PLURAL(vq->in_flight_descs), vq->unanswered, vq->completed,
 			vq->num_added);
 	indices(out, vq);
+	if (vq->fetched_known && vq->unanswered)
+		text_wrapf(out, "  fetched", INDENT,
+			   "%u of those not answered, as the device's event index tells",
+			   vq->fetched);
 	if (!strcmp(vq->name, "control") ? g->waits.ctrl.work_pending
 					 : g->waits.cursor.work_pending)
 		text_wrap(out, "  dequeue", INDENT, "its work is pending");

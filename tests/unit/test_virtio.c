@@ -205,6 +205,50 @@ static void in_flight(void **state)
 	assert_true(!vq.interrupt_due && vq.interrupt_wanted);
 }
 
+/* Where the device asks for its next kick is how far it has come. */
+static void fetched(void **state)
+{
+	static const struct {
+		uint16_t asks;
+		bool known;
+		unsigned int fetched;
+	} told[] = {{1, true, 3}, /* of the next: it has seen all */
+		    {0, true, 2},      {65534, true, 0}, /* of the first */
+		    {65533, false, 0}, /* it has answered more than that */
+		    {2, false, 0},     /* the driver has not come that far */
+		    {30000, false, 0}};
+	struct fake *f = *state;
+	kaddr_t addr = split(f, 64);
+	size_t i;
+
+	add(10, 3);
+	add(20, 1);
+	add(30, 2); /* from 65534 to 0 */
+	assert_true(read_it(f, addr));
+	assert_false(vq.fetched_known); /* there is no event index */
+	assert_int_equal(vq.slots.v[0].fetched, VRING_FETCHED_UNKNOWN);
+	fake_set(f, addr, "vring_virtqueue.event", 1);
+	for (i = 0; i < ARRAY_SIZE(told); i++) {
+		fake_u16(f, q.used + 4 + 64 * 8, told[i].asks);
+		assert_true(read_it(f, addr));
+		assert_int_equal(vq.fetched_known, told[i].known);
+		assert_int_equal(vq.fetched, told[i].fetched);
+	}
+	fake_u16(f, q.used + 4 + 64 * 8, 65535);
+	assert_true(read_it(f, addr));
+	assert_int_equal(vq.fetched, 1);
+	assert_int_equal(vq.slots.v[0].fetched, VRING_FETCHED);
+	assert_int_equal(vq.slots.v[1].fetched, VRING_NOT_FETCHED);
+	/* The first is answered: what the index says of it is no news. */
+	set_indices(1, 65535, 65534);
+	used_entry(65534, 10);
+	fake_u16(f, q.used + 4 + 64 * 8, 0);
+	assert_true(read_it(f, addr));
+	assert_true(vq.fetched_known);
+	assert_int_equal(vq.unanswered, 2);
+	assert_int_equal(vq.fetched, 1);
+}
+
 static void full(void **state)
 {
 	struct fake *f = *state;
@@ -794,6 +838,49 @@ static void packed_events(void **state)
 	assert_false(vq.kick_due || vq.kick_wanted || vq.interrupt_wanted);
 }
 
+/* Commands at 6, 7, and 0 to 1 of the next lap: the device asks at one of these. */
+static void packed_fetched(void **state)
+{
+	static const struct {
+		uint16_t asks;
+		bool known;
+		unsigned int fetched;
+	} told[] = {{0x8006, true, 0},	{0x8007, true, 1},  {0x0000, true, 2},
+		    {0x0001, true, 3}, /* in the middle of one */
+		    {0x0002, true, 3},	{0x8005, false, 0}, {0x0003, false, 0},
+		    {0x7fff, false, 0}, {0xffff, false, 0}};
+	struct fake *f = *state;
+	kaddr_t addr = packed(f, 8);
+	size_t i;
+
+	for (i = 0; i < 8; i++)
+		fake_u16(f, q.desc + i * 16 + 14, i < 2 ? PACKED_USED : PACKED_AVAIL);
+	packed_add(5, 1);
+	packed_add(2, 1);
+	packed_add(0, 2);
+	fake_u16(f, q.desc + 6 * 16 + 12, 5);
+	fake_u16(f, q.desc + 7 * 16 + 12, 2);
+	fake_u16(f, q.desc + 12, 0);
+	fake_u16(f, q.desc + 16 + 12, 0);
+	fake_set(f, addr, PACKED("next_avail_idx"), 2);
+	fake_set(f, addr, PACKED("avail_wrap_counter"), 0);
+	fake_set(f, addr, "vring_virtqueue.last_used_idx", 6);
+	fake_u16(f, q.used, 0x0002);
+	assert_true(read_it(f, addr));
+	assert_false(vq.fetched_known);
+	fake_set(f, addr, "vring_virtqueue.event", 1);
+	fake_u16(f, q.used + 2, 1); /* it wants none: it may be at work */
+	assert_true(read_it(f, addr));
+	assert_false(vq.fetched_known);
+	fake_u16(f, q.used + 2, 2);
+	for (i = 0; i < ARRAY_SIZE(told); i++) {
+		fake_u16(f, q.used, told[i].asks);
+		assert_true(read_it(f, addr));
+		assert_int_equal(vq.fetched_known, told[i].known);
+		assert_int_equal(vq.fetched, told[i].fetched);
+	}
+}
+
 /* 7.2: a layout instead of packed_ring, with rings in order. */
 static void layouts(void **state)
 {
@@ -1171,6 +1258,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		fake_test(empty),
 		fake_test(in_flight),
+		fake_test(fetched),
 		fake_test(full),
 		fake_test(flags),
 		fake_test(desc_extra),
@@ -1194,6 +1282,7 @@ int main(void)
 		fake_test(packed_order),
 		fake_test(packed_free_list),
 		fake_test(packed_events),
+		fake_test(packed_fetched),
 		fake_test(layouts),
 		fake_test(waits_of_a_device),
 		fake_test(whole_device),

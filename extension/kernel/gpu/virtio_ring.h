@@ -28,6 +28,9 @@ enum vring_place {
 	VRING_ANSWERED,	   /* the device is done, the driver has not fetched it */
 };
 
+/* Has the device taken the command?  Only its event index tells. */
+enum vring_fetched { VRING_FETCHED_UNKNOWN, VRING_NOT_FETCHED, VRING_FETCHED };
+
 /* A command that the driver has added and not got back. */
 struct vring_slot {
 	uint16_t head;		/* its slot of desc_state; packed: the buffer's id */
@@ -38,7 +41,8 @@ struct vring_slot {
 	enum vring_place place; /* VRING_WITH_DEVICE where the ring cannot be read */
 	/* Descriptors (packed) or commands (split) added since; < 0: not known. */
 	int back;
-	unsigned int order; /* 1: the oldest in flight; 0: not known */
+	unsigned int order;	    /* 1: the oldest in flight; 0: not known */
+	enum vring_fetched fetched; /* one that is answered was, whatever this says */
 };
 
 struct virtqueue {
@@ -77,6 +81,12 @@ struct virtqueue {
 	unsigned int completed;
 	/* Published to the device and not answered (split); published by the counters. */
 	unsigned int unanswered;
+	/*
+	 * Of these, how many the device has taken out of the ring: as far as it has asked
+	 * for its next kick.  It may take some and not move that index while it works.
+	 */
+	bool fetched_known;
+	unsigned int fetched;
 
 	/* The free list was followed for num_free descriptors, and is sound. */
 	bool free_counted;

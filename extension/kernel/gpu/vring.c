@@ -177,6 +177,30 @@ void ring_check_free(struct ring *r, free_next next)
 	vq->free_counted = true;
 }
 
+/* A slot of unknown age is older than all that the ring remembers. */
+static bool is_fetched(const struct virtqueue *vq, const struct vring_slot *s,
+		       unsigned int added)
+{
+	unsigned int begins = vq->kind == VRING_PACKED ? s->descs : 1;
+
+	return s->back < 0 || (unsigned int)s->back + begins > added;
+}
+
+void ring_count_fetched(struct ring *r, unsigned int added)
+{
+	struct virtqueue *vq = r->vq;
+	struct vring_slot *s;
+	size_t i;
+
+	vq->fetched_known = true;
+	for (i = 0; i < vq->slots.n; i++) {
+		s = &vq->slots.v[i];
+		s->fetched = is_fetched(vq, s, added) ? VRING_FETCHED : VRING_NOT_FETCHED;
+		if (s->place != VRING_ANSWERED && s->fetched == VRING_FETCHED)
+			vq->fetched++;
+	}
+}
+
 static int newest_last(const void *a, const void *b)
 {
 	return (*(struct vring_slot *const *)b)->back -

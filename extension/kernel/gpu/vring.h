@@ -59,6 +59,11 @@ void ring_check_counts(struct ring *r);
 typedef unsigned int (*free_next)(const struct ring *r, unsigned int i);
 /* From free_head on there are num_free descriptors; none is in use, none is twice. */
 void ring_check_free(struct ring *r, free_next next);
+/*
+ * The driver has added so much, in the slots' .back, from where the device asks for its
+ * next kick on: what came before, the device has taken.
+ */
+void ring_count_fetched(struct ring *r, unsigned int added);
 /* Number the slots by age: .order 1 is the oldest of those whose .back is known. */
 void ring_order(struct ring *r);
 /* Has the index passed event on its way from old to now?  (the specification's) */

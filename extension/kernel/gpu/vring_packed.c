@@ -189,6 +189,22 @@ static void place_commands(struct ring *r)
 	}
 }
 
+/*
+ * From where the device asks for its next kick to where the driver goes on; answered: the
+ * descriptors of the commands whose answers were not fetched.
+ */
+static void count_fetched(struct ring *r, unsigned int answered)
+{
+	const struct virtqueue *vq = r->vq;
+	unsigned int at = vq->device_off_wrap & (WRAP - 1), next = vq->next_avail_idx;
+
+	if ((bool)(vq->device_off_wrap & WRAP) != vq->avail_wrap)
+		next += vq->num;
+	if (vq->event && vq->device_flags == EVENT_DESC && at <= next &&
+	    vq->in_flight_descs <= vq->num && next - at <= vq->in_flight_descs - answered)
+		ring_count_fetched(r, next - at);
+}
+
 static void count_descs(struct ring *r)
 {
 	struct virtqueue *vq = r->vq;
@@ -250,7 +266,7 @@ static void check_free(struct ring *r)
 static void count_packed(struct ring *r)
 {
 	struct virtqueue *vq = r->vq;
-	unsigned int answered;
+	unsigned int answered = 0;
 
 	if (!ring_table(r, &r->state, vq->desc_state,
 			(size_t)layout_size(r->d, DESC_STATE_PACKED), "desc_state"))
@@ -267,6 +283,7 @@ static void count_packed(struct ring *r)
 	}
 	vq->unanswered = vq->in_flight > vq->completed ? vq->in_flight - vq->completed
 						       : 0;
+	count_fetched(r, answered);
 	ring_order(r);
 }
 

@@ -232,6 +232,16 @@ static void place_commands(struct ring *r)
 	}
 }
 
+/* An index that is behind the answers was not moved while the device worked. */
+static void count_fetched(struct ring *r)
+{
+	const struct virtqueue *vq = r->vq;
+	uint16_t added = (uint16_t)(vq->avail_idx_shadow - vq->avail_event);
+
+	if (vq->event && added <= vq->unanswered && vq->unanswered <= vq->num)
+		ring_count_fetched(r, added);
+}
+
 /* Where the three parts of struct vring are. */
 static bool read_rings(struct ring *r, kaddr_t vring)
 {
@@ -275,5 +285,6 @@ void vring_read_split(struct ring *r, const struct object *o)
 		return;
 	place_answers(r);
 	place_commands(r);
+	count_fetched(r);
 	ring_order(r);
 }
