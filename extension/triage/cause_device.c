@@ -522,6 +522,123 @@ static void unkicked(struct judge *j, struct verdict *v, const struct queue *q)
 	say_command(j, v, "hung");
 }
 
+/*
+ * What the device says itself: where it wants its next kick is how far it has come.  One
+ * that moves this index only when it has nothing left to do may be further.
+ */
+static void fetched(struct judge *j, struct verdict *v, const struct virtqueue *vq)
+{
+	kaddr_t at = vq->used_ring + 4 + 8 * (kaddr_t)vq->num;
+	struct look look = LOOK(NUMBERS, .address = at, .n = 1);
+	const char *asks =
+		say(j, "it asks for its next kick at index %u", vq->avail_event);
+	const char *what;
+
+	if (!vq->fetched_known) {
+		say_missing(j, v,
+			    "whether the device has taken the commands and is at work, "
+			    "or has not looked: its queue does not say");
+		return;
+	}
+	if (vq->kind == VRING_PACKED) {
+		asks = say(j, "it asks for its next kick at descriptor %u",
+			   vq->device_off_wrap & 0x7fffu);
+		look = LOOK(FLAGS, .address = vq->used_ring, .n = 2);
+	}
+	if (!vq->fetched)
+		what = say(j, "the device has taken none of them: %s, the first of them",
+			   asks);
+	else if (vq->fetched < vq->unanswered)
+		what = say(j, "the device has taken %u of them: %s", vq->fetched, asks);
+	else
+		what = say(j,
+			   "the device has taken all of them, and answers none: %s, "
+			   "behind the last",
+			   asks);
+	add_for(j, v, what, vq->kind == VRING_PACKED ? vq->used_ring : at, look);
+}
+
+static void oldest_command(struct judge *j, struct verdict *v, const struct queue *q)
+{
+	const struct gpu_command *c = gpu_commands_oldest(&q->gpu->waited, q->vq);
+	const char *fence = "";
+
+	if (!c || !c->read)
+		return;
+	if (c->flags & GPU_CMD_FLAG_FENCE)
+		fence = say(j, ", fence %llu", COUNT(c->fence_id));
+	count_evidence(j, v, c->buf, LOOK_AT("virtio_gpu_ctrl_hdr", c->buf),
+		       "the oldest that it has not answered is %s%s, in descriptor %u%s",
+		       c->name, fence, c->slot.head,
+		       c->slot.fetched != VRING_FETCHED ? ""
+							: ": what it is stuck in, if it "
+							  "works in order");
+}
+
+/* Of the others: who tries to get rid of a device that hangs waits for it, too. */
+static double waited_beside(const struct verdict *v, const struct task *remover)
+{
+	double most = -1;
+	size_t i;
+
+	for (i = 0; i < v->victims.n; i++)
+		if (v->victims.v[i]->task != remover &&
+		    v->victims.v[i]->task->since_s > most)
+			most = v->victims.v[i]->task->since_s;
+	return most;
+}
+
+/* Somebody is about to remove or suspend it.  Points of confidence. */
+static int removal(struct judge *j, struct verdict *v, const struct queue *q)
+{
+	const struct task *t = gpu_remover(j->f, q->gpu);
+	double others = waited_beside(v, t);
+	const char *what;
+
+	if (!t)
+		return 0;
+	what = say(j,
+		   "%s removes or suspends the device and has slept for %s, before the "
+		   "driver resets it: until then the device owes its answers",
+		   who(j, t), span(j, t->since_s));
+	if (t->since_s >= 0 && others > t->since_s) {
+		add_for(j, v,
+			say(j, "%s; others have waited for %s", what, span(j, others)),
+			t->addr, LOOK(STACK, .n = t->pid));
+		return 0;
+	}
+	add_against(j, v, what, t->addr, LOOK(STACK, .n = t->pid));
+	return SURE_REMOVED_FIRST;
+}
+
+/* What it has done with what it was told of. */
+static const char *not_answered(struct judge *j, const struct virtqueue *vq)
+{
+	const char *n = say(j, "%u command%s in the %s queue", vq->unanswered,
+			    vq->unanswered == 1 ? "" : "s", vq->name);
+
+	if (vq->fetched_known && vq->fetched == vq->unanswered)
+		return say(j, "has taken %s and answered none", n);
+	if (vq->fetched_known && !vq->fetched)
+		return say(j, "was told of %s and seems to have taken none", n);
+	return say(j, "was told of %s and has answered none", n);
+}
+
+/* Where to look on the host depends on whether the commands have come there. */
+static void look_on_host(struct judge *j, struct verdict *v, const struct virtqueue *vq)
+{
+	if (!vq->fetched_known || vq->fetched)
+		say_next(j, v,
+			 "Look on the host: is what works for the device (QEMU, "
+			 "vhost-user-gpu, virglrenderer) stuck in a command, or waiting "
+			 "for the host's GPU?");
+	if (!vq->fetched_known || !vq->fetched)
+		say_next(j, v,
+			 "Look on the host: is the device's process stopped, or has it "
+			 "lost the kick? Was bus mastering taken from the device (lspci "
+			 "-vv)?");
+}
+
 static void host(struct judge *j, struct verdict *v, const struct queue *q)
 {
 	const struct virtqueue *vq = q->vq;
@@ -531,8 +648,11 @@ static void host(struct judge *j, struct verdict *v, const struct queue *q)
 	blame_device(v, q->gpu, CULPRIT_HOST);
 	take_victim_of_kept(j, v);
 	answers(j, v, vq);
+	fetched(j, v, vq);
+	oldest_command(j, v, q);
 	confidence += kicked(j, v, q);
 	confidence += dequeue_idle(j, v, q);
+	confidence += removal(j, v, q);
 	not_broken(j, v, vq);
 	if (!vq->num_free || (vq->num_free < 3 && q->waits == &q->gpu->waits.ctrl &&
 			      !q->gpu->has_indirect)) {
@@ -548,16 +668,10 @@ static void host(struct judge *j, struct verdict *v, const struct queue *q)
 		    span(j, q->waited_s));
 	v->confidence = confidence < SURE_DEVICE_AT_LEAST ? SURE_DEVICE_AT_LEAST
 							  : confidence;
-	v->summary = say(j,
-			 "%s for %s: its host was told of %u command%s in the %s queue "
-			 "and has answered none.%s",
-			 wait_words(j, v), q->gpu->name, vq->unanswered,
-			 vq->unanswered == 1 ? "" : "s", vq->name,
+	v->summary = say(j, "%s for %s: its host %s.%s", wait_words(j, v), q->gpu->name,
+			 not_answered(j, vq),
 			 v->against.n ? "" : " The guest has done its part.");
-	say_next(j, v,
-		 "Look on the host: is the device's process (QEMU, vhost-user-gpu, "
-		 "virglrenderer) stuck, stopped, or waiting for the host's GPU? Was bus "
-		 "mastering taken from the device (lspci -vv)?");
+	look_on_host(j, v, vq);
 }
 
 /* ---- which ---------------------------------------------------------------- */

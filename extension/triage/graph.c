@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/text.h"
+
 const char *node_kind_name(enum node_kind kind)
 {
 	static const char *const names[] = {
@@ -298,9 +300,65 @@ static bool is_probed(const struct facts *f)
 	return false;
 }
 
+static bool any_on_stack(const struct stack *s, const char *const *functions)
+{
+	for (; *functions; functions++)
+		if (stack_find(s, *functions))
+			return true;
+	return false;
+}
+
+static bool is_in_driver(const struct stack *s)
+{
+	size_t i;
+
+	for (i = 0; i < s->n; i++)
+		if (text_starts(s->v[i].function, "virtio_gpu_") ||
+		    text_starts(s->v[i].function, "virtgpu_"))
+			return true;
+	return false;
+}
+
+/* The virtio core has disabled the config, and is in the driver to end its use. */
+static bool is_removing(const struct studied *st)
+{
+	static const char *const begins[] = {"virtio_dev_remove", "virtio_device_freeze",
+					     "virtio_device_reset_prepare", NULL};
+	static const char *const resets[] = {"virtio_reset_device",
+					     "vp_reset",
+					     "vm_reset",
+					     "vp_del_vqs",
+					     "vm_del_vqs",
+					     NULL};
+
+	return !st->task->on_rq && any_on_stack(&st->stack, begins) &&
+	       is_in_driver(&st->stack) && !any_on_stack(&st->stack, resets);
+}
+
+static bool is_only_disabled(const struct facts *f, const struct gpu *gpu)
+{
+	size_t i;
+
+	for (i = 0; i < f->gpus.all.n; i++)
+		if (f->gpus.all.v[i].config_enabled == (&f->gpus.all.v[i] == gpu))
+			return false;
+	return true;
+}
+
+const struct task *gpu_remover(const struct facts *f, const struct gpu *gpu)
+{
+	size_t i;
+
+	for (i = 0; i < f->studied.n && is_only_disabled(f, gpu); i++)
+		if (is_removing(f->studied.v[i]))
+			return f->studied.v[i]->task;
+	return NULL;
+}
+
+/* The virtio core disables the config first, to remove or to suspend a device. */
 bool gpu_is_withdrawn(const struct facts *f, const struct gpu *gpu)
 {
-	return !gpu->config_enabled && !is_probed(f);
+	return !gpu->config_enabled && !is_probed(f) && !gpu_remover(f, gpu);
 }
 
 /*
@@ -467,6 +525,33 @@ static void out_of_queue(struct build *b, struct node *n)
 		vq->unanswered == 1 ? "" : "s");
 }
 
+static bool waits_for_room(const struct studied *st, const struct gpu_queue_waits *q)
+{
+	return st->wait.kind == WAIT_QUEUE && st->wait.object == q->ack_queue;
+}
+
+/*
+ * drm_dev_unplug() waits until all have left the driver who are in it, and who sleeps for
+ * room in a ring is.
+ */
+static void out_of_unplug(struct build *b, struct node *n, const struct studied *st)
+{
+	const struct gpu *gpu;
+	size_t i, k;
+
+	if (n->out.n || !stack_find(&st->stack, "drm_dev_unplug"))
+		return;
+	for (i = 0; i < b->f->gpus.all.n; i++) {
+		gpu = &b->f->gpus.all.v[i];
+		if (!gpu->waits.read || gpu_remover(b->f, gpu) != st->task)
+			continue;
+		for (k = 0; k < b->f->nblocked && !n->out.n; k++)
+			if (waits_for_room(b->f->studied.v[k], &gpu->waits.ctrl))
+				link_to_queue(b, n, gpu, gpu->waits.ctrl.vq, "users",
+					      "they leave when the ring has room");
+	}
+}
+
 /* A completion may tell the end of a commit, which a work gets there. */
 static void out_of_commit(struct build *b, struct node *n, const struct drm_commit *c)
 {
@@ -507,6 +592,7 @@ static void out_of_wait(struct build *b, struct node *n)
 		link_to(b->g, n, to, w->record, look_thing("completion", w),
 			"waits for it");
 		out_of_commit(b, to, &st->gpu.commit);
+		out_of_unplug(b, to, st);
 		break;
 	case WAIT_QUEUE:
 		to = want_thing(b, NODE_WAIT_QUEUE, w);

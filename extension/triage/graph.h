@@ -70,7 +70,12 @@ void graph_build(struct graph *g, const struct facts *f);
 struct node *graph_task(const struct graph *g, const struct task *t);
 const char *node_kind_name(enum node_kind kind);
 
-/* The virtio core has put it out of use, as it does to remove or to suspend a device. */
+/*
+ * Who removes or suspends the device, and sleeps before the driver has reset it: until
+ * then the device works on.  NULL: nobody does, or whose device it is is not known.
+ */
+const struct task *gpu_remover(const struct facts *f, const struct gpu *gpu);
+/* The same is over, or nobody is seen at it: the device may answer no more. */
 bool gpu_is_withdrawn(const struct facts *f, const struct gpu *gpu);
 /* The driver uses it no more, or cannot. */
 bool queue_is_out_of_service(const struct gpu *gpu, const struct virtqueue *vq);

@@ -91,6 +91,7 @@ struct scene *scene_create(void)
 	s->facts.rqs.now = NS(SCENE_NOW);
 	reserve(s, &s->facts.tasks.all);
 	reserve(s, &s->facts.rqs.all);
+	reserve(s, &s->facts.gpus.all);
 	s->facts.tasks.complete = true;
 	for (cpu = 0; cpu < CPUS; cpu++)
 		add_cpu(s, cpu);
@@ -318,7 +319,6 @@ struct gpu *scene_gpu(struct scene *s)
 {
 	struct gpu *gpu;
 
-	reserve(s, &s->facts.gpus.all);
 	gpu = push(s, &s->facts.gpus.all);
 	s->facts.gpus.state = GPUS_FOUND;
 	s->facts.gpu_driver = true;

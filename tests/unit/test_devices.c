@@ -100,6 +100,72 @@ static void host_stalls_packed(void **state)
 	assert_true(says(&v->evidence, "64 commands are in flight"));
 }
 
+/* By its own event index the device has the commands, or never looked at them. */
+static void host_has_taken(void **state)
+{
+	struct gpu *gpu = stuck(*state);
+	struct virtqueue *vq = scene_commands(gpu, 64, 0);
+	const struct verdict *v;
+
+	v = only(*state, CAUSE_HOST_NOT_CONSUMING);
+	assert_non_null(strstr(v->summary, "was told of 64 commands in the control queue "
+					   "and has answered none"));
+	assert_true(lacks(v, "whether the device has taken the commands"));
+	assert_int_equal(v->next.n, 2);
+	vq->fetched_known = true;
+	vq->avail_event = 65530;
+	v = only(*state, CAUSE_HOST_NOT_CONSUMING);
+	assert_true(says(&v->evidence, "has taken none of them: it asks for its next "
+				       "kick at index 65530, the first of them"));
+	assert_non_null(strstr(v->summary, "seems to have taken none"));
+	assert_non_null(strstr(next_step(*state, v, 0), "Was bus mastering taken"));
+	vq->fetched = 3;
+	v = only(*state, CAUSE_HOST_NOT_CONSUMING);
+	assert_true(says(&v->evidence, "has taken 3 of them"));
+	vq->fetched = 64;
+	v = only(*state, CAUSE_HOST_NOT_CONSUMING);
+	assert_true(says(&v->evidence, "has taken all of them"));
+	assert_non_null(strstr(v->summary, "has taken 64 commands in the control queue "
+					   "and answered none"));
+	assert_non_null(strstr(next_step(*state, v, 0), "stuck in a command"));
+	scene_packed(vq);
+	vq->device_off_wrap = 0x8009;
+	assert_true(says(&only(*state, CAUSE_HOST_NOT_CONSUMING)->evidence,
+			 "next kick at descriptor 9"));
+}
+
+/* The command that it is stuck in is the oldest, where which that is is known. */
+static void host_stuck_in(void **state)
+{
+	struct scene *s = *state;
+	struct gpu *gpu = stuck(s);
+	struct virtqueue *vq = scene_commands(gpu, 64, 0);
+	struct gpu_command c = {.queue = "control",
+				.read = true,
+				.name = "RESOURCE_FLUSH",
+				.slot = {.head = 3, .place = VRING_ANSWERED, .order = 1}};
+
+	*vec_push(&s->arena, &gpu->waited.all) = c;
+	c.slot = (struct vring_slot){.head = 9, .order = 2, .fetched = VRING_FETCHED};
+	c.name = "SUBMIT_3D";
+	c.flags = GPU_CMD_FLAG_FENCE;
+	c.fence_id = 77;
+	*vec_push(&s->arena, &gpu->waited.all) = c;
+	c.slot.order = 3;
+	*vec_push(&s->arena, &gpu->waited.all) = c;
+	assert_true(says(&only(s, CAUSE_HOST_NOT_CONSUMING)->evidence,
+			 "not answered is SUBMIT_3D, fence 77, in descriptor 9: what it "
+			 "is stuck in"));
+	gpu->waited.all.v[1].slot.order = 0; /* alone, it is the oldest */
+	assert_ptr_equal(gpu_commands_oldest(&gpu->waited, vq), &gpu->waited.all.v[1]);
+	gpu->waited.all.v[2].slot.order = 0; /* of several, the one of the first fence */
+	gpu->waited.all.v[2].fence_id = 76;
+	assert_ptr_equal(gpu_commands_oldest(&gpu->waited, vq), &gpu->waited.all.v[2]);
+	gpu->waited.all.v[2].flags = 0;
+	assert_null(gpu_commands_oldest(&gpu->waited, vq));
+	assert_false(says(&only(s, CAUSE_HOST_NOT_CONSUMING)->evidence, "the oldest"));
+}
+
 static void host_owes_a_fence(void **state)
 {
 	struct gpu *gpu = scene_gpu(*state);
@@ -747,6 +813,66 @@ static void withdrawn(void **state)
 	only(*state, CAUSE_DEVICE_BROKEN);
 }
 
+/*
+ * Somebody removes the device after it has stopped: until the driver resets it, it owes
+ * its answers, and who removes it waits for those that it does not let go.
+ */
+static void removed_later(void **state)
+{
+	struct scene *s = *state;
+	struct gpu *gpu = stuck(s);
+	struct task *sh = scene_task(s, 300, "sh");
+	const struct verdict *v;
+	int sure;
+
+	scene_commands(gpu, 64, 0);
+	sure = only(s, CAUSE_HOST_NOT_CONSUMING)->confidence;
+	gpu->config_enabled = false;
+	scene_waits(s, sh, 12, WAIT_COMPLETION, scene_address(s), NULL);
+	scene_stack(s, sh, "__schedule", "wait_for_completion", "__synchronize_srcu",
+		    "drm_dev_unplug", "virtio_gpu_remove", "virtio_dev_remove");
+	v = only(s, CAUSE_HOST_NOT_CONSUMING);
+	assert_culprit(v, CULPRIT_HOST, gpu);
+	assert_int_equal(v->confidence, sure);
+	assert_int_equal(v->victims.n, 2);
+	assert_true(says(&v->evidence, "sh (pid 300) removes or suspends the device and "
+				       "has slept for 12.0 s"));
+	assert_true(says(&v->evidence, "others have waited for 30.0 s"));
+	/* It came before all others. */
+	facts_studied(&s->facts, sh)->task->since_s = 40;
+	v = only(s, CAUSE_HOST_NOT_CONSUMING);
+	assert_true(v->confidence < sure);
+	assert_true(says(&v->against, "sh (pid 300) removes or suspends"));
+	/* It has come to the reset: the device may answer no more. */
+	scene_stack(s, sh, "__schedule", "msleep", "vp_reset", "virtio_gpu_deinit",
+		    "virtio_gpu_remove", "virtio_dev_remove");
+	judge_all(s);
+	assert_int_equal(verdict(0)->cause, CAUSE_UNEXPLAINED);
+	/* Another driver's device is what it removes. */
+	scene_stack(s, sh, "__schedule", "virtnet_remove", "virtio_dev_remove");
+	judge_all(s);
+	assert_int_equal(verdict(0)->cause, CAUSE_UNEXPLAINED);
+}
+
+/* Of two devices out of use one may have been suspended: which is removed is not known. */
+static void removed_of_two(void **state)
+{
+	struct scene *s = *state;
+	struct gpu *gpu = stuck(s), *other = scene_gpu(s);
+	struct task *sh = scene_task(s, 300, "sh");
+
+	scene_commands(gpu, 64, 0);
+	gpu->config_enabled = false;
+	scene_waits(s, sh, 12, WAIT_COMPLETION, scene_address(s), NULL);
+	scene_stack(s, sh, "__schedule", "drm_dev_unplug", "virtio_gpu_remove",
+		    "virtio_dev_remove");
+	judge_all(s);
+	assert_int_equal(verdict(0)->cause, CAUSE_HOST_NOT_CONSUMING);
+	other->config_enabled = false;
+	judge_all(s);
+	assert_int_equal(verdict(0)->cause, CAUSE_UNEXPLAINED);
+}
+
 /* What the driver has not kicked is told of the control queue, and of no other. */
 static void cursor_queue(void **state)
 {
@@ -884,6 +1010,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		scene_test(host_stalls),
 		scene_test(host_stalls_packed),
+		scene_test(host_has_taken),
+		scene_test(host_stuck_in),
 		scene_test(host_owes_a_fence),
 		scene_test(fence_names_its_command),
 		scene_test(debuginfo_packages),
@@ -919,6 +1047,8 @@ int main(void)
 		scene_test(not_kicked),
 		scene_test(broken),
 		scene_test(withdrawn),
+		scene_test(removed_later),
+		scene_test(removed_of_two),
 		scene_test(cursor_queue),
 		scene_test(nearly_full),
 		scene_test(other_queue_broken),

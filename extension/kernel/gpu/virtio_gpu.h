@@ -84,9 +84,9 @@ struct gpu {
 	kaddr_t ctrlq_vq, cursorq_vq; /* struct virtqueue */
 
 	struct gpu_waits waits; /* .read says whether they are known */
-	/* The control queue's, where a fence that somebody waits for asked for them. */
-	struct gpu_commands control;
-	bool control_read;
+	/* In flight, where somebody waits for the device: gpu_read_waited(). */
+	struct gpu_commands waited;
+	bool waited_read;
 	bool config_work_pending, obj_free_work_pending;
 	VEC(struct gpu_capset) capsets;
 
@@ -150,6 +150,8 @@ enum fence_command {
 	FENCE_COMMAND_NOWHERE,	/* no command in flight carries the fence */
 };
 
+/* The commands of both queues into .waited, once. */
+void gpu_read_waited(struct dump *d, struct gpu *gpu);
 /* Which command in flight carries the device's fence at that address, if any does. */
 enum fence_command gpu_fence_command(struct dump *d, struct gpu *gpu, kaddr_t fence,
 				     const struct gpu_command **carrier);

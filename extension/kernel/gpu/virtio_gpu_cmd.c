@@ -188,6 +188,40 @@ void gpu_commands_read(struct dump *d, const struct virtqueue *vq,
 		      sizeof(commands->all.v[0]), oldest_first);
 }
 
+static bool has_fence(const struct gpu_command *c)
+{
+	return c->read && c->flags & GPU_CMD_FLAG_FENCE;
+}
+
+/* Fences are numbered as their commands are added: c before oldest?  NULL: who knows. */
+static const struct gpu_command *older(const struct gpu_command *c,
+				       const struct gpu_command *oldest)
+{
+	if (!has_fence(c) || !has_fence(oldest))
+		return NULL;
+	return c->fence_id < oldest->fence_id ? c : oldest;
+}
+
+const struct gpu_command *gpu_commands_oldest(const struct gpu_commands *commands,
+					      const struct virtqueue *vq)
+{
+	const struct gpu_command *c, *oldest = NULL;
+	size_t i;
+
+	for (i = 0; i < commands->all.n; i++) {
+		c = &commands->all.v[i];
+		if (c->slot.place == VRING_ANSWERED || strcmp(c->queue, vq->name) != 0)
+			continue;
+		if (c->slot.order)
+			return oldest ? oldest : c;
+		/* It is older than all that the ring remembers. */
+		oldest = oldest ? older(c, oldest) : c;
+		if (!oldest)
+			return NULL;
+	}
+	return oldest;
+}
+
 void gpu_object_array_read(struct dump *d, kaddr_t array, struct gem_refs *refs)
 {
 	struct object o;

@@ -35,6 +35,12 @@ struct gpu_commands {
 /* Adds the queue's commands in flight.  Where debuginfo lacks, .read is false. */
 void gpu_commands_read(struct dump *d, const struct virtqueue *vq,
 		       struct gpu_commands *commands);
+/*
+ * Of the queue's commands, sorted as they were read, the one that the device has not
+ * answered for longest; NULL: there is none, or which one it is is not known.
+ */
+const struct gpu_command *gpu_commands_oldest(const struct gpu_commands *commands,
+					      const struct virtqueue *vq);
 /* The objects that a command holds: struct drm_gem_object, each once. */
 struct gem_refs {
 	VEC(kaddr_t) all;

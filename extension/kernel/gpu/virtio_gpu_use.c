@@ -129,7 +129,18 @@ static void read_all_waiters(struct dump *d, struct tasks *tasks, struct gpu *g)
 		read_waiters(d, tasks, g, member_addr(d, g->vgdev, GPU_RESP_WQ), NULL);
 }
 
-/* ---- a fence that somebody waits for -------------------------------------- */
+/* ---- what somebody waits for ---------------------------------------------- */
+
+void gpu_read_waited(struct dump *d, struct gpu *gpu)
+{
+	size_t i;
+
+	if (gpu->waited_read)
+		return;
+	gpu->waited_read = true;
+	for (i = 0; i < gpu->vqs.all.n; i++)
+		gpu_commands_read(d, &gpu->vqs.all.v[i], &gpu->waited);
+}
 
 /* Until 5.7 a fence was given its number before its command had room in the ring. */
 static bool emitted_into_ring(struct dump *d)
@@ -153,11 +164,11 @@ enum fence_command gpu_fence_command(struct dump *d, struct gpu *gpu, kaddr_t fe
 	if (!emitted_into_ring(d) || !vq || !vq->counted || vq->damage.n ||
 	    !member_u64(d, fence, id, &want))
 		return FENCE_COMMAND_UNKNOWN;
-	if (!gpu->control_read)
-		gpu_commands_read(d, vq, &gpu->control);
-	gpu->control_read = true;
-	for (i = 0; i < gpu->control.all.n; i++) {
-		c = &gpu->control.all.v[i];
+	gpu_read_waited(d, gpu);
+	for (i = 0; i < gpu->waited.all.n; i++) {
+		c = &gpu->waited.all.v[i];
+		if (strcmp(c->queue, vq->name) != 0)
+			continue;
 		if (!c->read)
 			return FENCE_COMMAND_UNKNOWN;
 		if (!(c->flags & GPU_CMD_FLAG_FENCE) || c->fence_id != want)
