@@ -68,7 +68,9 @@ def _recipe(scenario, kernel, device: str) -> str:
                  *(module.sources(module.LEAKS) if scenario.leaks else []),
                  *(module.sources(module.BREAKS) if scenario.breaks else []),
                  *(module.sources(module.EARLY) if scenario.early else []),
-                 *(module.sources(module.WORKS) if scenario.works else [])]:
+                 *(module.sources(module.WORKS) if scenario.works else []),
+                 *(module.sources(module.FENCE) if scenario.fence else []),
+                 *([qemu.RENDERER] if scenario.renderer else [])]:
         parts.append(file.read_text())
     if kernel.series in kernels.BUILT:
         parts.append(built.config_id())
@@ -182,7 +184,8 @@ def _build_modules(scenario, kernel, work: pathlib.Path) -> list:
                          (module.LEAKS, scenario.leaks),
                          (module.BREAKS, scenario.breaks),
                          (module.EARLY, scenario.early),
-                         (module.WORKS, scenario.works)):
+                         (module.WORKS, scenario.works),
+                         (module.FENCE, scenario.fence)):
         if wanted:
             with step(f"{module.KO[name]}: build"):
                 modules.append(module.build(kernel, work / name, name))

@@ -21,10 +21,11 @@ import source
 from steps import Failed, step
 
 # The folder in guest/ of each, and what it builds; virtio-gpu's is Debian's.
-FAULTS, LEAKS, BREAKS, EARLY, WORKS, GPU = ("module", "leaks", "breaks",
-                                            "early", "works", "gpu")
+FAULTS, LEAKS, BREAKS, EARLY, WORKS, FENCE, GPU = (
+    "module", "leaks", "breaks", "early", "works", "fence", "gpu")
 KO = {FAULTS: "vgpu_lab.ko", LEAKS: "vgpu_leak.ko", BREAKS: "vgpu_break.ko",
-      EARLY: "vgpu_early.ko", WORKS: "vgpu_works.ko", GPU: "virtio-gpu.ko"}
+      EARLY: "vgpu_early.ko", WORKS: "vgpu_works.ko",
+      FENCE: "vgpu_fence.ko", GPU: "virtio-gpu.ko"}
 
 
 def sources(name: str) -> list[pathlib.Path]:
@@ -106,7 +107,8 @@ class Patch:
         path.write_text(text)
 
 
-PATCHES = {
+# A bug may take several.
+PATCHES: dict[str, Patch | tuple[Patch, ...]] = {
     # As it was from 5.0 to 5.8: 8b6ec999b198 added the line.
     "fence-leak": Patch(
         "virtgpu_ioctl.c",
@@ -118,13 +120,37 @@ PATCHES = {
         r"(void virtio_gpu_notify\(struct virtio_gpu_device \*vgdev\)\n"
         r"\{\n\tbool notify;\n\n\tif \()",
         r"static bool lab_mute;\nmodule_param(lab_mute, bool, 0600);\n\n\1lab_mute || "),
+    # An answer that is an error signals no fence, as that of a host which does not say
+    # there which fence it is for; and from when it is asked for, commands claim to be
+    # longer than they are, which the host refuses.
+    "fence-lost": (
+        Patch("virtgpu_vq.c",
+              r"if \((resp->flags & cpu_to_le32\(VIRTIO_GPU_FLAG_FENCE\))\)",
+              r"if ((\1) && le32_to_cpu(resp->type) < VIRTIO_GPU_RESP_ERR_UNSPEC)"),
+        Patch("virtgpu_vq.c",
+              r"(void virtio_gpu_cmd_submit\([^}]*cmd_p->size = cpu_to_le32\(data_size)",
+              r"static uint lab_longer;\nmodule_param(lab_longer, uint, 0600);\n\n"
+              r"\1 + lab_longer")),
+    # Blobs can be mapped, into nowhere, and the command that asks the host for it is
+    # never sent.
+    "map-lost": (
+        Patch("virtgpu_kms.c",
+              r"if \(virtio_has_feature\(vgdev->vdev, VIRTIO_GPU_F_RESOURCE_BLOB\)\)",
+              r"vgdev->has_host_visible = true;\n"
+              r"\tdrm_mm_init(&vgdev->host_visible_mm, 0, 1ul << 30);\n\tif (true)"),
+        Patch("virtgpu_vq.c",
+              r"(VIRTIO_GPU_CMD_RESOURCE_MAP_BLOB\);\n[^}]*vbuf->objs = objs;\n\n)"
+              r"\tvirtio_gpu_queue_ctrl_buffer\(vgdev, vbuf\);",
+              r"\1\tfree_vbuf(vgdev, vbuf);")),
 }
 
 
 def build_gpu(kernel, folder: pathlib.Path, patch: str) -> pathlib.Path:
     """virtio-gpu.ko with a bug, in a new folder."""
     shutil.copytree(source.drm_virtio(kernel), folder)
-    PATCHES[patch].apply(folder)
+    patches = PATCHES[patch]
+    for one in patches if isinstance(patches, tuple) else (patches,):
+        one.apply(folder)
     # Tracepoints are included by a path that holds in the kernel's tree only.
     Patch("virtgpu_trace.h", r"(#define TRACE_INCLUDE_PATH) .*", r"\1 .") \
         .apply(folder)

@@ -28,6 +28,9 @@ CAPTURE = [
     ("lab: capture writing", "guest: capture kernel ready", 120),
     ("lab: capture done", "guest: write the core", 300),
 ]
+# What makes the host's renderer stop, and what it looks for in the share.
+RENDERER = pathlib.Path(__file__).resolve().parent / "host" / "renderer.c"
+RENDERER_STOP = "renderer.stop"
 # The hung-task detector shall have had its say before the host takes a core.
 SETTLE = 25
 DUMP_LIMIT = 300
@@ -83,7 +86,17 @@ def run(argv, console_path: pathlib.Path, scenario,
     """Run a guest until its core is on the share."""
     with display.opened() if scenario.virgl \
             else contextlib.nullcontext() as environment:
+        if scenario.renderer:
+            environment = {**environment, **_stoppable_renderer(share)}
         _run(argv, environment, console_path, scenario, share)
+
+
+def _stoppable_renderer(share: pathlib.Path) -> dict:
+    library = share.parent / "renderer.so"
+    with step("host: renderer"):
+        proc.run(["gcc", "-shared", "-fPIC", "-O2", "-Wall", "-Werror", "-o", library,
+                  RENDERER], "renderer: compile", 60)
+    return {"LD_PRELOAD": str(library), "LAB_RENDERER_STOP": str(share / RENDERER_STOP)}
 
 
 def _run(argv, environment, console_path, scenario, share) -> None:

@@ -35,11 +35,11 @@ DEVICES = {
 # Fields that came when there were cores already: they count for a recipe only
 # where a scenario sets them, so that those cores stay valid.
 LATER_FIELDS = ("gpu", "module", "host", "virgl", "gpu_patch", "leaks",
-                "breaks", "early", "works")
+                "breaks", "early", "works", "fence", "renderer")
 
 # Sub-commands of the workload that use the GPU.
 GPU_COMMANDS = {"xorg", "virgl", "gem", "fences", "client", "modeset",
-                "fencewait"}
+                "fencewait", "flip", "mapblob"}
 
 
 @dataclasses.dataclass(frozen=True)
@@ -76,6 +76,8 @@ class Scenario:
     early: bool = False
     # Load the lab's module that fills a workqueue (guest/works) too.
     works: bool = False
+    # Load the lab's module with a fence of another driver (guest/fence) too.
+    fence: bool = False
     # A bug put into the guest's virtio-gpu.ko: one of module.PATCHES.
     gpu_patch: str = ""
     # What the host does once the guest is ready: one of qemu.HOST_ACTS.
@@ -84,6 +86,9 @@ class Scenario:
     gpu: bool = True
     # A 3D guest: the host renders what it is sent, in software.
     virgl: bool = False
+    # Once the guest has made the file renderer.stop in its share, the host's renderer
+    # goes on taking commands and finishes none (host/renderer.c).
+    renderer: bool = False
     # In place of `guest` where there is no GPU, when that one uses it.
     guest_without_gpu: str = ""
 

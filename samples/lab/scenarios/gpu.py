@@ -58,7 +58,7 @@ def _by_type(commands: list[dict]) -> dict:
         COMMANDS[int(command["type"], 16)] for command in commands).items()))
 
 
-def _queued(evidence: Evidence) -> list[dict]:
+def queued(evidence: Evidence) -> list[dict]:
     return [command for command in evidence.all("queue")
             if command["vq"] == CTRLQ]
 
@@ -82,7 +82,7 @@ def _objects(evidence: Evidence) -> list[dict]:
 
 
 def _contexts(evidence: Evidence) -> list[dict]:
-    created = [command for command in _queued(evidence)
+    created = [command for command in queued(evidence)
                if COMMANDS[int(command["type"], 16)] == "CTX_CREATE"]
     return [{"context": int(command["context"]), "pid": int(command["pid"]),
              "comm": command["comm"]} for command in created]
@@ -104,11 +104,10 @@ def _features(evidence: Evidence) -> dict:
 
 def _unanswered(evidence: Evidence) -> list[dict]:
     """Of a queue that the host serves in order: what it was sent last."""
-    queued = _queued(evidence)
-    return queued[_answered(evidence):]
+    return queued(evidence)[_answered(evidence):]
 
 
-def _figures(evidence: Evidence, in_flight: list[dict], completed: int | None,
+def figures(evidence: Evidence, in_flight: list[dict], completed: int | None,
              emitted: int, alive: int) -> dict:
     """The truth about the device.
 
@@ -122,7 +121,7 @@ def _figures(evidence: Evidence, in_flight: list[dict], completed: int | None,
     return {
         "features": _features(evidence),
         # Since the guest was armed; all before that were answered.
-        "commands": {"queued": _by_type(_queued(evidence)),
+        "commands": {"queued": _by_type(queued(evidence)),
                      "answered": _answered(evidence)},
         # Of the control queue. The cursor queue is not used.
         "in_flight": {"count": len(in_flight), "types": _by_type(in_flight),
@@ -152,7 +151,7 @@ def _virgl_check(evidence: Evidence) -> None:
     expect_panic(evidence, "sysrq triggered crash")
     expect(_features(evidence)["virgl"], "this is not a 3D guest")
     expect(evidence.all("flying"), "nothing was in flight")
-    expect(len(_queued(evidence)) == _answered(evidence),
+    expect(len(queued(evidence)) == _answered(evidence),
            "the host had not answered everything before")
 
 
@@ -171,7 +170,7 @@ def _virgl_truth(evidence: Evidence) -> dict:
         "culprit": None,
         "victims": [],
         # The device goes on until the capture kernel resets it.
-        "virtio_gpu": _figures(evidence, burst, None, int(flying["fences"]),
+        "virtio_gpu": figures(evidence, burst, None, int(flying["fences"]),
                                alive),
     }
 
@@ -202,15 +201,15 @@ SLOW_DETECTOR = {"kernel.hung_task_timeout_secs": "20"}
 SUBMITTERS = ["Xorg", "compositor"]
 
 
-def _waiters(evidence: Evidence) -> list[dict]:
+def waiters(evidence: Evidence) -> list[dict]:
     return [{"pid": int(fact["pid"]), "comm": fact["comm"],
              "stack": fact["stack"].split(",")}
             for fact in evidence.all("victim")]
 
 
-def _submitters_asleep(evidence: Evidence, comms: list[str]) -> None:
+def submitters_asleep(evidence: Evidence, comms: list[str]) -> None:
     expect_panic(evidence, "hung_task")
-    asleep = {waiter["comm"] for waiter in _waiters(evidence) if
+    asleep = {waiter["comm"] for waiter in waiters(evidence) if
               any(function.startswith("virtio_gpu_queue")
                   for function in waiter["stack"])}
     expect(set(comms) <= asleep, f"only these wait for room in the ring: "
@@ -218,17 +217,17 @@ def _submitters_asleep(evidence: Evidence, comms: list[str]) -> None:
     expect(_unanswered(evidence), "nothing is in flight")
 
 
-def _full_check(evidence: Evidence) -> None:
-    _submitters_asleep(evidence, SUBMITTERS)
+def full_check(evidence: Evidence) -> None:
+    submitters_asleep(evidence, SUBMITTERS)
 
 
 def _broken_check(evidence: Evidence) -> None:
-    _full_check(evidence)
+    full_check(evidence)
     expect("WARNING" not in evidence.dmesg,
            "a command was for the broken queue: it counts as queued and is not")
 
 
-def _full_truth(cause: str, culprit: dict | None, host_works: bool):
+def full_truth(cause: str, culprit: dict | None, host_works: bool):
     def truth(evidence: Evidence) -> dict:
         in_flight = _unanswered(evidence)
         fenced = [object_ for object_ in _objects(evidence)
@@ -239,8 +238,8 @@ def _full_truth(cause: str, culprit: dict | None, host_works: bool):
                         "sysctl": "kernel.hung_task_panic"},
             "culprit": culprit or _hog(evidence),
             "victims": evidence.victims(),
-            "waiters": _waiters(evidence),
-            "virtio_gpu": _figures(evidence, in_flight,
+            "waiters": waiters(evidence),
+            "virtio_gpu": figures(evidence, in_flight,
                                    len(in_flight) if host_works else 0,
                                    0, len(fenced)),
         }
@@ -312,9 +311,9 @@ record_gpu
 
 
 def _chain_check(evidence: Evidence) -> None:
-    _submitters_asleep(evidence, ["Xorg"])
+    submitters_asleep(evidence, ["Xorg"])
     stacks = {waiter["comm"]: waiter["stack"]
-              for waiter in _waiters(evidence)}
+              for waiter in waiters(evidence)}
     expect("drm_mode_getcrtc" in stacks.get("xrandr", []),
            "xrandr does not wait for the lock")
     expect("drm_mode_setcrtc" in stacks["Xorg"], "Xorg is in another ioctl")
@@ -324,7 +323,7 @@ def _chain_truth(evidence: Evidence) -> dict:
     xrandr, xorg = (int(evidence.role(name)["pid"])
                     for name in ("xrandr", "Xorg"))
     return {
-        **_full_truth("host-not-consuming", {"kind": "host"}, False)(evidence),
+        **full_truth("host-not-consuming", {"kind": "host"}, False)(evidence),
         # From the victim to the one that waits for the host.
         "chain": [{"pid": xrandr, "comm": "xrandr", "waits": "modeset lock"},
                   {"pid": xorg, "comm": "Xorg", "waits": "ctrlq"}],
@@ -369,7 +368,7 @@ def _fence_waiters(evidence: Evidence) -> dict:
     """By what each waits in: who hangs, or holds up those that do."""
     [remover] = evidence.all("remover")
     found = {}
-    for waiter in [*_waiters(evidence),
+    for waiter in [*waiters(evidence),
                    {**remover, "pid": int(remover["pid"]),
                     "stack": remover["stack"].split(",")}]:
         for function in ("drm_mode_getcrtc", "drm_mode_rmfb", "commit_tail",
@@ -381,32 +380,37 @@ def _fence_waiters(evidence: Evidence) -> dict:
 
 def _fence_check(evidence: Evidence) -> None:
     expect_panic(evidence, "hung_task")
-    waiters = _fence_waiters(evidence)
+    found = _fence_waiters(evidence)
     for function, inner in (("drm_mode_getcrtc", "drm_modeset_lock"),
                             ("drm_mode_rmfb", "flush_work"),
                             ("drm_mode_rmfb_work_fn",
                              "drm_atomic_helper_swap_state"),
                             ("commit_tail", "dma_fence_default_wait")):
-        expect(inner in waiters.get(function, {"stack": []})["stack"],
+        expect(inner in found.get(function, {"stack": []})["stack"],
                f"nobody waits in {inner} below {function}")
     expect(len(_unanswered(evidence)) == 3, "other commands are in flight")
 
 
+def plain_victims(evidence: Evidence) -> list[dict]:
+    """Without what /proc says that a worker works for."""
+    return [{"pid": victim["pid"], "comm": _worker(victim)["comm"]}
+            for victim in evidence.victims()]
+
+
 def _fence_truth(evidence: Evidence) -> dict:
     in_flight = _unanswered(evidence)
-    waiters = _fence_waiters(evidence)
-    chain = [{**_worker(waiters[function]), "waits": what} for function, what in
+    found = _fence_waiters(evidence)
+    chain = [{**_worker(found[function]), "waits": what} for function, what in
              (("drm_mode_getcrtc", "modeset lock"),
               ("drm_mode_rmfb_work_fn", "hw_done"), ("commit_tail", "fence"))]
     return {
         "cause": "host-not-consuming",
         "trigger": {"kind": "hung_task", "sysctl": "kernel.hung_task_panic"},
         "culprit": {"kind": "host"},
-        "victims": [{"pid": victim["pid"], "comm": _worker(victim)["comm"]}
-                    for victim in evidence.victims()],
-        "waiters": _waiters(evidence),
+        "victims": plain_victims(evidence),
+        "waiters": waiters(evidence),
         # The texture refers to the last of the three alone.
-        "virtio_gpu": _figures(evidence, in_flight, 0, 0, len(in_flight)),
+        "virtio_gpu": figures(evidence, in_flight, 0, 0, len(in_flight)),
         "chain": [{name: step[name] for name in ("pid", "comm", "waits")}
                   for step in chain],
         "fence": int(in_flight[1]["fence"]),
@@ -423,20 +427,20 @@ SCENARIOS = (
         name="host-stall",
         about="the GPU loses bus mastering and leaves its queues alone",
         guest=HOST_STALL, commands=("client", "pci", "watch"),
-        check=_full_check, sysctls=SLOW_DETECTOR,
-        truth=_full_truth("host-not-consuming", {"kind": "host"}, False)),
+        check=full_check, sysctls=SLOW_DETECTOR,
+        truth=full_truth("host-not-consuming", {"kind": "host"}, False)),
     Scenario(
         name="lost-interrupt",
         about="the GPU works on, but its interrupts are masked",
         guest=LOST_INTERRUPT, commands=("client", "pci", "watch"),
-        check=_full_check, sysctls=SLOW_DETECTOR,
-        truth=_full_truth("interrupt-lost", {"kind": "device"}, True)),
+        check=full_check, sysctls=SLOW_DETECTOR,
+        truth=full_truth("interrupt-lost", {"kind": "device"}, True)),
     Scenario(
         name="not-kicked",
         about="a driver with a bug: it adds commands and does not tell the device",
         guest=NOT_KICKED, commands=("client", "watch"), gpu_patch="not-kicked",
-        check=_full_check, sysctls=SLOW_DETECTOR,
-        truth=_full_truth("not-kicked", {"kind": "device"}, False)),
+        check=full_check, sysctls=SLOW_DETECTOR,
+        truth=full_truth("not-kicked", {"kind": "device"}, False)),
     Scenario(
         name="device-broken",
         about="the GPU's queues are marked broken while two clients wait for room",
@@ -444,14 +448,14 @@ SCENARIOS = (
         check=_broken_check,
         # A command for a broken queue is a WARN, should one come.
         sysctls={**SLOW_DETECTOR, "kernel.panic_on_warn": "0"},
-        truth=_full_truth("device-broken", {"kind": "device"}, True)),
+        truth=full_truth("device-broken", {"kind": "device"}, True)),
     Scenario(
         name="vq-full",
         about="an RT task has the CPU of the GPU's interrupt and dequeue work",
         guest=VQ_FULL, commands=("client", "hog", "watch"),
-        check=_full_check,
+        check=full_check,
         sysctls={**SLOW_DETECTOR, "kernel.sched_rt_runtime_us": "-1"},
-        truth=_full_truth("cpu-monopolised", None, True)),
+        truth=full_truth("cpu-monopolised", None, True)),
     Scenario(
         name="modeset-chain",
         about="Xorg holds the CRTC's lock while the GPU stalls, xrandr waits for it",
