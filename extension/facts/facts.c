@@ -190,6 +190,7 @@ static void read_memory(struct dump *d, struct facts *f)
 	bool exhausted = f->panic.trigger.kind == TRIGGER_OOM;
 
 	memory_read(d, &f->memory);
+	memory_count_slabs(d, &f->memory);
 	if (exhausted) {
 		if (f->gpu_driver)
 			facts_gpus(d, f);

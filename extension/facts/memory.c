@@ -5,9 +5,16 @@
 #include <string.h>
 
 #include "kernel/gpu/drm_gem.h"
+#include "kernel/mm/slab.h"
 #include "dump/layout.h"
 
 #define MM_COUNTERS_MAX 8
+/*
+ * The page array is gone through unasked up to this many page frames (16 GB in pages of
+ * 4 KiB), and beyond where a tenth of all memory is in slabs.
+ */
+#define COUNT_PAGES_MAX (4ull << 20)
+#define COUNT_SHARE 10
 
 /* ---- counters ------------------------------------------------------------------ */
 
@@ -38,8 +45,16 @@ static bool read_counters(struct dump *d, struct memory *m)
 	       counter(d, "vm_node_stat", NR_SHMEM, &m->shmem);
 }
 
+/* vm_node_stat[] is in pages for these two, on kernels that name them in bytes too. */
+bool memory_slab_counters(struct dump *d, uint64_t *reclaimable, uint64_t *unreclaimable)
+{
+	return counter(d, "vm_node_stat", NR_SLAB_RECLAIMABLE, reclaimable) &&
+	       counter(d, "vm_node_stat", NR_SLAB_UNRECLAIMABLE, unreclaimable);
+}
+
 void memory_read(struct dump *d, struct memory *m)
 {
+	uint64_t reclaimable, unreclaimable;
 	const struct slab_cache *c;
 	size_t i;
 
@@ -54,6 +69,44 @@ void memory_read(struct dump *d, struct memory *m)
 		m->cache_bytes[i] = (c->nr_slabs << c->order) * d->info.page_size;
 		m->slab += m->cache_bytes[i];
 	}
+	if (!slab_caches_are_counted(d) &&
+	    memory_slab_counters(d, &reclaimable, &unreclaimable))
+		m->slab = reclaimable + unreclaimable;
+}
+
+/* ---- slabs that the kernel does not count ---------------------------------------- */
+
+static void count_cache(const struct slabs *s, struct memory *m, size_t i)
+{
+	struct slab_cache *c = &m->caches.all.v[i];
+	uint32_t in = slab_cache_by_addr(&s->caches, c->addr);
+	const struct slab_totals *t;
+
+	if (in == SLAB_NO_CACHE)
+		return;
+	t = &s->totals[in];
+	c->counted = true;
+	c->nr_slabs = t->all.slabs;
+	c->total_objects = t->all.objects;
+	m->cache_bytes[i] = t->pages << s->pages.shift;
+	m->slab += m->cache_bytes[i];
+}
+
+void memory_count_slabs(struct dump *d, struct memory *m)
+{
+	struct slabs *s;
+	size_t i;
+
+	if (slab_caches_are_counted(d) || !m->caches.all.n ||
+	    (m->total / d->info.page_size > COUNT_PAGES_MAX &&
+	     m->slab < m->total / COUNT_SHARE))
+		return;
+	s = slabs_get(d);
+	if (!s)
+		return;
+	m->slab = 0;
+	for (i = 0; i < m->caches.all.n; i++)
+		count_cache(s, m, i);
 }
 
 /* ---- processes ------------------------------------------------------------------ */

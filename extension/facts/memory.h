@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Who holds the memory: the kernel's own counters, processes, GEM objects, slab caches.
- * Nothing here looks at a page, so it is cheap enough for every triage; leak_watch.h
- * decides whether the pages are worth a look.
+ * The kernel counts the slabs of each cache only with CONFIG_SLUB_DEBUG: without it the
+ * page array is gone through, where that may matter.  Else nothing here looks at a page,
+ * so it is cheap enough for every triage; leak_watch.h decides whether the pages are
+ * worth a look.
  */
 #ifndef VGPU_MEMORY_H
 #define VGPU_MEMORY_H
@@ -22,9 +24,9 @@ struct memory {
 	/* Bytes; .counted is false where the kernel's counters cannot be found. */
 	bool counted;
 	uint64_t total, free, anon, file, shmem;
-	uint64_t slab; /* by the caches' own counters, 0: not counted */
+	uint64_t slab; /* 0: not counted */
 	struct slab_caches caches;
-	uint64_t *cache_bytes; /* for each of caches.all */
+	uint64_t *cache_bytes; /* for each of caches.all, 0: not counted */
 	/* Processes that hold most, first; read only when memory ran out. */
 	VEC(struct memory_user) users;
 };
@@ -32,6 +34,10 @@ struct memory {
 uint64_t memory_user_bytes(const struct memory_user *u);
 /* The cheap part: counters of memory and of caches. */
 void memory_read(struct dump *d, struct memory *m);
+/* What the slabs of each cache hold, where the kernel does not count them. */
+void memory_count_slabs(struct dump *d, struct memory *m);
+/* Bytes in slabs that can be reclaimed, and not: /proc/meminfo's.  False: not known. */
+bool memory_slab_counters(struct dump *d, uint64_t *reclaimable, uint64_t *unreclaimable);
 /* Processes, and of each device in gpus the GEM objects that they hold. */
 void memory_read_users(struct dump *d, struct tasks *tasks, const struct gpus *gpus,
 		       struct memory *m);

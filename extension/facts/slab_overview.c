@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "dump/layout.h"
+#include "memory.h"
 
 static void add_count(struct slab_count *to, const struct slab_count *from)
 {
@@ -55,27 +56,6 @@ static int largest(const void *a, const void *b)
 	if (x->pages != y->pages)
 		return x->pages > y->pages ? -1 : 1;
 	return strcmp(x->name, y->name);
-}
-
-/* vm_node_stat[] is in pages for these two, on kernels that name them in bytes too. */
-static void read_meminfo(struct slabs *s, struct slab_overview *o)
-{
-	kaddr_t stat;
-	uint64_t a, b;
-
-	o->counted =
-		layout_has_all(s->d, NR_SLAB_RECLAIMABLE, NR_SLAB_UNRECLAIMABLE) &&
-		dump_symbol(s->d, "vm_node_stat", &stat) &&
-		dump_u64(s->d,
-			 stat + 8 * (kaddr_t)layout_enum(s->d, NR_SLAB_RECLAIMABLE, 0),
-			 &a) &&
-		dump_u64(s->d,
-			 stat + 8 * (kaddr_t)layout_enum(s->d, NR_SLAB_UNRECLAIMABLE, 0),
-			 &b);
-	if (!o->counted)
-		return;
-	o->reclaimable = (int64_t)a > 0 ? a << s->pages.shift : 0;
-	o->unreclaimable = (int64_t)b > 0 ? b << s->pages.shift : 0;
 }
 
 /* The plain one of the size, not kmalloc-cg- or kmalloc-rcl-. */
@@ -175,6 +155,6 @@ void slab_overview_read(struct dump *d, struct slabs *s, const struct gpus *gpus
 		qsort(o->rows.v, o->rows.n, sizeof(o->rows.v[0]), largest);
 	for (i = 0; i < o->rows.n; i++)
 		o->rows.v[i].large = is_large(s, o, &o->rows.v[i]);
-	read_meminfo(s, o);
+	o->counted = memory_slab_counters(d, &o->reclaimable, &o->unreclaimable);
 	read_gpu_caches(d, s, gpus, o);
 }

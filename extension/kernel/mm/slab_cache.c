@@ -110,6 +110,11 @@ bool slab_cache_reclaimable(struct dump *d, const struct slab_cache *c)
 	return has_flag(d, c->flags, SLAB_BIT_RECLAIM, RECLAIM_BIT);
 }
 
+bool slab_caches_are_counted(struct dump *d)
+{
+	return layout_has_all(d, NODE_NR_SLABS, NODE_TOTAL_OBJECTS);
+}
+
 static void count_node(struct dump *d, struct slab_cache *c, kaddr_t node)
 {
 	uint64_t slabs, objects, partial;
@@ -147,7 +152,7 @@ static void read_nodes(struct dump *d, struct arena *a, struct slab_cache *c,
 	kaddr_t at = member_addr(d, c->addr, CACHE_NODE), node, barn;
 	unsigned int i;
 
-	c->counted = layout_has_all(d, NODE_NR_SLABS, NODE_TOTAL_OBJECTS);
+	c->counted = slab_caches_are_counted(d);
 	for (i = 0; i < nodes; i++, at += each) {
 		if (!dump_ptr(d,
 			      at + (pairs ? (kaddr_t)layout_offset(d, CACHE_PER_NODE_NODE)

@@ -60,6 +60,8 @@ uint32_t slab_cache_by_addr(const struct slab_caches *c, kaddr_t addr);
  * since arm64 leaves small ones out until 6.4.  0: none holds that much.
  */
 unsigned int slab_kmalloc_size(const struct slab_caches *c, size_t bytes);
+/* Does this kernel count what each cache has?  CONFIG_SLUB_DEBUG. */
+bool slab_caches_are_counted(struct dump *d);
 /* One of kmalloc's, of whatever kind. */
 bool slab_cache_is_kmalloc(const struct slab_cache *c);
 

@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Who holds the memory, by the kernel's counters or by the page array. */
+#include "test.h"
+
+#include "facts/memory.h"
+#include "fake_slab.h"
+
+#define SLAB (FAKE_PAGE << FAKE_SLAB_ORDER)
+
+static struct memory m;
+static kaddr_t large, small;
+
+/* Three slabs of one cache, one of another; the kernel counts ten and twenty. */
+static void two_caches(struct fake *f)
+{
+	size_t i;
+
+	fake_pages(f);
+	fake_variable(f, "_totalram_pages", 8);
+	fake_variable(f, "vm_node_stat", 512);
+	large = fake_cache(f, "kmalloc-128", 128, 128);
+	small = fake_cache(f, "kmalloc-64", 64, 64);
+	for (i = 0; i < 3; i++)
+		fake_slab(f, large);
+	fake_slab(f, small);
+}
+
+static void node_counts(struct fake *f, kaddr_t cache, uint64_t slabs, uint64_t objects)
+{
+	kaddr_t node = fake_peek_u64(f, fake_id_at(f, cache, CACHE_NODE));
+
+	fake_id_set(f, node, NODE_NR_SLABS, slabs);
+	fake_id_set(f, node, NODE_TOTAL_OBJECTS, objects);
+}
+
+/* In pages, as vm_node_stat[] has them. */
+static void kernel_counts(struct fake *f, uint64_t total, uint64_t reclaimable,
+			  uint64_t unreclaimable)
+{
+	kaddr_t stat = fake_value(f, "vm_node_stat");
+	struct dump *d = fake_dump(f);
+
+	fake_u64(f, fake_value(f, "_totalram_pages"), total);
+	fake_u64(f, stat + 8 * (kaddr_t)layout_enum(d, NR_SLAB_RECLAIMABLE, 0),
+		 reclaimable);
+	fake_u64(f, stat + 8 * (kaddr_t)layout_enum(d, NR_SLAB_UNRECLAIMABLE, 0),
+		 unreclaimable);
+}
+
+/* As of a kernel without CONFIG_SLUB_DEBUG. */
+static void without_counters(struct fake *f)
+{
+	fake_absent(f, "kmem_cache_node.nr_slabs");
+	fake_absent(f, "kmem_cache_node.total_objects");
+}
+
+static void read_it(struct fake *f)
+{
+	memset(&m, 0, sizeof(m));
+	memory_read(fake_dump(f), &m);
+	memory_count_slabs(fake_dump(f), &m);
+}
+
+static size_t index_of(kaddr_t cache)
+{
+	return slab_cache_by_addr(&m.caches, cache);
+}
+
+static void the_kernel_counts(void **state)
+{
+	struct fake *f = *state;
+
+	two_caches(f);
+	node_counts(f, large, 10, 640);
+	node_counts(f, small, 20, 2560);
+	fake_id_set(f, small, CACHE_OO, 0 << 16 | 64);
+	read_it(f);
+	assert_int_equal(m.cache_bytes[index_of(large)], 10 * SLAB);
+	assert_int_equal(m.cache_bytes[index_of(small)], 20 * FAKE_PAGE);
+	assert_int_equal(m.slab, 10 * SLAB + 20 * FAKE_PAGE);
+}
+
+static void without_its_counters_pages_are_counted(void **state)
+{
+	const struct slab_cache *c;
+	struct fake *f = *state;
+
+	two_caches(f);
+	node_counts(f, large, 10, 640);
+	kernel_counts(f, 1000, 100, 200);
+	without_counters(f);
+	read_it(f);
+	c = &m.caches.all.v[index_of(large)];
+	assert_true(c->counted);
+	assert_int_equal(c->nr_slabs, 3);
+	assert_int_equal(c->total_objects, 3 * SLAB / 128);
+	assert_int_equal(m.cache_bytes[index_of(large)], 3 * SLAB);
+	assert_int_equal(m.slab, 4 * SLAB);
+	assert_int_equal(fake_dump(f)->notes.n, 0);
+}
+
+/* The page array of a large machine costs more than it tells, unless slabs are large too. */
+static void a_large_machine_is_asked_for_its_sum_first(void **state)
+{
+	struct fake *f = *state;
+
+	two_caches(f);
+	kernel_counts(f, 5ul << 20, 1000, 2000);
+	without_counters(f);
+	read_it(f);
+	assert_int_equal(m.slab, 3000 * FAKE_PAGE);
+	assert_int_equal(m.cache_bytes[index_of(large)], 0);
+	assert_false(m.caches.all.v[index_of(large)].counted);
+	kernel_counts(f, 5ul << 20, 1000, 1ul << 20);
+	read_it(f);
+	assert_int_equal(m.cache_bytes[index_of(large)], 3 * SLAB);
+	assert_int_equal(m.slab, 4 * SLAB);
+}
+
+static void without_a_page_array_nothing_is_said(void **state)
+{
+	struct fake *f = *state;
+
+	two_caches(f);
+	kernel_counts(f, 1000, 100, 200);
+	without_counters(f);
+	fake_no_symbol(f, "mem_section");
+	read_it(f);
+	assert_int_equal(m.slab, 300 * FAKE_PAGE);
+	assert_int_equal(m.cache_bytes[index_of(large)], 0);
+}
+
+static int on_6_1(void **state)
+{
+	*state = fake_6_1();
+	return 0;
+}
+
+static int on_4_19(void **state)
+{
+	*state = fake_4_19_arm64();
+	return 0;
+}
+
+#define on_all(f)                                                                        \
+	{#f, f, test_5_10, test_end, NULL}, {#f " on 6.1", f, on_6_1, test_end, NULL},   \
+	{                                                                                \
+#f " on 4.19", f, on_4_19, test_end, NULL                                \
+	}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		on_all(the_kernel_counts),
+		on_all(without_its_counters_pages_are_counted),
+		on_all(a_large_machine_is_asked_for_its_sum_first),
+		on_all(without_a_page_array_nothing_is_said),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
