@@ -72,6 +72,8 @@ def _recipe(scenario, kernel, device: str) -> str:
                  *(module.sources(module.FENCE) if scenario.fence else []),
                  *([qemu.RENDERER] if scenario.renderer else [])]:
         parts.append(file.read_text())
+    if kernel.of.kexec:
+        parts.append((guest.HERE / kernel.of.kexec).read_text())
     if kernel.series in kernels.BUILT:
         parts.append(built.config_id())
     if scenario.gpu_patch:

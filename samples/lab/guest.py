@@ -131,10 +131,14 @@ def build_initrd(path: pathlib.Path, kernel, scenario, workload,
     tools = programs(kernel.of)
     archive = Archive(path)
     libraries: dict[str, pathlib.Path] = {}
+    front = kernel.of.kexec
     for name in BINARIES:
         binary = _find(tools, name)
-        archive.add(f"bin/{name}", binary.read_bytes(), 0o755)
+        place = "kexec.bin" if front and name == "kexec" else name
+        archive.add(f"bin/{place}", binary.read_bytes(), 0o755)
         _libraries(tools, binary, libraries)
+    if front:
+        archive.add("bin/kexec", (HERE / front).read_bytes(), 0o755)
     for name, file in sorted(libraries.items()):
         folder = kernel.machine.loader_folder if name.startswith("ld-linux") else "lib"
         archive.add(f"{folder}/{name}", file.read_bytes(), 0o755)

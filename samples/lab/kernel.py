@@ -30,6 +30,8 @@ class Series:
     # Whose makedumpfile the guest has: an older one than its kernel leaves out
     # pages that it should keep, or cannot read it at all.
     programs: tuple[str, ...] = ("bookworm", "bookworm-security")
+    # A file of guest/ that stands before kexec, where that needs help.
+    kexec: str = ""
 
     def indexes(self, arch: str = "") -> apt.Suites:
         return apt.Suites(*self.suites, arch=arch or self.machine.name)
@@ -41,11 +43,12 @@ SERIES = {
     "6.12": Series("6.12", ("trixie", "trixie-security"),
                    programs=("trixie", "trixie-security")),
     "5.10-arm64": Series("5.10", ("bullseye", "bullseye-security"), ARM64),
-    # bookworm's makedumpfile does not find the page tables of its own arm64 kernel.
     "6.1-arm64": Series("6.1", ("bookworm", "bookworm-security"), ARM64,
-                        programs=("trixie", "trixie-security")),
+                        programs=("trixie", "trixie-security"),
+                        kexec="kexec-arm64"),
     "6.12-arm64": Series("6.12", ("trixie", "trixie-security"), ARM64,
-                         programs=("trixie", "trixie-security")),
+                         programs=("trixie", "trixie-security"),
+                         kexec="kexec-arm64"),
 }
 # Series that are built here (built.py), and of whose source.
 BUILT = {"6.1-debug": "6.1"}

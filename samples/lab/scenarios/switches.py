@@ -89,9 +89,18 @@ def _softlockup_truth(evidence: Evidence) -> dict:
     }
 
 
+def _faulted_at(evidence: Evidence, place: str) -> bool:
+    """As x86 writes its registers, or arm64."""
+    return bool(re.search(rf"(RIP: .*:|pc : ){place}", evidence.dmesg))
+
+
+def _null_pointer_at(evidence: Evidence, place: str) -> bool:
+    return "kernel NULL pointer dereference" in evidence.dmesg and \
+        _faulted_at(evidence, place)
+
+
 def _oops_check(evidence: Evidence) -> None:
-    expect("BUG: kernel NULL pointer dereference" in evidence.dmesg and
-           re.search(r"RIP: .*:lab_oops\+", evidence.dmesg),
+    expect(_null_pointer_at(evidence, r"lab_oops\+"),
            "there is no oops in lab_oops")
     # With a capture kernel loaded it is started before panic().
     expect("Kernel panic" not in evidence.dmesg,
@@ -113,14 +122,13 @@ sleep 5
 
 
 def _oops_init_check(evidence: Evidence) -> None:
-    expect("BUG: kernel NULL pointer dereference" in evidence.dmesg and
-           re.search(r"RIP: .*:early_probe\+.* \[vgpu_early\]", evidence.dmesg),
+    expect(_null_pointer_at(evidence, r"early_probe\+.* \[vgpu_early\]"),
            "there is no oops in early_probe")
 
 
 def _bug_check(evidence: Evidence) -> None:
     expect("kernel BUG at " in evidence.dmesg and
-           re.search(r"RIP: .*:lab_bug\+", evidence.dmesg),
+           _faulted_at(evidence, r"lab_bug\+"),
            "there is no BUG in lab_bug")
     expect("Kernel panic" not in evidence.dmesg,
            f"the panic is another one: {evidence.panic_message()!r}")
@@ -152,7 +160,7 @@ IMPOSTOR = "lab-load impostor\n" + _child_fault("oops")
 
 
 def _impostor_check(evidence: Evidence) -> None:
-    expect(re.search(r"RIP: .*:lab_oops\+", evidence.dmesg),
+    expect(_faulted_at(evidence, r"lab_oops\+"),
            "there is no oops in lab_oops")
     expect("started with executable stack" in evidence.dmesg and
            evidence.panic_message() == "hung_task: blocked tasks",
