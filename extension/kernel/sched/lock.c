@@ -7,6 +7,7 @@
 
 /* kernel/locking/mutex.h: WAITERS, HANDOFF, PICKUP in the low bits of owner. */
 #define MUTEX_FLAGS 0x7ull
+#define MUTEX_WAITERS 0x1ull
 #define MUTEX_HANDOFF 0x2ull
 /*
  * kernel/locking/rwsem.c: READER_OWNED, NONSPINNABLE (two of them in 5.3 to 5.10)
@@ -40,6 +41,35 @@ static bool rwsem_is_held(struct dump *d, uint64_t count)
 	if (dump_symbol(d, "rwsem_down_write_failed", &old))
 		return (uint32_t)count;
 	return count & ~0xfeull;
+}
+
+/*
+ * The count of an rw_semaphore that readers are in and others wait for: readers from bit
+ * 8, and WAITERS, bit 1; before 5.3 a bias below zero and readers.
+ */
+static bool is_readers_count(uint64_t count)
+{
+	return (int64_t)count < 0 ? (uint32_t)count < 1u << 24
+				  : count >> 8 && count < 1u << 24 && count & 2;
+}
+
+/*
+ * Its owner word has a task and says that others wait.  Readers leave the same behind in
+ * an rw_semaphore's, which lies in the same place before the list: no mutex then.
+ */
+bool mutex_is_one(struct dump *d, struct tasks *tasks, kaddr_t mutex)
+{
+	kaddr_t list = member_addr(d, mutex, MUTEX_WAIT_LIST), count;
+	struct lock_owner o;
+	uint64_t word, readers;
+
+	if (!mutex || !member_u64(d, mutex, MUTEX_OWNER, &word) ||
+	    !(word & MUTEX_WAITERS))
+		return false;
+	mutex_owner(d, tasks, mutex, &o);
+	count = member_addr(d, member_base(d, list, RWSEM_WAIT_LIST), RWSEM_COUNT);
+	return o.owner && (!layout_has_all(d, RWSEM_WAIT_LIST, RWSEM_COUNT) ||
+			   !dump_u64(d, count, &readers) || !is_readers_count(readers));
 }
 
 void rwsem_owner(struct dump *d, struct tasks *tasks, kaddr_t rwsem, struct lock_owner *o)

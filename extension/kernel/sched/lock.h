@@ -16,6 +16,11 @@ struct lock_owner {
 
 void mutex_owner(struct dump *d, struct tasks *tasks, kaddr_t mutex,
 		 struct lock_owner *o);
+/*
+ * Is what waiters are queued on a mutex that somebody holds?  Where nothing else says so:
+ * a semaphore's and an rw_semaphore's waiters look the same.
+ */
+bool mutex_is_one(struct dump *d, struct tasks *tasks, kaddr_t mutex);
 void rwsem_owner(struct dump *d, struct tasks *tasks, kaddr_t rwsem,
 		 struct lock_owner *o);
 

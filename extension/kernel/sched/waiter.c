@@ -191,19 +191,22 @@ static void name_object(struct dump *d, struct wait *wait)
 		snprintf(wait->symbol, sizeof(wait->symbol), "%s", sym.name);
 }
 
+/* Where the stack cannot say what made the record, a mutex can be told by its owner. */
+static bool may_be_mutex(const struct record_kind *k, const struct stack *stack)
+{
+	return k->kind == WAIT_MUTEX && !stack->complete;
+}
+
 /* The word at address a is the task: which kind of record holds it there? */
 static bool try_record(struct wait_finder *f, const struct record_kind *k, kaddr_t a,
 		       const struct stack *stack, struct wait *wait)
 {
-	size_t nfunctions = ARRAY_SIZE(k->functions);
-	kaddr_t base, node, head;
+	kaddr_t base, node, head, object;
 
+	wait->where = on_stack(stack, k->functions, ARRAY_SIZE(k->functions));
 	/* First: types that no stack asks for need not be looked up. */
-	if (k->functions[0]) {
-		wait->where = on_stack(stack, k->functions, nfunctions);
-		if (!wait->where)
-			return false;
-	}
+	if (k->functions[0] && !wait->where && !may_be_mutex(k, stack))
+		return false;
 	if (!layout_has_all(f->d, k->task, k->list, k->head))
 		return false;
 	base = member_base(f->d, a, k->task);
@@ -211,9 +214,12 @@ static bool try_record(struct wait_finder *f, const struct record_kind *k, kaddr
 	if (!is_queued(f->d, node))
 		return false;
 	head = list_head_of(f, k, node);
+	object = head ? member_base(f->d, head, k->head) : 0;
+	if (k->functions[0] && !wait->where && !mutex_is_one(f->d, f->tasks, object))
+		return false;
 	wait->kind = k->kind;
 	wait->record = base;
-	wait->object = head ? member_base(f->d, head, k->head) : 0;
+	wait->object = object;
 	return true;
 }
 
@@ -269,6 +275,15 @@ static bool is_done_of(struct dump *d, kaddr_t barrier, kaddr_t object)
 	       (object >= done && object - done < (kaddr_t)layout_size(d, BARRIER_DONE));
 }
 
+static void wait_for_barrier(struct wait_finder *f, struct work *barrier,
+			     struct wait *wait)
+{
+	wait->kind = WAIT_WORK;
+	wait->barrier = barrier;
+	wait->object = member_base(f->d, barrier->addr, BARRIER_WORK);
+	wait->where = "flush_work";
+}
+
 /* The completion that was found is often part of something better known. */
 static void refine_completion(struct wait_finder *f, const struct task *t,
 			      const struct stack *stack, struct wait *wait)
@@ -276,17 +291,12 @@ static void refine_completion(struct wait_finder *f, const struct task *t,
 	static const char *const flushers[] = {"flush_workqueue", "__flush_workqueue",
 					       "drain_workqueue"};
 	struct work *barrier = barrier_of_task(f->wqs, t->addr);
-	kaddr_t base;
 
-	if (barrier && layout_has_all(f->d, BARRIER_WORK, BARRIER_DONE)) {
-		base = member_base(f->d, barrier->addr, BARRIER_WORK);
-		if (is_done_of(f->d, base, wait->object)) {
-			wait->kind = WAIT_WORK;
-			wait->barrier = barrier;
-			wait->object = base;
-			wait->where = "flush_work";
-			return;
-		}
+	if (barrier && layout_has_all(f->d, BARRIER_WORK, BARRIER_DONE) &&
+	    is_done_of(f->d, member_base(f->d, barrier->addr, BARRIER_WORK),
+		       wait->object)) {
+		wait_for_barrier(f, barrier, wait);
+		return;
 	}
 	if (on_stack(stack, flushers, 3)) {
 		wait->kind = WAIT_FLUSH;
@@ -379,44 +389,61 @@ static bool scan(struct wait_finder *f, const struct task *t, const struct stack
 	return false;
 }
 
-/* No record: the stack may still say. */
-static void guess(const struct stack *stack, struct wait *wait)
+/*
+ * No record: its barrier, which names it, may be queued all the same; the stack may still
+ * say.
+ */
+static void guess(struct wait_finder *f, const struct task *t, const struct stack *stack,
+		  struct wait *wait)
 {
 	static const char *const timers[] = {"schedule_hrtimeout_range_clock",
 					     "do_nanosleep", "msleep", "usleep_range"};
+	struct work *barrier = barrier_of_task(f->wqs, t->addr);
+	const char *why = wait->why;
 
 	memset(wait, 0, sizeof(*wait));
-	if (on_stack(stack, io_functions, 4))
+	if (barrier && layout_has(f->d, BARRIER_WORK))
+		wait_for_barrier(f, barrier, wait);
+	else if (on_stack(stack, io_functions, 4))
 		wait->kind = WAIT_IO;
 	else if (on_stack(stack, timers, 4))
 		wait->kind = WAIT_TIMER;
 	else
-		wait->why = "no waiter record on its stack that its list agrees with";
+		wait->why = why;
+}
+
+/* All of it where the stack pointer is not known: what is stale there is on no list. */
+static bool read_stack(struct wait_finder *f, const struct task *t, struct wait *wait)
+{
+	kaddr_t start = task_stack_used(t), top = t->stack + t->stack_size;
+
+	if (!t->stack || t->stack_size > STACK_MAX) {
+		wait->why = "where its stack lies is not known";
+		return false;
+	}
+	if (obj_read_bytes(&f->stack, start, (size_t)(top - start)))
+		return true;
+	wait->why = arena_printf(f->d->arena, "its stack cannot be read%s",
+				 dump_why_unread(f->d));
+	return false;
 }
 
 void wait_find(struct wait_finder *f, const struct task *t, const struct stack *stack,
 	       struct wait *wait)
 {
-	kaddr_t top = t->stack + t->stack_size;
-
 	memset(wait, 0, sizeof(*wait));
 	if (t->on_cpu || t->on_rq || t->state == TASK_STATE_RUNNING) {
 		wait->why = "it is runnable";
 		return;
 	}
-	if (t->sp < t->stack || t->sp >= top || t->stack_size > STACK_MAX) {
-		wait->why = "its stack pointer is not on its stack";
-		return;
+	if (read_stack(f, t, wait)) {
+		if (scan(f, t, stack, wait)) {
+			refine(f, t, stack, wait);
+			return;
+		}
+		wait->why = "no waiter record on its stack that its list agrees with";
 	}
-	if (!obj_read_bytes(&f->stack, t->sp & ~7ull, (size_t)(top - (t->sp & ~7ull)))) {
-		wait->why = arena_printf(f->d->arena, "its stack cannot be read%s",
-					 dump_why_unread(f->d));
-		return;
-	}
-	if (scan(f, t, stack, wait))
-		refine(f, t, stack, wait);
-	else
-		guess(stack, wait);
+	guess(f, t, stack, wait);
 }
 
 kaddr_t wait_completion(struct dump *d, const struct wait *wait)
