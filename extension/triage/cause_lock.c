@@ -122,9 +122,14 @@ static void judge_unknown(struct judge *j, struct verdict *v, const struct node 
 	v->confidence = SURE_NOT_EXPLAINED;
 	v->summary = say(j, "%s for %s; nothing in the dump says who should end that.",
 			 wait_words(j, v),
-			 root->task ? "something that was not recognised on its stack"
-				    : root->title);
-	if (task && task->wait && task->wait->why)
+			 !root->task ? root->title
+			 : root->task->on_rq
+				 ? "a CPU"
+				 : "something that was not recognised on its stack");
+	if (task && task->task->on_rq)
+		say_missing(j, v, "which CPU %s waits for, and who has it",
+			    who(j, task->task));
+	else if (task && task->wait && task->wait->why)
 		say_missing(j, v, "what %s waits for: %s", who(j, task->task),
 			    task->wait->why);
 	if (!task)
@@ -242,13 +247,13 @@ static void device_unread(struct judge *j, struct verdict *v, const struct node 
 		v->confidence = SURE_DEVICE_UNREAD;
 }
 
-/* Nobody in the chain runs or could: what is at its end sleeps. */
+/* Nobody in the chain runs: what is at its end sleeps, or waits for a CPU not known. */
 void judge_asleep(struct judge *j, struct verdict *v, const struct node *root)
 {
 	const struct node *kept = take_victim_of_kept(j, v);
 	const struct task *holder = holder_of(kept);
 
-	if (!holder)
+	if (!holder || (root->task && root->task->on_rq))
 		judge_unknown(j, v, root);
 	else if (kept->pool)
 		judge_worker_asleep(j, v, kept, holder);

@@ -259,6 +259,20 @@ static void cpu_that_is_idle(void **state)
 	assert_true(lacks(v, "the task that CPU 1 runs"));
 }
 
+/* The run queue, or its number, cannot be read: the worker that waits is not to blame. */
+static void cpu_that_is_not_known(void **state)
+{
+	struct scene *s = *state;
+	struct scene_hang h = scene_drain_hang(s, SCENE_MACHINE);
+	const struct verdict *v;
+
+	h.kworker->cpu = -1;
+	v = only(s, CAUSE_UNEXPLAINED);
+	assert_int_equal(v->culprit.kind, CULPRIT_NONE);
+	assert_non_null(strstr(v->summary, "for a CPU;"));
+	assert_true(lacks(v, "which CPU kworker/1:0"));
+}
+
 /* ---- locks -------------------------------------------------------------- */
 
 static void abba(void **state)
@@ -1166,6 +1180,7 @@ int main(void)
 		scene_test(holder_preempted),
 		scene_test(runnable_for_a_moment),
 		scene_test(cpu_that_is_idle),
+		scene_test(cpu_that_is_not_known),
 		scene_test(abba),
 		scene_test(circle_through_a_reader),
 		scene_test(no_time_passed),

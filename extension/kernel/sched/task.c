@@ -116,10 +116,18 @@ static enum sched_kind class_kind(const struct tasks *tasks, kaddr_t class)
 	return SCHED_KIND_UNKNOWN;
 }
 
+/* A kernel for one CPU has no such member. */
+static int cpu_of(const struct object *o)
+{
+	if (layout_has(o->d, TASK_CPU))
+		return (int)obj_s64(o, TASK_CPU);
+	return o->d->info.cpus == 1 ? 0 : -1;
+}
+
 static void decode_sched(const struct tasks *tasks, const struct object *o,
 			 struct task *t)
 {
-	t->cpu = (int)obj_s64(o, TASK_CPU);
+	t->cpu = cpu_of(o);
 	t->on_cpu = obj_u64(o, TASK_ON_CPU);
 	t->on_rq = obj_u64(o, TASK_ON_RQ) && !obj_u64(o, TASK_SCHED_DELAYED);
 	t->prio = (int)obj_s64(o, TASK_PRIO);
