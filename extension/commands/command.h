@@ -49,6 +49,14 @@ const struct command_option *command_option_at(const struct command *c, size_t i
 /* Can the two not be given together?  Letters of options, 'j', or '.': an argument. */
 bool command_excludes(const struct command *c, char one, char other);
 
+extern const struct command command_triage;
+struct triage;
+/*
+ * Judge what was read for command_triage; what runs on is looked at again, until two looks
+ * agree.  False: Ctrl-C.
+ */
+bool triage_look(struct session *s, struct triage *t);
+
 /* "vgpu hung [-j | -f | -w] [-p pid]", as it is typed at this door. */
 void command_usage(FILE *out, const struct reader *r, const struct command *c);
 /* Its usage, what it shows, and each of its options. */

@@ -26,4 +26,17 @@ enum result commands_run(struct reader *r, FILE *out, FILE *errors, int argc,
 /* What vgpu is, and the help of each command that this door has. */
 void commands_help(FILE *out, const struct reader *r);
 
+/*
+ * Wait for tasks that have been blocked for so long, and write what the triage says of them
+ * into a folder, which is made where it is not there: SIGNATURE.txt and .json, once for
+ * each signature.  Each .txt that was written is a line of out.  Comes back only where
+ * nothing can be read or written.
+ */
+struct watch {
+	unsigned int seconds;
+	const char *folder;
+	FILE *out, *errors;
+};
+enum result commands_watch(struct reader *r, const struct watch *watch);
+
 #endif

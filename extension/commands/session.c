@@ -119,6 +119,20 @@ static enum result no_memory_error(struct session *s)
 			     "not enough memory on this machine for this dump");
 }
 
+bool session_look_again(struct session *s)
+{
+	struct facts *before = s->facts;
+	double seconds = s->reader->again(s->reader);
+
+	if (seconds < 0)
+		return false;
+	s->facts = arena_alloc(&s->arena, sizeof(*s->facts));
+	facts_read(s->dump, wanted_facts(s), s->facts);
+	s->facts->before = before;
+	s->facts->before_s = seconds;
+	return !s->facts->interrupted;
+}
+
 static enum result read_and_run(struct session *s)
 {
 	s->begun = true;

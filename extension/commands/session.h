@@ -43,6 +43,11 @@ int session_number(const struct session *s, char letter, int otherwise);
 /* Ctrl-C: print nothing more, and return RESULT_INTERRUPTED. */
 bool session_interrupted(const struct session *s);
 /*
+ * Read the same facts again, of what runs on: s->facts has the new ones, with those that
+ * it had as .before.  False: Ctrl-C.
+ */
+bool session_look_again(struct session *s);
+/*
  * Why the command has no answer: one sentence, without a full stop.  It is told when the
  * command has returned, as text or as a JSON document.  Returns the result.
  */

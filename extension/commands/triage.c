@@ -4,11 +4,39 @@
 
 #include "report/report.h"
 
+/* A look, and this many more until two in a row agree. */
+#define LOOKS_MAX 3
+
+/* What runs on is looked at until it says the same twice.  False: Ctrl-C. */
+static bool look_twice(struct session *s, struct triage *t)
+{
+	struct triage before;
+	int i;
+
+	for (i = 0; i < LOOKS_MAX; i++) {
+		before = *t;
+		if (!session_look_again(s))
+			return false;
+		triage_make(s->facts, t);
+		if (triage_agrees(&before, t))
+			break;
+	}
+	triage_settle(s->facts, &before, t);
+	return true;
+}
+
+bool triage_look(struct session *s, struct triage *t)
+{
+	triage_make(s->facts, t);
+	return !s->reader->again || look_twice(s, t);
+}
+
 static enum result run_triage(struct session *s)
 {
 	struct triage t;
 
-	triage_make(s->facts, &t);
+	if (!triage_look(s, &t))
+		return RESULT_INTERRUPTED;
 	(s->json ? json_triage : text_triage)(s->out, s->facts, &t);
 	return t.verdicts.all.n && t.verdicts.all.v[0]->cause != CAUSE_UNEXPLAINED
 		       ? RESULT_DONE

@@ -61,6 +61,7 @@ struct dump_about {
 	const char *reader; /* its folder in readers/: "core" */
 	const char *crash;  /* and version: "crash 8.0.2"; NULL: crash is not in it */
 	enum door door;
+	bool live; /* it is the machine that we run on, which runs on while it is read */
 	VEC(const char *) files; /* none: no dump is looked at */
 	const char *format;	 /* NULL: not known */
 	int filter_level;	 /* of what left pages out; < 0: not known */

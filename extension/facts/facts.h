@@ -44,6 +44,9 @@ struct studied {
 #define FACTS_WAITS (FACTS_TASKS | FACTS_WORK | FACTS_BLOCKED)
 
 struct facts {
+	/* The look before at what runs on, and how many seconds ago; NULL: a core. */
+	const struct facts *before;
+	double before_s;
 	const struct dump_info *info;
 	struct arena *arena;
 	struct machine machine;

@@ -34,6 +34,12 @@ struct reader {
 	 * dump_interrupted() true.  NULL: there is no memory for it.
 	 */
 	struct dump *(*begin)(struct reader *r, struct arena *a);
+	/*
+	 * What is looked at runs on: wait until it may have changed, and read it anew from
+	 * here on.  How many seconds that is after the look before; < 0: Ctrl-C.  NULL: it
+	 * does not change.
+	 */
+	double (*again)(struct reader *r);
 	/* After each begin(). */
 	void (*end)(struct reader *r);
 };

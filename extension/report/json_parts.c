@@ -102,6 +102,7 @@ static void dump(struct json *j, const struct dump_about *about)
 	json_texts(j, "files", about->files.v, about->files.n);
 	json_text(j, "format", about->format);
 	json_text(j, "door", doors[about->door]);
+	json_bool(j, "live", about->live);
 	filtered(j, about);
 	json_known(j, "partial", about->partial);
 	types(j, about);

@@ -266,6 +266,9 @@ static void machine(FILE *out, const struct facts *f)
 		if (m->taint >> bit & 1 && taint_letter(bit))
 			letters = arena_printf(f->arena, "%s%c", letters,
 					       taint_letter(bit));
+	if (f->before)
+		text_wrapf(out, "", INDENT, "it runs: looked at again after %.1f s",
+			   f->before_s);
 	if (*letters)
 		text_wrapf(out, "", INDENT, "tainted: %s%s", letters, foreign_modules(f));
 }

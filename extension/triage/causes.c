@@ -87,6 +87,7 @@ static void judge_root(struct judge *j, struct verdict *v)
 		judge_asleep(j, v, root);
 	judge_readers(j, v, root);
 	known_bugs_match(j, v);
+	judge_motion(j, v);
 	add_chain(j, v);
 }
 

@@ -70,6 +70,9 @@ void judge_busy(struct judge *j, struct verdict *v, const struct node *cpu,
 void judge_moment(struct judge *j, struct verdict *v, const struct node *cpu,
 		  const struct task *waiter);
 
+/* motion.c: what the look before, if there was one, says of it. */
+void judge_motion(struct judge *j, struct verdict *v);
+
 /* cause_lock.c: locks, pools and their workers, I/O. */
 void judge_cycle(struct judge *j, struct verdict *v);
 void judge_pool(struct judge *j, struct verdict *v, const struct node *root);

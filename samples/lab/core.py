@@ -37,16 +37,29 @@ BURN_PIDS = """for burnt in $(seq 1 %d); do /bin/true; done
 """
 
 
+# While the guest hangs, and before it panics: what `vgpu --live` says goes to the share,
+# and what it took of the machine.
+WATCH = """mkdir -p $SHARE/keep
+cp $SHARE/vgpu /bin/vgpu
+vgpu --live --layouts $SHARE/table --watch=5 --output $SHARE/keep/live \
+    > $SHARE/keep/live.log 2>&1 &
+"""
+
+
 def folder_of(scenario: str, series: str, device: str,
-              making: int = 1) -> pathlib.Path:
+              making: int = 1, program: pathlib.Path | None = None) -> pathlib.Path:
     name = scenario if device == "default" else f"{scenario}-{device}"
+    if program:
+        return cache.root() / "live" / series / name
     if making > 1:
         name += f"+{making}"  # crash takes FILE@ADDRESS apart
     return cache.root() / "cores" / series / name
 
 
-def _of_making(scenario, making: int):
+def _of_making(scenario, making: int, program: pathlib.Path | None):
     """The same fault on a boot of its own: other addresses, other pids."""
+    if program:
+        return dataclasses.replace(scenario, guest=WATCH + scenario.guest)
     if making == 1:
         return scenario
     return dataclasses.replace(
@@ -95,19 +108,19 @@ def _base(series: str) -> str:
     return series if series in kernels.BUILT else kernels.SERIES[series].base
 
 
-def make(name: str, series: str, device: str, refresh: bool,
-         making: int = 1) -> pathlib.Path:
-    """The folder of a finished core."""
-    scenario = _of_making(SCENARIOS[name].on_device(device), making)
+def make(name: str, series: str, device: str, refresh: bool, making: int = 1,
+         program: pathlib.Path | None = None) -> pathlib.Path:
+    """The folder of a finished core; and of what the program said in the guest before."""
+    scenario = _of_making(SCENARIOS[name].on_device(device), making, program)
     if scenario.kernels and _base(series) not in scenario.kernels:
         raise Failed(f"{name} cannot happen on {series}, only on "
                      f"{', '.join(scenario.kernels)}")
-    folder = folder_of(name, series, device, making)
+    folder = folder_of(name, series, device, making, program)
     with cache.lock(f"core-{series}-{folder.name}"):
         kernel = kernels.cached(series)
-        if not (kernel and not refresh and
-                _is_current(folder, _recipe(scenario, kernel, device))):
-            _build(scenario, series, device, folder, refresh)
+        if program or not (kernel and not refresh and
+                           _is_current(folder, _recipe(scenario, kernel, device))):
+            _build(scenario, series, device, folder, refresh, program)
             kernel = kernels.cached(series)
         # Cheap, and so never older than the code that judges.
         _write_truth(folder, scenario, kernel, device)
@@ -115,17 +128,17 @@ def make(name: str, series: str, device: str, refresh: bool,
 
 
 def _build(scenario, series: str, device: str, folder: pathlib.Path,
-           refresh: bool) -> None:
+           refresh: bool, program: pathlib.Path | None) -> None:
     kernel, debug = _kernel(series, refresh)
     recipe = _recipe(scenario, kernel, device)
-    if _is_current(folder, recipe):
+    if not program and _is_current(folder, recipe):
         debug.finish()
         return
     for attempt in range(1, ATTEMPTS + 1):
         try:
             with cache.building(folder) as new:
                 try:
-                    _run_guest(scenario, kernel, debug, device, new)
+                    _run_guest(scenario, kernel, debug, device, new, program)
                 except Failed:
                     _keep_failed(new)
                     raise
@@ -150,8 +163,8 @@ def _kernel(series: str, refresh: bool):
     return kernels.get(series, names, refresh)
 
 
-def _run_guest(scenario, kernel, debug, device: str,
-               new: pathlib.Path) -> None:
+def _run_guest(scenario, kernel, debug, device: str, new: pathlib.Path,
+               program: pathlib.Path | None) -> None:
     work = new / "work"
     work.mkdir()
     guest.programs(kernel.of)
@@ -161,6 +174,8 @@ def _run_guest(scenario, kernel, debug, device: str,
         guest.build_initrd(work / "initrd", kernel, scenario,
                            work / "lab-load", modules)
         guest.prepare_share(work / "share", kernel, work / "initrd")
+        if program:
+            _share_program(program, kernel, modules, work / "share")
     console = new / "console.log"
     qemu.run(qemu.arguments(kernel.machine, kernel.vmlinuz, work / "initrd", work / "share",
                             console, scenario, scenario.gpu_device(device)),
@@ -178,6 +193,16 @@ def _run_guest(scenario, kernel, debug, device: str,
         os.rename(made, new / made.name)
     shutil.rmtree(work)
     scenario.check(_evidence(new))
+
+
+def _share_program(program: pathlib.Path, kernel, modules: list,
+                   share: pathlib.Path) -> None:
+    """The program, and the types that this kernel does not keep in memory."""
+    shutil.copy(program, share / "vgpu")
+    names = {module.name for module in modules}
+    files = [file for file in kernel.debug.glob("virtio*.ko") if file.name not in names]
+    proc.run([program, "layout", "--from", kernel.debug / "vmlinux", *files, *modules,
+              "--export", share / "table"], "layout table", 60)
 
 
 def _build_modules(scenario, kernel, work: pathlib.Path) -> list:

@@ -421,7 +421,7 @@ static void a_document_says_which_dump_it_is_of(void **state)
 	(void)state;
 	says("vgpu hung -j",
 	     "\"dump\":{\"files\":[\"vmcore\"],\"format\":\"kdump-compressed\","
-	     "\"door\":\"crash\",\"filtered\":{\"level\":31,\"by\":\"makedumpfile\"},"
+	     "\"door\":\"crash\",\"live\":false,\"filtered\":{\"level\":31,\"by\":\"makedumpfile\"},"
 	     "\"partial\":null,\"layouts\":["
 	     "{\"module\":null,\"kind\":\"dwarf\",\"file\":\"vmlinux\"},"
 	     "{\"module\":\"virtio_gpu\",\"kind\":\"btf\",\"file\":null}]}");

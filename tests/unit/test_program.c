@@ -144,6 +144,32 @@ static void a_table_is_of_a_core_or_of_files(void **state)
 	fails("vgpu core layout -j --export x", "--export is of");
 }
 
+static void the_machine_itself_stands_where_a_core_would(void **state)
+{
+	(void)state;
+	parses("vgpu --live");
+	assert_true(options.live);
+	assert_string_equal(options.dump, "/proc/kcore");
+	left("vgpu");
+	parses("vgpu -j --live hung -f --memory-limit 32M --time-limit=5");
+	left("vgpu -j hung -f");
+	assert_int_equal(options.memory_max, 32 << 20);
+	assert_int_equal(options.seconds_max, 5);
+	parses("vgpu --live --watch=30 --output x");
+	assert_int_equal(options.watch, 30);
+	assert_string_equal(options.output, "x");
+	fails("vgpu hung --live", "--live comes before \"hung\"");
+	fails("vgpu core --watch=3", "--watch is of --live");
+	fails("vgpu core --memory-limit 3M", "--memory-limit is of --live");
+	fails("vgpu core --time-limit 3", "--time-limit is of --live");
+	fails("vgpu --live --output x", "--output is of --watch");
+	fails("vgpu --live --watch=3 hung", "--watch and a command exclude each other");
+	fails("vgpu --live --part x", "--live and --part exclude");
+	fails("vgpu --live --watch=0", "--watch takes seconds, 1 to 86400, not \"0\"");
+	fails("vgpu --live --watch=1h", "--watch takes seconds");
+	fails("vgpu --live --time-limit=-1", "--time-limit takes seconds");
+}
+
 static void two_dashes_end_the_options(void **state)
 {
 	(void)state;
@@ -203,6 +229,11 @@ static void the_help_names_each_option(void **state)
 					    "--unpack-limit SIZE",
 					    "--commands FILE",
 					    "--prompt",
+					    "--live",
+					    "--memory-limit SIZE",
+					    "--time-limit SECONDS",
+					    "--watch SECONDS",
+					    "--output DIR",
 					    "--help",
 					    "--version"};
 	char *text = NULL;
@@ -261,6 +292,7 @@ int main(void)
 		program_test(what_needs_no_dump_takes_none),
 		program_test(the_programs_options_stand_anywhere),
 		program_test(a_table_is_of_a_core_or_of_files),
+		program_test(the_machine_itself_stands_where_a_core_would),
 		program_test(two_dashes_end_the_options),
 		program_test(what_is_wrong_is_said),
 		program_test(a_size_has_a_unit_or_none),

@@ -31,10 +31,26 @@ bool page_size_is_sane(uint64_t size)
 	       !(size & (size - 1));
 }
 
+static void forget_pages(struct page_cache *cache)
+{
+	size_t i;
+
+	for (i = 0; i < cache->sets * WAYS; i++)
+		cache->slots[i].pfn = NO_PFN;
+}
+
+void core_forget(struct core *c)
+{
+	size_t i;
+
+	forget_pages(c->cache);
+	for (i = 0; i < c->n; i++)
+		file_forget(&c->files[i]);
+}
+
 void core_set_page_size(struct core *c, unsigned int size)
 {
 	unsigned int shift = (unsigned int)__builtin_ctz(size);
-	size_t i;
 
 	if (c->about.page_shift)
 		c->about.max_pfn =
@@ -45,8 +61,7 @@ void core_set_page_size(struct core *c, unsigned int size)
 	c->cache->sets = CACHE_BYTES / size / WAYS;
 	c->cache->slots =
 		arena_alloc(c->arena, c->cache->sets * WAYS * sizeof(struct slot));
-	for (i = 0; i < c->cache->sets * WAYS; i++)
-		c->cache->slots[i].pfn = NO_PFN;
+	forget_pages(c->cache);
 }
 
 /* What neither a power of two nor its multiples share. */

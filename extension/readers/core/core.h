@@ -58,6 +58,9 @@ enum dump_err core_read(struct core *c, uint64_t pa, void *buf, size_t size);
 /* What core_page() would say, but whether the page can be inflated. */
 enum dump_err core_has(const struct core *c, uint64_t pfn);
 
+/* What it is of runs on: what is asked for from here on is read again. */
+void core_forget(struct core *c);
+
 /* How much was read, for those who measure. */
 struct core_counts {
 	uint64_t pages;	 /* inflated */

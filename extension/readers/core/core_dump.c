@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "arch/arch.h"
 #include "base/text.h"
@@ -17,6 +18,7 @@
 #include "core_types.h"
 #include "dump/layout.h"
 #include "interrupt.h"
+#include "live.h"
 #include "partial.h"
 #include "space.h"
 #include "types.h"
@@ -25,6 +27,8 @@
 #define DIRECT_MAP_MAX (1ull << 55)
 #define IMAGE_MAX (1ull << 30)
 #define CPUS_MAX 8192
+/* Two looks at what runs on: a machine that is not stuck does thousands of things in it. */
+#define LOOKS_APART_S 1.0
 /* Of what takes long, this much is done between two times that it is told. */
 #define PAGES_IN_A_ROW 256
 
@@ -46,6 +50,7 @@ struct core_dump {
 	struct partial *partial; /* NULL: that cannot be told of this core */
 	kaddr_t image_start, image_end;
 	kaddr_t *percpu; /* what is added on each CPU */
+	double begun;	 /* the look at what runs on; seconds of a clock */
 	uint64_t told;	 /* pages, when it was told how far we are */
 	struct dump dump;
 };
@@ -606,6 +611,24 @@ static const char *refusal(struct reader *r)
 	return c->why.text[0] ? c->why.text : NULL;
 }
 
+static double seconds_now(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
+}
+
+/* Of a machine that runs, what an earlier command read is of the past. */
+static void forget(struct core_dump *c)
+{
+	space_forget(c->space);
+	dump_forget_all(&c->dump);
+	c->dump.info.crash_time = (double)last_tick(c);
+	c->begun = seconds_now();
+	interrupt_after(c->source->seconds_max);
+}
+
 static struct dump *begin(struct reader *r, struct arena *a)
 {
 	struct core_dump *c = (struct core_dump *)r;
@@ -621,7 +644,21 @@ static struct dump *begin(struct reader *r, struct arena *a)
 			  "the core is not whole: its end is missing, or who wrote "
 			  "it says that not all was written");
 	interrupt_begin();
+	if (c->source->live)
+		forget(c);
 	return &c->dump;
+}
+
+static double again(struct reader *r)
+{
+	struct core_dump *c = (struct core_dump *)r;
+	double before = c->begun;
+
+	if (!live_wait(LOOKS_APART_S))
+		return -1;
+	memset(&c->dump.notes, 0, sizeof(c->dump.notes));
+	forget(c);
+	return c->begun - before;
 }
 
 static void end(struct reader *r)
@@ -698,11 +735,13 @@ struct reader *core_reader_create(const struct core_source *source)
 	c->reader = (struct reader){
 		.about = {.reader = "core",
 			  .door = DOOR_PROGRAM,
+			  .live = source->live,
 			  .filter_level = -1,
 			  .partial = -1},
-		.usage = "vgpu CORE",
+		.usage = source->live ? "vgpu --live" : "vgpu CORE",
 		.refusal = refusal,
 		.begin = begin,
+		.again = source->live ? again : NULL,
 		.end = end,
 	};
 	if (say_files(c))

@@ -12,8 +12,10 @@
 
 struct core_source {
 	struct core_request core;
-	const char *debug_dirs; /* with ':' between them; NULL: none */
-	const char *layouts;	/* folders of layout tables, or tables; the same */
+	const char *debug_dirs;	  /* with ':' between them; NULL: none */
+	const char *layouts;	  /* folders of layout tables, or tables; the same */
+	unsigned int seconds_max; /* that a look may take; 0: as long as it does */
+	bool live;     /* the file is /proc/kcore of the machine that we run on */
 	bool no_cache; /* what files say of types is not kept as a layout table */
 };
 

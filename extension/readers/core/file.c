@@ -116,6 +116,11 @@ bool file_open(struct arena *a, struct file *f, const char *name,
 	return false;
 }
 
+void file_forget(struct file *f)
+{
+	f->ahead_n = 0;
+}
+
 void file_close(struct file *f)
 {
 	if (f->fd >= 0)

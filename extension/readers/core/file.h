@@ -37,6 +37,9 @@ bool file_open(struct arena *a, struct file *f, const char *name,
 	       const struct file_request *request, struct error *why);
 void file_close(struct file *f);
 
+/* It may have changed: nothing that was read ahead is used. */
+void file_forget(struct file *f);
+
 /* All of these bytes; false: they are not there, or cannot be read. */
 bool file_get(struct file *f, uint64_t at, void *buf, size_t size);
 /* Are they there, as far as its size tells? */

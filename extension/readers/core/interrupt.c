@@ -3,18 +3,21 @@
 
 #include <signal.h>
 #include <stddef.h>
+#include <unistd.h>
 
 #include "base/base.h"
 
-static const int signals[] = {SIGINT, SIGTERM, SIGHUP};
+static const int signals[] = {SIGINT, SIGTERM, SIGHUP, SIGALRM};
 
 static struct sigaction before[ARRAY_SIZE(signals)];
-static volatile sig_atomic_t flag, ending;
+static volatile sig_atomic_t flag, late, ending;
 
 static void on_signal(int sig)
 {
 	flag = 1;
-	if (sig != SIGINT)
+	if (sig == SIGALRM)
+		late = 1;
+	else if (sig != SIGINT)
 		ending = sig;
 }
 
@@ -23,7 +26,7 @@ void interrupt_begin(void)
 	struct sigaction sa = {.sa_handler = on_signal, .sa_flags = SA_RESTART};
 	size_t i;
 
-	flag = 0;
+	flag = late = 0;
 	sigemptyset(&sa.sa_mask);
 	for (i = 0; i < ARRAY_SIZE(signals); i++) {
 		sigaction(signals[i], NULL, &before[i]);
@@ -37,8 +40,19 @@ void interrupt_end(void)
 {
 	size_t i;
 
+	alarm(0);
 	for (i = 0; i < ARRAY_SIZE(signals); i++)
 		sigaction(signals[i], &before[i], NULL);
+}
+
+void interrupt_after(unsigned int seconds)
+{
+	alarm(seconds);
+}
+
+bool interrupted_late(void)
+{
+	return late;
 }
 
 bool interrupted(void)

@@ -12,8 +12,15 @@
 
 void interrupt_begin(void);
 void interrupt_end(void);
+/*
+ * A command that is not done this many seconds from now is interrupted too; 0: it may take
+ * as long as it does.
+ */
+void interrupt_after(unsigned int seconds);
 /* Since interrupt_begin(). */
 bool interrupted(void);
+/* By the time that was given. */
+bool interrupted_late(void);
 /* Which one was to end the program, and has not yet; 0: none. */
 int interrupt_pending(void);
 

@@ -20,6 +20,7 @@
 #include "base/text.h"
 #include "commands/command.h"
 #include "interrupt.h"
+#include "live.h"
 #include "options.h"
 #include "prompt.h"
 #include "report/report.h"
@@ -27,6 +28,8 @@
 #include "words.h"
 
 #define PROMPT_TEXT "vgpu> "
+/* In memory: what hangs may be the disk. */
+#define WATCH_FOLDER "/run/vgpu"
 #define HEAP_STEP (16 << 20)
 #define HEAP_BLOCK_MAX (8 << 20)
 /* So that an answer is not mixed with the line that says how far it is. */
@@ -285,21 +288,38 @@ static enum result export_table(struct program *p)
 	return complain(p, RESULT_UNREADABLE, why.text);
 }
 
+static enum result watch(struct program *p)
+{
+	const struct options *o = &p->options;
+	const struct watch w = {o->watch, o->output ? o->output : WATCH_FOLDER, stdout,
+				stderr};
+
+	return commands_watch(p->reader, &w);
+}
+
 static enum result start(struct program *p)
 {
 	const struct options *o = &p->options;
+	struct error why = {""};
 	struct stat st;
 
 	if (o->from)
 		return make_table(p);
 	if (!o->dump)
 		return run_without_dump(p);
+	if (o->live && !asks_for_help(o)) {
+		if (!live_may_read(o->dump, &why))
+			return complain(p, RESULT_UNREADABLE, why.text);
+		live_settle(o->memory_max ? o->memory_max : LIVE_MEMORY);
+	}
 	if (stat(o->dump, &st) && errno == ENOENT)
 		return command_named(p->reader, o->dump) && asks_for_help(o)
 			       ? run_help_of(p)
 			       : no_such_file(p);
 	if (o->export)
 		return export_table(p);
+	if (o->watch)
+		return watch(p);
 	return o->prompt || o->commands ? run_many(p) : run_words(p);
 }
 
@@ -332,7 +352,11 @@ static void make_source(struct program *p)
 	p->source.core.progress.interrupted = interrupted;
 	p->source.debug_dirs = joined(&p->arena, o->debug_dirs.v, o->debug_dirs.n);
 	p->source.layouts = joined(&p->arena, o->layouts.v, o->layouts.n);
-	p->source.no_cache = o->no_cache;
+	/* What hangs may be the disk. */
+	p->source.no_cache = o->no_cache || o->live;
+	p->source.live = o->live;
+	if (o->live)
+		p->source.seconds_max = o->seconds_max ? o->seconds_max : LIVE_SECONDS;
 }
 
 /* Has whoever reads our answer gone? */

@@ -8,8 +8,10 @@
 
 #include "base/nearest.h"
 #include "commands/command.h"
+#include "live.h"
 #include "report/text_writer.h"
 
+#define SECONDS_MAX 86400
 #define COLUMN 22 /* where what is said of an option begins */
 
 enum which {
@@ -22,6 +24,11 @@ enum which {
 	COMMANDS,
 	PROMPT,
 	UNPACK_LIMIT,
+	LIVE,
+	MEMORY_LIMIT,
+	TIME_LIMIT,
+	WATCH,
+	OUTPUT,
 	PASSED_ON
 };
 
@@ -59,6 +66,19 @@ static const struct option {
 	 "Many commands in one run, one in each line of FILE, or of stdin for \"-\". Before "
 	 "what each says, its line is printed behind \"vgpu> \"."},
 	{"--prompt", PROMPT, NULL, "Ask for commands, until Ctrl-D."},
+	{"--live", LIVE, NULL,
+	 "In the place of a core: this machine, while it hangs. As root; nothing is "
+	 "written, no module is loaded, no lock is taken. The triage looks twice, a second "
+	 "apart."},
+	{"--memory-limit", MEMORY_LIMIT, "SIZE",
+	 "With --live: how much memory of the machine vgpu may take: 64M, or as many "
+	 "bytes, K, M, G, T."},
+	{"--time-limit", TIME_LIMIT, "SECONDS",
+	 "With --live: how long a look may take: 10, unless given."},
+	{"--watch", WATCH, "SECONDS",
+	 "With --live: wait for tasks that are blocked for so long, and write the triage "
+	 "of each such hang into a folder, as text and as JSON, once for each signature."},
+	{"--output", OUTPUT, "DIR", "The folder of --watch; /run/vgpu, unless given."},
 	{"--help", PASSED_ON, NULL, "This text; after a command, what it does."},
 	{"--version", PASSED_ON, NULL, "The version of vgpu."},
 };
@@ -89,7 +109,8 @@ static bool unknown(const char *word, size_t length, struct error *why)
 }
 
 /* "20G" */
-static bool parse_size(const char *word, uint64_t *size, struct error *why)
+static bool parse_size(const char *option, const char *word, uint64_t *size,
+		       struct error *why)
 {
 	static const char units[] = "KMGT";
 	unsigned long long v;
@@ -104,10 +125,24 @@ static bool parse_size(const char *word, uint64_t *size, struct error *why)
 	/* strtoull() takes a sign too. */
 	if (!isdigit((unsigned char)*word) || *end || errno || !v ||
 	    (unit && v > UINT64_MAX >> (10 * (unit - units + 1))))
-		return error_set(why,
-				 "--unpack-limit takes a size such as 64G, not \"%s\"",
+		return error_set(why, "%s takes a size such as 64G, not \"%s\"", option,
 				 word);
 	*size = unit ? v << (10 * (unit - units + 1)) : v;
+	return true;
+}
+
+static bool parse_seconds(const char *option, const char *word, unsigned int *seconds,
+			  struct error *why)
+{
+	char *end;
+	unsigned long v;
+
+	errno = 0;
+	v = strtoul(word, &end, 10);
+	if (!isdigit((unsigned char)*word) || *end || errno || !v || v > SECONDS_MAX)
+		return error_set(why, "%s takes seconds, 1 to %d, not \"%s\"", option,
+				 SECONDS_MAX, word);
+	*seconds = (unsigned int)v;
 	return true;
 }
 
@@ -123,6 +158,20 @@ struct parse {
 static void add_word(struct parse *p, char *word)
 {
 	*vec_push(p->arena, &p->o->words) = word;
+}
+
+/* It stands where a core would. */
+static bool take_live(struct parse *p)
+{
+	struct options *o = p->o;
+
+	if (o->dump && !o->live)
+		return error_set(p->why,
+				 "--live comes before \"%s\", in the place of a core",
+				 o->dump);
+	o->live = true;
+	o->dump = LIVE_FILE;
+	return true;
 }
 
 static bool take_option(struct parse *p, const struct option *option, const char *value)
@@ -154,7 +203,18 @@ static bool take_option(struct parse *p, const struct option *option, const char
 		o->commands = value;
 		return true;
 	case UNPACK_LIMIT:
-		return parse_size(value, &o->unpack_max, p->why);
+		return parse_size(option->name, value, &o->unpack_max, p->why);
+	case MEMORY_LIMIT:
+		return parse_size(option->name, value, &o->memory_max, p->why);
+	case TIME_LIMIT:
+		return parse_seconds(option->name, value, &o->seconds_max, p->why);
+	case WATCH:
+		return parse_seconds(option->name, value, &o->watch, p->why);
+	case OUTPUT:
+		o->output = value;
+		return true;
+	case LIVE:
+		return take_live(p);
 	case PROMPT:
 		o->prompt = true;
 		return true;
@@ -224,6 +284,22 @@ static bool check_table(struct options *o, struct error *why)
 	return true;
 }
 
+static bool check_live(const struct options *o, struct error *why)
+{
+	if (!o->live && (o->memory_max || o->seconds_max || o->watch))
+		return error_set(why, "%s is of --live",
+				 o->memory_max	  ? "--memory-limit"
+				 : o->seconds_max ? "--time-limit"
+						  : "--watch");
+	if (o->output && !o->watch)
+		return error_set(why, "--output is of --watch");
+	if (o->watch && (o->words.n > 1 || o->prompt || o->commands))
+		return error_set(why, "--watch and a command exclude each other");
+	if (o->live && o->parts.n)
+		return error_set(why, "--live and --part exclude each other");
+	return true;
+}
+
 /* What was given, and cannot be given together. */
 static bool check_exclusive(const struct options *o, struct error *why)
 {
@@ -264,7 +340,7 @@ bool options_parse(struct options *o, struct arena *a, int argc, char **argv,
 	for (p.at = 1; p.at < argc; p.at++)
 		if (!parse_word(&p))
 			return false;
-	return check_exclusive(o, why) && check_table(o, why);
+	return check_exclusive(o, why) && check_table(o, why) && check_live(o, why);
 }
 
 bool options_need_no_dump(const char *word)
@@ -282,6 +358,7 @@ bool options_need_no_dump(const char *word)
 void options_usage(FILE *out)
 {
 	fputs("usage: vgpu [--options] CORE [command [options] [argument]]\n"
+	      "       vgpu [--options] --live [command [options] [argument]]\n"
 	      "       vgpu layout --from VMLINUX [MODULE.ko...]\n"
 	      "       vgpu help [command]\n",
 	      out);

@@ -16,9 +16,14 @@
 #include "core_dump.h"
 
 struct options {
-	const char *dump;	 /* NULL: not given */
-	bool no_dump;		 /* the command needs none: `vgpu help` */
-	VEC(const char *) parts; /* others than the dump itself */
+	const char *dump;	  /* NULL: not given */
+	bool live;		  /* it is this machine's memory */
+	uint64_t memory_max;	  /* of --live, in bytes; 0: not given */
+	unsigned int seconds_max; /* the same */
+	unsigned int watch;	  /* seconds; 0: not given */
+	const char *output;	  /* its folder; NULL: not given */
+	bool no_dump;		  /* the command needs none: `vgpu help` */
+	VEC(const char *) parts;  /* others than the dump itself */
 	VEC(const char *) debug_dirs;
 	VEC(const char *) layouts;
 	bool no_cache;

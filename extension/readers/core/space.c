@@ -19,6 +19,20 @@ struct space {
 	} tlb[TLB_PAGES];
 };
 
+static void forget_translations(struct space *s)
+{
+	size_t i;
+
+	for (i = 0; i < TLB_PAGES; i++)
+		s->tlb[i].page = NOT_A_PAGE;
+}
+
+void space_forget(struct space *s)
+{
+	forget_translations(s);
+	core_forget(s->core);
+}
+
 /* ---- open ----------------------------------------------------------------- */
 
 /* core_open() opens no others.  Where the headers do not say it, vmcoreinfo does. */
@@ -34,12 +48,10 @@ static bool is_arm64(const struct core *c)
 struct space *space_open(struct arena *a, struct core *c, struct error *why)
 {
 	struct space *s = arena_alloc(a, sizeof(*s));
-	size_t i;
 
 	s->core = c;
 	s->page_size = core_about(c)->page_size;
-	for (i = 0; i < TLB_PAGES; i++)
-		s->tlb[i].page = NOT_A_PAGE;
+	forget_translations(s);
 	return (is_arm64(c) ? tables_arm64 : tables_x86_64)(&s->tables, c, why) ? s
 										: NULL;
 }

@@ -26,6 +26,9 @@ kaddr_t space_direct_map_base(const struct space *s);
 
 bool space_physical(struct space *s, kaddr_t va, uint64_t *pa);
 
+/* The machine runs on: neither translations nor pages that were read are used again. */
+void space_forget(struct space *s);
+
 /* The entry that maps va: of a page, or of a large one. */
 struct space_leaf {
 	kaddr_t start;

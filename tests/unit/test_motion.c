@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Two looks at a machine that runs on: what moved in between, and what both say. */
+#include "judged.h"
+
+#include <stdlib.h>
+
+static struct task *xorg;
+
+/* The scene as it was a second ago: what a test changes in it moved since. */
+static struct facts *earlier(struct scene *s)
+{
+	struct facts *f = arena_alloc(&s->arena, sizeof(*f));
+	size_t i, size = s->facts.tasks.all.n * sizeof(*f->tasks.all.v);
+	size_t gpus = s->facts.gpus.all.n * sizeof(*f->gpus.all.v);
+
+	*f = s->facts;
+	f->tasks.all.v = arena_alloc(&s->arena, size);
+	memcpy(f->tasks.all.v, s->facts.tasks.all.v, size);
+	f->gpus.all.v = arena_alloc(&s->arena, gpus);
+	memcpy(f->gpus.all.v, s->facts.gpus.all.v, gpus);
+	for (i = 0; i < f->gpus.all.n; i++) {
+		struct virtqueues *q = &f->gpus.all.v[i].vqs;
+		struct virtqueue *v = arena_alloc(&s->arena, q->all.n * sizeof(*v));
+
+		memcpy(v, q->all.v, q->all.n * sizeof(*v));
+		q->all.v = v;
+	}
+	s->facts.before = f;
+	s->facts.before_s = 1;
+	return f;
+}
+
+static struct gpu *stuck(struct scene *s)
+{
+	struct gpu *gpu = scene_gpu(s);
+
+	xorg = scene_task(s, 196, "Xorg");
+	scene_waits_room(s, xorg, 30, gpu);
+	scene_commands(gpu, 64, 0);
+	return gpu;
+}
+
+static void a_ring_that_stood_still_speaks_for_the_verdict(void **state)
+{
+	const struct verdict *v;
+	int alone;
+
+	stuck(*state);
+	alone = only(*state, CAUSE_HOST_NOT_CONSUMING)->confidence;
+	earlier(*state);
+	v = only(*state, CAUSE_HOST_NOT_CONSUMING);
+	assert_true(v->confidence > alone);
+	assert_true(says(&v->evidence, "used index of the control queue has not moved"));
+	assert_true(says(&v->evidence, "Xorg (pid 196) has not run in the 1.0 s"));
+}
+
+static void a_ring_that_moves_is_of_a_device_that_is_slow(void **state)
+{
+	struct gpu *gpu = stuck(*state);
+	const struct verdict *v;
+
+	earlier(*state);
+	gpu->vqs.all.v[0].used_idx += 1;
+	gpu->vqs.all.v[0].last_used_idx += 1;
+	v = only(*state, CAUSE_HOST_NOT_CONSUMING);
+	assert_true(v->confidence < CONFIDENCE_POSSIBLE);
+	assert_true(says(&v->against, "slow, not stopped"));
+}
+
+static void packed_rings_tell_it_too(void **state)
+{
+	struct gpu *gpu = stuck(*state);
+
+	scene_packed(&gpu->vqs.all.v[0]);
+	earlier(*state);
+	assert_true(says(&only(*state, CAUSE_HOST_NOT_CONSUMING)->evidence,
+			 "control queue has not moved"));
+	gpu->vqs.all.v[0].last_used_idx ^= 1;
+	assert_true(says(&only(*state, CAUSE_HOST_NOT_CONSUMING)->against,
+			 "slow, not stopped"));
+}
+
+static void a_victim_that_has_run_speaks_against_it(void **state)
+{
+	const struct verdict *v;
+
+	stuck(*state);
+	earlier(*state);
+	xorg->nvcsw++;
+	v = only(*state, CAUSE_HOST_NOT_CONSUMING);
+	assert_true(says(&v->against, "Xorg (pid 196) has run between two looks"));
+	assert_true(v->confidence < CONFIDENCE_LIKELY);
+}
+
+static void another_task_in_its_place_says_nothing(void **state)
+{
+	struct facts *before;
+	size_t i;
+
+	stuck(*state);
+	before = earlier(*state);
+	for (i = 0; i < before->tasks.all.n; i++)
+		before->tasks.all.v[i].pid += 1000;
+	assert_false(says(&only(*state, CAUSE_HOST_NOT_CONSUMING)->evidence,
+			  "Xorg (pid 196) has not run"));
+}
+
+static void a_hog_is_told_by_what_it_used(void **state)
+{
+	struct scene_hang h;
+	const struct verdict *v;
+
+	h = scene_drain_hang(*state, SCENE_MACHINE);
+	earlier(*state);
+	h.hog->sum_exec += 990000000;
+	v = only(*state, CAUSE_CPU_MONOPOLISED);
+	assert_blames(v, h.hog);
+	assert_true(says(&v->evidence, "has used 0.99 s of CPU 1 in the 1.00 s"));
+}
+
+/* ---- what both looks say --------------------------------------------------- */
+
+static void looks_that_agree_stand(void **state)
+{
+	struct scene *s = *state;
+	struct triage first, second;
+
+	stuck(s);
+	triage_make(&s->facts, &first);
+	triage_make(&s->facts, &second);
+	assert_true(triage_agrees(&first, &second));
+	triage_settle(&s->facts, &first, &second);
+	assert_int_equal(second.verdicts.all.n, 1);
+	assert_int_equal(second.verdicts.all.v[0]->cause, CAUSE_HOST_NOT_CONSUMING);
+	assert_string_equal(first.signature.hash, second.signature.hash);
+}
+
+static void what_one_look_says_alone_is_no_verdict(void **state)
+{
+	struct scene *s = *state;
+	struct triage first, second;
+	struct gpu *gpu = stuck(s);
+
+	triage_make(&s->facts, &first);
+	scene_commands(gpu, 64, 64);
+	triage_make(&s->facts, &second);
+	assert_false(triage_agrees(&first, &second));
+	triage_settle(&s->facts, &first, &second);
+	assert_int_equal(second.verdicts.all.n, 1);
+	assert_int_equal(second.verdicts.all.v[0]->cause, CAUSE_UNEXPLAINED);
+	assert_int_equal(second.verdicts.all.v[0]->confidence, 0);
+	assert_true(lacks(second.verdicts.all.v[0], "two looks in a row that agree"));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		scene_test(a_ring_that_stood_still_speaks_for_the_verdict),
+		scene_test(a_ring_that_moves_is_of_a_device_that_is_slow),
+		scene_test(packed_rings_tell_it_too),
+		scene_test(a_victim_that_has_run_speaks_against_it),
+		scene_test(another_task_in_its_place_says_nothing),
+		scene_test(a_hog_is_told_by_what_it_used),
+		scene_test(looks_that_agree_stand),
+		scene_test(what_one_look_says_alone_is_no_verdict),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
