@@ -333,8 +333,9 @@ install-kdump:
 	install -D -m 755 kdump/vgpu-score-new $(DESTDIR)$(PREFIX)/libexec/vgpu-kdump/vgpu-score-new
 	install -D -m 644 kdump/60-vgpu-panic.conf $(DESTDIR)$(PREFIX)/lib/sysctl.d/60-vgpu-panic.conf
 	install -D -m 644 -t $(SHARE)/vgpu-kdump kdump/61-vgpu-panic-choices.conf kdump/kdump-tools.conf kdump/kdump.conf
-	install -D -m 644 -t $(DESTDIR)$(UNITS) kdump/vgpu-score.service kdump/vgpu-score.timer
-	sed -i 's|=/usr/|=$(PREFIX)/|' $(DESTDIR)$(UNITS)/vgpu-score.service
+	install -D -m 644 -t $(DESTDIR)$(UNITS) kdump/vgpu-score.service kdump/vgpu-score.timer \
+		kdump/vgpu-watch.service
+	sed -i 's|=/usr/|=$(PREFIX)/|' $(DESTDIR)$(UNITS)/vgpu-score.service $(DESTDIR)$(UNITS)/vgpu-watch.service
 	install -D -m 644 kdump/vgpu-kdump-check.8 $(SHARE)/man/man8/vgpu-kdump-check.8
 	install -D -m 644 kdump/vgpu-kdump-check.bash $(COMPLETIONS)/vgpu-kdump-check
 

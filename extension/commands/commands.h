@@ -29,11 +29,12 @@ void commands_help(FILE *out, const struct reader *r);
 /*
  * Wait for tasks that have been blocked for so long, and write what the triage says of them
  * into a folder, which is made where it is not there: SIGNATURE.txt and .json, once for
- * each signature.  Each .txt that was written is a line of out.  Comes back only where
- * nothing can be read or written.
+ * each signature.  Each .txt that was written is a line of out.  Where nothing can be read
+ * or written, it says why and comes back.
  */
 struct watch {
 	unsigned int seconds;
+	unsigned int looks; /* 0: without end */
 	const char *folder;
 	FILE *out, *errors;
 };

@@ -33,8 +33,8 @@ struct sleep {
 struct watcher {
 	const struct watch *w;
 	struct reader *reader;
-	struct sleep seen[SEEN_MAX]; /* that a triage has looked at; the oldest goes */
-	size_t nseen;
+	struct sleep seen[SEEN_MAX]; /* that a triage has looked at; .task 0: none */
+	size_t next;		     /* place in .seen, which the oldest has */
 };
 
 static jmp_buf out_of_memory;
@@ -46,9 +46,9 @@ static void no_memory(void)
 
 static bool was_seen(const struct watcher *w, const struct sleep *s)
 {
-	size_t i, n = w->nseen < SEEN_MAX ? w->nseen : SEEN_MAX;
+	size_t i;
 
-	for (i = 0; i < n; i++)
+	for (i = 0; i < SEEN_MAX; i++)
 		if (w->seen[i].task == s->task && w->seen[i].pid == s->pid &&
 		    w->seen[i].switches == s->switches)
 			return true;
@@ -68,7 +68,7 @@ static bool has_new(struct watcher *w, const struct facts *f)
 		if (t->on_cpu || t->on_rq || !task_is_hung_state(t) ||
 		    t->since_s < w->w->seconds || was_seen(w, &s))
 			continue;
-		w->seen[w->nseen++ % SEEN_MAX] = s;
+		w->seen[w->next++ % SEEN_MAX] = s;
 		found = true;
 	}
 	return found;
@@ -159,6 +159,8 @@ enum result commands_watch(struct reader *r, const struct watch *watch)
 	struct watcher *w;
 	struct timespec wait = {.tv_sec = poll_seconds(watch)};
 	const char *why = r->refusal(r);
+	unsigned int looks = 0;
+	bool ok;
 
 	if (why || (mkdir(watch->folder, 0700) && errno != EEXIST)) {
 		fprintf(watch->errors, "vgpu: %s%s%s\n", why ? why : watch->folder,
@@ -170,8 +172,8 @@ enum result commands_watch(struct reader *r, const struct watch *watch)
 		return RESULT_UNREADABLE;
 	w->w = watch;
 	w->reader = r;
-	while (look(w))
+	while ((ok = look(w)) && ++looks != watch->looks)
 		nanosleep(&wait, NULL);
 	free(w);
-	return RESULT_UNREADABLE;
+	return ok ? RESULT_DONE : RESULT_UNREADABLE;
 }

@@ -68,8 +68,15 @@ class Scripts(unittest.TestCase):
         [program] = re.findall("^ExecStart=(\\S+)", unit.read_text(), re.M)
         self.assertTrue((self.root / program[1:]).exists(), program)
 
+    def test_the_watch_starts_the_program(self):
+        subprocess.run(["make", "-s", "-C", ROOT, "install-kdump", "PREFIX=/opt/vgpu",
+                        f"DESTDIR={self.root}"], check=True, stdout=subprocess.DEVNULL)
+        unit = self.root / "opt/vgpu/lib/systemd/system/vgpu-watch.service"
+        self.assertRegex(unit.read_text(), r"(?m)^ExecStart=/opt/vgpu/bin/vgpu --live ")
+
     def test_the_timer_stops_when_the_package_goes(self):
         (self.root / "run/systemd/system").mkdir(parents=True)
         self.assertEqual(self.run_script("prerm", "upgrade", "2"), [])
         self.assertEqual(self.run_script("prerm", "remove"),
-                         ["deb-systemd-invoke stop vgpu-score.timer vgpu-score.service"])
+                         ["deb-systemd-invoke stop vgpu-score.timer vgpu-score.service "
+                          "vgpu-watch.service"])

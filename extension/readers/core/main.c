@@ -291,8 +291,10 @@ static enum result export_table(struct program *p)
 static enum result watch(struct program *p)
 {
 	const struct options *o = &p->options;
-	const struct watch w = {o->watch, o->output ? o->output : WATCH_FOLDER, stdout,
-				stderr};
+	const struct watch w = {.seconds = o->watch,
+				.folder = o->output ? o->output : WATCH_FOLDER,
+				.out = stdout,
+				.errors = stderr};
 
 	return commands_watch(p->reader, &w);
 }

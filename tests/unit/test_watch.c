@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* `vgpu --live --watch`: what is written of a hang, and how often. */
+#define _GNU_SOURCE /* open_memstream() */
+#include "test.h"
+
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "commands/commands.h"
+#include "fake_dump.h"
+#include "fake_work.h"
+#include "scratch.h"
+
+/* A machine that hangs as the drain does, and is looked at. */
+struct machine {
+	struct reader reader;
+	struct fake *fake;
+	int looks;
+	const char *folder;
+	char *said, *errors;
+	size_t said_n, errors_n;
+};
+
+static const char *no_refusal(struct reader *r)
+{
+	(void)r;
+	return NULL;
+}
+
+static struct dump *begin(struct reader *r, struct arena *a)
+{
+	struct machine *m = (struct machine *)r;
+	struct dump *d = fake_dump(m->fake);
+
+	m->looks++;
+	d->arena = a;
+	d->info.about = &r->about;
+	memset(&d->notes, 0, sizeof(d->notes));
+	return d;
+}
+
+static double again(struct reader *r)
+{
+	((struct machine *)r)->looks++;
+	return 1.0;
+}
+
+static void end(struct reader *r)
+{
+	(void)r;
+}
+
+static int open_machine(void **state)
+{
+	struct machine *m = calloc(1, sizeof(*m));
+
+	m->fake = fake_5_10();
+	fake_drain_hang(m->fake);
+	m->reader = (struct reader){.about = fake_about,
+				    .usage = "vgpu --live",
+				    .refusal = no_refusal,
+				    .begin = begin,
+				    .again = again,
+				    .end = end};
+	scratch_make(NULL);
+	m->folder = scratch;
+	*state = m;
+	return 0;
+}
+
+static int close_machine(void **state)
+{
+	struct machine *m = *state;
+
+	free(m->said);
+	free(m->errors);
+	fake_destroy(m->fake);
+	free(m);
+	scratch_remove(NULL);
+	return 0;
+}
+
+static enum result watch(struct machine *m, unsigned int seconds, unsigned int looks)
+{
+	struct watch w = {.seconds = seconds, .looks = looks, .folder = m->folder};
+	struct arena *arena = fake_dump(m->fake)->arena;
+	enum result result;
+
+	free(m->said);
+	free(m->errors);
+	w.out = open_memstream(&m->said, &m->said_n);
+	w.errors = open_memstream(&m->errors, &m->errors_n);
+	result = commands_watch(&m->reader, &w);
+	fclose(w.out);
+	fclose(w.errors);
+	fake_dump(m->fake)->arena = arena;
+	return result;
+}
+
+static bool is_written(const struct machine *m, const char *kind)
+{
+	char *path = NULL;
+	bool found;
+
+	assert_true(m->said_n > 4);
+	assert_true(asprintf(&path, "%.*s%s", (int)m->said_n - 4, m->said, kind) > 0);
+	found = access(path, R_OK) == 0;
+	free(path);
+	return found;
+}
+
+static void a_hang_is_written_once(void **state)
+{
+	struct machine *m = *state;
+
+	assert_int_equal(watch(m, 10, 1), RESULT_DONE);
+	assert_int_equal(strncmp(m->said, scratch, strlen(scratch)), 0);
+	assert_contains(m->said, ".txt\n");
+	assert_true(is_written(m, "txt"));
+	assert_true(is_written(m, "json"));
+	assert_int_equal(watch(m, 10, 1), RESULT_DONE);
+	assert_string_equal(m->said, "");
+}
+
+static void who_is_blocked_for_less_is_left_alone(void **state)
+{
+	struct machine *m = *state;
+
+	assert_int_equal(watch(m, 90, 1), RESULT_DONE);
+	assert_string_equal(m->said, "");
+	assert_int_equal(m->looks, 1);
+}
+
+/* A look at the tasks, then the triage, which looks twice; then at the tasks alone. */
+static void what_stays_hung_is_not_looked_at_closely_again(void **state)
+{
+	struct machine *m = *state;
+
+	assert_int_equal(watch(m, 4, 3), RESULT_DONE);
+	assert_int_equal(m->looks, 1 + 1 + 1 + 1);
+}
+
+static void a_folder_that_cannot_be_is_said(void **state)
+{
+	struct machine *m = *state;
+
+	m->folder = "/proc/none/here";
+	assert_int_equal(watch(m, 10, 1), RESULT_UNREADABLE);
+	assert_contains(m->errors, "vgpu: /proc/none/here: ");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(a_hang_is_written_once, open_machine,
+						close_machine),
+		cmocka_unit_test_setup_teardown(who_is_blocked_for_less_is_left_alone,
+						open_machine, close_machine),
+		cmocka_unit_test_setup_teardown(
+			what_stays_hung_is_not_looked_at_closely_again, open_machine,
+			close_machine),
+		cmocka_unit_test_setup_teardown(a_folder_that_cannot_be_is_said,
+						open_machine, close_machine),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
