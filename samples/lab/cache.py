@@ -11,6 +11,7 @@ import fcntl
 import os
 import pathlib
 import shutil
+import time
 
 import steps
 
@@ -36,6 +37,31 @@ def lock(name: str):
             steps.say(f"waiting for another process ({name})")
             fcntl.flock(file, fcntl.LOCK_EX)
         yield
+
+
+@contextlib.contextmanager
+def place(name: str, places: int):
+    """At most so many processes at a time; the others wait."""
+    folder = root() / "locks"
+    folder.mkdir(parents=True, exist_ok=True)
+    with contextlib.ExitStack() as stack:
+        files = [stack.enter_context(open(folder / f"{name}-{i}", "w"))
+                 for i in range(places)]
+        told = False
+        while not any(_try(file) for file in files):
+            if not told:
+                steps.say(f"waiting for a place ({name})")
+            told = True
+            time.sleep(1)
+        yield
+
+
+def _try(file) -> bool:
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        return True
+    except BlockingIOError:
+        return False
 
 
 @contextlib.contextmanager

@@ -3,11 +3,13 @@
 
 import contextlib
 import dataclasses
+import os
 import pathlib
 import re
 import subprocess
 import time
 
+import cache
 import display
 import proc
 import qmp
@@ -83,8 +85,13 @@ class Console:
 
 def run(argv, console_path: pathlib.Path, scenario,
         share: pathlib.Path) -> None:
-    """Run a guest until its core is on the share."""
-    with display.opened() if scenario.virgl \
+    """Run a guest until its core is on the share.
+
+    With more guests than the machine has CPUs, each would be too late for the limits
+    of its stages.
+    """
+    with cache.place("guest", os.cpu_count() or 1), \
+            display.opened() if scenario.virgl \
             else contextlib.nullcontext() as environment:
         if scenario.renderer:
             environment = {**environment, **_stoppable_renderer(share)}
