@@ -222,6 +222,10 @@ void json_trigger(struct json *j, const struct facts *f)
 	json_known(j, "pid", t->pid);
 	json_known(j, "cpu", t->cpu);
 	json_text(j, "sysctl", t->sysctl);
+	if (t->accused)
+		json_text(j, "accused", accused_kind_name(t->accused));
+	if (t->accused_name[0])
+		json_text(j, "accused_name", t->accused_name);
 	json_array(j, "evidence");
 	for (i = 0; i < t->evidence.n; i++) {
 		json_object(j, NULL);

@@ -109,6 +109,22 @@ static void hung_reports(FILE *out, const struct facts *f)
 	}
 }
 
+/* Who keeps them, as the kernel thinks; and interrupts that it disabled. */
+static void other_reports(FILE *out, const struct facts *f)
+{
+	char stamp[LOG_STAMP];
+	size_t i;
+
+	for (i = 0; i < f->panic.blockers.n; i++)
+		text_wrapf(out, i ? "" : "BLOCKERS", INDENT, "%s %s",
+			   log_stamp(stamp, f->panic.blockers.v[i].ts_s),
+			   f->panic.blockers.v[i].text);
+	for (i = 0; i < f->panic.irqs.n; i++)
+		text_wrapf(out, i ? "" : "IRQS", INDENT, "%s %s",
+			   log_stamp(stamp, f->panic.irqs.v[i].ts_s),
+			   f->panic.irqs.v[i].text);
+}
+
 /* Switches that were off, though the log tells of what they catch. */
 static void missed(FILE *out, const struct facts *f)
 {
@@ -213,6 +229,7 @@ void text_panic(FILE *out, const struct facts *f)
 			fprintf(out, "%*scheck: %s\n", INDENT + 2, "", check);
 	}
 	hung_reports(out, f);
+	other_reports(out, f);
 	fprintf(out, "\n  %-36s %8s  %s\n", "SWITCH (* fired, - not here)", "VALUE",
 		"CATCHES");
 	for (i = 0; i < f->sysctls.all.n; i++)

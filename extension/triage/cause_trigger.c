@@ -2,7 +2,11 @@
 /* What fired: faults, requests, and what no victim explains. */
 #include "judge.h"
 
+#include <stdlib.h>
 #include <string.h>
+
+#include "base/text.h"
+#include "functions.h"
 
 /* Where panic() itself saves the registers, when nobody hands it those of a fault. */
 static bool is_panic_itself(const struct frame *fr)
@@ -53,10 +57,15 @@ const char *place(struct judge *j, const struct frame *fr)
 	return place_words(j, fr->function, fr->offset, fr->module);
 }
 
-/* panic() says only that panic_on_warn is set; what was warned of the log has. */
+/* panic() says only "Fatal exception", "panic_on_warn set"; of what the log has. */
 static const char *warning(const struct trigger *t)
 {
 	return t->begins[0] ? t->begins : t->message;
+}
+
+static const char *warner(const struct trigger *t)
+{
+	return t->exception || !t->begins[0] ? "WARN()" : "report of its own";
 }
 
 static void blame_function(struct judge *j, struct verdict *v, const char *name,
@@ -85,16 +94,80 @@ static void add_taints(struct judge *j, struct verdict *v, const char *module)
 	}
 }
 
+/*
+ * A frame that is not where the kernel says it was is of something else: the exception's
+ * own was not found.  Names differ where two symbols share a place, offsets do not.
+ */
+static bool contradicts(const struct frame *fr, const struct said_at *at)
+{
+	return at->line && fr->function[0] && fr->offset != at->offset &&
+	       !text_is_function(fr->function, at->function) &&
+	       !text_is_function(at->function, fr->function);
+}
+
+/* Who called panic(), or what reports for others: a sanitizer, WARN(). */
+static const struct frame *find_reporter(struct judge *j)
+{
+	static const char *const own[] = {"nmi_panic", "check_panic_on_warn",
+					  "ubsan_epilogue", "end_report", "report_bug"};
+	static const char *const families[] = {"__ubsan_handle_", "kasan_",
+					       "__kasan_",	  "__asan_",
+					       "__hwasan_",	  "__msan_",
+					       "kmsan_",	  "kfence_",
+					       "print_report",	  "__tsan_",
+					       "kcsan_",	  "__warn",
+					       "warn_slowpath"};
+	const struct runqueue *rq = runqueue_of_cpu(&j->f->rqs, j->f->panic.trigger.cpu);
+	const struct studied *st = rq && rq->curr ? facts_studied(j->f, rq->curr) : NULL;
+	size_t at = st ? stack_behind_panic(&st->stack) : 0, i, k;
+	bool reports = at > 0;
+
+	for (i = at; reports && i < st->stack.n; i++) {
+		reports = false;
+		for (k = 0; k < ARRAY_SIZE(own); k++)
+			reports |= frame_is(&st->stack.v[i], own[k]);
+		for (k = 0; k < ARRAY_SIZE(families); k++)
+			reports |= text_starts(st->stack.v[i].function, families[k]);
+		if (!reports)
+			return &st->stack.v[i];
+	}
+	return NULL;
+}
+
+/* Does the panic's own caller tell whose fault it is?  Whoever checks stacks does not. */
+static bool reports_at_fault(const struct trigger *t)
+{
+	return t->kind == TRIGGER_WARN &&
+	       !text_starts(t->begins, "BUG: scheduling while atomic");
+}
+
+static const char *no_function(const struct trigger *t)
+{
+	return t->exception ? "the function that was running: no exception frame was "
+			      "found on the stack of the CPU that panicked"
+			    : "whose fault it is: who panicked only found it";
+}
+
 /* By the frame, or else by the line in which the kernel itself said where it was. */
-static void find_function(struct judge *j, struct verdict *v, const struct frame *fr)
+static void find_function(struct judge *j, struct verdict *v)
 {
 	const struct trigger *t = &j->f->panic.trigger;
 	const struct said_at *at = &t->at;
+	const struct frame *fr = t->exception ? find_fault(j, v, t->cpu) : NULL;
+	const char *how = "the exception was raised in";
 
+	if (fr && contradicts(fr, at)) {
+		v->fault = NULL;
+		fr = NULL;
+	}
+	if (!fr && !at->line && reports_at_fault(t)) {
+		fr = find_reporter(j);
+		how = "it was reported from";
+	}
 	if (fr && fr->function[0]) {
 		blame_function(j, v, place(j, fr), fr->ip);
-		add_for(j, v, say(j, "the exception was raised in %s", v->culprit.name),
-			fr->regs, LOOK(CPU_STACK, .n = t->cpu));
+		add_for(j, v, say(j, "%s %s", how, v->culprit.name), fr->regs,
+			LOOK(CPU_STACK, .n = t->cpu));
 		add_taints(j, v, fr->module);
 	} else if (at->line) {
 		blame_function(j, v, place_words(j, at->function, at->offset, at->module),
@@ -105,9 +178,7 @@ static void find_function(struct judge *j, struct verdict *v, const struct frame
 			0, LOOK(LOG));
 		add_taints(j, v, at->module);
 	} else {
-		say_missing(j, v,
-			    "the function that was running: no exception frame was found "
-			    "on the stack of the CPU that panicked");
+		say_missing(j, v, "%s", no_function(t));
 	}
 }
 
@@ -115,12 +186,12 @@ static void find_function(struct judge *j, struct verdict *v, const struct frame
 static void judge_bug(struct judge *j, struct verdict *v)
 {
 	const struct trigger *t = &j->f->panic.trigger;
-	const struct frame *fr = find_fault(j, v, t->cpu);
 
-	v->summary = t->kind == TRIGGER_WARN
-			     ? say(j, "A WARN() stopped the kernel: %s", warning(t))
-			     : say(j, "The kernel stopped at a fault of its own: %s",
-				   t->message);
+	v->summary =
+		t->kind == TRIGGER_WARN
+			? say(j, "A %s stopped the kernel: %s", warner(t), warning(t))
+			: say(j, "The kernel stopped at a fault of its own: %s",
+			      warning(t));
 	say_next(j, v,
 		 t->pid >= 0 || t->cpu >= 0 ? "Read the log around it (" LOOK_HERE
 					      ") and the stack (" LOOK_HERE ")."
@@ -130,7 +201,7 @@ static void judge_bug(struct judge *j, struct verdict *v)
 		say_look(j, v, LOOK(STACK, .n = t->pid));
 	else if (t->cpu >= 0)
 		say_look(j, v, LOOK(CPU_STACK, .n = t->cpu));
-	find_function(j, v, fr);
+	find_function(j, v);
 }
 
 /* Nothing fired, and nothing is stuck: where else it may be seen. */
@@ -148,41 +219,138 @@ static void judge_request(struct judge *j, struct verdict *v)
 	say_command(j, v, "dev");
 }
 
-void judge_trigger(struct judge *j, bool explained)
+/* What whoever panicked says is to blame, outside the kernel. */
+static void judge_accused(struct judge *j, struct verdict *v)
 {
 	const struct trigger *t = &j->f->panic.trigger;
-	struct verdict *v = NULL;
-	size_t i;
+	const char *name = t->accused_name[0] ? t->accused_name : "a file system or disk";
+
+	v->culprit.kind = CULPRIT_DEVICE;
+	if (t->accused == ACCUSED_HARDWARE) {
+		v->culprit.name = "hardware";
+		v->culprit.cpu = t->cpu;
+		v->summary =
+			say(j, "The hardware reported an error that ends the machine: %s",
+			    t->begins[0] ? t->begins : t->message);
+		say_next(j, v,
+			 "Read the log around it (" LOOK_HERE
+			 "); in a virtual machine it is the host's hardware, or its "
+			 "administrator's doing.");
+	} else {
+		v->culprit.name = name;
+		v->summary = say(j,
+				 "The kernel was to go no further with what it found on "
+				 "%s: %s",
+				 name, t->begins[0] ? t->begins : t->message);
+		say_next(j, v,
+			 "Read the log around it (" LOOK_HERE
+			 "); check the disk, and the file system from another one.");
+	}
+	say_command(j, v, "panic");
+}
+
+/* "exitcode=0x0000000b": what wait() would have told of init. */
+static void add_exit_code(struct judge *j, struct verdict *v)
+{
+	static const char label[] = "Attempted to kill init! exitcode=0x";
+	const char *message = j->f->panic.trigger.message;
+	unsigned long code;
+
+	if (!text_starts(message, label))
+		return;
+	code = strtoul(message + strlen(label), NULL, 16);
+	add_for(j, v,
+		code & 0x7f ? say(j, "signal %lu ended init", code & 0x7f)
+			    : say(j, "init exited by itself, with status %lu",
+				  code >> 8 & 0xff),
+		0, LOOK(LOG));
+}
+
+/* The grace period's kthread is ready to run there. */
+static void add_rcu_cpu(struct judge *j, struct verdict *v)
+{
+	int cpu = j->f->panic.trigger.rcu_cpu;
+	const struct runqueue *rq = runqueue_of_cpu(&j->f->rqs, cpu);
+
+	if (cpu < 0 || !rq || !rq->curr)
+		return;
+	add_for(j, v,
+		say(j,
+		    "the kthread that ends grace periods is to run on CPU %d: %s has had it "
+		    "for %s",
+		    cpu, rq->curr->idle ? "nobody" : who(j, rq->curr),
+		    span(j, rq->curr->since_s)),
+		rq->curr->addr, LOOK(CPU_STACK, .n = cpu));
+}
+
+static void judge_other(struct judge *j, struct verdict *v)
+{
+	const struct trigger *t = &j->f->panic.trigger;
+	const struct frame *by = t->kind == TRIGGER_OTHER ? find_reporter(j) : NULL;
+
+	v->summary = t->kind == TRIGGER_NONE ? "No panic, and no task was found stuck."
+		     : t->accused == ACCUSED_WATCHDOG
+			     ? say(j,
+				   "Nobody fed a watchdog for as long as it waits: %s. "
+				   "Nothing in the dump says why.",
+				   t->message)
+			     : say(j, "%s: nothing in the dump explains it.",
+				   t->message[0] ? t->message : "The kernel panicked");
+	if (by && by->function[0])
+		add_for(j, v, say(j, "panic() was called from %s", place(j, by)), 0,
+			LOOK(CPU_STACK, .n = t->cpu));
+	add_exit_code(j, v);
+	add_rcu_cpu(j, v);
+}
+
+static struct verdict *verdict_of_trigger(struct judge *j, bool explained)
+{
+	const struct trigger *t = &j->f->panic.trigger;
+	struct verdict *v;
 
 	switch (t->kind) {
 	case TRIGGER_SYSRQ:
 	case TRIGGER_NMI:
 		if (explained)
-			return;
+			return NULL;
 		v = verdict_new(j, CAUSE_PANIC_BY_REQUEST, SURE_REQUESTED);
 		judge_request(j, v);
-		break;
+		return v;
 	case TRIGGER_OOPS:
 	case TRIGGER_BUG:
 	case TRIGGER_WARN:
 		v = verdict_new(j, CAUSE_KERNEL_BUG, SURE_FAULT);
 		judge_bug(j, v);
-		break;
+		return v;
 	case TRIGGER_OOM:
 		v = verdict_new(j, CAUSE_MEMORY_EXHAUSTED, SURE_OUT_OF_MEMORY);
 		judge_exhausted(j, v);
-		break;
+		return v;
 	default:
-		if (explained)
-			return;
-		v = verdict_new(j, CAUSE_UNEXPLAINED, SURE_ONLY_FIRED);
-		v->summary =
-			t->kind == TRIGGER_NONE
-				? "No panic, and no task was found stuck."
-				: say(j, "%s: nothing in the dump explains it.",
-				      t->message[0] ? t->message : "The kernel panicked");
 		break;
 	}
+	if (t->accused == ACCUSED_HARDWARE || t->accused == ACCUSED_STORAGE) {
+		v = t->accused == ACCUSED_HARDWARE
+			    ? verdict_new(j, CAUSE_HARDWARE_ERROR, SURE_HARDWARE_SAYS)
+			    : verdict_new(j, CAUSE_STORAGE_ERROR, SURE_STORAGE_SAYS);
+		judge_accused(j, v);
+		return v;
+	}
+	if (explained)
+		return NULL;
+	v = verdict_new(j, CAUSE_UNEXPLAINED, SURE_ONLY_FIRED);
+	judge_other(j, v);
+	return v;
+}
+
+void judge_trigger(struct judge *j, bool explained)
+{
+	const struct trigger *t = &j->f->panic.trigger;
+	struct verdict *v = verdict_of_trigger(j, explained);
+	size_t i;
+
+	if (!v)
+		return;
 	v->fired = true;
 	for (i = 0; i < t->evidence.n; i++) {
 		add_for(j, v, t->evidence.v[i].claim, t->evidence.v[i].addr,

@@ -101,3 +101,23 @@ const char *function_of_task(const struct facts *f, const struct task *t)
 	}
 	return NULL;
 }
+
+bool task_is_in(const struct facts *f, const struct task *t, const char *function)
+{
+	const struct studied *st = facts_studied(f, t);
+	const char *work = work_of(f, t);
+
+	return (st && stack_find(&st->stack, function)) ||
+	       (work && text_is_function(work, function));
+}
+
+size_t stack_behind_panic(const struct stack *stack)
+{
+	size_t i;
+
+	for (i = stack->n; i > 0; i--)
+		if (frame_is(&stack->v[i - 1], "panic") ||
+		    frame_is(&stack->v[i - 1], "vpanic"))
+			return i;
+	return 0;
+}

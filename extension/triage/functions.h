@@ -22,4 +22,10 @@ const char *function_way_to_wait(const char *function);
  */
 const char *function_of_task(const struct facts *f, const struct task *t);
 
+/* Is the task in this function: by its stack, or as the work that it runs? */
+bool task_is_in(const struct facts *f, const struct task *t, const char *function);
+
+/* Where on the stack whoever called panic() begins; 0: panic() is not on it. */
+size_t stack_behind_panic(const struct stack *stack);
+
 #endif

@@ -161,12 +161,9 @@ static const char *panicked_words(const struct facts *f)
 {
 	const struct runqueue *rq = runqueue_of_cpu(&f->rqs, f->panic.trigger.cpu);
 	const struct studied *st = rq && rq->curr ? facts_studied(f, rq->curr) : NULL;
-	size_t i;
+	size_t behind = st ? stack_behind_panic(&st->stack) : 0;
 
-	for (i = st ? st->stack.n : 0; i > 0; i--)
-		if (frame_is(&st->stack.v[i - 1], "panic"))
-			return stack_words(f, &st->stack, i);
-	return "";
+	return behind ? stack_words(f, &st->stack, behind) : "";
 }
 
 static const char *functions(const struct facts *f, const struct verdict *v)

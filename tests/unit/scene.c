@@ -400,8 +400,10 @@ void scene_fired(struct scene *s, enum trigger_kind kind, const char *message)
 	memset(t, 0, sizeof(*t));
 	t->kind = kind;
 	t->message = message;
-	t->begins = "";
-	t->cpu = t->locked_cpu = t->pid = -1;
+	t->begins = t->accused_name = "";
+	t->cpu = t->locked_cpu = t->rcu_cpu = t->pid = -1;
+	t->exception = kind == TRIGGER_OOPS || kind == TRIGGER_BUG ||
+		       kind == TRIGGER_WARN;
 	t->ts_s = SCENE_NOW;
 	t->begins_s = -1;
 }

@@ -23,7 +23,7 @@ static struct log_line *say(struct fake *f, const char *text)
 	line->ts_s = (double)words.lines.n;
 	line->text = text;
 	line->first = true;
-	snprintf(line->caller, sizeof(line->caller), "T%zu", words.lines.n);
+	snprintf(line->caller, sizeof(line->caller), "T2");
 	return line;
 }
 

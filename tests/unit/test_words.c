@@ -86,6 +86,7 @@ static void judgement(void **state)
 	hold("culprit_kind", culprit_kind_name, CULPRIT_TASK, CULPRIT_FUNCTION);
 	hold("node_kind", node_kind_name, 0, NODE_HOST);
 	hold("trigger_kind", trigger_kind_name, 0, TRIGGER_OTHER);
+	hold("accused", accused_kind_name, ACCUSED_HARDWARE, ACCUSED_WATCHDOG);
 }
 
 static void tasks_and_works(void **state)

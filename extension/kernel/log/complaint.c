@@ -5,11 +5,79 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/base.h"
 #include "base/text.h"
+#include "hung_log.h"
 
 bool is_kernels_own(const struct log_line *line)
 {
 	return line->facility == 0 && line->first;
+}
+
+/* ---- what stands before the words ------------------------------------------ */
+
+/* Behind "<4>", or "\\x014" as it looks once escaped: a level. */
+static const char *behind_level(const char *p)
+{
+	if (text_starts(p, "\\x01") && isalnum((unsigned char)p[4]))
+		return p + 5;
+	if (*p == '<' && isdigit((unsigned char)p[1])) {
+		p += 1 + strspn(p + 1, "0123456789");
+		if (*p == '>')
+			return p + 1;
+	}
+	return NULL;
+}
+
+/* Behind "[  123.456789] ", a time, or "[  T99] ", "[    C1] ", who wrote it. */
+static const char *behind_stamp(const char *p)
+{
+	const char *word;
+	bool writer;
+
+	if (*p != '[')
+		return NULL;
+	word = p + 1 + strspn(p + 1, " ");
+	writer = *word == 'T' || *word == 'C';
+	p = word + writer;
+	if (!isdigit((unsigned char)*p))
+		return NULL;
+	p += strspn(p, "0123456789");
+	if (!writer) {
+		if (*p != '.' || strspn(p + 1, "0123456789") != 6)
+			return NULL;
+		p += 7;
+	}
+	if (*p != ']')
+		return NULL;
+	return p + 1 + strspn(p + 1, " ");
+}
+
+const char *words_of(const struct log_line *line)
+{
+	const char *p = line->text, *next;
+
+	while ((next = behind_level(p)) || (next = behind_stamp(p)))
+		p = next;
+	return p;
+}
+
+/* Behind what files of the kernel put before all that they say, and a tab. */
+static const char *behind_tags(const char *p)
+{
+	static const char *const tags[] = {"NMI watchdog: ", "watchdog: ", "rcu: ",
+					   "traps: ",	     "mce: ",	   "\\x09"};
+	size_t i = 0;
+
+	while (i < ARRAY_SIZE(tags)) {
+		if (text_starts(p, tags[i])) {
+			p += strlen(tags[i]);
+			i = 0;
+		} else {
+			i++;
+		}
+	}
+	return p;
 }
 
 bool read_number(const char *text, const char *label, long *v)
@@ -26,12 +94,12 @@ bool read_number(const char *text, const char *label, long *v)
 
 /* ---- an oops ------------------------------------------------------------- */
 
-/* " SMP PTI", " PREEMPT(full) SMP KASAN": how this kernel was built, and no more. */
+/* " SMP PTI", ": PREEMPT(full) SMP KASAN": how this kernel was built, and no more. */
 static bool is_build(const char *p)
 {
 	bool inside = false;
 
-	for (; *p; p++) {
+	for (p += *p == ':'; *p; p++) {
 		inside = *p == '(' || (inside && *p != ')');
 		if (!isupper((unsigned char)*p) && !isdigit((unsigned char)*p) &&
 		    !strchr(" _,(){}", *p) && !(inside && islower((unsigned char)*p)))
@@ -40,75 +108,103 @@ static bool is_build(const char *p)
 	return true;
 }
 
-/*
- * "general protection fault, maybe for address 0x8: 0000", "int3: 0000": what a trap is
- * called and the error code, as __die_header() prints them.
- */
-static bool is_trap(const char *p, const char *end)
+/* The error code that ends before `end`: four digits or more, behind ": ". */
+static const char *find_code(const char *p, const char *end)
 {
 	const char *code = end;
 
 	while (code > p && isxdigit((unsigned char)code[-1]))
 		code--;
 	if (end - code < 4 || code - p < 3 || code[-1] != ' ' || code[-2] != ':')
+		return NULL;
+	return code - 2;
+}
+
+/* s390 has " ilc:2" between the code and the count. */
+static const char *before_ilc(const char *p, const char *end)
+{
+	static const char ilc[] = " ilc:";
+	const char *at = end - 1 - strlen(ilc);
+
+	return at > p && isdigit((unsigned char)end[-1]) && text_starts(at, ilc) ? at
+										 : end;
+}
+
+/*
+ * "general protection fault, maybe for address 0x8: 0000", "int3: 0000": what a trap is
+ * called and the error code, as __die_header() prints them.
+ */
+static bool is_trap(const char *p, const char *end)
+{
+	const char *colon = find_code(p, before_ilc(p, end));
+
+	if (!colon || !isalpha((unsigned char)*p))
 		return false;
-	if (!isalpha((unsigned char)*p))
-		return false;
-	for (; p < code - 2; p++) {
+	for (; p < colon; p++) {
 		if (text_starts(p, "0x"))
 			p += 2 + strspn(p + 2, "0123456789abcdef");
-		if (p < code - 2 && !isalnum((unsigned char)*p) && !strchr(" ,()-", *p))
+		if (p < colon && !isalnum((unsigned char)*p) && !strchr(" ,()-", *p))
 			return false;
 	}
 	return true;
 }
 
 /*
- * What die() prints: "Oops: 0002 [#1] SMP PTI"; the number counts oopses.  A task may
- * be called "a: 0002 [#1]" and stand at the end of a line, but not of one like these.
+ * What die() prints: "Oops: 0002 [#1] SMP PTI", "Oops[#1]:"; the number counts oopses.
+ * A task may be called "a: 0002 [#1]" and stand at the end of a line, but not of one
+ * like these.
  */
-static bool is_die_line(const char *text)
+static bool says_oops(const char *text)
 {
-	const char *p = strstr(text, " [#"), *end;
+	static const char *const starts[] = {"Internal error: ", "Oops",
+					     "Kernel bug detected", "Kernel BUG"};
+	const char *p = strstr(text, "[#"), *end;
+	size_t i;
 
-	if (!p || !isdigit((unsigned char)p[3]))
+	if (!p || p == text || !isdigit((unsigned char)p[2]))
 		return false;
-	for (end = p + 3; isdigit((unsigned char)*end); end++)
-		;
-	return *end == ']' && is_build(end + 1) &&
-	       (text_starts(text, "Internal error: ") || text_starts(text, "Oops") ||
-		is_trap(text, p));
+	end = p + 2 + strspn(p + 2, "0123456789");
+	if (*end != ']' || !is_build(end + 1))
+		return false;
+	for (i = 0; i < ARRAY_SIZE(starts); i++)
+		if (text_starts(text, starts[i]))
+			return true;
+	return p[-1] == ' ' && is_trap(text, p - 1);
 }
 
 /* ---- the others ----------------------------------------------------------- */
 
+/*
+ * "INFO: task NAME:PID blocked for more than N seconds.", and not "can't die for", nor
+ * "is blocked on a mutex".
+ */
 static bool says_hung(const char *text)
 {
-	return text_starts(text, "INFO: task ") && strstr(text, " for more than ");
-}
+	struct hung_report r;
 
-/* Behind it stands the name of the task. */
-static bool says_softlockup(const char *text)
-{
-	return text_starts(text, "watchdog: BUG: soft lockup - CPU#") ||
-	       text_starts(text, "BUG: soft lockup - CPU#");
+	return parse_hung(text, &r);
 }
 
 #define HARD_LOCKUP "atchdog detected hard LOCKUP on cpu "
 
-/* "NMI watchdog: Watchdog detected …" to 6.4, then "watchdog: ", then the CPU too. */
-static bool says_hardlockup(const char *text)
-{
-	return (text_starts(text, "NMI watchdog: ") || text_starts(text, "watchdog: ") ||
-		text_starts(text, "Watchdog ")) &&
-	       strstr(text, HARD_LOCKUP);
-}
-
-int complaint_locked_cpu(const struct log_line *line)
+int locked_cpu_of(const char *words)
 {
 	long cpu;
 
-	return read_number(line->text, HARD_LOCKUP, &cpu) ? (int)cpu : -1;
+	return read_number(words, HARD_LOCKUP, &cpu) ? (int)cpu : -1;
+}
+
+/* "NMI watchdog: Watchdog detected …" to 6.4, then "watchdog: ", then the CPU too. */
+static bool says_hardlockup(const char *text)
+{
+	const char *p = behind_tags(text);
+
+	if (text_starts(p, "CPU")) {
+		p += 3 + strspn(p + 3, "0123456789");
+		p += text_starts(p, ": ") ? 2 : 0;
+	}
+	return text_starts(p, "W" HARD_LOCKUP) ||
+	       (p != text && text_starts(p, "w" HARD_LOCKUP));
 }
 
 /* "WARNING: CPU: 1 PID: 9 at FILE:LINE FUNCTION"; since 7.0 "at FUNCTION, CPU#1: NAME/9". */
@@ -134,67 +230,177 @@ static bool says_oom(const char *text)
 	return isdigit((unsigned char)*p) && !p[strspn(p, "0123456789")];
 }
 
-static bool says_rcu_stall(const char *text)
-{
-	return (text_starts(text, "rcu: INFO: ") || text_starts(text, "INFO: rcu")) &&
-	       (strstr(text, "self-detected stall on CPU") ||
-		strstr(text, "detected stalls on CPUs/tasks") ||
-		strstr(text, "detected expedited stalls on CPUs/tasks"));
-}
-
-static bool says_unknown_nmi(const char *text)
-{
-	return text_starts(text, "Uhhuh. NMI received for unknown reason");
-}
-
-static bool says_nmi(const char *text)
-{
-	return says_unknown_nmi(text) ||
-	       text_starts(text, "NMI: PCI system error (SERR)") ||
-	       text_starts(text, "NMI: IOCK error");
-}
-
-static bool says_workqueue_stall(const char *text)
-{
-	return text_starts(text, "BUG: workqueue lockup ");
-}
-
-/* "SysRq : " until 5.0. */
+/* "SysRq : " until 5.0, and both where a vendor put "sysrq: " before all of the file's. */
 static bool says_sysrq_crash(const char *text)
 {
-	return text_starts(text, "sysrq: Trigger a crash") ||
-	       text_starts(text, "SysRq : Trigger a crash");
+	static const char *const tags[] = {"sysrq: ", "SysRq : ", "SysRq: "};
+	const char *p = text;
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(tags); i++)
+		p += text_starts(p, tags[i]) ? strlen(tags[i]) : 0;
+	return p != text && text_starts(p, "Trigger a crash");
 }
+
+/* "{1}[Hardware Error]: …": firmware's reports are numbered. */
+static bool says_hardware_error(const char *text)
+{
+	const char *p = behind_tags(text);
+
+	if (*p == '{' && isdigit((unsigned char)p[1])) {
+		p += 1 + strspn(p + 1, "0123456789");
+		p += *p == '}';
+	}
+	return text_starts(p, "[Hardware Error]: ");
+}
+
+/* "EXT4-fs error (device sda1): …", "XFS (dm-0): …", "BTRFS critical (device sdb): …" */
+static bool says_file_system_error(const char *text)
+{
+	static const char *const tags[] = {"EXT2-fs", "EXT3-fs", "EXT4-fs", "XFS",
+					   "BTRFS",   "F2FS-fs", "FAT-fs",  "exFAT-fs",
+					   "NILFS",   "ERROR: ", "OCFS2",   "UBIFS",
+					   "GFS2: "};
+	const char *end = strstr(text, "): ");
+	size_t i;
+
+	for (i = 0; end && i < ARRAY_SIZE(tags); i++)
+		if (text_starts(text, tags[i]))
+			return strstr(text, "error") || strstr(text, "rror:") ||
+			       strstr(text, "ERROR") || strstr(text, "orrupt") ||
+			       strstr(text, "critical");
+	return false;
+}
+
+static bool (*const says[COMPLAINTS])(const char *text) = {
+	[COMPLAINT_HUNG_TASK] = says_hung,
+	[COMPLAINT_HARDLOCKUP] = says_hardlockup,
+	[COMPLAINT_WARN] = says_warning,
+	[COMPLAINT_OOM] = says_oom,
+	[COMPLAINT_SYSRQ_CRASH] = says_sysrq_crash,
+	[COMPLAINT_OOPS] = says_oops,
+	[COMPLAINT_HARDWARE] = says_hardware_error,
+	[COMPLAINT_STORAGE] = says_file_system_error,
+};
+
+/* The rest are told by how they begin and, where that is not enough, by what follows. */
+static const struct beginning {
+	enum complaint what;
+	const char *words, *then;
+} beginnings[] = {
+	{COMPLAINT_SOFTLOCKUP, "BUG: soft lockup - CPU#", NULL},
+	{COMPLAINT_RCU_STALL, "INFO: ", "self-detected stall on CPU"},
+	{COMPLAINT_RCU_STALL, "INFO: ", "detected stalls on CPUs/tasks"},
+	{COMPLAINT_RCU_STALL, "INFO: ", "detected expedited stalls on CPUs/tasks"},
+	{COMPLAINT_RCU_STARVED, "rcu", " kthread starved for "},
+	{COMPLAINT_UNKNOWN_NMI, "Uhhuh. NMI received for unknown reason", NULL},
+	{COMPLAINT_NMI, "Uhhuh. NMI received for unknown reason", NULL},
+	{COMPLAINT_NMI, "NMI: PCI system error (SERR)", NULL},
+	{COMPLAINT_NMI, "NMI: IOCK error", NULL},
+	{COMPLAINT_WORKQUEUE_STALL, "BUG: workqueue lockup ", NULL},
+	{COMPLAINT_SANITIZER, "BUG: KASAN: ", NULL},
+	{COMPLAINT_SANITIZER, "BUG: KCSAN: ", NULL},
+	{COMPLAINT_SANITIZER, "BUG: KFENCE: ", NULL},
+	{COMPLAINT_SANITIZER, "BUG: KMSAN: ", NULL},
+	{COMPLAINT_SANITIZER, "UBSAN: ", NULL},
+	{COMPLAINT_ATOMIC, "BUG: scheduling while atomic: ", NULL},
+	{COMPLAINT_CORRUPTION, "list_add corruption", NULL},
+	{COMPLAINT_CORRUPTION, "list_del corruption", NULL},
+	{COMPLAINT_CORRUPTION, "usercopy: Kernel memory ", NULL},
+	{COMPLAINT_CORRUPTION, "usercopy: kernel memory ", NULL}, /* until 4.15 */
+	{COMPLAINT_CORRUPTION, "detected buffer overflow in ", NULL},
+	{COMPLAINT_LAST_FAULT, "PANIC: double fault, error_code: ", NULL},
+	{COMPLAINT_LAST_FAULT, "Insufficient stack space to handle exception!", NULL},
+	{COMPLAINT_LAST_FAULT, "Bad mode in ", " handler detected on CPU"},
+	{COMPLAINT_LAST_FAULT, "Unhandled ", " exception on CPU"},
+	{COMPLAINT_HARDWARE, "SError Interrupt on CPU", NULL},
+	{COMPLAINT_HARDWARE, "EDAC ", NULL},
+	{COMPLAINT_HARDWARE, "Synchronous External Abort: ", NULL},
+	{COMPLAINT_HARDWARE, "Memory failure: 0x", NULL},
+	{COMPLAINT_HARDWARE, "CPU ", ": Machine Check"},
+	{COMPLAINT_HARDWARE, "NMI: ", " error"},
+	{COMPLAINT_STORAGE, "Buffer I/O error on dev", NULL},
+	{COMPLAINT_STORAGE, "blk_update_request: ", " error, dev "},
+	{COMPLAINT_STORAGE, "print_req_error: ", " error, dev "},
+	{COMPLAINT_STORAGE, "end_request: ", " error, dev "},
+	{COMPLAINT_STORAGE, "I/O error, dev ", NULL},
+	{COMPLAINT_STORAGE, "critical ", " error, dev "},
+	{COMPLAINT_STORAGE, "Aborting journal on device ", NULL},
+	{COMPLAINT_STORAGE, "VFS: Cannot open root device ", NULL},
+	{COMPLAINT_NOBODY_CARED, "irq ", ": nobody cared"},
+};
 
 bool complains_of(const struct log_line *line, enum complaint what)
 {
-	static bool (*const says[])(const char *text) = {
-		[COMPLAINT_HUNG_TASK] = says_hung,
-		[COMPLAINT_SOFTLOCKUP] = says_softlockup,
-		[COMPLAINT_HARDLOCKUP] = says_hardlockup,
-		[COMPLAINT_WARN] = says_warning,
-		[COMPLAINT_OOM] = says_oom,
-		[COMPLAINT_RCU_STALL] = says_rcu_stall,
-		[COMPLAINT_NMI] = says_nmi,
-		[COMPLAINT_UNKNOWN_NMI] = says_unknown_nmi,
-		[COMPLAINT_WORKQUEUE_STALL] = says_workqueue_stall,
-		[COMPLAINT_SYSRQ_CRASH] = says_sysrq_crash,
-		[COMPLAINT_OOPS] = is_die_line,
-	};
+	const char *text, *words;
+	size_t i;
 
-	return is_kernels_own(line) && says[what](line->text);
+	if (!is_kernels_own(line))
+		return false;
+	text = words_of(line);
+	if (says[what] && says[what](text))
+		return true;
+	words = behind_tags(text);
+	for (i = 0; i < ARRAY_SIZE(beginnings); i++)
+		if (beginnings[i].what == what &&
+		    text_starts(words, beginnings[i].words) &&
+		    (!beginnings[i].then || strstr(words, beginnings[i].then)))
+			return true;
+	return false;
 }
 
-const struct log_line *last_complaint(const struct klog *log, size_t end,
-				      enum complaint what)
-{
-	while (end-- > 0)
-		if (complains_of(&log->lines.v[end], what))
-			return &log->lines.v[end];
-	return NULL;
-}
+/* ---- what led to it --------------------------------------------------------- */
+
+/*
+ * A complaint and the panic it leads to are said in one go, but for the stacks and tasks
+ * that are listed between; a slow console makes these take long.
+ */
+#define NEAR_S 30.0
+#define NEAR_LINES 16384
 
 size_t klog_index(const struct klog *log, const struct log_line *line)
 {
 	return (size_t)(line - log->lines.v);
+}
+
+bool is_near(const struct klog *log, const struct log_line *before,
+	     const struct log_line *said)
+{
+	return before <= said && said->ts_s - before->ts_s <= NEAR_S &&
+	       klog_index(log, said) - klog_index(log, before) <= NEAR_LINES;
+}
+
+bool same_writer(const struct log_line *a, const struct log_line *b)
+{
+	return !a->caller[0] || !b->caller[0] || !strcmp(a->caller, b->caller);
+}
+
+static bool complains_of_any(const struct log_line *line, unsigned int what)
+{
+	unsigned int i;
+
+	for (i = 0; i < COMPLAINTS; i++)
+		if (what & 1u << i && complains_of(line, (enum complaint)i))
+			return true;
+	return false;
+}
+
+const struct log_line *nearest_complaint(const struct klog *log, size_t end,
+					 const struct log_line *said, unsigned int what,
+					 const char *word)
+{
+	const struct log_line *line, *nearest = NULL;
+
+	while (what && end-- > 0) {
+		line = &log->lines.v[end];
+		if (!is_near(log, line, said))
+			break;
+		if (!complains_of_any(line, what) || (word && !strstr(line->text, word)))
+			continue;
+		if (same_writer(line, said))
+			return line;
+		if (!nearest)
+			nearest = line;
+	}
+	return nearest;
 }

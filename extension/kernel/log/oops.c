@@ -9,81 +9,137 @@
 #include "complaint.h"
 #include "base/text.h"
 
-/* The line that says in words what the die line says in numbers. */
+/*
+ * The line that says in words what the die line says in numbers.  Other complaints begin
+ * with "BUG: " too, and an oops that follows one by chance is not theirs.
+ */
 static bool opens_oops(const char *text)
 {
 	static const char *const openers[] = {
-		"BUG: ",
+		"BUG: unable to handle ",
+		"BUG: kernel NULL pointer dereference",
+		"BUG: Kernel NULL pointer dereference", /* these two: powerpc */
+		"BUG: Unable to handle kernel ",
 		"kernel BUG at ",
-		"general protection fault",
 		"Unable to handle kernel ",
-		"Oops: general protection fault",
+		"Unhandled fault: ",
+		"Synchronous External Abort: ",
+		"Unexpected kernel ",
+		"UBSAN: ",
+		"CFI failure at ",
 	};
 	size_t i;
 
+	if (text_starts(text, "BUG: ") && strstr(text, "stack guard page was hit at "))
+		return true;
+	/* LoongArch, MIPS: "CPU 1 Unable to handle kernel paging request at …" */
+	if (text_starts(text, "CPU ")) {
+		text += 4 + strspn(text + 4, "0123456789");
+		text += *text == ' ';
+	}
 	for (i = 0; i < ARRAY_SIZE(openers); i++)
 		if (text_starts(text, openers[i]))
 			return true;
 	return false;
 }
 
-#define OOPS_OPENER_LINES 8
+/* arm64 tells of the abort and of its page tables in between, in 9 to 30 lines. */
+#define OOPS_OPENER_LINES 48
+#define OOPS_OPENER_S 10.0
 #define OOPS_BODY_LINES 40
 #define WHO_LINES 10
 
 /* What stands behind "RIP: " in a line of registers; NULL: it is no such line. */
 static const char *instruction_pointer(const struct log_line *line)
 {
-	static const char *const labels[] = {"RIP: ", "pc : ", "PC is at "};
+	static const char *const labels[] =
+		{"RIP: ", "pc : ", "PC is at ",
+		 /* MIPS and riscv, LoongArch and its older spelling, powerpc, s390 */
+		 "epc : ", "epc   : ", "   ERA: ", "era   : ", "NIP ", "Krnl PSW : "};
+	const char *text = words_of(line);
 	size_t i;
 
 	for (i = 0; is_kernels_own(line) && i < ARRAY_SIZE(labels); i++)
-		if (text_starts(line->text, labels[i]))
-			return line->text + strlen(labels[i]);
+		if (text_starts(text, labels[i]))
+			return text + strlen(labels[i]);
 	return NULL;
 }
 
-/* Before 5.0 sysrq-c wrote to NULL: 8341f2f222d7 made it call panic(). */
-static bool in_sysrq_handler(const struct klog *log, size_t die)
+/*
+ * Before 5.0 sysrq-c wrote to NULL: 8341f2f222d7 made it call panic().  The handler does
+ * nothing else, so what follows its words is its own.
+ */
+static bool by_sysrq(const struct klog *log, const struct log_line *die)
 {
-	size_t i, end = die + OOPS_BODY_LINES;
-	const char *text;
+	struct said_at at;
 
-	for (i = die; i < end && i < log->lines.n; i++) {
-		text = instruction_pointer(&log->lines.v[i]);
-		if (text && strstr(text, "sysrq_handle_crash"))
-			return true;
-	}
-	return false;
+	if (find_said_at(log, die, &at))
+		return text_is_function(at.function, "sysrq_handle_crash");
+	return nearest_complaint(log, klog_index(log, die), die, SAYS(SYSRQ_CRASH),
+				 NULL) != NULL;
 }
 
-static const struct log_line *find_opener(const struct klog *log, size_t die)
+/* Lines of another CPU may stand between. */
+static const struct log_line *find_opener(const struct klog *log,
+					  const struct log_line *die)
 {
-	size_t i;
+	const struct log_line *line;
+	size_t at = klog_index(log, die), i;
 
-	for (i = die; i-- > 0 && die - i <= OOPS_OPENER_LINES;) {
-		if (complains_of(&log->lines.v[i], COMPLAINT_OOPS))
+	for (i = at; i-- > 0 && at - i <= OOPS_OPENER_LINES;) {
+		line = &log->lines.v[i];
+		if (die->ts_s - line->ts_s > OOPS_OPENER_S)
 			break;
-		if (is_kernels_own(&log->lines.v[i]) && opens_oops(log->lines.v[i].text))
-			return &log->lines.v[i];
+		if (!is_kernels_own(line) || !same_writer(line, die))
+			continue;
+		if (complains_of(line, COMPLAINT_OOPS) ||
+		    text_starts(words_of(line), "---[ end "))
+			break;
+		if (opens_oops(words_of(line)) ||
+		    complains_of(line, COMPLAINT_LAST_FAULT))
+			return line;
 	}
-	return &log->lines.v[die];
+	return die;
 }
 
-bool find_oops(const struct klog *log, size_t end, struct oops *o)
+static bool is_bug(const struct oops *o)
 {
-	size_t die;
+	return text_starts(words_of(o->opener), "kernel BUG at ") ||
+	       strstr(o->die->text, "Oops - BUG") ||
+	       text_starts(words_of(o->die), "Kernel bug detected") ||
+	       text_starts(words_of(o->die), "Kernel BUG");
+}
 
+static bool oops_of(const struct klog *log, const struct log_line *die, struct oops *o)
+{
 	memset(o, 0, sizeof(*o));
-	o->die = last_complaint(log, end, COMPLAINT_OOPS);
-	if (!o->die)
+	if (!die)
 		return false;
-	die = klog_index(log, o->die);
+	o->die = die;
 	o->opener = find_opener(log, die);
-	o->bug = text_starts(o->opener->text, "kernel BUG at ") ||
-		 strstr(o->die->text, "Oops - BUG") != NULL;
-	o->sysrq = in_sysrq_handler(log, die);
+	o->bug = is_bug(o);
+	o->sysrq = by_sysrq(log, die);
 	return true;
+}
+
+bool find_oops(const struct klog *log, size_t end, const struct log_line *said,
+	       struct oops *o)
+{
+	return oops_of(log,
+		       nearest_complaint(log, end, said, SAYS(OOPS) | SAYS(LAST_FAULT),
+					 NULL),
+		       o);
+}
+
+bool find_last_oops(const struct klog *log, struct oops *o)
+{
+	size_t i = log->lines.n;
+
+	while (i-- > 0)
+		if (complains_of(&log->lines.v[i], COMPLAINT_OOPS) ||
+		    complains_of(&log->lines.v[i], COMPLAINT_LAST_FAULT))
+			return oops_of(log, &log->lines.v[i], o);
+	return oops_of(log, NULL, o);
 }
 
 /* ---- who ----------------------------------------------------------------- */
@@ -127,34 +183,52 @@ bool find_who(const struct klog *log, const struct log_line *said, struct who *w
 	size_t i, first = klog_index(log, said);
 
 	for (i = first; i < log->lines.n && i < first + WHO_LINES; i++)
-		if (is_kernels_own(&log->lines.v[i]) && read_who(log->lines.v[i].text, w))
+		if (is_kernels_own(&log->lines.v[i]) &&
+		    read_who(words_of(&log->lines.v[i]), w))
 			return true;
 	return false;
 }
 
 /* ---- where --------------------------------------------------------------- */
 
-/* "0010:probe+0x1c/0x40 [x]"; with what follows x in the brackets, a build id, left out. */
-static bool read_said_at(const char *text, struct said_at *at)
+#define HEX_DIGITS "0123456789abcdef"
+
+/* "probe+0x1c/0x40 [x]"; with what follows x in the brackets, a build id, left out. */
+static bool read_place(const char *text, struct said_at *at)
 {
-	const char *segment = text + strspn(text, "0123456789abcdef"), *plus, *module;
+	size_t name = strcspn(text, " +");
+	const char *plus = text + name, *module;
 	char *end;
 
-	if (*segment == ':')
-		text = segment + 1;
-	plus = strchr(text, '+');
-	if (!plus || plus == text || strcspn(text, " ") < (size_t)(plus - text) ||
-	    !text_starts(plus, "+0x"))
+	if (!name || !text_starts(plus, "+0x"))
 		return false;
 	at->offset = strtoull(plus + 1, &end, 16);
 	if (end == plus + 3 || *end != '/')
 		return false;
-	snprintf(at->function, sizeof(at->function), "%.*s", (int)(plus - text), text);
-	module = strstr(end, " [");
-	if (module)
+	snprintf(at->function, sizeof(at->function), "%.*s", (int)name, text);
+	module = end + 1 + strspn(end + 1, "x" HEX_DIGITS);
+	if (text_starts(module, " ["))
 		snprintf(at->module, sizeof(at->module), "%.*s",
 			 (int)strcspn(module + 2, " ]"), module + 2);
 	return true;
+}
+
+/* "0010:", and "[<ffffffff81000000>]  [<…>] " as it was until 4.9, "900000… (". */
+static const char *behind_address(const char *text)
+{
+	size_t digits, open;
+
+	if (text[strspn(text, HEX_DIGITS)] == ':')
+		text += strspn(text, HEX_DIGITS) + 1;
+	for (;;) {
+		text += strspn(text, " ");
+		open = strspn(text, "[<");
+		digits = strspn(text + open, HEX_DIGITS);
+		if (digits < 8)
+			return text + (*text == '(');
+		text += open + digits;
+		text += strspn(text, ">]");
+	}
 }
 
 bool find_said_at(const struct klog *log, const struct log_line *said, struct said_at *at)
@@ -167,9 +241,22 @@ bool find_said_at(const struct klog *log, const struct log_line *said, struct sa
 		text = instruction_pointer(&log->lines.v[i]);
 		if (!text)
 			continue;
-		if (read_said_at(text, at))
+		if (read_place(behind_address(text), at))
 			at->line = &log->lines.v[i];
 		return at->line != NULL;
 	}
+	return false;
+}
+
+bool find_said_in(const struct log_line *line, struct said_at *at)
+{
+	const char *word = words_of(line);
+
+	memset(at, 0, sizeof(*at));
+	for (; *word; word += strcspn(word, " "), word += strspn(word, " "))
+		if (read_place(word, at)) {
+			at->line = line;
+			return true;
+		}
 	return false;
 }

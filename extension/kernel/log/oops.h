@@ -10,8 +10,14 @@ struct oops {
 	bool bug, sysrq;
 };
 
-/* The last oops that begins before index end; false, and an empty one, when none. */
-bool find_oops(const struct klog *log, size_t end, struct oops *o);
+/*
+ * The oops that `said`, a panic's line or the log's last, follows: it begins before index
+ * end, and near.  False, and an empty one, when there is none.
+ */
+bool find_oops(const struct klog *log, size_t end, const struct log_line *said,
+	       struct oops *o);
+/* The last one, however long ago. */
+bool find_last_oops(const struct klog *log, struct oops *o);
 
 /* Whom a complaint is about, as dump_stack() and show_regs() print it. */
 struct who {
@@ -33,5 +39,7 @@ struct said_at {
 /* False, and an empty one, when no such line follows `said` closely. */
 bool find_said_at(const struct klog *log, const struct log_line *said,
 		  struct said_at *at);
+/* The same of the first such place that the line itself names. */
+bool find_said_in(const struct log_line *line, struct said_at *at);
 
 #endif

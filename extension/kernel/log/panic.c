@@ -14,6 +14,7 @@
 #define PANIC_PREFIX "Kernel panic - not syncing: "
 #define PANIC_CPU_INVALID (-1)
 #define HUNG_MAX 4096
+#define IRQS_MAX 256
 
 /* ---- lines of the log ---------------------------------------------------- */
 
@@ -23,7 +24,7 @@ static const struct log_line *find_panic_line(const struct klog *log)
 
 	while (i-- > 0)
 		if (is_kernels_own(&log->lines.v[i]) &&
-		    text_starts(log->lines.v[i].text, PANIC_PREFIX))
+		    text_starts(words_of(&log->lines.v[i]), PANIC_PREFIX))
 			return &log->lines.v[i];
 	return NULL;
 }
@@ -69,21 +70,30 @@ static void add_line_evidence(struct dump *d, struct trigger *t,
 }
 
 static void add_switch_evidence(struct dump *d, struct trigger *t,
-				const struct sysctls *s)
+				const struct sysctl_value *v, const char *why)
 {
-	const struct sysctl_value *v = t->sysctl ? sysctl_find(s, t->sysctl) : NULL;
-	const char *why = "";
-
 	if (!v || v->state != SYSCTL_READ)
 		return;
-	if (!v->value && !strcmp(t->sysctl, "kernel.panic_on_warn"))
-		why = "; it was not when the warning came: panic() clears it";
 	add_evidence(d, t,
 		     arena_printf(d->arena, "%s is %lld%s", v->name, (long long)v->value,
 				  why),
 		     v->addr,
 		     LOOK(VARIABLE, .name = v->symbol, .address = v->addr,
 			  .n = (int)v->width));
+}
+
+/* The switch that made it a panic. */
+static void add_own_switch(struct dump *d, struct trigger *t, const struct sysctls *s)
+{
+	const struct sysctl_value *v = t->sysctl ? sysctl_find(s, t->sysctl) : NULL;
+	const char *why = "";
+
+	if (v && !v->value && !strcmp(t->sysctl, "kernel.panic_on_warn"))
+		why = "; it was not when the warning came: panic() clears it";
+	/* A count since 9544f9e6947f (6.19). */
+	if (v && v->value > 1 && !strcmp(t->sysctl, "kernel.hung_task_panic"))
+		why = ": so many tasks hung at once";
+	add_switch_evidence(d, t, v, why);
 }
 
 static void add_cpu_evidence(struct dump *d, const struct panic *p, struct trigger *t)
@@ -100,134 +110,24 @@ static void add_cpu_evidence(struct dump *d, const struct panic *p, struct trigg
 			  .n = sizeof(int)));
 }
 
-/* What the kernel complained of before it panicked for this reason. */
-static const struct log_line *find_forerunner(const struct trigger *t,
-					      const struct klog *log, size_t end)
-{
-	static const struct {
-		enum trigger_kind kind;
-		enum complaint what;
-		const char *sysctl; /* NULL: any */
-	} forerunners[] = {
-		{TRIGGER_HUNG_TASK, COMPLAINT_HUNG_TASK, NULL},
-		{TRIGGER_SOFTLOCKUP, COMPLAINT_SOFTLOCKUP, NULL},
-		{TRIGGER_HARDLOCKUP, COMPLAINT_HARDLOCKUP, NULL},
-		{TRIGGER_WARN, COMPLAINT_WARN, NULL},
-		{TRIGGER_OOM, COMPLAINT_OOM, NULL},
-		{TRIGGER_SYSRQ, COMPLAINT_SYSRQ_CRASH, NULL},
-		{TRIGGER_NMI, COMPLAINT_NMI, NULL},
-		{TRIGGER_OTHER, COMPLAINT_RCU_STALL, "kernel.panic_on_rcu_stall"},
-		{TRIGGER_OTHER, COMPLAINT_WORKQUEUE_STALL, "workqueue.panic_on_stall"},
-	};
-	size_t i;
-
-	for (i = 0; i < ARRAY_SIZE(forerunners); i++)
-		if (forerunners[i].kind == t->kind &&
-		    (!forerunners[i].sysctl ||
-		     (t->sysctl && !strcmp(forerunners[i].sysctl, t->sysctl))))
-			return last_complaint(log, end, forerunners[i].what);
-	return NULL;
-}
-
-static void add_forerunner(struct dump *d, struct trigger *t, const struct klog *log,
-			   size_t end)
-{
-	const struct log_line *line = find_forerunner(t, log, end);
-
-	if (!line)
-		return;
-	if (t->kind == TRIGGER_WARN)
-		find_said_at(log, line, &t->at);
-	t->begins = line->text;
-	t->begins_s = line->ts_s;
-	add_line_evidence(d, t, line);
-}
-
-/*
- * The CPU that a hard lockup is of.  Since 1f423c905a6b, "watchdog/hardlockup: detect
- * hard lockups using secondary (buddy) CPUs", it need not be the one that panics.
- */
-static void find_locked_cpu(struct trigger *t, const struct klog *log, size_t end)
-{
-	const struct log_line *line =
-		t->kind == TRIGGER_HARDLOCKUP
-			? last_complaint(log, end, COMPLAINT_HARDLOCKUP)
-			: NULL;
-
-	if (line)
-		t->locked_cpu = complaint_locked_cpu(line);
-}
-
-/* ---- which switch -------------------------------------------------------- */
-
-enum match {
-	AT_START,
-	WITHIN,
-	BY_EXIT, /* at the start, of a task that an oops ended or that went by itself */
-};
-
-/* What panic() was called with, by whom, and which switch let it. */
-static const struct saying {
-	const char *words;
-	enum match match;
-	enum trigger_kind kind;
-	const char *sysctl;
-} sayings[] = {
-	{"hung_task: blocked tasks", AT_START, TRIGGER_HUNG_TASK,
-	 "kernel.hung_task_panic"},
-	{"softlockup: hung tasks", AT_START, TRIGGER_SOFTLOCKUP,
-	 "kernel.softlockup_panic"},
-	{"Hard LOCKUP", AT_START, TRIGGER_HARDLOCKUP, "kernel.hardlockup_panic"},
-	{"panic_on_warn set", WITHIN, TRIGGER_WARN, "kernel.panic_on_warn"},
-	{"system warned too often", WITHIN, TRIGGER_WARN, "kernel.warn_limit"},
-	{"Oopsed too often", AT_START, TRIGGER_OOPS, "kernel.oops_limit"},
-	{"panic_on_taint set", AT_START, TRIGGER_OTHER, "panic_on_taint"},
-	{"RCU Stall", AT_START, TRIGGER_OTHER, "kernel.panic_on_rcu_stall"},
-	{"panic_on_oom is enabled", WITHIN, TRIGGER_OOM, "vm.panic_on_oom"},
-	{"System is deadlocked on memory", AT_START, TRIGGER_OOM, NULL},
-	{"Out of memory", AT_START, TRIGGER_OOM, NULL},
-	{"NMI IOCK error: Not continuing", AT_START, TRIGGER_NMI,
-	 "kernel.panic_on_io_nmi"},
-	{"NMI: Not continuing", AT_START, TRIGGER_NMI,
-	 NULL}, /* one of two: see nmi_switch() */
-	{"sysrq triggered crash", AT_START, TRIGGER_SYSRQ, NULL},
-	{"Fatal exception in interrupt", WITHIN, TRIGGER_OOPS, NULL},
-	{"Fatal exception", WITHIN, TRIGGER_OOPS, "kernel.panic_on_oops"},
-	{"exceeded threshold", WITHIN, TRIGGER_OTHER, "workqueue.panic_on_stall"},
-	{"kernel stack overflow", AT_START, TRIGGER_OOPS, NULL}, /* these three: arm64 */
-	{"bad mode", AT_START, TRIGGER_OOPS, NULL},
-	{"Unhandled exception", AT_START, TRIGGER_OOPS, NULL},
-	/* What do_exit() says of a task that nobody can do without. */
-	{"Attempted to kill init!", BY_EXIT, TRIGGER_OTHER, NULL},
-	{"Attempted to kill the idle task!", BY_EXIT, TRIGGER_OTHER, NULL},
-	{"Aiee, killing interrupt handler!", BY_EXIT, TRIGGER_OTHER, NULL},
-};
-
-/* Less than this of a saying that was cut short could be anything. */
-#define CUT_SAYING_MIN 6
-
-static const struct saying *find_saying(const char *message)
-{
-	size_t i, len = strlen(message);
-
-	for (i = 0; i < ARRAY_SIZE(sayings); i++)
-		if (sayings[i].match == WITHIN ? strstr(message, sayings[i].words) != NULL
-					       : text_starts(message, sayings[i].words))
-			return &sayings[i];
-	for (i = 0; len >= CUT_SAYING_MIN && i < ARRAY_SIZE(sayings); i++)
-		if (sayings[i].match == AT_START &&
-		    text_starts(sayings[i].words, message))
-			return &sayings[i];
-	return NULL;
-}
-
 /* What is known of a panic before it is judged. */
 struct scene {
 	const struct klog *log;
+	/* The panic's line, or the log's last where there is none; NULL: an empty log. */
+	const struct log_line *said;
 	size_t end; /* the log before the panic's line */
 	const struct sysctls *sysctls;
+	const struct saying *saying; /* NULL: not known, or panic() said nothing */
 	struct oops oops;
 };
+
+static const struct log_line *nearest(const struct scene *sc, unsigned int what)
+{
+	return sc->said ? nearest_complaint(sc->log, sc->end, sc->said, what, NULL)
+			: NULL;
+}
+
+/* ---- which switch -------------------------------------------------------- */
 
 /*
  * Both unknown_nmi_panic and panic_on_unrecovered_nmi panic in the same words; the
@@ -235,7 +135,7 @@ struct scene {
  */
 static const char *nmi_switch(const struct scene *sc)
 {
-	const struct log_line *nmi = last_complaint(sc->log, sc->end, COMPLAINT_NMI);
+	const struct log_line *nmi = nearest(sc, SAYS(NMI));
 	bool unknown = !nmi || complains_of(nmi, COMPLAINT_UNKNOWN_NMI);
 
 	if (unknown && sysctl_get(sc->sysctls, "kernel.unknown_nmi_panic", 0))
@@ -248,15 +148,18 @@ static const char *nmi_switch(const struct scene *sc)
 /* From 6.12 to 6.19 workqueue.panic_on_stall ends in a BUG_ON(), not in a panic(). */
 static bool is_workqueue_stall(const struct scene *sc)
 {
-	return text_starts(sc->oops.opener->text, "kernel BUG at kernel/workqueue.c:") &&
+	const struct log_line *opener = sc->oops.opener;
+
+	return text_starts(words_of(opener), "kernel BUG at kernel/workqueue.c:") &&
 	       sysctl_get(sc->sysctls, "workqueue.panic_on_stall", 0) > 0 &&
-	       last_complaint(sc->log, klog_index(sc->log, sc->oops.opener),
-			      COMPLAINT_WORKQUEUE_STALL);
+	       nearest_complaint(sc->log, klog_index(sc->log, opener), opener,
+				 SAYS(WORKQUEUE_STALL), NULL);
 }
 
 static void classify_oops(const struct scene *sc, struct trigger *t)
 {
 	find_said_at(sc->log, sc->oops.die, &t->at);
+	t->exception = true;
 	t->kind = sc->oops.sysrq ? TRIGGER_SYSRQ
 		  : sc->oops.bug ? TRIGGER_BUG
 				 : TRIGGER_OOPS;
@@ -279,12 +182,14 @@ static bool ended_by_oops(const struct scene *sc, const struct trigger *t)
 }
 
 /* True: it is the oops that panicked. */
-static bool classify(const char *message, const struct scene *sc, struct trigger *t)
+static bool classify(const char *message, struct scene *sc, struct trigger *t)
 {
 	const struct saying *saying = find_saying(message);
 
+	sc->saying = saying;
 	t->kind = saying ? saying->kind : TRIGGER_OTHER;
 	t->sysctl = saying ? saying->sysctl : NULL;
+	t->accused = saying ? saying->accused : ACCUSED_NOBODY;
 	if (t->kind == TRIGGER_NMI && !t->sysctl)
 		t->sysctl = nmi_switch(sc);
 	if (!sc->oops.die ||
@@ -293,6 +198,70 @@ static bool classify(const char *message, const struct scene *sc, struct trigger
 		return false;
 	classify_oops(sc, t);
 	return true;
+}
+
+/* ---- what led to it -------------------------------------------------------- */
+
+/*
+ * What BUG() follows by a line or two, and what the oops of a sysrq key does; else the
+ * oops itself leads to the panic.
+ */
+static const struct log_line *before_oops(const struct scene *sc, const struct trigger *t)
+{
+	const struct log_line *opener = sc->oops.opener, *line;
+	unsigned int what = t->kind == TRIGGER_SYSRQ   ? SAYS(SYSRQ_CRASH)
+			    : t->kind == TRIGGER_BUG   ? SAYS(CORRUPTION)
+			    : t->kind == TRIGGER_OTHER ? SAYS(WORKQUEUE_STALL)
+						       : 0;
+
+	line = nearest_complaint(sc->log, klog_index(sc->log, opener), opener, what,
+				 NULL);
+	return line ? line : sc->saying ? opener : NULL;
+}
+
+/* The kthread of the grace period that stalled, where the kernel names its CPU. */
+static void add_starved_kthread(struct dump *d, struct trigger *t, const struct scene *sc)
+{
+	const struct log_line *line;
+	long cpu;
+
+	if (!sc->saying || !(sc->saying->led_by & SAYS(RCU_STALL)))
+		return;
+	line = nearest(sc, SAYS(RCU_STARVED));
+	if (!line)
+		return;
+	add_line_evidence(d, t, line);
+	if (read_number(line->text, " ->cpu=", &cpu))
+		t->rcu_cpu = (int)cpu;
+}
+
+static void add_forerunner(struct dump *d, struct trigger *t, const struct scene *sc,
+			   bool of_oops, const char *message)
+{
+	const struct log_line *line =
+		of_oops ? before_oops(sc, t)
+		: sc->said
+			? find_forerunner(sc->saying, message, sc->log, sc->end, sc->said)
+			: NULL;
+
+	if (line) {
+		t->begins = words_of(line);
+		t->begins_s = line->ts_s;
+		if (t->kind == TRIGGER_WARN && !find_said_in(line, &t->at))
+			find_said_at(sc->log, line, &t->at);
+		t->exception |= complains_of(line, COMPLAINT_WARN);
+		if (t->kind == TRIGGER_HARDLOCKUP)
+			t->locked_cpu = locked_cpu_of(line->text);
+		add_line_evidence(d, t, line);
+	}
+	if (!line && t->kind == TRIGGER_HUNG_TASK &&
+	    !sysctl_get(sc->sysctls, "kernel.hung_task_warnings", -1))
+		add_switch_evidence(d, t,
+				    sysctl_find(sc->sysctls, "kernel.hung_task_warnings"),
+				    ": tasks that hang are counted without a word");
+	if (t->kind == TRIGGER_HARDLOCKUP && t->locked_cpu < 0)
+		t->locked_cpu = locked_cpu_of(message);
+	add_starved_kthread(d, t, sc);
 }
 
 /* ---- panic()'s own buffer ------------------------------------------------ */
@@ -383,12 +352,13 @@ static void trigger_of_line(struct dump *d, struct panic *p, struct scene *sc,
 	struct who w;
 	bool of_oops, told;
 
-	p->message = line->text + strlen(PANIC_PREFIX);
+	p->message = words_of(line) + strlen(PANIC_PREFIX);
 	p->source = PANIC_FROM_LOG;
 	t->message = p->message;
 	t->ts_s = line->ts_s;
+	sc->said = line;
 	sc->end = klog_index(sc->log, line);
-	find_oops(sc->log, sc->end, &sc->oops);
+	find_oops(sc->log, sc->end, line, &sc->oops);
 	told = find_who(sc->log, line, &w);
 	if (told)
 		blame(t, &w);
@@ -398,20 +368,23 @@ static void trigger_of_line(struct dump *d, struct panic *p, struct scene *sc,
 	/* "Fatal exception": the oops has said who; the stack is not printed twice. */
 	if (of_oops && !told && find_who(sc->log, sc->oops.die, &w))
 		blame(t, &w);
-	add_forerunner(d, t, sc->log, sc->end);
-	find_locked_cpu(t, sc->log, sc->end);
-	if (of_oops)
+	if (t->accused)
+		t->accused_name = accused_name(d->arena, p->message);
+	if (t->kind == TRIGGER_BUG && !of_oops)
+		find_said_in(line, &t->at);
+	add_forerunner(d, t, sc, of_oops, p->message);
+	if (of_oops && t->begins != words_of(sc->oops.opener))
 		add_line_evidence(d, t, sc->oops.opener);
 	add_line_evidence(d, t, line);
 	compare_with_buffer(d, t->message);
 }
 
 /* An oops that would panic goes into the crash kernel before panic() is called. */
-static void trigger_of_oops(struct dump *d, struct trigger *t, const struct scene *sc)
+static void trigger_of_oops(struct dump *d, struct trigger *t, struct scene *sc)
 {
 	struct who w;
 
-	t->message = sc->oops.opener->text;
+	t->message = words_of(sc->oops.opener);
 	t->ts_s = sc->oops.opener->ts_s;
 	/* In an interrupt, or in pid 0 or 1, an oops is fatal whatever the switch. */
 	if (sysctl_get(sc->sysctls, "kernel.panic_on_oops", 0))
@@ -421,7 +394,7 @@ static void trigger_of_oops(struct dump *d, struct trigger *t, const struct scen
 		blame(t, &w);
 	else
 		blame_writer(t, sc->oops.die);
-	add_forerunner(d, t, sc->log, klog_index(sc->log, sc->oops.die));
+	add_forerunner(d, t, sc, true, "");
 	add_line_evidence(d, t, sc->oops.opener);
 }
 
@@ -432,14 +405,14 @@ static void trigger_without_line(struct dump *d, struct panic *p, struct scene *
 	const char *words;
 	kaddr_t buf;
 
-	find_oops(sc->log, sc->end, &sc->oops);
+	if (sc->said)
+		find_oops(sc->log, sc->end, sc->said, &sc->oops);
 	words = read_panic_buf(d, &buf);
 	if (words) {
 		p->message = t->message = words;
 		p->source = PANIC_FROM_BUFFER;
 		add_buffer_evidence(d, t, words, buf);
-		classify(words, sc, t);
-		find_locked_cpu(t, sc->log, sc->end);
+		add_forerunner(d, t, sc, classify(words, sc, t), words);
 	} else if (sc->oops.die) {
 		trigger_of_oops(d, t, sc);
 	} else {
@@ -451,7 +424,11 @@ static void read_trigger(struct dump *d, struct panic *p, const struct klog *log
 			 const struct sysctls *s)
 {
 	const struct log_line *line = find_panic_line(log);
-	struct scene sc = {.log = log, .end = log->lines.n, .sysctls = s};
+	size_t n = log->lines.n;
+	struct scene sc = {.log = log,
+			   .said = n ? &log->lines.v[n - 1] : NULL,
+			   .end = n,
+			   .sysctls = s};
 
 	p->trigger.cpu = p->cpu;
 	if (line && p->panic_cpu_known && p->cpu < 0)
@@ -461,7 +438,7 @@ static void read_trigger(struct dump *d, struct panic *p, const struct klog *log
 		trigger_of_line(d, p, &sc, line);
 	else if (!p->panic_cpu_known || p->cpu >= 0)
 		trigger_without_line(d, p, &sc);
-	add_switch_evidence(d, &p->trigger, s);
+	add_own_switch(d, &p->trigger, s);
 	add_cpu_evidence(d, p, &p->trigger);
 }
 
@@ -483,50 +460,45 @@ static void read_panic_cpu(struct dump *d, struct panic *p)
 
 /* ---- hung tasks ---------------------------------------------------------- */
 
-/*
- * "INFO: task NAME:PID blocked for more than N seconds."; since 7.2 also "blocked
- * in I/O wait for more than".  The name may hold spaces, colons and these very words.
- */
-static bool parse_hung(const struct log_line *line, struct hung_report *r)
-{
-	static const char words[] = " for more than ";
-	const char *name = line->text + strlen("INFO: task "), *end, *next, *colon;
-	char *stop;
-	long pid;
-
-	end = strstr(name, words);
-	if (!end)
-		return false;
-	while ((next = strstr(end + 1, words)))
-		end = next;
-	r->seconds = strtol(end + strlen(words), &stop, 10);
-	if (stop == end + strlen(words) || r->seconds < 0 ||
-	    !text_starts(stop, " second"))
-		return false;
-	for (colon = end; colon > name && *colon != ':'; colon--)
-		;
-	if (colon == name)
-		return false;
-	pid = strtol(colon + 1, &stop, 10);
-	if (stop == colon + 1 || pid <= 0 || pid > INT32_MAX ||
-	    !text_starts(stop, " blocked"))
-		return false;
-	r->pid = (int)pid;
-	r->ts_s = line->ts_s;
-	snprintf(r->comm, sizeof(r->comm), "%.*s", (int)(colon - name), name);
-	return true;
-}
-
 static void read_hung(struct dump *d, struct panic *p, const struct klog *log)
 {
+	const struct log_line *line;
+	struct hung_blocker b;
 	struct hung_report r;
 	size_t i;
 
-	for (i = 0; i < log->lines.n && p->hung.n < HUNG_MAX; i++) {
-		memset(&r, 0, sizeof(r));
-		if (complains_of(&log->lines.v[i], COMPLAINT_HUNG_TASK) &&
-		    parse_hung(&log->lines.v[i], &r))
+	for (i = 0; i < log->lines.n; i++) {
+		line = &log->lines.v[i];
+		if (!is_kernels_own(line))
+			continue;
+		if (p->hung.n < HUNG_MAX && parse_hung(words_of(line), &r)) {
+			r.ts_s = line->ts_s;
 			*vec_push(d->arena, &p->hung) = r;
+		} else if (p->blockers.n < HUNG_MAX &&
+			   parse_blocker(words_of(line), &b)) {
+			b.ts_s = line->ts_s;
+			b.text = words_of(line);
+			*vec_push(d->arena, &p->blockers) = b;
+		}
+	}
+}
+
+static void read_irqs(struct dump *d, struct panic *p, const struct klog *log)
+{
+	const struct log_line *line;
+	struct irq_report *r;
+	long irq;
+	size_t i;
+
+	for (i = 0; i < log->lines.n && p->irqs.n < IRQS_MAX; i++) {
+		line = &log->lines.v[i];
+		if (!complains_of(line, COMPLAINT_NOBODY_CARED) ||
+		    !read_number(words_of(line), "irq ", &irq))
+			continue;
+		r = vec_push(d->arena, &p->irqs);
+		r->irq = (int)irq;
+		r->ts_s = line->ts_s;
+		r->text = words_of(line);
 	}
 }
 
@@ -591,34 +563,17 @@ void panic_read(struct dump *d, const struct klog *log, const struct sysctls *sy
 
 	memset(p, 0, sizeof(*p));
 	p->message = p->oops = p->trigger.message = p->trigger.begins = "";
+	p->trigger.accused_name = "";
 	p->oops_ts_s = p->trigger.ts_s = p->trigger.begins_s = -1;
-	p->trigger.cpu = p->trigger.locked_cpu = p->trigger.pid = -1;
+	p->trigger.cpu = p->trigger.locked_cpu = p->trigger.rcu_cpu = p->trigger.pid = -1;
 	read_panic_cpu(d, p);
-	if (find_oops(log, log->lines.n, &o)) {
-		p->oops = o.opener->text;
+	if (find_last_oops(log, &o)) {
+		p->oops = words_of(o.opener);
 		p->oops_ts_s = o.opener->ts_s;
 	}
 	read_trigger(d, p, log, sysctls);
 	read_hung(d, p, log);
+	read_irqs(d, p, log);
 	read_caught(d, p, log);
 	read_uptime(d, log, p);
-}
-
-const char *trigger_kind_name(enum trigger_kind kind)
-{
-	static const char *const names[] = {
-		[TRIGGER_NONE] = "none",
-		[TRIGGER_HUNG_TASK] = "hung_task",
-		[TRIGGER_SOFTLOCKUP] = "softlockup",
-		[TRIGGER_HARDLOCKUP] = "hardlockup",
-		[TRIGGER_OOPS] = "oops",
-		[TRIGGER_BUG] = "bug",
-		[TRIGGER_WARN] = "warn",
-		[TRIGGER_OOM] = "oom",
-		[TRIGGER_SYSRQ] = "sysrq",
-		[TRIGGER_NMI] = "nmi",
-		[TRIGGER_OTHER] = "other",
-	};
-
-	return names[kind];
 }

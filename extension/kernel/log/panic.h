@@ -8,23 +8,11 @@
 #define VGPU_PANIC_H
 
 #include "dump/look.h"
+#include "hung_log.h"
 #include "oops.h"
 #include "printk.h"
+#include "saying.h"
 #include "sysctl.h"
-
-enum trigger_kind {
-	TRIGGER_NONE, /* a dump of a kernel that had not panicked */
-	TRIGGER_HUNG_TASK,
-	TRIGGER_SOFTLOCKUP,
-	TRIGGER_HARDLOCKUP,
-	TRIGGER_OOPS,
-	TRIGGER_BUG,
-	TRIGGER_WARN,
-	TRIGGER_OOM,
-	TRIGGER_SYSRQ,
-	TRIGGER_NMI,
-	TRIGGER_OTHER, /* it panicked; .message says why */
-};
 
 /* Why we say so, and where it is seen. */
 struct trigger_evidence {
@@ -43,19 +31,15 @@ struct trigger {
 	double begins_s; /* when the log told of it; < 0: of nothing */
 	int cpu;	 /* that panicked; -1: not known */
 	int locked_cpu;	 /* that a hard lockup is of; -1: none, or not known */
-	int pid;       /* of the task that panicked, as the log names it; -1: not known */
-	char comm[64]; /* the same, escaped; "" when not known */
+	int rcu_cpu; /* where the kthread of a stalled grace period waits; -1 likewise */
+	int pid;     /* of the task that panicked, as the log names it; -1: not known */
+	char comm[64];	    /* the same, escaped; "" when not known */
 	struct said_at at;  /* of an oops or a WARN: where, as the kernel put it */
+	bool exception;	    /* one was raised, so that its frame is on the stack */
 	const char *sysctl; /* the switch that made it a panic, NULL when none did */
+	enum accused accused;
+	const char *accused_name; /* a disk's, a file system's; "" when not told */
 	VEC(struct trigger_evidence) evidence;
-};
-
-/* "INFO: task Xorg:723 blocked for more than 120 seconds." */
-struct hung_report {
-	char comm[64]; /* escaped */
-	int pid;
-	long seconds; /* as printed; before 5.1 the timeout, not the blocked time */
-	double ts_s;
 };
 
 /* What the log tells of that a switch catches, be the switch on or off. */
@@ -63,6 +47,13 @@ struct caught {
 	const char *sysctl;
 	size_t count;
 	const struct log_line *first;
+};
+
+/* "irq 11: nobody cared (try booting with the "irqpoll" option)": it is disabled. */
+struct irq_report {
+	int irq;
+	double ts_s;
+	const char *text;
 };
 
 enum panic_source { PANIC_SAID_NOTHING, PANIC_FROM_LOG, PANIC_FROM_BUFFER };
@@ -81,7 +72,9 @@ struct panic {
 
 	struct trigger trigger;
 	VEC(struct hung_report) hung; /* in the log's order; a task may be there often */
-	VEC(struct caught) caught;    /* a switch that caught nothing is not there */
+	VEC(struct hung_blocker) blockers; /* likewise */
+	VEC(struct irq_report) irqs;	   /* likewise */
+	VEC(struct caught) caught;	   /* a switch that caught nothing is not there */
 
 	double uptime_s;	   /* < 0: not known */
 	const char *uptime_source; /* "jiffies", "the last line of the log", "" */
@@ -90,8 +83,5 @@ struct panic {
 /* log and sysctls may be empty.  Never fails: what is not known says so. */
 void panic_read(struct dump *d, const struct klog *log, const struct sysctls *sysctls,
 		struct panic *p);
-
-/* "hung_task", as in the JSON (docs/json.md). */
-const char *trigger_kind_name(enum trigger_kind kind);
 
 #endif
