@@ -32,6 +32,45 @@ static void add_chain(struct judge *j, struct verdict *v)
 	}
 }
 
+static bool is_in_chain(const struct chain *c, int pid)
+{
+	size_t i;
+
+	for (i = 0; i < c->n; i++)
+		if (c->v[i]->task && c->v[i]->task->pid == pid)
+			return true;
+	return false;
+}
+
+/* By so much the log's clock and the scheduler's may differ. */
+#define CLOCKS_DIFFER_S 2.0
+
+/*
+ * Of whom khungtaskd thinks that it keeps somebody in the chain, which does not lead to
+ * him: of readers and semaphores the kernel knows the last, and a guess is no edge.
+ */
+static void add_blockers(struct judge *j, struct verdict *v)
+{
+	const struct panic *p = &j->f->panic;
+	const struct hung_blocker *b;
+	const struct task *t;
+	size_t i, k;
+
+	for (i = 0; i < v->chain.n; i++) {
+		t = v->chain.v[i]->task;
+		for (k = p->blockers.n; t && k-- > 0;) {
+			b = &p->blockers.v[k];
+			if (b->pid != t->pid || strcmp(b->comm, t->comm) ||
+			    p->uptime_s - b->ts_s > t->since_s + CLOCKS_DIFFER_S)
+				continue;
+			if (!is_in_chain(&v->chain, b->owner_pid))
+				add_for(j, v, say(j, "the log: %s", b->text), 0,
+					LOOK(LOG));
+			break;
+		}
+	}
+}
+
 /* ---- a root ------------------------------------------------------------- */
 
 /* The node before the CPU in the chain: who waits for it. */
@@ -89,6 +128,7 @@ static void judge_root(struct judge *j, struct verdict *v)
 	known_bugs_match(j, v);
 	judge_motion(j, v);
 	add_chain(j, v);
+	add_blockers(j, v);
 }
 
 /* ---- grouping ----------------------------------------------------------- */
@@ -133,6 +173,24 @@ static bool was_reported(const struct facts *f, const struct task *t)
 	return false;
 }
 
+/*
+ * Does khungtaskd count it, whether or not it has words left to say so
+ * (kernel.hung_task_warnings)?  As check_hung_task() does: it has not had a CPU since the
+ * thread looked; since a2e514453861 it keeps when that was.
+ */
+static bool is_counted(const struct facts *f, const struct task *t)
+{
+	int64_t limit = sysctl_get(&f->sysctls, "kernel.hung_task_timeout_secs", 0);
+	double since;
+
+	if (limit <= 0 || !task_is_hung_state(t) || t->since_s < (double)limit)
+		return false;
+	if (t->last_switch_count != t->nvcsw + t->nivcsw)
+		return false;
+	since = facts_since_jiffies(f, t->last_switch_time);
+	return since < 0 || since >= (double)limit - 1;
+}
+
 /* Asleep because it was told to: the freezer's, for suspend or a cgroup. */
 static bool is_frozen(const struct facts *f, const struct task *t)
 {
@@ -168,7 +226,7 @@ static void group_victims(struct judge *j)
 		v = verdict_of_root(j, n->root);
 		*vec_push(j->a, &v->victims) = n;
 		if (f->panic.trigger.kind == TRIGGER_HUNG_TASK)
-			v->fired |= was_reported(f, n->task);
+			v->fired |= was_reported(f, n->task) || is_counted(f, n->task);
 	}
 	for (i = 0; i < j->out->all.n; i++) {
 		v = j->out->all.v[i];

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "known_bugs.h"
 
+#include "base/base.h"
 #include "base/text.h"
+#include "functions.h"
 
 struct known_bug {
 	const char *id; /* the commit that fixes it; NULL: not verified, never quoted */
@@ -12,19 +14,16 @@ struct known_bug {
 		    const struct node **node);
 };
 
-/* The function, on the stack of a task of the chain. */
+/* A task of the chain that is in the function; NULL: none is. */
 static const struct node *in_chain(struct judge *j, const struct verdict *v,
 				   const char *function)
 {
-	const struct studied *st;
 	size_t i;
 
-	for (i = 0; i < v->chain.n; i++) {
-		st = v->chain.v[i]->task ? facts_studied(j->f, v->chain.v[i]->task)
-					 : NULL;
-		if (st && stack_find(&st->stack, function))
+	for (i = 0; i < v->chain.n; i++)
+		if (v->chain.v[i]->task &&
+		    task_is_in(j->f, v->chain.v[i]->task, function))
 			return v->chain.v[i];
-	}
 	return NULL;
 }
 
@@ -38,19 +37,47 @@ static const struct node *kind_in_chain(const struct verdict *v, enum node_kind 
 	return NULL;
 }
 
-/* The dequeue work sends a hotplug event, which takes locks of those it should wake. */
+/* The first of these that the task is in; NULL: in none. */
+static const char *is_in_one(const struct facts *f, const struct task *t,
+			     const char *const *functions, size_t n)
+{
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		if (task_is_in(f, t, functions[i]))
+			return functions[i];
+	return NULL;
+}
+#define IS_IN_ONE(f, t, functions) is_in_one(f, t, functions, ARRAY_SIZE(functions))
+
+/*
+ * The dequeue work sends a hotplug event, which takes locks of those it should wake.  The
+ * callback that sends it ends in a jump to what sends it, where the compiler likes that,
+ * and has no frame then: that work sends no other.
+ */
 static int display_info(struct judge *j, const struct verdict *v, const char **why,
 			const struct node **node)
 {
-	const struct node *n = in_chain(j, v, "virtio_gpu_cmd_get_display_info_cb");
+	static const char *const sends[] = {
+		"virtio_gpu_cmd_get_display_info_cb",
+		"drm_kms_helper_hotplug_event",
+		"drm_kms_helper_connector_hotplug_event",
+		"drm_helper_hpd_irq_event",
+		"drm_client_dev_hotplug",
+		"drm_client_hotplug",
+		"drm_sysfs_hotplug_event",
+		"drm_fb_helper_hotplug_event",
+	};
+	const struct node *n = in_chain(j, v, "virtio_gpu_dequeue_ctrl_func");
+	const char *in;
 
-	if (!n || n->task->on_cpu || n->task->on_rq)
+	n = n ? n : in_chain(j, v, sends[0]);
+	in = n ? IS_IN_ONE(j->f, n->task, sends) : NULL;
+	if (!in || n->task->on_cpu || n->task->on_rq)
 		return 0;
 	*node = n;
-	*why = say(j,
-		   "%s, which fetches the device's answers, sleeps in "
-		   "virtio_gpu_cmd_get_display_info_cb()",
-		   who(j, n->task));
+	*why = say(j, "%s, which fetches the device's answers, sleeps in %s()",
+		   who(j, n->task), in);
 	return v->chain.cycle < v->chain.n ? SURE_KNOWN_CYCLE : SURE_KNOWN_WORK_SLEEPS;
 }
 
@@ -91,6 +118,8 @@ static int no_fair_server(struct judge *j, const struct verdict *v, const char *
 static int unplug(struct judge *j, const struct verdict *v, const char **why,
 		  const struct node **node)
 {
+	static const char *const waits[] = {"__synchronize_srcu", "synchronize_srcu",
+					    "synchronize_srcu_expedited"};
 	const struct node *n = kind_in_chain(v, NODE_VIRTQUEUE);
 	const struct studied *st;
 	size_t i;
@@ -98,7 +127,7 @@ static int unplug(struct judge *j, const struct verdict *v, const char **why,
 	for (i = 0; n && i < j->f->nblocked; i++) {
 		st = j->f->studied.v[i];
 		if (!stack_find(&st->stack, "drm_dev_unplug") ||
-		    !stack_find(&st->stack, "__synchronize_srcu"))
+		    !IS_IN_ONE(j->f, st->task, waits))
 			continue;
 		*node = graph_task(j->g, st->task);
 		*why = say(

@@ -823,6 +823,92 @@ static void fault_by_the_kernels_own_words(void **state)
 			       "function:probe [buggy] | do_one_initcall"));
 }
 
+/* What a sanitizer reports raises no exception: whoever was interrupted is innocent. */
+static void fault_that_was_reported(void **state)
+{
+	struct log_line line = {.text = "BUG: KASAN: use-after-free in guilty+0x1/0x2"};
+	struct scene *s = *state;
+	struct task *task = scene_task(s, 321, "cat");
+	struct trigger *t = &s->facts.panic.trigger;
+	const struct verdict *v;
+	struct studied *st;
+
+	scene_runs(s, task, 2, 1);
+	st = scene_study(s, task);
+	scene_stack(s, task, "panic", "check_panic_on_warn", "end_report", "kasan_report",
+		    "__asan_load8", "guilty.isra.0", "asm_timer", "innocent");
+	st->stack.v[7].kind = FRAME_INTERRUPT;
+	scene_fired(s, TRIGGER_WARN, "KASAN: panic_on_warn set ...");
+	t->exception = false;
+	t->cpu = 2;
+	t->begins = line.text;
+	v = only(s, CAUSE_KERNEL_BUG);
+	assert_string_equal(v->culprit.name, "guilty.isra.0+0x10");
+	assert_non_null(strstr(v->summary, line.text));
+	t->at = (struct said_at){&line, "guilty", 0x1, ""};
+	v = only(s, CAUSE_KERNEL_BUG);
+	assert_string_equal(v->culprit.name, "guilty+0x1");
+	/* An exception, but the frame is of another one. */
+	t->exception = true;
+	v = only(s, CAUSE_KERNEL_BUG);
+	assert_string_equal(v->culprit.name, "guilty+0x1");
+	/* Who finds a stack damaged, or sleeps where he must not, has not done it alone. */
+	memset(&t->at, 0, sizeof(t->at));
+	t->exception = false;
+	t->begins = "BUG: scheduling while atomic: cat/321/0x2";
+	v = only(s, CAUSE_KERNEL_BUG);
+	assert_int_equal(v->culprit.kind, CULPRIT_NONE);
+	scene_fired(s, TRIGGER_BUG, "corrupted stack end detected inside scheduler");
+	t->exception = false;
+	t->cpu = 2;
+	v = only(s, CAUSE_KERNEL_BUG);
+	assert_int_equal(v->culprit.kind, CULPRIT_NONE);
+	assert_true(lacks(v, "whose fault it is"));
+}
+
+/* Whom the words of a panic accuse; a watchdog accuses nobody. */
+static void accused_by_words(void **state)
+{
+	struct scene *s = *state;
+	struct trigger *t = &s->facts.panic.trigger;
+	struct task *task = scene_task(s, 321, "cat");
+	const struct verdict *v;
+
+	scene_fired(s, TRIGGER_OTHER, "EXT4-fs (device sda1): panic forced after error");
+	t->accused = ACCUSED_STORAGE;
+	t->accused_name = "sda1";
+	v = only(s, CAUSE_STORAGE_ERROR);
+	assert_string_equal(v->culprit.name, "sda1");
+	assert_true(v->fired);
+	scene_fired(s, TRIGGER_OTHER, "Fatal machine check");
+	t->accused = ACCUSED_HARDWARE;
+	v = only(s, CAUSE_HARDWARE_ERROR);
+	assert_string_equal(v->culprit.name, "hardware");
+	scene_fired(s, TRIGGER_OTHER, "Software Watchdog Timer expired");
+	t->accused = ACCUSED_WATCHDOG;
+	v = only(s, CAUSE_UNEXPLAINED);
+	assert_non_null(strstr(v->summary, "Nobody fed a watchdog"));
+	scene_fired(s, TRIGGER_OTHER, "Attempted to kill init! exitcode=0x00000100");
+	v = only(s, CAUSE_UNEXPLAINED);
+	assert_true(says(&v->evidence, "with status 1"));
+	scene_fired(s, TRIGGER_OTHER, "Attempted to kill init! exitcode=0x0000000b");
+	v = only(s, CAUSE_UNEXPLAINED);
+	assert_true(says(&v->evidence, "signal 11"));
+	/* A module's own panic(): who called it is told, and not blamed. */
+	scene_runs(s, task, 2, 1);
+	scene_study(s, task);
+	scene_stack(s, task, "panic", "give_up", "do_work");
+	scene_fired(s, TRIGGER_OTHER, "LBUG");
+	t->cpu = 2;
+	v = only(s, CAUSE_UNEXPLAINED);
+	assert_true(says(&v->evidence, "panic() was called from give_up"));
+	assert_int_equal(v->culprit.kind, CULPRIT_NONE);
+	scene_fired(s, TRIGGER_OTHER, "RCU Stall");
+	t->rcu_cpu = 2;
+	v = only(s, CAUSE_UNEXPLAINED);
+	assert_true(says(&v->evidence, "to run on CPU 2: cat (pid 321)"));
+}
+
 /* Two drivers may call it "init": the module is part of the fault's name. */
 static void fault_in_a_modules_init(void **state)
 {
@@ -1067,6 +1153,63 @@ static void reported_first(void **state)
 	assert_true(verdict(0)->confidence < verdict(1)->confidence);
 }
 
+/* khungtaskd may have no words left: whom it counts, it knows by their switches. */
+static void counted_without_words(void **state)
+{
+	static struct sysctl_value timeout = {.name = "kernel.hung_task_timeout_secs",
+					      .state = SYSCTL_READ,
+					      .value = 10};
+	struct scene *s = *state;
+	struct task *xorg = scene_task(s, 700, "Xorg"), *dd = scene_task(s, 701, "dd");
+	const struct facts *f = &s->facts;
+
+	*vec_push(&s->arena, &s->facts.sysctls.all) = timeout;
+	behind_a_holder(s, xorg, LOCK_A);
+	scene_waits(s, dd, 8, WAIT_IO, LOCK_B, NULL);
+	xorg->since_s = 25;
+	xorg->nvcsw = 40;
+	xorg->nivcsw = 2;
+	xorg->last_switch_count = 42;
+	xorg->last_switch_time = f->jiffies - (uint64_t)(20 * f->hz);
+	scene_fired(s, TRIGGER_HUNG_TASK, "hung_task: blocked tasks");
+	judge_all(s);
+	assert_int_equal(verdict(0)->cause, CAUSE_LOCK_HOLDER_BLOCKED);
+	assert_true(verdict(0)->fired);
+	assert_false(verdict(1)->fired); /* 8 s are not too long */
+	xorg->last_switch_time = f->jiffies - (uint64_t)(5 * f->hz);
+	judge_all(s);
+	assert_false(verdict(0)->fired); /* it looked for the first time 5 s ago */
+	xorg->last_switch_time = 0;	 /* a kernel that does not keep it */
+	judge_all(s);
+	assert_true(verdict(0)->fired);
+	xorg->last_switch_count = 41; /* it has had a CPU since */
+	judge_all(s);
+	assert_false(verdict(0)->fired);
+}
+
+/* Whom the kernel takes for the owner is told, where the lock does not lead to him. */
+static void blockers_by_the_log(void **state)
+{
+	struct scene *s = *state;
+	struct task *xorg = scene_task(s, 700, "Xorg"), *holder;
+	struct hung_blocker *b;
+
+	holder = behind_a_holder(s, xorg, LOCK_A);
+	b = vec_push(&s->arena, &s->facts.panic.blockers);
+	*b = (struct hung_blocker){.pid = 700, .owner_pid = 99, .text = "INFO: so"};
+	strcpy(b->comm, "Xorg");
+	b->ts_s = s->facts.panic.uptime_s - 5;
+	judge_all(s);
+	assert_true(says(&verdict(0)->evidence, "the log: INFO: so"));
+	b->ts_s = s->facts.panic.uptime_s - 50; /* of another wait */
+	judge_all(s);
+	assert_false(says(&verdict(0)->evidence, "INFO: so"));
+	b->ts_s = s->facts.panic.uptime_s - 5;
+	b->owner_pid = holder->pid;
+	judge_all(s);
+	assert_false(says(&verdict(0)->evidence, "INFO: so"));
+}
+
 /* What explains nothing is read last, though khungtaskd named it. */
 static void unexplained_last(void **state)
 {
@@ -1212,6 +1355,8 @@ int main(void)
 		scene_test(trigger_evidence),
 		scene_test(fault_in_a_function),
 		scene_test(fault_by_the_kernels_own_words),
+		scene_test(fault_that_was_reported),
+		scene_test(accused_by_words),
 		scene_test(fault_in_a_modules_init),
 		scene_test(request_with_a_victim),
 		scene_test(lockups),
@@ -1224,6 +1369,8 @@ int main(void)
 		scene_test(lockup_with_victims),
 		scene_test(oops_before_its_victims),
 		scene_test(reported_first),
+		scene_test(counted_without_words),
+		scene_test(blockers_by_the_log),
 		scene_test(unexplained_last),
 		scene_test(processes_before_threads),
 		scene_test(most_victims_first),

@@ -938,6 +938,41 @@ static void display_info_deadlock(void **state)
 	assert_int_equal(v->known.v[0].confidence, 95);
 }
 
+/*
+ * Compilers end the callback, and the function that calls it, in jumps: neither has a
+ * frame then.
+ */
+static void display_info_without_frames(void **state)
+{
+	static const char *const sends[] = {"drm_client_dev_hotplug",
+					    "drm_kms_helper_hotplug_event.part.0",
+					    "drm_helper_hpd_irq_event.cold"};
+	struct scene *s = *state;
+	struct gpu *gpu = scene_gpu(s);
+	struct task *kworker = scene_kthread(s, 36, "kworker/1:0");
+	struct worker *w = scene_worker(s, scene_pool(s, 2, 1), kworker);
+	struct work *work;
+	size_t i;
+
+	xorg = scene_task(s, 196, "Xorg");
+	scene_waits_fence(s, xorg, 30, gpu);
+	scene_commands(gpu, 2, 1);
+	work = scene_busy(s, w, "virtio_gpu_dequeue_ctrl_func");
+	work->addr = gpu->waits.ctrl.work;
+	scene_waits(s, kworker, 30, WAIT_MUTEX, LOCK_A, xorg);
+	for (i = 0; i < ARRAY_SIZE(sends); i++) {
+		scene_stack(s, kworker, "__schedule", "__mutex_lock.constprop.0",
+			    sends[i], "process_one_work");
+		assert_true(knows(only(s, CAUSE_LOCK_CYCLE), "d1b894c5bbb3"));
+	}
+	snprintf(work->function, sizeof(work->function),
+		 "virtio_gpu_dequeue_ctrl_func.llvm.7");
+	assert_true(knows(only(s, CAUSE_LOCK_CYCLE), "d1b894c5bbb3"));
+	/* Another driver's work may send one too. */
+	snprintf(work->function, sizeof(work->function), "output_poll_execute");
+	assert_false(knows(only(s, CAUSE_LOCK_CYCLE), "d1b894c5bbb3"));
+}
+
 /* It is in the callback and about to go on: no deadlock. */
 static void display_info_goes_on(void **state)
 {
@@ -1053,6 +1088,7 @@ int main(void)
 		scene_test(nearly_full),
 		scene_test(other_queue_broken),
 		scene_test(display_info_deadlock),
+		scene_test(display_info_without_frames),
 		scene_test(display_info_goes_on),
 		scene_test(drain_bugs),
 		scene_test(unplug_bug),
