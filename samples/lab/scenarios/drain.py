@@ -60,6 +60,16 @@ def _drain_truth(evidence: Evidence) -> dict:
     }
 
 
+# --- drain-silent: khungtaskd has no words left ---------------------------
+
+def _drain_silent_check(evidence: Evidence) -> None:
+    expect_panic(evidence, "hung_task")
+    expect("blocked for more than" not in evidence.dmesg,
+           "the kernel reports a hung task")
+    comms = [victim["comm"] for victim in evidence.victims()]
+    expect("Xorg" in comms, "Xorg does not hang")
+
+
 # --- qmp-dump: nothing panics, the host takes the core -------------------
 
 NO_PANIC_SYSCTLS = {
@@ -102,6 +112,16 @@ SCENARIOS = (
         check=_drain_check, truth=_drain_truth,
         # The default throttles RT tasks to 95 % of a CPU: no hang then.
         sysctls={"kernel.sched_rt_runtime_us": "-1"},
+        qemu=DRAIN_DISK),
+    Scenario(
+        name="drain-silent",
+        about="as drain, and khungtaskd may not say who hangs",
+        kernels=("5.10",),
+        guest=DRAIN + WAIT_FOR_PANIC,
+        commands=("xorg", "hog", "memhog", "watch"),
+        check=_drain_silent_check, truth=_drain_truth,
+        sysctls={"kernel.sched_rt_runtime_us": "-1",
+                 "kernel.hung_task_warnings": "0"},
         qemu=DRAIN_DISK),
     Scenario(
         name="qmp-dump",
