@@ -3,6 +3,7 @@
 #ifndef VGPU_BASE_H
 #define VGPU_BASE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
@@ -25,6 +26,13 @@ static inline uint64_t load_le(const void *p, size_t bytes)
 static inline uint64_t load_u64(const void *p)
 {
 	return load_le(p, sizeof(uint64_t));
+}
+
+static inline bool all_zeros(const void *bytes, size_t n)
+{
+	const unsigned char *b = bytes;
+
+	return !n || (!b[0] && !memcmp(b, b + 1, n - 1));
 }
 
 /* Below 0, 0 or above it, as qsort() wants to be told. */

@@ -196,15 +196,13 @@ static size_t from_notes(struct dump *d, kaddr_t module, unsigned char *id, size
 
 size_t module_build_id(struct dump *d, kaddr_t module, unsigned char *id, size_t size)
 {
-	size_t n = (size_t)layout_size(d, MODULE_BUILD_ID), i;
+	size_t n = (size_t)layout_size(d, MODULE_BUILD_ID);
 
 	if (!n || n > size ||
-	    dump_read(d, member_addr(d, module, MODULE_BUILD_ID), id, n) != DUMP_OK)
+	    dump_read(d, member_addr(d, module, MODULE_BUILD_ID), id, n) != DUMP_OK ||
+	    all_zeros(id, n))
 		return from_notes(d, module, id, size);
-	for (i = 0; i < n; i++)
-		if (id[i])
-			return n;
-	return from_notes(d, module, id, size);
+	return n;
 }
 
 /* ---- sections ------------------------------------------------------------ */

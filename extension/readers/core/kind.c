@@ -61,16 +61,6 @@ static bool is_text(const unsigned char *head, size_t n)
 	return true;
 }
 
-static bool all_zeros(const unsigned char *head, size_t n)
-{
-	size_t i;
-
-	for (i = 0; i < n; i++)
-		if (head[i])
-			return false;
-	return true;
-}
-
 const char *file_kind(const unsigned char *head, size_t n)
 {
 	size_t i;

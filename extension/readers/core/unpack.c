@@ -99,11 +99,6 @@ struct unpacking {
 	uint64_t read, written;
 };
 
-static bool all_zeros(const unsigned char *bytes, size_t n)
-{
-	return !n || (!bytes[0] && !memcmp(bytes, bytes + 1, n - 1));
-}
-
 /* Zeros are left out: the file has a hole there, and ends where it should at last. */
 static bool put(struct unpacking *u, size_t n, struct error *why)
 {
