@@ -5,6 +5,7 @@
 #include <elf.h>
 #include <unistd.h>
 
+#include "made_kallsyms.h"
 #include "readers/core/core_symbols.h"
 #include "scratch.h"
 
@@ -16,6 +17,7 @@ struct given {
 	struct error why;
 	struct symtab file;
 	struct kallsyms *core, *joined;
+	struct made *made;
 };
 
 static int begin(void **state)
@@ -176,6 +178,81 @@ static void without_stext(void **state)
 	assert_string_equal(g->why.text, "it has no symbol _stext");
 }
 
+/* ---- which build of the kernel ------------------------------------------------- */
+
+#define NOTES (MADE_RODATA + 0x800)
+
+static const struct {
+	Elf64_Nhdr head;
+	char name[4];
+	unsigned char id[20];
+} note = {{4, 20, NT_GNU_BUILD_ID}, "GNU", "\x01\x02\x03"};
+
+/* Whose notes end at size. */
+static struct made *make_kernel(struct given *g, size_t size)
+{
+	kaddr_t image = made_image("x86_64");
+	const struct made_symbol symbols[] = {
+		{image + MADE_TEXT, 'T', "_stext"},
+		{image + NOTES, 'R', "__start_notes"},
+		{image + NOTES + size, 'R', "__stop_notes"},
+		{image + MADE_BANNER, 'D', "linux_banner"},
+		{image + 0x1800000, 'D', "init_uts_ns"},
+	};
+	struct made_kallsyms k;
+
+	made_kallsyms(&k, made_format("6.1"), symbols, ARRAY_SIZE(symbols));
+	made_put_at(&k, image + NOTES, &note, sizeof(note));
+	g->made = k.m;
+	return k.m;
+}
+
+static void read_build_id(struct given *g, struct build_id *id)
+{
+	struct space *s = space_open(&g->a, made_open(g->made), &g->why);
+
+	assert_non_null(s);
+	core_build_id(s, NULL, id);
+	if (!id->n)
+		core_build_id(s, kallsyms_read(&g->a, s, &g->why), id);
+	made_destroy(g->made);
+}
+
+static void build_id_that_vmcoreinfo_has(void **state)
+{
+	struct given *g = *state;
+	struct build_id id;
+
+	made_info(make_kernel(g, sizeof(note)), "BUILD-ID=abcdef");
+	read_build_id(g, &id);
+	assert_int_equal(id.n, 3);
+	assert_memory_equal(id.bytes, "\xab\xcd\xef", 3);
+}
+
+/* Until 5.9 it has none. */
+static void build_id_of_the_kernels_notes(void **state)
+{
+	struct build_id id;
+
+	make_kernel(*state, sizeof(note));
+	read_build_id(*state, &id);
+	assert_int_equal(id.n, sizeof(note.id));
+	assert_memory_equal(id.bytes, note.id, sizeof(note.id));
+}
+
+static void notes_without_end_have_none(void **state)
+{
+	static const size_t sizes[] = {0, 8, sizeof(note) - 1, 1 << 20, SIZE_MAX};
+	struct build_id id;
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(sizes); i++) {
+		make_kernel(*state, sizes[i]);
+		read_build_id(*state, &id);
+		assert_int_equal(id.n, 0);
+	}
+}
+
 /* ---- its file ---------------------------------------------------------------- */
 
 static const char *at(const char *name)
@@ -304,6 +381,9 @@ int main(void)
 		TEST(percpu_offsets_stay),
 		TEST(of_another_build),
 		TEST(without_stext),
+		TEST(build_id_that_vmcoreinfo_has),
+		TEST(build_id_of_the_kernels_notes),
+		TEST(notes_without_end_have_none),
 		TEST(names_without_end),
 		TEST(symbols_with_their_letters),
 		TEST(symbols_of_a_module),

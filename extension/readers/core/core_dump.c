@@ -226,7 +226,11 @@ static bool add_kernel_types(struct core_dump *c)
 {
 	struct module_search where = where_files_are(c);
 	struct types_origin origin;
+	struct build_id id;
 
+	core_build_id(c->space, c->symbols, &id);
+	memcpy(where.build_id, id.bytes, id.n);
+	where.nbuild_id = id.n;
 	c->types = types_create(&c->arena);
 	if (!core_types_kernel(&c->arena, &c->dump, c->types, &where, &c->table, &origin,
 			       &c->why))
@@ -436,7 +440,7 @@ static void read_symbols(struct core_dump *c)
 		c->symbols = k;
 		return;
 	}
-	c->symbols = core_symbols_of_file(&c->arena, c->core, k, &where, &c->why);
+	c->symbols = core_symbols_of_file(&c->arena, c->space, k, &where, &c->why);
 	c->learned = c->symbols;
 	if (!c->symbols && core_table_find(&c->table))
 		c->symbols = c->table.joined;

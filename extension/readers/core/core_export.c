@@ -17,7 +17,7 @@ static struct layout_table *begin_table(const struct core_export *x)
 
 	for (i = 0; i < ARRAY_SIZE(gpu_modules); i++)
 		dump_load_module(x->d, gpu_modules[i], NULL);
-	core_build_id(space_core(x->space), &id);
+	core_build_id(x->space, x->symbols, &id);
 	return table_create(a, core_banner(a, x->space, x->symbols), &id);
 }
 

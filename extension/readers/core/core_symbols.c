@@ -10,6 +10,7 @@
 #define NAMES_MAX (32u << 20)
 /* Of functions that both know, one in so many may be of another place with that name. */
 #define STRANGERS 20
+#define NOTES_MAX 16384 /* they are some hundred bytes */
 
 /* ---- two kinds of symbols, one kernel ------------------------------------- */
 
@@ -112,13 +113,34 @@ struct kallsyms *core_symbols_join(struct arena *a, const struct kallsyms *funct
 
 /* ---- where they are ---------------------------------------------------------- */
 
-void core_build_id(struct core *c, struct build_id *id)
+static void build_id_of_notes(struct space *s, const struct kallsyms *k,
+			      struct build_id *id)
+{
+	unsigned char notes[NOTES_MAX];
+	const unsigned char *found = NULL;
+	kaddr_t start, end;
+	size_t n = 0;
+
+	if (!k || !kallsyms_named(k, "__start_notes", &start) ||
+	    !kallsyms_named(k, "__stop_notes", &end) || end - start > sizeof(notes))
+		return;
+	if (space_read(s, start, notes, end - start) == DUMP_OK)
+		found = build_id_in(notes, end - start, &n);
+	if (!found || n > sizeof(id->bytes))
+		return;
+	memcpy(id->bytes, found, n);
+	id->n = n;
+}
+
+void core_build_id(struct space *s, const struct kallsyms *k, struct build_id *id)
 {
 	char text[2 * BUILD_ID_MAX + 1];
 
-	id->n = core_info_text(c, "BUILD-ID", NULL, text, sizeof(text))
+	id->n = core_info_text(space_core(s), "BUILD-ID", NULL, text, sizeof(text))
 			? build_id_parse(text, id->bytes, sizeof(id->bytes))
 			: 0;
+	if (!id->n)
+		build_id_of_notes(s, k, id);
 }
 
 static struct kallsyms *from_vmlinux(struct arena *a, const struct kallsyms *functions,
@@ -135,7 +157,7 @@ static struct kallsyms *from_vmlinux(struct arena *a, const struct kallsyms *fun
 	return all;
 }
 
-struct kallsyms *core_symbols_of_file(struct arena *a, struct core *c,
+struct kallsyms *core_symbols_of_file(struct arena *a, struct space *s,
 				      const struct kallsyms *k,
 				      const struct module_search *where,
 				      struct error *why)
@@ -144,7 +166,7 @@ struct kallsyms *core_symbols_of_file(struct arena *a, struct core *c,
 	struct build_id id;
 	char path[PATH_MAX];
 
-	core_build_id(c, &id);
+	core_build_id(s, k, &id);
 	memcpy(kernel.build_id, id.bytes, id.n);
 	kernel.nbuild_id = id.n;
 	return kernel_file_find(&kernel, path, sizeof(path))

@@ -14,15 +14,18 @@
  * k, which are the functions alone, and beside them the others of the vmlinux that where
  * leads to.  In a; NULL: there is none, or NULL and why not.
  */
-struct kallsyms *core_symbols_of_file(struct arena *a, struct core *c,
+struct kallsyms *core_symbols_of_file(struct arena *a, struct space *s,
 				      const struct kallsyms *k,
 				      const struct module_search *where,
 				      struct error *why);
 /* The error where there is nothing else. */
 bool core_symbols_refuse(const char *release, struct error *why);
 
-/* The kernel's, by vmcoreinfo, which has it since 5.9 (0935288c6e00). */
-void core_build_id(struct core *c, struct build_id *id);
+/*
+ * The kernel's, by vmcoreinfo, which has it since 5.9 (0935288c6e00), or by the notes in its
+ * read-only data, where k has their place: it may be NULL.
+ */
+void core_build_id(struct space *s, const struct kallsyms *k, struct build_id *id);
 
 /* Of a module, from its file.  False: none was found. */
 bool core_symbols_module(struct arena *a, struct dump *d, const struct module *m,

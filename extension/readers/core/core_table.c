@@ -38,7 +38,7 @@ static bool is_it(struct core_table *t, const struct layout_table *found)
 	struct build_id id;
 	const char *banner;
 
-	core_build_id(space_core(t->space), &id);
+	core_build_id(t->space, symbols, &id);
 	if (strcmp(found->release, t->release) != 0 ||
 	    build_id_differs(&id, &found->parts.v[0].build_id))
 		return false;

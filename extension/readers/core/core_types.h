@@ -19,13 +19,13 @@ struct types_origin {
 };
 
 /*
- * where says which files to look at; its build-id is filled in here.  table, or NULL, is
- * looked for where there are none.  False, and why.
+ * where says which files to look at, and the kernel's build-id.  table, or NULL, is looked
+ * for where there are none.  False, and why.
  */
 bool core_types_kernel(struct arena *a, struct dump *d, struct types *t,
-		       struct module_search *where, struct core_table *table,
+		       const struct module_search *where, struct core_table *table,
 		       struct types_origin *origin, struct error *why);
-/* After the kernel's. */
+/* After the kernel's.  The build-id in where becomes the module's. */
 bool core_types_module(struct arena *a, struct dump *d, struct types *t,
 		       const struct module *m, struct module_search *where,
 		       struct core_table *table, struct types_origin *origin,
