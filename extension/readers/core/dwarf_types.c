@@ -12,10 +12,9 @@
 #include <dwarf.h>
 #include <elf.h>
 #include <elfutils/libdw.h>
-#include <errno.h>
-#include <fcntl.h>
 #include <string.h>
-#include <unistd.h>
+
+#include "elf_file.h"
 
 #define DIMENSION_SHIFT 48
 #define DIMENSION(n) ((uint64_t)(n) << DIMENSION_SHIFT)
@@ -27,8 +26,7 @@
 
 struct dwarf {
 	struct type_source source;
-	int fd;
-	Elf *elf;
+	struct elf_file file;
 	Dwarf *dw;
 	Dwarf_CU *unit; /* the last that was looked through; NULL: none */
 	bool ended;	/* it was the last of all */
@@ -595,36 +593,20 @@ static void dw_close(struct type_source *s)
 	struct dwarf *w = (struct dwarf *)s;
 
 	dwarf_end(w->dw);
-	elf_end(w->elf);
-	if (w->fd >= 0)
-		close(w->fd);
-}
-
-static bool is_elf64(Elf *elf)
-{
-	const char *ident = elf_getident(elf, NULL);
-
-	return elf_kind(elf) == ELF_K_ELF && ident && ident[EI_CLASS] == ELFCLASS64 &&
-	       ident[EI_DATA] == ELFDATA2LSB;
+	elf_file_close(&w->file);
 }
 
 static bool open_file(struct dwarf *w, const char *path, struct error *why)
 {
-	elf_version(EV_CURRENT);
-	w->fd = open(path, O_RDONLY | O_CLOEXEC);
-	if (w->fd < 0)
-		return error_set(why, "%s", strerror(errno));
-	/* Private, since relocation writes into it. */
-	w->elf = elf_begin(w->fd, ELF_C_READ_MMAP_PRIVATE, NULL);
-	if (!w->elf || !is_elf64(w->elf))
-		return error_set(why,
-				 "it is no ELF file of a 64-bit little-endian machine");
-	w->dw = dwarf_begin_elf(w->elf, DWARF_C_READ, NULL);
+	/* Relocation writes into it. */
+	if (!elf_file_open(&w->file, path, true, why))
+		return false;
+	w->dw = dwarf_begin_elf(w->file.elf, DWARF_C_READ, NULL);
 	if (!w->dw)
 		return error_set(why,
 				 "it has no debugging information that can be read (%s)",
 				 dwarf_errmsg(-1));
-	relocate_all(w->elf);
+	relocate_all(w->file.elf);
 	return true;
 }
 

@@ -2,14 +2,11 @@
 #include "symtab.h"
 
 #include <ctype.h>
-#include <errno.h>
-#include <fcntl.h>
-#include <libelf.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/text.h"
 #include "dump/module.h"
+#include "elf_file.h"
 
 /* Ten times what the kernel of any distribution has. */
 #define SYMBOLS_MAX (2u << 20)
@@ -195,17 +192,11 @@ static void read_build_id(struct reading *r, struct symtab *to)
 
 static bool read_table(struct reading *r, struct symtab *to, struct error *why)
 {
-	Elf *elf = r->elf;
-	const char *ident = elf_getident(elf, NULL);
 	const Elf64_Shdr *h;
 	Elf_Scn *section = NULL;
 	Elf_Data *data;
 
-	if (elf_kind(elf) != ELF_K_ELF || !ident || ident[EI_CLASS] != ELFCLASS64 ||
-	    ident[EI_DATA] != ELFDATA2LSB)
-		return error_set(why,
-				 "it is no ELF file of a 64-bit little-endian machine");
-	while ((section = elf_nextscn(elf, section))) {
+	while ((section = elf_nextscn(r->elf, section))) {
 		h = elf64_getshdr(section);
 		if (!h || h->sh_type != SHT_SYMTAB)
 			continue;
@@ -224,18 +215,11 @@ static bool read_table(struct reading *r, struct symtab *to, struct error *why)
 bool symtab_read(struct arena *a, const char *path, struct symtab *to, struct error *why)
 {
 	struct reading r = {.a = a};
-	bool ok = false;
-	int fd;
+	struct elf_file file;
+	bool ok = elf_file_open(&file, path, false, why);
 
-	elf_version(EV_CURRENT);
-	fd = open(path, O_RDONLY | O_CLOEXEC);
-	r.elf = fd < 0 ? NULL : elf_begin(fd, ELF_C_READ_MMAP, NULL);
-	if (r.elf)
-		ok = read_table(&r, to, why);
-	else
-		error_set(why, "%s", fd < 0 ? strerror(errno) : elf_errmsg(-1));
-	elf_end(r.elf);
-	if (fd >= 0)
-		close(fd);
+	r.elf = file.elf;
+	ok = ok && read_table(&r, to, why);
+	elf_file_close(&file);
 	return ok || error_within(why, "%s", path);
 }
