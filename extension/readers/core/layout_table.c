@@ -327,14 +327,16 @@ struct layout_table *layout_table_read(struct arena *a, const char *path,
 	struct layout_table *t = NULL;
 	FILE *f = fopen(path, "re");
 	unsigned char *bytes;
+	struct stat st;
 	size_t n;
 
 	if (!f) {
 		error_set(why, "%s: %s", path, strerror(errno));
 		return NULL;
 	}
-	bytes = arena_alloc(a, FILE_MAX);
-	n = fread(bytes, 1, FILE_MAX, f);
+	n = fstat(fileno(f), &st) || st.st_size > FILE_MAX ? 0 : (size_t)st.st_size;
+	bytes = arena_alloc(a, n + 1);
+	n = fread(bytes, 1, n, f);
 	fclose(f);
 	t = layout_table_parse(a, bytes, n, why);
 	if (!t)
