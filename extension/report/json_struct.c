@@ -17,8 +17,8 @@ static void value(struct json *j, const struct facts *f, const struct value *v)
 	json_object(j, NULL);
 	json_text(j, "name", v->name);
 	json_text(j, "type", type_of(f, v));
-	json_int(j, "offset", (int64_t)v->offset);
-	json_int(j, "size", (int64_t)v->size);
+	json_count(j, "offset", v->offset);
+	json_count(j, "size", v->size);
 	if (v->bits) {
 		json_int(j, "bit", v->bit);
 		json_int(j, "bits", v->bits);
@@ -42,7 +42,7 @@ static void value(struct json *j, const struct facts *f, const struct value *v)
 		json_end_array(j);
 	}
 	if (v->more)
-		json_int(j, "more", (int64_t)v->more);
+		json_count(j, "more", v->more);
 	json_end_object(j);
 }
 

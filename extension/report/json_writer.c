@@ -90,6 +90,14 @@ void json_int(struct json *j, const char *key, int64_t value)
 	yajl_gen_integer(j->gen, value);
 }
 
+void json_count(struct json *j, const char *key, uint64_t value)
+{
+	char s[24];
+
+	put_key(j, key);
+	yajl_gen_number(j->gen, s, (size_t)snprintf(s, sizeof(s), "%llu", COUNT(value)));
+}
+
 void json_address(struct json *j, const char *key, uint64_t value)
 {
 	char s[24];

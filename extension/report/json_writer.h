@@ -24,6 +24,8 @@ void json_end_array(struct json *j);
 
 void json_text(struct json *j, const char *key, const char *value); /* NULL: null */
 void json_int(struct json *j, const char *key, int64_t value);
+/* What a dump may say is above INT64_MAX. */
+void json_count(struct json *j, const char *key, uint64_t value);
 void json_address(struct json *j, const char *key, uint64_t value); /* 0: null */
 void json_seconds(struct json *j, const char *key, double value);   /* < 0, NaN: null */
 void json_bool(struct json *j, const char *key, bool value);

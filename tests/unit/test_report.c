@@ -1437,10 +1437,31 @@ static void those_alike_are_one_node_of_dot(void **state)
 	assert_int_equal(lines_with("more like it"), 0);
 }
 
+/* Types come out of a core too. */
+static void a_type_of_an_absurd_size(void **state)
+{
+	struct scene *s = *state;
+	struct value v = {.name = "",
+			  .type = "struct absurd",
+			  .dimensions = "",
+			  .class = TYPE_STRUCT,
+			  .offset = UINT64_MAX - 1,
+			  .size = UINT64_MAX,
+			  .more = 1ull << 63};
+	FILE *out = open_out();
+
+	json_values(out, &s->facts, "absurd", NULL, &v, 1);
+	fclose(out);
+	assert_non_null(strstr(text, "\"offset\":18446744073709551614"));
+	assert_non_null(strstr(text, "\"size\":18446744073709551615"));
+	assert_non_null(strstr(text, "\"more\":9223372036854775808"));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		scene_test(all_documents),
+		scene_test(a_type_of_an_absurd_size),
 		scene_test(documents_of_nothing),
 		scene_test(documents_of_each_wait),
 		dump_test(layout),
