@@ -12,8 +12,8 @@
 
 #define MODULES_MAX 4096
 #define ATTRS_MAX 16
-#define SECTIONS_MAX 1024
-#define NOTE_NAME_SIZE 4 /* "GNU" */
+#define SECTIONS_MAX SHN_LORESERVE /* of an ELF file, which has a table of them */
+#define NOTE_NAME_SIZE 4	   /* "GNU" */
 #define SYMBOLS_MAX (1u << 20)
 #define SYMBOLS_IN_BLOCK 128
 

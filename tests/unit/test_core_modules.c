@@ -5,66 +5,26 @@
 #include <setjmp.h>
 #include <time.h>
 
+#include "fake_loaded.h"
 #include "readers/core/core_modules.h"
 
 #define SOME 0xffffffffc0100000ull
 #define OTHER 0xffffffffc0200000ull
 #define INIT 0xffffffffc0300000ull
 
-struct elf_symbol {
-	uint32_t name; /* its place among the strings */
-	uint16_t section;
-	kaddr_t value;
-};
-
-static kaddr_t list;
-
 static struct core_modules *begin(void **state)
 {
 	struct fake *f = *state;
 
-	list = fake_variable(f, "modules", 16);
-	fake_list_head(f, list);
+	fake_list_head(f, fake_variable(f, "modules", 16));
 	return core_modules_create(fake_dump(f), fake_dump(f)->arena, NULL);
-}
-
-static kaddr_t add_module(struct fake *f, const char *name, kaddr_t base)
-{
-	kaddr_t mod = fake_alloc(f, 2048);
-
-	fake_set_string(f, mod, "module.name", name);
-	fake_set(f, fake_id_at(f, mod, MODULE_CORE), "module_layout.base", base);
-	fake_set(f, fake_id_at(f, mod, MODULE_CORE), "module_layout.size", 0x4000);
-	fake_set(f, fake_id_at(f, mod, MODULE_CORE), "module_layout.text_size", 0x1000);
-	fake_list_add_tail(f, list, fake_id_at(f, mod, MODULE_LIST));
-	return mod;
-}
-
-static kaddr_t add_symbols(struct fake *f, kaddr_t mod, const char *strings, size_t size,
-			   const struct elf_symbol *v, size_t n)
-{
-	kaddr_t kallsyms = fake_alloc(f, 32), symtab = fake_alloc(f, 24 * n);
-	kaddr_t strtab = fake_alloc(f, size + 256);
-	size_t i;
-
-	fake_bytes(f, strtab, strings, size);
-	for (i = 0; i < n; i++) {
-		fake_u32(f, symtab + 24 * i, v[i].name);
-		fake_u16(f, symtab + 24 * i + 6, v[i].section);
-		fake_u64(f, symtab + 24 * i + 8, v[i].value);
-	}
-	fake_id_set(f, kallsyms, KALLSYMS_SYMTAB, symtab);
-	fake_id_set(f, kallsyms, KALLSYMS_COUNT, n);
-	fake_id_set(f, kallsyms, KALLSYMS_STRTAB, strtab);
-	fake_id_set(f, mod, MODULE_KALLSYMS, kallsyms);
-	return kallsyms;
 }
 
 /* "probe" and "remove" of text, "ops" of data, and what is no symbol of ours. */
 static kaddr_t some_module(struct fake *f)
 {
 	static const char strings[] = "\0probe\0remove\0ops\0$x\0imported\0.L1\0alias";
-	static const struct elf_symbol symbols[] = {
+	static const struct fake_elf_symbol symbols[] = {
 		{0, 0, 0},
 		{0, 2, SOME},
 		{7, 2, SOME + 0x40},
@@ -75,9 +35,10 @@ static kaddr_t some_module(struct fake *f)
 		{30, 2, SOME + 0x14},
 		{34, 2, SOME + 0x40},
 	};
-	kaddr_t mod = add_module(f, "some", SOME);
+	kaddr_t mod = fake_loaded(f, "some", SOME);
 
-	add_symbols(f, mod, strings, sizeof(strings), symbols, ARRAY_SIZE(symbols));
+	fake_loaded_symbols(f, mod, strings, sizeof(strings), symbols,
+			    ARRAY_SIZE(symbols));
 	return mod;
 }
 
@@ -110,13 +71,13 @@ static void a_symbol_by_its_name(void **state)
 
 static void of_two_modules_the_first_in_the_list_counts(void **state)
 {
-	static const struct elf_symbol symbols[] = {{1, 2, OTHER}};
+	static const struct fake_elf_symbol symbols[] = {{1, 2, OTHER}};
 	struct core_modules *c = begin(state);
 	kaddr_t value, mod;
 
 	some_module(*state);
-	mod = add_module(*state, "other", OTHER);
-	add_symbols(*state, mod, "\0probe", 7, symbols, 1);
+	mod = fake_loaded(*state, "other", OTHER);
+	fake_loaded_symbols(*state, mod, "\0probe", 7, symbols, 1);
 	assert_true(core_modules_symbol(c, "probe", &value));
 	assert_int_equal(value, SOME + 0x10);
 	assert_at(c, OTHER + 4, "probe", 4, "other");
@@ -142,14 +103,14 @@ static void what_is_at_an_address(void **state)
 /* A core says what its symbols are called. */
 static void names_are_escaped(void **state)
 {
-	static const struct elf_symbol symbols[] = {{1, 2, SOME}};
+	static const struct fake_elf_symbol symbols[] = {{1, 2, SOME}};
 	struct core_modules *c = begin(state);
 	struct dump *d = fake_dump(*state);
 	struct modules modules;
 	struct dump_symbol sym;
 
-	add_symbols(*state, add_module(*state, "some", SOME), "\0go\033[2J", 8, symbols,
-		    1);
+	fake_loaded_symbols(*state, fake_loaded(*state, "some", SOME), "\0go\033[2J", 8,
+			    symbols, 1);
 	assert_at(c, SOME + 4, "go\\x1b[2J", 4, "some");
 	modules_read(d, &modules);
 	assert_true(
@@ -159,14 +120,14 @@ static void names_are_escaped(void **state)
 
 static void init_has_symbols_as_long_as_it_is_there(void **state)
 {
-	static const struct elf_symbol symbols[] = {{1, 2, SOME}, {6, 4, INIT + 8}};
+	static const struct fake_elf_symbol symbols[] = {{1, 2, SOME}, {6, 4, INIT + 8}};
 	struct core_modules *c = begin(state);
-	kaddr_t mod = add_module(*state, "some", SOME);
+	kaddr_t mod = fake_loaded(*state, "some", SOME);
 	kaddr_t init = fake_id_at(*state, mod, MODULE_INIT);
 
 	fake_set(*state, init, "module_layout.base", INIT);
 	fake_set(*state, init, "module_layout.size", 0x1000);
-	add_symbols(*state, mod, "\0text\0init_module", 18, symbols, 2);
+	fake_loaded_symbols(*state, mod, "\0text\0init_module", 18, symbols, 2);
 	assert_at(c, INIT + 0x18, "init_module", 0x10, "some");
 }
 
@@ -195,30 +156,14 @@ static bool symbols_of_file(struct dump *d, const struct module *m, struct symta
 	return true;
 }
 
-/* As /sys/module/NAME/sections shows them. */
-static void put_sections(struct fake *f, kaddr_t mod)
+static void put_sections(struct fake *f, kaddr_t mod, size_t others)
 {
-	static const struct {
-		const char *name;
-		kaddr_t start;
-	} sections[] = {{".text", SOME},
-			{".init.data", INIT},
-			{".data", SOME + 0x2000},
-			{".bss", SOME + 0x3000}};
-	size_t i, n = ARRAY_SIZE(sections), size;
-	kaddr_t attrs, at, name;
+	static const struct fake_section sections[] = {{".text", SOME},
+						       {".init.data", INIT},
+						       {".data", SOME + 0x2000},
+						       {".bss", SOME + 0x3000}};
 
-	size = (size_t)layout_size(fake_dump(f), SECTION_ATTRIBUTE);
-	attrs = fake_alloc(f, 256 + n * size);
-	fake_id_set(f, mod, MODULE_SECTIONS, attrs);
-	fake_id_set(f, attrs, MODULE_SECTIONS_NR, n);
-	at = fake_id_at(f, attrs, MODULE_SECTIONS_ATTRS);
-	for (i = 0; i < n; i++, at += size) {
-		name = fake_alloc(f, 16);
-		fake_string(f, name, sections[i].name);
-		fake_id_set(f, at, SECTION_ATTRIBUTE_NAME, name);
-		fake_id_set(f, at, SECTION_ATTRIBUTE_ADDRESS, sections[i].start);
-	}
+	fake_loaded_sections(f, mod, sections, ARRAY_SIZE(sections), others);
 }
 
 static struct core_modules *begin_functions(void **state)
@@ -235,8 +180,8 @@ static void data_of_a_file_where_it_came_to_lie(void **state)
 	kaddr_t value, mod;
 
 	mod = some_module(*state);
-	add_module(*state, "other", OTHER);
-	put_sections(*state, mod);
+	fake_loaded(*state, "other", OTHER);
+	put_sections(*state, mod, 0);
 	assert_true(core_modules_symbol(c, "driver", &value));
 	assert_int_equal(value, SOME + 0x2008);
 	assert_true(core_modules_symbol(c, "ids", &value));
@@ -250,13 +195,24 @@ static void data_of_a_file_where_it_came_to_lie(void **state)
 	assert_int_equal(asked, 2);
 }
 
+/* Where each function has a section of its own. */
+static void a_module_may_have_thousands_of_sections(void **state)
+{
+	struct core_modules *c = begin_functions(state);
+	kaddr_t value;
+
+	put_sections(*state, some_module(*state), 5000);
+	assert_true(core_modules_symbol(c, "driver", &value));
+	assert_int_equal(value, SOME + 0x2008);
+}
+
 static void a_module_may_lie_of_its_sections(void **state)
 {
 	struct core_modules *c = begin_functions(state);
 	kaddr_t value, mod, attrs;
 
 	mod = some_module(*state);
-	put_sections(*state, mod);
+	put_sections(*state, mod, 0);
 	assert_true(member_ptr(fake_dump(*state), mod, MODULE_SECTIONS, &attrs));
 	fake_id_set(*state, attrs, MODULE_SECTIONS_NR, 0xffffffff);
 	assert_true(core_modules_symbol(c, "driver", &value));
@@ -325,7 +281,7 @@ static void all_modules_together_have_a_bound(void **state)
 	unsigned int i;
 
 	for (i = 0; i < 64; i++) {
-		mod = add_module(f, "some", SOME + (kaddr_t)i * 0x10000);
+		mod = fake_loaded(f, "some", SOME + (kaddr_t)i * 0x10000);
 		if (!kallsyms)
 			kallsyms = fake_alloc(f, 32);
 		fake_id_set(f, mod, MODULE_KALLSYMS, kallsyms);
@@ -344,7 +300,7 @@ static void names_made_to_collide(void **state)
 {
 	enum { PAIRS = 15, LENGTH = 2 * PAIRS + 1, N = 1 << PAIRS };
 	static char strings[N * LENGTH];
-	static struct elf_symbol symbols[N];
+	static struct fake_elf_symbol symbols[N];
 	struct fake *f = *state;
 	struct core_modules *c = begin(state);
 	clock_t begun = clock();
@@ -357,9 +313,11 @@ static void names_made_to_collide(void **state)
 			strings[i * LENGTH + 2 * k] = i >> k & 1 ? 'A' : 'B';
 			strings[i * LENGTH + 2 * k + 1] = i >> k & 1 ? 'a' : '@';
 		}
-		symbols[i] = (struct elf_symbol){(uint32_t)(i * LENGTH), 2, SOME + i};
+		symbols[i] =
+			(struct fake_elf_symbol){(uint32_t)(i * LENGTH), 2, SOME + i};
 	}
-	add_symbols(f, add_module(f, "some", SOME), strings, sizeof(strings), symbols, N);
+	fake_loaded_symbols(f, fake_loaded(f, "some", SOME), strings, sizeof(strings),
+			    symbols, N);
 	assert_true(core_modules_symbol(c, strings, &value));
 	assert_int_equal(value, SOME);
 	assert_true(clock() - begun < CLOCKS_PER_SEC);
@@ -447,6 +405,7 @@ int main(void)
 		fake_test(names_are_escaped),
 		fake_test(init_has_symbols_as_long_as_it_is_there),
 		fake_test(data_of_a_file_where_it_came_to_lie),
+		fake_test(a_module_may_have_thousands_of_sections),
 		fake_test(a_module_may_lie_of_its_sections),
 		fake_test(a_kernel_without_modules_has_none),
 		fake_test(a_command_does_not_see_that_we_read),
