@@ -256,22 +256,24 @@ fuzz:
 		-len_control=0 -timeout=20 corpus-$(t)) &&) :
 
 # Every command over real cores whose pages are damaged as they are read: DAMAGE_RUNS times
-# on each of DAMAGE_CORES.
+# on each of DAMAGE_CORES; then as a machine that runs on, whose pages change between reads.
 DAMAGE_RUNS ?= 10
 DAMAGE_SEED ?= 1
 DAMAGE_CORES ?= drain/5.10 vq-full/5.10 fence-wait/6.1 fence-leak/6.1 wq-full/6.1
 $(BUILD)/damage: $(HOUSE_OBJ) $(CORE_OBJ) $(BUILD)/tests/pages/damage.o \
 	$(BUILD)/tests/pages/harm.o $(BUILD)/tests/pages/pages.o $(BUILD)/tests/fuzz/said.o
 	@echo "  LINK  $@"
-	$(Q)$(CC) $(CFLAGS) -Wl,--wrap=core_open -o $@ $^ $(LIBS) $(CORE_LIBS) $(PROGRAM_LIBS)
+	$(Q)$(CC) $(CFLAGS) -Wl,--wrap=core_open,--wrap=live_wait -o $@ $^ $(LIBS) $(CORE_LIBS) $(PROGRAM_LIBS)
 
 fuzz-damage:
 	@$(MAKE) --no-print-directory BUILD=$(BUILD)/asan \
 		CFLAGS='$(ASAN_FLAGS)' $(BUILD)/asan/damage
 	@for core in $(DAMAGE_CORES); do \
 		folder=$$($(LAB) core $${core%/*} $${core#*/}) || exit 1; \
-		$(BUILD)/asan/damage -n $(DAMAGE_RUNS) -s $(DAMAGE_SEED) -d $$folder \
-			$$folder/vmcore || exit 1; \
+		for live in "" -l; do \
+			$(BUILD)/asan/damage $$live -n $(DAMAGE_RUNS) -s $(DAMAGE_SEED) \
+				-d $$folder $$folder/vmcore || exit 1; \
+		done; \
 	done
 
 # The program, which lists the pages that it reads; and what reads these and does no more.

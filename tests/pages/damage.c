@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * damage [-n RUNS] [-s SEED] [-m MB] [-d DEBUG_DIR] CORE [COMMAND...]
+ * damage [-l] [-n RUNS] [-s SEED] [-m MB] [-d DEBUG_DIR] CORE [COMMAND...]
  *
  * Every command over a real core whose pages are damaged as they are read, each time in
  * another way, RUNS times each; or this one COMMAND, whose words stand apart.  The core is
  * opened once, and each run is a process of its own.  A finding is a line that repeats it.
+ *
+ * -l: as `vgpu --live` has it, a machine that runs on: what is read again is not what it
+ * was, and the triage looks more than once; nobody waits in between.
  *
  * Each run has a seed of its own (harm.h).  Some damage the core before it is opened.
  *
@@ -230,7 +233,17 @@ static void begin_harm(const struct run *run, uint64_t number, bool cold)
 				       seen->addr + harm_chance(&state, seen->size), &pa))
 			harm_aim(pa / 8);
 	}
+	if (source.live)
+		harm_moves();
 	pages_forget();
+}
+
+/* In the place of live.c's: a core's clock does not go on. */
+bool __wrap_live_wait(double seconds);
+bool __wrap_live_wait(double seconds)
+{
+	(void)seconds;
+	return true;
 }
 
 static _Noreturn void child(struct reader *r, struct run *run, uint64_t number,
@@ -293,7 +306,8 @@ static void run_once(struct reader *r, struct run *run, uint64_t number, bool sh
 	if (!what)
 		return;
 	run->findings++;
-	printf("FOUND %s: %s -s %llu", what, program, (unsigned long long)number);
+	printf("FOUND %s: %s%s -s %llu", what, program, source.live ? " -l" : "",
+	       (unsigned long long)number);
 	if (source.debug_dirs)
 		printf(" -d %s", source.debug_dirs);
 	printf(" %s %s\n", files[0], run->text);
@@ -362,7 +376,7 @@ static size_t tell(void)
 
 static _Noreturn void usage(void)
 {
-	fputs("usage: damage [-n RUNS] [-s SEED] [-m MB] [-d DEBUG_DIR] CORE "
+	fputs("usage: damage [-l] [-n RUNS] [-s SEED] [-m MB] [-d DEBUG_DIR] CORE "
 	      "[COMMAND...]\n",
 	      stderr);
 	exit(2);
@@ -390,8 +404,11 @@ static char **options(int argc, char **argv)
 	int c;
 
 	program = argv[0];
-	while ((c = getopt(argc, argv, "+n:s:m:d:")) != -1)
+	while ((c = getopt(argc, argv, "+ln:s:m:d:")) != -1)
 		switch (c) {
+		case 'l':
+			source.live = true;
+			break;
 		case 'n':
 			times = strtoull(optarg, NULL, 0);
 			break;

@@ -40,6 +40,8 @@ static struct harm {
 	uint64_t gone_in;	 /* of so many pages one cannot be read */
 	uint64_t aims[AIMS_MAX]; /* words that are hit wherever they are */
 	size_t wanted, naims;
+	bool moves;
+	uint64_t reads; /* of any page, where it moves */
 } harm;
 
 static bool is_pointer(uint64_t v)
@@ -161,7 +163,8 @@ static void change_page(uint64_t *s, uint64_t pfn, uint64_t *page, size_t n)
 static enum dump_err damage(uint64_t pfn, unsigned char *bytes, size_t size)
 {
 	static const enum dump_err gone[] = {DUMP_EXCLUDED, DUMP_ABSENT, DUMP_DAMAGED};
-	uint64_t s = mix(harm.seed ^ pfn * 0x9e3779b97f4a7c15);
+	uint64_t when = harm.moves ? harm.reads++ : 0;
+	uint64_t s = mix(harm.seed ^ pfn * 0x9e3779b97f4a7c15 ^ when << 32);
 	static uint64_t page[PAGE_WORDS_MAX];
 	size_t n = size / 8, i;
 
@@ -193,6 +196,11 @@ void harm_begin(uint64_t seed, kaddr_t direct_map, bool sparse)
 	if (harm.wanted && below(&s, 4))
 		harm.one_in = harm.gone_in = UINT64_MAX;
 	page_passes = damage;
+}
+
+void harm_moves(void)
+{
+	harm.moves = true;
 }
 
 size_t harm_aims(void)

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Pages of a core, damaged as they are read (pages.h).  What becomes of a page follows from
- * the seed and its number alone, so that one that is read again is damaged alike.
+ * the seed and its number alone, so that one that is read again is damaged alike; but for
+ * harm_moves(), as of a machine that runs on.
  *
  * Most of what is put there is of the kind that was there: another pointer, an absurd number.
  * A page may be another's too, or zeros from some place on, or missing.
@@ -15,6 +16,9 @@
 
 /* From now on.  sparse: fewer pages, for what reads many. */
 void harm_begin(uint64_t seed, kaddr_t direct_map, bool sparse);
+
+/* From now on a page that is read again is damaged in another way. */
+void harm_moves(void);
 
 /* Words that are to be hit wherever else the damage is: how many, and each one's address / 8. */
 size_t harm_aims(void);
