@@ -10,11 +10,24 @@
 #include "kernel/gpu/virtio_gpu.h"
 #include "kernel/sched/waiter.h"
 
+/* More than this are not waited for one by one: the rest is only counted. */
+#define FENCE_MEMBERS_MAX 64
+
+/* One of the fences that a merged fence stands for, not signalled. */
+struct fence_member {
+	kaddr_t fence;		  /* struct dma_fence */
+	kaddr_t lock;		  /* what its lock points to: whose fence it is */
+	const char *ops;	  /* "vgem_fence_ops", escaped; "" when not known */
+	struct awaited_fence own; /* of a virtio-gpu's */
+};
+
 struct gpu_wait {
-	/* WAIT_FENCE of a device whose commands were read. */
-	enum fence_command command;
-	const struct gpu_command *carrier; /* the command itself; NULL: not in the ring */
-	struct drm_commit commit;	   /* .work NULL: it waits for the end of none */
+	struct awaited_fence fence; /* WAIT_FENCE of a device whose commands were read */
+	/* WAIT_FENCE of a fence array or chain, else NULL: "fence array". */
+	const char *container;
+	size_t nmembers, unsignalled;
+	VEC(struct fence_member) members; /* not signalled, the first of them */
+	struct drm_commit commit;	  /* .work NULL: it waits for the end of none */
 };
 
 void gpu_wait_find(struct dump *d, struct gpus *gpus, const struct drm_commits *commits,

@@ -10,8 +10,16 @@
  */
 #include "judge.h"
 
+#include "facts/gpu_refusals.h"
+
 /* A wait of this length is longer than any command that a host works on. */
 #define LONG_S 20.0
+/* The log's clock and the scheduler's are not the same. */
+#define CLOCKS_DIFFER_S 2.0
+/* A fence is often waited for as soon as its command was given. */
+#define REFUSED_BEFORE_S 10.0
+/* Kinds of errors that a claim names. */
+#define REFUSALS_NAMED 4
 /* A busy CPU whose clock is that far behind does not take interrupts. */
 #define DEAF_NS 2000000000ull
 
@@ -407,10 +415,9 @@ static bool waits_for_unanswered(struct judge *j, struct node *victim)
 	size_t i;
 
 	graph_chain(j->g, victim, SIZE_MAX, &c);
-	for (i = 0; i + 1 < c.n; i++)
-		if (c.v[i + 1]->kind == NODE_FENCE && c.v[i]->wait)
-			return facts_studied(j->f, c.v[i]->task)->gpu.command ==
-			       FENCE_COMMAND_IN_RING;
+	for (i = 0; i < c.n; i++)
+		if (c.v[i]->fence)
+			return c.v[i]->fence->command == FENCE_COMMAND_IN_RING;
 	return false;
 }
 
@@ -639,6 +646,67 @@ static void look_on_host(struct judge *j, struct verdict *v, const struct virtqu
 			 "-vv)?");
 }
 
+/* A merged fence waits for all that it stands for: others may not be the device's. */
+static void other_fences(struct judge *j, struct verdict *v)
+{
+	const struct node *n;
+	size_t i, k;
+
+	for (i = 0; i < v->chain.n; i++)
+		for (k = 1; k < v->chain.v[i]->out.n; k++) {
+			n = v->chain.v[i]->out.v[k]->to;
+			if (v->chain.v[i]->kind != NODE_FENCE || n->root == v->root)
+				continue;
+			say_missing(j, v,
+				    "who should signal %s, which the merged fence waits "
+				    "for, too",
+				    n->title);
+			return;
+		}
+}
+
+/* Of several devices the log does not say which: then it says nothing. */
+static bool has_refused(const struct judge *j)
+{
+	return j->f->refusals.count && j->f->gpus.all.n == 1;
+}
+
+/* The log's words of answers that are errors, counted by command. */
+static const char *refusals(struct judge *j)
+{
+	const struct gpu_refusals *r = &j->f->refusals;
+	const char *words = "";
+	size_t i;
+
+	for (i = 0; i < r->all.n && i < REFUSALS_NAMED; i++)
+		words = say(j, "%s%s%s to %s %zu time%s", words, i ? ", " : "",
+			    r->all.v[i].answer_name, r->all.v[i].command_name,
+			    r->all.v[i].count, r->all.v[i].count == 1 ? "" : "s");
+	return say(j, "the log has %zu answer%s of the device that %s: %s%s", r->count,
+		   r->count == 1 ? "" : "s", r->count == 1 ? "is an error" : "are errors",
+		   words, r->all.n > REFUSALS_NAMED ? ", ..." : "");
+}
+
+/* An error is an answer, too: one that came since the wait began.  Points. */
+static int answered_lately(struct judge *j, struct verdict *v, const struct queue *q)
+{
+	double last = facts_uptime(j->f) - j->f->refusals.last_s;
+
+	if (!has_refused(j))
+		return 0;
+	if (last < 0 || last + CLOCKS_DIFFER_S > q->waited_s) {
+		add_for(j, v, refusals(j), 0, LOOK(LOG));
+		return 0;
+	}
+	add_against(j, v,
+		    say(j,
+			"%s, the last of them %s before the end: it is slow, or is stuck "
+			"in some commands, rather than stopped",
+			refusals(j), span(j, last)),
+		    0, LOOK(LOG));
+	return SURE_ANSWERED_LATELY;
+}
+
 static void host(struct judge *j, struct verdict *v, const struct queue *q)
 {
 	const struct virtqueue *vq = q->vq;
@@ -653,6 +721,8 @@ static void host(struct judge *j, struct verdict *v, const struct queue *q)
 	confidence += kicked(j, v, q);
 	confidence += dequeue_idle(j, v, q);
 	confidence += removal(j, v, q);
+	confidence += answered_lately(j, v, q);
+	other_fences(j, v);
 	not_broken(j, v, vq);
 	if (!vq->num_free || (vq->num_free < 3 && q->waits == &q->gpu->waits.ctrl &&
 			      !q->gpu->has_indirect)) {
@@ -672,6 +742,52 @@ static void host(struct judge *j, struct verdict *v, const struct queue *q)
 			 not_answered(j, vq),
 			 v->against.n ? "" : " The guest has done its part.");
 	look_on_host(j, v, vq);
+}
+
+/* The last error is no older than the wait, or not by much. */
+static bool refused_then(const struct judge *j, const struct queue *q)
+{
+	double ago = facts_uptime(j->f) - j->f->refusals.last_s;
+
+	return ago >= 0 && ago < q->waited_s + REFUSED_BEFORE_S;
+}
+
+static void fence_lost(struct judge *j, struct verdict *v, const struct queue *q,
+		       const struct node *fence)
+{
+	kaddr_t addr = fence->address;
+
+	v->cause = CAUSE_FENCE_LOST;
+	v->confidence = SURE_FENCE_LOST;
+	blame_device(v, q->gpu, CULPRIT_DEVICE);
+	take_victim_of_kept(j, v);
+	count_evidence(j, v, addr, LOOK_AT("dma_fence", addr),
+		       "fence %llu is on the device's list and not signalled",
+		       COUNT(fence->fence->id));
+	count_evidence(
+		j, v, q->vq->addr, LOOK(COMMAND, .name = "vq -v"),
+		"no command in the ring carries it (%u in flight): its own was put "
+		"there with the fence's number, so the driver has got it back",
+		q->vq->in_flight);
+	v->confidence += dequeue_idle(j, v, q);
+	not_broken(j, v, q->vq);
+	if (has_refused(j)) {
+		add_for(j, v, refusals(j), 0, LOOK(LOG));
+		if (refused_then(j, q))
+			v->confidence += SURE_REFUSED;
+	}
+	other_fences(j, v);
+	v->summary = say(j,
+			 "%s for %s, whose command the device has answered%s: nobody has "
+			 "signalled it.",
+			 wait_words(j, v), fence->title,
+			 has_refused(j) ? ", perhaps with an error" : "");
+	say_next(j, v,
+		 "Look for what the device answered (" LOOK_HERE "), and in the driver "
+		 "for an answer that signals no fence: an error, or one without the "
+		 "fence's number. " LOOK_HERE " has the fence.");
+	say_look(j, v, LOOK(LOG));
+	say_command(j, v, "fence");
 }
 
 /* ---- which ---------------------------------------------------------------- */
@@ -701,9 +817,13 @@ void judge_device(struct judge *j, struct verdict *v, const struct node *root)
 {
 	struct queue q = {.gpu = root->gpu, .vq = queue_of_chain(v)};
 
+	if (root->kind == NODE_FENCE)
+		q.vq = gpu_queue(q.gpu, q.gpu->waits.ctrl.vq);
 	q.waits = queue_waits(q.gpu, q.vq);
 	q.waited_s = longest_wait(v);
-	if (root->kind == NODE_HOST)
+	if (root->kind == NODE_FENCE)
+		fence_lost(j, v, &q, root);
+	else if (root->kind == NODE_HOST)
 		host(j, v, &q);
 	else if (queue_is_out_of_service(q.gpu, q.vq))
 		broken(j, v, &q);

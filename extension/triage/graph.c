@@ -408,7 +408,7 @@ static void link_to_queue(struct build *b, struct node *n, const struct gpu *gpu
  * a broken queue does not let it in.
  */
 static bool fence_needs_queue(struct build *b, const struct gpu *gpu,
-			      const struct gpu_wait *w)
+			      const struct awaited_fence *w)
 {
 	const struct gpu_queue_waits *qw = &gpu->waits.ctrl;
 	const struct virtqueue *vq = gpu_queue(gpu, qw->vq);
@@ -431,19 +431,85 @@ static void link_to_carrier(struct build *b, struct node *n, const struct gpu *g
 		c->name, COUNT(c->fence_id), c->slot.head);
 }
 
-static void out_of_fence(struct build *b, struct node *n, const struct gpu *gpu,
-			 const struct gpu_wait *w)
+/*
+ * Its command was given a number when it was put into the ring, and is not there any more:
+ * the answer has been fetched, and whoever did so did not signal the fence.
+ */
+static bool fence_is_lost(const struct build *b, const struct gpu *gpu,
+			  const struct awaited_fence *w)
 {
-	if (w->carrier)
+	return w->command == FENCE_COMMAND_NOWHERE && w->id && w->pending &&
+	       !gpu_is_withdrawn(b->f, gpu);
+}
+
+static void out_of_fence(struct build *b, struct node *n, const struct gpu *gpu,
+			 const struct awaited_fence *w)
+{
+	n->fence = w;
+	if (w->carrier) {
 		link_to_carrier(b, n, gpu, w->carrier);
-	else if (fence_needs_queue(b, gpu, w))
+	} else if (fence_needs_queue(b, gpu, w)) {
 		link_to_queue(b, n, gpu, gpu->waits.ctrl.vq, "fence",
 			      "signals when the answer to its command is fetched");
-	else
+	} else if (fence_is_lost(b, gpu, w)) {
+		n->gpu = gpu;
+		name_node(n, arena_printf(b->g->arena, "fence %llu of %s", COUNT(w->id),
+					  gpu->name));
+	} else {
 		name_node(n,
 			  arena_printf(b->g->arena,
 				       "a fence of %s that no command in flight carries",
 				       gpu->name));
+	}
+}
+
+static const struct gpu *gpu_of_fence(const struct build *b, kaddr_t lock)
+{
+	const struct gpu *gpu;
+	size_t i;
+
+	for (i = 0; i < b->f->gpus.all.n && lock; i++) {
+		gpu = &b->f->gpus.all.v[i];
+		if (gpu->waits.read && gpu->waits.fence_lock == lock)
+			return gpu;
+	}
+	return NULL;
+}
+
+static void link_member(struct build *b, struct node *n, const struct fence_member *m,
+			const struct gpu *gpu)
+{
+	bool is_new;
+	struct node *to = want(b, NODE_FENCE, m->fence, &is_new);
+
+	link_to(b->g, n, to, m->fence, LOOK_AT("dma_fence", m->fence),
+		"stands for it, and it is not signalled");
+	if (!is_new)
+		return;
+	name_node(to, m->ops[0] ? arena_printf(b->g->arena, "fence (%s)", m->ops)
+				: "a fence");
+	if (gpu)
+		out_of_fence(b, to, gpu, &m->own);
+}
+
+/* Those of a device first: of them it is known who should signal them. */
+static void out_of_members(struct build *b, struct node *n, const struct gpu_wait *w)
+{
+	const struct gpu *gpu;
+	int others;
+	size_t i;
+
+	if (!w->container || n->out.n)
+		return;
+	name_node(n, arena_printf(b->g->arena,
+				  "a %s of %zu fences, %zu of them not signalled",
+				  w->container, w->nmembers, w->unsignalled));
+	for (others = 0; others < 2; others++)
+		for (i = 0; i < w->members.n; i++) {
+			gpu = gpu_of_fence(b, w->members.v[i].lock);
+			if ((gpu ? 0 : 1) == others)
+				link_member(b, n, &w->members.v[i], gpu);
+		}
 }
 
 /*
@@ -483,7 +549,7 @@ static void out_of_gpu_wait(struct build *b, struct node *n, const struct studie
 		if (!gw->read)
 			continue;
 		if (w->kind == WAIT_FENCE && w->fence_lock == gw->fence_lock)
-			out_of_fence(b, n, gpu, &st->gpu);
+			out_of_fence(b, n, gpu, &st->gpu.fence);
 		else if (w->kind != WAIT_QUEUE)
 			continue;
 		else if (w->object == gw->ctrl.ack_queue)
@@ -609,6 +675,7 @@ static void out_of_wait(struct build *b, struct node *n)
 			name_node(to,
 				  arena_printf(b->g->arena, "fence (%s)", w->fence_ops));
 		out_of_gpu_wait(b, to, st);
+		out_of_members(b, to, &st->gpu);
 		break;
 	case WAIT_IO:
 		to = want_thing(b, NODE_IO, w);

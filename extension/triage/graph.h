@@ -39,8 +39,9 @@ struct node {
 	const struct work *work;
 	const struct pool *pool;
 	const struct runqueue *rq;
-	const struct gpu *gpu; /* NODE_VIRTQUEUE, NODE_HOST */
+	const struct gpu *gpu; /* NODE_VIRTQUEUE, NODE_HOST; NODE_FENCE: it is lost */
 	const struct virtqueue *vq;
+	const struct awaited_fence *fence; /* NODE_FENCE of a device */
 	const struct wait *wait; /* of a task: what it waits for */
 	VEC(struct edge *) out;	 /* the one that matters most first */
 	/* Where the way along the first edges ends: of a circle, its lowest address. */

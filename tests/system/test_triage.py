@@ -113,6 +113,8 @@ class Devices(unittest.TestCase):
     def each(self):
         for where in session.cores():
             truth = session.truth(*where)
+            if truth["cause"] == "fence-lost":
+                continue  # nothing is with the device any more
             if truth.get("culprit", {}) and truth["culprit"].get("kind") in ("host", "device"):
                 yield session.json_of(where, "vgpu -j"), truth, where
 
@@ -158,6 +160,41 @@ class Devices(unittest.TestCase):
             gpus = session.json_of(where, "vgpu dev -j")["devices"]
             culprit = doc["verdicts"][0]["culprit"]
             self.assertIn(culprit["name"], [gpu["name"] for gpu in gpus], where)
+
+
+class Answers(unittest.TestCase):
+    """Commands that a host has and does not answer, and fences that nobody signals."""
+
+    core_by_core = True
+
+    def each(self, key):
+        for where in session.cores():
+            truth = session.truth(*where)
+            if key in truth:
+                yield where, truth
+
+    def test_what_the_host_has_taken(self):
+        for where, truth in self.each("fetched"):
+            control = session.json_of(where, "vgpu vq -j control")["queues"][0]
+            self.assertEqual(control["fetched"], truth["fetched"], where)
+            self.assertEqual([c["fetched"] for c in control["commands"]],
+                             [True] * truth["fetched"], where)
+
+    def test_who_removes_the_device(self):
+        for where, truth in self.each("remover"):
+            best = session.json_of(where, "vgpu -j")["verdicts"][0]
+            claims = " ".join(e["claim"] for e in best["evidence"])
+            self.assertIn(f"(pid {truth['remover']}) removes or suspends the device", claims)
+
+    def test_lost_fence(self):
+        for where, truth in self.each("fence"):
+            if truth["cause"] != "fence-lost":
+                continue
+            doc = session.json_of(where, "vgpu -j")
+            _, name = words_of_chain(doc, doc["verdicts"][0])[-1]
+            self.assertRegex(name, rf"^fence {truth['fence']} of virtio\d+$", where)
+            self.assertIn("ERR_INVALID_PARAMETER to SUBMIT_3D 1 time",
+                          " ".join(e["claim"] for e in doc["verdicts"][0]["evidence"]))
 
 
 class TheFirstHang(unittest.TestCase):

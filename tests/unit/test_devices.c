@@ -59,10 +59,11 @@ static bool knows(const struct verdict *v, const char *id)
 }
 
 /* Xorg has waited for long for a fence of the GPU's. */
-static struct gpu_wait *fence_wait(struct scene *s, struct task *t, const struct gpu *gpu)
+static struct awaited_fence *fence_wait(struct scene *s, struct task *t,
+					const struct gpu *gpu)
 {
 	scene_waits_fence(s, t, 30, gpu);
-	return &facts_studied(&s->facts, t)->gpu;
+	return &facts_studied(&s->facts, t)->gpu.fence;
 }
 
 /* ---- the host ------------------------------------------------------------ */
@@ -189,7 +190,7 @@ static void fence_names_its_command(void **state)
 				     .buf = 0xffff888007770000};
 	const struct verdict *v;
 	const struct edge *e;
-	struct gpu_wait *w;
+	struct awaited_fence *w;
 
 	xorg = scene_task(*state, 196, "Xorg");
 	w = fence_wait(*state, xorg, gpu);
@@ -304,7 +305,7 @@ static void fence_that_no_command_carries(void **state)
 	struct gpu *gpu = scene_gpu(s);
 	struct virtqueue *vq = scene_commands(gpu, 3, 0);
 	const struct verdict *v;
-	struct gpu_wait *w;
+	struct awaited_fence *w;
 
 	xorg = scene_task(s, 196, "Xorg");
 	w = fence_wait(s, xorg, gpu);
@@ -327,6 +328,129 @@ static void fence_that_no_command_carries(void **state)
 	only(s, CAUSE_DEVICE_BROKEN);
 }
 
+/* Emitted, unsignalled, and no command in flight carries it: its answer was fetched. */
+static void fence_lost(void **state)
+{
+	struct scene *s = *state;
+	struct gpu *gpu = scene_gpu(s);
+	const struct verdict *v;
+	struct awaited_fence *w;
+	struct gpu_refusal refusal = {.command_name = "SUBMIT_3D",
+				      .answer_name = "ERR_UNSPEC",
+				      .count = 2};
+	int sure;
+
+	scene_commands(gpu, 3, 0);
+	xorg = scene_task(s, 196, "Xorg");
+	w = fence_wait(s, xorg, gpu);
+	w->command = FENCE_COMMAND_NOWHERE;
+	w->id = 77;
+	assert_nobody(s);
+	w->pending = true;
+	v = only(s, CAUSE_FENCE_LOST);
+	assert_culprit(v, CULPRIT_DEVICE, gpu);
+	assert_true(v->confidence >= 60 && v->confidence < 85);
+	assert_string_equal(chain_words(s, v), "task fence");
+	assert_non_null(strstr(v->summary, "waits for fence 77 of virtio1"));
+	assert_true(says(&v->evidence, "fence 77 is on the device's list"));
+	assert_true(says(&v->evidence, "no command in the ring carries it (3 in"));
+	sure = v->confidence;
+	/* The log tells of errors: from that time, or long before. */
+	*vec_push(&s->arena, &s->facts.refusals.all) = refusal;
+	s->facts.refusals.count = 2;
+	s->facts.refusals.last_s = SCENE_NOW - 30;
+	v = only(s, CAUSE_FENCE_LOST);
+	assert_int_equal(v->confidence, sure + SURE_REFUSED);
+	assert_true(says(&v->evidence, "2 answers of the device that are errors: "
+				       "ERR_UNSPEC to SUBMIT_3D 2 times"));
+	s->facts.refusals.last_s = 5;
+	assert_int_equal(only(s, CAUSE_FENCE_LOST)->confidence, sure);
+	/* Nothing was ever sent for it; or the device is out of use. */
+	w->id = 0;
+	assert_nobody(s);
+	w->id = 77;
+	gpu->config_enabled = false;
+	assert_nobody(s);
+}
+
+/* Merged: each of the fences that it stands for has a command of its own. */
+static void fence_merged(void **state)
+{
+	struct scene *s = *state;
+	struct gpu *gpu = scene_gpu(s);
+	struct gpu_command submit = {.name = "SUBMIT_3D", .fence_id = 41};
+	struct fence_member others = {.fence = scene_address(s), .ops = "vgem_fence_ops"};
+	struct fence_member ours = {.fence = scene_address(s),
+				    .ops = "virtio_gpu_fence_ops",
+				    .lock = gpu->waits.fence_lock};
+	const struct verdict *v;
+	struct gpu_wait *w;
+
+	scene_commands(gpu, 1, 0);
+	xorg = scene_task(s, 196, "Xorg");
+	scene_waits(s, xorg, 30, WAIT_FENCE, scene_address(s), NULL);
+	w = &facts_studied(&s->facts, xorg)->gpu;
+	ours.own.command = FENCE_COMMAND_IN_RING;
+	ours.own.carrier = &submit;
+	w->container = "fence array";
+	w->nmembers = 3;
+	w->unsignalled = 2;
+	*vec_push(&s->arena, &w->members) = others;
+	*vec_push(&s->arena, &w->members) = ours;
+	v = only(s, CAUSE_HOST_NOT_CONSUMING);
+	assert_string_equal(chain_words(s, v), "task fence fence virtqueue host");
+	assert_string_equal(v->chain.v[1]->name,
+			    "a fence array of 3 fences, 2 of them not signalled");
+	assert_true(lacks(v, "who should signal fence (vgem_fence_ops)"));
+	/* The others' alone: nothing of the device's is waited for. */
+	w->members.n = 1;
+	v = assert_nobody(s);
+	assert_non_null(strstr(v->summary, "waits for fence (vgem_fence_ops)"));
+	w->members.v[0] = ours;
+	assert_false(lacks(only(s, CAUSE_HOST_NOT_CONSUMING), "who should signal"));
+	/* All are signalled, and it is not. */
+	w->members.n = w->unsignalled = 0;
+	v = assert_nobody(s);
+	assert_non_null(strstr(v->summary, "3 fences, 0 of them not signalled"));
+	/* One of them is lost. */
+	*vec_push(&s->arena, &w->members) = ours;
+	w->members.v[0].own = (struct awaited_fence){.command = FENCE_COMMAND_NOWHERE,
+						     .id = 41,
+						     .pending = true};
+	assert_string_equal(chain_words(s, only(s, CAUSE_FENCE_LOST)),
+			    "task fence fence");
+}
+
+/* An error is an answer: what has given one since the wait began has not stopped. */
+static void host_answered_lately(void **state)
+{
+	struct scene *s = *state;
+	struct gpu *gpu = stuck(s);
+	struct gpu_refusal refusal = {.command_name = "SUBMIT_3D",
+				      .answer_name = "ERR_UNSPEC",
+				      .count = 1};
+	const struct verdict *v;
+	int sure;
+
+	scene_commands(gpu, 64, 0);
+	sure = only(s, CAUSE_HOST_NOT_CONSUMING)->confidence;
+	*vec_push(&s->arena, &s->facts.refusals.all) = refusal;
+	s->facts.refusals.count = 1;
+	s->facts.refusals.last_s = SCENE_NOW - 29;
+	v = only(s, CAUSE_HOST_NOT_CONSUMING);
+	assert_int_equal(v->confidence, sure); /* clocks differ by so much */
+	assert_true(says(&v->evidence, "1 answer of the device that is an error"));
+	s->facts.refusals.last_s = SCENE_NOW - 3;
+	v = only(s, CAUSE_HOST_NOT_CONSUMING);
+	assert_int_equal(v->confidence, sure + SURE_ANSWERED_LATELY);
+	assert_true(says(&v->against, "3.0 s before the end: it is slow"));
+	/* It may have been another device. */
+	scene_gpu(s);
+	v = only(s, CAUSE_HOST_NOT_CONSUMING);
+	assert_int_equal(v->confidence, sure);
+	assert_false(says(&v->evidence, "error"));
+}
+
 /* The work that fetches answers has taken the command out, and signals it next. */
 static void fence_in_the_works_hands(void **state)
 {
@@ -338,7 +462,7 @@ static void fence_in_the_works_hands(void **state)
 
 	xorg = scene_task(s, 196, "Xorg");
 	scene_waits_fence(s, xorg, 30, gpu);
-	facts_studied(&s->facts, xorg)->gpu.command = FENCE_COMMAND_NOWHERE;
+	facts_studied(&s->facts, xorg)->gpu.fence.command = FENCE_COMMAND_NOWHERE;
 	scene_commands(gpu, 1, 0);
 	scene_busy(s, w, "virtio_gpu_dequeue_ctrl_func")->addr = gpu->waits.ctrl.work;
 	scene_waits(s, kworker, 20, WAIT_MUTEX, LOCK_A, owner);
@@ -608,7 +732,7 @@ static void answers_of_others(void **state)
 	struct scene *s = *state;
 	struct gpu *gpu = scene_gpu(s);
 	const struct verdict *v;
-	struct gpu_wait *w;
+	struct awaited_fence *w;
 
 	xorg = scene_task(s, 196, "Xorg");
 	w = fence_wait(s, xorg, gpu);
@@ -1054,6 +1178,9 @@ int main(void)
 		scene_test(host_owes_an_answer),
 		scene_test(fence_of_another),
 		scene_test(fence_that_no_command_carries),
+		scene_test(fence_lost),
+		scene_test(fence_merged),
+		scene_test(host_answered_lately),
 		scene_test(fence_in_the_works_hands),
 		scene_test(room_in_the_ring),
 		scene_test(queue_of_another),

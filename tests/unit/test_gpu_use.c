@@ -318,13 +318,16 @@ static void commands_that_lie(void **state)
 /* ---- the fence that somebody waits for ------------------------------------ */
 
 static const struct gpu_command *carrier;
+static struct awaited_fence awaited;
 
 static enum fence_command command_of(kaddr_t fence)
 {
 	struct gpus gpus;
 
 	assert_true(gpus_read(u.d, &gpus));
-	return gpu_fence_command(u.d, &gpus.all.v[0], at(fence, GPU_FENCE_F), &carrier);
+	gpu_fence_await(u.d, &gpus.all.v[0], at(fence, GPU_FENCE_F), &awaited);
+	carrier = awaited.carrier;
+	return awaited.command;
 }
 
 static void command_of_a_fence(void **state)
@@ -351,6 +354,180 @@ static void command_of_a_fence(void **state)
 	/* What cannot be read may be the one. */
 	set(vbuf, VBUFFER_BUF, FAKE_NOWHERE);
 	assert_int_equal(command_of(other), FENCE_COMMAND_UNKNOWN);
+}
+
+/* It is owed a signal while it is on the device's list, as its neighbours say, too. */
+static void pending_fence(void **state)
+{
+	kaddr_t listed = add_fence(36, true), signalled = add_fence(35, false);
+	kaddr_t node = at(listed, GPU_FENCE_NODE);
+
+	(void)state;
+	assert_int_equal(command_of(listed), FENCE_COMMAND_NOWHERE);
+	assert_true(awaited.pending);
+	assert_int_equal(awaited.id, 36);
+	command_of(signalled);
+	assert_false(awaited.pending);
+	set(at(listed, GPU_FENCE_F), DMA_FENCE_FLAGS, 1);
+	command_of(listed);
+	assert_false(awaited.pending);
+	set(at(listed, GPU_FENCE_F), DMA_FENCE_FLAGS, 0);
+	fake_ptr(u.f, node, FAKE_NOWHERE);
+	command_of(listed);
+	assert_false(awaited.pending);
+	fake_ptr(u.f, node, node);
+	command_of(listed);
+	assert_false(awaited.pending);
+}
+
+/* A merged fence, of an array or a chain: its members, each with its command. */
+
+static struct gpu_wait *wait_for(kaddr_t fence, const char *ops)
+{
+	static const struct drm_commits none;
+	static struct gpu_wait g;
+	struct wait w = {.kind = WAIT_FENCE, .object = fence};
+	static struct gpus gpus;
+
+	snprintf(w.fence_ops, sizeof(w.fence_ops), "%s", ops);
+	assert_true(gpus_read(u.d, &gpus));
+	gpu_wait_find(u.d, &gpus, &none, &w, &g);
+	return &g;
+}
+
+static kaddr_t array_of(kaddr_t ops, const kaddr_t *fences, size_t n)
+{
+	kaddr_t array = fake_new(u.f, "dma_fence_array");
+	kaddr_t members = fake_alloc(u.f, 1024);
+	size_t i;
+
+	set(array, DMA_FENCE_OPS, ops);
+	set(array, FENCE_ARRAY_COUNT, n);
+	set(array, FENCE_ARRAY_FENCES, members);
+	for (i = 0; i < n; i++)
+		fake_ptr(u.f, members + i * sizeof(kaddr_t), fences[i]);
+	return array;
+}
+
+static void wait_for_an_array(void **state)
+{
+	static const uint32_t submit[] = {0x207, 1, 36, 0, 7, 0, 100, 0};
+	kaddr_t others = fake_alloc(u.f, 256), ours = add_fence(36, true), array;
+	kaddr_t of[] = {at(add_fence(35, false), GPU_FENCE_F), others,
+			at(ours, GPU_FENCE_F), others, 0};
+	kaddr_t ops = fake_variable(u.f, "dma_fence_array_ops", 64);
+	struct gpu_wait *g;
+
+	(void)state;
+	add_command(submit, ARRAY_SIZE(submit));
+	set(others, DMA_FENCE_OPS, fake_variable(u.f, "vgem_fence_ops", 64));
+	array = array_of(ops, of, ARRAY_SIZE(of));
+	g = wait_for(array, "dma_fence_array_ops");
+	assert_string_equal(g->container, "fence array");
+	assert_int_equal(g->nmembers, 4);
+	assert_int_equal(g->unsignalled, 2);
+	assert_int_equal(g->members.n, 2);
+	assert_string_equal(g->members.v[0].ops, "vgem_fence_ops");
+	assert_int_equal(g->members.v[0].own.command, FENCE_COMMAND_UNKNOWN);
+	assert_int_equal(g->members.v[1].own.command, FENCE_COMMAND_IN_RING);
+	assert_int_equal(g->members.v[1].own.id, 36);
+	assert_int_equal(g->members.v[1].lock, at(u.drv, FENCE_DRV_LOCK));
+	/* An array of arrays, and of itself. */
+	of[1] = array;
+	array = array_of(ops, of, ARRAY_SIZE(of));
+	g = wait_for(array, "dma_fence_array_ops");
+	assert_int_equal(g->unsignalled, 2);
+	set(array, FENCE_ARRAY_COUNT, INT32_MAX); /* no table is that long */
+	g = wait_for(array, "dma_fence_array_ops");
+	assert_int_equal(g->unsignalled, 0);
+	assert_null(wait_for(at(ours, GPU_FENCE_F), "virtio_gpu_fence_ops")->container);
+}
+
+/* Of thousands the first are kept, and all are counted. */
+static void wait_for_many(void **state)
+{
+	enum { N = 100 };
+	kaddr_t of[N];
+	struct gpu_wait *g;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < N; i++)
+		of[i] = fake_alloc(u.f, 256);
+	g = wait_for(array_of(fake_variable(u.f, "dma_fence_array_ops", 64), of, N),
+		     "dma_fence_array_ops");
+	assert_int_equal(g->members.n, FENCE_MEMBERS_MAX);
+	assert_int_equal(g->unsignalled, N);
+	assert_string_equal(g->members.v[0].ops, "");
+}
+
+/* Points of a timeline: the older ones hang behind. */
+static void wait_for_a_chain(void **state)
+{
+	kaddr_t old = fake_new(u.f, "dma_fence_chain");
+	kaddr_t chain = fake_new(u.f, "dma_fence_chain");
+	kaddr_t ops = fake_variable(u.f, "dma_fence_chain_ops", 64);
+	struct gpu_wait *g;
+
+	(void)state;
+	set(old, DMA_FENCE_OPS, ops);
+	set(old, FENCE_CHAIN_FENCE, at(add_fence(35, true), GPU_FENCE_F));
+	set(chain, DMA_FENCE_OPS, ops);
+	set(chain, FENCE_CHAIN_FENCE, at(add_fence(36, false), GPU_FENCE_F));
+	set(chain, FENCE_CHAIN_PREV, old);
+	g = wait_for(chain, "dma_fence_chain_ops");
+	assert_string_equal(g->container, "fence chain");
+	assert_int_equal(g->nmembers, 2);
+	assert_int_equal(g->unsignalled, 1);
+	assert_int_equal(g->members.v[0].own.id, 35);
+	set(old, FENCE_CHAIN_PREV, chain); /* a circle: bounded */
+	assert_int_equal(wait_for(chain, "dma_fence_chain_ops")->unsignalled, 1);
+}
+
+/* ---- what the log tells of errors ----------------------------------------- */
+
+#define REFUSED "[drm:virtio_gpu_dequeue_ctrl_func [virtio_gpu]] *ERROR* response "
+
+static void refused_commands(void **state)
+{
+	static const struct log_line lines[] = {
+		{.ts_s = 1, .text = REFUSED "0x1203 (command 0x102)"},
+		{.ts_s = 2, .text = REFUSED "0x1200 (command 0x207)"},
+		{.ts_s = 3,
+		 .text = "virtio_gpu virtio0: " REFUSED "0x1200 (command 0x207)"},
+		{.ts_s = 4, .text = REFUSED "0x1299 (command 0x2ff)"},
+		{.ts_s = 5, .text = REFUSED "0x1200 (command 0x"},
+		{.ts_s = 6, .text = REFUSED "0x (command 0x207)"},
+		{.ts_s = 7, .text = REFUSED "0x1200"},
+		{.ts_s = 8, .text = "*ERROR* response 0x1200 (command 0x207)"},
+		{.ts_s = 9, .facility = 1, .text = REFUSED "0x1200 (command 0x207)"},
+	};
+	struct gpu_refusals r;
+	struct klog log = {0};
+	size_t i;
+
+	(void)state;
+	gpu_refusals_find(u.d, &log, &r);
+	assert_int_equal(r.count, 0);
+	assert_true(r.last_s < 0);
+	for (i = 0; i < ARRAY_SIZE(lines); i++) {
+		struct log_line *line = vec_push(u.d->arena, &log.lines);
+
+		*line = lines[i];
+		line->first = true;
+	}
+	gpu_refusals_find(u.d, &log, &r);
+	assert_int_equal(r.count, 4);
+	assert_int_equal(r.all.n, 3);
+	assert_int_equal((int)r.last_s, 4);
+	assert_string_equal(r.all.v[0].command_name, "RESOURCE_UNREF");
+	assert_string_equal(r.all.v[0].answer_name, "ERR_INVALID_RESOURCE_ID");
+	assert_string_equal(r.all.v[1].command_name, "SUBMIT_3D");
+	assert_int_equal(r.all.v[1].count, 2);
+	assert_int_equal((int)r.all.v[1].first_s, 2);
+	assert_int_equal((int)r.all.v[1].last_s, 3);
+	assert_string_equal(r.all.v[2].command_name, "0x2ff");
+	assert_string_equal(r.all.v[2].answer_name, "0x1299");
 }
 
 /* A ring that contradicts itself does not say what is in it. */
@@ -1000,6 +1177,11 @@ int main(void)
 		both(commands_that_lie),
 		both(command_of_a_fence),
 		both(command_of_a_fence_damaged),
+		both(pending_fence),
+		both(wait_for_an_array),
+		both(wait_for_many),
+		both(wait_for_a_chain),
+		both(refused_commands),
 		both(fences_on_the_list),
 		both(held_fences),
 		both(fence_arrays),

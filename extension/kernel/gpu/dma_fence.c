@@ -195,3 +195,11 @@ void fence_members(const struct fence_reader *r, kaddr_t addr, struct fence_refs
 		}
 	}
 }
+
+bool fence_is_signalled(const struct fence_reader *r, kaddr_t fence)
+{
+	uint64_t flags;
+
+	return member_u64(r->d, fence, DMA_FENCE_FLAGS, &flags) &&
+	       flags >> r->signalled_bit & 1;
+}

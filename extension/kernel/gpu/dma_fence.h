@@ -45,6 +45,8 @@ struct fence_refs {
 
 /* The fences in a reservation object: of all forms from 4.19 on. */
 void resv_fences(struct dump *d, kaddr_t resv, struct fence_refs *refs);
+/* Has it been?  False where it cannot be read. */
+bool fence_is_signalled(const struct fence_reader *r, kaddr_t fence);
 /*
  * A fence that stands for others: dma_fence_array and dma_fence_chain, one in the
  * other to a bound.  Adds the fences that they stand for; *container names the kind,

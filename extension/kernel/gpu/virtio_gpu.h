@@ -152,9 +152,17 @@ enum fence_command {
 
 /* The commands of both queues into .waited, once. */
 void gpu_read_waited(struct dump *d, struct gpu *gpu);
+/* What somebody who waits for a fence of the device waits for. */
+struct awaited_fence {
+	enum fence_command command;
+	const struct gpu_command *carrier; /* the command itself; NULL: not in the ring */
+	uint64_t id;  /* what the device was told; 0: the fence was not emitted */
+	bool pending; /* on the device's list, and not signalled */
+};
+
 /* Which command in flight carries the device's fence at that address, if any does. */
-enum fence_command gpu_fence_command(struct dump *d, struct gpu *gpu, kaddr_t fence,
-				     const struct gpu_command **carrier);
+void gpu_fence_await(struct dump *d, struct gpu *gpu, kaddr_t fence,
+		     struct awaited_fence *w);
 const char *gpus_state_words(enum gpus_state state);
 /* The device's queue "control" or "cursor" by address; NULL when not read. */
 struct virtqueue *gpu_queue(const struct gpu *gpu, kaddr_t vq);

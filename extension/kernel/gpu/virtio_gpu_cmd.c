@@ -82,7 +82,14 @@ static const struct command_kind *kind_of(uint32_t type)
 	return NULL;
 }
 
-static const char *answer_name(struct dump *d, uint32_t type)
+const char *gpu_command_name(struct dump *d, uint32_t type)
+{
+	const struct command_kind *kind = kind_of(type);
+
+	return kind ? kind->name : arena_printf(d->arena, "0x%x", type);
+}
+
+const char *gpu_answer_name(struct dump *d, uint32_t type)
 {
 	size_t i;
 
@@ -116,7 +123,7 @@ static bool decode(struct dump *d, struct gpu_command *c)
 	if (c->flags & GPU_CMD_FLAG_RING)
 		c->ring = cmd[20];
 	kind = kind_of(c->type);
-	c->name = kind ? kind->name : arena_printf(d->arena, "0x%x", c->type);
+	c->name = gpu_command_name(d, c->type);
 	if (kind) {
 		c->resource = field(cmd, size, kind->resource_at);
 		c->scanout = field(cmd, size, kind->scanout_at);
@@ -131,7 +138,7 @@ static void read_answer(struct dump *d, struct gpu_command *c)
 		return;
 	c->answer_read = true;
 	if (c->answer)
-		c->answer_name = answer_name(d, c->answer);
+		c->answer_name = gpu_answer_name(d, c->answer);
 }
 
 static void read_command(struct dump *d, struct object *o, struct gpu_command *c)

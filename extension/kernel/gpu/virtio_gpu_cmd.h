@@ -35,6 +35,9 @@ struct gpu_commands {
 /* Adds the queue's commands in flight.  Where debuginfo lacks, .read is false. */
 void gpu_commands_read(struct dump *d, const struct virtqueue *vq,
 		       struct gpu_commands *commands);
+/* "SUBMIT_3D", "ERR_UNSPEC"; hexadecimal in the arena when it has no name. */
+const char *gpu_command_name(struct dump *d, uint32_t type);
+const char *gpu_answer_name(struct dump *d, uint32_t type);
 /*
  * Of the queue's commands, sorted as they were read, the one that the device has not
  * answered for longest; NULL: there is none, or which one it is is not known.

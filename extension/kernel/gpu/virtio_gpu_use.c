@@ -149,21 +149,35 @@ static bool emitted_into_ring(struct dump *d)
 			      GPU_FENCE_F, DMA_FENCE_SEQNO);
 }
 
-enum fence_command gpu_fence_command(struct dump *d, struct gpu *gpu, kaddr_t fence,
-				     const struct gpu_command **carrier)
+/* On a list, and its neighbours say so, too. */
+static bool is_listed(struct dump *d, kaddr_t node)
 {
-	enum layout_id id = layout_has(d, GPU_FENCE_ID) ? GPU_FENCE_ID : DMA_FENCE_SEQNO;
-	const struct virtqueue *vq = gpu_queue(gpu, gpu->waits.ctrl.vq);
+	kaddr_t next, prev, back;
+
+	return dump_ptr(d, node, &next) && dump_ptr(d, node + sizeof(next), &prev) &&
+	       dump_ptr(d, next + sizeof(next), &back) && back == node &&
+	       dump_ptr(d, prev, &back) && back == node;
+}
+
+/* fence: the virtio_gpu_fence around the dma_fence. */
+static bool is_pending(struct dump *d, kaddr_t fence)
+{
+	long bit = layout_enum(d, DMA_FENCE_SIGNALED, 0);
+	uint64_t flags;
+
+	return layout_has_all(d, GPU_FENCE_NODE, DMA_FENCE_FLAGS) &&
+	       member_u64(d, member_addr(d, fence, GPU_FENCE_F), DMA_FENCE_FLAGS,
+			  &flags) &&
+	       !(flags >> (bit & 63) & 1) &&
+	       is_listed(d, member_addr(d, fence, GPU_FENCE_NODE));
+}
+
+static enum fence_command command_of(struct dump *d, struct gpu *gpu,
+				     const struct virtqueue *vq, struct awaited_fence *w)
+{
 	const struct gpu_command *c;
-	uint64_t want;
 	size_t i;
 
-	*carrier = NULL;
-	if (id == GPU_FENCE_ID)
-		fence = member_base(d, fence, GPU_FENCE_F);
-	if (!emitted_into_ring(d) || !vq || !vq->counted || vq->damage.n ||
-	    !member_u64(d, fence, id, &want))
-		return FENCE_COMMAND_UNKNOWN;
 	gpu_read_waited(d, gpu);
 	for (i = 0; i < gpu->waited.all.n; i++) {
 		c = &gpu->waited.all.v[i];
@@ -171,13 +185,28 @@ enum fence_command gpu_fence_command(struct dump *d, struct gpu *gpu, kaddr_t fe
 			continue;
 		if (!c->read)
 			return FENCE_COMMAND_UNKNOWN;
-		if (!(c->flags & GPU_CMD_FLAG_FENCE) || c->fence_id != want)
+		if (!(c->flags & GPU_CMD_FLAG_FENCE) || c->fence_id != w->id)
 			continue;
-		*carrier = c;
+		w->carrier = c;
 		return c->slot.place == VRING_ANSWERED ? FENCE_COMMAND_ANSWERED
 						       : FENCE_COMMAND_IN_RING;
 	}
 	return dump_interrupted(d) ? FENCE_COMMAND_UNKNOWN : FENCE_COMMAND_NOWHERE;
+}
+
+void gpu_fence_await(struct dump *d, struct gpu *gpu, kaddr_t fence,
+		     struct awaited_fence *w)
+{
+	enum layout_id id = layout_has(d, GPU_FENCE_ID) ? GPU_FENCE_ID : DMA_FENCE_SEQNO;
+	const struct virtqueue *vq = gpu_queue(gpu, gpu->waits.ctrl.vq);
+	kaddr_t base = member_base(d, fence, GPU_FENCE_F);
+
+	memset(w, 0, sizeof(*w));
+	if (!emitted_into_ring(d) || !vq || !vq->counted || vq->damage.n ||
+	    !member_u64(d, id == GPU_FENCE_ID ? base : fence, id, &w->id))
+		return;
+	w->pending = is_pending(d, base);
+	w->command = command_of(d, gpu, vq, w);
 }
 
 /* ---- a device ------------------------------------------------------------ */
