@@ -178,11 +178,15 @@ static bool devices_wanted(const struct facts *f, unsigned int what)
 
 static void find_gpu_waits(struct dump *d, struct facts *f)
 {
+	struct studied *st;
 	size_t i;
 
-	for (i = 0; i < f->studied.n; i++)
-		gpu_wait_find(d, &f->gpus, &f->commits, &f->studied.v[i]->wait,
-			      &f->studied.v[i]->gpu);
+	for (i = 0; i < f->studied.n; i++) {
+		st = f->studied.v[i];
+		gpu_wait_find(d, &f->gpus, &f->commits, &st->wait, &st->gpu);
+		gpu_wait_find_answer(d, &f->gpus, st->task, &st->stack, &st->wait,
+				     &st->gpu);
+	}
 }
 
 static void read_memory(struct dump *d, struct facts *f)

@@ -105,3 +105,17 @@ void gpu_wait_find(struct dump *d, struct gpus *gpus, const struct drm_commits *
 	if (commits->works.n)
 		drm_commit_of(d, commits, wait_completion(d, w), &g->commit);
 }
+
+void gpu_wait_find_answer(struct dump *d, struct gpus *gpus, const struct task *t,
+			  const struct stack *stack, const struct wait *w,
+			  struct gpu_wait *g)
+{
+	struct gpu *gpu;
+	size_t i;
+
+	for (i = 0; i < gpus->all.n && w->kind == WAIT_QUEUE && w->object; i++) {
+		gpu = &gpus->all.v[i];
+		if (gpu->waits.read && w->object == gpu->waits.resp_wq)
+			gpu_answer_await(d, gpu, t, stack, w->record, &g->answer);
+	}
+}

@@ -8,6 +8,7 @@
 
 #include "kernel/gpu/drm_commit.h"
 #include "kernel/gpu/virtio_gpu.h"
+#include "kernel/gpu/virtio_gpu_answer.h"
 #include "kernel/sched/waiter.h"
 
 /* More than this are not waited for one by one: the rest is only counted. */
@@ -27,10 +28,16 @@ struct gpu_wait {
 	const char *container;
 	size_t nmembers, unsignalled;
 	VEC(struct fence_member) members; /* not signalled, the first of them */
+	struct awaited_answer answer;	  /* WAIT_QUEUE of a device's resp_wq */
 	struct drm_commit commit;	  /* .work NULL: it waits for the end of none */
 };
 
 void gpu_wait_find(struct dump *d, struct gpus *gpus, const struct drm_commits *commits,
 		   const struct wait *w, struct gpu_wait *g);
+
+/* On a device's resp_wq it waits for the answer to a command of its own. */
+void gpu_wait_find_answer(struct dump *d, struct gpus *gpus, const struct task *t,
+			  const struct stack *stack, const struct wait *w,
+			  struct gpu_wait *g);
 
 #endif

@@ -206,13 +206,11 @@ static const char *thing_title(struct build *b, const struct node *n,
 			    HEX(n->address));
 }
 
-/* A thing waited for that is known by its address alone. */
-static struct node *want_thing(struct build *b, enum node_kind kind,
-			       const struct wait *wait)
+static struct node *want_thing_at(struct build *b, enum node_kind kind, kaddr_t address,
+				  const struct wait *wait)
 {
 	bool is_new;
-	struct node *n =
-		want(b, kind, wait->object ? wait->object : wait->record, &is_new);
+	struct node *n = want(b, kind, address, &is_new);
 
 	if (is_new) {
 		n->name = wait->symbol[0] ? wait->symbol : node_kind_name(kind);
@@ -220,6 +218,21 @@ static struct node *want_thing(struct build *b, enum node_kind kind,
 		n->variable = wait->symbol[0] && !has_words(wait);
 	}
 	return n;
+}
+
+/* A thing waited for that is known by its address alone. */
+static struct node *want_thing(struct build *b, enum node_kind kind,
+			       const struct wait *wait)
+{
+	return want_thing_at(b, kind, wait->object ? wait->object : wait->record, wait);
+}
+
+/* Of a queue where each waits for something else, the place of this one. */
+static struct node *want_wait_queue(struct build *b, const struct studied *st)
+{
+	if (!st->gpu.answer.name)
+		return want_thing(b, NODE_WAIT_QUEUE, &st->wait);
+	return want_thing_at(b, NODE_WAIT_QUEUE, st->wait.record, &st->wait);
 }
 
 static void out_of_cpu(struct build *b, struct node *n)
@@ -535,6 +548,46 @@ static void out_of_ack_queue(struct build *b, struct node *n, const struct gpu *
 					  name, gpu->name));
 }
 
+/* "RESOURCE_MAP_BLOB of resource 7" */
+static const char *answer_words(struct build *b, const struct awaited_answer *a)
+{
+	return a->resource < 0 ? a->name
+			       : arena_printf(b->g->arena, "%s of resource %lld", a->name,
+					      (long long)a->resource);
+}
+
+/* The dequeue work may have just taken the command out: it is about to wake the sleeper. */
+static bool answer_needs_queue(const struct build *b, const struct gpu *gpu,
+			       const struct awaited_answer *a)
+{
+	const struct virtqueue *vq = gpu_queue(gpu, gpu->waits.ctrl.vq);
+	const struct work *work = work_by_addr(&b->f->wqs, gpu->waits.ctrl.work);
+
+	return a->command != FENCE_COMMAND_NOWHERE || !vq ||
+	       queue_is_out_of_service(gpu, vq) || (work && work->place == WORK_RUNNING);
+}
+
+/* Each sleeper there waits for an answer of its own: n is of this one alone. */
+static void out_of_answer(struct build *b, struct node *n, const struct gpu *gpu,
+			  const struct awaited_answer *a)
+{
+	const struct gpu_command *c = a->carrier;
+
+	if (!answer_needs_queue(b, gpu, a))
+		name_node(n, arena_printf(b->g->arena,
+					  "the answer of %s to %s, which is not in the "
+					  "ring",
+					  gpu->name, answer_words(b, a)));
+	else if (c)
+		link_to_queue(b, n, gpu, gpu->waits.ctrl.vq, "resp_wq",
+			      arena_printf(b->g->arena,
+					   "woken by the answer to %s, in descriptor %u",
+					   answer_words(b, a), c->slot.head));
+	else
+		link_to_queue(b, n, gpu, gpu->waits.ctrl.vq, "resp_wq",
+			      "woken by an answer");
+}
+
 /* A wait queue or a fence may be a device's, which says who ends the wait. */
 static void out_of_gpu_wait(struct build *b, struct node *n, const struct studied *st)
 {
@@ -557,8 +610,7 @@ static void out_of_gpu_wait(struct build *b, struct node *n, const struct studie
 		else if (w->object == gw->cursor.ack_queue)
 			out_of_ack_queue(b, n, gpu, gw->cursor.vq, "cursorq.ack_queue");
 		else if (w->object == gw->resp_wq)
-			link_to_queue(b, n, gpu, gw->ctrl.vq, "resp_wq",
-				      "woken by an answer");
+			out_of_answer(b, n, gpu, &st->gpu.answer);
 	}
 }
 
@@ -661,7 +713,7 @@ static void out_of_wait(struct build *b, struct node *n)
 		out_of_unplug(b, to, st);
 		break;
 	case WAIT_QUEUE:
-		to = want_thing(b, NODE_WAIT_QUEUE, w);
+		to = want_wait_queue(b, st);
 		link_to(b->g, n, to, w->record, look_thing("wait_queue_head", w),
 			"sleeps on it");
 		out_of_gpu_wait(b, to, st);

@@ -441,6 +441,7 @@ static const struct fake_row layout_6_1_drm[] = {
 	FAKE_M("drm_gem_object.refcount", 0, 4),
 	FAKE_M("drm_gem_object.handle_count", 4, 4),
 	FAKE_M("drm_gem_object.dev", 8, 8),
+	FAKE_M("drm_gem_object.funcs", 304, 8),
 	FAKE_M("drm_gem_object.vma_node", 24, 192),
 	FAKE_M("drm_gem_object.dma_buf", 232, 8),
 	FAKE_M("drm_gem_object.import_attach", 240, 8),
@@ -516,6 +517,7 @@ static const struct fake_row layout_6_1_drm_kms_helper[] = {
 	FAKE_M("drm_gem_object.refcount", 0, 4),
 	FAKE_M("drm_gem_object.handle_count", 4, 4),
 	FAKE_M("drm_gem_object.dev", 8, 8),
+	FAKE_M("drm_gem_object.funcs", 304, 8),
 	FAKE_M("drm_gem_object.vma_node", 24, 192),
 	FAKE_M("drm_gem_object.dma_buf", 232, 8),
 	FAKE_M("drm_gem_object.import_attach", 240, 8),
@@ -590,6 +592,7 @@ static const struct fake_row layout_6_1_drm_shmem_helper[] = {
 	FAKE_M("drm_gem_object.refcount", 0, 4),
 	FAKE_M("drm_gem_object.handle_count", 4, 4),
 	FAKE_M("drm_gem_object.dev", 8, 8),
+	FAKE_M("drm_gem_object.funcs", 304, 8),
 	FAKE_M("drm_gem_object.vma_node", 24, 192),
 	FAKE_M("drm_gem_object.dma_buf", 232, 8),
 	FAKE_M("drm_gem_object.import_attach", 240, 8),
@@ -678,6 +681,7 @@ static const struct fake_row layout_6_1_virtio_gpu[] = {
 	FAKE_M("drm_gem_object.refcount", 0, 4),
 	FAKE_M("drm_gem_object.handle_count", 4, 4),
 	FAKE_M("drm_gem_object.dev", 8, 8),
+	FAKE_M("drm_gem_object.funcs", 304, 8),
 	FAKE_M("drm_gem_object.vma_node", 24, 192),
 	FAKE_M("drm_gem_object.dma_buf", 232, 8),
 	FAKE_M("drm_gem_object.import_attach", 240, 8),
@@ -795,6 +799,8 @@ static const struct fake_row layout_6_1_virtio_gpu[] = {
 	FAKE_M("virtio_gpu_object.created", 469, 1),
 	FAKE_M("virtio_gpu_object.host3d_blob", 470, 1),
 	FAKE_M("virtio_gpu_object.guest_blob", 471, 1),
+	FAKE_M("virtio_gpu_object.uuid_state", 480, 4),
+	FAKE_M("virtio_gpu_object_vram.map_state", 504, 4),
 	FAKE_T("virtio_gpu_object_shmem", 504),
 	FAKE_T("virtio_driver", 240),
 	FAKE_T("drm_device", 1536),
@@ -818,6 +824,7 @@ static const struct fake_row layout_6_1_virtio_gpu[] = {
 	FAKE_T("virtio_gpu_framebuffer", 208),
 	FAKE_T("virtio_gpu_plane_state", 160),
 	FAKE_T("virtio_gpu_object_array", 48),
+	FAKE_T("virtio_gpu_object_vram", 680),
 };
 
 struct fake *fake_6_1(void)

@@ -284,6 +284,49 @@ static void host_owes_an_answer(void **state)
 	only(*state, CAUSE_HOST_NOT_CONSUMING);
 }
 
+/* Each who sleeps on resp_wq waits for an answer of its own. */
+static void host_owes_another_answer(void **state)
+{
+	struct scene *s = *state;
+	struct gpu *gpu = scene_gpu(s);
+	struct task *mapper = scene_task(s, 300, "mapper");
+	struct gpu_command c = {.slot.head = 4};
+	struct awaited_answer *a;
+	const struct verdict *v;
+	const struct edge *e;
+
+	scene_commands(gpu, 3, 0);
+	scene_waits(s, mapper, 30, WAIT_QUEUE, gpu->waits.resp_wq, NULL);
+	a = &facts_studied(&s->facts, mapper)->gpu.answer;
+	a->name = "RESOURCE_MAP_BLOB";
+	a->resource = 7;
+	a->command = FENCE_COMMAND_NOWHERE;
+	v = assert_nobody(s);
+	assert_non_null(strstr(v->summary, "waits for the answer of virtio1 to "
+					   "RESOURCE_MAP_BLOB of resource 7, which is "
+					   "not in the ring"));
+	/* Another's is there: the host owes that one, and only to him. */
+	xorg = scene_task(s, 196, "Xorg");
+	scene_waits(s, xorg, 30, WAIT_QUEUE, gpu->waits.resp_wq, NULL)->record += 64;
+	*(&facts_studied(&s->facts, xorg)->gpu.answer) =
+		(struct awaited_answer){.name = "RESOURCE_MAP_BLOB",
+					.resource = 8,
+					.command = FENCE_COMMAND_IN_RING,
+					.carrier = &c};
+	judge_all(s);
+	v = verdict(0);
+	assert_int_equal(v->cause, CAUSE_HOST_NOT_CONSUMING);
+	assert_int_equal(v->victims.n, 1);
+	assert_ptr_equal(v->victims.v[0]->task, xorg);
+	e = graph_edge(v->chain.v[1], v->chain.v[2]);
+	assert_non_null(strstr(e->why, "woken by the answer to RESOURCE_MAP_BLOB of "
+				       "resource 8, in descriptor 4"));
+	assert_int_equal(verdict(1)->cause, CAUSE_UNEXPLAINED);
+	/* A broken queue takes no command. */
+	gpu->vqs.all.v[0].broken = true;
+	only(s, CAUSE_DEVICE_BROKEN);
+}
+
 /* Another driver's fence, while commands are in flight: not this device's doing. */
 static void fence_of_another(void **state)
 {
@@ -1176,6 +1219,7 @@ int main(void)
 		scene_test(debuginfo_packages),
 		scene_test(device_without_debuginfo),
 		scene_test(host_owes_an_answer),
+		scene_test(host_owes_another_answer),
 		scene_test(fence_of_another),
 		scene_test(fence_that_no_command_carries),
 		scene_test(fence_lost),

@@ -484,6 +484,94 @@ static void wait_for_a_chain(void **state)
 	assert_int_equal(wait_for(chain, "dma_fence_chain_ops")->unsignalled, 1);
 }
 
+/* ---- the answer that somebody waits for ----------------------------------- */
+
+#define RECORD 512 /* below the top of the stack: what the sleeper made */
+
+/* The client sleeps below this function; its stack points there, from the waiter on. */
+static struct awaited_answer answer_for(const char *function, kaddr_t pointer)
+{
+	struct frame frame = {.function = function, .module = "virtio_gpu"};
+	const struct stack stack = {.v = &frame, .n = 1};
+	kaddr_t top = fake_stack_top(u.f, u.client);
+	const struct task t = {.stack = top - 1024, .stack_size = 1024};
+	struct awaited_answer a;
+	static struct gpus gpus;
+
+	fake_ptr(u.f, top - RECORD - 8, add_object(99, 4096)); /* below: left behind */
+	fake_ptr(u.f, top - RECORD + 64, pointer);
+	fake_ptr(u.f, top - RECORD + 72, pointer); /* it is there more than once */
+	assert_true(gpus_read(u.d, &gpus));
+	gpu_answer_await(u.d, &gpus.all.v[0], &t, &stack, top - RECORD, &a);
+	return a;
+}
+
+static void answer_of_a_resource(void **state)
+{
+	static const uint32_t other[] = {0x10b, 0, 0, 0, 0, 0, 5, 0};
+	static const uint32_t assign[] = {0x10b, 0, 0, 0, 0, 0, 7, 0};
+	kaddr_t gem = add_object(7, 4096), vbuf, top = fake_stack_top(u.f, u.client);
+	struct awaited_answer a;
+
+	(void)state;
+	a = answer_for("virtgpu_virtio_get_uuid", gem);
+	assert_string_equal(a.name, "RESOURCE_ASSIGN_UUID");
+	assert_int_equal(a.resource, 7);
+	assert_int_equal(a.command, FENCE_COMMAND_NOWHERE);
+	add_command(other, ARRAY_SIZE(other));
+	a = answer_for("virtgpu_virtio_get_uuid", gem);
+	assert_int_equal(a.command, FENCE_COMMAND_NOWHERE);
+	vbuf = add_command(assign, ARRAY_SIZE(assign));
+	a = answer_for("virtgpu_virtio_get_uuid", gem);
+	assert_int_equal(a.command, FENCE_COMMAND_IN_RING);
+	assert_int_equal(a.carrier->vbuf, vbuf);
+	/* Which object it is is not known: any command of the kind may be the one. */
+	a = answer_for("virtgpu_virtio_get_uuid", FAKE_NOWHERE);
+	assert_int_equal(a.resource, -1);
+	assert_int_equal(a.command, FENCE_COMMAND_UNKNOWN);
+	fake_ptr(u.f, top - RECORD + 128, add_object(8, 4096));
+	a = answer_for("virtgpu_virtio_get_uuid", gem); /* two */
+	assert_int_equal(a.resource, -1);
+	fake_ptr(u.f, top - RECORD + 128, 0);
+	/* Its answer has come, or it is another device's. */
+	set(member_base(u.d, gem, GPU_OBJECT_GEM), GPU_OBJECT_UUID_STATE, 1);
+	assert_int_equal(answer_for("virtgpu_virtio_get_uuid", gem).resource, -1);
+	set(member_base(u.d, gem, GPU_OBJECT_GEM), GPU_OBJECT_UUID_STATE, 0);
+	set(gem, GEM_DEV, u.drm + 8);
+	assert_int_equal(answer_for("virtgpu_virtio_get_uuid", gem).resource, -1);
+	set(gem, GEM_DEV, u.drm);
+	/* What cannot be read may be the one; and who else sleeps there wants what? */
+	set(vbuf, VBUFFER_BUF, FAKE_NOWHERE);
+	a = answer_for("virtgpu_virtio_get_uuid", gem);
+	assert_int_equal(a.command, FENCE_COMMAND_UNKNOWN);
+	a = answer_for("virtio_gpu_get_edids", gem);
+	assert_null(a.name);
+}
+
+static void answer_of_a_mapping(void **state)
+{
+	static const uint32_t map[] = {0x208, 0, 0, 0, 0, 0, 7, 0, 0, 0};
+	kaddr_t funcs = fake_variable(u.f, "virtio_gpu_vram_funcs", 64);
+	kaddr_t gem = add_object(7, 4096);
+	bool known = layout_has(u.d, VRAM_MAP_STATE); /* 5.11 */
+	struct awaited_answer a;
+
+	(void)state;
+	a = answer_for("virtio_gpu_vram_mmap",
+		       gem); /* of memory that is not the host's */
+	assert_int_equal(a.resource, -1);
+	assert_int_equal(a.command, FENCE_COMMAND_NOWHERE);
+	set(gem, GEM_FUNCS, funcs);
+	a = answer_for("virtio_gpu_vram_mmap", gem);
+	assert_int_equal(a.resource, known ? 7 : -1);
+	add_command(map, ARRAY_SIZE(map));
+	a = answer_for("virtio_gpu_vram_mmap", gem);
+	assert_int_equal(a.command,
+			 known ? FENCE_COMMAND_IN_RING : FENCE_COMMAND_UNKNOWN);
+	set(u.ring, VIRTQUEUE_NUM_FREE, RING + 1); /* a ring that contradicts itself */
+	assert_null(answer_for("virtio_gpu_vram_mmap", gem).name);
+}
+
 /* ---- what the log tells of errors ----------------------------------------- */
 
 #define REFUSED "[drm:virtio_gpu_dequeue_ctrl_func [virtio_gpu]] *ERROR* response "
@@ -1181,6 +1269,8 @@ int main(void)
 		both(wait_for_an_array),
 		both(wait_for_many),
 		both(wait_for_a_chain),
+		both(answer_of_a_resource),
+		both(answer_of_a_mapping),
 		both(refused_commands),
 		both(fences_on_the_list),
 		both(held_fences),
