@@ -187,6 +187,9 @@ static void find_gpu_waits(struct dump *d, struct facts *f)
 		gpu_wait_find_answer(d, &f->gpus, st->task, &st->stack, &st->wait,
 				     &st->gpu);
 	}
+	for (i = 0; i < f->gpus.all.n; i++)
+		if (f->gpus.all.v[i].waited_read)
+			gpu_read_last(d, &f->gpus.all.v[i]);
 }
 
 static void read_memory(struct dump *d, struct facts *f)

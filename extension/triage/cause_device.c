@@ -28,6 +28,7 @@ struct queue {
 	const struct virtqueue *vq;
 	const struct gpu_queue_waits *waits; /* NULL: not known */
 	double waited_s;		     /* by the victim that waits longest */
+	bool slow;			     /* the device has answered since then */
 };
 
 static void blame_device(struct verdict *v, const struct gpu *gpu, enum culprit_kind kind)
@@ -619,11 +620,14 @@ static int removal(struct judge *j, struct verdict *v, const struct queue *q)
 }
 
 /* What it has done with what it was told of. */
-static const char *not_answered(struct judge *j, const struct virtqueue *vq)
+static const char *not_answered(struct judge *j, const struct queue *q)
 {
+	const struct virtqueue *vq = q->vq;
 	const char *n = say(j, "%u command%s in the %s queue", vq->unanswered,
 			    vq->unanswered == 1 ? "" : "s", vq->name);
 
+	if (q->slow)
+		return say(j, "is slow: it still has to answer %s", n);
 	if (vq->fetched_known && vq->fetched == vq->unanswered)
 		return say(j, "has taken %s and answered none", n);
 	if (vq->fetched_known && !vq->fetched)
@@ -687,27 +691,65 @@ static const char *refusals(struct judge *j)
 		   words, r->all.n > REFUSALS_NAMED ? ", ..." : "");
 }
 
-/* An error is an answer, too: one that came since the wait began.  Points. */
-static int answered_lately(struct judge *j, struct verdict *v, const struct queue *q)
+/* Has it come since the wait began? */
+static bool is_lately(const struct judge *j, const struct queue *q, double at_s,
+		      double *ago)
 {
-	double last = facts_uptime(j->f) - j->f->refusals.last_s;
-
-	if (!has_refused(j))
-		return 0;
-	if (last < 0 || last + CLOCKS_DIFFER_S > q->waited_s) {
-		add_for(j, v, refusals(j), 0, LOOK(LOG));
-		return 0;
-	}
-	add_against(j, v,
-		    say(j,
-			"%s, the last of them %s before the end: it is slow, or is stuck "
-			"in some commands, rather than stopped",
-			refusals(j), span(j, last)),
-		    0, LOOK(LOG));
-	return SURE_ANSWERED_LATELY;
+	*ago = facts_uptime(j->f) - at_s;
+	return *ago >= 0 && *ago + CLOCKS_DIFFER_S < q->waited_s;
 }
 
-static void host(struct judge *j, struct verdict *v, const struct queue *q)
+static bool signalled_lately(struct judge *j, struct verdict *v, const struct queue *q)
+{
+	kaddr_t fence = q->gpu->last.addr;
+	bool lately;
+	double ago;
+
+	if (!fence)
+		return false;
+	lately = is_lately(j, q, q->gpu->last.at_s, &ago);
+	evidence_add(
+		j, lately ? &v->against : &v->evidence,
+		say(j,
+		    "the last answer to a fenced command that is known came %s before "
+		    "the end%s",
+		    span(j, ago),
+		    lately ? ", since the wait began: it is slow, rather than stopped"
+			   : ""),
+		fence, LOOK_AT("dma_fence", fence));
+	return lately;
+}
+
+/* An error is an answer, too. */
+static bool refused_lately(struct judge *j, struct verdict *v, const struct queue *q)
+{
+	bool lately;
+	double ago;
+
+	if (!has_refused(j))
+		return false;
+	lately = is_lately(j, q, j->f->refusals.last_s, &ago);
+	evidence_add(
+		j, lately ? &v->against : &v->evidence,
+		lately ? say(j,
+			     "%s, the last of them %s before the end: it is slow, or "
+			     "is stuck in some commands, rather than stopped",
+			     refusals(j), span(j, ago))
+		       : refusals(j),
+		0, LOOK(LOG));
+	return lately;
+}
+
+/* Points of confidence. */
+static int answered_lately(struct judge *j, struct verdict *v, struct queue *q)
+{
+	bool refused = refused_lately(j, v, q);
+
+	q->slow = signalled_lately(j, v, q) || refused;
+	return q->slow ? SURE_ANSWERED_LATELY : 0;
+}
+
+static void host(struct judge *j, struct verdict *v, struct queue *q)
 {
 	const struct virtqueue *vq = q->vq;
 	int confidence = SURE_HOST;
@@ -739,7 +781,7 @@ static void host(struct judge *j, struct verdict *v, const struct queue *q)
 	v->confidence = confidence < SURE_DEVICE_AT_LEAST ? SURE_DEVICE_AT_LEAST
 							  : confidence;
 	v->summary = say(j, "%s for %s: its host %s.%s", wait_words(j, v), q->gpu->name,
-			 not_answered(j, vq),
+			 not_answered(j, q),
 			 v->against.n ? "" : " The guest has done its part.");
 	look_on_host(j, v, vq);
 }

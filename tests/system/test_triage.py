@@ -151,6 +151,8 @@ class Devices(unittest.TestCase):
     def test_counts(self):
         """The evidence speaks of as many commands as the guest has in flight."""
         for doc, truth, where in self.each():
+            if truth.get("slow"):
+                continue  # they went on becoming fewer
             claims = " ".join(e["claim"] for e in doc["verdicts"][0]["evidence"])
             count = truth["virtio_gpu"]["in_flight"]["count"]
             self.assertRegex(claims, rf"\b{count} commands\b", where)
@@ -185,6 +187,20 @@ class Answers(unittest.TestCase):
             best = session.json_of(where, "vgpu -j")["verdicts"][0]
             claims = " ".join(e["claim"] for e in best["evidence"])
             self.assertIn(f"(pid {truth['remover']}) removes or suspends the device", claims)
+
+    def test_slow_host(self):
+        """It answers, and that speaks against a host that has stopped."""
+        for where, _ in self.each("slow"):
+            best = session.json_of(where, "vgpu -j")["verdicts"][0]
+            self.assertLess(best["confidence"], 85, where)
+            self.assertIn("since the wait began: it is slow",
+                          " ".join(e["claim"] for e in best["against"]))
+
+    def test_command_that_was_never_sent(self):
+        for where, truth in self.each("resource"):
+            best = session.json_of(where, "vgpu -j")["verdicts"][0]
+            self.assertIn(f"RESOURCE_MAP_BLOB of resource {truth['resource']}, which is not in "
+                          "the ring", best["summary"], where)
 
     def test_lost_fence(self):
         for where, truth in self.each("fence"):

@@ -487,6 +487,23 @@ static void host_answered_lately(void **state)
 	v = only(s, CAUSE_HOST_NOT_CONSUMING);
 	assert_int_equal(v->confidence, sure + SURE_ANSWERED_LATELY);
 	assert_true(says(&v->against, "3.0 s before the end: it is slow"));
+	assert_non_null(
+		strstr(v->summary, "its host is slow: it still has to answer 64"));
+	/* So does a fence; one from before the wait says that it has stopped since. */
+	s->facts.refusals.count = 0;
+	gpu->last.addr = scene_address(s);
+	gpu->last.at_s = SCENE_NOW - 40;
+	v = only(s, CAUSE_HOST_NOT_CONSUMING);
+	assert_int_equal(v->confidence, sure);
+	assert_true(says(&v->evidence, "that is known came 40.0 s before the end"));
+	gpu->last.at_s = SCENE_NOW - 5;
+	v = only(s, CAUSE_HOST_NOT_CONSUMING);
+	assert_int_equal(v->confidence, sure + SURE_ANSWERED_LATELY);
+	assert_true(says(&v->against, "came 5.0 s before the end, since the wait began"));
+	gpu->last.at_s = SCENE_NOW + 5; /* of another clock: nothing follows */
+	assert_int_equal(only(s, CAUSE_HOST_NOT_CONSUMING)->confidence, sure);
+	gpu->last.addr = 0;
+	s->facts.refusals.count = 1;
 	/* It may have been another device. */
 	scene_gpu(s);
 	v = only(s, CAUSE_HOST_NOT_CONSUMING);

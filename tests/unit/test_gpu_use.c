@@ -484,6 +484,63 @@ static void wait_for_a_chain(void **state)
 	assert_int_equal(wait_for(chain, "dma_fence_chain_ops")->unsignalled, 1);
 }
 
+/* When it answered last, by the fences that its objects still know. */
+
+static kaddr_t fence_signalled_at(uint64_t id, double at_s)
+{
+	kaddr_t fence = add_fence(id, false), f = at(fence, GPU_FENCE_F);
+
+	set(f, DMA_FENCE_FLAGS, 3); /* signalled, with its time */
+	set(f, DMA_FENCE_TIMESTAMP, (uint64_t)(at_s * 1e9));
+	return fence;
+}
+
+/* A handle of an object whose reservation has this fence. */
+static kaddr_t object_with(kaddr_t fence)
+{
+	kaddr_t resv = fake_alloc(u.f, 256), list = fake_alloc(u.f, 128);
+	kaddr_t gem = add_object(5, 4096);
+
+	set(gem, GEM_RESV, resv);
+	set(resv, layout_has(u.d, RESV_FENCES) ? RESV_FENCES : RESV_SHARED, list);
+	set(list, RESV_LIST_COUNT, 1);
+	fake_ptr(u.f, at(list, RESV_LIST_TABLE), fence);
+	add_file(143, 2, gem);
+	return gem;
+}
+
+static const struct signalled_fence *last_of_device(void)
+{
+	static struct gpus gpus;
+
+	assert_true(gpus_read(u.d, &gpus));
+	gpu_read_last(u.d, &gpus.all.v[0]);
+	return &gpus.all.v[0].last;
+}
+
+static void last_answer(void **state)
+{
+	kaddr_t early = fence_signalled_at(35, 20), late = fence_signalled_at(36, 30);
+	kaddr_t others = fence_signalled_at(37, 40);
+
+	(void)state;
+	assert_int_equal(last_of_device()->addr, 0);
+	object_with(add_fence(38, true)); /* not signalled: it has no time */
+	assert_int_equal(last_of_device()->addr, 0);
+	object_with(late);
+	object_with(early);
+	set(at(others, GPU_FENCE_F), DMA_FENCE_LOCK, u.drv + 4096); /* another device's */
+	object_with(others);
+	object_with(FAKE_NOWHERE);
+	assert_int_equal(last_of_device()->addr, at(late, GPU_FENCE_F));
+	assert_int_equal((int)last_of_device()->at_s, 30);
+	set(at(late, GPU_FENCE_F), DMA_FENCE_TIMESTAMP,
+	    (uint64_t)-5); /* no time is that */
+	assert_int_equal(last_of_device()->addr, at(early, GPU_FENCE_F));
+	set(object_with(late), GEM_RESV, FAKE_NOWHERE);
+	assert_int_equal(last_of_device()->addr, at(early, GPU_FENCE_F));
+}
+
 /* ---- the answer that somebody waits for ----------------------------------- */
 
 #define RECORD 512 /* below the top of the stack: what the sleeper made */
@@ -1269,6 +1326,7 @@ int main(void)
 		both(wait_for_an_array),
 		both(wait_for_many),
 		both(wait_for_a_chain),
+		both(last_answer),
 		both(answer_of_a_resource),
 		both(answer_of_a_mapping),
 		both(refused_commands),

@@ -52,6 +52,11 @@ struct gpu_context {
 	const struct drm_file *file; /* whose it is */
 };
 
+struct signalled_fence {
+	kaddr_t addr; /* struct dma_fence; 0: none is known */
+	double at_s;  /* since boot, of the monotonic clock */
+};
+
 /* A task on a device's wait queue. */
 struct gpu_waiter {
 	const struct task *task;
@@ -87,6 +92,8 @@ struct gpu {
 	/* In flight, where somebody waits for the device: gpu_read_waited(). */
 	struct gpu_commands waited;
 	bool waited_read;
+	/* The same: the last fence that objects in use know to have been signalled. */
+	struct signalled_fence last;
 	bool config_work_pending, obj_free_work_pending;
 	VEC(struct gpu_capset) capsets;
 
@@ -160,6 +167,8 @@ struct awaited_fence {
 	bool pending; /* on the device's list, and not signalled */
 };
 
+/* When did the device answer last?  Into .last, from the reservations of its objects. */
+void gpu_read_last(struct dump *d, struct gpu *gpu);
 /* Which command in flight carries the device's fence at that address, if any does. */
 void gpu_fence_await(struct dump *d, struct gpu *gpu, kaddr_t fence,
 		     struct awaited_fence *w);

@@ -149,6 +149,50 @@ static bool emitted_into_ring(struct dump *d)
 			      GPU_FENCE_F, DMA_FENCE_SEQNO);
 }
 
+static void take_later(struct fence_reader *r, struct gpu *gpu, kaddr_t fence)
+{
+	struct fence f;
+	kaddr_t lock;
+
+	if (!member_ptr(r->d, fence, DMA_FENCE_LOCK, &lock) ||
+	    lock != gpu->waits.fence_lock || !obj_read(&r->object, DMA_FENCE, fence))
+		return;
+	fence_decode(r, &r->object, fence, &f);
+	if (f.timestamp <= 0 || (double)f.timestamp / 1e9 <= gpu->last.at_s)
+		return;
+	gpu->last.addr = fence;
+	gpu->last.at_s = (double)f.timestamp / 1e9;
+}
+
+static void last_of_object(struct fence_reader *r, struct gpu *gpu, kaddr_t gem)
+{
+	struct fence_refs refs = {0};
+	kaddr_t resv;
+	size_t i;
+
+	if (!member_ptr(r->d, gem, GEM_RESV, &resv))
+		return;
+	resv_fences(r->d, resv, &refs);
+	for (i = 0; i < refs.all.n; i++)
+		take_later(r, gpu, refs.all.v[i]);
+}
+
+void gpu_read_last(struct dump *d, struct gpu *gpu)
+{
+	struct fence_reader r;
+	struct drm drm = {0};
+	size_t i, k;
+
+	memset(&gpu->last, 0, sizeof(gpu->last));
+	if (!gpu->waits.read || !layout_has_all(d, GEM_RESV, DMA_FENCE_LOCK) ||
+	    !fence_reader_init(&r, d, NULL))
+		return;
+	drm_files_read(d, gpu->drm, &drm);
+	for (i = 0; i < drm.files.n; i++)
+		for (k = 0; k < drm.files.v[i].handles.all.n && !dump_interrupted(d); k++)
+			last_of_object(&r, gpu, drm.files.v[i].handles.all.v[k].ptr);
+}
+
 /* On a list, and its neighbours say so, too. */
 static bool is_listed(struct dump *d, kaddr_t node)
 {
