@@ -83,7 +83,8 @@ def _recipe(scenario, kernel, device: str) -> str:
                  *(module.sources(module.EARLY) if scenario.early else []),
                  *(module.sources(module.WORKS) if scenario.works else []),
                  *(module.sources(module.FENCE) if scenario.fence else []),
-                 *([qemu.RENDERER] if scenario.renderer else [])]:
+                 *([qemu.RENDERER] if scenario.renderer else []),
+                 *([qemu.SLOW] if scenario.slow else [])]:
         parts.append(file.read_text())
     if kernel.of.kexec:
         parts.append((guest.HERE / kernel.of.kexec).read_text())

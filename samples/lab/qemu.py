@@ -32,6 +32,7 @@ CAPTURE = [
 ]
 # What makes the host's renderer stop, and what it looks for in the share.
 RENDERER = pathlib.Path(__file__).resolve().parent / "host" / "renderer.c"
+SLOW = RENDERER.with_name("slow.c")
 RENDERER_STOP = "renderer.stop"
 # The hung-task detector shall have had its say before the host takes a core.
 SETTLE = 25
@@ -93,16 +94,17 @@ def run(argv, console_path: pathlib.Path, scenario,
     with cache.place("guest", os.cpu_count() or 1), \
             display.opened() if scenario.virgl \
             else contextlib.nullcontext() as environment:
-        if scenario.renderer:
-            environment = {**environment, **_stoppable_renderer(share)}
+        if scenario.renderer or scenario.slow:
+            environment = {**environment,
+                           **_renderer(RENDERER if scenario.renderer else SLOW, share)}
         _run(argv, environment, console_path, scenario, share)
 
 
-def _stoppable_renderer(share: pathlib.Path) -> dict:
+def _renderer(source: pathlib.Path, share: pathlib.Path) -> dict:
     library = share.parent / "renderer.so"
     with step("host: renderer"):
         proc.run(["gcc", "-shared", "-fPIC", "-O2", "-Wall", "-Werror", "-o", library,
-                  RENDERER], "renderer: compile", 60)
+                  source], "renderer: compile", 60)
     return {"LD_PRELOAD": str(library), "LAB_RENDERER_STOP": str(share / RENDERER_STOP)}
 
 

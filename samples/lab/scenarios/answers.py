@@ -71,6 +71,39 @@ def _stall_truth(evidence: Evidence) -> dict:
     }
 
 
+# --- host-slow -----------------------------------------------------------
+
+# The fence that a worker waits for comes after so many other commands that it takes minutes.
+HOST_SLOW = OBSERVE + r"""
+lab-load flip single &
+compositor=$!
+recorded settled 1
+lab-load busy 60 &
+recorded settled 2
+""" + RENDERER_STOPS + r"""
+touch /tmp/go.glclient
+recorded filling 1
+touch /tmp/go.compositor
+lab-load watch $compositor flush_work 60 || die "the compositor does not hang"
+record_gpu
+""" + WAIT_FOR_PANIC
+
+
+def _slow_check(evidence: Evidence) -> None:
+    _flip_check(evidence)
+    expect(len(_fenced_unanswered(evidence)) > 20, "the host was too fast")
+
+
+def _slow_truth(evidence: Evidence) -> dict:
+    return {
+        **HOST_NOT_CONSUMING,
+        "victims": gpu.plain_victims(evidence),
+        "waiters": gpu.waiters(evidence),
+        # How many are answered goes on changing until the end.
+        "slow": True,
+    }
+
+
 # --- fences --------------------------------------------------------------
 
 # A worker waits for the fence, and the compositor for the worker.
@@ -172,6 +205,13 @@ SCENARIOS = (
         guest=RENDERER_STALL, commands=("client", "watch"),
         virgl=True, renderer=True,
         check=gpu.full_check, sysctls=gpu.SLOW_DETECTOR, truth=_stall_truth),
+    Scenario(
+        name="host-slow",
+        about="the host's renderer needs seconds for each command, a worker waits for "
+              "the last of many",
+        guest=HOST_SLOW, commands=("flip", "busy", "watch"),
+        virgl=True, slow=True,
+        check=_slow_check, sysctls=gpu.SLOW_DETECTOR, truth=_slow_truth),
     Scenario(
         name="merged-fence",
         about="a worker waits for two fences in one: another driver's, signalled, and "

@@ -35,11 +35,12 @@ DEVICES = {
 # Fields that came when there were cores already: they count for a recipe only
 # where a scenario sets them, so that those cores stay valid.
 LATER_FIELDS = ("gpu", "module", "host", "virgl", "gpu_patch", "leaks",
-                "breaks", "early", "works", "fence", "renderer")
+                "breaks", "early", "works", "fence", "renderer",
+                "slow")
 
 # Sub-commands of the workload that use the GPU.
 GPU_COMMANDS = {"xorg", "virgl", "gem", "fences", "client", "modeset",
-                "fencewait", "flip", "mapblob"}
+                "fencewait", "flip", "mapblob", "busy"}
 
 
 @dataclasses.dataclass(frozen=True)
@@ -89,6 +90,8 @@ class Scenario:
     # Once the guest has made the file renderer.stop in its share, the host's renderer
     # goes on taking commands and finishes none (host/renderer.c).
     renderer: bool = False
+    # From that file on it needs seconds for each (host/slow.c).
+    slow: bool = False
     # In place of `guest` where there is no GPU, when that one uses it.
     guest_without_gpu: str = ""
 

@@ -108,7 +108,7 @@ def _unanswered(evidence: Evidence) -> list[dict]:
 
 
 def figures(evidence: Evidence, in_flight: list[dict], completed: int | None,
-             emitted: int, alive: int) -> dict:
+            emitted: int, alive: int | None) -> dict:
     """The truth about the device.
 
     completed: done by the host, not known to the guest; None: no saying.
