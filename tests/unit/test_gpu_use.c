@@ -129,7 +129,8 @@ static int begin(void **state)
 	fake_list_head(u.f,
 		       at(at(at(u.vgdev, GPU_CURSORQ), GPU_QUEUE_ACK), WAIT_HEAD_LIST));
 	fake_list_head(u.f, at(at(u.vgdev, GPU_RESP_WQ), WAIT_HEAD_LIST));
-	fake_list_head(u.f, at(u.vgdev, GPU_OBJ_FREE_LIST));
+	if (layout_has(u.d, GPU_OBJ_FREE_LIST))
+		fake_list_head(u.f, at(u.vgdev, GPU_OBJ_FREE_LIST));
 	u.drv = at(u.vgdev, GPU_FENCE_DRV);
 	fake_list_head(u.f, at(u.drv, FENCE_DRV_FENCES));
 	fake_variable(u.f, "sync_file_fops", 256);
@@ -986,6 +987,140 @@ static void fence_on_a_stack(void **state)
 	assert_string_equal(h->comm, task_by_addr(&facts.tasks, u.client)->comm);
 }
 
+static size_t fences_in_slabs(enum fence_state state)
+{
+	facts_read(u.d, FACTS_TASKS | FACTS_DEVICES | FACTS_USE | FACTS_FENCES, &facts);
+	return facts.gpus.all.v[0].fences.counts[state];
+}
+
+/* Another driver's small object, where a fence was: the rest is as the fence left it. */
+static void fences_under_small_objects(void **state)
+{
+	kaddr_t slab, ops = fake_variable(u.f, "virtio_fence_ops", 64), fence;
+	size_t i;
+
+	(void)state;
+	fake_pages(u.f);
+	slab = fake_slab(u.f, fake_cache(u.f, "kmalloc-128", 128, 128));
+	for (i = 0; i < 4; i++) {
+		write_fence(slab + i * 128, 31 + i, false);
+		set(at(slab + i * 128, GPU_FENCE_F), DMA_FENCE_OPS, ops);
+	}
+	assert_int_equal(fences_in_slabs(FENCE_LEAKED), 4);
+	fence = at(slab, GPU_FENCE_F);
+	set(fence, DMA_FENCE_OPS, 0x6465646e65707573);
+	assert_int_equal(fences_in_slabs(FENCE_LEAKED), 3);
+	set(fence, DMA_FENCE_OPS, 0);
+	assert_int_equal(fences_in_slabs(FENCE_LEAKED), 3);
+	fence = at(slab + 128, GPU_FENCE_F);
+	set(fence, DMA_FENCE_REFCOUNT, 0x64636261);
+	assert_int_equal(fences_in_slabs(FENCE_LEAKED), 2);
+	set(fence, DMA_FENCE_REFCOUNT, 0);
+	assert_int_equal(fences_in_slabs(FENCE_FREEING), 1);
+}
+
+/* Since 7.2 a signal takes the ops away, which the lock's member tells. */
+static void ops_that_a_signal_takes(void **state)
+{
+	kaddr_t slab, ops = fake_variable(u.f, "virtio_gpu_fence_ops", 64);
+
+	(void)state;
+	fake_member(u.f, "dma_fence", "extern_lock", 0, 8);
+	fake_pages(u.f);
+	slab = fake_slab(u.f, fake_cache(u.f, "kmalloc-128", 128, 128));
+	write_fence(slab, 31, false);
+	write_fence(slab + 128, 32, false);
+	set(at(slab, GPU_FENCE_F), DMA_FENCE_OPS, ops);
+	assert_int_equal(fences_in_slabs(FENCE_LEAKED), 2);
+	set(at(slab, GPU_FENCE_F), DMA_FENCE_OPS, ops + 8);
+	assert_int_equal(fences_in_slabs(FENCE_LEAKED), 1);
+}
+
+/* ---- TTM: until 5.5 ------------------------------------------------------- */
+
+/* As the kernel's source has them: no debuginfo of a 4.19 was at hand. */
+static void ttm_types(void)
+{
+	fake_member(u.f, "dma_fence", "rcu", 16, 16);
+	fake_member(u.f, "callback_head", "func", 8, 8);
+	fake_member(u.f, "virtio_gpu_object", "tbo.ttm", 472, 8);
+	fake_member(u.f, "virtio_gpu_object", "tbo.vma_node", 560, 184);
+	fake_member(u.f, "virtio_gpu_object", "tbo.resv", 768, 8);
+	fake_member(u.f, "virtio_gpu_device", "mman.bdev.vma_manager", 64, 128);
+	fake_member(u.f, "ttm_tt", "pages", 16, 8);
+	fake_member(u.f, "ttm_tt", "num_pages", 32, 8);
+	fake_list_head(u.f, at(at(at(u.vgdev, GPU_TTM_VMA_MANAGER), VMA_MANAGER_MM),
+			       DRM_MM_NODES));
+}
+
+/* A fence that RCU was to free says so, though its references are another's by now. */
+static void fences_given_to_rcu(void **state)
+{
+	kaddr_t slab, ops = fake_variable(u.f, "virtio_fence_ops", 64);
+	size_t i;
+
+	(void)state;
+	ttm_types();
+	fake_pages(u.f);
+	slab = fake_slab(u.f, fake_cache(u.f, "kmalloc-128", 128, 128));
+	for (i = 0; i < 3; i++) {
+		write_fence(slab + i * 128, 31 + i, false);
+		set(at(slab + i * 128, GPU_FENCE_F), DMA_FENCE_OPS, ops);
+	}
+	assert_int_equal(fences_in_slabs(FENCE_LEAKED), 3);
+	fake_u64(u.f, at(slab, GPU_FENCE_F) + 24, 16);
+	assert_int_equal(fences_in_slabs(FENCE_LEAKED), 2);
+	assert_int_equal(fences_in_slabs(FENCE_FREEING), 0);
+	fake_u64(u.f, at(slab + 128, GPU_FENCE_F) + 24, 16);
+	set(at(slab + 128, GPU_FENCE_F), DMA_FENCE_REFCOUNT, 0);
+	assert_int_equal(fences_in_slabs(FENCE_FREEING), 1);
+}
+
+/* Its pages and its fences are TTM's, and so is the list of those that can be mapped. */
+static void ttm_objects(void **state)
+{
+	kaddr_t obj = fake_alloc(u.f, 1024), ttm = fake_alloc(u.f, 256);
+	kaddr_t resv = fake_alloc(u.f, 256), fence = add_fence(3, false);
+	struct gpu *g;
+
+	(void)state;
+	ttm_types();
+	set(obj, GPU_OBJECT_RESOURCE, 3);
+	set(obj, GPU_OBJECT_CREATED, 1);
+	set(at(obj, GPU_OBJECT_GEM), GEM_DEV, u.drm);
+	set(at(obj, GPU_OBJECT_GEM), GEM_REFCOUNT, 1);
+	set(at(obj, GPU_OBJECT_GEM), GEM_SIZE, 8192);
+	set(obj, GPU_OBJECT_TTM, ttm);
+	set(obj, GPU_OBJECT_RESV, resv);
+	set(resv, RESV_EXCLUSIVE, fence);
+	fake_list_add_tail(u.f,
+			   at(at(at(u.vgdev, GPU_TTM_VMA_MANAGER), VMA_MANAGER_MM),
+			      DRM_MM_NODES),
+			   at(at(at(obj, GPU_OBJECT_VMA_NODE), VMA_NODE_MM),
+			      DRM_MM_NODE_LIST));
+	g = read_it();
+	assert_int_equal(g->objects.all.n, 1);
+	assert_true(g->objects.complete);
+	assert_int_equal(g->objects.all.v[0].addr, obj);
+	assert_int_equal(g->objects.all.v[0].npages, 0);
+	assert_int_equal(g->fences.counts[FENCE_HELD], 1);
+	assert_int_equal(g->fences.holders.v[0].kind, HOLDER_RESV);
+	set(ttm, TTM_PAGES, 0xffff888000001000);
+	set(ttm, TTM_NUM_PAGES, 2);
+	g = read_it();
+	assert_int_equal(g->objects.all.v[0].npages, 2);
+	assert_int_equal(g->objects.all.v[0].pages, 0xffff888000001000);
+	assert_int_equal(g->objects.all.v[0].pins, -1);
+	set(obj, GPU_OBJECT_TTM, FAKE_NOWHERE);
+	g = read_it();
+	assert_int_equal(g->objects.all.v[0].npages, 0);
+	assert_true(fake_has_note(u.f, "the pages of the virtio_gpu_object"));
+	/* A list that ends in nothing is not whole. */
+	fake_ptr(u.f, at(at(at(obj, GPU_OBJECT_VMA_NODE), VMA_NODE_MM), DRM_MM_NODE_LIST),
+		 FAKE_NOWHERE);
+	assert_false(read_it()->objects.complete);
+}
+
 static void kinds(void **state)
 {
 	kaddr_t gem = add_object(3, 8192), obj = member_base(u.d, gem, GPU_OBJECT_GEM);
@@ -1050,6 +1185,12 @@ static void lost_ids(void **state)
 	assert_true(g->objects.ids_known);
 	assert_int_equal(g->objects.lost.n, 1);
 	assert_int_equal(g->objects.lost.v[0], 5);
+	/* No object has its id from there: the driver has a counter. */
+	fake_ptr(u.f, at(root, XA_NODE_SLOTS), 0x10ull << 1 | 1);
+	g = read_it();
+	assert_false(g->objects.ids_known);
+	assert_int_equal(g->objects.lost.n, 0);
+	fake_ptr(u.f, at(root, XA_NODE_SLOTS), 0x14ull << 1 | 1);
 	fake_u32(u.f, fake_variable(u.f, "virtio_gpu_virglrenderer_workaround", 4), 1);
 	g = read_it();
 	assert_false(g->objects.ids_known);
@@ -1340,6 +1481,10 @@ int main(void)
 		both(the_signalled_bit),
 		both(objects),
 		both(object_on_a_stack),
+		both(fences_under_small_objects),
+		both(ops_that_a_signal_takes),
+		on(fences_given_to_rcu, 4_19_arm64),
+		on(ttm_objects, 4_19_arm64),
 		both(fence_on_a_stack),
 		both(kinds),
 		both(free_list),

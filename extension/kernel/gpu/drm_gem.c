@@ -150,24 +150,37 @@ static void read_planes(struct dump *d, struct drm *drm)
 
 /* ---- objects ------------------------------------------------------------- */
 
-static void read_mappable(struct dump *d, struct drm *drm)
+bool drm_vma_nodes_read(struct dump *d, kaddr_t manager, struct drm_vma_nodes *nodes)
 {
 	struct list_walk w;
-	kaddr_t manager, head, node;
+	kaddr_t head, node;
 
-	if (!layout_has_all(d, DRM_DEVICE_VMA_MANAGER, VMA_MANAGER_MM, DRM_MM_NODES,
-			    DRM_MM_NODE_LIST, VMA_NODE_MM, GEM_VMA_NODE) ||
-	    !member_ptr(d, drm->addr, DRM_DEVICE_VMA_MANAGER, &manager) || !manager)
-		return;
+	if (!layout_has_all(d, VMA_MANAGER_MM, DRM_MM_NODES, DRM_MM_NODE_LIST,
+			    VMA_NODE_MM))
+		return false;
 	head = member_addr(d, member_addr(d, manager, VMA_MANAGER_MM), DRM_MM_NODES);
 	list_begin(&w, d, head, OBJECTS_MAX);
 	while (list_next(&w, &node)) {
 		node = member_base(d, node, DRM_MM_NODE_LIST);
-		node = member_base(d, node, VMA_NODE_MM);
-		*vec_push(d->arena, &drm->mappable) = member_base(d, node, GEM_VMA_NODE);
+		*vec_push(d->arena, &nodes->all) = member_base(d, node, VMA_NODE_MM);
 	}
-	drm->mappable_complete = w.end == WALK_DONE;
 	list_end_note(&w, "mappable GEM objects");
+	return w.end == WALK_DONE;
+}
+
+static void read_mappable(struct dump *d, struct drm *drm)
+{
+	struct drm_vma_nodes nodes = {0};
+	kaddr_t manager;
+	size_t i;
+
+	if (!layout_has_all(d, DRM_DEVICE_VMA_MANAGER, GEM_VMA_NODE) ||
+	    !member_ptr(d, drm->addr, DRM_DEVICE_VMA_MANAGER, &manager) || !manager)
+		return;
+	drm->mappable_complete = drm_vma_nodes_read(d, manager, &nodes);
+	for (i = 0; i < nodes.all.n; i++)
+		*vec_push(d->arena, &drm->mappable) =
+			member_base(d, nodes.all.v[i], GEM_VMA_NODE);
 }
 
 void drm_read(struct dump *d, kaddr_t device, struct drm *drm)

@@ -58,6 +58,11 @@ struct drm_minors {
 	VEC(struct drm_minor) all;
 };
 void drm_minors_read(struct dump *d, struct drm_minors *minors);
+/* What can be mapped, as its drm_vma_offset_manager knows it.  False: there may be more. */
+struct drm_vma_nodes {
+	VEC(kaddr_t) all; /* struct drm_vma_offset_node */
+};
+bool drm_vma_nodes_read(struct dump *d, kaddr_t manager, struct drm_vma_nodes *nodes);
 bool drm_framebuffer_read(struct dump *d, kaddr_t addr, struct drm_framebuffer *fb);
 
 #endif

@@ -11,6 +11,8 @@
 #include "kernel/sched/stack_search.h"
 
 #define FENCES_MAX (1u << 22)
+/* More holders than any fence has: what was a count is something else by now. */
+#define REFERENCES_MAX (1u << 24)
 
 struct finder {
 	struct dump *d;
@@ -138,6 +140,23 @@ static void read_list(struct finder *f)
 
 /* ---- the slabs ----------------------------------------------------------- */
 
+/* Of a fence's own member; -1: this kernel has none. */
+static long at_in_fence(struct dump *d, enum layout_id member)
+{
+	return layout_has(d, member)
+		       ? layout_offset(d, GPU_FENCE_F) + layout_offset(d, member)
+		       : -1;
+}
+
+/* Until 5.3 the fence has an rcu_head of its own, which nothing else writes to. */
+static long rcu_func_at(struct dump *d)
+{
+	if (!layout_has_all(d, DMA_FENCE_RCU, DMA_FENCE_CB_LIST, RCU_HEAD_FUNC) ||
+	    layout_offset(d, DMA_FENCE_RCU) == layout_offset(d, DMA_FENCE_CB_LIST))
+		return -1;
+	return at_in_fence(d, DMA_FENCE_RCU) + layout_offset(d, RCU_HEAD_FUNC);
+}
+
 bool gpu_fence_signature(struct dump *d, kaddr_t vgdev, struct gpu_fence_signature *sig)
 {
 	if (!layout_has_all(d, GPU_FENCE, GPU_FENCE_F, GPU_FENCE_DRIVER, GPU_FENCE_DRV))
@@ -146,18 +165,45 @@ bool gpu_fence_signature(struct dump *d, kaddr_t vgdev, struct gpu_fence_signatu
 	sig->drv = member_addr(d, vgdev, GPU_FENCE_DRV);
 	sig->drv_at = layout_offset(d, GPU_FENCE_DRIVER);
 	sig->lock = member_addr(d, sig->drv, FENCE_DRV_LOCK);
-	sig->lock_at = -1;
-	if (layout_has_all(d, DMA_FENCE_LOCK, FENCE_DRV_LOCK))
-		sig->lock_at =
-			layout_offset(d, GPU_FENCE_F) + layout_offset(d, DMA_FENCE_LOCK);
+	sig->lock_at = layout_has(d, FENCE_DRV_LOCK) ? at_in_fence(d, DMA_FENCE_LOCK)
+						     : -1;
+	/* renamed by 36549848ed27, 5.12 */
+	sig->ops_at = dump_symbol(d, "virtio_gpu_fence_ops", &sig->ops) ||
+				      dump_symbol(d, "virtio_fence_ops", &sig->ops)
+			      ? at_in_fence(d, DMA_FENCE_OPS)
+			      : -1;
+	sig->ops_cleared = layout_has(d, DMA_FENCE_EXTERN_LOCK);
+	sig->refcount_at = at_in_fence(d, DMA_FENCE_REFCOUNT);
+	sig->rcu_func_at = rcu_func_at(d);
 	return true;
+}
+
+static bool ops_fit(const struct gpu_fence_signature *sig, const unsigned char *bytes)
+{
+	uint64_t ops = sig->ops_at < 0 ? sig->ops : load_u64(bytes + sig->ops_at);
+
+	return ops == sig->ops || (!ops && sig->ops_cleared);
+}
+
+/* No count, or one of a fence that has been freed: another object is there now. */
+static bool references_fit(const struct gpu_fence_signature *sig,
+			   const unsigned char *bytes)
+{
+	uint32_t refs;
+
+	if (sig->refcount_at < 0)
+		return true;
+	memcpy(&refs, bytes + sig->refcount_at, sizeof(refs));
+	return refs <= REFERENCES_MAX &&
+	       (!refs || sig->rcu_func_at < 0 || !load_u64(bytes + sig->rcu_func_at));
 }
 
 bool gpu_fence_fits(const struct gpu_fence_signature *sig, const unsigned char *bytes,
 		    size_t n)
 {
 	return n >= sig->size && load_u64(bytes + sig->drv_at) == sig->drv &&
-	       (sig->lock_at < 0 || load_u64(bytes + sig->lock_at) == sig->lock);
+	       (sig->lock_at < 0 || load_u64(bytes + sig->lock_at) == sig->lock) &&
+	       ops_fit(sig, bytes) && references_fit(sig, bytes);
 }
 
 static void read_cache(struct finder *f, struct slabs *s, const struct slab_cache *c)
@@ -248,6 +294,15 @@ static void sync_files(struct finder *f)
 	}
 }
 
+/* In the GEM object since 5.2; before, in the TTM object that virtio-gpu's has. */
+static bool reservation_of(struct dump *d, kaddr_t gem, kaddr_t *resv)
+{
+	if (layout_has(d, GEM_RESV))
+		return member_ptr(d, gem, GEM_RESV, resv);
+	return layout_has(d, GPU_OBJECT_GEM) &&
+	       member_ptr(d, member_base(d, gem, GPU_OBJECT_GEM), GPU_OBJECT_RESV, resv);
+}
+
 static void reservations(struct finder *f)
 {
 	struct fence_holder h = {.kind = HOLDER_RESV, .pid = -1, .fd = -1};
@@ -257,7 +312,7 @@ static void reservations(struct finder *f)
 
 	for (i = 0; i < f->s->objects->all.n && !dump_interrupted(f->d); i++) {
 		h.addr = f->s->objects->all.v[i];
-		if (!member_ptr(f->d, h.addr, GEM_RESV, &resv))
+		if (!reservation_of(f->d, h.addr, &resv))
 			continue;
 		memset(&refs, 0, sizeof(refs));
 		resv_fences(f->d, resv, &refs);
@@ -543,7 +598,7 @@ void gpu_fences_read(struct dump *d, struct tasks *tasks, const struct fence_sou
 	sort_fences(&f);
 	read_list(&f);
 	sort_fences(&f);
-	/* Until 5.6 the reservations were those of TTM's objects, which are not read. */
+	/* Until 5.6 TTM keeps objects that are about to go, which are not read. */
 	fences->holders_complete = s->files && s->files->complete &&
 				   layout_has_all(d, GEM_RESV, GPU_OBJ_FREE_LIST);
 	sync_files(&f);

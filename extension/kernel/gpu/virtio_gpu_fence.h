@@ -83,12 +83,16 @@ struct fence_sources {
 
 /*
  * A device's fences are known by where they point, whether they have been signalled or
- * not: to its fence driver and, where the kernel keeps a pointer, to the driver's lock.
- * (ops is cleared by the signal since 7.2.)
+ * not: to its fence driver and, where the kernel keeps a pointer, to the driver's lock and
+ * the driver's ops (cleared by the signal since 7.2).  That alone is not enough: where
+ * small objects share the fences' cache (arm64 until 6.4) they leave most of a freed fence
+ * as it was.  So the count of references must be one, and who is given to RCU has none.
  */
 struct gpu_fence_signature {
-	kaddr_t drv, lock;
-	long drv_at, lock_at; /* in a virtio_gpu_fence; lock_at < 0: no pointer to it */
+	kaddr_t drv, lock, ops;
+	/* In a virtio_gpu_fence; < 0: this kernel has none, or keeps no pointer. */
+	long drv_at, lock_at, ops_at, refcount_at, rcu_func_at;
+	bool ops_cleared;
 	size_t size;
 };
 

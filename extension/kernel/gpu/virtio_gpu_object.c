@@ -63,6 +63,24 @@ static void read_free_list(struct finder *f)
 	list_end_note(&w, "objects to be freed");
 }
 
+/* TTM's objects are mapped by its own manager, and DRM's is empty. */
+static void see_ttm_objects(struct finder *f)
+{
+	kaddr_t manager = member_addr(f->d, f->s->vgdev, GPU_TTM_VMA_MANAGER);
+	struct drm_vma_nodes nodes = {0};
+	size_t i;
+
+	f->out->complete = f->s->drm->mappable_complete;
+	if (!layout_has(f->d, GPU_TTM_VMA_MANAGER))
+		return;
+	f->out->complete = layout_has_all(f->d, GPU_OBJECT_VMA_NODE, GPU_OBJECT_GEM) &&
+			   drm_vma_nodes_read(f->d, manager, &nodes);
+	for (i = 0; i < nodes.all.n; i++)
+		see(f, member_addr(f->d,
+				   member_base(f->d, nodes.all.v[i], GPU_OBJECT_VMA_NODE),
+				   GPU_OBJECT_GEM));
+}
+
 static void collect(struct finder *f)
 {
 	const struct drm *drm = f->s->drm;
@@ -82,6 +100,7 @@ static void collect(struct finder *f)
 	see_all(f, &f->in_commands);
 	read_free_list(f);
 	see_all(f, &f->on_free_list);
+	see_ttm_objects(f);
 }
 
 /* ---- an object ----------------------------------------------------------- */
@@ -98,10 +117,28 @@ static enum gpu_object_kind kind_of(struct finder *f)
 	return f->s->virgl ? OBJECT_3D : OBJECT_2D;
 }
 
+/* Until 5.5 the pages were TTM's, which pins none. */
+static void read_ttm(struct finder *f, struct gpu_object *o)
+{
+	kaddr_t ttm = obj_u64(&f->object, GPU_OBJECT_TTM);
+
+	if (!ttm)
+		return;
+	if (!member_ptr(f->d, ttm, TTM_PAGES, &o->pages) ||
+	    !member_u64(f->d, ttm, TTM_NUM_PAGES, &o->npages)) {
+		dump_unread(f->d, "the pages of the virtio_gpu_object at 0x%llx",
+			    HEX(o->addr));
+		o->pages = 0;
+	}
+	if (!o->pages)
+		o->npages = 0;
+}
+
 static void read_backing(struct finder *f, struct gpu_object *o)
 {
 	o->pins = -1;
-	/* Until 5.5 the pages were TTM's. */
+	if (layout_has_all(f->d, GPU_OBJECT_TTM, TTM_PAGES, TTM_NUM_PAGES))
+		read_ttm(f, o);
 	if (!layout_has_all(f->d, GEM_SHMEM, GEM_SHMEM_PAGES) ||
 	    !obj_read(&f->shmem, GEM_SHMEM, o->gem))
 		return;
@@ -343,8 +380,11 @@ static int by_resource(const void *a, const void *b)
 	return compare(x, y);
 }
 
-/* Ids from the ida are one less than the device's; the module option virglhack, on by
- * default, takes them from a counter and never gives one back. */
+/*
+ * Ids from the ida are one less than the device's; the module option virglhack, on by
+ * default, takes them from a counter and never gives one back.  Some older drivers have a
+ * counter alone: then no object has an id from the ida.
+ */
 static void find_lost(struct finder *f)
 {
 	struct gpu_objects *out = f->out;
@@ -359,7 +399,7 @@ static void find_lost(struct finder *f)
 		      "resource ids", &ids) ||
 	    !ids.complete)
 		return;
-	out->ids_known = true;
+	out->ids_known = !out->all.n;
 	known = arena_alloc(f->d->arena, (out->all.n + 1) * sizeof(*known));
 	for (i = 0; i < out->all.n; i++)
 		known[i] = out->all.v[i].resource;
@@ -368,7 +408,11 @@ static void find_lost(struct finder *f)
 		id = (uint32_t)ids.all.v[i].id + 1;
 		if (!bsearch(&id, known, out->all.n, sizeof(*known), by_resource))
 			*vec_push(f->d->arena, &out->lost) = id;
+		else
+			out->ids_known = true;
 	}
+	if (!out->ids_known)
+		out->lost.n = 0;
 }
 
 void gpu_objects_read(struct dump *d, const struct object_sources *s,
@@ -391,5 +435,4 @@ void gpu_objects_read(struct dump *d, const struct object_sources *s,
 	search_stacks(&f);
 	count(&f);
 	find_lost(&f);
-	objects->complete = s->drm->mappable_complete;
 }
