@@ -170,6 +170,8 @@ static void a_page_behind_the_first_free_one(void **state)
 	kaddr_t block = fake_alloc_pages(f, 4 * FAKE_PAGE);
 
 	free_block(f, block, 2);
+	fake_list_head(f,
+		       fake_id_at(f, fake_page_of(f, block + 3 * FAKE_PAGE), PAGE_LRU));
 	hold_all_but(f, 5);
 	fake_ptr(f, block + 3 * FAKE_PAGE, object(f, 5));
 	assert_int_equal(search(f)->lost, 1);
@@ -177,6 +179,26 @@ static void a_page_behind_the_first_free_one(void **state)
 	assert_int_equal(search(f)->lost, 0);
 	page_member(f, block, PAGE_PRIVATE, 64); /* no order at all */
 	assert_int_equal(search(f)->lost, 0);
+}
+
+/*
+ * Behind the end of memory a section has struct pages that nobody has written to: the
+ * pages are not there, and not missing either.
+ */
+static void struct_pages_of_no_memory(void **state)
+{
+	struct fake *f = *state;
+	kaddr_t beyond = fake_page_of(f, FAKE_HEAP + (8u << 20));
+	struct leaks *l;
+
+	hold_all_but(f, 5);
+	l = search(f);
+	assert_int_equal(leaks_unread(l), 0);
+	assert_int_equal(l->roots.excluded, 0);
+	assert_int_equal(l->lost, 1);
+	/* One that was written to is. */
+	fake_list_head(f, beyond + (kaddr_t)layout_offset(fake_dump(f), PAGE_LRU));
+	assert_int_equal(search(f)->roots.excluded, 1);
 }
 
 static void a_damaged_slab_is_never_lost(void **state)
@@ -465,6 +487,7 @@ int main(void)
 		leak_test(whose_a_page_is),
 		leak_test(a_page_behind_the_first_of_a_block),
 		leak_test(a_page_behind_the_first_free_one),
+		leak_test(struct_pages_of_no_memory),
 		leak_test(a_damaged_slab_is_never_lost),
 		leak_test(a_slab_that_is_not_in_the_dump),
 		leak_test(struct_pages_that_are_not_in_the_dump),

@@ -276,6 +276,20 @@ static void give_page(struct reader *r, pfn_t pfn)
 	r->r->block(r->r->arg, r->page + from, to - from);
 }
 
+/*
+ * A section may be larger than what memory there is in it (1 GiB on arm64 until 5.11), and
+ * the page array has struct pages of the rest, which nobody has written to.
+ */
+static bool is_no_page(const struct reader *r, const unsigned char *page)
+{
+	size_t i;
+
+	for (i = 0; i < r->r->pages->size; i++)
+		if (page[i])
+			return false;
+	return true;
+}
+
 static void give_block(struct reader *r, const struct page_block *b)
 {
 	const unsigned char *page;
@@ -284,6 +298,8 @@ static void give_block(struct reader *r, const struct page_block *b)
 
 	for (i = 0; i < b->n && !dump_interrupted(r->d); i++) {
 		page = page_block_at(b, i);
+		if (is_no_page(r, page))
+			continue;
 		if (is_root(r, b->first + i, page))
 			give_page(r, b->first + i);
 		free = !r->head_is_root && !r->head_is_slab && !r->head_is_user;
