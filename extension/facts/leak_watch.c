@@ -26,6 +26,7 @@ static void find_large(struct dump *d, const struct memory *m, struct leak_watch
 	for (i = 0; i < m->caches.all.n; i++)
 		if (m->cache_bytes[i] > most &&
 		    m->cache_bytes[i] >= m->slab / WATCH_CACHE_SHARE &&
+		    !slab_cache_is_debugging(&m->caches.all.v[i]) &&
 		    !slab_cache_reclaimable(d, &m->caches.all.v[i])) {
 			most = m->cache_bytes[i];
 			w->large = (uint32_t)i;

@@ -6,7 +6,8 @@
  * and takes minutes for a large one, and most cores have nothing to find.  So first
  * what costs nothing is looked at:
  *
- *	a cache whose objects cannot be reclaimed holds a quarter of all slabs and 32 MB
+ *	a cache whose objects cannot be reclaimed, and are not a debugging tool's, holds a
+ *	quarter of all slabs and 32 MB
  *	a cache of the size of virtio-gpu's fences has 8192 objects, and 1000 of them are
  *	fences that are signalled and have one reference left
  *	memory ran out, and a tenth of it is in slabs

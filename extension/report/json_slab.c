@@ -75,6 +75,7 @@ void json_slab_overview(FILE *out, const struct facts *f, const struct slabs *s,
 		counts(j, r->cache, &r->all, r->at, r->active);
 		json_int(j, "bytes", (int64_t)(r->pages << s->pages.shift));
 		json_int(j, "lost", (int64_t)r->lost);
+		json_bool(j, "debugging", slab_cache_is_debugging(r->cache));
 		json_end_object(j);
 	}
 	json_end_array(j);

@@ -62,7 +62,14 @@ static void large(FILE *out, const struct facts *f, const struct slabs *s,
 
 	for (i = 0; i < o->rows.n; i++) {
 		r = &o->rows.v[i];
-		if (r->large)
+		if (r->large && slab_cache_is_debugging(r->cache))
+			text_wrapf(
+				out, "LARGE", INDENT,
+				"%s has %.0f %% of all slab memory: what a kernel that "
+				"was built to find faults needs to watch its objects",
+				r->name,
+				100 * share(r->pages << s->pages.shift, o->bytes));
+		else if (r->large)
 			text_wrapf(out, "LARGE", INDENT,
 				   "%s has %.0f %% of all slab memory, %" PRIu64
 				   " objects: %s says what they are",

@@ -235,6 +235,8 @@ static void judge_group(struct judge *j, const struct leak_group *g)
 {
 	struct verdict *v;
 
+	if (slab_cache_is_debugging(g->cache))
+		return;
 	if (g->kind == KIND_GPU_FENCE && g->fences.n >= GPU_OBJECTS) {
 		judge_fences(j, g);
 		return;
@@ -361,14 +363,37 @@ static void blame_cache(struct judge *j, struct verdict *v, size_t i)
 	say_look(j, v, LOOK(LEAKS, .name = c->name));
 }
 
+/* caches.all.n: none. */
 static size_t largest_cache(const struct memory *m)
 {
-	size_t i, most = 0;
+	size_t i, most = m->caches.all.n;
 
-	for (i = 1; i < m->caches.all.n; i++)
-		if (m->cache_bytes[i] > m->cache_bytes[most])
+	for (i = 0; i < m->caches.all.n; i++)
+		if (!slab_cache_is_debugging(&m->caches.all.v[i]) &&
+		    (most == m->caches.all.n || m->cache_bytes[i] > m->cache_bytes[most]))
 			most = i;
 	return most;
+}
+
+/* What a kernel built to find faults pays for that is nobody's fault. */
+static void debugging(struct judge *j, struct verdict *v)
+{
+	const struct memory *m = &j->f->memory;
+	const struct slab_cache *c;
+	size_t i;
+
+	for (i = 0; i < m->caches.all.n; i++) {
+		c = &m->caches.all.v[i];
+		if (slab_cache_is_debugging(c) &&
+		    percent(m->cache_bytes[i], m->total) >= 10)
+			add_against(
+				j, v,
+				say(j,
+				    "%s holds %s: what a tool of this kernel needs to "
+				    "watch all objects, and gives back with them",
+				    c->name, mib(j, m->cache_bytes[i])),
+				c->addr, LOOK_AT("kmem_cache", c->addr));
+	}
 }
 
 /* Others that hold a tenth or more: they are part of it. */
@@ -398,8 +423,8 @@ void judge_exhausted(struct judge *j, struct verdict *v)
 {
 	const struct memory *m = &j->f->memory;
 	const struct memory_user *u = m->users.n ? &m->users.v[0] : NULL;
-	size_t cache = m->caches.all.n ? largest_cache(m) : 0;
-	uint64_t slab = m->caches.all.n ? m->cache_bytes[cache] : 0;
+	size_t cache = largest_cache(m);
+	uint64_t slab = cache < m->caches.all.n ? m->cache_bytes[cache] : 0;
 
 	v->summary = "The kernel ran out of memory.";
 	totals(j, v);
@@ -411,4 +436,5 @@ void judge_exhausted(struct judge *j, struct verdict *v)
 	else
 		nobody(j, v);
 	others(j, v);
+	debugging(j, v);
 }

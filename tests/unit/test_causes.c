@@ -732,6 +732,43 @@ static void triggers(void **state)
 	}
 }
 
+/* A cache that holds so many bytes, the first one made being index 0. */
+static struct slab_cache *add_slab_cache(struct scene *s, const char *name,
+					 uint64_t bytes)
+{
+	struct memory *m = &s->facts.memory;
+	struct slab_cache *c = vec_push(&s->arena, &m->caches.all);
+	uint64_t *old = m->cache_bytes;
+
+	c->name = c->family = name;
+	c->counted = true;
+	m->cache_bytes =
+		arena_alloc(&s->arena, m->caches.all.n * sizeof(*m->cache_bytes));
+	if (old)
+		memcpy(m->cache_bytes, old, (m->caches.all.n - 1) * sizeof(*old));
+	m->cache_bytes[m->caches.all.n - 1] = bytes;
+	m->slab += bytes;
+	return c;
+}
+
+/* What a kernel that was built to find faults pays for it is nobody's fault. */
+static void memory_of_debugging_tools(void **state)
+{
+	struct scene *s = *state;
+
+	s->facts.memory.counted = true;
+	s->facts.memory.total = 1000u << 20;
+	scene_fired(s, TRIGGER_OOM, "Out of memory");
+	add_slab_cache(s, "kmemleak_object", 600u << 20);
+	only(s, CAUSE_MEMORY_EXHAUSTED);
+	assert_int_equal(verdict(0)->culprit.kind, CULPRIT_NONE);
+	assert_true(says(&verdict(0)->against, "kmemleak_object holds 600.0 MiB"));
+	add_slab_cache(s, "dentry", 250u << 20);
+	only(s, CAUSE_MEMORY_EXHAUSTED);
+	assert_string_equal(verdict(0)->culprit.name, "dentry");
+	assert_true(says(&verdict(0)->against, "kmemleak_object holds"));
+}
+
 static void trigger_evidence(void **state)
 {
 	struct scene *s = *state;
@@ -1352,6 +1389,7 @@ int main(void)
 		scene_test(fences_of_another_path),
 		scene_test(what_is_kept_on_purpose),
 		scene_test(triggers),
+		scene_test(memory_of_debugging_tools),
 		scene_test(trigger_evidence),
 		scene_test(fault_in_a_function),
 		scene_test(fault_by_the_kernels_own_words),

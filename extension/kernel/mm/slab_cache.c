@@ -294,6 +294,21 @@ uint32_t slab_cache_by_addr(const struct slab_caches *c, kaddr_t addr)
 									: SLAB_NO_CACHE;
 }
 
+/* None is merged with another: SLAB_NOLEAKTRACE, or too early for that. */
+bool slab_cache_is_debugging(const struct slab_cache *c)
+{
+	static const char *const names[] = {
+		"kmemleak_object",			     /* CONFIG_DEBUG_KMEMLEAK */
+		"kmemleak_scan_area", "debug_objects_cache", /* CONFIG_DEBUG_OBJECTS */
+	};
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(names); i++)
+		if (!strcmp(c->name, names[i]))
+			return true;
+	return false;
+}
+
 bool slab_cache_is_kmalloc(const struct slab_cache *c)
 {
 	return text_starts(c->family, KMALLOC);

@@ -62,6 +62,11 @@ uint32_t slab_cache_by_addr(const struct slab_caches *c, kaddr_t addr);
 unsigned int slab_kmalloc_size(const struct slab_caches *c, size_t bytes);
 /* Does this kernel count what each cache has?  CONFIG_SLUB_DEBUG. */
 bool slab_caches_are_counted(struct dump *d);
+/*
+ * Of a tool that finds faults of the kernel, with a record for each object there is: as
+ * large as they are many, and no fault.
+ */
+bool slab_cache_is_debugging(const struct slab_cache *c);
 /* One of kmalloc's, of whatever kind. */
 bool slab_cache_is_kmalloc(const struct slab_cache *c);
 
