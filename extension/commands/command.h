@@ -19,6 +19,7 @@ struct command_option {
 	const char *help;
 	const char *excludes; /* letters that it cannot be given with; '.': an argument */
 	unsigned int facts;   /* FACTS_...: read too when it is given */
+	enum small_level level; /* of a small core that has what it reads then */
 };
 
 #define COMMAND_OPTIONS_MAX 5
@@ -31,8 +32,10 @@ struct command {
 	struct command_option options[COMMAND_OPTIONS_MAX]; /* letter 0 ends them */
 	const char *help;   /* paragraphs, which '\n' ends */
 	unsigned int facts; /* FACTS_...: what is read before it runs */
-	bool no_dump;	    /* it is not about a dump, and none is read */
-	bool program_only;  /* to look around, for which crash has its own */
+	/* Of a small core that has what it reads; of one that has it with an argument too. */
+	enum small_level level, argument_level;
+	bool no_dump;	   /* it is not about a dump, and none is read */
+	bool program_only; /* to look around, for which crash has its own */
 	enum result (*run)(struct session *s);
 };
 

@@ -147,6 +147,7 @@ const struct command command_fence = {
 		{
 			{.letter = ALL,
 			 .facts = FACTS_FENCES,
+			 .level = SMALL_LEAK,
 			 .help = "those off the list too, told apart as held (by an open sync_file, "
 				 "a reservation, a syncobj, a framebuffer), leaked, freed and "
 				 "waiting for RCU"},

@@ -52,6 +52,7 @@ const struct command command_leak = {
 		"refers to it. A lost object may be missed because a number looks "
 		"like its address.",
 	.facts = FACTS_TASKS,
+	.level = SMALL_LEAK,
 	.options =
 		{
 			{.letter = AGAIN,

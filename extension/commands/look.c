@@ -97,6 +97,7 @@ static enum result run_mod(struct session *s)
 
 const struct command command_mod = {
 	.name = "mod",
+	.level = SMALL_COMMANDS,
 	.help = "Modules, the one loaded last first: struct module, where its text is and how long, "
 		"its size, where its types come from (btf: of the dump), taints.",
 	.program_only = true,

@@ -113,6 +113,35 @@ static unsigned int wanted_facts(const struct session *s)
 	return facts;
 }
 
+static enum small_level wanted_level(const struct session *s)
+{
+	const struct command_option *o;
+	enum small_level level = s->command->level;
+	size_t i;
+
+	if (s->argument && s->command->argument_level > level)
+		level = s->command->argument_level;
+	for (i = 0; (o = command_option_at(s->command, i)); i++)
+		if (session_has(s, o->letter) && o->level > level)
+			level = o->level;
+	return level;
+}
+
+/* What it would say of the few pages that are there may be wrong. */
+static bool is_cut(struct session *s)
+{
+	const struct dump_small *small = s->reader->about.small;
+	enum small_level level = wanted_level(s);
+
+	if (!small || small->level >= level)
+		return false;
+	session_error(s, RESULT_UNREADABLE,
+		      "this small core was cut to --level %s: what is read for this was "
+		      "left out; one of --level %s has it",
+		      small_level_word(small->level), small_level_word(level));
+	return true;
+}
+
 static enum result no_memory_error(struct session *s)
 {
 	return session_error(s, RESULT_UNREADABLE,
@@ -163,6 +192,8 @@ static enum result run(struct session *s)
 	why = s->reader->refusal(s->reader);
 	if (why)
 		return session_error(s, RESULT_UNREADABLE, "%s", why);
+	if (is_cut(s))
+		return RESULT_UNREADABLE;
 	if (setjmp(out_of_memory))
 		return no_memory_error(s);
 	return read_and_run(s);

@@ -144,6 +144,8 @@ const struct command command_slab = {
 		"Of an address: the object that it is in: its cache, state, what it "
 		"is, who allocated it, and who points to it.",
 	.facts = FACTS_TASKS,
+	.level = SMALL_COMMANDS,
+	.argument_level = SMALL_LEAK,
 	.options =
 		{
 			{.letter = EACH,

@@ -4,6 +4,15 @@
 
 #include <string.h>
 
+const char *small_level_word(enum small_level level)
+{
+	static const char *const words[SMALL_LEVELS] = {[SMALL_TRIAGE] = "triage",
+							[SMALL_COMMANDS] = "commands",
+							[SMALL_LEAK] = "leak"};
+
+	return words[level];
+}
+
 static enum dump_err read_any(struct dump *d, kaddr_t addr, void *buf, size_t size)
 {
 	if (dump_interrupted(d))

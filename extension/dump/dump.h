@@ -26,11 +26,27 @@ typedef uint64_t kaddr_t; /* a kernel virtual address */
 enum dump_err {
 	DUMP_OK,
 	DUMP_EXCLUDED,	  /* the page exists, and whoever made the dump left it out */
+	DUMP_CUT,	  /* the same of whoever made a small core of it */
 	DUMP_DAMAGED,	  /* it is in the dump, and cannot be inflated or is cut off */
 	DUMP_ABSENT,	  /* the address is mapped to what is no memory of the dump */
 	DUMP_BAD_ADDRESS, /* nothing is mapped there, or it is no kernel address */
 	DUMP_INTERRUPTED, /* the user pressed Ctrl-C: stop, free, return */
 };
+
+/*
+ * How much is in a small core, which `vgpu --extract` made of another: the pages that
+ * commands read, up to those that ask for this much.
+ */
+enum small_level { SMALL_TRIAGE, SMALL_COMMANDS, SMALL_LEAK, SMALL_LEVELS };
+
+struct dump_small {
+	enum small_level level;
+	bool blank; /* names of people's programs and files, and the log, are not in it */
+	uint64_t pages; /* of the other core */
+};
+
+/* "triage", "commands", "leak" */
+const char *small_level_word(enum small_level level);
 
 /* What the user started, and talks to: commands are given as it has them. */
 enum door {
@@ -68,6 +84,7 @@ struct dump_about {
 	const char *filtered_by; /* NULL: not known */
 	int64_t partial; /* pages left out that should be there; < 0: not looked for */
 	VEC(struct dump_types) types;
+	const struct dump_small *small; /* NULL: nothing was cut from it */
 };
 
 /* What is known of the dump without reading kernel memory. */

@@ -49,6 +49,7 @@ void dump_note(struct dump *d, const char *fmt, ...)
 static const char *const why[] = {
 	[DUMP_OK] = "",
 	[DUMP_EXCLUDED] = ": page excluded from the dump",
+	[DUMP_CUT] = ": page left out of this small core",
 	[DUMP_DAMAGED] = ": page damaged in the dump",
 	[DUMP_ABSENT] = ": no memory of the dump",
 	[DUMP_BAD_ADDRESS] = ": no such address",

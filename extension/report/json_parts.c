@@ -74,6 +74,19 @@ static void filtered(struct json *j, const struct dump_about *about)
 	json_end_object(j);
 }
 
+static void small(struct json *j, const struct dump_small *small)
+{
+	if (!small) {
+		json_null(j, "small");
+		return;
+	}
+	json_object(j, "small");
+	json_text(j, "level", small_level_word(small->level));
+	json_bool(j, "blank", small->blank);
+	json_int(j, "pages", (int64_t)small->pages);
+	json_end_object(j);
+}
+
 static void types(struct json *j, const struct dump_about *about)
 {
 	size_t i;
@@ -105,6 +118,7 @@ static void dump(struct json *j, const struct dump_about *about)
 	json_bool(j, "live", about->live);
 	filtered(j, about);
 	json_known(j, "partial", about->partial);
+	small(j, about->small);
 	types(j, about);
 	json_end_object(j);
 }

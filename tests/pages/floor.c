@@ -14,7 +14,7 @@
 #include <unistd.h>
 
 #include "readers/core/inflate.h"
-#include "readers/core/kdump.h"
+#include "readers/kdump.h"
 
 #define BITS 64
 #define PAGE_MAX 65536

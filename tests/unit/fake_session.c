@@ -44,6 +44,7 @@ const char *type(struct fake_session *s, const char *line)
 		s->reader.about.crash = NULL;
 		s->reader.about.door = DOOR_PROGRAM;
 	}
+	s->reader.about.small = s->small;
 	free(s->text);
 	out = open_memstream(&s->text, &s->length);
 	assert_non_null(out);

@@ -19,8 +19,9 @@ struct fake_session {
 	const char *refusal; /* what the reader refuses the dump for; NULL: nothing */
 	bool program; /* of its own, as the one that reads cores: crash is not in it */
 	const char *usage; /* how a command begins at this door; NULL: "vgpu" */
-	int begun, ended;  /* how often */
-	char *text;	   /* the last output */
+	const struct dump_small *small; /* the dump is such a core; NULL: it is not */
+	int begun, ended;		/* how often */
+	char *text;			/* the last output */
 	size_t length;
 };
 

@@ -11,7 +11,7 @@
 #include <stdint.h>
 
 #include "readers/core/inflate.h"
-#include "readers/core/kdump.h"
+#include "readers/kdump.h"
 
 struct bytes {
 	unsigned char *v;

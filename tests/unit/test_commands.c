@@ -312,6 +312,27 @@ static void a_refused_dump_is_not_begun(void **state)
 	assert_int_equal(session.begun, 0);
 }
 
+static void what_was_cut_from_a_small_core_is_said(void **state)
+{
+	static const struct dump_small triage = {.level = SMALL_TRIAGE, .pages = 25000},
+				       more = {.level = SMALL_COMMANDS};
+
+	(void)state;
+	session.small = &triage;
+	fails("vgpu slab", RESULT_UNREADABLE,
+	      "cut to --level triage: what is read for this was left out; one of --level "
+	      "commands has it");
+	fails("vgpu leak", RESULT_UNREADABLE, "one of --level leak has it");
+	fails("vgpu fence -a", RESULT_UNREADABLE, "one of --level leak has it");
+	says("vgpu wq -j",
+	     "\"small\":{\"level\":\"triage\",\"blank\":false,\"pages\":25000}");
+	assert_int_equal(session.result, RESULT_DONE);
+	session.small = &more;
+	fails("vgpu slab kmalloc-128", RESULT_UNREADABLE, "one of --level leak has it");
+	type(&session, "vgpu slab");
+	assert_not_contains(session.text, "--level");
+}
+
 static void slabs_that_are_not_there(void **state)
 {
 	(void)state;
@@ -422,7 +443,7 @@ static void a_document_says_which_dump_it_is_of(void **state)
 	says("vgpu hung -j",
 	     "\"dump\":{\"files\":[\"vmcore\"],\"format\":\"kdump-compressed\","
 	     "\"door\":\"crash\",\"live\":false,\"filtered\":{\"level\":31,\"by\":\"makedumpfile\"},"
-	     "\"partial\":null,\"layouts\":["
+	     "\"partial\":null,\"small\":null,\"layouts\":["
 	     "{\"module\":null,\"kind\":\"dwarf\",\"file\":\"vmlinux\"},"
 	     "{\"module\":\"virtio_gpu\",\"kind\":\"btf\",\"file\":null}]}");
 	says("vgpu bt 999999 -j", "\"dump\":{\"files\":[\"vmcore\"]");
@@ -490,6 +511,7 @@ int main(void)
 		session_test(says_which_word_is_wrong),
 		session_test(options_that_exclude_each_other),
 		session_test(a_refused_dump_is_not_begun),
+		session_test(what_was_cut_from_a_small_core_is_said),
 		session_test(slabs_that_are_not_there),
 		session_test(an_error_is_escaped),
 		session_test(interrupted_anywhere),

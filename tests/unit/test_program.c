@@ -170,6 +170,25 @@ static void the_machine_itself_stands_where_a_core_would(void **state)
 	fails("vgpu --live --time-limit=-1", "--time-limit takes seconds");
 }
 
+static void a_small_core_is_all_that_is_made(void **state)
+{
+	(void)state;
+	parses("vgpu core --extract x --level=leak --blank");
+	assert_string_equal(options.extract, "x");
+	assert_int_equal(options.level, SMALL_LEAK);
+	assert_true(options.blank);
+	parses("vgpu core --extract x");
+	assert_int_equal(options.level, SMALL_TRIAGE);
+	fails("vgpu core --extract x --level all", "--level is triage, commands or leak");
+	fails("vgpu core --level leak", "--level is of --extract");
+	fails("vgpu core --blank", "--blank is of --extract");
+	fails("vgpu --extract x", "--extract is of a core");
+	fails("vgpu core --extract x hung", "--extract and \"hung\" exclude each other");
+	fails("vgpu core --extract x -j", "--extract and \"-j\" exclude each other");
+	fails("vgpu --live --extract x", "--extract and --live exclude each other");
+	fails("vgpu core --extract x --prompt", "--extract and --prompt exclude");
+}
+
 static void two_dashes_end_the_options(void **state)
 {
 	(void)state;
@@ -226,6 +245,9 @@ static void the_help_names_each_option(void **state)
 					    "--export FILE",
 					    "--from VMLINUX",
 					    "--part FILE",
+					    "--extract FILE",
+					    "--level LEVEL",
+					    "--blank",
 					    "--unpack-limit SIZE",
 					    "--commands FILE",
 					    "--prompt",
@@ -293,6 +315,7 @@ int main(void)
 		program_test(the_programs_options_stand_anywhere),
 		program_test(a_table_is_of_a_core_or_of_files),
 		program_test(the_machine_itself_stands_where_a_core_would),
+		program_test(a_small_core_is_all_that_is_made),
 		program_test(two_dashes_end_the_options),
 		program_test(what_is_wrong_is_said),
 		program_test(a_size_has_a_unit_or_none),

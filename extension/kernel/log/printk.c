@@ -472,6 +472,10 @@ bool klog_read(struct dump *d, struct klog *log)
 	bool ok = false;
 
 	memset(log, 0, sizeof(*log));
+	if (d->info.about->small && d->info.about->small->blank) {
+		dump_note(d, "log: it was taken out of this small core");
+		return false;
+	}
 	reader_init(&r, d, log);
 	if (dump_symbol_u64(d, "prb", &prb)) {
 		log->store = KLOG_RINGBUFFER;

@@ -341,7 +341,7 @@ static bool read_block(struct page_block *b, pfn_t first, size_t n, kaddr_t map)
 		return true;
 	}
 	b->step = smallest;
-	if (err == DUMP_EXCLUDED || err == DUMP_DAMAGED)
+	if (err == DUMP_EXCLUDED || err == DUMP_CUT || err == DUMP_DAMAGED)
 		b->excluded += n;
 	return false;
 }

@@ -4,7 +4,7 @@
 
 #include "base/base.h"
 #include "format.h"
-#include "kdump.h"
+#include "readers/kdump.h"
 #include "kind.h"
 #include "vmcoreinfo.h"
 
@@ -85,7 +85,7 @@ static struct slot *oldest(struct core *c, struct slot *set)
 	return found;
 }
 
-enum dump_err core_page(struct core *c, uint64_t pfn, const unsigned char **page)
+static enum dump_err get_page(struct core *c, uint64_t pfn, const unsigned char **page)
 {
 	struct slot *s = set_of(c, pfn);
 	enum dump_err err;
@@ -113,6 +113,30 @@ enum dump_err core_page(struct core *c, uint64_t pfn, const unsigned char **page
 	return DUMP_OK;
 }
 
+static void write_down(struct core_record *r, uint64_t pfn, enum dump_err err)
+{
+	if (err == DUMP_OK)
+		page_set_add(&r->given, pfn);
+	else if (err == DUMP_EXCLUDED)
+		page_set_add(&r->excluded, pfn);
+	else if (err == DUMP_DAMAGED)
+		page_set_add(&r->damaged, pfn);
+}
+
+enum dump_err core_page(struct core *c, uint64_t pfn, const unsigned char **page)
+{
+	enum dump_err err = get_page(c, pfn, page);
+
+	if (c->record)
+		write_down(c->record, pfn, err);
+	return err;
+}
+
+void core_stop_record(struct core *c)
+{
+	c->record = NULL;
+}
+
 enum dump_err core_read(struct core *c, uint64_t pa, void *buf, size_t size)
 {
 	unsigned char *to = buf;
@@ -138,6 +162,11 @@ enum dump_err core_has(const struct core *c, uint64_t pfn)
 	return pfn < c->about.max_pfn ? c->format->has(c->state, pfn) : DUMP_ABSENT;
 }
 
+bool core_next(const struct core *c, uint64_t *pfn)
+{
+	return c->format->next(c->state, pfn);
+}
+
 /* ---- what it is ------------------------------------------------------------- */
 
 const struct core_about *core_about(const struct core *c)
@@ -148,6 +177,17 @@ const struct core_about *core_about(const struct core *c)
 const struct core_counts *core_counts(const struct core *c)
 {
 	return &c->counts;
+}
+
+const unsigned char *core_notes(const struct core *c, size_t *size)
+{
+	*size = c->notes_size;
+	return c->notes;
+}
+
+const char *core_info(const struct core *c)
+{
+	return c->vmcoreinfo;
 }
 
 unsigned char *core_copy(struct core *c, struct file *f, uint64_t at, uint64_t size,
@@ -255,6 +295,7 @@ struct core *core_open(struct arena *a, const struct core_request *request,
 	    check_machine(c, why) && vmcoreinfo_find(c, progress, why)) {
 		name_format(c);
 		tell_more(c);
+		c->record = request->record;
 		return c;
 	}
 	core_close(c);

@@ -12,11 +12,17 @@
 #include "base/arena.h"
 #include "dump/dump.h"
 #include "error.h"
+#include "page_set.h"
 #include "progress.h"
 
 struct core;
 
 #define CORE_UNPACK_MAX (64ull << 30)
+
+/* Which pages were asked for since the core is open, by what became of it. */
+struct core_record {
+	struct page_set given, excluded, damaged;
+};
 
 struct core_request {
 	/* One, or all parts of one that makedumpfile --split made, in any order. */
@@ -24,6 +30,7 @@ struct core_request {
 	size_t n;
 	uint64_t unpack_max; /* bytes that a packed file may become; 0: CORE_UNPACK_MAX */
 	struct progress progress;
+	struct core_record *record; /* NULL: nobody wants to know */
 };
 
 struct core_about {
@@ -39,6 +46,7 @@ struct core_about {
 	int64_t crash_time;  /* seconds since the epoch; 0: not known */
 	bool vmcoreinfo_found; /* it has no vmcoreinfo note: the kernel's own copy was found */
 	bool incomplete;       /* who wrote it says that not all was written */
+	const struct dump_small *small; /* NULL: vgpu cut nothing from it */
 };
 
 /* It lives in a, but what core_close() gives back.  NULL and why. */
@@ -49,8 +57,8 @@ void core_close(struct core *c);
 const struct core_about *core_about(const struct core *c);
 
 /*
- * One page, whole, which stays until the next call.  DUMP_OK, DUMP_EXCLUDED (there is such
- * memory, and it was left out), DUMP_ABSENT (there is none), DUMP_DAMAGED.
+ * One page, whole, which stays until the next call.  DUMP_OK, DUMP_EXCLUDED or DUMP_CUT
+ * (there is such memory, and it was left out), DUMP_ABSENT (there is none), DUMP_DAMAGED.
  */
 enum dump_err core_page(struct core *c, uint64_t pfn, const unsigned char **page);
 /* Bytes at a physical address, across pages; the error is that of the first bad page. */
@@ -60,6 +68,16 @@ enum dump_err core_has(const struct core *c, uint64_t pfn);
 
 /* What it is of runs on: what is asked for from here on is read again. */
 void core_forget(struct core *c);
+
+/* All pages that it has, or knows to be damaged: go up to the first from *pfn on. */
+bool core_next(const struct core *c, uint64_t *pfn);
+/* Its notes, as ELF has them; NULL: none. */
+const unsigned char *core_notes(const struct core *c, size_t *size);
+/* All that vmcoreinfo says; NULL: there is none. */
+const char *core_info(const struct core *c);
+
+/* What is read from now on is not written down in the request's record. */
+void core_stop_record(struct core *c);
 
 /* How much was read, for those who measure. */
 struct core_counts {

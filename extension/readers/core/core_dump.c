@@ -401,6 +401,7 @@ static void say_core(struct core_dump *c)
 
 	about->format = core->format;
 	about->filter_level = core->dump_level;
+	about->small = core->small;
 	/* QEMU writes this format too, and leaves the kernel's release out. */
 	about->filtered_by = *core->release ? "makedumpfile" : NULL;
 }
@@ -696,6 +697,13 @@ bool core_reader_export(struct reader *r, struct arena *a, const char *path,
 	ok = core_export(&x, path, written, why);
 	end(r);
 	return ok;
+}
+
+struct core_parts core_reader_parts(struct reader *r)
+{
+	struct core_dump *c = (struct core_dump *)r;
+
+	return (struct core_parts){&c->dump, c->core, c->space};
 }
 
 /* What files said of this kernel, for the next core of it, which may not find them. */

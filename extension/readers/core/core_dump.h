@@ -7,8 +7,8 @@
 #ifndef VGPU_CORE_DUMP_H
 #define VGPU_CORE_DUMP_H
 
-#include "core.h"
 #include "readers/reader.h"
+#include "space.h"
 
 struct core_source {
 	struct core_request core;
@@ -27,6 +27,13 @@ struct reader *core_reader_create(const struct core_source *source);
  */
 bool core_reader_export(struct reader *r, struct arena *a, const char *path,
 			const char **written, struct error *why);
+/* What it is made of, for who goes on reading where it has stopped.  It is open. */
+struct core_parts {
+	struct dump *d;
+	struct core *core;
+	struct space *space;
+};
+struct core_parts core_reader_parts(struct reader *r);
 /* Keeps what files have said of types as a layout table, where that is wanted. */
 void core_reader_destroy(struct reader *r);
 

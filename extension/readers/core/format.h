@@ -35,6 +35,7 @@ struct core {
 	char *vmcoreinfo; /* NULL: none */
 	struct page_cache *cache;
 	struct core_counts counts;
+	struct core_record *record; /* NULL: nobody wants to know */
 };
 
 #define PAGE_SHIFT_MIN 12

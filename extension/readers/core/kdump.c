@@ -6,7 +6,8 @@
  * rank is kept for each RANK_BITS pages; the bitmaps, 32 MB each for a machine of 1 TB,
  * stay in the file.
  */
-#include "kdump.h"
+#include "readers/kdump.h"
+#include "readers/small_note.h"
 
 #include <string.h>
 
@@ -44,7 +45,8 @@ struct kdump {
 	size_t n;
 	struct blocks ram; /* a bitmap; f: NULL: there is none */
 	struct inflater inflater;
-	unsigned char *packed; /* a page, as it is in the file */
+	unsigned char *packed;	 /* a page, as it is in the file */
+	struct small_note small; /* where about.small says so */
 };
 
 /* ---- which pages there are -------------------------------------------------- */
@@ -92,7 +94,9 @@ static enum dump_err why_absent(struct kdump *k, uint64_t pfn)
 	line = bitmap_line(k, &k->ram, pfn);
 	if (!line)
 		return DUMP_DAMAGED;
-	return bit(line, pfn) ? DUMP_EXCLUDED : DUMP_ABSENT;
+	if (!bit(line, pfn))
+		return DUMP_ABSENT;
+	return k->core->about.small ? small_note_why(&k->small, pfn) : DUMP_EXCLUDED;
 }
 
 /* And the how manieth of its part it is. */
@@ -476,5 +480,7 @@ const struct core_format *kdump_open(struct core *c, const struct progress *prog
 		if (p->h.status & KDUMP_INCOMPLETE || p->file->cut || !ends_whole(k, p))
 			c->about.incomplete = true;
 	}
+	if (small_note_find(c->arena, c->notes, c->notes_size, &k->small))
+		c->about.small = &k->small.small;
 	return &format;
 }

@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "base/text.h"
+#include "new_file.h"
 
 #define FORMAT "1"
 #define FILE_MAX (8u << 20)
@@ -444,18 +445,13 @@ static size_t pack(struct arena *a, const char *text, size_t size, unsigned char
 
 static bool write_file(struct arena *a, const char *path, const void *bytes, size_t size)
 {
-	char *fresh = arena_printf(a, "%s.XXXXXX", path);
-	int fd = mkostemp(fresh, O_CLOEXEC);
-	bool ok;
+	struct new_file f;
 
-	if (fd < 0)
+	if (!new_file_open(a, &f, path))
 		return false;
-	ok = write(fd, bytes, size) == (ssize_t)size;
-	ok &= !fchmod(fd, 0644);
-	ok &= !close(fd);
-	if (ok && !rename(fresh, path))
-		return true;
-	unlink(fresh);
+	if (write(f.fd, bytes, size) == (ssize_t)size)
+		return new_file_keep(&f, 0644);
+	new_file_remove(&f);
 	return false;
 }
 

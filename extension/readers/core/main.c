@@ -19,6 +19,7 @@
 #include "base/terminal.h"
 #include "base/text.h"
 #include "commands/command.h"
+#include "extract.h"
 #include "interrupt.h"
 #include "live.h"
 #include "options.h"
@@ -39,6 +40,7 @@ struct program {
 	struct arena arena;
 	struct options options;
 	struct core_source source;
+	struct core_record record; /* of --extract */
 	struct reader *reader;
 };
 
@@ -299,6 +301,22 @@ static enum result watch(struct program *p)
 	return commands_watch(p->reader, &w);
 }
 
+/* ---- small cores -------------------------------------------------------------- */
+
+static enum result make_small(struct program *p)
+{
+	const struct options *o = &p->options;
+	struct extract x = {p->reader, &p->source, o->extract, o->level, o->blank};
+	struct error why = {""};
+	enum result result = extract_core(&x, stdout, &why);
+
+	if (result == RESULT_DONE)
+		return result;
+	if (result == RESULT_INTERRUPTED)
+		error_within(&why, "no small core was written");
+	return complain(p, result, why.text);
+}
+
 static enum result start(struct program *p)
 {
 	const struct options *o = &p->options;
@@ -322,6 +340,8 @@ static enum result start(struct program *p)
 		return export_table(p);
 	if (o->watch)
 		return watch(p);
+	if (o->extract)
+		return make_small(p);
 	return o->prompt || o->commands ? run_many(p) : run_words(p);
 }
 
@@ -359,6 +379,11 @@ static void make_source(struct program *p)
 	p->source.live = o->live;
 	if (o->live)
 		p->source.seconds_max = o->seconds_max ? o->seconds_max : LIVE_SECONDS;
+	if (!o->extract)
+		return;
+	p->record.given.arena = p->record.excluded.arena = p->record.damaged.arena =
+		&p->arena;
+	p->source.core.record = &p->record;
 }
 
 /* Has whoever reads our answer gone? */

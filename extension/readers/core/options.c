@@ -21,6 +21,9 @@ enum which {
 	EXPORT,
 	FROM,
 	PART,
+	EXTRACT,
+	LEVEL,
+	BLANK,
 	COMMANDS,
 	PROMPT,
 	UNPACK_LIMIT,
@@ -62,6 +65,16 @@ static const struct option {
 	{"--unpack-limit", UNPACK_LIMIT, "SIZE",
 	 "How large a core may become that is packed as a whole (.gz, .xz, .zst): 64G, or "
 	 "as many bytes, K, M, G, T."},
+	{"--extract", EXTRACT, "FILE",
+	 "Write a small core to FILE, to send in place of CORE: the pages that vgpu reads, "
+	 "and what crash needs to open it; both answer as of CORE. Prints how large it is, and "
+	 "what of people's data is in it."},
+	{"--level", LEVEL, "LEVEL",
+	 "Of --extract: triage (all but slab, mod, kmemleak, leak and fence -a), commands (all "
+	 "but leak, fence -a and one cache's slab), leak (all; not much smaller than CORE)."},
+	{"--blank", BLANK, NULL,
+	 "Of --extract: without names of people's programs and files, and without the "
+	 "kernel's log."},
 	{"--commands", COMMANDS, "FILE",
 	 "Many commands in one run, one in each line of FILE, or of stdin for \"-\". Before "
 	 "what each says, its line is printed behind \"vgpu> \"."},
@@ -174,6 +187,19 @@ static bool take_live(struct parse *p)
 	return true;
 }
 
+static bool parse_level(struct parse *p, const char *word)
+{
+	enum small_level level;
+
+	for (level = SMALL_TRIAGE; level < SMALL_LEVELS; level++)
+		if (!strcmp(word, small_level_word(level))) {
+			p->o->level = level;
+			p->o->level_given = true;
+			return true;
+		}
+	return error_set(p->why, "--level is triage, commands or leak, not \"%s\"", word);
+}
+
 static bool take_option(struct parse *p, const struct option *option, const char *value)
 {
 	struct options *o = p->o;
@@ -201,6 +227,14 @@ static bool take_option(struct parse *p, const struct option *option, const char
 		if (o->commands)
 			return error_set(p->why, "--commands is given twice");
 		o->commands = value;
+		return true;
+	case EXTRACT:
+		o->extract = value;
+		return true;
+	case LEVEL:
+		return parse_level(p, value);
+	case BLANK:
+		o->blank = true;
 		return true;
 	case UNPACK_LIMIT:
 		return parse_size(option->name, value, &o->unpack_max, p->why);
@@ -300,6 +334,27 @@ static bool check_live(const struct options *o, struct error *why)
 	return true;
 }
 
+/* A small core is all that is made then. */
+static bool check_extract(const struct options *o, struct error *why)
+{
+	if (!o->extract)
+		return (!o->level_given && !o->blank) ||
+		       error_set(why, "%s is of --extract",
+				 o->blank ? "--blank" : "--level");
+	if (!o->dump)
+		return error_set(why, "--extract is of a core: vgpu CORE --extract FILE");
+	if (o->words.n > 1)
+		return error_set(why, "--extract and \"%s\" exclude each other",
+				 o->words.v[1]);
+	if (o->live || o->prompt || o->commands || o->export)
+		return error_set(why, "--extract and %s exclude each other",
+				 o->live       ? "--live"
+				 : o->prompt   ? "--prompt"
+				 : o->commands ? "--commands"
+					       : "--export");
+	return true;
+}
+
 /* What was given, and cannot be given together. */
 static bool check_exclusive(const struct options *o, struct error *why)
 {
@@ -340,7 +395,8 @@ bool options_parse(struct options *o, struct arena *a, int argc, char **argv,
 	for (p.at = 1; p.at < argc; p.at++)
 		if (!parse_word(&p))
 			return false;
-	return check_exclusive(o, why) && check_table(o, why) && check_live(o, why);
+	return check_exclusive(o, why) && check_table(o, why) && check_live(o, why) &&
+	       check_extract(o, why);
 }
 
 bool options_need_no_dump(const char *word)

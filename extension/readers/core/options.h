@@ -29,7 +29,10 @@ struct options {
 	bool no_cache;
 	const char *from,
 		*export;     /* of `layout`: what a table is made of, where to write it */
-	uint64_t unpack_max; /* 0: not given */
+	const char *extract; /* where a small core is written to; NULL: none is */
+	enum small_level level;
+	bool level_given, blank;
+	uint64_t unpack_max;  /* 0: not given */
 	const char *commands; /* a file with a command a line, or "-"; NULL: not given */
 	bool prompt;
 	bool json;	   /* -j, which is among the words too */

@@ -125,6 +125,63 @@ bool space_leaf(struct space *s, kaddr_t va, struct space_leaf *leaf)
 	return is_kernel(s, va) && walk(s, va, leaf) == DUMP_OK;
 }
 
+static bool needs_tables(const struct space *s, kaddr_t va)
+{
+	return is_kernel(s, va) && !(va >= s->direct && va < s->direct_end);
+}
+
+struct table_walk {
+	struct space *space;
+	struct page_set seen;
+	unsigned int level;
+	struct {
+		uint64_t table, next; /* next: the entry to look at */
+		kaddr_t va;	      /* that the table begins with */
+	} at[TABLE_LEVELS_MAX + 1];   /* of each level above this one, and of it */
+};
+
+/* Each once, wherever it is pointed to from. */
+static void enter_table(struct table_walk *w, unsigned int level, uint64_t table,
+			kaddr_t va)
+{
+	uint64_t pfn = table >> w->space->tables.page_shift;
+
+	if (!level || pfn >= core_about(w->space->core)->max_pfn ||
+	    page_set_has(&w->seen, pfn))
+		return;
+	page_set_add(&w->seen, pfn);
+	w->level = level;
+	w->at[level].table = table;
+	w->at[level].next = 0;
+	w->at[level].va = va;
+}
+
+static void look_at_entry(struct table_walk *w)
+{
+	struct space *s = w->space;
+	unsigned int level = w->level;
+	uint64_t i = w->at[level].next++;
+	kaddr_t va = w->at[level].va + (i << shift_of(&s->tables, level));
+	struct table_entry e;
+
+	if (i == 1ull << bits_of(&s->tables, level))
+		w->level++;
+	else if (needs_tables(s, va) &&
+		 entry_at(s, w->at[level].table, i, level, &e) == DUMP_OK && !e.leaf)
+		enter_table(w, level - 1, e.pa, va);
+}
+
+void space_read_tables(struct space *s, struct arena *a)
+{
+	const struct tables *t = &s->tables;
+	struct table_walk w = {.space = s, .seen.arena = a, .level = t->levels + 1};
+
+	enter_table(&w, t->levels, t->root,
+		    ~0ull << (shift_of(t, t->levels) + t->root_bits));
+	while (w.level <= t->levels)
+		look_at_entry(&w);
+}
+
 /* ---- addresses ------------------------------------------------------------- */
 
 static enum dump_err by_tables(struct space *s, kaddr_t va, uint64_t *pa)

@@ -24,6 +24,12 @@ bool space_find_direct_map(struct space *s);
 /* Add a physical address to get its virtual one; 0: not known. */
 kaddr_t space_direct_map_base(const struct space *s);
 
+/*
+ * Read all of the kernel's page tables, but those of the direct map where arithmetic does,
+ * for who writes down which pages are read.
+ */
+void space_read_tables(struct space *s, struct arena *a);
+
 bool space_physical(struct space *s, kaddr_t va, uint64_t *pa);
 
 /* The machine runs on: neither translations nor pages that were read are used again. */

@@ -17,6 +17,8 @@ struct table_entry {
 	bool writable, executable; /* or, of a table: what is below may be */
 };
 
+#define TABLE_LEVELS_MAX 5
+
 struct tables {
 	uint64_t root;		 /* physical */
 	unsigned int levels;	 /* of tables: entries of level 1, the last, map pages */

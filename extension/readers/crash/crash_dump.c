@@ -22,12 +22,14 @@
 #include "dump/layout.h"
 #include "dump/module.h"
 #include "readers/module_file.h"
+#include "readers/small_note.h"
 
 static struct crash_dump {
 	struct dump dump;
 	struct arena arena; /* as long as the extension is loaded */
 	int debuginfo;	    /* modules with debuginfo when the layout was last tried */
 	struct sigaction crash_sigint;
+	struct small_note small; /* where the reader's about.small says so */
 } self;
 
 static volatile sig_atomic_t interrupted;
@@ -151,7 +153,9 @@ static enum dump_err why_page(kaddr_t addr)
 	case PAGE_INCOMPLETE:
 		return DUMP_DAMAGED;
 	case PAGE_EXCLUDED:
-		return DUMP_EXCLUDED;
+		return crash_reader.about.small
+			       ? small_note_why(&self.small, pa / PAGESIZE())
+			       : DUMP_EXCLUDED;
 	}
 	return DUMP_OK;
 }
@@ -740,6 +744,8 @@ void crash_dump_open(void)
 	if (pc->dumpfile)
 		*vec_push(&self.arena, &about->files) =
 			text_escaped(&self.arena, pc->dumpfile);
+	if (pc->dumpfile && small_note_of_file(&self.arena, pc->dumpfile, &self.small))
+		about->small = &self.small.small;
 }
 
 void crash_dump_close(void)

@@ -8,8 +8,8 @@
  *	1 + sub_blocks	bitmaps: which pages there are, and which of them are in the file
  *	then		a struct kdump_page for each that is in the file, and their bytes
  */
-#ifndef VGPU_CORE_KDUMP_H
-#define VGPU_CORE_KDUMP_H
+#ifndef VGPU_KDUMP_H
+#define VGPU_KDUMP_H
 
 #include <stdint.h>
 

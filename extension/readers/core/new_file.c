@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#define _GNU_SOURCE
+#include "new_file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+bool new_file_open(struct arena *a, struct new_file *f, const char *path)
+{
+	f->path = path;
+	f->fresh = arena_printf(a, "%s.XXXXXX", path);
+	f->fd = mkostemp(f->fresh, O_CLOEXEC);
+	return f->fd >= 0;
+}
+
+void new_file_remove(struct new_file *f)
+{
+	int error = errno;
+
+	if (f->fd < 0)
+		return;
+	close(f->fd);
+	unlink(f->fresh);
+	f->fd = -1;
+	errno = error;
+}
+
+bool new_file_keep(struct new_file *f, unsigned int mode)
+{
+	if (fchmod(f->fd, mode) || fsync(f->fd) || rename(f->fresh, f->path)) {
+		new_file_remove(f);
+		return false;
+	}
+	close(f->fd);
+	f->fd = -1;
+	return true;
+}

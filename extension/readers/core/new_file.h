@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* A file that has its name only when it is whole. */
+#ifndef VGPU_CORE_NEW_FILE_H
+#define VGPU_CORE_NEW_FILE_H
+
+#include <stdbool.h>
+
+#include "base/arena.h"
+
+struct new_file {
+	const char *path; /* to be */
+	char *fresh;
+	int fd; /* -1: not open */
+};
+
+/* Nobody but its owner may read it.  False: see errno. */
+bool new_file_open(struct arena *a, struct new_file *f, const char *path);
+/* All was written: for these to read (0600, 0644).  False: see errno, and it is gone. */
+bool new_file_keep(struct new_file *f, unsigned int mode);
+/* Unless it was kept, or is not open. */
+void new_file_remove(struct new_file *f);
+
+#endif
