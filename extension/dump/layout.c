@@ -194,6 +194,78 @@ const char *layout_name(struct dump *d, enum layout_id id)
 	return row->found[0] ? row->found : row->spellings;
 }
 
+/* ---- what every kernel has ------------------------------------------------- */
+
+static const enum layout_id always[] = {
+#define ALWAYS(id) id,
+#include "layout_always.def"
+#undef ALWAYS
+};
+
+static bool is_told(struct dump *d, const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < d->notes.n; i++)
+		if (strstr(d->notes.v[i], name))
+			return true;
+	return false;
+}
+
+/* Has the type, or another member of it, been found? */
+static bool knows_type(struct dump *d, const char *type)
+{
+	const char *found;
+	size_t i;
+
+	for (i = 0; i < LAYOUT_COUNT; i++) {
+		found = d->layout->slots[i].row.found;
+		if (strcspn(found, ".") == strlen(type) &&
+		    !strncmp(found, type, strlen(type)))
+			return true;
+	}
+	return false;
+}
+
+/* "task_struct.__state or task_struct.state" */
+static const char *all_spellings(struct dump *d, const struct layout_row *row)
+{
+	const char *p = row->spellings, *all = "";
+	char name[sizeof(row->found)];
+	bool anonymous;
+
+	while (p) {
+		p = next_spelling(name, sizeof(name), p, &anonymous);
+		all = arena_printf(d->arena, "%s%s%s", all, *all ? " or " : "", name);
+	}
+	return all;
+}
+
+static void note_missing(struct dump *d, const struct layout_row *row)
+{
+	const char *name;
+	char type[sizeof(row->found)];
+
+	snprintf(type, sizeof(type), "%.*s", (int)strcspn(row->spellings, "."),
+		 row->spellings);
+	name = knows_type(d, type) ? all_spellings(d, row) : type;
+	if (!is_told(d, name))
+		dump_note(d, "no debuginfo for %s: what needs it could not be read",
+			  name);
+}
+
+void layout_note_missing(struct dump *d)
+{
+	const struct layout_slot *s;
+	size_t i;
+
+	for (i = 0; i < sizeof(always) / sizeof(always[0]); i++) {
+		s = &d->layout->slots[always[i]];
+		if (s->resolved && !s->present)
+			note_missing(d, &s->row);
+	}
+}
+
 void obj_init(struct object *o, struct dump *d)
 {
 	memset(o, 0, sizeof(*o));

@@ -69,6 +69,8 @@ size_t layout_span(struct dump *d, enum layout_id member);
 long layout_enum(struct dump *d, enum layout_id id, long fallback);
 /* The row, resolved.  Never NULL for an id below LAYOUT_COUNT. */
 const struct layout_row *layout_row(struct dump *d, enum layout_id id);
+/* Note each member of layout_always.def that was looked for and is not there. */
+void layout_note_missing(struct dump *d);
 /* The row's spelling that was found, or the first one for a message. */
 const char *layout_name(struct dump *d, enum layout_id id);
 

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "dump/layout.h"
 #include "kernel/sched/jiffies.h"
 
 struct study {
@@ -255,6 +256,8 @@ void facts_read(struct dump *d, unsigned int what, struct facts *f)
 	read_others(d, what, f);
 	if (what & FACTS_MEMORY)
 		read_memory(d, f);
+	if (layout_has(d, TASK))
+		layout_note_missing(d);
 	f->interrupted = dump_interrupted(d);
 }
 
