@@ -1,0 +1,123 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Cores that no crash here opens, another machine's above all: what the program says of them,
+against what was really done to the guest."""
+
+import gzip
+import pathlib
+import re
+import subprocess
+import sys
+import tempfile
+import unittest
+
+import session
+
+sys.path.append(str(session.ROOT / "samples/lab"))
+
+import cache  # noqa: E402
+
+TEN = ("drain", "host-stall", "lost-interrupt", "vq-full", "fence-wait", "fence-leak", "abba",
+       "oops", "softlockup", "healthy")
+CORES = {
+    "5.10-arm64": TEN,
+    "6.1-arm64": tuple(name for name in TEN if name != "drain"),  # no pcpu_drain from 6.0 on
+    "6.12-arm64": ("host-stall", "abba", "healthy"),
+}
+# As CONFIG_SLUB_DEBUG is off.
+WITHOUT_COUNTERS = ("kmem_cache_node.nr_slabs", "kmem_cache_node.total_objects")
+
+
+def folders():
+    """Those that are there already: to make them all takes an hour."""
+    for kernel, scenarios in CORES.items():
+        for scenario in scenarios:
+            if session.ALL or (cache.root() / "cores" / kernel / scenario / "vmcore").exists():
+                yield scenario, kernel
+
+
+class Foreign(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        if not pathlib.Path(session.PROGRAM).exists():
+            raise unittest.SkipTest("the program is not built")
+        cls.cores = list(folders())
+        if not cls.cores:
+            raise unittest.SkipTest("no such core has been made")
+
+    def each(self):
+        for where in self.cores:
+            yield session.document(session.program(where, ["-j"])), session.truth(*where), where
+
+    def test_cause_and_culprit(self):
+        for doc, truth, where in self.each():
+            best = doc["verdicts"][0]
+            self.assertEqual(best["cause"], truth["cause"], where)
+            if not truth.get("culprit"):
+                self.assertIsNone(best["culprit"], where)
+                continue
+            for key, value in truth["culprit"].items():
+                said = best["culprit"]["name" if key == "comm" else key]
+                self.assertEqual(said, value, where)
+
+    def test_victims_and_trigger(self):
+        for doc, truth, where in self.each():
+            self.assertEqual(doc["trigger"]["kind"], truth["trigger"]["kind"], where)
+            hung = {task["pid"]: task["comm"] for task in doc["hung"]}
+            for victim in truth.get("victims", []):
+                self.assertEqual(hung.get(victim["pid"]), victim["comm"], where)
+
+    def test_everything_is_read(self):
+        for doc, truth, where in self.each():
+            self.assertEqual(doc["kernel"]["release"], truth["kernel"], where)
+            self.assertEqual(doc["incomplete"], [], where)
+
+    def test_counts(self):
+        for doc, truth, where in self.each():
+            best = doc["verdicts"][0]
+            claims = " ".join(e["claim"] for e in best["evidence"]) + best["summary"]
+            if truth["cause"] == "host-not-consuming":
+                count = truth["virtio_gpu"]["in_flight"]["count"]
+                self.assertRegex(claims, rf"\b{count} commands\b", where)
+            if truth["cause"] == "fence-leak":
+                leaked = int(re.search(r"leaked (\d+) fences", best["summary"])[1])
+                self.assertAlmostEqual(leaked, truth["fences"]["leaked"],
+                                       delta=truth["fences"]["leaked"] / 100, msg=where)
+
+    def test_stacks_end_where_stacks_end(self):
+        for _, _, where in self.each():
+            stacks = session.document(session.program(where, ["bt", "-a", "-j"]))["stacks"]
+            self.assertTrue(stacks, where)
+            self.assertEqual([s["pid"] for s in stacks if not s["complete"]], [], where)
+
+
+class WithoutSlubDebug(unittest.TestCase):
+    """A real kernel's types, without what CONFIG_SLUB_DEBUG adds to them."""
+
+    def test_leaked_fences_are_found(self):
+        where = ("fence-leak", "5.10-arm64")
+        if where not in list(folders()):
+            self.skipTest("no such core has been made")
+        core = session.core_folder(*where)
+        with tempfile.TemporaryDirectory() as folder:
+            subprocess.run([session.PROGRAM, "layout", "--from",
+                            *(core / name for name in ("vmlinux", "virtio-gpu.ko",
+                                                       "virtio_ring.ko")),
+                            "--export", folder], check=True, stdout=subprocess.DEVNULL)
+            table = next(pathlib.Path(folder).glob("*.layout"))
+            lines = gzip.decompress(table.read_bytes()).decode().splitlines(keepends=True)
+            kept = [line for line in lines if line.split()[1:2] not in
+                    [[name] for name in WITHOUT_COUNTERS]]
+            self.assertEqual(len(kept), len(lines) - len(WITHOUT_COUNTERS))
+            # Else the core's own BTF comes first, and has them.
+            text = "".join(kept).replace(" __start_BTF\n", " no_BTF\n")
+            table.write_bytes(gzip.compress(text.encode(), mtime=0))
+            said = subprocess.run([session.PROGRAM, "--no-cache", "--layouts", folder, "-j",
+                                   core / "vmcore"], capture_output=True, text=True, check=True,
+                                  env=session.PROGRAM_ENV).stdout
+        best = session.document(said)["verdicts"][0]
+        self.assertEqual(best["cause"], "fence-leak")
+        self.assertGreaterEqual(best["confidence"], 90)
+
+
+if __name__ == "__main__":
+    unittest.main()
