@@ -409,99 +409,6 @@ static void no_interrupt_missing(struct judge *j, struct verdict *v,
 	say_command(j, v, "wq");
 }
 
-/* Its fence is of a command that the device has not answered. */
-static bool waits_for_unanswered(struct judge *j, struct node *victim)
-{
-	struct chain c = {0};
-	size_t i;
-
-	graph_chain(j->g, victim, SIZE_MAX, &c);
-	for (i = 0; i < c.n; i++)
-		if (c.v[i]->fence)
-			return c.v[i]->fence->command == FENCE_COMMAND_IN_RING;
-	return false;
-}
-
-/*
- * Do all victims wait for other answers than those that lie there?  They may have come
- * after the panic, when nobody fetches any: an interrupt would not have helped.
- */
-static bool answers_are_others(struct judge *j, const struct verdict *v)
-{
-	size_t i;
-
-	for (i = 0; i < v->victims.n; i++)
-		if (!waits_for_unanswered(j, v->victims.v[i]))
-			return false;
-	return true;
-}
-
-static void others_answered(struct judge *j, struct verdict *v, const struct queue *q)
-{
-	v->confidence = SURE_QUEUE_NOT_TO_BLAME;
-	add_against(
-		j, v,
-		"the command that signals the fence is not among them: the device has "
-		"not answered it",
-		q->vq->addr, LOOK(COMMAND, .name = "vq -v"));
-	v->summary = say(j,
-			 "%s for an answer of %s that has not come; those that lie in "
-			 "memory are to other commands.",
-			 wait_words(j, v), q->gpu->name);
-	say_next(j, v,
-		 "Look at the command that carries the fence: " LOOK_HERE ", " LOOK_HERE
-		 "; and on the host for what it waits for there.");
-	say_command(j, v, "fence");
-	say_command(j, v, "vq -v");
-}
-
-static void interrupt(struct judge *j, struct verdict *v, const struct queue *q)
-{
-	const struct virtqueue *vq = q->vq;
-	int confidence = SURE_INTERRUPT;
-
-	answers(j, v, vq);
-	if (!vq->interrupt_due || vq->event_triggered) {
-		no_interrupt_missing(j, v, q);
-		return;
-	}
-	if (answers_are_others(j, v)) {
-		others_answered(j, v, q);
-		return;
-	}
-	v->cause = CAUSE_INTERRUPT_LOST;
-	blame_device(v, q->gpu, CULPRIT_DEVICE);
-	say_due(j, v, vq);
-	confidence += dequeue_idle(j, v, q);
-	confidence += deaf_cpu(j, v);
-	not_broken(j, v, vq);
-	if (!vq->unanswered) {
-		count_evidence(
-			j, v, vq->addr, LOOK_AT("virtqueue", vq->addr),
-			"the device has answered all %u commands in flight: it has "
-			"done its work",
-			vq->in_flight);
-		confidence += SURE_ALL_ANSWERED;
-	}
-	confidence += q->waited_s >= LONG_S ? SURE_WAITED_LONG : 0;
-	say_missing(
-		j, v,
-		"whether the interrupt is masked: MSI-X mask bits live in the device; "
-		"and how long the answers have lain there: a device goes on answering "
-		"after the machine has stopped");
-	v->confidence = confidence < SURE_DEVICE_AT_LEAST ? SURE_DEVICE_AT_LEAST
-							  : confidence;
-	v->summary = say(j,
-			 "%s for answers that %s has given and the driver does not know "
-			 "of: its interrupt did not come.",
-			 wait_words(j, v), q->gpu->name);
-	say_next(
-		j, v,
-		"Compare the interrupt's count and state (" LOOK_HERE ") with the host's "
-		"own log of the device; look for masked vectors and a changed affinity.");
-	say_look(j, v, LOOK(INTERRUPTS));
-}
-
 static void unkicked(struct judge *j, struct verdict *v, const struct queue *q)
 {
 	const struct virtqueue *vq = q->vq;
@@ -784,6 +691,99 @@ static void host(struct judge *j, struct verdict *v, struct queue *q)
 			 not_answered(j, q),
 			 v->against.n ? "" : " The guest has done its part.");
 	look_on_host(j, v, vq);
+}
+
+/* Its fence is of a command that the device has not answered. */
+static bool waits_for_unanswered(struct judge *j, struct node *victim)
+{
+	struct chain c = {0};
+	size_t i;
+
+	graph_chain(j->g, victim, SIZE_MAX, &c);
+	for (i = 0; i < c.n; i++)
+		if (c.v[i]->fence)
+			return c.v[i]->fence->command == FENCE_COMMAND_IN_RING;
+	return false;
+}
+
+/*
+ * Do all victims wait for other answers than those that lie there?  They may have come
+ * after the panic, when nobody fetches any: an interrupt would not have helped.
+ */
+static bool answers_are_others(struct judge *j, const struct verdict *v)
+{
+	size_t i;
+
+	for (i = 0; i < v->victims.n; i++)
+		if (!waits_for_unanswered(j, v->victims.v[i]))
+			return false;
+	return true;
+}
+
+static void others_answered(struct judge *j, struct verdict *v, const struct queue *q)
+{
+	v->confidence = SURE_QUEUE_NOT_TO_BLAME;
+	add_against(
+		j, v,
+		"the command that signals the fence is not among them: the device has "
+		"not answered it",
+		q->vq->addr, LOOK(COMMAND, .name = "vq -v"));
+	v->summary = say(j,
+			 "%s for an answer of %s that has not come; those that lie in "
+			 "memory are to other commands.",
+			 wait_words(j, v), q->gpu->name);
+	say_next(j, v,
+		 "Look at the command that carries the fence: " LOOK_HERE ", " LOOK_HERE
+		 "; and on the host for what it waits for there.");
+	say_command(j, v, "fence");
+	say_command(j, v, "vq -v");
+}
+
+static void interrupt(struct judge *j, struct verdict *v, const struct queue *q)
+{
+	const struct virtqueue *vq = q->vq;
+	int confidence = SURE_INTERRUPT;
+
+	answers(j, v, vq);
+	if (!vq->interrupt_due || vq->event_triggered) {
+		no_interrupt_missing(j, v, q);
+		return;
+	}
+	if (answers_are_others(j, v)) {
+		others_answered(j, v, q);
+		return;
+	}
+	v->cause = CAUSE_INTERRUPT_LOST;
+	blame_device(v, q->gpu, CULPRIT_DEVICE);
+	say_due(j, v, vq);
+	confidence += dequeue_idle(j, v, q);
+	confidence += deaf_cpu(j, v);
+	not_broken(j, v, vq);
+	if (!vq->unanswered) {
+		count_evidence(
+			j, v, vq->addr, LOOK_AT("virtqueue", vq->addr),
+			"the device has answered all %u commands in flight: it has "
+			"done its work",
+			vq->in_flight);
+		confidence += SURE_ALL_ANSWERED;
+	}
+	confidence += q->waited_s >= LONG_S ? SURE_WAITED_LONG : 0;
+	say_missing(
+		j, v,
+		"whether the interrupt is masked: MSI-X mask bits live in the device; "
+		"and how long the answers have lain there: a device goes on answering "
+		"after the machine has stopped");
+	v->confidence = confidence < SURE_DEVICE_AT_LEAST ? SURE_DEVICE_AT_LEAST
+							  : confidence;
+	v->summary = say(j,
+			 "%s for answers that %s has given and the driver does not know "
+			 "of: its interrupt did not come.",
+			 wait_words(j, v), q->gpu->name);
+	say_next(
+		j, v,
+		"Compare the interrupt's count and state (" LOOK_HERE ") with the host's "
+		"own log of the device; look for masked vectors and a changed affinity.");
+	say_look(j, v, LOOK(INTERRUPTS));
 }
 
 /* The last error is no older than the wait, or not by much. */
