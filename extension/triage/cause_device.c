@@ -466,10 +466,8 @@ static void fetched(struct judge *j, struct verdict *v, const struct virtqueue *
 	else if (vq->fetched < vq->unanswered)
 		what = say(j, "the device has taken %u of them: %s", vq->fetched, asks);
 	else
-		what = say(j,
-			   "the device has taken all of them, and answers none: %s, "
-			   "behind the last",
-			   asks);
+		what = say(j, "the device has taken all of them%s: %s, behind the last",
+			   vq->completed ? "" : ", and answers none", asks);
 	add_for(j, v, what, vq->kind == VRING_PACKED ? vq->used_ring : at, look);
 }
 
@@ -720,18 +718,31 @@ static bool answers_are_others(struct judge *j, const struct verdict *v)
 	return true;
 }
 
-static void others_answered(struct judge *j, struct verdict *v, const struct queue *q)
+/* The command that is waited for was told, and is not among the answers: the host owes it. */
+static void others_answered(struct judge *j, struct verdict *v, struct queue *q)
 {
+	const struct virtqueue *vq = q->vq;
+
 	v->confidence = SURE_QUEUE_NOT_TO_BLAME;
-	add_against(
-		j, v,
-		"the command that signals the fence is not among them: the device has "
-		"not answered it",
-		q->vq->addr, LOOK(COMMAND, .name = "vq -v"));
+	if (!vq->num_added) {
+		v->cause = CAUSE_HOST_NOT_CONSUMING;
+		v->confidence = SURE_HOST_OWES;
+		blame_device(v, q->gpu, CULPRIT_HOST);
+	}
+	count_evidence(j, v, vq->addr, LOOK(COMMAND, .name = "vq -v"),
+		       "the command that signals the fence is not among them: the device "
+		       "has not answered it");
+	fetched(j, v, vq);
+	oldest_command(j, v, q);
+	answered_lately(j, v, q);
+	say_missing(j, v,
+		    "when the answers came that lie there: a device goes on answering "
+		    "after the machine has stopped");
 	v->summary = say(j,
-			 "%s for an answer of %s that has not come; those that lie in "
+			 "%s for an answer of %s that has not come%s; those that lie in "
 			 "memory are to other commands.",
-			 wait_words(j, v), q->gpu->name);
+			 wait_words(j, v), q->gpu->name,
+			 q->slow ? ", since its host is slow" : "");
 	say_next(j, v,
 		 "Look at the command that carries the fence: " LOOK_HERE ", " LOOK_HERE
 		 "; and on the host for what it waits for there.");
@@ -739,7 +750,7 @@ static void others_answered(struct judge *j, struct verdict *v, const struct que
 	say_command(j, v, "vq -v");
 }
 
-static void interrupt(struct judge *j, struct verdict *v, const struct queue *q)
+static void interrupt(struct judge *j, struct verdict *v, struct queue *q)
 {
 	const struct virtqueue *vq = q->vq;
 	int confidence = SURE_INTERRUPT;

@@ -798,8 +798,15 @@ static void answers_of_others(void **state)
 	w = fence_wait(s, xorg, gpu);
 	w->command = FENCE_COMMAND_IN_RING;
 	scene_commands(gpu, 8, 7);
-	v = assert_nobody(s);
-	assert_true(says(&v->against, "not among them"));
+	v = only(s, CAUSE_HOST_NOT_CONSUMING);
+	assert_culprit(v, CULPRIT_HOST, gpu);
+	assert_int_equal(v->confidence, SURE_HOST_OWES);
+	assert_true(says(&v->evidence, "not among them"));
+	assert_true(lacks(v, "goes on answering after the machine has stopped"));
+	/* It was perhaps never told of that one. */
+	gpu->vqs.all.v[0].num_added = 1;
+	assert_nobody(s);
+	gpu->vqs.all.v[0].num_added = 0;
 	w->command = FENCE_COMMAND_ANSWERED;
 	only(s, CAUSE_INTERRUPT_LOST);
 	/* Somebody else waits for room, which the answers would make. */
