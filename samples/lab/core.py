@@ -117,7 +117,7 @@ def make(name: str, series: str, device: str, refresh: bool, making: int = 1,
         raise Failed(f"{name} cannot happen on {series}, only on "
                      f"{', '.join(scenario.kernels)}")
     folder = folder_of(name, series, device, making, program)
-    with cache.lock(f"core-{series}-{folder.name}"):
+    with cache.lock(f"{'live' if program else 'core'}-{series}-{folder.name}"):
         kernel = kernels.cached(series)
         if program or not (kernel and not refresh and
                            _is_current(folder, _recipe(scenario, kernel, device))):

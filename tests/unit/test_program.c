@@ -253,8 +253,8 @@ static void the_help_names_each_option(void **state)
 					    "--prompt",
 					    "--live",
 					    "--memory-limit SIZE",
-					    "--time-limit SECONDS",
-					    "--watch SECONDS",
+					    "--time-limit N",
+					    "--watch N",
 					    "--output DIR",
 					    "--help",
 					    "--version"};

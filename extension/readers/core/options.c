@@ -86,10 +86,10 @@ static const struct option {
 	{"--memory-limit", MEMORY_LIMIT, "SIZE",
 	 "With --live: how much memory of the machine vgpu may take: 64M, or as many "
 	 "bytes, K, M, G, T."},
-	{"--time-limit", TIME_LIMIT, "SECONDS",
-	 "With --live: how long a look may take: 10, unless given."},
-	{"--watch", WATCH, "SECONDS",
-	 "With --live: wait for tasks that are blocked for so long, and write the triage "
+	{"--time-limit", TIME_LIMIT, "N",
+	 "With --live: how many seconds a look may take: 10, unless given."},
+	{"--watch", WATCH, "N",
+	 "With --live: wait for tasks that are blocked for N seconds, and write the triage "
 	 "of each such hang into a folder, as text and as JSON, once for each signature."},
 	{"--output", OUTPUT, "DIR", "The folder of --watch; /run/vgpu, unless given."},
 	{"--help", PASSED_ON, NULL, "This text; after a command, what it does."},

@@ -686,8 +686,8 @@ static const char *refusal(struct reader *r)
 		return "crash was started with --minimal, which reads no types and no tasks: "
 		       "start it without";
 	if (ACTIVE())
-		return "this is the running system: vgpu reads dumps, because what it compares "
-		       "must not change meanwhile";
+		return "this is the running system, which changes while crash reads it: the "
+		       "program looks at it twice and says what stood still: vgpu --live";
 	if (XEN_HYPER_MODE())
 		return "this is a Xen hypervisor's dump, not a Linux kernel's";
 	return NULL;
