@@ -42,8 +42,8 @@ struct node {
 	const struct gpu *gpu; /* NODE_VIRTQUEUE, NODE_HOST; NODE_FENCE: it is lost */
 	const struct virtqueue *vq;
 	const struct awaited_fence *fence; /* NODE_FENCE of a device */
-	const struct wait *wait; /* of a task: what it waits for */
-	VEC(struct edge *) out;	 /* the one that matters most first */
+	const struct wait *wait;	   /* of a task: what it waits for */
+	VEC(struct edge *) out;		   /* the one that matters most first */
 	/* Where the way along the first edges ends: of a circle, its lowest address. */
 	const struct node *root;
 	bool in_circle; /* that way comes back to it */

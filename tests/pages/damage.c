@@ -239,8 +239,8 @@ static void begin_harm(const struct run *run, uint64_t number, bool cold)
 }
 
 /* In the place of live.c's: a core's clock does not go on. */
-bool __wrap_live_wait(double seconds);
-bool __wrap_live_wait(double seconds)
+bool no_wait(double seconds) __asm__("__wrap_live_wait");
+bool no_wait(double seconds)
 {
 	(void)seconds;
 	return true;

@@ -36,6 +36,8 @@ def folders():
 
 
 class Foreign(unittest.TestCase):
+    cores: list[tuple[str, str]]
+
     @classmethod
     def setUpClass(cls):
         if not pathlib.Path(session.PROGRAM).exists():

@@ -13,6 +13,8 @@ static struct sysctls sysctls;
 static struct panic panic;
 
 #define PANIC "Kernel panic - not syncing: "
+/* Words behind it are one line with it, in lists of lines. */
+// NOLINTBEGIN(bugprone-suspicious-missing-comma)
 
 /* ---- a log --------------------------------------------------------------- */
 
@@ -797,6 +799,8 @@ static void nobody_cared(void **state)
 	assert_int_equal(panic.irqs.n, 1);
 	assert_int_equal(panic.irqs.v[0].irq, 26);
 }
+
+// NOLINTEND(bugprone-suspicious-missing-comma)
 
 int main(void)
 {

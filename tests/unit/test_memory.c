@@ -73,7 +73,7 @@ static void the_kernel_counts(void **state)
 	two_caches(f);
 	node_counts(f, large, 10, 640);
 	node_counts(f, small, 20, 2560);
-	fake_id_set(f, small, CACHE_OO, 0 << 16 | 64);
+	fake_id_set(f, small, CACHE_OO, 64);
 	read_it(f);
 	assert_int_equal(m.cache_bytes[index_of(large)], 10 * SLAB);
 	assert_int_equal(m.cache_bytes[index_of(small)], 20 * FAKE_PAGE);

@@ -239,24 +239,15 @@ static void a_size_has_a_unit_or_none(void **state)
 
 static void the_help_names_each_option(void **state)
 {
-	static const char *const names[] = {"--debug-dir DIR",
-					    "--layouts DIR",
-					    "--no-cache",
-					    "--export FILE",
-					    "--from VMLINUX",
-					    "--part FILE",
-					    "--extract FILE",
-					    "--level LEVEL",
-					    "--blank",
-					    "--unpack-limit SIZE",
-					    "--commands FILE",
-					    "--prompt",
-					    "--live",
-					    "--memory-limit SIZE",
-					    "--time-limit N",
-					    "--watch N",
-					    "--output DIR",
-					    "--help",
+	static const char *const names[] = {"--debug-dir DIR", "--layouts DIR",
+					    "--no-cache",      "--export FILE",
+					    "--from VMLINUX",  "--part FILE",
+					    "--extract FILE",  "--level LEVEL",
+					    "--blank",	       "--unpack-limit SIZE",
+					    "--commands FILE", "--prompt",
+					    "--live",	       "--memory-limit SIZE",
+					    "--time-limit N",  "--watch N",
+					    "--output DIR",    "--help",
 					    "--version"};
 	char *text = NULL;
 	size_t size, i;
