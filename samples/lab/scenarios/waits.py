@@ -1,0 +1,66 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Waits that name no owner: who must move is found by what he is doing."""
+
+from scenarios.base import (WAIT_FOR_PANIC, Evidence, Scenario, expect,
+                            expect_panic)
+
+
+def _part(role: str, comm: str, part: str, cpu: int = 0) -> str:
+    """A process that plays a part of the lab's module of waits."""
+    return (f"lab-load ask {comm} {cpu} {part} &\n"
+            f"record role name={role} pid=$! comm={comm} cpu={cpu}\n")
+
+
+# Those who come first have what those who come later want.
+SOON = "sleep 1\n"
+
+
+def _hang(below: str) -> str:
+    """The last part hangs for good, in that function."""
+    return (f"lab-load watch $! {below} 60 || die \"nobody hangs in {below}\"\n"
+            + WAIT_FOR_PANIC)
+
+
+def _check(evidence: Evidence) -> None:
+    expect_panic(evidence, "hung_task")
+    waiter = int(evidence.role("waiter")["pid"])
+    expect(waiter in [victim["pid"] for victim in evidence.victims()],
+           "the waiter does not hang")
+
+
+def _truth(cause: str, culprit: dict | None = None):
+    """culprit None: the task that plays it."""
+    def truth(evidence: Evidence) -> dict:
+        told = culprit
+        if told is None:
+            role = evidence.role("culprit")
+            told = {"kind": "task", "pid": int(role["pid"]), "comm": role["comm"]}
+        return {
+            "cause": cause,
+            "trigger": {"kind": "hung_task", "sysctl": "kernel.hung_task_panic"},
+            "culprit": told,
+            "victims": evidence.victims(),
+        }
+    return truth
+
+
+def _scenario(name: str, about: str, guest: str, truth, **more) -> Scenario:
+    more.setdefault("commands", ("ask", "watch"))
+    return Scenario(name=name, about=about, guest=guest, waits=True,
+                    check=_check, truth=truth, **more)
+
+
+SPINNER = _part("culprit", "spinner", "spin", 1) + SOON
+NO_SOFTLOCKUP = {"kernel.softlockup_panic": "0"}
+
+
+def _of_spinner(name: str, about: str, part: str, below: str) -> Scenario:
+    return _scenario(
+        name, about, SPINNER + _part("waiter", "asker", part) + _hang(below),
+        _truth("cpu-monopolised"), sysctls=NO_SOFTLOCKUP)
+
+
+SCENARIOS = (
+    _of_spinner("rcu-spin", "a process spins in the kernel on CPU 1; another "
+                "waits for an RCU grace period", "rcu", "synchronize_rcu"),
+)
