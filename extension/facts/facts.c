@@ -68,12 +68,24 @@ static void study_workers(struct study *s, const struct pool *pool)
 	}
 }
 
+static void study_grace_period(struct study *s, const struct grace_period *gp)
+{
+	size_t i;
+
+	for (i = 0; i < gp->readers.n; i++)
+		study(s, gp->readers.v[i]);
+}
+
 /* Whom the waiter waits on is looked at as well, and so on along the chain. */
 static void study_blockers(struct study *s, const struct wait *wait)
 {
 	const struct work *target;
 
 	study(s, wait->owner.owner);
+	if (wait->kind == WAIT_RCU) {
+		study_grace_period(s, rcu_waits_for(&s->f->rcu, wait->rcu));
+		study(s, s->f->rcu.kthread);
+	}
 	if (!wait->barrier)
 		return;
 	target = wait->barrier->target;
@@ -98,7 +110,7 @@ static void study_blocked(struct dump *d, struct facts *f)
 	struct study s = {.d = d, .f = f, .unwinder = unwinder_create(d, &f->modules)};
 	size_t i;
 
-	wait_finder_init(&s.finder, d, &f->tasks, &f->wqs);
+	wait_finder_init(&s.finder, d, &f->tasks, &f->wqs, &f->rcu);
 	for (i = 0; i < f->tasks.all.n; i++)
 		if (f->tasks.all.v[i].state_letter == 'D')
 			study(&s, &f->tasks.all.v[i]);
@@ -243,6 +255,8 @@ void facts_read(struct dump *d, unsigned int what, struct facts *f)
 			runqueues_read(d, &f->tasks, &f->rqs);
 	if (what & (FACTS_WORK | FACTS_BLOCKED))
 		workqueues_read(d, &f->tasks, &f->wqs);
+	if (what & FACTS_BLOCKED)
+		rcu_read(d, &f->tasks, &f->rcu);
 	if (what & FACTS_BLOCKED)
 		study_blocked(d, f);
 	if (what & FACTS_DEVICES && devices_wanted(f, what))

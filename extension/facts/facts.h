@@ -9,6 +9,7 @@
 #include "leak_watch.h"
 #include "memory.h"
 #include "kernel/log/machine.h"
+#include "kernel/sched/rcu.h"
 #include "kernel/sched/runqueue.h"
 #include "kernel/sched/task.h"
 #include "kernel/sched/unwind.h"
@@ -54,6 +55,7 @@ struct facts {
 	struct tasks tasks;
 	struct runqueues rqs;
 	struct workqueues wqs;
+	struct rcu rcu;
 	struct drm_commits commits;
 	VEC(struct studied *) studied; /* tasks in uninterruptible sleep first */
 	size_t nblocked;	       /* how many of them */

@@ -44,6 +44,7 @@ void text_stacks(FILE *out, const struct facts *f, const struct stack_of_task *v
 void text_drain(FILE *out, const struct facts *f);
 /* cpu < 0: all pools with anything in them; each: those alike a line each, too. */
 void text_workqueues(FILE *out, const struct facts *f, int cpu, bool each);
+void text_rcu(FILE *out, const struct facts *f);
 void text_devices(FILE *out, const struct facts *f);
 /* name NULL: all queues; verbose: with the commands in flight. */
 void text_queues(FILE *out, const struct facts *f, const char *name, bool verbose);
@@ -88,6 +89,7 @@ void json_stacks(FILE *out, const struct facts *f, const struct stack_of_task *v
 		 size_t n);
 void json_drain(FILE *out, const struct facts *f);
 void json_workqueues(FILE *out, const struct facts *f, int cpu);
+void json_rcu(FILE *out, const struct facts *f);
 void json_devices(FILE *out, const struct facts *f);
 void json_queues(FILE *out, const struct facts *f, const char *name);
 void json_fences(FILE *out, const struct facts *f, bool all);

@@ -61,7 +61,7 @@ static int judge_throttling(struct judge *j, struct verdict *v, const struct run
 }
 
 /* Does it loop in the kernel, although it was told to yield? */
-static bool refuses_to_yield(struct judge *j, const struct task *hog)
+bool refuses_to_yield(struct judge *j, const struct task *hog)
 {
 	const struct studied *st = facts_studied(j->f, hog);
 
@@ -122,7 +122,7 @@ static int judge_class(struct judge *j, struct verdict *v, const struct runqueue
  * Has the CPU itself been alive?  A vCPU that the host stopped keeps no time.  The
  * one whose clock is the latest has none to be compared with.
  */
-static int judge_clock(struct judge *j, struct verdict *v, const struct runqueue *rq)
+int judge_clock(struct judge *j, struct verdict *v, const struct runqueue *rq)
 {
 	if (rq->clock >= j->f->rqs.now)
 		return 0;
@@ -192,8 +192,8 @@ static int judge_wait(struct judge *j, struct verdict *v, const struct task *hog
 	return SURE_HOG_CAME_LATE;
 }
 
-static void hog_next(struct judge *j, struct verdict *v, const struct runqueue *rq,
-		     const struct task *hog)
+void hog_next(struct judge *j, struct verdict *v, const struct runqueue *rq,
+	      const struct task *hog)
 {
 	if (hog->sched == SCHED_KIND_RT) {
 		say_next(

@@ -50,10 +50,13 @@ static bool is_held_back(const struct node *n)
 	return n->work && n->work->place == WORK_INACTIVE;
 }
 
-/* What one task can keep from others: a lock, a pool's attention, a place in a queue. */
+/*
+ * What one task can keep from others: a lock, a pool's attention, a place in a queue, the
+ * end of a grace period.
+ */
 static bool can_be_kept(const struct node *n)
 {
-	return is_lock(n) || n->kind == NODE_POOL || is_held_back(n);
+	return is_lock(n) || n->kind == NODE_POOL || is_held_back(n) || n->grace;
 }
 
 /* Who has a lock, or works for a pool or a queue; NULL when the dump does not say. */
@@ -104,9 +107,11 @@ static void judge_holder(struct judge *j, struct verdict *v, const struct node *
 	v->cause = CAUSE_LOCK_HOLDER_BLOCKED;
 	v->confidence = SURE_HOLDER_SLEEPS;
 	blame_task(j, v, holder, -1);
-	v->summary = say(j, "%s for %s, held by %s, which itself sleeps%s%s.",
-			 wait_words(j, v), lock->title, who(j, holder),
-			 root->task ? "" : " on ", root->task ? "" : root->title);
+	v->summary = say(j, "%s for %s, %s %s, which itself sleeps%s%s.",
+			 wait_words(j, v), lock->title,
+			 lock->grace ? "held up by its reader" : "held by",
+			 who(j, holder), root->task ? "" : " on ",
+			 root->task ? "" : root->title);
 	say_next(j, v, "Look at the holder: " LOOK_HERE ".");
 	say_look(j, v, LOOK(STACK, .n = holder->pid));
 }

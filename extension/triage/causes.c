@@ -91,7 +91,8 @@ static const struct node *waits_for_cpu(const struct chain *c)
  *  2. A CPU in the chain comes before all that follows it: what is behind a CPU was
  *     reached only because somebody is runnable there.  If the chain ends in the CPU,
  *     it runs nobody; a wait of a moment is nobody's fault, and must be told apart
- *     before whoever happens to run there is blamed for it.
+ *     before whoever happens to run there is blamed for it.  RCU waits for a CPU too,
+ *     and is not runnable there.
  *  3. A root that runs, with no CPU before it, has what others want: it is looked at as
  *     a task, before its kind, since a worker that runs is a NODE_WORKER, no pool.
  *  4. Things that are what they are: I/O, a device's queue or host, a pool.
@@ -108,6 +109,8 @@ static void judge_root(struct judge *j, struct verdict *v)
 	cpu = starved && starved->task ? starved->out.v[0]->to : NULL;
 	if (v->chain.cycle < v->chain.n)
 		judge_cycle(j, v);
+	else if (starved && starved->grace)
+		judge_grace(j, v, starved, starved->out.v[0]->to);
 	else if (cpu && root->kind == NODE_CPU)
 		judge_cpu(j, v, root, starved->task);
 	else if (cpu && starved->task->since_s >= 0 && starved->task->since_s < STARVED_S)

@@ -52,6 +52,7 @@ static const char *const ways[][2] = {
 	{"__wait_for_common", "wait_for_completion"},
 	{"do_wait_for_common", "wait_for_completion"},
 	{"__flush_work", "flush_work"},
+	{"__wait_rcu_gp", "synchronize_rcu"},
 };
 
 const char *function_way_to_wait(const char *function)

@@ -10,6 +10,14 @@
 #include "dump/look.h"
 #include "facts/facts.h"
 
+/*
+ * A task that sleeps uninterruptibly for less is doing ordinary work: disks and
+ * hosts answer within seconds.  khungtaskd's own default is 120 s.
+ */
+#define STUCK_S 5.0
+/* A runnable task that waits longer for its CPU is starved, not scheduled. */
+#define STARVED_S 2.0
+
 enum node_kind {
 	NODE_TASK,
 	NODE_MUTEX,
@@ -24,7 +32,8 @@ enum node_kind {
 	NODE_WORKER, /* a task too: .task */
 	NODE_CPU,
 	NODE_VIRTQUEUE,
-	NODE_HOST, /* what serves a virtio device; its address is the virtio_device's */
+	NODE_GRACE, /* a grace period of RCU; its address is that of its sequence */
+	NODE_HOST,  /* what serves a virtio device; its address is the virtio_device's */
 };
 
 struct node {
@@ -39,6 +48,7 @@ struct node {
 	const struct work *work;
 	const struct pool *pool;
 	const struct runqueue *rq;
+	const struct grace_period *grace;
 	const struct gpu *gpu; /* NODE_VIRTQUEUE, NODE_HOST; NODE_FENCE: it is lost */
 	const struct virtqueue *vq;
 	const struct awaited_fence *fence; /* NODE_FENCE of a device */

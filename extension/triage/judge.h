@@ -8,14 +8,6 @@
 
 #include "verdict.h"
 
-/*
- * A task that sleeps uninterruptibly for less is doing ordinary work: disks and
- * hosts answer within seconds.  khungtaskd's own default is 120 s.
- */
-#define STUCK_S 5.0
-/* A runnable task that waits longer for its CPU is starved, not scheduled. */
-#define STARVED_S 2.0
-
 struct judge {
 	struct graph *g;
 	const struct facts *f;
@@ -69,6 +61,15 @@ void judge_busy(struct judge *j, struct verdict *v, const struct node *cpu,
 		const struct task *waiter);
 void judge_moment(struct judge *j, struct verdict *v, const struct node *cpu,
 		  const struct task *waiter);
+/* Of a task that keeps a CPU: what speaks for that, and what it adds. */
+int judge_clock(struct judge *j, struct verdict *v, const struct runqueue *rq);
+bool refuses_to_yield(struct judge *j, const struct task *hog);
+void hog_next(struct judge *j, struct verdict *v, const struct runqueue *rq,
+	      const struct task *hog);
+
+/* cause_rcu.c: the CPU does not let the grace period end. */
+void judge_grace(struct judge *j, struct verdict *v, const struct node *grace,
+		 const struct node *cpu);
 
 /* motion.c: what the look before, if there was one, says of it. */
 void judge_motion(struct judge *j, struct verdict *v);

@@ -6,6 +6,112 @@
 #define LOCK_A 0xffff888009990000
 #define LOCK_B 0xffff888009991000
 
+/* ---- RCU ------------------------------------------------------------------ */
+
+/*
+ * A grace period that began 20 s ago waits for CPU 1, which the task has had for so long;
+ * another process waits for its end.
+ */
+static struct task *rcu_hang(struct scene *s, double kept_s)
+{
+	struct task *waiter = scene_task(s, 300, "ip");
+	struct task *hog = scene_task(s, 301, "looper");
+	struct rcu *rcu = &s->facts.rcu;
+
+	rcu->addr = scene_address(s);
+	rcu->normal = (struct grace_period){.seq_addr = rcu->addr + 8,
+					    .seq = 5,
+					    .running = true};
+	rcu->normal.started = s->facts.jiffies - 20 * s->facts.hz;
+	*vec_push(&s->arena, &rcu->normal.cpus) = 1;
+	rcu->kthread = scene_kthread(s, 15, "rcu_preempt");
+	scene_waits(s, waiter, 18, WAIT_RCU, scene_address(s), NULL)->rcu =
+		RCU_WAIT_NORMAL;
+	scene_runs(s, hog, 1, kept_s);
+	hog->sum_exec = (uint64_t)(kept_s * 1e9);
+	hog->need_resched = true;
+	scene_study(s, hog);
+	return hog;
+}
+
+static void a_cpu_keeps_rcu_from_ending(void **state)
+{
+	struct task *hog = rcu_hang(*state, 21);
+	const struct verdict *v = only(*state, CAUSE_CPU_MONOPOLISED);
+
+	assert_blames(v, hog);
+	assert_int_equal(v->culprit.cpu, 1);
+	assert_true(v->confidence >= 85);
+	assert_int_equal(v->chain.n, 4);
+	assert_int_equal(v->chain.v[1]->kind, NODE_GRACE);
+	assert_true(says(&v->evidence, "asked to yield"));
+	assert_true(says(&v->evidence, "began 20.0 s before the end"));
+	assert_non_null(strstr(v->summary, "an RCU grace period, which CPU 1 does not"));
+}
+
+/* Who came to the CPU a moment ago has passed a quiescent state on his way. */
+static void whoever_runs_there_is_not_blamed_for_rcu(void **state)
+{
+	const struct verdict *v;
+
+	rcu_hang(*state, 0.3);
+	v = only(*state, CAUSE_UNEXPLAINED);
+	assert_int_equal(v->culprit.kind, CULPRIT_NONE);
+	assert_non_null(strstr(v->summary, "should have passed a quiescent state"));
+}
+
+static void user_mode_is_quiescent(void **state)
+{
+	struct task *hog = rcu_hang(*state, 21);
+
+	scene_study(*state, hog)->stack.user = true;
+	assert_true(only(*state, CAUSE_CPU_MONOPOLISED)->confidence < CONFIDENCE_LIKELY);
+	assert_true(says(&verdict(0)->against, "in user mode"));
+}
+
+/* What has just begun is not what a long wait is for. */
+static void a_young_grace_period_blames_nobody(void **state)
+{
+	struct scene *s = *state;
+
+	rcu_hang(s, 21);
+	s->facts.rcu.normal.started = s->facts.jiffies - s->facts.hz;
+	assert_int_equal(only(s, CAUSE_UNEXPLAINED)->culprit.kind, CULPRIT_NONE);
+	s->facts.rcu.normal.running = false;
+	assert_int_equal(only(s, CAUSE_UNEXPLAINED)->culprit.kind, CULPRIT_NONE);
+}
+
+/* Its CPUs mean little while the thread that should ask them cannot run. */
+static void the_thread_that_ends_it_is_starved(void **state)
+{
+	struct scene *s = *state;
+	struct task *hog, *other = scene_task(s, 310, "fifo");
+
+	rcu_hang(s, 21);
+	hog = other;
+	scene_rt(s, hog, 50);
+	scene_runs(s, hog, 2, 30);
+	hog->sum_exec = 30000000000ull;
+	scene_queued(s, s->facts.rcu.kthread, 2, 19);
+	assert_blames(only(s, CAUSE_CPU_MONOPOLISED), hog);
+}
+
+static void a_reader_that_sleeps(void **state)
+{
+	struct scene *s = *state;
+	struct task *reader = scene_task(s, 320, "reader");
+	const struct verdict *v;
+
+	rcu_hang(s, 0.3);
+	s->facts.rcu.normal.cpus.n = 0;
+	reader->since_s = 21;
+	*vec_push(&s->arena, &s->facts.rcu.normal.readers) = reader;
+	scene_study(s, reader);
+	v = only(s, CAUSE_LOCK_HOLDER_BLOCKED);
+	assert_blames(v, reader);
+	assert_non_null(strstr(v->summary, "an RCU grace period"));
+}
+
 /* ---- a CPU that one task keeps ------------------------------------------ */
 
 static void the_drain_hang(void **state)
@@ -1350,6 +1456,12 @@ static void names(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		scene_test(a_cpu_keeps_rcu_from_ending),
+		scene_test(whoever_runs_there_is_not_blamed_for_rcu),
+		scene_test(user_mode_is_quiescent),
+		scene_test(a_young_grace_period_blames_nobody),
+		scene_test(the_thread_that_ends_it_is_starved),
+		scene_test(a_reader_that_sleeps),
 		scene_test(the_drain_hang),
 		scene_test(hog_that_came_late),
 		scene_test(times_not_known),

@@ -7,6 +7,7 @@
 
 static struct tasks tasks;
 static struct workqueues wqs;
+static struct rcu rcu;
 static struct wait wait;
 
 /* Xorg (700) sleeps; glxgears (701) is there to hold things. */
@@ -46,7 +47,7 @@ static void find(struct fake *f, kaddr_t task, const char *const *functions)
 	}
 	tasks_read(fake_dump(f), &tasks);
 	workqueues_read(fake_dump(f), &tasks, &wqs);
-	wait_finder_init(&finder, fake_dump(f), &tasks, &wqs);
+	wait_finder_init(&finder, fake_dump(f), &tasks, &wqs, &rcu);
 	wait_find(&finder, task_by_addr(&tasks, task), &stack, &wait);
 }
 
@@ -229,7 +230,7 @@ static unsigned long reads_of_waiters(struct fake *f, int n)
 		waiter(f, task[i], 0x40, wait_list(f, lock));
 	}
 	tasks_read(fake_dump(f), &tasks);
-	wait_finder_init(&finder, fake_dump(f), &tasks, &wqs);
+	wait_finder_init(&finder, fake_dump(f), &tasks, &wqs, &rcu);
 	fake_forget_counts(f);
 	for (i = 0; i < n; i++) {
 		wait_find(&finder, task_by_addr(&tasks, task[i]), &stack, &wait);
@@ -417,6 +418,34 @@ static void barrier_of_older_kernels(void **state)
 	assert_int_equal(wait.kind, WAIT_QUEUE);
 	FIND(*state, xorg, "schedule_timeout", "wait_for_completion", "flush_workqueue");
 	assert_int_equal(wait.kind, WAIT_FLUSH);
+}
+
+/* SRCU and the flavours for tracing have the same callback: the stack tells them apart. */
+static void on_grace_period(void **state)
+{
+	kaddr_t sync = fake_alloc(*state, 64);
+	kaddr_t done = fake_at(*state, sync, "rcu_synchronize.completion");
+
+	kernel(*state);
+	rcu.addr = fake_variable(*state, "rcu_state", 8);
+	fake_set(*state, sync, "rcu_synchronize.head.func",
+		 fake_function(*state, "wakeme_after_rcu", NULL, 0, 0));
+	fake_id_set(*state, done, COMPLETION_SWAIT_LIST, 0);
+	fake_list_head(*state, fake_id_at(*state, done, COMPLETION_SWAIT_LIST));
+	fake_completion_wait(*state, xorg, done);
+	FIND(*state, xorg, "schedule_timeout", "wait_for_completion", "__wait_rcu_gp");
+	assert_int_equal(wait.kind, WAIT_RCU);
+	assert_int_equal(wait.rcu, RCU_WAIT_NORMAL);
+	assert_int_equal(wait.object, done);
+	FIND(*state, xorg, "wait_for_completion", "__synchronize_srcu");
+	assert_int_equal(wait.kind, WAIT_COMPLETION);
+	assert_string_equal(wait.symbol, "SRCU grace period");
+	FIND(*state, xorg, "wait_for_completion", "synchronize_rcu_tasks");
+	assert_int_equal(wait.kind, WAIT_COMPLETION);
+	assert_string_equal(wait.symbol, "RCU-tasks grace period");
+	rcu.addr = 0;
+	FIND(*state, xorg, "schedule_timeout", "wait_for_completion", "__wait_rcu_gp");
+	assert_int_equal(wait.kind, WAIT_COMPLETION);
 }
 
 /* A dma_fence_cb on the stack whose func is dma_fence_default_wait()'s. */
@@ -671,7 +700,7 @@ static void find_cut(struct fake *f, kaddr_t task)
 
 	tasks_read(fake_dump(f), &tasks);
 	workqueues_read(fake_dump(f), &tasks, &wqs);
-	wait_finder_init(&finder, fake_dump(f), &tasks, &wqs);
+	wait_finder_init(&finder, fake_dump(f), &tasks, &wqs, &rcu);
 	wait_find(&finder, task_by_addr(&tasks, task), &stack, &wait);
 }
 
@@ -862,14 +891,14 @@ static void interrupted(void **state)
 	kernel(*state);
 	queue_up(*state, xorg, 0x40, new_queue(*state));
 	find(*state, xorg, NULL);
-	wait_finder_init(&finder, fake_dump(*state), &tasks, &wqs);
+	wait_finder_init(&finder, fake_dump(*state), &tasks, &wqs, &rcu);
 	fake_forget_counts(*state);
 	wait_find(&finder, task_by_pid(&tasks, 700), &none, &wait);
 	all = fake_reads(*state);
 	assert_true(all > 3);
 	for (n = 0; n < all; n++) {
 		/* One that does not know the list's head yet. */
-		wait_finder_init(&finder, fake_dump(*state), &tasks, &wqs);
+		wait_finder_init(&finder, fake_dump(*state), &tasks, &wqs, &rcu);
 		fake_forget_counts(*state);
 		fake_interrupt_after(*state, n);
 		wait_find(&finder, task_by_pid(&tasks, 700), &none, &wait);
@@ -881,6 +910,7 @@ static void interrupted(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		fake_test(on_grace_period),
 		fake_test(on_mutex),
 		fake_test(mutex_without_its_function),
 		fake_test(names_of_objects),

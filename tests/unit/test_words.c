@@ -91,7 +91,7 @@ static void judgement(void **state)
 
 static void tasks_and_works(void **state)
 {
-	hold("wait_kind", wait_kind_name, 0, WAIT_TIMER);
+	hold("wait_kind", wait_kind_name, 0, WAIT_RCU);
 	hold("hung_now", since_report_name, 0, SINCE_BLOCKED);
 	hold("drain_shape", drain_shape_name, 0, DRAIN_REMOTE);
 }

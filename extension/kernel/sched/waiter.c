@@ -20,7 +20,7 @@ const char *wait_kind_name(enum wait_kind kind)
 		[WAIT_RWSEM] = "rwsem",		  [WAIT_SEMAPHORE] = "semaphore",
 		[WAIT_COMPLETION] = "completion", [WAIT_QUEUE] = "wait queue",
 		[WAIT_FENCE] = "fence",		  [WAIT_IO] = "I/O",
-		[WAIT_TIMER] = "timer",
+		[WAIT_TIMER] = "timer",		  [WAIT_RCU] = "RCU",
 	};
 
 	return names[kind];
@@ -304,6 +304,38 @@ static void refine_completion(struct wait_finder *f, const struct task *t,
 	}
 }
 
+/* Woken in the same way: by a grace period of another kind. */
+static const char *other_grace_period(const struct stack *stack)
+{
+	static const char *const srcu[] = {"__synchronize_srcu", "synchronize_srcu",
+					   "synchronize_srcu_expedited"};
+	static const char *const tracing[] = {"synchronize_rcu_tasks",
+					      "synchronize_rcu_tasks_rude",
+					      "synchronize_rcu_tasks_trace",
+					      "synchronize_rcu_tasks_generic"};
+
+	if (on_stack(stack, srcu, ARRAY_SIZE(srcu)))
+		return "SRCU grace period";
+	return on_stack(stack, tracing, ARRAY_SIZE(tracing)) ? "RCU-tasks grace period"
+							     : NULL;
+}
+
+static void refine_grace_period(struct wait_finder *f, const struct stack *stack,
+				struct wait *wait)
+{
+	kaddr_t completion = wait_completion(f->d, wait);
+	const char *other;
+
+	wait->rcu = rcu_wait_of(f->d, f->rcu, completion, wait->object);
+	other = wait->rcu == RCU_WAIT_NORMAL ? other_grace_period(stack) : NULL;
+	if (other) {
+		wait->rcu = RCU_WAIT_NONE;
+		snprintf(wait->symbol, sizeof(wait->symbol), "%s", other);
+	} else if (wait->rcu != RCU_WAIT_NONE) {
+		wait->kind = WAIT_RCU;
+	}
+}
+
 /* super_block.s_writers: who would write to a frozen file system waits in there. */
 static bool refine_frozen(struct wait_finder *f, struct wait *wait)
 {
@@ -365,7 +397,9 @@ static void refine(struct wait_finder *f, const struct task *t, const struct sta
 	default:
 		break;
 	}
-	if (wait->kind != WAIT_WORK && !wait->frozen)
+	if (wait->kind == WAIT_COMPLETION || wait->kind == WAIT_QUEUE)
+		refine_grace_period(f, stack, wait);
+	if (wait->kind != WAIT_WORK && !wait->frozen && !wait->symbol[0])
 		name_object(f->d, wait);
 	name_ww_mutex(stack, wait);
 }
@@ -458,12 +492,13 @@ kaddr_t wait_completion(struct dump *d, const struct wait *wait)
 }
 
 void wait_finder_init(struct wait_finder *f, struct dump *d, struct tasks *tasks,
-		      struct workqueues *wqs)
+		      struct workqueues *wqs, const struct rcu *rcu)
 {
 	memset(f, 0, sizeof(*f));
 	f->d = d;
 	f->tasks = tasks;
 	f->wqs = wqs;
+	f->rcu = rcu;
 	obj_init(&f->stack, d);
 	dump_symbol(d, "dma_fence_default_wait_cb", &f->fence_cb);
 }

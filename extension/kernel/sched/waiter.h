@@ -14,6 +14,7 @@
 #include "dump/dump.h"
 #include "dump/layout.h"
 #include "lock.h"
+#include "rcu.h"
 #include "task.h"
 #include "unwind.h"
 #include "workqueue.h"
@@ -30,6 +31,7 @@ enum wait_kind {
 	WAIT_FENCE, /* .object is the dma_fence */
 	WAIT_IO,    /* a page or buffer under I/O: .object is the wait queue or 0 */
 	WAIT_TIMER, /* sleeps for a time, on nothing else */
+	WAIT_RCU,   /* a grace period: .rcu; .object is the completion or queue */
 };
 
 struct wait {
@@ -40,6 +42,7 @@ struct wait {
 	struct work *barrier;	 /* WAIT_WORK */
 	struct lock_owner owner; /* WAIT_MUTEX, WAIT_RWSEM */
 	bool reader;		 /* WAIT_RWSEM: it wants to read */
+	enum rcu_wait rcu;	 /* WAIT_RCU */
 	kaddr_t frozen;	    /* WAIT_IO: the super_block of a frozen file system, or 0 */
 	kaddr_t fence_lock; /* WAIT_FENCE: what the fence's lock points to */
 	char fence_ops[64]; /* whose fence that is: "virtio_gpu_fence_ops", escaped */
@@ -51,6 +54,7 @@ struct wait_finder {
 	struct dump *d;
 	struct tasks *tasks;
 	struct workqueues *wqs;
+	const struct rcu *rcu;
 	kaddr_t fence_cb; /* dma_fence_default_wait_cb, 0 when there is none */
 	struct object stack;
 	/* Waiters that were walked past, and the head of their list. */
@@ -63,7 +67,7 @@ struct wait_finder {
 };
 
 void wait_finder_init(struct wait_finder *f, struct dump *d, struct tasks *tasks,
-		      struct workqueues *wqs);
+		      struct workqueues *wqs, const struct rcu *rcu);
 /* stack: of this task, as unwound; it tells kinds apart that look alike. */
 void wait_find(struct wait_finder *f, const struct task *t, const struct stack *stack,
 	       struct wait *wait);
