@@ -52,6 +52,7 @@ def _scenario(name: str, about: str, guest: str, truth, **more) -> Scenario:
 
 SPINNER = _part("culprit", "spinner", "spin", 1) + SOON
 NO_SOFTLOCKUP = {"kernel.softlockup_panic": "0"}
+HOLDER = _part("culprit", "keeper", "mutex-hold") + SOON
 
 
 def _of_spinner(name: str, about: str, part: str, below: str) -> Scenario:
@@ -60,7 +61,30 @@ def _of_spinner(name: str, about: str, part: str, below: str) -> Scenario:
         _truth("cpu-monopolised"), sysctls=NO_SOFTLOCKUP)
 
 
+def _lost(name: str, about: str, lose: str, part: str, below: str) -> Scenario:
+    return _scenario(
+        name, about,
+        _part("loser", "loser", lose) + SOON + _part("other", "second", part)
+        + _part("waiter", "asker", part) + _hang(below),
+        _truth("lost-wakeup", {"kind": "lock"}))
+
+
+def _of_holder(name: str, about: str, before: str, part: str,
+               below: str) -> Scenario:
+    """Whom the waiter waits for wants a mutex that a sleeper has."""
+    return _scenario(
+        name, about,
+        HOLDER + _part("helper", "helper", before) + "wait $!\n"
+        + _part("waiter", "asker", part) + _hang(below),
+        _truth("lock-holder-blocked"))
+
+
 SCENARIOS = (
     _of_spinner("rcu-spin", "a process spins in the kernel on CPU 1; another "
                 "waits for an RCU grace period", "rcu", "synchronize_rcu"),
+    _lost("lost-mutex", "a mutex is let go and nobody is woken",
+          "mutex-lose", "mutex", "waits_mutex_lock"),
+    _of_holder("flush-queue", "a workqueue is flushed, and its work waits for "
+               "a mutex that a sleeper has", "queue", "flush",
+               "waits_flush"),
 )
