@@ -13,6 +13,7 @@ struct study {
 	struct facts *f;
 	struct unwinder *unwinder;
 	struct wait_finder finder;
+	bool runnable; /* all of those have been */
 };
 
 struct studied *facts_studied(const struct facts *f, const struct task *t)
@@ -76,6 +77,33 @@ static void study_grace_period(struct study *s, const struct grace_period *gp)
 		study(s, gp->readers.v[i]);
 }
 
+/* A lock that is free may be so for this moment: somebody is about to wake or to take. */
+static void study_runnable(struct study *s)
+{
+	struct tasks *tasks = &s->f->tasks;
+	size_t i;
+
+	for (i = 0; i < tasks->all.n && !s->runnable; i++)
+		if (tasks->all.v[i].on_rq && !tasks->all.v[i].idle)
+			study(s, &tasks->all.v[i]);
+	s->runnable = true;
+}
+
+/* Those that run a work of the queue. */
+static void study_queue(struct study *s, const struct workqueue *wq)
+{
+	const struct pool *p;
+	size_t i, k;
+
+	for (i = 0; i < s->f->wqs.pools.n; i++) {
+		p = s->f->wqs.pools.v[i];
+		for (k = 0; k < p->workers.n; k++)
+			if (p->workers.v[k]->current &&
+			    p->workers.v[k]->current->wq == wq->addr)
+				study(s, p->workers.v[k]->task);
+	}
+}
+
 /* Whom the waiter waits on is looked at as well, and so on along the chain. */
 static void study_blockers(struct study *s, const struct wait *wait)
 {
@@ -86,6 +114,11 @@ static void study_blockers(struct study *s, const struct wait *wait)
 		study_grace_period(s, rcu_waits_for(&s->f->rcu, wait->rcu));
 		study(s, s->f->rcu.kthread);
 	}
+	study(s, wait->thread);
+	if (wait->owner.free)
+		study_runnable(s);
+	if (wait->flushed)
+		study_queue(s, wait->flushed);
 	if (!wait->barrier)
 		return;
 	target = wait->barrier->target;

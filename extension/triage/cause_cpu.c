@@ -323,10 +323,12 @@ static bool has_stopped(struct judge *j, const struct runqueue *rq)
 	return t->since_s >= STARVED_S && (double)t->sum_exec / 1e9 < t->since_s / 2;
 }
 
-static void judge_stopped(struct judge *j, struct verdict *v, const struct node *cpu)
+bool judge_stopped(struct judge *j, struct verdict *v, const struct node *cpu)
 {
 	const struct task *t = cpu->rq->curr;
 
+	if (!has_stopped(j, cpu->rq))
+		return false;
 	v->confidence = SURE_CPU_STOPPED;
 	blame_cpu(v, cpu);
 	add_for(j, v,
@@ -347,6 +349,7 @@ static void judge_stopped(struct judge *j, struct verdict *v, const struct node 
 		 "Ask whether the host ran this virtual CPU, and look for an "
 		 "interrupt that does not end: " LOOK_HERE ".");
 	say_look(j, v, LOOK(STACK, .n = t->pid));
+	return true;
 }
 
 void judge_busy(struct judge *j, struct verdict *v, const struct node *cpu,
@@ -354,9 +357,9 @@ void judge_busy(struct judge *j, struct verdict *v, const struct node *cpu,
 {
 	const struct task *hog = find_hog(j, cpu->rq, waiter);
 
-	if (has_stopped(j, cpu->rq))
-		judge_stopped(j, v, cpu);
-	else if (hog)
+	if (judge_stopped(j, v, cpu))
+		return;
+	if (hog)
 		judge_hog(j, v, cpu->rq, hog, waiter);
 	else
 		judge_shared(j, v, cpu, waiter);

@@ -74,6 +74,8 @@ void judge_grace(struct judge *j, struct verdict *v, const struct node *grace,
 		judge_unclear(j, v, grace, cpu);
 		return;
 	}
+	if (judge_stopped(j, v, cpu))
+		return;
 	/* What waits there for its turn says more of who keeps the CPU, and how. */
 	if (cpu->rq->waiting.n && cpu->rq->waiting.v[0]->since_s >= STARVED_S) {
 		judge_busy(j, v, cpu, cpu->rq->waiting.v[0]);

@@ -125,7 +125,7 @@ static void judge_root(struct judge *j, struct verdict *v)
 		judge_device(j, v, root);
 	else if (root->kind == NODE_POOL)
 		judge_pool(j, v, root);
-	else
+	else if (!judge_lost(j, v, root))
 		judge_asleep(j, v, root);
 	judge_readers(j, v, root);
 	known_bugs_match(j, v);

@@ -266,6 +266,16 @@ static struct look look_thing(const char *type, const struct wait *w)
 	return LOOK(WORDS, .address = w->record, .n = 4);
 }
 
+/* Nobody has it: the first of those who wait is to take it, once he gets a CPU. */
+static void out_of_free_lock(struct build *b, struct node *lock, const struct wait *w,
+			     const char *type)
+{
+	if (w->first && w->first->on_rq)
+		link_to(b->g, lock, want_task(b, w->first), lock->address,
+			LOOK_AT(type, lock->address),
+			"free, and the first that waits for it has been woken");
+}
+
 static void out_of_lock_wait(struct build *b, struct node *n, enum node_kind kind,
 			     const char *type)
 {
@@ -274,8 +284,14 @@ static void out_of_lock_wait(struct build *b, struct node *n, enum node_kind kin
 
 	link_to(b->g, n, lock, w->record, look_thing(type, w), "queued on it%s",
 		w->reader ? " as a reader" : "");
+	if (lock->out.n)
+		return;
+	if (w->owner.free) {
+		out_of_free_lock(b, lock, w, type);
+		return;
+	}
 	/* The last known reader need not be a holder: an edge to it would close false circles. */
-	if (lock->out.n || !w->owner.owner || w->owner.readers)
+	if (!w->owner.owner || w->owner.readers)
 		return;
 	link_to(b->g, lock, want_task(b, w->owner.owner), lock->address,
 		LOOK_AT(type, lock->address), "held by it");
@@ -682,6 +698,56 @@ static void out_of_commit(struct build *b, struct node *n, const struct drm_comm
 		"completed by the work that carries the commit out");
 }
 
+/* ---- a workqueue that is flushed ------------------------------------------- */
+
+static int asleep_longest(const void *a, const void *b)
+{
+	const struct task *x = (*(const struct work *const *)a)->worker->task;
+	const struct task *y = (*(const struct work *const *)b)->worker->task;
+
+	if (x->since_s != y->since_s)
+		return x->since_s > y->since_s ? -1 : 1;
+	return x->pid < y->pid ? -1 : x->pid > y->pid;
+}
+
+/*
+ * The works of the queue, those that are being run first, and of these the one that has
+ * slept for longest: it was in flight when the flush began, others may be later ones.
+ */
+static void out_of_flush(struct build *b, struct node *n, const struct task *flusher,
+			 const struct workqueue *wq)
+{
+	VEC(const struct work *) running = {0}, waiting = {0};
+	const struct pool *p;
+	const struct work *w;
+	size_t i, k;
+
+	name_node(n, arena_printf(b->g->arena, "flush of workqueue %s", wq->name));
+	for (i = 0; i < b->f->wqs.pools.n; i++) {
+		p = b->f->wqs.pools.v[i];
+		for (k = 0; k < p->works.n; k++) {
+			w = p->works.v[k];
+			if (w->wq != wq->addr || w->barrier)
+				continue;
+			if (w->place == WORK_RUNNING && w->worker->task)
+				*vec_push(b->g->arena, &running) = w;
+			else
+				*vec_push(b->g->arena, &waiting) = w;
+		}
+	}
+	if (running.n)
+		qsort(running.v, running.n, sizeof(running.v[0]), asleep_longest);
+	for (i = 0; i < running.n; i++)
+		link_to(b->g, n, want_work(b, running.v[i]), wq->addr,
+			LOOK(COMMAND, .name = "wq"), "a work of it, %s",
+			running.v[i]->worker->task->since_s >= flusher->since_s
+				? "in flight since before the flush began"
+				: "being run");
+	for (i = 0; i < waiting.n && !running.n; i++)
+		link_to(b->g, n, want_work(b, waiting.v[i]), wq->addr,
+			LOOK(COMMAND, .name = "wq"), "a work of it, not begun");
+}
+
 /* ---- RCU ------------------------------------------------------------------ */
 
 static const char *rcu_call(enum rcu_wait wait)
@@ -792,17 +858,25 @@ static void out_of_wait(struct build *b, struct node *n)
 		out_of_lock_wait(b, n, NODE_RWSEM, "rw_semaphore");
 		break;
 	case WAIT_SEMAPHORE:
-		to = want_thing(b, NODE_SEMAPHORE, w);
-		link_to(b->g, n, to, w->record, look_thing("semaphore", w),
-			"queued on it");
+		out_of_lock_wait(b, n, NODE_SEMAPHORE, "semaphore");
+		break;
+	case WAIT_FLUSH:
+		to = want_thing(b, NODE_COMPLETION, w);
+		link_to(b->g, n, to, w->record, look_thing("completion", w),
+			"sleeps in flush_workqueue() until its works have ended");
+		if (w->flushed)
+			out_of_flush(b, to, n->task, w->flushed);
 		break;
 	case WAIT_COMPLETION:
-	case WAIT_FLUSH:
 		to = want_thing(b, NODE_COMPLETION, w);
 		link_to(b->g, n, to, w->record, look_thing("completion", w),
 			"waits for it");
 		out_of_commit(b, to, &st->gpu.commit);
 		out_of_unplug(b, to, st);
+		if (w->thread && !to->out.n)
+			link_to(b->g, to, want_task(b, w->thread), w->object,
+				LOOK_AT("completion", w->object),
+				"completed when this thread ends or parks");
 		break;
 	case WAIT_QUEUE:
 		to = want_wait_queue(b, st);

@@ -61,6 +61,8 @@ void judge_busy(struct judge *j, struct verdict *v, const struct node *cpu,
 		const struct task *waiter);
 void judge_moment(struct judge *j, struct verdict *v, const struct node *cpu,
 		  const struct task *waiter);
+/* Of a CPU for which no time passes; false: it is none. */
+bool judge_stopped(struct judge *j, struct verdict *v, const struct node *cpu);
 /* Of a task that keeps a CPU: what speaks for that, and what it adds. */
 int judge_clock(struct judge *j, struct verdict *v, const struct runqueue *rq);
 bool refuses_to_yield(struct judge *j, const struct task *hog);
@@ -73,6 +75,9 @@ void judge_grace(struct judge *j, struct verdict *v, const struct node *grace,
 
 /* motion.c: what the look before, if there was one, says of it. */
 void judge_motion(struct judge *j, struct verdict *v);
+
+/* cause_lost.c: a lock that nobody holds; false: this is none. */
+bool judge_lost(struct judge *j, struct verdict *v, const struct node *root);
 
 /* cause_lock.c: locks, pools and their workers, I/O. */
 void judge_cycle(struct judge *j, struct verdict *v);

@@ -6,6 +6,153 @@
 #define LOCK_A 0xffff888009990000
 #define LOCK_B 0xffff888009991000
 
+/* ---- locks that nobody holds ------------------------------------------------ */
+
+/* Two wait for a lock that is free; the first of them sleeps. */
+static struct wait *lost(struct scene *s, enum wait_kind kind, struct task *first)
+{
+	struct task *t[2] = {first, scene_task(s, 401, "second")};
+	struct wait *w = NULL;
+	int i;
+
+	for (i = 1; i >= 0; i--) {
+		w = scene_waits(s, t[i], 18 - i, kind, LOCK_A, NULL);
+		w->owner.known = w->owner.free = true;
+		w->first = first;
+	}
+	return w;
+}
+
+static void nobody_was_woken(void **state)
+{
+	static const enum wait_kind kinds[] = {WAIT_MUTEX, WAIT_RWSEM, WAIT_SEMAPHORE};
+	struct task *first = scene_task(*state, 400, "first");
+	const struct verdict *v;
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(kinds); i++) {
+		struct wait *w = lost(*state, kinds[i], first);
+
+		v = only(*state, CAUSE_LOST_WAKEUP);
+		assert_int_equal(v->culprit.kind, CULPRIT_LOCK);
+		assert_int_equal(v->culprit.address, LOCK_A);
+		assert_true(v->confidence >= CONFIDENCE_SURE);
+		assert_int_equal(v->victims.n, 2);
+		assert_non_null(strstr(v->summary, "first (pid 400), was not woken"));
+		w->kind = WAIT_NOTHING;
+		((struct scene *)*state)->facts.nblocked = 0;
+		((struct scene *)*state)->facts.studied.n = 0;
+	}
+}
+
+/* Let go of a moment ago: whoever was first is on his way. */
+static void a_lock_that_was_just_let_go(void **state)
+{
+	struct scene *s = *state;
+	struct task *first = scene_task(s, 400, "first");
+
+	lost(s, WAIT_MUTEX, first);
+	scene_queued(s, first, 1, 0.001);
+	scene_runs(s, scene_task(s, 410, "busy"), 1, 0.5);
+	judge_all(s);
+	assert_int_not_equal(verdict(0)->cause, CAUSE_LOST_WAKEUP);
+	assert_int_not_equal(verdict(0)->culprit.kind, CULPRIT_TASK);
+}
+
+/* Woken long ago, and kept from the CPU: that is no lost wake-up either. */
+static void the_first_waiter_is_starved(void **state)
+{
+	struct scene *s = *state;
+	struct task *first = scene_task(s, 400, "first");
+	struct task *hog = scene_task(s, 411, "hog");
+
+	lost(s, WAIT_MUTEX, first);
+	scene_queued(s, first, 1, 17);
+	scene_rt(s, hog, 50);
+	scene_runs(s, hog, 1, 30);
+	hog->sum_exec = 30000000000ull;
+	judge_all(s);
+	assert_int_equal(verdict(0)->cause, CAUSE_CPU_MONOPOLISED);
+	assert_blames(verdict(0), hog);
+}
+
+static void somebody_is_letting_go(void **state)
+{
+	struct scene *s = *state;
+	struct task *late = scene_task(s, 420, "late");
+
+	lost(s, WAIT_MUTEX, scene_task(s, 400, "first"));
+	scene_runs(s, late, 2, 0.001);
+	scene_study(s, late);
+	scene_stack(s, late, "__mutex_unlock_slowpath", "do_something");
+	assert_true(only(s, CAUSE_LOST_WAKEUP)->confidence < CONFIDENCE_LIKELY);
+	assert_true(says(&verdict(0)->against, "late (pid 420) is letting go"));
+}
+
+static void the_owner_of_a_lock_is_gone(void **state)
+{
+	struct scene *s = *state;
+	struct wait *w =
+		scene_waits(s, scene_task(s, 400, "first"), 18, WAIT_MUTEX, LOCK_A, NULL);
+	int sure;
+
+	w->owner = (struct lock_owner){.known = true,
+				       .task = 0xffff888009000000,
+				       .gone_pid = 321,
+				       .gone_comm = "left"};
+	s->facts.tasks.complete = true;
+	sure = only(s, CAUSE_LOST_WAKEUP)->confidence;
+	assert_true(sure >= CONFIDENCE_LIKELY);
+	assert_non_null(
+		strstr(verdict(0)->summary, "taken by left (pid 321), who is gone"));
+	s->facts.tasks.complete = false;
+	assert_true(only(s, CAUSE_LOST_WAKEUP)->confidence < sure);
+	/* Off the list of tasks already, and on its last way. */
+	s->facts.rqs.all.v[1].curr_addr = w->owner.task;
+	only(s, CAUSE_UNEXPLAINED);
+}
+
+/* ---- whoever waits for works and threads ------------------------------------ */
+
+/* Of the works that run it is the one that was in flight when the flush began. */
+static void a_flush_waits_for_a_work(void **state)
+{
+	struct scene *s = *state;
+	struct task *flusher = scene_task(s, 430, "umount");
+	struct task *keeper = scene_task(s, 431, "keeper");
+	struct task *old = scene_kthread(s, 440, "kworker/0:1");
+	struct task *young = scene_kthread(s, 441, "kworker/0:2");
+	struct workqueue *wq = arena_alloc(&s->arena, sizeof(*wq));
+	struct pool *pool = scene_pool(s, 0, 0);
+
+	wq->addr = scene_address(s);
+	snprintf(wq->name, sizeof(wq->name), "xfs-sync");
+	*vec_push(&s->arena, &s->facts.wqs.queues) = wq;
+	scene_busy(s, scene_worker(s, pool, young), "later")->wq = wq->addr;
+	scene_busy(s, scene_worker(s, pool, old), "earlier")->wq = wq->addr;
+	scene_waits(s, flusher, 15, WAIT_FLUSH, scene_address(s), NULL)->flushed = wq;
+	scene_waits(s, old, 16, WAIT_MUTEX, LOCK_A, keeper);
+	scene_waits(s, young, 6, WAIT_MUTEX, LOCK_B, scene_task(s, 432, "other"));
+	judge_all(s);
+	assert_int_equal(verdict(0)->cause, CAUSE_LOCK_HOLDER_BLOCKED);
+	assert_blames(verdict(0), keeper);
+	assert_ptr_equal(verdict(0)->victims.v[0]->task, flusher);
+}
+
+static void a_thread_that_does_not_stop(void **state)
+{
+	struct scene *s = *state;
+	struct task *keeper = scene_task(s, 431, "keeper");
+	struct task *thread = scene_kthread(s, 450, "scrub");
+
+	scene_waits(s, scene_task(s, 430, "umount"), 15, WAIT_COMPLETION,
+		    scene_address(s), NULL)
+		->thread = thread;
+	scene_waits(s, thread, 16, WAIT_MUTEX, LOCK_A, keeper);
+	assert_blames(only(s, CAUSE_LOCK_HOLDER_BLOCKED), keeper);
+	assert_int_equal(verdict(0)->victims.n, 2);
+}
+
 /* ---- RCU ------------------------------------------------------------------ */
 
 /*
@@ -58,6 +205,15 @@ static void whoever_runs_there_is_not_blamed_for_rcu(void **state)
 	v = only(*state, CAUSE_UNEXPLAINED);
 	assert_int_equal(v->culprit.kind, CULPRIT_NONE);
 	assert_non_null(strstr(v->summary, "should have passed a quiescent state"));
+}
+
+/* It is on the CPU, and its host does not run that. */
+static void a_stopped_cpu_keeps_rcu_from_ending(void **state)
+{
+	struct task *hog = rcu_hang(*state, 21);
+
+	hog->sum_exec = 1000000000;
+	assert_int_equal(only(*state, CAUSE_UNEXPLAINED)->culprit.kind, CULPRIT_CPU);
 }
 
 static void user_mode_is_quiescent(void **state)
@@ -1386,7 +1542,7 @@ static void processes_before_threads(void **state)
 	assert_true(verdict(0)->confidence < verdict(1)->confidence);
 	/* A mere possibility does not come before what is likely. */
 	facts_studied(&s->facts, judged.verdicts.all.v[0]->victims.v[0]->task)
-		->wait.owner.owner = NULL;
+		->wait.owner = (struct lock_owner){0};
 	judge_all(s);
 	assert_int_equal(verdict(0)->cause, CAUSE_LOCK_CYCLE);
 }
@@ -1456,8 +1612,16 @@ static void names(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		scene_test(nobody_was_woken),
+		scene_test(a_lock_that_was_just_let_go),
+		scene_test(the_first_waiter_is_starved),
+		scene_test(somebody_is_letting_go),
+		scene_test(the_owner_of_a_lock_is_gone),
+		scene_test(a_flush_waits_for_a_work),
+		scene_test(a_thread_that_does_not_stop),
 		scene_test(a_cpu_keeps_rcu_from_ending),
 		scene_test(whoever_runs_there_is_not_blamed_for_rcu),
+		scene_test(a_stopped_cpu_keeps_rcu_from_ending),
 		scene_test(user_mode_is_quiescent),
 		scene_test(a_young_grace_period_blames_nobody),
 		scene_test(the_thread_that_ends_it_is_starved),

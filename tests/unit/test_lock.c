@@ -175,6 +175,75 @@ static void rwsem_unreadable(void **state)
 	assert_unknown();
 }
 
+/* ---- locks that nobody has ------------------------------------------------ */
+
+static void nobody_is_in(void **state)
+{
+	kaddr_t mutex = lock(*state, "mutex");
+
+	of_mutex(*state, mutex, holder | 1);
+	assert_false(owner.free);
+	of_mutex(*state, mutex, 1);
+	assert_true(owner.free);
+	/* PICKUP: handed to him, who has not come to take it. */
+	of_mutex(*state, mutex, holder | 5);
+	assert_true(owner.free);
+	assert_non_null(owner.owner);
+	fake_unmap(*state, mutex, 8);
+	mutex_owner(fake_dump(*state), &tasks, mutex, &owner);
+	assert_false(owner.free);
+}
+
+static void nobody_is_in_an_rwsem(void **state)
+{
+	kaddr_t rwsem = lock(*state, "rw_semaphore");
+
+	of_rwsem(*state, rwsem, 2, holder | 1);
+	assert_true(owner.free);
+	of_rwsem(*state, rwsem, 0x102, holder | 1);
+	assert_false(owner.free);
+	of_rwsem(*state, rwsem, 3, holder);
+	assert_false(owner.free);
+}
+
+/* up() counts only where nobody waits. */
+static void semaphore(void **state)
+{
+	kaddr_t sem = lock(*state, "semaphore");
+
+	semaphore_owner(fake_dump(*state), sem, &owner);
+	assert_true(owner.known);
+	assert_false(owner.free);
+	fake_set(*state, sem, "semaphore.count", 1);
+	semaphore_owner(fake_dump(*state), sem, &owner);
+	assert_true(owner.free);
+	semaphore_owner(fake_dump(*state), FAKE_NOWHERE, &owner);
+	assert_unknown();
+	assert_false(owner.free);
+}
+
+/* Memory of a task that is no more still says whose it was, or does not. */
+static void the_owner_is_gone(void **state)
+{
+	kaddr_t mutex = lock(*state, "mutex");
+	kaddr_t gone = fake_new(*state, "task_struct");
+
+	of_mutex(*state, mutex, gone | 1);
+	assert_null(owner.owner);
+	assert_false(owner.free);
+	assert_int_equal(owner.gone_pid, 0);
+	fake_set(*state, gone, "task_struct.pid", 321);
+	fake_set_string(*state, gone, "task_struct.comm", "left\x1b");
+	of_mutex(*state, mutex, gone | 1);
+	assert_int_equal(owner.gone_pid, 321);
+	assert_string_equal(owner.gone_comm, "left\\x1b");
+	fake_set(*state, gone, "task_struct.pid", 0x6b6b6b6b);
+	of_mutex(*state, mutex, gone | 1);
+	assert_int_equal(owner.gone_pid, 0);
+	of_mutex(*state, mutex, FAKE_NOWHERE);
+	assert_int_equal(owner.gone_pid, 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -186,6 +255,10 @@ int main(void)
 		fake_test(rwsem_left_by_a_reader),
 		fake_test(rwsem_of_older_kernels),
 		fake_test(rwsem_unreadable),
+		fake_test(nobody_is_in),
+		fake_test(nobody_is_in_an_rwsem),
+		fake_test(semaphore),
+		fake_test(the_owner_is_gone),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -420,6 +420,88 @@ static void barrier_of_older_kernels(void **state)
 	assert_int_equal(wait.kind, WAIT_FLUSH);
 }
 
+/* Whoever lets go of a lock wakes the first of its queue, be that who asks or another. */
+static void the_first_in_the_queue(void **state)
+{
+	kaddr_t mutex = fake_alloc(*state, 64), node;
+	kaddr_t tasks_of[2], record;
+	int i;
+
+	kernel(*state);
+	tasks_of[0] = glxgears;
+	tasks_of[1] = xorg;
+	fake_list_head(*state, fake_at(*state, mutex, "mutex.wait_list"));
+	for (i = 0; i < 2; i++) {
+		deep(*state, tasks_of[i]);
+		record = on_its_stack(*state, tasks_of[i], 0x40);
+		node = fake_at(*state, record, "mutex_waiter.list");
+		fake_set(*state, record, "mutex_waiter.task", tasks_of[i]);
+		fake_list_add_tail(*state, fake_at(*state, mutex, "mutex.wait_list"),
+				   node);
+	}
+	fake_set(*state, mutex, "mutex.owner", 1);
+	FIND(*state, xorg, "schedule", "__mutex_lock");
+	assert_int_equal(wait.kind, WAIT_MUTEX);
+	assert_true(wait.owner.free);
+	assert_int_equal(wait.first->pid, 701);
+	/* A list that leads into nothing has no first. */
+	fake_ptr(*state, fake_at(*state, mutex, "mutex.wait_list"), FAKE_NOWHERE);
+	FIND(*state, xorg, "schedule", "__mutex_lock");
+	assert_true(!wait.first || wait.first->pid == 701);
+}
+
+/* kthread_stop() sleeps on a completion in the struct kthread of whom it stops. */
+static void on_the_end_of_a_thread(void **state)
+{
+	kaddr_t thread, own = fake_new(*state, "kthread"), done;
+
+	kernel(*state);
+	thread = fake_kthread(*state, 77, "scrub");
+	fake_id_set(*state, thread, TASK_KTHREAD, own);
+	done = fake_at(*state, own, "kthread.exited");
+	fake_list_head(*state, fake_id_at(*state, done, COMPLETION_SWAIT_LIST));
+	fake_completion_wait(*state, xorg, done);
+	FIND(*state, xorg, "schedule_timeout", "wait_for_completion", "kthread_stop");
+	assert_int_equal(wait.kind, WAIT_COMPLETION);
+	assert_non_null(wait.thread);
+	assert_int_equal(wait.thread->pid, 77);
+	assert_string_equal(wait.symbol, "end of scrub");
+	/* A completion is nobody's end because kthread_stop() is on the stack. */
+	fake_id_set(*state, thread, TASK_KTHREAD, FAKE_NOWHERE);
+	FIND(*state, xorg, "schedule_timeout", "wait_for_completion", "kthread_stop");
+	assert_null(wait.thread);
+}
+
+static void on_a_flush(void **state)
+{
+	kaddr_t flusher = fake_new(*state, "wq_flusher"), done, wq;
+
+	kernel(*state);
+	wq = fake_wq(*state, "xfs-sync", 0);
+	fake_list_head(*state, fake_at(*state, wq, "workqueue_struct.flusher_queue"));
+	fake_list_head(*state, fake_at(*state, wq, "workqueue_struct.flusher_overflow"));
+	fake_set(*state, wq, "workqueue_struct.first_flusher", flusher);
+	done = fake_at(*state, flusher, "wq_flusher.done");
+	fake_list_head(*state, fake_id_at(*state, done, COMPLETION_SWAIT_LIST));
+	fake_completion_wait(*state, xorg, done);
+	FIND(*state, xorg, "schedule_timeout", "wait_for_completion", "flush_workqueue");
+	assert_int_equal(wait.kind, WAIT_FLUSH);
+	assert_non_null(wait.flushed);
+	assert_string_equal(wait.flushed->name, "xfs-sync");
+	/* Behind the first, in one of two lists. */
+	fake_set(*state, wq, "workqueue_struct.first_flusher", FAKE_NOWHERE);
+	fake_list_add_tail(*state,
+			   fake_at(*state, wq, "workqueue_struct.flusher_overflow"),
+			   fake_at(*state, flusher, "wq_flusher.list"));
+	FIND(*state, xorg, "schedule_timeout", "wait_for_completion", "flush_workqueue");
+	assert_non_null(wait.flushed);
+	fake_ptr(*state, fake_at(*state, wq, "workqueue_struct.flusher_overflow"),
+		 FAKE_NOWHERE);
+	FIND(*state, xorg, "schedule_timeout", "wait_for_completion", "flush_workqueue");
+	assert_int_equal(wait.kind, WAIT_FLUSH);
+	assert_null(wait.flushed);
+}
+
 /* SRCU and the flavours for tracing have the same callback: the stack tells them apart. */
 static void on_grace_period(void **state)
 {
@@ -910,6 +992,9 @@ static void interrupted(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		fake_test(the_first_in_the_queue),
+		fake_test(on_the_end_of_a_thread),
+		fake_test(on_a_flush),
 		fake_test(on_grace_period),
 		fake_test(on_mutex),
 		fake_test(mutex_without_its_function),

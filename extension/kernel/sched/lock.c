@@ -3,18 +3,36 @@
 
 #include <string.h>
 
+#include "base/text.h"
 #include "dump/layout.h"
 
 /* kernel/locking/mutex.h: WAITERS, HANDOFF, PICKUP in the low bits of owner. */
 #define MUTEX_FLAGS 0x7ull
 #define MUTEX_WAITERS 0x1ull
 #define MUTEX_HANDOFF 0x2ull
+#define MUTEX_PICKUP 0x4ull
+#define PID_MAX 0x400000
 /*
  * kernel/locking/rwsem.c: READER_OWNED, NONSPINNABLE (two of them in 5.3 to 5.10)
  * in the low bits of owner.
  */
 #define RWSEM_FLAGS 0x7ull
 #define RWSEM_READER 0x1ull
+
+/* A task_struct that was freed keeps its words until it is used again. */
+static void read_owner(struct dump *d, struct tasks *tasks, struct lock_owner *o)
+{
+	char comm[16];
+	uint64_t pid;
+
+	o->owner = o->task ? task_by_addr(tasks, o->task) : NULL;
+	if (!o->task || o->owner || o->readers ||
+	    !member_u64(d, o->task, TASK_PID, &pid) || !pid || pid > PID_MAX ||
+	    !dump_string(d, member_addr(d, o->task, TASK_COMM), comm, sizeof(comm)))
+		return;
+	o->gone_pid = (int)pid;
+	text_escape(o->gone_comm, sizeof(o->gone_comm), comm);
+}
 
 void mutex_owner(struct dump *d, struct tasks *tasks, kaddr_t mutex, struct lock_owner *o)
 {
@@ -26,7 +44,8 @@ void mutex_owner(struct dump *d, struct tasks *tasks, kaddr_t mutex, struct lock
 	o->known = true;
 	o->task = word & ~MUTEX_FLAGS;
 	o->handoff = word & MUTEX_HANDOFF;
-	o->owner = o->task ? task_by_addr(tasks, o->task) : NULL;
+	o->free = !o->task || word & MUTEX_PICKUP;
+	read_owner(d, tasks, o);
 }
 
 /*
@@ -81,9 +100,20 @@ void rwsem_owner(struct dump *d, struct tasks *tasks, kaddr_t rwsem, struct lock
 	    !member_u64(d, rwsem, RWSEM_COUNT, &count))
 		return;
 	o->known = true;
-	if (!rwsem_is_held(d, count))
+	o->free = !rwsem_is_held(d, count);
+	if (o->free)
 		return;
 	o->readers = word & RWSEM_READER;
 	o->task = word & ~RWSEM_FLAGS;
-	o->owner = o->task ? task_by_addr(tasks, o->task) : NULL;
+	read_owner(d, tasks, o);
+}
+
+/* up() gives its place to the first waiter: it counts only while nobody waits. */
+void semaphore_owner(struct dump *d, kaddr_t semaphore, struct lock_owner *o)
+{
+	uint64_t count;
+
+	memset(o, 0, sizeof(*o));
+	o->known = member_u64(d, semaphore, SEMAPHORE_COUNT, &count);
+	o->free = o->known && count;
 }

@@ -12,6 +12,11 @@ struct lock_owner {
 	struct task *owner; /* NULL: nobody, or no task of the dump */
 	bool readers; /* rwsem: held for reading; owner is the last reader, a hint */
 	bool handoff; /* promised to the first waiter */
+	/* Nobody is in: owner, if any, is whom it was handed to, and who has not come. */
+	bool free;
+	/* task is none of the dump: who that memory still says it was; pid 0: nobody. */
+	int gone_pid;
+	char gone_comm[64]; /* escaped */
 };
 
 void mutex_owner(struct dump *d, struct tasks *tasks, kaddr_t mutex,
@@ -23,5 +28,7 @@ void mutex_owner(struct dump *d, struct tasks *tasks, kaddr_t mutex,
 bool mutex_is_one(struct dump *d, struct tasks *tasks, kaddr_t mutex);
 void rwsem_owner(struct dump *d, struct tasks *tasks, kaddr_t rwsem,
 		 struct lock_owner *o);
+/* A semaphore does not know who is in. */
+void semaphore_owner(struct dump *d, kaddr_t semaphore, struct lock_owner *o);
 
 #endif

@@ -6,6 +6,7 @@
 
 #include "dump/layout.h"
 #include "dump/list.h"
+#include "kthread.h"
 #include "superblock.h"
 
 /* More waiters on one lock than this is a list that lies. */
@@ -164,6 +165,17 @@ static kaddr_t list_head_of(struct wait_finder *f, const struct record_kind *k,
 	return head;
 }
 
+static const struct task *first_waiter(struct wait_finder *f, const struct record_kind *k,
+				       kaddr_t head)
+{
+	kaddr_t node, task;
+
+	if (!dump_ptr(f->d, head, &node) ||
+	    !member_ptr(f->d, member_base(f->d, node, k->list), k->task, &task))
+		return NULL;
+	return task_by_addr(f->tasks, task);
+}
+
 /* Do the neighbours agree that node is on a list with others? */
 static bool is_queued(struct dump *d, kaddr_t node)
 {
@@ -220,6 +232,7 @@ static bool try_record(struct wait_finder *f, const struct record_kind *k, kaddr
 	wait->kind = k->kind;
 	wait->record = base;
 	wait->object = object;
+	wait->first = head ? first_waiter(f, k, head) : NULL;
 	return true;
 }
 
@@ -284,6 +297,16 @@ static void wait_for_barrier(struct wait_finder *f, struct work *barrier,
 	wait->where = "flush_work";
 }
 
+static const struct workqueue *flushed_workqueue(struct wait_finder *f,
+						 const struct wait *wait)
+{
+	kaddr_t done = wait_completion(f->d, wait);
+
+	if (!done || !layout_has(f->d, FLUSHER_DONE))
+		return NULL;
+	return workqueue_of_flusher(f->wqs, member_base(f->d, done, FLUSHER_DONE));
+}
+
 /* The completion that was found is often part of something better known. */
 static void refine_completion(struct wait_finder *f, const struct task *t,
 			      const struct stack *stack, struct wait *wait)
@@ -299,6 +322,7 @@ static void refine_completion(struct wait_finder *f, const struct task *t,
 		return;
 	}
 	if (on_stack(stack, flushers, 3)) {
+		wait->flushed = flushed_workqueue(f, wait);
 		wait->kind = WAIT_FLUSH;
 		wait->where = "flush_workqueue";
 	}
@@ -334,6 +358,19 @@ static void refine_grace_period(struct wait_finder *f, const struct stack *stack
 	} else if (wait->rcu != RCU_WAIT_NONE) {
 		wait->kind = WAIT_RCU;
 	}
+}
+
+static void refine_thread(struct wait_finder *f, const struct stack *stack,
+			  struct wait *wait)
+{
+	static const char *const stops[] = {"kthread_stop", "kthread_park"};
+	kaddr_t done = wait_completion(f->d, wait);
+
+	if (done && on_stack(stack, stops, ARRAY_SIZE(stops)))
+		wait->thread = kthread_by_completion(f->d, f->tasks, done);
+	if (wait->thread)
+		snprintf(wait->symbol, sizeof(wait->symbol), "end of %s",
+			 wait->thread->comm);
 }
 
 /* super_block.s_writers: who would write to a frozen file system waits in there. */
@@ -381,6 +418,10 @@ static void refine(struct wait_finder *f, const struct task *t, const struct sta
 		if (wait->object)
 			rwsem_owner(f->d, f->tasks, wait->object, &wait->owner);
 		break;
+	case WAIT_SEMAPHORE:
+		if (wait->object)
+			semaphore_owner(f->d, wait->object, &wait->owner);
+		break;
 	case WAIT_COMPLETION:
 		refine_completion(f, t, stack, wait);
 		break;
@@ -397,8 +438,10 @@ static void refine(struct wait_finder *f, const struct task *t, const struct sta
 	default:
 		break;
 	}
-	if (wait->kind == WAIT_COMPLETION || wait->kind == WAIT_QUEUE)
+	if (wait->kind == WAIT_COMPLETION || wait->kind == WAIT_QUEUE) {
 		refine_grace_period(f, stack, wait);
+		refine_thread(f, stack, wait);
+	}
 	if (wait->kind != WAIT_WORK && !wait->frozen && !wait->symbol[0])
 		name_object(f->d, wait);
 	name_ww_mutex(stack, wait);

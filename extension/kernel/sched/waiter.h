@@ -40,14 +40,18 @@ struct wait {
 	kaddr_t object;	  /* the lock, completion, queue head or fence; 0: not found */
 	char symbol[160]; /* "name" or "name+0x8" where object is a variable */
 	struct work *barrier;	 /* WAIT_WORK */
-	struct lock_owner owner; /* WAIT_MUTEX, WAIT_RWSEM */
-	bool reader;		 /* WAIT_RWSEM: it wants to read */
-	enum rcu_wait rcu;	 /* WAIT_RCU */
-	kaddr_t frozen;	    /* WAIT_IO: the super_block of a frozen file system, or 0 */
-	kaddr_t fence_lock; /* WAIT_FENCE: what the fence's lock points to */
-	char fence_ops[64]; /* whose fence that is: "virtio_gpu_fence_ops", escaped */
-	const char *where;  /* the function that queued it, from the stack; or NULL */
-	const char *why;    /* WAIT_NOTHING: one sentence */
+	struct lock_owner owner; /* WAIT_MUTEX, WAIT_RWSEM, WAIT_SEMAPHORE */
+	/* In its queue: whom the one who lets go of the lock wakes; NULL: not found. */
+	const struct task *first;
+	bool reader;			 /* WAIT_RWSEM: it wants to read */
+	enum rcu_wait rcu;		 /* WAIT_RCU */
+	const struct workqueue *flushed; /* WAIT_FLUSH; NULL: not found */
+	struct task *thread; /* WAIT_COMPLETION: kthread_stop() of this one, or NULL */
+	kaddr_t frozen;	     /* WAIT_IO: the super_block of a frozen file system, or 0 */
+	kaddr_t fence_lock;  /* WAIT_FENCE: what the fence's lock points to */
+	char fence_ops[64];  /* whose fence that is: "virtio_gpu_fence_ops", escaped */
+	const char *where;   /* the function that queued it, from the stack; or NULL */
+	const char *why;     /* WAIT_NOTHING: one sentence */
 };
 
 struct wait_finder {

@@ -13,6 +13,7 @@
 #define WORKERS_MAX 65536
 #define WORKS_MAX 1000000
 #define QUEUES_MAX 100000
+#define FLUSHERS_MAX 65536
 
 struct reader {
 	struct dump *d;
@@ -321,6 +322,29 @@ static void read_pwqs(struct reader *r, struct workqueue *wq, kaddr_t head)
 	list_end_note(&walk, "a workqueue's pwqs");
 }
 
+/* The first one, whom the works in flight wake; those behind, with colours or without. */
+static void read_flushers(struct reader *r, struct workqueue *wq)
+{
+	static const enum layout_id lists[] = {WQ_FLUSHER_QUEUE, WQ_FLUSHER_OVERFLOW};
+	struct list_walk walk;
+	kaddr_t first, node;
+	size_t i;
+
+	if (!layout_has_all(r->d, WQ_FIRST_FLUSHER, WQ_FLUSHER_QUEUE, WQ_FLUSHER_OVERFLOW,
+			    FLUSHER_LIST) ||
+	    !member_ptr(r->d, wq->addr, WQ_FIRST_FLUSHER, &first) || !first)
+		return;
+	*vec_push(r->d->arena, &wq->flushers) = first;
+	for (i = 0; i < ARRAY_SIZE(lists); i++) {
+		list_begin(&walk, r->d, member_addr(r->d, wq->addr, lists[i]),
+			   FLUSHERS_MAX);
+		while (list_next(&walk, &node))
+			*vec_push(r->d->arena, &wq->flushers) =
+				member_base(r->d, node, FLUSHER_LIST);
+		list_end_note(&walk, "who flushes a workqueue");
+	}
+}
+
 static void read_queue(struct reader *r, kaddr_t addr)
 {
 	const struct object *o = &r->wq;
@@ -353,6 +377,7 @@ static void read_queue(struct reader *r, kaddr_t addr)
 	}
 	if (layout_has_all(r->d, WQ_PWQS, PWQ_PWQS_NODE))
 		read_pwqs(r, wq, pwqs);
+	read_flushers(r, wq);
 }
 
 bool workqueues_read(struct dump *d, struct tasks *tasks, struct workqueues *wqs)
@@ -392,6 +417,18 @@ struct workqueue *workqueue_by_addr(const struct workqueues *wqs, kaddr_t addr)
 	for (i = 0; addr && i < wqs->queues.n; i++)
 		if (wqs->queues.v[i]->addr == addr)
 			return wqs->queues.v[i];
+	return NULL;
+}
+
+const struct workqueue *workqueue_of_flusher(const struct workqueues *wqs,
+					     kaddr_t flusher)
+{
+	size_t i, k;
+
+	for (i = 0; flusher && i < wqs->queues.n; i++)
+		for (k = 0; k < wqs->queues.v[i]->flushers.n; k++)
+			if (wqs->queues.v[i]->flushers.v[k] == flusher)
+				return wqs->queues.v[i];
 	return NULL;
 }
 

@@ -74,6 +74,7 @@ struct workqueue {
 	struct worker *rescuer; /* NULL when it has none */
 	bool mayday;		/* the rescuer has been called for */
 	size_t pwqs, active, inactive;
+	VEC(kaddr_t) flushers; /* struct wq_flusher on the stacks of who flushes it */
 };
 
 struct workqueues {
@@ -85,6 +86,9 @@ struct workqueues {
 bool workqueues_read(struct dump *d, struct tasks *tasks, struct workqueues *wqs);
 
 struct workqueue *workqueue_by_addr(const struct workqueues *wqs, kaddr_t addr);
+/* Whose struct wq_flusher this is; NULL: nobody's. */
+const struct workqueue *workqueue_of_flusher(const struct workqueues *wqs,
+					     kaddr_t flusher);
 /* The work item at this address, wherever it is; NULL when idle. */
 struct work *work_by_addr(const struct workqueues *wqs, kaddr_t addr);
 /* The barrier that this task waits on in flush_work(); NULL when none. */
