@@ -200,22 +200,55 @@ static void judge_worker_asleep(struct judge *j, struct verdict *v,
 	say_command(j, v, "bt");
 }
 
+/* Of the works that have the places, one of those that most are of, and how many. */
+static const struct work *commonest(const struct node *held_back, size_t *most)
+{
+	const struct work *best = NULL, *w;
+	size_t i, k, n;
+
+	for (i = 0, *most = 0; i < held_back->out.n; i++) {
+		w = held_back->out.v[i]->to->work;
+		for (k = i, n = 0; w && k < held_back->out.n; k++)
+			n += held_back->out.v[k]->to->work &&
+			     held_back->out.v[k]->to->work->func == w->func;
+		if (n > *most) {
+			*most = n;
+			best = w;
+		}
+	}
+	return best;
+}
+
+/* "256 of them work flush_all of module sick" */
+static const char *most_of_them(struct judge *j, const struct node *held_back)
+{
+	size_t n;
+	const struct work *w = commonest(held_back, &n);
+
+	if (!w || !w->function[0])
+		return "of functions without names";
+	return say(j, "%zu of them %s%s%s", n, w->function,
+		   w->module[0] ? " of module " : "", w->module);
+}
+
 /* As many works as the queue may run sleep, and the others cannot begin. */
 static void judge_full(struct judge *j, struct verdict *v, const struct node *held_back,
 		       const struct task *worker, const struct node *root)
 {
 	const struct workqueue *wq = workqueue_by_addr(&j->f->wqs, held_back->work->wq);
 	const char *in = function_of_task(j->f, worker);
+	int cpu = held_back->work->pool->cpu;
 
 	v->cause = CAUSE_WORKERS_BLOCKED;
 	v->confidence = SURE_QUEUE_FULL;
 	blame_task(j, v, worker, -1);
 	add_for(j, v,
 		say(j,
-		    "%zu work%s a place in it on CPU %d, as many as it may run there; the "
+		    "%zu work%s a place in it%s, as many as it may run there, %s; the "
 		    "first sleeps in %s",
 		    held_back->out.n, held_back->out.n == 1 ? " has" : "s have",
-		    held_back->work->pool->cpu, in ? in : "?"),
+		    cpu >= 0 ? say(j, " on CPU %d", cpu) : "", most_of_them(j, held_back),
+		    in ? in : "?"),
 		held_back->work->addr, LOOK_AT("work_struct", held_back->work->addr));
 	v->summary =
 		say(j,
