@@ -82,9 +82,22 @@ def _of_holder(name: str, about: str, before: str, part: str,
 SCENARIOS = (
     _of_spinner("rcu-spin", "a process spins in the kernel on CPU 1; another "
                 "waits for an RCU grace period", "rcu", "synchronize_rcu"),
+    _scenario("rcu-reader", "a process sleeps as a reader of RCU; another "
+              "waits for the grace period",
+              _part("culprit", "keeper", "rcu-read") + SOON
+              + _part("waiter", "asker", "rcu") + _hang("synchronize_rcu"),
+              _truth("lock-holder-blocked"),
+              # 5.10 is not preemptible: a reader that sleeps is none.
+              kernels=("6.1",),
+              # The scheduler warns of one that sleeps.
+              sysctls={"kernel.panic_on_warn": "0"}),
     _lost("lost-mutex", "a mutex is let go and nobody is woken",
           "mutex-lose", "mutex", "waits_mutex_lock"),
+    _lost("lost-rwsem", "the same of an rwsem", "rwsem-lose", "rwsem-read",
+          "waits_rwsem_read"),
     _of_holder("flush-queue", "a workqueue is flushed, and its work waits for "
                "a mutex that a sleeper has", "queue", "flush",
                "waits_flush"),
+    _of_holder("stop-thread", "a kernel thread is to stop, and waits for a "
+               "mutex that a sleeper has", "thread", "stop", "kthread_stop"),
 )
