@@ -525,6 +525,11 @@ static void on_grace_period(void **state)
 	FIND(*state, xorg, "wait_for_completion", "synchronize_rcu_tasks");
 	assert_int_equal(wait.kind, WAIT_COMPLETION);
 	assert_string_equal(wait.symbol, "RCU-tasks grace period");
+	/* Its own thread waits for no grace period, wherever it sleeps. */
+	rcu.kthread = task_by_addr(&tasks, xorg);
+	FIND(*state, xorg, "schedule_timeout", "wait_for_completion", "__wait_rcu_gp");
+	assert_int_equal(wait.kind, WAIT_COMPLETION);
+	rcu.kthread = NULL;
 	rcu.addr = 0;
 	FIND(*state, xorg, "schedule_timeout", "wait_for_completion", "__wait_rcu_gp");
 	assert_int_equal(wait.kind, WAIT_COMPLETION);

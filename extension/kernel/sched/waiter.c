@@ -439,7 +439,9 @@ static void refine(struct wait_finder *f, const struct task *t, const struct sta
 		break;
 	}
 	if (wait->kind == WAIT_COMPLETION || wait->kind == WAIT_QUEUE) {
-		refine_grace_period(f, stack, wait);
+		/* RCU's own thread is idle there: it waits for nobody's end. */
+		if (!f->rcu->kthread || f->rcu->kthread->addr != t->addr)
+			refine_grace_period(f, stack, wait);
 		refine_thread(f, stack, wait);
 	}
 	if (wait->kind != WAIT_WORK && !wait->frozen && !wait->symbol[0])
