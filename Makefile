@@ -241,6 +241,7 @@ layouts:
 FUZZ_SECONDS ?= 60
 TARGET ?= $(FUZZ_TARGETS)
 FUZZ_LENGTH_facts := 384
+FUZZ_LENGTH_modules := 384
 $(FUZZ_TARGETS:%=$(BUILD)/fuzz_%): $(BUILD)/fuzz_%: $(BUILD)/tests/fuzz/fuzz_%.o \
 	$(filter-out $(BUILD)/tests/fuzz/fuzz_%,$(FUZZ_OBJ)) $(FAKES_OBJ) $(HOUSE_OBJ) $(CORE_OBJ)
 	@echo "  LINK  $@"
