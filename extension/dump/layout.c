@@ -121,6 +121,8 @@ static void resolve(struct dump *d, struct layout_slot *s)
 	}
 	row->found[0] = '\0';
 	row->offset = row->size = 0;
+	/* A search that Ctrl-C ended has not been through all. */
+	s->resolved = !dump_interrupted(d);
 }
 
 static struct layout_slot *slot(struct dump *d, enum layout_id id)

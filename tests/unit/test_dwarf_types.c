@@ -4,9 +4,11 @@
 #include "test.h"
 
 #include <elf.h>
+#include <signal.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "readers/core/interrupt.h"
 #include "readers/core/types.h"
 #include "scratch.h"
 
@@ -457,9 +459,25 @@ static int make_folder(void **state)
 	return 0;
 }
 
+/* A kernel has thousands of units. */
+static void a_search_that_is_interrupted(void **state)
+{
+	begin(&(void *){(void *)(uintptr_t)&forms[2]});
+	(void)state;
+	interrupt_begin();
+	expect_size("outer", 48);
+	kill(getpid(), SIGINT);
+	expect_size("outer", 48);
+	assert_false(types_enumerator(given.types, "IN_SECOND", &(long){0}));
+	interrupt_end();
+	interrupt_begin();
+	expect_enumerator("IN_SECOND", 7);
+	interrupt_end();
+}
+
 int main(void)
 {
-	struct CMUnitTest tests[ARRAY_SIZE(forms) + 2] = {0};
+	struct CMUnitTest tests[ARRAY_SIZE(forms) + 3] = {0};
 	size_t i;
 
 	for (i = 0; i < ARRAY_SIZE(forms); i++)
@@ -468,6 +486,9 @@ int main(void)
 	tests[i++] =
 		(struct CMUnitTest)cmocka_unit_test_setup_teardown(files_that_are_none,
 								   begin, end);
-	tests[i] = (struct CMUnitTest)cmocka_unit_test_teardown(damaged_files, end);
+	tests[i++] = (struct CMUnitTest)cmocka_unit_test_teardown(damaged_files, end);
+	tests[i] =
+		(struct CMUnitTest)cmocka_unit_test_teardown(a_search_that_is_interrupted,
+							     end);
 	return cmocka_run_group_tests(tests, make_folder, scratch_remove);
 }

@@ -152,6 +152,21 @@ static void debuginfo_is_asked_once(void **state)
 	assert_int_equal(fake_lookups(*state), 2);
 }
 
+/* Of a type that was not found when Ctrl-C came nothing is known. */
+static void an_interrupted_search_counts_for_nothing(void **state)
+{
+	struct dump *d = fake_dump(*state);
+
+	fake_absent(*state, "pcpu_drain");
+	fake_interrupt_after(*state, 0);
+	assert_false(layout_has(d, PCPU_DRAIN_WORK));
+	fake_interrupt_after(*state, 1000);
+	fake_forget_counts(*state);
+	assert_false(layout_has(d, PCPU_DRAIN_WORK));
+	assert_false(layout_has(d, PCPU_DRAIN_WORK));
+	assert_int_equal(fake_lookups(*state), 1);
+}
+
 static const struct fake_row module_rows[] = {
 	FAKE_T("pcpu_drain", 48), FAKE_M("pcpu_drain.work", 8, 32),
 	FAKE_T("task_struct", 1), /* vmlinux knows it: not looked for again */
@@ -406,6 +421,7 @@ int main(void)
 		fake_test(first_spelling_wins),
 		fake_test(absent_rows),
 		fake_test(debuginfo_is_asked_once),
+		fake_test(an_interrupted_search_counts_for_nothing),
 		fake_test(absent_rows_are_tried_after_a_module),
 		fake_test(a_span_holds_every_member_of_its_type),
 		fake_test(a_row_absent_twice_is_clean),

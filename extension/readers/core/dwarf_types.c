@@ -15,6 +15,7 @@
 #include <string.h>
 
 #include "elf_file.h"
+#include "interrupt.h"
 
 #define DIMENSION_SHIFT 48
 #define DIMENSION(n) ((uint64_t)(n) << DIMENSION_SHIFT)
@@ -188,7 +189,7 @@ static bool find_name(struct dwarf *w, const char *name, unsigned int as, uint64
 	do {
 		if (type_names_find(&w->names, name, as, id))
 			return true;
-	} while (add_next_unit(w));
+	} while (!interrupted() && add_next_unit(w));
 	return false;
 }
 
