@@ -86,7 +86,7 @@ FUZZ_OBJ := $(FUZZ:%.c=$(BUILD)/%.o)
 PAGES_OBJ := $(PAGES:%.c=$(BUILD)/%.o)
 FUZZ_TARGETS := $(patsubst tests/fuzz/fuzz_%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
 
-.PHONY: all setup setup-build setup-demo unit unit-asan lint format check check-lab test-docs manual test-score test-system core list demo \
+.PHONY: all setup setup-build setup-demo unit unit-asan coverage lint format check check-lab test-docs manual test-score test-system core list demo \
 	layouts fuzz fuzz-damage bench install install-program install-extension install-score install-kdump \
 	deb deb-arm64 program-arm64 check-kdump check-packages check-customer clean FORCE
 .DELETE_ON_ERROR:
@@ -163,6 +163,13 @@ manual: $(PROGRAM)
 ASAN_FLAGS := -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all
 unit-asan:
 	@$(MAKE) --no-print-directory BUILD=$(BUILD)/asan CFLAGS='$(ASAN_FLAGS)' unit
+
+# Which lines of a room the unit tests run.
+COVERAGE_OF ?= extension/readers/core
+coverage:
+	@rm -f $(BUILD)/coverage/$(COVERAGE_OF)/*.gcda
+	@$(MAKE) --no-print-directory BUILD=$(BUILD)/coverage CFLAGS='-O0 -g --coverage' unit
+	@tests/unit/coverage $(BUILD)/coverage $(COVERAGE_OF)
 
 # One stamp for each file, so that only what changed is looked at again: a C file
 # when it is compiled again.  ANALYZE=no leaves out clang's analyzer, which takes
