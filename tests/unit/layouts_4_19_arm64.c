@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * Types of a real kernel (4.19.191, arm64, with its own backport of virtio-gpu), as
- * `vgpu layout` printed them on a core of it; task_struct.thread and pt_regs by hand.
+ * `vgpu layout` printed them on a core of it; task_struct.thread, pt_regs and the types
+ * of cgroups' quotas by hand.
  */
 #include "fake_dump.h"
 
@@ -48,6 +49,29 @@ static const struct fake_row layout_4_19_arm64[] = {
 	FAKE_M("rq.rt.rt_time", 2192, 8),
 	FAKE_M("rq.rt.rt_runtime", 2200, 8),
 	FAKE_M("rq.dl.dl_nr_running", 2232, 8),
+	FAKE_M("task_struct.se.cfs_rq", 536, 8),
+	FAKE_M("task_struct.se.parent", 528, 8),
+	FAKE_T("sched_entity", 448),
+	FAKE_M("sched_entity.cfs_rq", 344, 8),
+	FAKE_M("sched_entity.parent", 336, 8),
+	FAKE_T("cfs_rq", 512),
+	FAKE_M("cfs_rq.rq", 344, 8),
+	FAKE_M("cfs_rq.tg", 376, 8),
+	FAKE_M("cfs_rq.throttle_count", 444, 4),
+	FAKE_M("cfs_rq.runtime_remaining", 408, 8),
+	FAKE_M("cfs_rq.throttled_clock", 416, 8),
+	FAKE_T("task_group", 640),
+	FAKE_M("task_group.css.cgroup", 0, 8),
+	FAKE_M("task_group.cfs_bandwidth.quota", 432, 8),
+	FAKE_M("task_group.cfs_bandwidth.period", 424, 8),
+	FAKE_M("task_group.cfs_bandwidth.runtime", 440, 8),
+	FAKE_M("task_group.cfs_bandwidth.nr_periods", 616, 4),
+	FAKE_M("task_group.cfs_bandwidth.nr_throttled", 620, 4),
+	FAKE_T("cgroup", 3800),
+	FAKE_M("cgroup.kn", 248, 8),
+	FAKE_T("kernfs_node", 128),
+	FAKE_M("kernfs_node.name", 16, 8),
+	FAKE_M("kernfs_node.parent", 8, 8),
 	FAKE_T("work_struct", 48),
 	FAKE_M("work_struct.data", 0, 8),
 	FAKE_M("work_struct.entry", 8, 16),

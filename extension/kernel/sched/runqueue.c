@@ -115,6 +115,9 @@ static void since(struct runqueues *rqs, struct task *t)
 	const struct runqueue *rq = runqueue_of_cpu(rqs, t->cpu);
 	uint64_t then = t->on_rq ? t->last_queued : last_ran(rq, t);
 
+	/* Since 6.18 it is off its queue. */
+	if (!then && t->throttle)
+		then = last_ran(rq, t);
 	t->since_s = then ? seconds(rqs->now, then) : -1;
 }
 
@@ -137,14 +140,29 @@ static void find_waiting(struct dump *d, struct tasks *tasks, struct runqueues *
 	for (i = 0; i < tasks->all.n; i++) {
 		t = &tasks->all.v[i];
 		rq = t->on_rq && !t->idle ? runqueue_of_cpu(rqs, t->cpu) : NULL;
-		if (rq && rq->curr != t)
+		if (!rq || rq->curr == t)
+			continue;
+		t->throttle = throttle_find(d, t, rq->addr, &rqs->quotas);
+		if (t->throttle)
+			*vec_push(d->arena, &rq->throttled) = t;
+		else
 			*vec_push(d->arena, &rq->waiting) = t;
 	}
+}
+
+static void sort_waiting(struct runqueues *rqs)
+{
+	struct runqueue *rq;
+	size_t i;
+
 	for (i = 0; i < rqs->all.n; i++) {
 		rq = &rqs->all.v[i];
 		if (rq->waiting.n)
 			qsort(rq->waiting.v, rq->waiting.n, sizeof(rq->waiting.v[0]),
 			      longest_wait);
+		if (rq->throttled.n)
+			qsort(rq->throttled.v, rq->throttled.n,
+			      sizeof(rq->throttled.v[0]), longest_wait);
 	}
 }
 
@@ -186,9 +204,10 @@ bool runqueues_read(struct dump *d, struct tasks *tasks, struct runqueues *rqs)
 	}
 	read_bandwidth(d, rqs);
 	find_others(tasks, rqs);
+	find_waiting(d, tasks, rqs);
 	for (i = 0; i < tasks->all.n; i++)
 		since(rqs, &tasks->all.v[i]);
-	find_waiting(d, tasks, rqs);
+	sort_waiting(rqs);
 	for (i = 0; i < rqs->all.n; i++)
 		if (rqs->all.v[i].curr)
 			rqs->all.v[i].curr->since_s =

@@ -3,6 +3,7 @@
 #ifndef VGPU_RUNQUEUE_H
 #define VGPU_RUNQUEUE_H
 
+#include "bandwidth.h"
 #include "dump/dump.h"
 #include "task.h"
 
@@ -24,8 +25,12 @@ struct runqueue {
 	uint64_t other_ran;
 	const struct task *other; /* that did */
 	double alone_s;		  /* since then; < 0: not known */
-	/* Runnable tasks that are not current, longest wait first. */
+	/*
+	 * Runnable tasks that are not current, longest wait first; apart from them those
+	 * that a cgroup's quota holds back: it is not the CPU that they wait for.
+	 */
 	VEC(struct task *) waiting;
+	VEC(struct task *) throttled;
 };
 
 struct runqueues {
@@ -33,9 +38,10 @@ struct runqueues {
 	uint64_t now;		  /* ns: the latest clock of any of them */
 	bool rt_bandwidth_off;	  /* sched_rt_runtime_us = -1 */
 	bool rt_bandwidth_known;
+	struct quotas quotas;
 };
 
-/* Reads the run queues and fills in each task's since_s. */
+/* Reads the run queues and fills in each task's since_s and throttle. */
 bool runqueues_read(struct dump *d, struct tasks *tasks, struct runqueues *rqs);
 struct runqueue *runqueue_of_cpu(const struct runqueues *rqs, int cpu);
 

@@ -26,6 +26,8 @@ enum sched_kind {
 #define TASK_STATE_INTERRUPTIBLE 0x1
 #define TASK_STATE_UNINTERRUPTIBLE 0x2
 
+struct throttle; /* see bandwidth.h */
+
 struct task {
 	kaddr_t addr;
 	int pid, tgid;
@@ -44,6 +46,8 @@ struct task {
 	int prio, rt_priority, policy;
 	enum sched_kind sched;
 	bool need_resched;
+	/* What holds it back while it is runnable: runqueue.c fills it in.  NULL: nothing. */
+	const struct throttle *throttle;
 
 	/* ns, of the rq clock of its CPU (runqueue.h turns them into seconds) */
 	uint64_t last_arrival, last_queued, exec_start, sum_exec;
