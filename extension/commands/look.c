@@ -5,7 +5,7 @@
 #include "process.h"
 #include "report/report.h"
 
-/* Who has the CPU, and who waits for it, longest first. */
+/* Who has the CPU, and who waits for it, longest first; then whom a quota holds back. */
 static enum result run_runqueue(struct session *s)
 {
 	VEC(const struct task *) v = {0};
@@ -23,6 +23,8 @@ static enum result run_runqueue(struct session *s)
 		*vec_push(&s->arena, &v) = rq->curr;
 	for (i = 0; i < rq->waiting.n; i++)
 		*vec_push(&s->arena, &v) = rq->waiting.v[i];
+	for (i = 0; i < rq->throttled.n; i++)
+		*vec_push(&s->arena, &v) = rq->throttled.v[i];
 	(s->json ? json_tasks : text_runnable)(s->out, s->facts, v.v, v.n);
 	return RESULT_DONE;
 }
@@ -61,7 +63,8 @@ const struct command command_ps = {
 			 .number = "cpu",
 			 .excludes = "p",
 			 .help = "only who runs on this CPU, and who waits for it, longest "
-				 "first; with their class, policy and real-time priority"},
+				 "first, or for a cgroup's quota; with their class, policy "
+				 "and real-time priority"},
 		},
 	.run = run_ps,
 };

@@ -56,6 +56,24 @@ void json_log(FILE *out, const struct facts *f)
 	json_finish(j, f);
 }
 
+static void throttle(struct json *j, const struct throttle *th)
+{
+	if (!th) {
+		json_null(j, "throttled");
+		return;
+	}
+	json_object(j, "throttled");
+	json_text(j, "cgroup", th->group->path[0] ? th->group->path : NULL);
+	json_address(j, "task_group", th->group->addr);
+	json_address(j, "cfs_rq", th->cfs_rq);
+	json_seconds(j, "quota_s", (double)th->group->quota / 1e9);
+	json_seconds(j, "period_s", (double)th->group->period / 1e9);
+	json_seconds(j, "left_s", (double)th->group->runtime / 1e9);
+	json_int(j, "periods", (int64_t)th->group->periods);
+	json_int(j, "periods_throttled", (int64_t)th->group->throttled);
+	json_end_object(j);
+}
+
 void json_tasks(FILE *out, const struct facts *f, const struct task *const *v, size_t n)
 {
 	struct json *j = json_begin(out, f);
@@ -79,6 +97,7 @@ void json_tasks(FILE *out, const struct facts *f, const struct task *const *v, s
 		json_text(j, "class", sched_kind_name(t->sched));
 		json_text(j, "policy", policy_name(t->policy));
 		json_int(j, "rt_priority", t->rt_priority);
+		throttle(j, t->throttle);
 		json_end_object(j);
 	}
 	json_end_array(j);

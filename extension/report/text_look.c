@@ -91,6 +91,19 @@ void text_tasks(FILE *out, const struct facts *f, const struct task *const *v, s
 	text_notes(out, f);
 }
 
+/* Why it does not run, where that is not the CPU's doing. */
+static void throttle_line(FILE *out, const struct throttle *th)
+{
+	const struct quota_group *g = th->group;
+
+	text_wrapf(
+		out, "", INDENT,
+		"held back by the quota of cgroup %s: %.6g ms of CPU time in each %.6g "
+		"ms",
+		g->path[0] ? g->path : "not known", (double)g->quota / 1e6,
+		(double)g->period / 1e6);
+}
+
 void text_runnable(FILE *out, const struct facts *f, const struct task *const *v,
 		   size_t n)
 {
@@ -98,11 +111,14 @@ void text_runnable(FILE *out, const struct facts *f, const struct task *const *v
 
 	fprintf(out, " %7s  %-16s %11s  %-8s %-8s %4s  %s\n", "PID", "TASK_STRUCT",
 		"SINCE", "CLASS", "POLICY", "PRIO", "COMMAND");
-	for (i = 0; i < n; i++)
+	for (i = 0; i < n; i++) {
 		fprintf(out, "%c%7d  %16llx %11s  %-8s %-8s %4d  %s\n",
 			v[i]->on_cpu ? '>' : ' ', v[i]->pid, HEX(v[i]->addr),
 			text_seconds(v[i]->since_s), sched_kind_name(v[i]->sched),
 			policy_name(v[i]->policy), v[i]->rt_priority, v[i]->comm);
+		if (v[i]->throttle)
+			throttle_line(out, v[i]->throttle);
+	}
 	text_notes(out, f);
 }
 

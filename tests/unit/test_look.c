@@ -238,6 +238,32 @@ static void tasks_of_a_cpu(void **state)
 	fails("vgpu ps -c 2", RESULT_NOT_FOUND, "no CPU 2: this dump has 2");
 }
 
+/* Behind those who wait for the CPU, whom a quota holds back. */
+static void task_held_back(void **state)
+{
+	struct fake *f = *state;
+	kaddr_t held = fake_task(f, 300, "held"), cfs_rq = fake_new(f, "cfs_rq"),
+		group = fake_new(f, "task_group");
+
+	fake_task_queued(f, held, 1);
+	fake_task_queued(f, fake_task(f, 301, "waits"), 1);
+	fake_set(f, held, "task_struct.se.cfs_rq", cfs_rq);
+	fake_set(f, cfs_rq, "cfs_rq.rq", fake_rq(f, 1));
+	fake_set(f, cfs_rq, "cfs_rq.tg", group);
+	fake_set(f, cfs_rq, "cfs_rq.throttle_count", 1);
+	fake_set(f, group, "task_group.cfs_bandwidth.quota", 1000000);
+	fake_set(f, group, "task_group.cfs_bandwidth.period", 100000000);
+	says("vgpu ps -c 1",
+	     "held\n          held back by the quota of cgroup not known: 1 "
+	     "ms of CPU time in each\n          100 ms\n");
+	assert_true(strstr(session.text, "waits\n") < strstr(session.text, "held\n"));
+	says("vgpu ps -c 1 -j", "\"throttled\":{\"cgroup\":null,\"task_group\":");
+	assert_contains(session.text,
+			"\"quota_s\":0.001,\"period_s\":0.100,\"left_s\":0.000,"
+			"\"periods\":0,\"periods_throttled\":0}");
+	assert_contains(session.text, "\"rt_priority\":0,\"throttled\":null}");
+}
+
 static void the_machine(void **state)
 {
 	struct scene *s = scene_create();
@@ -881,6 +907,7 @@ int main(void)
 		look_test(no_log),
 		look_test(tasks_by_their_pid),
 		look_test(tasks_of_a_cpu),
+		look_test(task_held_back),
 		look_test(the_machine),
 		look_test(a_machine_of_which_nothing_is_known),
 		look_test(the_modules),
