@@ -301,11 +301,10 @@ static void judge_shared(struct judge *j, struct verdict *v, const struct node *
 		    "it for that long.",
 		    wait_words(j, v), cpu->name, who(j, waiter),
 		    span(j, waiter->since_s));
-	say_next(
-		j, v,
-		"See who runs there, and whether a cgroup's quota holds %s back: " LOOK_HERE
-		".",
-		who(j, waiter));
+	if (!j->f->rqs.quotas.known)
+		say_missing(j, v, "whether a cgroup's quota holds %s back",
+			    who(j, waiter));
+	say_next(j, v, "See who runs there: " LOOK_HERE ".");
 	say_look(j, v, LOOK(RUNQUEUE, .n = (int)cpu->rq->cpu));
 }
 

@@ -73,13 +73,13 @@ static void add_blockers(struct judge *j, struct verdict *v)
 
 /* ---- a root ------------------------------------------------------------- */
 
-/* The node before the CPU in the chain: who waits for it. */
-static const struct node *waits_for_cpu(const struct chain *c)
+/* The node before the CPU, or the quota, in the chain: who waits for it. */
+static const struct node *waits_for(const struct chain *c, enum node_kind kind)
 {
 	size_t i;
 
 	for (i = 0; i + 1 < c->n; i++)
-		if (c->v[i + 1]->kind == NODE_CPU)
+		if (c->v[i + 1]->kind == kind)
 			return c->v[i];
 	return NULL;
 }
@@ -92,7 +92,8 @@ static const struct node *waits_for_cpu(const struct chain *c)
  *     reached only because somebody is runnable there.  If the chain ends in the CPU,
  *     it runs nobody; a wait of a moment is nobody's fault, and must be told apart
  *     before whoever happens to run there is blamed for it.  RCU waits for a CPU too,
- *     and is not runnable there.
+ *     and is not runnable there.  A quota that holds a task back stands in the CPU's
+ *     place: no CPU is waited for.
  *  3. A root that runs, with no CPU before it, has what others want: it is looked at as
  *     a task, before its kind, since a worker that runs is a NODE_WORKER, no pool.
  *  4. Things that are what they are: I/O, a device's queue or host, a pool.
@@ -104,13 +105,15 @@ static const struct node *waits_for_cpu(const struct chain *c)
 static void judge_root(struct judge *j, struct verdict *v)
 {
 	const struct node *root = v->chain.v[v->chain.n - 1];
-	const struct node *starved = waits_for_cpu(&v->chain), *cpu;
+	const struct node *starved = waits_for(&v->chain, NODE_CPU), *cpu;
 
 	cpu = starved && starved->task ? starved->out.v[0]->to : NULL;
 	if (v->chain.cycle < v->chain.n)
 		judge_cycle(j, v);
 	else if (starved && starved->grace)
 		judge_grace(j, v, starved, starved->out.v[0]->to);
+	else if (root->kind == NODE_CGROUP)
+		judge_throttled(j, v, root, waits_for(&v->chain, NODE_CGROUP)->task);
 	else if (cpu && root->kind == NODE_CPU)
 		judge_cpu(j, v, root, starved->task);
 	else if (cpu && starved->task->since_s >= 0 && starved->task->since_s < STARVED_S)

@@ -21,6 +21,7 @@ const char *node_kind_name(enum node_kind kind)
 		[NODE_POOL] = "pool",
 		[NODE_WORKER] = "worker",
 		[NODE_CPU] = "cpu",
+		[NODE_CGROUP] = "cgroup",
 		[NODE_VIRTQUEUE] = "virtqueue",
 		[NODE_GRACE] = "grace-period",
 		[NODE_HOST] = "host",
@@ -181,6 +182,20 @@ static struct node *want_cpu(struct build *b, const struct runqueue *rq)
 	return n;
 }
 
+static struct node *want_group(struct build *b, const struct quota_group *group)
+{
+	bool is_new;
+	struct node *n = want(b, NODE_CGROUP, group->addr, &is_new);
+
+	if (is_new) {
+		n->group = group;
+		n->name = group->path[0] ? group->path : "cgroup";
+		n->title = arena_printf(b->g->arena, "quota of cgroup %s",
+					group->path[0] ? group->path : "not known");
+	}
+	return n;
+}
+
 /* The kind in a sentence: the contract's words are for programs. */
 static const char *kind_words(enum node_kind kind)
 {
@@ -247,11 +262,24 @@ static void out_of_cpu(struct build *b, struct node *n)
 		sched_kind_name(t->sched), policy_name(t->policy), t->rt_priority);
 }
 
+/* It would have to wait on an idle CPU as well: the quota's edge is the only one. */
+static void held_back(struct build *b, struct node *n)
+{
+	const struct throttle *th = n->task->throttle;
+
+	link_to(b->g, n, want_group(b, th->group), th->cfs_rq,
+		LOOK_AT("cfs_rq.throttle_count,runtime_remaining,throttled_clock",
+			th->cfs_rq),
+		"runnable, and held back until its next period begins");
+}
+
 static void runnable(struct build *b, struct node *n)
 {
 	const struct runqueue *rq = runqueue_of_cpu(&b->f->rqs, n->task->cpu);
 
-	if (rq)
+	if (n->task->throttle)
+		held_back(b, n);
+	else if (rq)
 		link_to(b->g, n, want_cpu(b, rq), n->task->addr,
 			LOOK(TASK, .type = "task_struct.on_rq,on_cpu,sched_info",
 			     .address = n->task->addr),

@@ -31,6 +31,7 @@ enum node_kind {
 	NODE_POOL,
 	NODE_WORKER, /* a task too: .task */
 	NODE_CPU,
+	NODE_CGROUP, /* whose quota holds a task back; its address is the task_group's */
 	NODE_VIRTQUEUE,
 	NODE_GRACE, /* a grace period of RCU; its address is that of its sequence */
 	NODE_HOST,  /* what serves a virtio device; its address is the virtio_device's */
@@ -49,6 +50,7 @@ struct node {
 	const struct pool *pool;
 	const struct runqueue *rq;
 	const struct grace_period *grace;
+	const struct quota_group *group;
 	const struct gpu *gpu; /* NODE_VIRTQUEUE, NODE_HOST; NODE_FENCE: it is lost */
 	const struct virtqueue *vq;
 	const struct awaited_fence *fence; /* NODE_FENCE of a device */

@@ -78,6 +78,9 @@ void judge_motion(struct judge *j, struct verdict *v);
 
 /* cause_lost.c: a lock that nobody holds; false: this is none. */
 bool judge_lost(struct judge *j, struct verdict *v, const struct node *root);
+/* cause_throttle.c: root is a NODE_CGROUP, and waiter is what its quota holds back. */
+void judge_throttled(struct judge *j, struct verdict *v, const struct node *root,
+		     const struct task *waiter);
 
 /* cause_lock.c: locks, pools and their workers, I/O. */
 void judge_cycle(struct judge *j, struct verdict *v);

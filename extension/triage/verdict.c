@@ -24,10 +24,11 @@ int cause_reach(enum cause cause, const char **whom)
 const char *culprit_kind_name(enum culprit_kind kind)
 {
 	static const char *const names[] = {
-		[CULPRIT_NONE] = "none",   [CULPRIT_TASK] = "task",
-		[CULPRIT_CPU] = "cpu",	   [CULPRIT_DEVICE] = "device",
-		[CULPRIT_CACHE] = "cache", [CULPRIT_LOCK] = "lock",
-		[CULPRIT_HOST] = "host",   [CULPRIT_FUNCTION] = "function",
+		[CULPRIT_NONE] = "none",     [CULPRIT_TASK] = "task",
+		[CULPRIT_CPU] = "cpu",	     [CULPRIT_DEVICE] = "device",
+		[CULPRIT_CACHE] = "cache",   [CULPRIT_LOCK] = "lock",
+		[CULPRIT_HOST] = "host",     [CULPRIT_FUNCTION] = "function",
+		[CULPRIT_CGROUP] = "cgroup",
 	};
 
 	return names[kind];

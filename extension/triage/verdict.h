@@ -50,6 +50,7 @@ enum culprit_kind {
 	CULPRIT_LOCK,
 	CULPRIT_HOST,
 	CULPRIT_FUNCTION,
+	CULPRIT_CGROUP, /* .name is its path */
 };
 
 struct culprit {

@@ -156,6 +156,29 @@ void scene_queued(struct scene *s, struct task *t, unsigned int cpu, double seco
 	*vec_push(&s->arena, &s->facts.rqs.all.v[cpu].waiting) = t;
 }
 
+struct quota_group *scene_throttled(struct scene *s, struct task *t, unsigned int cpu,
+				    double seconds, const char *path, double quota_ms,
+				    double period_ms)
+{
+	struct quota_group *g = arena_alloc(&s->arena, sizeof(*g));
+	struct throttle *th = arena_alloc(&s->arena, sizeof(*th));
+
+	g->addr = scene_address(s);
+	g->path = path;
+	g->quota = (uint64_t)(quota_ms * 1e6);
+	g->period = (uint64_t)(period_ms * 1e6);
+	g->tasks = 1;
+	th->group = g;
+	th->cfs_rq = scene_address(s);
+	th->remaining = -3000000;
+	runnable(t, cpu, seconds);
+	t->throttle = th;
+	s->facts.rqs.quotas.known = true;
+	*vec_push(&s->arena, &s->facts.rqs.quotas.groups) = g;
+	*vec_push(&s->arena, &s->facts.rqs.all.v[cpu].throttled) = t;
+	return g;
+}
+
 struct studied *scene_study(struct scene *s, struct task *t)
 {
 	struct studied *st = arena_alloc(&s->arena, sizeof(*st));

@@ -42,6 +42,13 @@ void scene_rt(struct scene *s, struct task *t, int rt_priority);
 /* It has had the CPU, or waits for it, for so long. */
 void scene_runs(struct scene *s, struct task *t, unsigned int cpu, double seconds);
 void scene_queued(struct scene *s, struct task *t, unsigned int cpu, double seconds);
+/*
+ * A cgroup's quota, in ms of CPU time in each period, of which nothing is left, holds it
+ * back; a group of its own, with its path.
+ */
+struct quota_group *scene_throttled(struct scene *s, struct task *t, unsigned int cpu,
+				    double seconds, const char *path, double quota_ms,
+				    double period_ms);
 /* Look closely at a task that is not blocked: its stack is empty, it waits for nothing. */
 struct studied *scene_study(struct scene *s, struct task *t);
 /* Its stack, innermost first: "a", "b".  It must have been studied. */
