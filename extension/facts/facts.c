@@ -156,9 +156,9 @@ static void study_blocked(struct dump *d, struct facts *f)
 	for (i = 0; i < f->commits.works.n; i++)
 		if (f->commits.works.v[i]->worker)
 			study(&s, f->commits.works.v[i]->worker->task);
+	/* An idle one too: what a lockup interrupted there may be an interrupt. */
 	for (i = 0; i < f->rqs.all.n; i++)
-		if (f->rqs.all.v[i].curr && !f->rqs.all.v[i].curr->idle)
-			study(&s, f->rqs.all.v[i].curr);
+		study(&s, f->rqs.all.v[i].curr);
 	/* The list grows while it is walked. */
 	for (i = 0; i < f->studied.n; i++)
 		study_blockers(&s, &f->studied.v[i]->wait);
