@@ -178,7 +178,7 @@ static void known_bugs(FILE *out, const struct verdict *v)
 
 static void culprit(FILE *out, const struct culprit *c)
 {
-	char pid[32] = "", cpu[32] = "";
+	char pid[32] = "", cpu[32] = "", address[32] = "";
 
 	if (c->kind == CULPRIT_NONE)
 		return;
@@ -186,8 +186,10 @@ static void culprit(FILE *out, const struct culprit *c)
 		snprintf(pid, sizeof(pid), ", pid %d", c->pid);
 	if (c->cpu >= 0)
 		snprintf(cpu, sizeof(cpu), ", on CPU %d", c->cpu);
-	text_wrapf(out, "CULPRIT", INDENT, "%s %s%s%s (0x%llx)",
-		   culprit_kind_name(c->kind), c->name, pid, cpu, HEX(c->address));
+	if (c->address)
+		snprintf(address, sizeof(address), " (0x%llx)", HEX(c->address));
+	text_wrapf(out, "CULPRIT", INDENT, "%s %s%s%s%s", culprit_kind_name(c->kind),
+		   c->name, pid, cpu, address);
 }
 
 /* How sure one is of knowing nothing helps nobody; a suspicion has its percent. */

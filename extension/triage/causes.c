@@ -209,13 +209,14 @@ static bool is_frozen(const struct facts *f, const struct task *t)
  * Stuck is who sleeps for long as khungtaskd means it: not killable, not frozen.
  * Where its time is not known, khungtaskd's word is.
  */
-static bool is_stuck(const struct facts *f, const struct task *t)
+static bool is_stuck(const struct judge *j, const struct task *t)
 {
-	if (t->on_cpu || t->on_rq || is_frozen(f, t))
+	if (t->on_cpu || t->on_rq || is_frozen(j->f, t))
 		return false;
 	if (t->since_s < 0 || !task_is_hung_state(t))
-		return was_reported(f, t);
-	return t->since_s >= STUCK_S;
+		return was_reported(j->f, t);
+	/* While the machine stood still, nobody could be woken. */
+	return t->since_s - (j->stop.whole ? j->stop.s : 0) >= STUCK_S;
 }
 
 static void group_victims(struct judge *j)
@@ -227,7 +228,7 @@ static void group_victims(struct judge *j)
 
 	for (i = 0; i < f->nblocked; i++) {
 		n = graph_task(j->g, f->studied.v[i]->task);
-		if (!n || !is_stuck(f, n->task))
+		if (!n || !is_stuck(j, n->task))
 			continue;
 		v = verdict_of_root(j, n->root);
 		*vec_push(j->a, &v->victims) = n;
@@ -287,10 +288,14 @@ void causes_find(struct graph *g, const struct facts *f, struct verdicts *out)
 	size_t i;
 
 	memset(out, 0, sizeof(*out));
+	find_stop(&j);
 	group_victims(&j);
 	for (i = 0; i < out->all.n; i++)
 		judge_root(&j, out->all.v[i]);
-	judge_lockup(&j);
+	if (j.stop.seen_by)
+		judge_stop(&j);
+	else
+		judge_lockup(&j);
 	judge_leaks(&j);
 	judge_trigger(&j, out->all.n > 0);
 	advise_search(&j);

@@ -8,7 +8,16 @@
 
 #include "verdict.h"
 
+/* The time in which a CPU, or all of them, did not run: see cause_stopped.c. */
+struct stop {
+	const struct watchdog *seen_by; /* NULL: none was found */
+	double s, from, to;		/* of the run queues' clock */
+	bool in_kernel;			/* the CPU was neither idle nor in user mode */
+	bool whole;			/* no CPU did anything */
+};
+
 struct judge {
+	struct stop stop;
 	struct graph *g;
 	const struct facts *f;
 	struct verdicts *out;
@@ -81,6 +90,10 @@ bool judge_lost(struct judge *j, struct verdict *v, const struct node *root);
 /* cause_throttle.c: root is a NODE_CGROUP, and waiter is what its quota holds back. */
 void judge_throttled(struct judge *j, struct verdict *v, const struct node *root,
 		     const struct task *waiter);
+
+/* cause_stopped.c: before the others, since no wait is older than what the clocks say. */
+void find_stop(struct judge *j);
+void judge_stop(struct judge *j);
 
 /* cause_lock.c: locks, pools and their workers, I/O. */
 void judge_cycle(struct judge *j, struct verdict *v);
