@@ -6,6 +6,7 @@ import dataclasses
 import os
 import pathlib
 import re
+import signal
 import subprocess
 import time
 
@@ -37,6 +38,8 @@ RENDERER_STOP = "renderer.stop"
 # The hung-task detector shall have had its say before the host takes a core.
 SETTLE = 25
 DUMP_LIMIT = 300
+# For longer than any lockup detector waits.
+STOP = 60
 CONSOLE_LINES = 25
 
 
@@ -118,7 +121,7 @@ def _run(argv, environment, console_path, scenario, share) -> None:
         guest.reach(*BOOT)
         if scenario.host:
             guest.reach(READY)
-            HOST_ACTS[scenario.host](monitor, share)
+            HOST_ACTS[scenario.host](monitor, share, child)
         if scenario.host != "dump":
             guest.reach(*CAPTURE)
         proc.wait(child, "guest: power off", 60)
@@ -127,11 +130,11 @@ def _run(argv, environment, console_path, scenario, share) -> None:
         monitor.close()
 
 
-def _inject_nmi(monitor: qmp.Monitor, _share) -> None:
+def _inject_nmi(monitor: qmp.Monitor, _share, _child) -> None:
     monitor.execute("inject-nmi")
 
 
-def _dump(monitor: qmp.Monitor, share: pathlib.Path) -> None:
+def _dump(monitor: qmp.Monitor, share: pathlib.Path, _child) -> None:
     """What `virsh dump --memory-only` does; both cores of the same moment."""
     with step("guest: left alone"):
         time.sleep(SETTLE)
@@ -143,8 +146,16 @@ def _dump(monitor: qmp.Monitor, share: pathlib.Path) -> None:
     monitor.execute("quit")
 
 
+def _stop(_monitor, _share, child: subprocess.Popen) -> None:
+    """A host without time, or one that resumes a guest: its clocks go on."""
+    with step("host: stop the guest"):
+        child.send_signal(signal.SIGSTOP)
+        time.sleep(STOP)
+        child.send_signal(signal.SIGCONT)
+
+
 # What a scenario may ask the host for, once its guest is ready.
-HOST_ACTS = {"nmi": _inject_nmi, "dump": _dump}
+HOST_ACTS = {"nmi": _inject_nmi, "dump": _dump, "stop": _stop}
 
 
 @dataclasses.dataclass

@@ -113,8 +113,8 @@ class Devices(unittest.TestCase):
     def each(self):
         for where in session.cores():
             truth = session.truth(*where)
-            if truth["cause"] == "fence-lost":
-                continue  # nothing is with the device any more
+            if truth["cause"] in ("fence-lost", "host-stopped"):
+                continue  # nothing is with the device, or any more
             if truth.get("culprit", {}) and truth["culprit"].get("kind") in ("host", "device"):
                 yield session.json_of(where, "vgpu -j"), truth, where
 
