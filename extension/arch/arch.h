@@ -56,6 +56,8 @@ struct arch {
 	bool (*begin_switched)(struct walk *w);
 	/* From registers in the dump.  False in user mode too, which it says in w. */
 	bool (*begin_registers)(struct walk *w, kaddr_t regs);
+	/* By registers in the dump: was the CPU there with interrupts off? */
+	bool (*irqs_off)(struct walk *w, kaddr_t regs);
 	/* To the caller.  False at the end of the stack, as it should be or not. */
 	bool (*next_frame)(struct walk *w);
 };

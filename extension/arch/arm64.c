@@ -17,6 +17,8 @@
 #define INSTRUCTION 4
 /* pstate: the exception level, and which stack pointer; 0 is user mode. */
 #define PSR_MODE_MASK 0xf
+/* Interrupts masked; where it is done by the GIC's priority, it is not seen. */
+#define PSR_I_BIT 0x80
 /* struct frame_record_meta: asm/stacktrace/frame.h, c2c6b27b5aa1 (6.13) */
 #define META_FINAL 1
 #define META_REGS 2
@@ -123,6 +125,13 @@ static bool begin_registers(struct walk *w, kaddr_t regs)
 		return walk_unread(w, "the registers of its CPU", regs);
 	w->complete = w->user;
 	return !w->user;
+}
+
+static bool irqs_off(struct walk *w, kaddr_t regs)
+{
+	uint64_t pstate;
+
+	return walk_word(w, regs + REGS_PSTATE, &pstate) && pstate & PSR_I_BIT;
 }
 
 /* ---- from one frame to its caller --------------------------------------- */
@@ -267,5 +276,6 @@ const struct arch arch_arm64 = {
 	.describe = describe,
 	.begin_switched = begin_switched,
 	.begin_registers = begin_registers,
+	.irqs_off = irqs_off,
 	.next_frame = next_frame,
 };

@@ -397,6 +397,17 @@ static bool begin_registers(struct walk *w, kaddr_t regs)
 	return !w->user;
 }
 
+#define EFLAGS_IF 0x200
+
+static bool irqs_off(struct walk *w, kaddr_t regs)
+{
+	uint64_t flags;
+
+	return layout_has(w->d, PT_REGS_FLAGS) &&
+	       walk_word(w, member_addr(w->d, regs, PT_REGS_FLAGS), &flags) &&
+	       !(flags & EFLAGS_IF);
+}
+
 const struct arch arch_x86_64 = {
 	.machine = "x86_64",
 	.need_resched = 1u << 3,
@@ -408,5 +419,6 @@ const struct arch arch_x86_64 = {
 	.describe = describe,
 	.begin_switched = begin_switched,
 	.begin_registers = begin_registers,
+	.irqs_off = irqs_off,
 	.next_frame = next_frame,
 };

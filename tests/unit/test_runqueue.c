@@ -334,6 +334,31 @@ static void rt_queue(void **state)
 	assert_true(cpu(1)->fair_server);
 }
 
+/* Time in softirqs, and a tick that did not come: each of one CPU. */
+static void ticks_and_softirqs(void **state)
+{
+	struct fake *f = *state;
+	kaddr_t stat, tick;
+
+	fake_kernel(f);
+	stat = fake_percpu_variable(f, "kernel_cpustat", 80);
+	tick = fake_percpu_variable(f, "tick_cpu_sched", 192);
+
+	fake_member(f, "tick_sched", "sched_timer.node.expires", 24, 8);
+	fake_u64(f, fake_percpu(f, 1, stat) + 24, 31500000000);
+	fake_u64(f, fake_variable(f, "tick_next_period", 8), 60000000000);
+	fake_u64(f, fake_percpu(f, 0, tick) + 24, INT64_MAX); /* idle: never */
+	fake_u64(f, fake_percpu(f, 1, tick) + 24, 20000000000);
+	read_all(f);
+	assert_true(cpu(1)->softirq_s == 31.5);
+	assert_true(cpu(1)->tick_late_s == 40);
+	assert_true(cpu(0)->tick_late_s == 0);
+	assert_int_equal(cpu(1)->tick_addr, fake_percpu(f, 1, tick));
+	fake_u64(f, fake_value(f, "tick_next_period"), UINT64_MAX);
+	read_all(f);
+	assert_true(cpu(1)->tick_late_s == 0);
+}
+
 /* ---- what is missing ---------------------------------------------------- */
 
 static bool reads_runqueues(struct fake *f)
@@ -458,6 +483,7 @@ static void cost(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		fake_test(ticks_and_softirqs),
 		fake_test(asleep),
 		fake_test(asleep_with_interrupts),
 		fake_test(runnable),

@@ -12,12 +12,14 @@ static const struct fake_row rows[] = {
 	FAKE_M("irq_desc.irq_common_data.effective_affinity", 32, 8),
 	FAKE_M("irq_desc.irq_data.irq", 44, 4),
 	FAKE_M("irq_desc.kstat_irqs", 96, 8),
+	FAKE_M("irq_desc.core_internal_state__do_not_mess_with_it", 124, 4),
 	FAKE_M("irq_desc.action", 112, 8),
 	FAKE_M("irq_desc.depth", 128, 4),
 	FAKE_T("irqaction", 128),
 	FAKE_M("irqaction.dev_id", 8, 8),
 	FAKE_M("irqaction.next", 24, 8),
 	FAKE_M("irqaction.thread", 40, 8),
+	FAKE_M("irqaction.thread_flags", 64, 8),
 	FAKE_M("irqaction.name", 72, 8),
 	FAKE_M("maple_tree.ma_root", 8, 8),
 };
@@ -137,6 +139,8 @@ static void in_a_radix_tree(void **state)
 	assert_string_equal(irq->name, "virtio1-control");
 	assert_string_equal(irq->affinity, "0-1");
 	assert_string_equal(irq->effective, "1");
+	assert_int_equal(irq->cpu, 1);
+	assert_int_equal(irq->vq, vq);
 	assert_false(irq->offline || irq->disabled || irq->threaded);
 }
 
@@ -156,6 +160,10 @@ static void in_a_maple_tree(void **state)
 	assert_true(irqs.complete);
 	assert_int_equal(irqs.all.n, 2);
 	assert_string_equal(irqs.all.v[0].name, "virtio1-config");
+	assert_true(irqs.all.v[0].config);
+	assert_ptr_equal(gpu_irq_of_queue(&irqs, vdev, vq), &irqs.all.v[1]);
+	assert_null(gpu_irq_of_queue(&irqs, vdev, FAKE_NOWHERE));
+	assert_null(gpu_irq_of_queue(&irqs, FAKE_NOWHERE, vq));
 	assert_string_equal(irqs.all.v[1].name, "virtio1-control");
 }
 
@@ -169,6 +177,8 @@ static void a_shared_line(void **state)
 	radix(desc);
 	assert_string_equal(only_one()->name, "virtio1");
 	assert_int_equal(irqs.all.v[0].irq, 11);
+	/* It tells of every queue's answers. */
+	assert_ptr_equal(gpu_irq_of_queue(&irqs, vdev, vq), &irqs.all.v[0]);
 }
 
 static void held_up(void **state)
@@ -179,15 +189,19 @@ static void held_up(void **state)
 	(void)state;
 	fake_id_set(f, desc, IRQ_DESC_STATE, 1u << 16 | 1u << 17 | 1u << 18);
 	fake_id_set(f, desc, IRQ_DESC_DEPTH, 2);
+	fake_id_set(f, desc, IRQ_DESC_ISTATE, 0x200 | 0x2);
 	fake_id_set(f, desc, IRQ_DESC_EFFECTIVE, mask(4));
 	fake_id_set(f, action_of(desc), IRQ_ACTION_THREAD, thread);
+	fake_id_set(f, action_of(desc), IRQ_ACTION_THREAD_FLAGS, 0x9);
 	radix(desc);
 	irq = only_one();
 	assert_true(irq->disabled && irq->masked && irq->in_progress);
+	assert_true(irq->pending && irq->nobody_cared && irq->woken);
 	assert_int_equal(irq->depth, 2);
 	assert_true(irq->threaded);
 	assert_int_equal(irq->thread->pid, 77);
 	/* The CPU that it goes to is none that there is. */
+	assert_int_equal(irq->cpu, -1);
 	assert_true(irq->offline);
 	fake_id_set(f, action_of(desc), IRQ_ACTION_THREAD, FAKE_NOWHERE);
 	irq = only_one();
@@ -204,6 +218,25 @@ static void counted_on_each_cpu(void **state)
 	fake_u32(f, fake_percpu(f, 1, counts), 21);
 	radix(desc);
 	assert_int_equal(only_one()->count, 121);
+}
+
+/* Without CONFIG_SPARSE_IRQ. */
+static void in_an_array(void **state)
+{
+	kaddr_t array = fake_variable(f, "irq_desc", 3 * 256ul);
+	kaddr_t number = fake_variable(f, "nr_irqs", 4);
+
+	(void)state;
+	fake_u32(f, number, 3);
+	fake_id_set(f, array + 512, IRQ_DESC_NUMBER, 2);
+	fake_id_set(f, array + 512, IRQ_DESC_ACTION,
+		    action_of(add_desc(2, vq, "virtio1-control")));
+	assert_int_equal(only_one()->irq, 2);
+	assert_true(irqs.complete);
+	fake_u32(f, number, 0xffffffff);
+	gpu_irqs_read(d, &tasks, &gpus, &irqs);
+	assert_false(irqs.complete);
+	assert_true(fake_has_note(f, "how many there are is not known"));
 }
 
 /* ---- what is damaged -------------------------------------------------------------- */
@@ -341,10 +374,6 @@ static void nothing_to_find_them_by(void **state)
 	gpu_irqs_read(d, &tasks, &gpus, &irqs);
 	assert_false(irqs.complete);
 	assert_int_equal(irqs.all.n, 0);
-	/* Without CONFIG_SPARSE_IRQ. */
-	fake_variable(f, "irq_desc", 8);
-	gpu_irqs_read(d, &tasks, &gpus, &irqs);
-	assert_true(fake_has_note(f, "this kernel has them in an array"));
 	radix(add_desc(25, vq, "virtio1-control"));
 	fake_absent(f, "irq_desc");
 	gpu_irqs_read(d, &tasks, &gpus, &irqs);
@@ -356,6 +385,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		test(in_a_radix_tree),
 		test(in_a_maple_tree),
+		test(in_an_array),
 		test(a_shared_line),
 		test(held_up),
 		test(counted_on_each_cpu),

@@ -8,6 +8,38 @@
 
 #define NSEC_PER_SEC 1e9
 
+/* include/linux/kernel_stat.h: enum cpu_usage_stat; kernel_cpustat is an array of u64. */
+#define CPUTIME_SOFTIRQ 3
+
+static double softirq_time(struct dump *d, unsigned int cpu)
+{
+	kaddr_t stat;
+	uint64_t ns;
+
+	if (!dump_percpu_symbol(d, cpu, "kernel_cpustat", &stat) ||
+	    !dump_u64(d, stat + CPUTIME_SOFTIRQ * sizeof(ns), &ns))
+		return -1;
+	return (double)ns / NSEC_PER_SEC;
+}
+
+/*
+ * A CPU's tick is a timer, set to the next moment that it is due; of an idle CPU that is
+ * far ahead, or never.  Any CPU that wakes a task there sets the rq's clock, but not this.
+ * The time is that of jiffies, which one of the CPUs that take ticks keeps.
+ */
+static void read_tick(struct dump *d, unsigned int cpu, struct runqueue *rq)
+{
+	uint64_t due, now;
+
+	if (!layout_has(d, TICK_SCHED_EXPIRES) ||
+	    !dump_percpu_symbol(d, cpu, "tick_cpu_sched", &rq->tick_addr) ||
+	    !member_u64(d, rq->tick_addr, TICK_SCHED_EXPIRES, &due) ||
+	    !dump_symbol_u64(d, "tick_next_period", &now))
+		return;
+	if (due && now < INT64_MAX && now > due)
+		rq->tick_late_s = (double)(now - due) / NSEC_PER_SEC;
+}
+
 static bool read_runqueue(struct dump *d, struct tasks *tasks, unsigned int cpu,
 			  struct runqueue *rq, struct object *o)
 {
@@ -28,6 +60,8 @@ static bool read_runqueue(struct dump *d, struct tasks *tasks, unsigned int cpu,
 	rq->rt_throttled = obj_u64(o, RQ_RT_THROTTLED);
 	rq->rt_time = obj_u64(o, RQ_RT_TIME);
 	rq->rt_runtime = obj_u64(o, RQ_RT_RUNTIME);
+	rq->softirq_s = softirq_time(d, cpu);
+	read_tick(d, cpu, rq);
 	rq->fair_server = layout_has(d, RQ_FAIR_SERVER);
 	return true;
 }

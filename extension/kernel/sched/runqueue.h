@@ -16,7 +16,11 @@ struct runqueue {
 	uint64_t clock, clock_task;   /* ns; as of the last time the CPU updated them */
 	bool rt_throttled;	      /* the RT class is being held back right now */
 	uint64_t rt_time, rt_runtime; /* ns used, ns allowed per period */
-	bool fair_server; /* a deadline server runs fair tasks beside RT ones */
+	/* Since when the CPU should have had its next tick: 0: not yet, or not known. */
+	double tick_late_s;
+	kaddr_t tick_addr; /* struct tick_sched */
+	double softirq_s;  /* CPU time in softirqs since the boot; < 0: not known */
+	bool fair_server;  /* a deadline server runs fair tasks beside RT ones */
 	/*
 	 * When a task other than the current one last ran here, ns of .clock; 0: not
 	 * known.  The stop class does not count: the watchdog's stopper takes every

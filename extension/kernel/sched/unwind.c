@@ -39,6 +39,7 @@ static void push(struct unwinder *u, struct walk *w, enum frame_kind kind)
 	if (kind == FRAME_INTERRUPT || kind == FRAME_REGISTERS) {
 		f->regs = w->regs;
 		f->partial = w->partial;
+		f->irqs_off = w->regs && u->d->arch->irqs_off(w, w->regs);
 	}
 	f->function = p->function;
 	f->module = p->module;

@@ -22,10 +22,11 @@ enum frame_kind {
 
 struct frame {
 	kaddr_t ip;
-	kaddr_t sp;   /* the stack pointer while in this frame */
-	kaddr_t regs; /* struct pt_regs in the dump, 0 when none */
-	bool partial; /* of regs only what the CPU itself pushes is there */
-	bool guess;   /* no table: found by what the caller must have left */
+	kaddr_t sp;    /* the stack pointer while in this frame */
+	kaddr_t regs;  /* struct pt_regs in the dump, 0 when none */
+	bool partial;  /* of regs only what the CPU itself pushes is there */
+	bool irqs_off; /* by regs: it was there with interrupts off */
+	bool guess;    /* no table: found by what the caller must have left */
 	enum frame_kind kind;
 	const char *function; /* escaped; "" when no symbol covers ip */
 	uint64_t offset;      /* of ip into the function */
