@@ -125,10 +125,13 @@ static void interrupt(struct json *j, const struct gpu_irq *irq)
 	json_bool(j, "disabled", irq->disabled);
 	json_bool(j, "masked", irq->masked);
 	json_bool(j, "in_progress", irq->in_progress);
+	json_bool(j, "pending", irq->pending);
+	json_bool(j, "nobody_cared", irq->nobody_cared);
 	json_text(j, "affinity", irq->affinity);
 	json_text(j, "effective_affinity", irq->effective);
 	json_bool(j, "offline", irq->offline);
 	json_bool(j, "threaded", irq->threaded);
+	json_bool(j, "woken", irq->woken);
 	if (irq->thread)
 		json_task_fields(j, irq->thread);
 	json_end_object(j);

@@ -171,10 +171,12 @@ static void interrupt(FILE *out, struct arena *a, const struct gpu_irq *irq)
 						irq->affinity)
 				 : "";
 
-	text_wrapf(out, "  irq", INDENT, "%u %s: came %llu times%s%s%s%s%s", irq->irq,
+	text_wrapf(out, "  irq", INDENT, "%u %s: came %llu times%s%s%s%s%s%s%s", irq->irq,
 		   irq->name, COUNT(irq->count), to,
 		   irq->disabled ? arena_printf(a, "; DISABLED, depth %u", irq->depth)
 				 : "",
+		   irq->nobody_cared ? " by the kernel, since nobody cared" : "",
+		   irq->pending ? "; one came while it was disabled" : "",
 		   irq->masked ? "; masked" : "", irq->in_progress ? "; in progress" : "",
 		   thread_words(a, irq));
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* A CPU that one task keeps, or that has stopped. */
 #include "judge.h"
+#include "lost_cpu.h"
 
 /*
  * Does the scheduler prefer a to b, whatever the time?  > 0: always; 0: in turn;
@@ -317,7 +318,7 @@ static bool has_stopped(struct judge *j, const struct runqueue *rq)
 {
 	const struct task *t = rq->curr;
 
-	if (j->f->rqs.now - rq->clock > 2000000000)
+	if (cpu_is_silent(j->f, rq))
 		return true;
 	return t->since_s >= STARVED_S && (double)t->sum_exec / 1e9 < t->since_s / 2;
 }
@@ -331,9 +332,8 @@ bool judge_stopped(struct judge *j, struct verdict *v, const struct node *cpu)
 	v->confidence = SURE_CPU_STOPPED;
 	blame_cpu(v, cpu);
 	add_for(j, v,
-		say(j, "its run queue's clock is %.1f s behind the latest of the others",
-		    (double)(j->f->rqs.now - cpu->rq->clock) / 1e9),
-		cpu->rq->addr, LOOK_AT("rq.clock", cpu->rq->addr));
+		say(j, "it has taken no tick for %.1f s", cpu_silent_s(j->f, cpu->rq)),
+		cpu->rq->addr, cpu_look_silent(j->f, cpu->rq));
 	add_for(j, v,
 		say(j,
 		    "%s has been on it for %s and has used %.1f s of CPU time in its life",

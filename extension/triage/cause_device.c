@@ -20,8 +20,6 @@
 #define REFUSED_BEFORE_S 10.0
 /* Kinds of errors that a claim names. */
 #define REFUSALS_NAMED 4
-/* A busy CPU whose clock is that far behind does not take interrupts. */
-#define DEAF_NS 2000000000ull
 
 struct queue {
 	const struct gpu *gpu;
@@ -176,35 +174,6 @@ static void not_broken(struct judge *j, struct verdict *v, const struct virtqueu
 {
 	add_for(j, v, "the queue is not marked broken", vq->addr,
 		LOOK_AT("vring_virtqueue.broken", vq->addr));
-}
-
-/* A busy CPU that stands still may be the one that the interrupt is for. */
-static int deaf_cpu(struct judge *j, struct verdict *v)
-{
-	const struct runqueue *rq;
-	size_t i;
-
-	if (j->f->panic.trigger.kind == TRIGGER_HARDLOCKUP) {
-		add_against(j, v,
-			    "a CPU was locked up with interrupts off: it may be the one "
-			    "that the device interrupts",
-			    0, LOOK(LOG));
-		return SURE_CPU_DEAF;
-	}
-	for (i = 0; i < j->f->rqs.all.n; i++) {
-		rq = &j->f->rqs.all.v[i];
-		if (!rq->curr || rq->curr->idle || j->f->rqs.now - rq->clock < DEAF_NS)
-			continue;
-		add_against(
-			j, v,
-			say(j,
-			    "CPU %u has stood still for %.1f s: it takes no interrupts, "
-			    "and may be the one that the device interrupts",
-			    rq->cpu, (double)(j->f->rqs.now - rq->clock) / 1e9),
-			rq->addr, LOOK_AT("rq.clock", rq->addr));
-		return SURE_CPU_DEAF;
-	}
-	return 0;
 }
 
 /* What one side has asked the other to be told of, in words and in the ring. */
@@ -768,7 +737,7 @@ static void interrupt(struct judge *j, struct verdict *v, struct queue *q)
 	blame_device(v, q->gpu, CULPRIT_DEVICE);
 	say_due(j, v, vq);
 	confidence += dequeue_idle(j, v, q);
-	confidence += deaf_cpu(j, v);
+	confidence += judge_way(j, v, q->gpu->vdev, vq->addr);
 	not_broken(j, v, vq);
 	if (!vq->unanswered) {
 		count_evidence(

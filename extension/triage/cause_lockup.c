@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Lockups: a CPU that the kernel's watchdogs have named. */
+#include <string.h>
+
 #include "judge.h"
+#include "lost_cpu.h"
 
 enum spin { SPIN_NOT, SPIN_LOCK, SPIN_ANSWER };
 
@@ -48,9 +51,6 @@ static enum spin find_spin(const struct verdict *v, const struct frame **in)
 	return spin;
 }
 
-/* No tick has come to it for so long, ns. */
-#define SILENT_NS 2000000000
-
 /* The only other CPU whose clock stands still; NULL when there is none, or two. */
 static const struct runqueue *find_silent(struct judge *j, const struct runqueue *but)
 {
@@ -59,8 +59,7 @@ static const struct runqueue *find_silent(struct judge *j, const struct runqueue
 
 	for (i = 0; i < j->f->rqs.all.n; i++) {
 		rq = &j->f->rqs.all.v[i];
-		if (rq == but || !rq->curr || rq->curr->idle ||
-		    j->f->rqs.now - rq->clock <= SILENT_NS)
+		if (rq == but || !rq->curr || rq->curr->idle || !cpu_is_silent(j->f, rq))
 			continue;
 		if (found)
 			return NULL;
@@ -123,9 +122,9 @@ static void judge_spinner(struct judge *j, struct verdict *v, const struct runqu
 			say(j,
 			    "CPU %u has taken no tick for %.1f s, and no other CPU is so far "
 			    "behind: %s runs there",
-			    silent->cpu, (double)(j->f->rqs.now - silent->clock) / 1e9,
+			    silent->cpu, cpu_silent_s(j->f, silent),
 			    who(j, silent->curr)),
-			silent->addr, LOOK_AT("rq.clock", silent->addr));
+			silent->addr, cpu_look_silent(j->f, silent));
 		v->summary = say(j,
 				 "%s on CPU %u spins %s; CPU %u, where %s runs, takes no "
 				 "interrupts.",
@@ -164,17 +163,123 @@ static void judge_looper(struct judge *j, struct verdict *v, const struct runque
 	say_look(j, v, LOOK(STACK, .n = rq->curr->pid));
 }
 
-/* The verdict that blames it already, since its victims led to it; NULL: none. */
-static struct verdict *find_blame(struct judge *j, const struct task *t)
-{
-	size_t i;
+/* ---- a CPU that is lost ---------------------------------------------------- */
 
-	for (i = 0; i < j->out->all.n; i++)
-		if (j->out->all.v[i]->culprit.address == t->addr)
-			return j->out->all.v[i];
-	return NULL;
+/* In an interrupt or softirqs it is the code that is at fault, whoever was interrupted. */
+static void blame_lost(struct judge *j, struct verdict *v, const struct runqueue *rq,
+		       const struct lost *l)
+{
+	if (l->context.kind == CONTEXT_TASK) {
+		blame_task(j, v, rq->curr, (int)rq->cpu);
+		return;
+	}
+	v->culprit.kind = CULPRIT_FUNCTION;
+	v->culprit.name = place(j, l->function);
+	v->culprit.cpu = (int)rq->cpu;
+	v->culprit.address = l->function->ip;
+	add_for(j, v,
+		say(j, "%s, %s, is what runs on CPU %u: %s was interrupted by it",
+		    v->culprit.name, l->context.what, rq->cpu, who(j, rq->curr)),
+		l->function->ip, LOOK(CPU_STACK, .n = (int)rq->cpu));
 }
 
+static void say_lost_times(struct judge *j, struct verdict *v, const struct runqueue *rq,
+			   const struct lost *l)
+{
+	if (cpu_is_silent(j->f, rq))
+		add_for(j, v,
+			say(j, "CPU %u has taken no tick for %.1f s", rq->cpu,
+			    l->since_s),
+			rq->addr, cpu_look_silent(j->f, rq));
+	else if (rq->softirq_s >= 0)
+		add_for(j, v,
+			say(j, "CPU %u has been in softirqs for %.1f s since the boot",
+			    rq->cpu, rq->softirq_s),
+			rq->addr, LOOK(CPU_STACK, .n = (int)rq->cpu));
+	if (l->waiter)
+		add_for(j, v,
+			say(j, "%s has been runnable on CPU %u without running for %s",
+			    who(j, l->waiter), rq->cpu, span(j, l->waiter->since_s)),
+			l->waiter->addr,
+			look_task(l->waiter, "task_struct.on_rq,on_cpu,sched_info"));
+}
+
+static const char *lost_words(struct judge *j, const struct runqueue *rq,
+			      const struct lost *l)
+{
+	const char *off = l->context.irqs_off ? ", with interrupts off," : "";
+	const char *then = l->context.irqs_off ? off : ",";
+
+	if (l->context.kind == CONTEXT_TASK)
+		return say(j, "%s has kept it%s for %s, in %s", who(j, rq->curr), off,
+			   span(j, l->since_s), place(j, l->at));
+	return say(j, "it has been in %s, %s%s for %s", place(j, l->function),
+		   l->context.what, then, span(j, l->since_s));
+}
+
+static void lost(struct judge *j, struct verdict *v, const struct runqueue *rq,
+		 const struct lost *l)
+{
+	v->cause = CAUSE_CPU_MONOPOLISED;
+	v->confidence = SURE_LOST_CPU;
+	v->fault = l->stack;
+	v->fault_at = l->context.at;
+	blame_lost(j, v, rq, l);
+	add_for(j, v,
+		say(j, "CPU %u was in %s when the kernel stopped it%s", rq->cpu,
+		    place(j, l->at), l->context.irqs_off ? ", with interrupts off" : ""),
+		l->at->regs, LOOK(CPU_STACK, .n = (int)rq->cpu));
+	say_lost_times(j, v, rq, l);
+	v->summary = v->victims.n ? say(j, "%s for CPU %u: %s.", wait_words(j, v),
+					rq->cpu, lost_words(j, rq, l))
+				  : say(j, "CPU %u lets nothing else run: %s.", rq->cpu,
+					lost_words(j, rq, l));
+	say_next(j, v, "See where it loops: " LOOK_HERE ".");
+	say_look(j, v, LOOK(CPU_STACK, .n = (int)rq->cpu));
+}
+
+/* Who spins there for another is a victim itself. */
+static void lost_or_spins(struct judge *j, struct verdict *v, const struct runqueue *rq,
+			  const struct lost *l)
+{
+	const struct frame *in = NULL;
+	enum spin spin;
+
+	v->fault = l->stack;
+	v->fault_at = l->context.at;
+	spin = find_spin(v, &in);
+	if (spin)
+		judge_spinner(j, v, rq, spin, in);
+	else
+		lost(j, v, rq, l);
+}
+
+bool judge_lost_cpu(struct judge *j, struct verdict *v, const struct node *cpu)
+{
+	struct lost l;
+
+	if (!cpu_is_lost(j->f, cpu->rq, false, &l))
+		return false;
+	lost_or_spins(j, v, cpu->rq, &l);
+	return true;
+}
+
+/* ---- what a watchdog has named --------------------------------------------- */
+
+/* The verdict that blames that CPU already, since its victims led to it; NULL: none. */
+static struct verdict *find_blame(struct judge *j, const struct runqueue *rq)
+{
+	const struct culprit *c;
+	size_t i;
+
+	for (i = 0; i < j->out->all.n; i++) {
+		c = &j->out->all.v[i]->culprit;
+		if (c->address == rq->curr->addr ||
+		    (c->kind == CULPRIT_FUNCTION && c->cpu == (int)rq->cpu))
+			return j->out->all.v[i];
+	}
+	return NULL;
+}
 /*
  * What fired is among what that verdict explains; but one who spins for another is a
  * victim, whoever waits for him.  False: there is somebody to name in his place.
@@ -195,41 +300,79 @@ static bool blame_again(struct judge *j, struct verdict *v, const struct runqueu
 }
 
 /*
- * A lockup names its CPU: whoever is on it did not let others run, unless it spins for
- * another.  The CPU meant is the log's, since a buddy may have noticed; where the log
- * does not tell, the one that panicked.
+ * Whoever has the CPU may have come later, and so may a task that RCU waits for; the clock
+ * of a hard locked CPU stands.  RCU waits for nobody in user mode.
  */
-void judge_lockup(struct judge *j)
+static bool came_later(struct judge *j, const struct runqueue *rq, bool rcu)
+{
+	const struct studied *st = facts_studied(j->f, rq->curr);
+
+	if (rcu && (!rq->curr->need_resched || !st || st->stack.user))
+		return true;
+	return j->f->panic.trigger.locked_cpu < 0 && rq->curr->since_s >= 0 &&
+	       rq->curr->since_s < STARVED_S;
+}
+
+/* The CPU is one that a watchdog named: whoever is on it did not let others run. */
+static void judge_named(struct judge *j, const struct runqueue *rq,
+			const struct log_line *by_rcu)
 {
 	const struct trigger *t = &j->f->panic.trigger;
-	const struct runqueue *rq =
-		runqueue_of_cpu(&j->f->rqs, t->locked_cpu >= 0 ? t->locked_cpu : t->cpu);
 	const struct frame *in = NULL;
 	struct verdict *v, *blamed, seen = {0};
 	enum spin spin;
+	struct lost l;
+	bool is_lost;
 
-	if ((t->kind != TRIGGER_SOFTLOCKUP && t->kind != TRIGGER_HARDLOCKUP) || !rq ||
-	    !rq->curr || rq->curr->idle)
+	if (!rq || !rq->curr)
 		return;
-	/* Whoever has it came later.  But the clock of a hard locked CPU stands. */
-	if (t->locked_cpu < 0 && rq->curr->since_s >= 0 && rq->curr->since_s < STARVED_S)
+	is_lost = cpu_is_lost(j->f, rq, true, &l);
+	if (!is_lost && (rq->curr->idle || came_later(j, rq, by_rcu != NULL)))
 		return;
 	find_fault(j, &seen, (int)rq->cpu);
 	spin = find_spin(&seen, &in);
-	blamed = find_blame(j, rq->curr);
+	blamed = find_blame(j, rq);
 	if (blamed && blame_again(j, blamed, rq, spin, in))
 		return;
 	v = verdict_new(j, CAUSE_CPU_MONOPOLISED, SURE_LOCKUP);
 	v->fired = true;
 	v->fault = seen.fault;
 	v->fault_at = seen.fault_at;
-	if (t->cpu >= 0 && t->locked_cpu >= 0 && t->cpu != t->locked_cpu)
+	if (by_rcu)
+		add_for(j, v, say(j, "RCU waits for CPU %u: %s", rq->cpu, by_rcu->text),
+			0, LOOK(LOG));
+	else if (t->cpu >= 0 && t->locked_cpu >= 0 && t->cpu != t->locked_cpu)
 		add_for(j, v,
 			say(j, "CPU %d panicked, because CPU %d did not move", t->cpu,
 			    t->locked_cpu),
 			0, LOOK(LOG));
-	if (spin)
+	if (is_lost)
+		lost_or_spins(j, v, rq, &l);
+	else if (spin)
 		judge_spinner(j, v, rq, spin, in);
 	else
 		judge_looper(j, v, rq);
+}
+
+/*
+ * A lockup names its CPU, unless that spins for another.  The CPU meant is the log's, since
+ * a buddy may have noticed; where the log does not tell, the one that panicked.  A stall of
+ * RCU names those that it waits for.
+ */
+void judge_lockup(struct judge *j)
+{
+	const struct trigger *t = &j->f->panic.trigger;
+	const struct rcu_stall *rcu = &j->f->rcu_stall;
+	size_t i;
+
+	if (t->kind == TRIGGER_SOFTLOCKUP || t->kind == TRIGGER_HARDLOCKUP)
+		judge_named(j,
+			    runqueue_of_cpu(&j->f->rqs,
+					    t->locked_cpu >= 0 ? t->locked_cpu : t->cpu),
+			    NULL);
+	if (!t->sysctl || strcmp(t->sysctl, "kernel.panic_on_rcu_stall") != 0)
+		return;
+	for (i = 0; i < rcu->cpus.n; i++)
+		judge_named(j, runqueue_of_cpu(&j->f->rqs, (int)rcu->cpus.v[i].cpu),
+			    rcu->cpus.v[i].line);
 }

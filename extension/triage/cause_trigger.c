@@ -7,20 +7,7 @@
 
 #include "base/text.h"
 #include "functions.h"
-
-/* Where panic() itself saves the registers, when nobody hands it those of a fault. */
-static bool is_panic_itself(const struct frame *fr)
-{
-	static const char *const functions[] = {"__crash_kexec", "crash_kexec",
-						"panic",	 "vpanic",
-						"nmi_panic",	 "machine_kexec"};
-	size_t i;
-
-	for (i = 0; i < ARRAY_SIZE(functions); i++)
-		if (frame_is(fr, functions[i]))
-			return true;
-	return false;
-}
+#include "kernel/sched/context.h"
 
 /*
  * die() hands the registers of the fault to kdump, so that the stack begins there; from
@@ -30,18 +17,13 @@ const struct frame *find_fault(struct judge *j, struct verdict *v, int cpu)
 {
 	const struct runqueue *rq = runqueue_of_cpu(&j->f->rqs, cpu);
 	const struct studied *st = rq && rq->curr ? facts_studied(j->f, rq->curr) : NULL;
-	size_t i;
+	size_t at = st ? stack_interrupted(&st->stack) : 0;
 
-	for (i = 0; st && i < st->stack.n; i++) {
-		if (st->stack.v[i].kind != FRAME_INTERRUPT &&
-		    (st->stack.v[i].kind != FRAME_REGISTERS ||
-		     is_panic_itself(&st->stack.v[i])))
-			continue;
-		v->fault = &st->stack;
-		v->fault_at = i;
-		return &st->stack.v[i];
-	}
-	return NULL;
+	if (!st || at == st->stack.n)
+		return NULL;
+	v->fault = &st->stack;
+	v->fault_at = at;
+	return &st->stack.v[at];
 }
 
 /* "lab_spin+0xe [vgpu_lab]" */

@@ -91,9 +91,10 @@ static const struct node *waits_for(const struct chain *c, enum node_kind kind)
  *  2. A CPU in the chain comes before all that follows it: what is behind a CPU was
  *     reached only because somebody is runnable there.  If the chain ends in the CPU,
  *     it runs nobody; a wait of a moment is nobody's fault, and must be told apart
- *     before whoever happens to run there is blamed for it.  RCU waits for a CPU too,
- *     and is not runnable there.  A quota that holds a task back stands in the CPU's
- *     place: no CPU is waited for.
+ *     before whoever happens to run there is blamed for it.  But a CPU that is lost in
+ *     an interrupt is judged by what it is lost in, whoever waits for it.  RCU waits for a
+ *     CPU too, and an interrupt for the one that it goes to: these are not runnable there.
+ *     A quota that holds a task back stands in the CPU's place: no CPU is waited for.
  *  3. A root that runs, with no CPU before it, has what others want: it is looked at as
  *     a task, before its kind, since a worker that runs is a NODE_WORKER, no pool.
  *  4. Things that are what they are: I/O, a device's queue or host, a pool.
@@ -107,13 +108,17 @@ static void judge_root(struct judge *j, struct verdict *v)
 	const struct node *root = v->chain.v[v->chain.n - 1];
 	const struct node *starved = waits_for(&v->chain, NODE_CPU), *cpu;
 
-	cpu = starved && starved->task ? starved->out.v[0]->to : NULL;
+	cpu = starved ? starved->out.v[0]->to : NULL;
 	if (v->chain.cycle < v->chain.n)
 		judge_cycle(j, v);
+	else if (cpu && judge_lost_cpu(j, v, cpu))
+		;
 	else if (starved && starved->grace)
-		judge_grace(j, v, starved, starved->out.v[0]->to);
+		judge_grace(j, v, starved, cpu);
 	else if (root->kind == NODE_CGROUP)
 		judge_throttled(j, v, root, waits_for(&v->chain, NODE_CGROUP)->task);
+	else if (cpu && !starved->task)
+		judge_stopped(j, v, cpu);
 	else if (cpu && root->kind == NODE_CPU)
 		judge_cpu(j, v, root, starved->task);
 	else if (cpu && starved->task->since_s >= 0 && starved->task->since_s < STARVED_S)
@@ -122,6 +127,8 @@ static void judge_root(struct judge *j, struct verdict *v)
 		judge_busy(j, v, cpu, starved->task);
 	else if (root->task && root->task->on_cpu)
 		judge_running(j, v, root);
+	else if (root->irq)
+		judge_irq(j, v, root);
 	else if (root->kind == NODE_IO)
 		judge_io(j, v);
 	else if (root->gpu)

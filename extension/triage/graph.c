@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "lost_cpu.h"
 
 const char *node_kind_name(enum node_kind kind)
 {
@@ -24,6 +25,7 @@ const char *node_kind_name(enum node_kind kind)
 		[NODE_CGROUP] = "cgroup",
 		[NODE_VIRTQUEUE] = "virtqueue",
 		[NODE_GRACE] = "grace-period",
+		[NODE_INTERRUPT] = "interrupt",
 		[NODE_HOST] = "host",
 	};
 
@@ -254,8 +256,11 @@ static struct node *want_wait_queue(struct build *b, const struct studied *st)
 static void out_of_cpu(struct build *b, struct node *n)
 {
 	const struct task *t = n->rq->curr;
+	struct lost lost;
 
-	if (!t || t->idle)
+	/* Whoever was interrupted by what the CPU is lost in has no part in it. */
+	if (!t || t->idle ||
+	    (cpu_is_lost(b->f, n->rq, false, &lost) && lost.context.kind != CONTEXT_TASK))
 		return;
 	link_to(b->g, n, want_task(b, t), n->rq->addr,
 		LOOK(RUNQUEUE, .n = (int)n->rq->cpu), "runs it (%s, %s %d)",
@@ -659,12 +664,88 @@ static void out_of_gpu_wait(struct build *b, struct node *n, const struct studie
 	}
 }
 
+/* ---- between the device and its driver ------------------------------------- */
+
+/* Of a thread that sleeps for its next interrupt nobody needs to ask what it does. */
+static bool thread_is_busy(const struct gpu_irq *irq)
+{
+	return irq->thread && (irq->woken || irq->thread->on_rq || irq->thread->on_cpu ||
+			       irq->thread->state_letter == 'D');
+}
+
+/* Masked: while it is handled; for a moment when it moves; or by whoever wants it so. */
+bool irq_is_off(const struct gpu_irq *irq)
+{
+	return irq->disabled || irq->depth ||
+	       (irq->masked && !irq->in_progress && !thread_is_busy(irq));
+}
+
+/* The CPU that it goes to takes no interrupts; NULL: it does, or it is not known. */
+static const struct runqueue *deaf_cpu(const struct facts *f, const struct gpu_irq *irq)
+{
+	const struct runqueue *rq = runqueue_of_cpu(&f->rqs, irq->cpu);
+	struct lost lost;
+
+	if (!rq || !rq->curr || !cpu_is_silent(f, rq))
+		return NULL;
+	return !rq->curr->idle || cpu_is_lost(f, rq, false, &lost) ? rq : NULL;
+}
+
+static void out_of_irq(struct build *b, struct node *n)
+{
+	const struct gpu_irq *irq = n->irq;
+	const struct runqueue *rq;
+
+	if (thread_is_busy(irq)) {
+		link_to(b->g, n, want_task(b, irq->thread), irq->addr,
+			LOOK_AT("irq_desc", irq->addr), "handled by this thread%s",
+			irq->woken ? ", which was woken for it and has not begun" : "");
+		return;
+	}
+	rq = irq_is_off(irq) ? NULL : deaf_cpu(b->f, irq);
+	if (rq)
+		link_to(b->g, n, want_cpu(b, rq), irq->addr,
+			LOOK_AT("irq_desc", irq->addr),
+			"goes to it, and it takes no interrupts");
+}
+
+/* Answers that an interrupt should tell of, while somebody in the guest is in its way. */
+static const struct gpu_irq *irq_held_up(const struct facts *f, const struct gpu *gpu,
+					 const struct virtqueue *vq)
+{
+	const struct gpu_irq *irq = gpu_irq_of_queue(&f->irqs, gpu->vdev, vq->addr);
+
+	if (!irq || !vq->completed || !vq->interrupt_due || vq->event_triggered ||
+	    vq->damage.n || queue_is_out_of_service(gpu, vq))
+		return NULL;
+	return irq_is_off(irq) || irq->offline || thread_is_busy(irq) || deaf_cpu(f, irq)
+		       ? irq
+		       : NULL;
+}
+
+static void link_to_irq(struct build *b, struct node *n, const struct gpu_irq *irq)
+{
+	bool is_new;
+	struct node *to = want(b, NODE_INTERRUPT, irq->addr, &is_new);
+
+	if (is_new) {
+		to->irq = irq;
+		to->gpu = n->gpu;
+		name_node(to, arena_printf(b->g->arena, "interrupt %u (%s)", irq->irq,
+					   irq->name));
+	}
+	link_to(b->g, n, to, n->vq->addr, LOOK_AT("vring_virtqueue", n->vq->addr),
+		"%u answer%s wait%s for it to be handled", n->vq->completed,
+		n->vq->completed == 1 ? "" : "s", n->vq->completed == 1 ? "s" : "");
+}
+
 /* The dequeue work, where it is queued or runs, else who has the commands. */
 static void out_of_queue(struct build *b, struct node *n)
 {
 	const struct virtqueue *vq = n->vq;
 	const struct gpu_queue_waits *qw = queue_waits(n->gpu, vq);
 	const struct work *work = qw ? work_by_addr(&b->f->wqs, qw->work) : NULL;
+	const struct gpu_irq *irq = irq_held_up(b->f, n->gpu, vq);
 	struct node *host;
 	bool is_new;
 
@@ -675,6 +756,10 @@ static void out_of_queue(struct build *b, struct node *n)
 			LOOK_AT("work_struct", work->addr),
 			"%u answer%s wait%s for this work to fetch them", vq->completed,
 			vq->completed == 1 ? "" : "s", vq->completed == 1 ? "s" : "");
+		return;
+	}
+	if (irq && !gpu_is_withdrawn(b->f, n->gpu)) {
+		link_to_irq(b, n, irq);
 		return;
 	}
 	if (!queue_is_with_host(n->gpu, vq) || gpu_is_withdrawn(b->f, n->gpu))
@@ -1092,6 +1177,8 @@ void graph_build(struct graph *g, const struct facts *f)
 			out_of_grace(&b, n);
 		else if (n->vq)
 			out_of_queue(&b, n);
+		else if (n->irq)
+			out_of_irq(&b, n);
 	}
 	for (i = 0; i < g->nodes.n; i++)
 		find_root(g, g->nodes.v[i]);

@@ -33,6 +33,7 @@ enum node_kind {
 	NODE_CPU,
 	NODE_CGROUP, /* whose quota holds a task back; its address is the task_group's */
 	NODE_VIRTQUEUE,
+	NODE_INTERRUPT,
 	NODE_GRACE, /* a grace period of RCU; its address is that of its sequence */
 	NODE_HOST,  /* what serves a virtio device; its address is the virtio_device's */
 };
@@ -54,8 +55,9 @@ struct node {
 	const struct gpu *gpu; /* NODE_VIRTQUEUE, NODE_HOST; NODE_FENCE: it is lost */
 	const struct virtqueue *vq;
 	const struct awaited_fence *fence; /* NODE_FENCE of a device */
-	const struct wait *wait;	   /* of a task: what it waits for */
-	VEC(struct edge *) out;		   /* the one that matters most first */
+	const struct gpu_irq *irq;
+	const struct wait *wait; /* of a task: what it waits for */
+	VEC(struct edge *) out;	 /* the one that matters most first */
 	/* Where the way along the first edges ends: of a circle, its lowest address. */
 	const struct node *root;
 	bool in_circle; /* that way comes back to it */
@@ -94,6 +96,8 @@ bool gpu_is_withdrawn(const struct facts *f, const struct gpu *gpu);
 bool queue_is_out_of_service(const struct gpu *gpu, const struct virtqueue *vq);
 /* Commands are in the ring, and the device, which asked for it, was told of none. */
 bool queue_is_unkicked(const struct virtqueue *vq);
+/* Not one that comes would reach its handler. */
+bool irq_is_off(const struct gpu_irq *irq);
 /* How its sleepers are woken; NULL when that could not be read. */
 const struct gpu_queue_waits *queue_waits(const struct gpu *gpu,
 					  const struct virtqueue *vq);

@@ -106,14 +106,20 @@ void judge_readers(struct judge *j, struct verdict *v, const struct node *root);
 /* cause_device.c: root is a NODE_HOST or a NODE_VIRTQUEUE. */
 void judge_device(struct judge *j, struct verdict *v, const struct node *root);
 
+/* cause_interrupt.c: root is a NODE_INTERRUPT. */
+void judge_irq(struct judge *j, struct verdict *v, const struct node *root);
+/* Of an interrupt that is lost: is its way to the driver free?  Points of confidence. */
+int judge_way(struct judge *j, struct verdict *v, kaddr_t vdev, kaddr_t vq);
+
 /* cause_memory.c: what leaked; what holds the memory when it ran out. */
 void judge_leaks(struct judge *j);
 void judge_exhausted(struct judge *j, struct verdict *v);
 /* Something is out of proportion, and nobody has searched: how to. */
 void advise_search(struct judge *j);
 
-/* cause_lockup.c: a CPU that a watchdog has named. */
+/* cause_lockup.c: a CPU that a watchdog has named; one that is lost: false: it is not. */
 void judge_lockup(struct judge *j);
+bool judge_lost_cpu(struct judge *j, struct verdict *v, const struct node *cpu);
 
 /* cause_trigger.c: what fired, where no victim's chain explains it. */
 void judge_trigger(struct judge *j, bool explained);

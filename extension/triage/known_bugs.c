@@ -37,6 +37,17 @@ static const struct node *kind_in_chain(const struct verdict *v, enum node_kind 
 	return NULL;
 }
 
+/* Who waits for this one, in the chain. */
+static const struct node *before_in_chain(const struct verdict *v, const struct node *n)
+{
+	size_t i;
+
+	for (i = 0; i + 1 < v->chain.n; i++)
+		if (v->chain.v[i + 1] == n)
+			return v->chain.v[i];
+	return NULL;
+}
+
 /* The first of these that the task is in; NULL: in none. */
 static const char *is_in_one(const struct facts *f, const struct task *t,
 			     const char *const *functions, size_t n)
@@ -101,10 +112,14 @@ static int no_fair_server(struct judge *j, const struct verdict *v, const char *
 			  const struct node **node)
 {
 	const struct node *root = v->root, *cpu = kind_in_chain(v, NODE_CPU);
+	const struct node *starved = cpu ? before_in_chain(v, cpu) : NULL;
 
 	if (v->cause != CAUSE_CPU_MONOPOLISED || !cpu || !root->task ||
 	    root->task->sched != SCHED_KIND_RT || cpu->rq->fair_server ||
 	    !cpu->rq->cfs_running)
+		return 0;
+	/* The thread of an interrupt is a real-time task itself. */
+	if (!starved || !starved->task || starved->task->sched == SCHED_KIND_RT)
 		return 0;
 	*node = cpu;
 	*why = say(j,

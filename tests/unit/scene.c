@@ -55,7 +55,7 @@ static void add_cpu(struct scene *s, unsigned int cpu)
 	rq->cpu = cpu;
 	rq->addr = scene_address(s);
 	rq->clock = rq->clock_task = NS(SCENE_NOW);
-	rq->alone_s = -1;
+	rq->alone_s = rq->softirq_s = -1;
 	rq->curr = new_task(s, 0, comm);
 	rq->curr_addr = rq->curr->addr;
 	rq->curr->idle = rq->curr->on_cpu = rq->curr->kthread = true;
@@ -338,6 +338,26 @@ static void idle_queue(struct scene *s, struct gpu *gpu, const char *name,
 		vq->used_event = 65530;
 }
 
+/* Of each queue one, on CPU 0. */
+static void add_irqs(struct scene *s, const struct gpu *gpu)
+{
+	struct gpu_irq *irq;
+	size_t i;
+
+	reserve(s, &s->facts.irqs.all);
+	s->facts.irqs.complete = true;
+	for (i = 0; i < gpu->vqs.all.n; i++) {
+		irq = push(s, &s->facts.irqs.all);
+		irq->vdev = gpu->vdev;
+		irq->vq = gpu->vqs.all.v[i].addr;
+		irq->addr = scene_address(s);
+		irq->irq = 25 + (unsigned int)i;
+		snprintf(irq->name, sizeof(irq->name), "virtio1-%.50s",
+			 gpu->vqs.all.v[i].name);
+		irq->affinity = irq->effective = "0";
+	}
+}
+
 struct gpu *scene_gpu(struct scene *s)
 {
 	struct gpu *gpu;
@@ -362,6 +382,7 @@ struct gpu *scene_gpu(struct scene *s)
 	gpu->waits.ctrl.work_known = gpu->waits.cursor.work_known = true;
 	gpu->waits.resp_wq = scene_address(s);
 	gpu->waits.fence_lock = scene_address(s);
+	add_irqs(s, gpu);
 	return gpu;
 }
 

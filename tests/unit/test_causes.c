@@ -359,7 +359,7 @@ static void clock_behind(void **state)
 	h.rq->clock -= 10 * 1000000000ull;
 	only(*state, CAUSE_UNEXPLAINED);
 	assert_int_equal(verdict(0)->culprit.kind, CULPRIT_CPU);
-	assert_true(says(&verdict(0)->evidence, "10.0 s behind"));
+	assert_true(says(&verdict(0)->evidence, "has taken no tick for 10.0 s"));
 }
 
 /* On the CPU for long, and no time has passed for it: the same. */
@@ -1357,6 +1357,148 @@ static void hard_lockup_seen_by_a_buddy(void **state)
 	only(s, CAUSE_UNEXPLAINED);
 }
 
+/* ---- CPUs that are lost --------------------------------------------------- */
+
+/* CPU 3 was in these functions, on top of that task; somebody waits there. */
+#define lost_in(s, task, ...)                                                            \
+	lost_in_functions(s, task, (const char *const[]){__VA_ARGS__, NULL})
+static struct frame *lost_in_functions(struct scene *s, struct task *task,
+				       const char *const *functions)
+{
+	struct studied *st = scene_study(s, task);
+
+	scene_stack_of(s, task, functions);
+	st->stack.v[0].kind = FRAME_REGISTERS;
+	scene_queued(s, scene_kthread(s, 19, "kworker/3:0"), 3, 30);
+	return st->stack.v;
+}
+
+#define TIMER                                                                            \
+	"deep", "my_timer", "call_timer_fn", "run_timer_softirq", "__do_softirq",        \
+		"irq_exit_rcu", "sysvec_apic_timer_interrupt"
+
+static void hangs_on_cpu_3(struct scene *s)
+{
+	struct task *dd = scene_task(s, 700, "dd");
+	struct pool *pool = scene_pool(s, 6, 3);
+
+	scene_worker(s, pool, task_by_pid(&s->facts.tasks, 19));
+	scene_flushes(s, dd, 30, scene_pending(s, pool, "drain"));
+}
+
+/* Nobody but the function is at fault, and least of all the task that it came upon. */
+static void lost_in_a_timer(void **state)
+{
+	struct scene *s = *state;
+	const struct verdict *v;
+
+	lost_in(s, s->facts.rqs.all.v[3].curr, TIMER);
+	hangs_on_cpu_3(s);
+	v = only(s, CAUSE_CPU_MONOPOLISED);
+	assert_int_equal(v->culprit.kind, CULPRIT_FUNCTION);
+	assert_int_equal(v->culprit.cpu, 3);
+	assert_int_equal(strncmp(v->culprit.name, "my_timer+", 9), 0);
+	assert_non_null(strstr(v->summary, "a timer's function"));
+	assert_true(says(&v->evidence, "swapper/3 (pid 0) was interrupted by it"));
+}
+
+/* A task that is busy with softirqs at this moment need not have been all the time. */
+static void softirqs_for_a_moment(void **state)
+{
+	struct scene *s = *state;
+	struct task *hog = scene_task(s, 78, "hog");
+	struct runqueue *rq = &s->facts.rqs.all.v[3];
+
+	scene_rt(s, hog, 99);
+	scene_runs(s, hog, 3, 31);
+	lost_in(s, hog, TIMER);
+	hangs_on_cpu_3(s);
+	rq->softirq_s = 2;
+	assert_blames(only(s, CAUSE_CPU_MONOPOLISED), hog);
+	rq->softirq_s = 29;
+	assert_int_equal(only(s, CAUSE_CPU_MONOPOLISED)->culprit.kind, CULPRIT_FUNCTION);
+}
+
+/* Of an idle CPU the first interrupt for long may just have come. */
+static void idle_with_interrupts_off(void **state)
+{
+	struct scene *s = *state;
+	struct runqueue *rq = &s->facts.rqs.all.v[3];
+	struct studied *st = scene_study(s, rq->curr);
+
+	scene_stack(s, rq->curr, "handler", "__handle_irq_event_percpu",
+		    "common_interrupt");
+	st->stack.v[0].kind = FRAME_REGISTERS;
+	st->stack.v[0].irqs_off = true;
+	rq->clock -= 10000000000;
+	scene_fired(s, TRIGGER_HARDLOCKUP, "Hard LOCKUP");
+	s->facts.panic.trigger.locked_cpu = 2;
+	assert_int_not_equal(only(s, CAUSE_UNEXPLAINED)->culprit.kind, CULPRIT_FUNCTION);
+	s->facts.panic.trigger.locked_cpu = 3;
+	assert_int_equal(only(s, CAUSE_CPU_MONOPOLISED)->culprit.kind, CULPRIT_FUNCTION);
+}
+
+static void stalls(struct scene *s, unsigned int cpu)
+{
+	static const struct log_line line = {.text = "rcu: 3-....: (9 ticks this GP)"};
+	struct rcu_stall_cpu *c;
+
+	s->facts.rcu_stall.cpus.n = 0;
+	c = vec_push(&s->arena, &s->facts.rcu_stall.cpus);
+	c->cpu = cpu;
+	c->line = s->facts.rcu_stall.line = &line;
+	scene_fired(s, TRIGGER_OTHER, "RCU Stall");
+	s->facts.panic.trigger.sysctl = "kernel.panic_on_rcu_stall";
+}
+
+static void rcu_waits_for_a_cpu(void **state)
+{
+	struct scene *s = *state;
+	struct task *looper = scene_task(s, 78, "looper");
+	const struct verdict *v;
+	struct frame *at;
+
+	scene_runs(s, looper, 3, 31);
+	stalls(s, 3);
+	only(s, CAUSE_UNEXPLAINED); /* what it does is not known */
+	at = lost_in(s, looper, "poll", "ioctl");
+	only(s, CAUSE_UNEXPLAINED); /* nobody has asked it to yield */
+	looper->need_resched = true;
+	v = only(s, CAUSE_CPU_MONOPOLISED);
+	assert_blames(v, looper);
+	assert_true(v->fired);
+	assert_true(says(&v->evidence, "RCU waits for CPU 3: rcu: 3-....:"));
+	facts_studied(&s->facts, looper)->stack.user = true;
+	only(s, CAUSE_UNEXPLAINED);
+	facts_studied(&s->facts, looper)->stack.user = false;
+	/* With interrupts off nobody can ask it. */
+	looper->need_resched = false;
+	at->irqs_off = true;
+	s->facts.rqs.all.v[3].clock -= 10000000000;
+	v = only(s, CAUSE_CPU_MONOPOLISED);
+	assert_blames(v, looper);
+	assert_non_null(strstr(v->summary, "with interrupts off, for 10.0 s, in poll"));
+	stalls(s, 77);
+	only(s, CAUSE_UNEXPLAINED);
+}
+
+/* With interrupts off for a spinlock: a victim, and the holder is not known. */
+static void lost_for_a_lock(void **state)
+{
+	struct scene *s = *state;
+	struct task *looper = scene_task(s, 78, "looper");
+	const struct verdict *v;
+
+	scene_runs(s, looper, 3, 31);
+	lost_in(s, looper, "native_queued_spin_lock_slowpath", "_raw_spin_lock_irqsave")
+		->irqs_off = true;
+	s->facts.rqs.all.v[3].clock -= 10000000000;
+	hangs_on_cpu_3(s);
+	v = only(s, CAUSE_UNEXPLAINED);
+	assert_int_equal(v->culprit.kind, CULPRIT_NONE);
+	assert_true(lacks(v, "who holds the lock"));
+}
+
 /* Others wait for a mutex of the one that spins: it has it, and is a victim all the same. */
 static void lockup_of_a_victim_with_victims(void **state)
 {
@@ -1679,6 +1821,11 @@ int main(void)
 		scene_test(lockup_with_a_lock_far_below),
 		scene_test(lockup_without_an_answer),
 		scene_test(lockup_of_a_victim_with_victims),
+		scene_test(lost_in_a_timer),
+		scene_test(softirqs_for_a_moment),
+		scene_test(idle_with_interrupts_off),
+		scene_test(rcu_waits_for_a_cpu),
+		scene_test(lost_for_a_lock),
 		scene_test(hard_lockup_seen_by_a_buddy),
 		scene_test(lockup_before_bystanders),
 		scene_test(lockup_with_victims),

@@ -878,7 +878,7 @@ static void dequeue_lost(void **state)
 	assert_true(says(&v->against, "on no list"));
 }
 
-/* The CPU that the interrupt is for may be the one that is deaf. */
+/* Its descriptor was not found: any CPU that is deaf may be the one that it is for. */
 static void deaf_cpu(void **state)
 {
 	struct scene *s = *state;
@@ -887,6 +887,8 @@ static void deaf_cpu(void **state)
 	int sure;
 
 	scene_commands(gpu, 64, 64);
+	s->facts.irqs.all.n = 0;
+	assert_true(lacks(only(s, CAUSE_INTERRUPT_LOST), "the interrupt's descriptor"));
 	sure = only(s, CAUSE_INTERRUPT_LOST)->confidence;
 	s->facts.rqs.all.v[1].clock -= 10000000000; /* idle: it ticks no more */
 	assert_int_equal(only(s, CAUSE_INTERRUPT_LOST)->confidence, sure);
@@ -896,6 +898,134 @@ static void deaf_cpu(void **state)
 	assert_true(says(&v->against, "CPU 1 has stood still for 10.0 s"));
 }
 
+/* What the guest does with the control queue's interrupt. */
+static struct gpu_irq *irq_of(struct scene *s)
+{
+	scene_commands(stuck(s), 64, 64);
+	return &s->facts.irqs.all.v[0];
+}
+
+static void its_way_is_free(void **state)
+{
+	struct scene *s = *state;
+	struct gpu_irq *irq = irq_of(s);
+	struct task *thread = scene_kthread(s, 77, "irq/25-virtio1-");
+	const struct verdict *v;
+
+	irq->count = 101;
+	v = only(s, CAUSE_INTERRUPT_LOST);
+	assert_true(says(&v->evidence, "interrupt 25 (virtio1-control) up: depth 0"));
+	assert_true(says(&v->evidence, "CPU 0, to which it goes, takes interrupts"));
+	irq->threaded = true;
+	v = only(s, CAUSE_INTERRUPT_LOST);
+	assert_true(lacks(v, "the thread that handles the interrupt"));
+	irq->thread = thread;
+	v = only(s, CAUSE_INTERRUPT_LOST);
+	assert_true(says(&v->evidence, "irq/25-virtio1- (pid 77) sleeps"));
+	assert_culprit(v, CULPRIT_DEVICE, &s->facts.gpus.all.v[0]);
+	/* Masked while it is handled. */
+	irq->masked = irq->in_progress = true;
+	only(s, CAUSE_INTERRUPT_LOST);
+	assert_int_equal(v->chain.n, 3);
+}
+
+/* Woken, and starved: whoever has its CPU is at fault, and neither device nor thread. */
+static void its_thread_is_starved(void **state)
+{
+	struct scene *s = *state;
+	struct gpu_irq *irq = irq_of(s);
+	struct task *thread = scene_kthread(s, 77, "irq/25-virtio1-");
+	struct task *hog = scene_task(s, 78, "hog");
+	const struct verdict *v;
+
+	irq->threaded = irq->woken = true;
+	irq->thread = thread;
+	scene_rt(s, thread, 50);
+	scene_rt(s, hog, 99);
+	scene_queued(s, thread, 1, 30);
+	scene_runs(s, hog, 1, 31);
+	s->facts.rqs.all.v[1].cfs_running = 1;
+	v = only(s, CAUSE_CPU_MONOPOLISED);
+	assert_string_equal(chain_words(s, v),
+			    "task waitqueue virtqueue interrupt task cpu task");
+	assert_blames(v, hog);
+	/* A server for fair tasks would not help it. */
+	assert_int_equal(v->known.n, 0);
+}
+
+/* It sleeps for a mutex, as the handler of another driver's may: so its owner is next. */
+static void its_thread_waits(void **state)
+{
+	struct scene *s = *state;
+	struct gpu_irq *irq = irq_of(s);
+	struct task *thread = scene_kthread(s, 77, "irq/25-virtio1-");
+	struct task *owner = scene_task(s, 78, "owner");
+	const struct verdict *v;
+
+	irq->threaded = true;
+	irq->thread = thread;
+	scene_waits(s, thread, 20, WAIT_MUTEX, 0x1000, owner);
+	v = only(s, CAUSE_LOCK_HOLDER_BLOCKED);
+	assert_blames(v, owner);
+}
+
+static void it_is_disabled(void **state)
+{
+	struct scene *s = *state;
+	struct gpu_irq *irq = irq_of(s);
+	const struct verdict *v;
+
+	irq->disabled = true;
+	irq->depth = 1;
+	v = only(s, CAUSE_INTERRUPT_LOST);
+	assert_int_equal(v->confidence, SURE_INTERRUPT_OFF);
+	assert_string_equal(chain_words(s, v), "task waitqueue virtqueue interrupt");
+	assert_non_null(strstr(v->summary, "is disabled in the guest (depth 1)"));
+	irq->pending = true;
+	v = only(s, CAUSE_INTERRUPT_LOST);
+	assert_int_equal(v->confidence, SURE_INTERRUPT_OFF + SURE_INTERRUPT_PENDING);
+	assert_true(says(&v->evidence, "the device has done its part"));
+	irq->nobody_cared = true;
+	v = only(s, CAUSE_INTERRUPT_LOST);
+	assert_non_null(strstr(v->summary, "no handler took what came"));
+	*irq = (struct gpu_irq){.vdev = irq->vdev, .vq = irq->vq, .effective = "3"};
+	irq->masked = true;
+	v = only(s, CAUSE_INTERRUPT_LOST);
+	assert_non_null(strstr(v->summary, "masked in the guest"));
+	irq->masked = false;
+	irq->offline = true;
+	v = only(s, CAUSE_INTERRUPT_LOST);
+	assert_non_null(strstr(v->summary, "CPU 3, and none of these is online"));
+}
+
+/* The CPU that it goes to takes none: what runs there is at fault, or its host. */
+static void its_cpu_is_deaf(void **state)
+{
+	struct scene *s = *state;
+	struct gpu_irq *irq = irq_of(s);
+	struct task *looper = scene_task(s, 78, "looper");
+	struct studied *st;
+	const struct verdict *v;
+
+	irq->cpu = 1;
+	s->facts.rqs.all.v[1].clock -= 10000000000; /* idle: it ticks no more */
+	only(s, CAUSE_INTERRUPT_LOST);
+	scene_runs(s, looper, 1, 12);
+	v = only(s, CAUSE_UNEXPLAINED); /* what it is at is not known */
+	assert_int_equal(v->culprit.kind, CULPRIT_CPU);
+	st = scene_study(s, looper);
+	scene_stack(s, looper, "poll_register", "mod_ioctl");
+	st->stack.v[0].kind = FRAME_REGISTERS;
+	only(s, CAUSE_UNEXPLAINED); /* interrupts are on: its host does not run it */
+	st->stack.v[0].irqs_off = true;
+	v = only(s, CAUSE_CPU_MONOPOLISED);
+	assert_blames(v, looper);
+	assert_non_null(
+		strstr(v->summary, "with interrupts off, for 10.0 s, in poll_register"));
+	assert_string_equal(chain_words(s, v),
+			    "task waitqueue virtqueue interrupt cpu task");
+}
+
 static void hard_lockup(void **state)
 {
 	struct scene *s = *state;
@@ -903,6 +1033,7 @@ static void hard_lockup(void **state)
 	size_t i;
 
 	scene_commands(gpu, 64, 64);
+	s->facts.irqs.all.n = 0;
 	scene_fired(s, TRIGGER_HARDLOCKUP, "Hard LOCKUP");
 	judge_all(s);
 	for (i = 0; i < judged.verdicts.all.n; i++)
@@ -1273,6 +1404,11 @@ int main(void)
 		scene_test(dequeue_runs),
 		scene_test(dequeue_lost),
 		scene_test(deaf_cpu),
+		scene_test(its_way_is_free),
+		scene_test(its_thread_is_starved),
+		scene_test(its_thread_waits),
+		scene_test(it_is_disabled),
+		scene_test(its_cpu_is_deaf),
 		scene_test(hard_lockup),
 		scene_test(not_kicked),
 		scene_test(broken),

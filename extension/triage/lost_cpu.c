@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "lost_cpu.h"
+
+#include "judge.h"
+
+/* A busy CPU has a tick at least once a second, also with nohz_full. */
+#define SILENT_S 2.0
+/* The share of the wait that softirqs must have used to be what the wait was for. */
+#define SOFTIRQ_SHARE 0.8
+
+double cpu_silent_s(const struct facts *f, const struct runqueue *rq)
+{
+	double behind = (double)(f->rqs.now - rq->clock) / 1e9;
+
+	return rq->tick_late_s > behind ? rq->tick_late_s : behind;
+}
+
+struct look cpu_look_silent(const struct facts *f, const struct runqueue *rq)
+{
+	return cpu_silent_s(f, rq) > rq->tick_late_s
+		       ? LOOK_AT("rq.clock", rq->addr)
+		       : LOOK_AT("tick_sched.sched_timer", rq->tick_addr);
+}
+
+bool cpu_is_silent(const struct facts *f, const struct runqueue *rq)
+{
+	return cpu_silent_s(f, rq) > SILENT_S;
+}
+
+/*
+ * An idle CPU needs no tick, also while it is in softirqs.  Some sleep with interrupts off,
+ * and the dump may find it in the first interrupt for long: somebody must have waited.
+ */
+static bool is_silent(const struct runqueue *rq, bool named, const struct lost *l)
+{
+	if (!rq->curr->idle)
+		return l->context.irqs_off;
+	if (l->context.kind == CONTEXT_TASK ||
+	    (l->context.kind == CONTEXT_INTERRUPT && !l->context.irqs_off))
+		return false;
+	return named || (l->waiter && l->waiter->since_s >= STARVED_S);
+}
+
+/*
+ * Ticks come, and softirqs run at this moment; on a busy CPU that need not mean much.  An
+ * idle one would have run who waits; on another the time that softirqs used must tell.
+ */
+static bool is_in_softirqs(const struct runqueue *rq, bool named, const struct lost *l)
+{
+	if (l->context.kind != CONTEXT_SOFTIRQ || !l->waiter ||
+	    l->waiter->since_s < STARVED_S)
+		return false;
+	return named || rq->curr->idle ||
+	       rq->softirq_s >= l->waiter->since_s * SOFTIRQ_SHARE;
+}
+
+bool cpu_is_lost(const struct facts *f, const struct runqueue *rq, bool named,
+		 struct lost *l)
+{
+	const struct studied *st = rq->curr ? facts_studied(f, rq->curr) : NULL;
+	bool silent = cpu_is_silent(f, rq);
+
+	*l = (struct lost){0};
+	if (!st)
+		return false;
+	/* An interrupt may come upon softirqs that do not end. */
+	context_find(&st->stack, !silent || rq->curr->idle, &l->context);
+	if (silent && l->context.kind == CONTEXT_TASK)
+		context_find(&st->stack, false, &l->context);
+	if (l->context.at == st->stack.n)
+		return false;
+	l->stack = &st->stack;
+	l->at = &st->stack.v[l->context.at];
+	l->function = &st->stack.v[l->context.function];
+	l->waiter = rq->waiting.n ? rq->waiting.v[0] : NULL;
+	l->since_s = silent ? cpu_silent_s(f, rq) : l->waiter ? l->waiter->since_s : 0;
+	return silent ? is_silent(rq, named, l) : is_in_softirqs(rq, named, l);
+}

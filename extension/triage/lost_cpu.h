@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * A CPU that is lost: in an interrupt's handler or a softirq that does not end, or with
+ * interrupts off.  In the first two the task that it runs was interrupted, and is innocent.
+ */
+#ifndef VGPU_LOST_CPU_H
+#define VGPU_LOST_CPU_H
+
+#include "dump/look.h"
+#include "facts/facts.h"
+#include "kernel/sched/context.h"
+
+struct lost {
+	struct cpu_context context;
+	const struct stack *stack; /* of the task that it runs */
+	const struct frame *at, *function;
+	double since_s;		   /* no tick, or no task, since */
+	const struct task *waiter; /* runnable there for longest; or NULL */
+};
+
+/* named: a watchdog says so as well. */
+bool cpu_is_lost(const struct facts *f, const struct runqueue *rq, bool named,
+		 struct lost *l);
+/* It has taken no tick for so long that it would have, were it able to. */
+bool cpu_is_silent(const struct facts *f, const struct runqueue *rq);
+/* Since its last tick, s. */
+double cpu_silent_s(const struct facts *f, const struct runqueue *rq);
+struct look cpu_look_silent(const struct facts *f, const struct runqueue *rq);
+
+#endif
