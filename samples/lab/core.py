@@ -84,6 +84,7 @@ def _recipe(scenario, kernel, device: str) -> str:
                  *(module.sources(module.WORKS) if scenario.works else []),
                  *(module.sources(module.FENCE) if scenario.fence else []),
                  *(module.sources(module.WAITS) if scenario.waits else []),
+                 *(module.sources(module.CPUS) if scenario.cpus else []),
                  *([qemu.RENDERER] if scenario.renderer else []),
                  *([qemu.SLOW] if scenario.slow else [])]:
         parts.append(file.read_text())
@@ -215,7 +216,8 @@ def _build_modules(scenario, kernel, work: pathlib.Path) -> list:
                          (module.EARLY, scenario.early),
                          (module.WORKS, scenario.works),
                          (module.FENCE, scenario.fence),
-                         (module.WAITS, scenario.waits)):
+                         (module.WAITS, scenario.waits),
+                         (module.CPUS, scenario.cpus)):
         if wanted:
             with step(f"{module.KO[name]}: build"):
                 modules.append(module.build(kernel, work / name, name))

@@ -293,6 +293,22 @@ echo 20 > /proc/sys/kernel/hung_task_timeout_secs
 """ + FILL
 
 
+# The module disables the GPU's interrupt, as a driver's bug would.
+IRQ_DISABLED = OBSERVE + CLIENTS + r"""
+name=$(basename /sys/bus/virtio/drivers/virtio_gpu/virtio*)
+irq=$(sed -n "s/^ *\([0-9]*\):.* $name-control.*/\1/p" /proc/interrupts)
+echo "irq $irq" > /sys/module/vgpu_cpus/parameters/fault
+record fault "what=disable_irq" "irq=$irq"
+""" + FILL
+
+# The GPU's interrupt is CPU 1's, which then takes none.
+IRQ_DEAF = VQ_FULL.replace("""lab-load hog 1 99 &
+until grep -q name=hog $RECORD; do sleep 0.2; done
+""", """echo irqoff > /sys/module/vgpu_cpus/parameters/fault
+record role name=hog pid=$(pidof lab-irqoff) comm=lab-irqoff cpu=1
+""")
+
+
 # --- modeset-chain -------------------------------------------------------
 
 MODESET_CHAIN = OBSERVE + r"""
@@ -456,6 +472,27 @@ SCENARIOS = (
         guest=VQ_FULL, commands=("client", "hog", "watch"),
         check=full_check,
         sysctls={**SLOW_DETECTOR, "kernel.sched_rt_runtime_us": "-1"},
+        truth=full_truth("cpu-monopolised", None, True)),
+    Scenario(
+        name="irq-thread",
+        about="the same where interrupts are handled in threads: the GPU's waits for "
+              "the CPU",
+        guest=VQ_FULL, commands=("client", "hog", "watch"),
+        cmdline="threadirqs",
+        check=full_check,
+        sysctls={**SLOW_DETECTOR, "kernel.sched_rt_runtime_us": "-1"},
+        truth=full_truth("cpu-monopolised", None, True)),
+    Scenario(
+        name="irq-disabled",
+        about="a module has disabled the GPU's interrupt",
+        guest=IRQ_DISABLED, commands=("client", "watch"), cpus=True,
+        check=full_check, sysctls=SLOW_DETECTOR,
+        truth=full_truth("interrupt-lost", {"kind": "device"}, True)),
+    Scenario(
+        name="irq-deaf",
+        about="a kernel thread keeps the CPU of the GPU's interrupt, with interrupts off",
+        guest=IRQ_DEAF, commands=("client", "watch"), cpus=True,
+        check=full_check, sysctls={**SLOW_DETECTOR, "kernel.softlockup_panic": "0"},
         truth=full_truth("cpu-monopolised", None, True)),
     Scenario(
         name="modeset-chain",
