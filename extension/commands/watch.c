@@ -4,6 +4,8 @@
  *
  * A look at the tasks costs little, and a triage follows only when one is blocked that was
  * not blocked the last time: a machine that stays hung is not looked at again and again.
+ * The first look is a triage, whatever it finds: then what a triage needs is ours, in case
+ * that nobody gets memory when it is wanted.
  */
 #include "commands.h"
 
@@ -35,6 +37,7 @@ struct watcher {
 	struct reader *reader;
 	struct sleep seen[SEEN_MAX]; /* that a triage has looked at; .task 0: none */
 	size_t next;		     /* place in .seen, which the oldest has */
+	bool rehearsed;
 };
 
 static jmp_buf out_of_memory;
@@ -126,11 +129,23 @@ static bool report(const struct watcher *w, struct session *s)
 
 /* ---- look after look ---------------------------------------------------------- */
 
+static void rehearse(struct watcher *w, struct session *s)
+{
+	struct facts *f = arena_alloc(&s->arena, sizeof(*f));
+	struct triage t;
+
+	facts_read(s->dump, command_triage.facts, f);
+	triage_make(f, &t);
+	w->rehearsed = true;
+}
+
 static bool look_at(struct watcher *w, struct session *s)
 {
 	s->dump = w->reader->begin(w->reader, &s->arena);
 	s->facts = arena_alloc(&s->arena, sizeof(*s->facts));
 	facts_read(s->dump, FACTS_TASKS, s->facts);
+	if (!w->rehearsed)
+		rehearse(w, s);
 	return s->facts->interrupted || !has_new(w, s->facts) || report(w, s);
 }
 

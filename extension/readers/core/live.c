@@ -4,6 +4,8 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
+#include <malloc.h>
 #include <sched.h>
 #include <stdio.h>
 #include <string.h>
@@ -97,11 +99,14 @@ static void stay_here(void)
 	sched_setaffinity(0, sizeof(here), &here);
 }
 
-void live_settle(uint64_t memory)
+void live_settle(uint64_t memory, bool here)
 {
 	struct rlimit most = {memory, memory};
 
-	stay_here();
+	if (here)
+		stay_here();
+	/* What a look took is there for the next one. */
+	mallopt(M_TRIM_THRESHOLD, INT_MAX);
 	setpriority(PRIO_PROCESS, 0, POLITE);
 	setrlimit(RLIMIT_AS, &most);
 	mlockall(MCL_CURRENT | MCL_FUTURE);

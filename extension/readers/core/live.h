@@ -11,6 +11,7 @@
 #ifndef VGPU_CORE_LIVE_H
 #define VGPU_CORE_LIVE_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "error.h"
@@ -24,10 +25,11 @@
 bool live_may_read(const char *path, struct error *why);
 
 /*
- * From here on we stay on the CPU that lets us run, politely, in memory that is ours.
- * Where that cannot be had, the look is worth more than the care: it goes on without.
+ * From here on we are polite, and what memory we have stays ours.  here: we stay on the CPU
+ * that lets us run; whoever waits for a hang does not know yet which CPU that will be.
+ * Where this cannot be had, the look is worth more than the care: it goes on without.
  */
-void live_settle(uint64_t memory);
+void live_settle(uint64_t memory, bool here);
 
 /* Wait, for what changes to change.  False: a signal came. */
 bool live_wait(double seconds);

@@ -330,7 +330,7 @@ static enum result start(struct program *p)
 	if (o->live && !asks_for_help(o)) {
 		if (!live_may_read(o->dump, &why))
 			return complain(p, RESULT_UNREADABLE, why.text);
-		live_settle(o->memory_max ? o->memory_max : LIVE_MEMORY);
+		live_settle(o->memory_max ? o->memory_max : LIVE_MEMORY, !o->watch);
 	}
 	if (stat(o->dump, &st) && errno == ENOENT)
 		return command_named(p->reader, o->dump) && asks_for_help(o)
