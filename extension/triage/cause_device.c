@@ -565,33 +565,40 @@ static const char *refusals(struct judge *j)
 		   words, r->all.n > REFUSALS_NAMED ? ", ..." : "");
 }
 
-/* Has it come since the wait began? */
+/*
+ * Has it come in the later half of the wait?  What stopped soon after the wait began has
+ * answered since then, too.
+ */
 static bool is_lately(const struct judge *j, const struct queue *q, double at_s,
 		      double *ago)
 {
 	*ago = facts_uptime(j->f) - at_s;
-	return *ago >= 0 && *ago + CLOCKS_DIFFER_S < q->waited_s;
+	return *ago >= 0 && *ago + CLOCKS_DIFFER_S < q->waited_s / 2;
 }
 
-static bool signalled_lately(struct judge *j, struct verdict *v, const struct queue *q)
+/* What the fences of its objects tell: the driver has fetched an answer then. */
+static bool signalled_lately(const struct judge *j, const struct queue *q)
 {
-	kaddr_t fence = q->gpu->last.addr;
-	bool lately;
 	double ago;
 
-	if (!fence)
-		return false;
-	lately = is_lately(j, q, q->gpu->last.at_s, &ago);
-	evidence_add(
-		j, lately ? &v->against : &v->evidence,
-		say(j,
-		    "the last answer to a fenced command that is known came %s before "
-		    "the end%s",
-		    span(j, ago),
-		    lately ? ", since the wait began: it is slow, rather than stopped"
-			   : ""),
-		fence, LOOK_AT("dma_fence", fence));
-	return lately;
+	return q->gpu->last.addr && is_lately(j, q, q->gpu->last.at_s, &ago);
+}
+
+static void last_answer(struct judge *j, const struct queue *q, struct evidences *list)
+{
+	kaddr_t fence = q->gpu->last.addr;
+
+	if (fence)
+		evidence_add(j, list,
+			     say(j,
+				 "the last answer to a fenced command that is known came "
+				 "%s before the end%s",
+				 span(j, facts_uptime(j->f) - q->gpu->last.at_s),
+				 signalled_lately(j, q)
+					 ? ", since the wait began: it is slow, rather "
+					   "than stopped"
+					 : ""),
+			     fence, LOOK_AT("dma_fence", fence));
 }
 
 /* An error is an answer, too. */
@@ -617,9 +624,10 @@ static bool refused_lately(struct judge *j, struct verdict *v, const struct queu
 /* Points of confidence. */
 static int answered_lately(struct judge *j, struct verdict *v, struct queue *q)
 {
-	bool refused = refused_lately(j, v, q);
+	bool signalled = signalled_lately(j, q);
 
-	q->slow = signalled_lately(j, v, q) || refused;
+	last_answer(j, q, signalled ? &v->against : &v->evidence);
+	q->slow = refused_lately(j, v, q) || signalled;
 	return q->slow ? SURE_ANSWERED_LATELY : 0;
 }
 
@@ -719,6 +727,28 @@ static void others_answered(struct judge *j, struct verdict *v, struct queue *q)
 	say_command(j, v, "vq -v");
 }
 
+/*
+ * The driver has fetched answers in the midst of the wait: interrupts come, and what lies
+ * there may have been answered after the machine stopped.
+ */
+static void answered_too_late(struct judge *j, struct verdict *v, const struct queue *q)
+{
+	v->cause = CAUSE_HOST_NOT_CONSUMING;
+	v->confidence = SURE_HOST_OWES;
+	blame_device(v, q->gpu, CULPRIT_HOST);
+	last_answer(j, q, &v->evidence);
+	say_missing(j, v,
+		    "when the answers came that lie there: a device goes on answering "
+		    "after the machine has stopped");
+	v->summary =
+		say(j,
+		    "%s for %s, whose host is slow: the driver has fetched answers "
+		    "since, and those that lie in memory may be of the time when the "
+		    "machine had stopped.",
+		    wait_words(j, v), q->gpu->name);
+	look_on_host(j, v, q->vq);
+}
+
 static void interrupt(struct judge *j, struct verdict *v, struct queue *q)
 {
 	const struct virtqueue *vq = q->vq;
@@ -731,6 +761,10 @@ static void interrupt(struct judge *j, struct verdict *v, struct queue *q)
 	}
 	if (answers_are_others(j, v)) {
 		others_answered(j, v, q);
+		return;
+	}
+	if (signalled_lately(j, q)) {
+		answered_too_late(j, v, q);
 		return;
 	}
 	v->cause = CAUSE_INTERRUPT_LOST;

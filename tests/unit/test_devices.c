@@ -500,6 +500,9 @@ static void host_answered_lately(void **state)
 	v = only(s, CAUSE_HOST_NOT_CONSUMING);
 	assert_int_equal(v->confidence, sure + SURE_ANSWERED_LATELY);
 	assert_true(says(&v->against, "came 5.0 s before the end, since the wait began"));
+	gpu->last.at_s =
+		SCENE_NOW - 20; /* it may have stopped soon after the wait began */
+	assert_int_equal(only(s, CAUSE_HOST_NOT_CONSUMING)->confidence, sure);
 	gpu->last.at_s = SCENE_NOW + 5; /* of another clock: nothing follows */
 	assert_int_equal(only(s, CAUSE_HOST_NOT_CONSUMING)->confidence, sure);
 	gpu->last.addr = 0;
@@ -812,6 +815,25 @@ static void answers_of_others(void **state)
 	/* Somebody else waits for room, which the answers would make. */
 	w->command = FENCE_COMMAND_IN_RING;
 	scene_waits_room(s, scene_task(s, 197, "client"), 20, gpu);
+	only(s, CAUSE_INTERRUPT_LOST);
+}
+
+/* Interrupts came in the midst of the wait: the answers may be younger than the panic. */
+static void answers_after_the_end(void **state)
+{
+	struct scene *s = *state;
+	struct gpu *gpu = stuck(s);
+	const struct verdict *v;
+
+	scene_commands(gpu, 64, 64);
+	gpu->last.addr = scene_address(s);
+	gpu->last.at_s = SCENE_NOW - 3;
+	v = only(s, CAUSE_HOST_NOT_CONSUMING);
+	assert_culprit(v, CULPRIT_HOST, gpu);
+	assert_int_equal(v->confidence, SURE_HOST_OWES);
+	assert_non_null(strstr(v->summary, "whose host is slow"));
+	/* They stopped coming soon after it began. */
+	gpu->last.at_s = SCENE_NOW - 20;
 	only(s, CAUSE_INTERRUPT_LOST);
 }
 
@@ -1399,6 +1421,7 @@ int main(void)
 		scene_test(interrupt_not_asked_for),
 		scene_test(interrupt_came),
 		scene_test(answers_of_others),
+		scene_test(answers_after_the_end),
 		scene_test(interrupt_not_asked_for_packed),
 		scene_test(dequeue_starved),
 		scene_test(dequeue_runs),
