@@ -14,6 +14,7 @@
 #define RANGE_MAX (64ull << 20)
 #define NODES_MAX 1024
 #define NAME_BYTES 64
+#define TABLE_MAX 8192
 
 /* What of it cannot be read, crash cannot either. */
 static void ask(const struct core_parts *p, kaddr_t from, uint64_t size)
@@ -46,14 +47,26 @@ static void ask_type(const struct core_parts *p, const char *type, kaddr_t at)
 
 /* ---- the kernel's own variables --------------------------------------------------- */
 
-/* Its constants, but BTF, which crash does not read, and vgpu has read if it needs it. */
+/* A constant table, and the names that it points to. */
+static void ask_names(const struct core_parts *p, const char *table)
+{
+	kaddr_t at, word;
+	long size, i;
+
+	if (!dump_symbol(p->d, table, &at) ||
+	    !p->d->ops->variable_size(p->d, table, &size) || size > TABLE_MAX)
+		return;
+	for (i = 0; i + (long)sizeof(word) <= size; i += (long)sizeof(word))
+		if (dump_u64(p->d, at + (uint64_t)i, &word) && word >> 63)
+			ask(p, word, NAME_BYTES);
+}
+
+/* Of its constants those that are variables until it has booted, and what names bits. */
 static void ask_constants(const struct core_parts *p)
 {
-	kaddr_t btf;
-
-	ask_between(p, "__start_rodata",
-		    dump_symbol(p->d, "__start_BTF", &btf) ? "__start_BTF"
-							   : "__end_rodata");
+	ask_between(p, "__start_ro_after_init", "__end_ro_after_init");
+	ask_names(p, "pageflag_names");
+	ask_names(p, "task_state_array");
 }
 
 static void ask_percpu(const struct core_parts *p)
