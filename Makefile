@@ -3,11 +3,12 @@
 #
 #	make		extension/vgpu, the program, and extension/vgpu.so, for the crash
 #			that is installed
-#	make demo	from nothing to the answer: packages, build, core, verdict
+#	make demo	from nothing to the answer: packages, the program, a core that is here,
+#			verdict; demo-lab: a core that is made, of the machine that hangs
 #	make check	every test; make unit and make lint are parts of it
 #			(tests/golden OLD NEW: what a refactoring changed)
 #	make setup	install the Debian packages that all of this needs;
-#			setup-build: that building needs
+#			setup-build: that building needs; setup-program: that the program does
 #	make core	a real core: SCENARIO=drain KERNEL=5.10; make list names them
 #	make program-arm64	the program for arm64, in build/arm64/vgpu
 #	make deb	Debian packages vgpu, vgpu-score, crash-vgpu, vgpu-kdump, in build/deb;
@@ -38,7 +39,8 @@ VERSION := $(shell sed -n '1s/.*(\(.*\)).*/\1/p' debian/changelog)
 # zlib.h: crash's defs.h includes it too.
 LIB_PACKAGES := libc6-dev libyajl-dev zlib1g-dev libdeflate-dev liblzo2-dev libzstd-dev \
 	liblzma-dev libdw-dev libelf-dev libedit-dev libbsd-dev libmd-dev libncurses-dev
-BUILD_PACKAGES := gcc crash python3 $(LIB_PACKAGES)
+PROGRAM_PACKAGES := gcc $(LIB_PACKAGES)
+BUILD_PACKAGES := $(PROGRAM_PACKAGES) crash python3
 CHECK_PACKAGES := libcmocka-dev xz-utils gdb clang-format clang-tidy cppcheck chromium zstd \
 	shellcheck dash busybox pyflakes3 mypy python3-jsonschema
 # `make check-lab` draws the wait graph and flame graphs (flamegraph.pl) too.
@@ -86,7 +88,7 @@ FUZZ_OBJ := $(FUZZ:%.c=$(BUILD)/%.o)
 PAGES_OBJ := $(PAGES:%.c=$(BUILD)/%.o)
 FUZZ_TARGETS := $(patsubst tests/fuzz/fuzz_%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
 
-.PHONY: all setup setup-build setup-demo unit unit-asan coverage lint format check check-lab test-docs manual test-score test-system core list demo \
+.PHONY: all setup setup-program setup-build setup-demo unit unit-asan coverage lint format check check-lab test-docs manual test-score test-samples test-system core list demo demo-lab \
 	layouts fuzz fuzz-damage bench install install-program install-extension install-score install-kdump \
 	deb deb-arm64 program-arm64 check-kdump check-packages check-customer clean FORCE
 .DELETE_ON_ERROR:
@@ -128,6 +130,9 @@ $(BUILD)/%.o: %.c Makefile debian/changelog | $(filter setup,$(MAKECMDGOALS))
 -include $(patsubst %.o,%.d,$(HOUSE_OBJ) $(DOORS_OBJ) $(FAKES_OBJ) $(TESTS_OBJ) $(FUZZ_OBJ) $(PAGES_OBJ))
 
 # ---- packages ---------------------------------------------------------------
+
+setup-program:
+	@.ci/setup $(PROGRAM_PACKAGES)
 
 setup-build:
 	@.ci/setup $(BUILD_PACKAGES)
@@ -186,7 +191,7 @@ $(STAMPS)/%: % .clang-format .clang-tidy .ci/lint
 	@touch $@
 $(patsubst %.c,$(STAMPS)/%.c,$(HOUSE) $(DOORS) $(FAKES) $(TESTS) $(FUZZ) $(PAGES)): $(STAMPS)/%.c: $(BUILD)/%.o
 
-PYTHON := .ci/sysroot extension/vgpu-score samples/lab/lab tests/golden tests/rooms \
+PYTHON := .ci/sysroot extension/vgpu-score samples/cores/make samples/lab/lab tests/golden tests/rooms \
 	tests/docs/run tests/kdump/run tests/score/run tests/system/run \
 	$(wildcard extension/score/*/*.py samples/lab/*.py samples/lab/*/*.py tests/*/*.py \
 	tests/*/bench tests/score/fake_crash)
@@ -205,10 +210,14 @@ check:
 	@$(MAKE) --no-print-directory -j2 all lint ANALYZE=no
 	@$(MAKE) --no-print-directory -j2 test-docs
 	@$(MAKE) --no-print-directory -j2 unit-asan
-	@$(MAKE) --no-print-directory -j2 -Otarget test-score test-system check-kdump
+	@$(MAKE) --no-print-directory -j2 -Otarget test-score test-samples test-system check-kdump
 
 test-score: all
 	@tests/score/run
+
+# The program on the cores that are here: no lab, no crash, no network.
+test-samples: $(PROGRAM)
+	@tests/system/run --samples
 
 test-system: all
 	@tests/system/run
@@ -309,6 +318,9 @@ list:
 
 demo:
 	@samples/demo
+
+demo-lab:
+	@samples/demo-lab
 
 # ---- install ----------------------------------------------------------------
 
