@@ -122,6 +122,7 @@ SCENARIOS = (
         check=_drain_silent_check, truth=_drain_truth,
         sysctls={"kernel.sched_rt_runtime_us": "-1",
                  "kernel.hung_task_warnings": "0"},
+        fault_limit=600,
         qemu=DRAIN_DISK),
     Scenario(
         name="qmp-dump",
