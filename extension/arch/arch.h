@@ -23,7 +23,8 @@
  *     next_frame() takes the signature off before it sets ip.  next_frame() leaves
  *     it to its caller to see that the stack pointer moves on: a frame's sp must be
  *     an address in the stack that the frame is on.
- *  4. tests/unit/test_unwind.c runs over a fake dump; make one whose machine is the
+ *  4. NAME_insn.c: where instructions lead, for flow.h.
+ *  5. tests/unit/test_unwind.c runs over a fake dump; make one whose machine is the
  *     new one.  Then a real core, and compare with crash: tests/system/compare_bt.py.
  */
 #ifndef VGPU_ARCH_H
@@ -31,6 +32,7 @@
 
 #include "dump/dump.h"
 
+struct insn;
 struct place;
 struct walk;
 struct walker;
@@ -60,6 +62,10 @@ struct arch {
 	bool (*irqs_off)(struct walk *w, kaddr_t regs);
 	/* To the caller.  False at the end of the stack, as it should be or not. */
 	bool (*next_frame)(struct walk *w);
+
+	/* insn.h has both.  Without the first no code is looked into; NULL: no veneers. */
+	void (*insn)(const unsigned char *bytes, size_t n, kaddr_t at, struct insn *i);
+	kaddr_t (*veneer)(const unsigned char *bytes, size_t n, kaddr_t at);
 };
 
 extern const struct arch arch_x86_64, arch_arm64;

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "dump/layout.h"
+#include "insn.h"
 #include "walk.h"
 
 #define RECORD_SIZE 16
@@ -278,4 +279,6 @@ const struct arch arch_arm64 = {
 	.begin_registers = begin_registers,
 	.irqs_off = irqs_off,
 	.next_frame = next_frame,
+	.insn = arm64_insn,
+	.veneer = arm64_veneer,
 };

@@ -4,6 +4,7 @@
 
 #include "dump/layout.h"
 #include "orc.h"
+#include "insn.h"
 #include "walk.h"
 
 #define FRAME_WORDS_MAX 256 /* of a function without ORC */
@@ -421,4 +422,5 @@ const struct arch arch_x86_64 = {
 	.begin_registers = begin_registers,
 	.irqs_off = irqs_off,
 	.next_frame = next_frame,
+	.insn = x86_64_insn,
 };

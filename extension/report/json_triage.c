@@ -46,7 +46,29 @@ static void node_ids(struct json *j, const char *key, struct node *const *v, siz
 	json_end_array(j);
 }
 
-static void known_bugs(struct json *j, const struct verdict *v)
+/* Has this build the fix? */
+static void build(struct json *j, const struct facts *f, const struct fix *fix)
+{
+	if (!fix)
+		return;
+	json_object(j, "build");
+	json_text(j, "state", build_name(fix->build));
+	json_text(j, "why", fix->why);
+	json_address(j, "address", fix->address);
+	json_check(j, f, &fix->look);
+	json_end_object(j);
+}
+
+static void fix(struct json *j, const struct facts *f, const char *key, const char *id,
+		const struct fix *fix)
+{
+	json_object(j, key);
+	json_text(j, "id", id);
+	build(j, f, fix);
+	json_end_object(j);
+}
+
+static void known_bugs(struct json *j, const struct facts *f, const struct verdict *v)
 {
 	const struct known_match *m;
 	size_t i;
@@ -62,9 +84,12 @@ static void known_bugs(struct json *j, const struct verdict *v)
 		json_int(j, "confidence", m->confidence);
 		json_text(j, "why", m->why);
 		json_address(j, "address", m->address);
+		build(j, f, m->build);
 		json_end_object(j);
 	}
 	json_end_array(j);
+	if (v->fix)
+		fix(j, f, "fix", v->fix, v->build);
 }
 
 static void verdict(struct json *j, const struct facts *f, const struct verdict *v)
@@ -81,7 +106,7 @@ static void verdict(struct json *j, const struct facts *f, const struct verdict 
 	evidence(j, f, "evidence", &v->evidence);
 	evidence(j, f, "against", &v->against);
 	json_texts(j, "missing", v->missing.v, v->missing.n);
-	known_bugs(j, v);
+	known_bugs(j, f, v);
 	next_sentences(f, v, &next);
 	json_texts(j, "next", next.all.v, next.all.n);
 	json_end_object(j);
@@ -105,6 +130,10 @@ void json_triage(FILE *out, const struct facts *f, const struct triage *t)
 	json_array(j, "verdicts");
 	for (i = 0; i < t->verdicts.all.n; i++)
 		verdict(j, f, t->verdicts.all.v[i]);
+	json_end_array(j);
+	json_array(j, "fixes");
+	for (i = 0; i < f->fixes.all.n; i++)
+		fix(j, f, NULL, f->fixes.all.v[i].id, &f->fixes.all.v[i]);
 	json_end_array(j);
 	json_object(j, "signature");
 	json_text(j, "hash", t->signature.hash);

@@ -173,6 +173,15 @@ static void known_bugs(FILE *out, const struct verdict *v)
 			   m->what, m->id ? "commit " : "a commit not verified here",
 			   m->id ? m->id : "", m->fixed, m->affected, m->confidence,
 			   sureness(m->confidence), m->why);
+		if (m->build && m->build->build == BUILD_UNKNOWN)
+			text_wrapf(out, "", INDENT,
+				   "Whether this build has the fix its code does not "
+				   "tell: %s.",
+				   m->build->why);
+		else if (m->build)
+			text_wrapf(out, "", INDENT,
+				   "This build %s the fix, by its code: %s.",
+				   build_name(m->build->build), m->build->why);
 	}
 }
 

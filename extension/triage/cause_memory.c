@@ -98,44 +98,11 @@ static bool fits_a_fix(const struct leak_group *g)
 	       nearly_all(g->fences.alone, g->fences.n);
 }
 
-/* Which upstream fix is it?  By what the driver has, never by its version. */
-static void name_fix(struct judge *j, struct verdict *v, const struct leak_group *g)
+/* The driver has what came upstream after the fix: so it should have that too. */
+static void add_later_driver(struct judge *j, struct verdict *v)
 {
 	const struct gpu_driver_age *age = &j->f->leak_watch.age;
-	const struct fence_census *f = &g->fences;
-	uint64_t range = f->highest - f->lowest + 1;
-	bool each = f->n >= range / 2;
 
-	if (age->submit && !each) {
-		v->fix = "3f26bb732cc1";
-		v->summary = say(j,
-				 "%s  The fix is likely 3f26bb732cc1 (drm/virtio: fix "
-				 "dma_fence refcount leak on error in "
-				 "virtio_gpu_dma_fence_wait()).",
-				 v->summary);
-		add_against(j, v,
-			    "3f26bb732cc1 fixes waits for in-fences that fail; that any "
-			    "did is not known from the dump",
-			    0, LOOK(NONE));
-		return;
-	}
-	if (age->submit) {
-		v->fix = "4556b93f6c02";
-		v->summary = say(j,
-				 "%s  The fix is likely 4556b93f6c02 (drm/virtio: clean "
-				 "out_fence on complete_submit).",
-				 v->summary);
-		add_against(
-			j, v,
-			"only 6.5 up to 6.5.5 lacked 4556b93f6c02, as far as is known", 0,
-			LOOK(NONE));
-		return;
-	}
-	v->fix = "8b6ec999b198";
-	v->summary = say(j,
-			 "%s  The fix is %s8b6ec999b198 (drm/virtio: fix missing "
-			 "dma_fence_put() in virtio_gpu_execbuffer_ioctl()).",
-			 v->summary, age->uuid || !each ? "likely " : "");
 	if (age->uuid)
 		add_against(
 			j, v,
@@ -147,6 +114,67 @@ static void name_fix(struct judge *j, struct verdict *v, const struct leak_group
 					  : "resource UUIDs, 5.10"),
 			age->execbuffer,
 			LOOK(FUNCTION, .name = "virtio_gpu_execbuffer_ioctl"));
+}
+
+/* A fix that would do, by its title; false: this build has it, so that it does not. */
+static bool propose_fix(struct judge *j, struct verdict *v, const char *id, bool likely,
+			const char *title)
+{
+	const struct fix *build = fix_by_id(&j->f->fixes, id);
+	enum build_state has = build ? build->build : BUILD_UNKNOWN;
+
+	if (has == BUILD_HAS) {
+		add_against(j, v,
+			    say(j,
+				"%s (%s) would fix it, and this build has that, by its "
+				"code: %s. So another path leaks in the same way",
+				id, title, build->why),
+			    build->address, build->look);
+		return false;
+	}
+	v->fix = id;
+	v->build = build;
+	v->summary = say(j, "%s  The fix is %s%s (%s).", v->summary,
+			 likely && has != BUILD_LACKS ? "likely " : "", id, title);
+	if (has == BUILD_LACKS)
+		add_for(j, v,
+			say(j, "this build lacks %s, by its code: %s", id, build->why),
+			build->address, build->look);
+	return true;
+}
+
+/* Which upstream fix is it?  By what the driver has, never by its version. */
+static void name_fix(struct judge *j, struct verdict *v, const struct leak_group *g)
+{
+	const struct gpu_driver_age *age = &j->f->leak_watch.age;
+	const struct fence_census *f = &g->fences;
+	uint64_t range = f->highest - f->lowest + 1;
+	bool each = f->n >= range / 2;
+
+	if (age->submit && !each) {
+		if (propose_fix(j, v, "3f26bb732cc1", true,
+				"drm/virtio: fix dma_fence refcount leak on error in "
+				"virtio_gpu_dma_fence_wait()"))
+			add_against(j, v,
+				    "3f26bb732cc1 fixes waits for in-fences that fail; "
+				    "that any did is not known from the dump",
+				    0, LOOK(NONE));
+		return;
+	}
+	if (age->submit) {
+		propose_fix(j, v, "4556b93f6c02", true,
+			    "drm/virtio: clean out_fence on complete_submit");
+		add_against(
+			j, v,
+			"only 6.5 up to 6.5.5 lacked 4556b93f6c02, as far as is known", 0,
+			LOOK(NONE));
+		return;
+	}
+	if (propose_fix(j, v, "8b6ec999b198", age->uuid || !each,
+			"drm/virtio: fix missing dma_fence_put() in "
+			"virtio_gpu_execbuffer_ioctl()") &&
+	    (!v->build || v->build->build != BUILD_LACKS))
+		add_later_driver(j, v);
 	if (!each)
 		add_against(j, v,
 			    say(j,

@@ -172,6 +172,12 @@ static const struct known_bug bugs[] = {
 	 "up to 7.2", "7.3", unplug},
 };
 
+static void take_fix(struct verdict *v, const char *id, const struct fix *build)
+{
+	v->fix = id;
+	v->build = build;
+}
+
 void known_bugs_match(struct judge *j, struct verdict *v)
 {
 	const struct node *node;
@@ -185,8 +191,11 @@ void known_bugs_match(struct judge *j, struct verdict *v)
 		if (!sure)
 			continue;
 		m = vec_push(j->a, &v->known);
-		if (!v->fix)
-			v->fix = bugs[i].id;
+		m->build = fix_by_id(&j->f->fixes, bugs[i].id);
+		if (m->build && m->build->build == BUILD_HAS)
+			sure = sure < SURE_KNOWN_FIXED ? sure : SURE_KNOWN_FIXED;
+		else if (!v->fix)
+			take_fix(v, bugs[i].id, m->build);
 		m->id = bugs[i].id;
 		m->what = bugs[i].what;
 		m->affected = bugs[i].affected;

@@ -68,6 +68,7 @@ struct known_match {
 	const char *affected, *fixed; /* releases: hints, stable trees differ */
 	int confidence;		      /* 0 to 100 */
 	kaddr_t address;	      /* of what .why speaks of */
+	const struct fix *build; /* what the code of this build says; NULL: not asked */
 };
 
 /* From each on a reader is told the word. */
@@ -94,6 +95,7 @@ struct verdict {
 	const char *holds; /* of a task that holds the memory, as what; or NULL */
 	const char *summary;
 	const char *fix; /* the upstream commit that fixes it; NULL: none is known */
+	const struct fix *build; /* has this build that fix?  NULL: not asked */
 	const struct node *root;
 	VEC(struct node *) victims; /* tasks; the first is the one the chain is of */
 	struct chain chain;
