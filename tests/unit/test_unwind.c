@@ -635,6 +635,11 @@ static void a_running_task_has_the_registers_of_its_cpu(void **state)
 	assert_int_equal(s.v[0].kind, FRAME_REGISTERS);
 	assert_int_equal(s.v[0].regs, regs);
 	assert_true(s.complete);
+	/* Of a frame without registers it is not known. */
+	assert_true(s.v[0].irqs_off && !s.v[1].irqs_off);
+	fake_id_set(f, regs, PT_REGS_FLAGS, 0x246);
+	s = unwound(f, task);
+	assert_false(s.v[0].irqs_off);
 }
 
 static void a_task_in_user_mode_has_no_frames(void **state)

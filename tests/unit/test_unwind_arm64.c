@@ -180,6 +180,10 @@ static void an_interrupt_is_crossed_with_its_registers(void **state)
 	assert_int_equal(s.v[2].regs, regs);
 	assert_int_equal(s.v[2].offset, 0x10);
 	assert_int_equal(s.v[3].kind, FRAME_CALL);
+	assert_false(s.v[2].irqs_off);
+	fake_u64(f, regs + 33 * 8, EL1 | 0x80);
+	s = unwound(f, task);
+	assert_true(s.v[2].irqs_off);
 }
 
 /* Who calls nobody makes no record: its caller is in x30 alone. */
