@@ -57,9 +57,12 @@ static void branch(uint32_t opcode, kaddr_t to)
 {
 	word(opcode | ((uint32_t)((int64_t)(to - at) / 4) & 0x3ffffff));
 }
+static void cbz(kaddr_t to)
+{
+	word(0xb4000000 | ((uint32_t)((int64_t)(to - at) / 4) & 0x7ffff) << 5);
+}
 #define BL(to) branch(0x94000000, to)
 #define B(to) branch(0x14000000, to)
-#define CBZ(to) word(0xb4000000 | ((uint32_t)((to - at) / 4) & 0x7ffff) << 5)
 #define RET64() word(0xd65f03c0)
 
 static void functions(struct fake *f)
@@ -404,7 +407,7 @@ static void veneers(void **state)
 	fake_machine(*state, "aarch64");
 	word(0xd503233f); /* paciasp */
 	BL(BEFORE);
-	CBZ(COLD);
+	cbz(COLD);
 	RET64();
 	org(COLD);
 	BL(veneer);
