@@ -91,6 +91,33 @@ def _wq_full_truth(evidence: Evidence) -> dict:
     }
 
 
+# --- fs-panic: a file system that is to panic at an error -------------------
+
+FS_PANIC = r"""
+dd if=/dev/zero of=/tmp/disk bs=1M count=32 2> /dev/null
+losetup /dev/loop0 /tmp/disk || die "no loop device"
+mke2fs /dev/loop0 > /dev/null || die "no file system"
+mkdir /disk
+mount -t ext4 -o errors=panic /dev/loop0 /disk || die "ext4 does not mount"
+say "an error of the file system"
+echo lab > /sys/fs/ext4/loop0/trigger_fs_error
+sleep 30
+"""
+
+
+def _fs_panic_check(evidence: Evidence) -> None:
+    expect_panic(evidence, "EXT4-fs (device loop0): panic forced after error")
+
+
+def _fs_panic_truth(_evidence: Evidence) -> dict:
+    return {
+        "cause": "storage-error",
+        "trigger": {"kind": "other", "sysctl": None},
+        "culprit": {"kind": "device", "name": "loop0"},
+        "victims": [],
+    }
+
+
 SCENARIOS = (
     Scenario(
         name="abba",
@@ -103,6 +130,12 @@ SCENARIOS = (
         guest=IO_WAIT, commands=("watch",),
         check=_io_wait_check, truth=_io_wait_truth,
         extra_modules=("crc32c_generic", "ext4", "loop")),
+    Scenario(
+        name="fs-panic",
+        about="an ext4 that is mounted to panic at an error has one",
+        guest=FS_PANIC, commands=(),
+        check=_fs_panic_check, truth=_fs_panic_truth,
+        extra_modules=("crc32c_generic", "ext4", "loop"), fault_limit=600),
     Scenario(
         name="wq-full",
         about="hundreds of works of one function wait for a completion that "
