@@ -749,10 +749,30 @@ static void answered_too_late(struct judge *j, struct verdict *v, const struct q
 	look_on_host(j, v, q->vq);
 }
 
+/*
+ * A renderer that needs seconds for a command leaves the same as a lost interrupt: its
+ * answers come while the dump is taken.  Points of confidence.
+ */
+static int renderer_may_be_slow(struct judge *j, struct verdict *v, const struct queue *q)
+{
+	const struct gpu_command *c = gpu_commands_rendered(&q->gpu->waited, q->vq);
+
+	if (!c)
+		return 0;
+	add_against(
+		j, v,
+		say(j,
+		    "among the answers is that to %s, which a renderer carries out at "
+		    "its own pace: a slow one may have given it after the panic",
+		    c->name),
+		c->buf, LOOK_AT("virtio_gpu_ctrl_hdr", c->buf));
+	return SURE_RENDERER_MAY_BE_SLOW;
+}
+
 static void interrupt(struct judge *j, struct verdict *v, struct queue *q)
 {
 	const struct virtqueue *vq = q->vq;
-	int confidence = SURE_INTERRUPT;
+	int confidence = SURE_INTERRUPT, slow;
 
 	answers(j, v, vq);
 	if (!vq->interrupt_due || vq->event_triggered) {
@@ -772,6 +792,8 @@ static void interrupt(struct judge *j, struct verdict *v, struct queue *q)
 	say_due(j, v, vq);
 	confidence += dequeue_idle(j, v, q);
 	confidence += judge_way(j, v, q->gpu->vdev, vq->addr);
+	slow = renderer_may_be_slow(j, v, q);
+	confidence += slow;
 	not_broken(j, v, vq);
 	if (!vq->unanswered) {
 		count_evidence(
@@ -791,8 +813,9 @@ static void interrupt(struct judge *j, struct verdict *v, struct queue *q)
 							  : confidence;
 	v->summary = say(j,
 			 "%s for answers that %s has given and the driver does not know "
-			 "of: its interrupt did not come.",
-			 wait_words(j, v), q->gpu->name);
+			 "of: its interrupt did not come%s.",
+			 wait_words(j, v), q->gpu->name,
+			 slow ? ", or its renderer was slow and gave them too late" : "");
 	say_next(
 		j, v,
 		"Compare the interrupt's count and state (" LOOK_HERE ") with the host's "

@@ -754,6 +754,30 @@ static void interrupt_lost_partly(void **state)
 	assert_true(only(*state, CAUSE_INTERRUPT_LOST)->confidence < all);
 }
 
+/* A renderer's answer may be late, and then no interrupt was lost. */
+static void interrupt_or_slow_renderer(void **state)
+{
+	struct scene *s = *state;
+	struct gpu *gpu = stuck(s);
+	struct virtqueue *vq = scene_commands(gpu, 64, 64);
+	struct gpu_command c = {.read = true,
+				.type = 0x0105,
+				.name = "TRANSFER_TO_HOST_2D"};
+	const struct verdict *v;
+
+	c.queue = vq->name;
+	c.slot.place = VRING_ANSWERED;
+	*vec_push(&s->arena, &gpu->waited.all) = c;
+	assert_true(only(s, CAUSE_INTERRUPT_LOST)->confidence >= 80);
+	gpu->waited.all.v[0].type = 0x0207;
+	gpu->waited.all.v[0].name = "SUBMIT_3D";
+	v = only(s, CAUSE_INTERRUPT_LOST);
+	assert_true(v->confidence < 60);
+	assert_true(says(&v->against, "SUBMIT_3D, which a renderer carries out"));
+	gpu->waited.all.v[0].slot.place = VRING_WITH_DEVICE;
+	assert_true(only(s, CAUSE_INTERRUPT_LOST)->confidence >= 80);
+}
+
 /* The driver did not ask: its own doing, whatever the device did. */
 static void interrupt_not_asked_for(void **state)
 {
@@ -1418,6 +1442,7 @@ int main(void)
 		scene_test(interrupt_lost),
 		scene_test(interrupt_lost_packed),
 		scene_test(interrupt_lost_partly),
+		scene_test(interrupt_or_slow_renderer),
 		scene_test(interrupt_not_asked_for),
 		scene_test(interrupt_came),
 		scene_test(answers_of_others),

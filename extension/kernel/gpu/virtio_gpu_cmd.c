@@ -9,6 +9,9 @@
 #define HEADER_SIZE 24
 #define COMMAND_SIZE 96 /* what the driver keeps of one at most, in every release */
 #define ARRAY_MAX 65536
+/* The commands of a 3D context: those of a renderer. */
+#define RENDERED_FIRST 0x0200
+#define RENDERED_LAST 0x02ff
 
 /*
  * include/uapi/linux/virtio_gpu.h: the specification's, the same in every kernel.
@@ -227,6 +230,26 @@ const struct gpu_command *gpu_commands_oldest(const struct gpu_commands *command
 			return NULL;
 	}
 	return oldest;
+}
+
+static bool is_rendered(const struct gpu_command *c)
+{
+	return c->read && c->type >= RENDERED_FIRST && c->type <= RENDERED_LAST;
+}
+
+const struct gpu_command *gpu_commands_rendered(const struct gpu_commands *commands,
+						const struct virtqueue *vq)
+{
+	const struct gpu_command *c;
+	size_t i;
+
+	for (i = 0; i < commands->all.n; i++) {
+		c = &commands->all.v[i];
+		if (c->slot.place == VRING_ANSWERED && !strcmp(c->queue, vq->name) &&
+		    is_rendered(c))
+			return c;
+	}
+	return NULL;
 }
 
 void gpu_object_array_read(struct dump *d, kaddr_t array, struct gem_refs *refs)

@@ -44,6 +44,12 @@ const char *gpu_answer_name(struct dump *d, uint32_t type);
  */
 const struct gpu_command *gpu_commands_oldest(const struct gpu_commands *commands,
 					      const struct virtqueue *vq);
+/*
+ * Of the queue's commands, one that the device has answered and that a renderer carries
+ * out, at its own pace: the device answers others at once.  NULL: none.
+ */
+const struct gpu_command *gpu_commands_rendered(const struct gpu_commands *commands,
+						const struct virtqueue *vq);
 /* The objects that a command holds: struct drm_gem_object, each once. */
 struct gem_refs {
 	VEC(kaddr_t) all;
