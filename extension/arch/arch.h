@@ -23,7 +23,7 @@
  *     next_frame() takes the signature off before it sets ip.  next_frame() leaves
  *     it to its caller to see that the stack pointer moves on: a frame's sp must be
  *     an address in the stack that the frame is on.
- *  4. NAME_insn.c: where instructions lead, for flow.h.
+ *  4. NAME_insn.c: where instructions lead, for flow.h, and what they name, for code.h.
  *  5. tests/unit/test_unwind.c runs over a fake dump; make one whose machine is the
  *     new one.  Then a real core, and compare with crash: tests/system/compare_bt.py.
  */
@@ -63,9 +63,12 @@ struct arch {
 	/* To the caller.  False at the end of the stack, as it should be or not. */
 	bool (*next_frame)(struct walk *w);
 
-	/* insn.h has both.  Without the first no code is looked into; NULL: no veneers. */
+	/* insn.h has all.  Without the first no code is looked into; NULL: no veneers. */
 	void (*insn)(const unsigned char *bytes, size_t n, kaddr_t at, struct insn *i);
 	kaddr_t (*veneer)(const unsigned char *bytes, size_t n, kaddr_t at);
+	/* Does an address from low up to high stand in these instructions? */
+	bool (*names)(const unsigned char *bytes, size_t n, kaddr_t at, kaddr_t low,
+		      kaddr_t high);
 };
 
 extern const struct arch arch_x86_64, arch_arm64;

@@ -280,5 +280,6 @@ const struct arch arch_arm64 = {
 	.irqs_off = irqs_off,
 	.next_frame = next_frame,
 	.insn = arm64_insn,
+	.names = arm64_names,
 	.veneer = arm64_veneer,
 };

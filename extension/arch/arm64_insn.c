@@ -86,15 +86,20 @@ static bool move(uint32_t w, uint64_t *x16)
 	}
 }
 
+/* The page that adrp makes. */
+static kaddr_t page_of(uint32_t w, kaddr_t at)
+{
+	int64_t pages = (int64_t)((uint64_t)(w >> 5 & 0x7ffff) << 45) >> 43;
+
+	pages |= w >> 29 & 3;
+	return (at & ~0xfffull) + (uint64_t)pages * 4096;
+}
+
 /* adrp x16, and add x16, x16, #low. */
 static bool address(uint32_t w, kaddr_t at, uint64_t *x16)
 {
-	int64_t pages;
-
 	if ((w & 0x9f00001f) == 0x90000010) {
-		pages = (int64_t)((uint64_t)(w >> 5 & 0x7ffff) << 45) >> 43;
-		pages |= w >> 29 & 3;
-		*x16 = (at & ~0xfffull) + (uint64_t)pages * 4096;
+		*x16 = page_of(w, at);
 		return true;
 	}
 	if ((w & 0xffc003ff) == 0x91000210) {
@@ -123,4 +128,32 @@ kaddr_t arm64_veneer(const unsigned char *bytes, size_t n, kaddr_t at)
 			return 0;
 	}
 	return 0;
+}
+
+/* adrp into a register, and the rest of the address added to it, or in a load or store. */
+bool arm64_names(const unsigned char *bytes, size_t n, kaddr_t at, kaddr_t low,
+		 kaddr_t high)
+{
+	kaddr_t page[32] = {0}, to;
+	unsigned int scale;
+	size_t i;
+	uint32_t w;
+
+	for (i = 0; i + sizeof(w) <= n; i += sizeof(w)) {
+		w = word_at(bytes + i);
+		to = page[w >> 5 & 0x1f];
+		if ((w & 0x9f000000) == 0x90000000) {
+			page[w & 0x1f] = page_of(w, at + i);
+			continue;
+		}
+		scale = w >> 30;
+		if ((w & 0xffc00000) == 0x91000000) /* add */
+			scale = 0;
+		else if ((w & 0x3f000000) != 0x39000000) /* ldr, str */
+			continue;
+		to += (kaddr_t)(w >> 10 & 0xfff) << scale;
+		if (page[w >> 5 & 0x1f] && to >= low && to < high)
+			return true;
+	}
+	return false;
 }

@@ -423,4 +423,5 @@ const struct arch arch_x86_64 = {
 	.irqs_off = irqs_off,
 	.next_frame = next_frame,
 	.insn = x86_64_insn,
+	.names = x86_64_names,
 };

@@ -288,3 +288,26 @@ void x86_64_insn(const unsigned char *bytes, size_t n, kaddr_t at, struct insn *
 	i->kind = kind;
 	i->size = (unsigned int)c.at;
 }
+
+/*
+ * Four bytes that are the address, as the kernel's text has it in an instruction: its
+ * lower half, or its distance from the instruction's end.
+ */
+bool x86_64_names(const unsigned char *bytes, size_t n, kaddr_t at, kaddr_t low,
+		  kaddr_t high)
+{
+	uint64_t wide;
+	int32_t word;
+	size_t i;
+
+	for (i = 0; i + sizeof(word) <= n; i++) {
+		memcpy(&word, bytes + i, sizeof(word));
+		wide = (uint64_t)(int64_t)word;
+		if (wide >= low && wide < high)
+			return true;
+		wide += at + i + sizeof(word);
+		if (wide >= low && wide < high)
+			return true;
+	}
+	return false;
+}

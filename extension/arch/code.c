@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "code.h"
+
+#include "arch.h"
+#include "insn.h"
+
+/* Of a longer function only its beginning: what is asked of it is where it begins. */
+#define CODE_MAX (64 * 1024)
+
+bool code_read(struct dump *d, kaddr_t in, size_t behind, struct code *c)
+{
+	struct dump_symbol sym;
+	unsigned char *bytes;
+	size_t n;
+
+	if (!d->arch->insn || !dump_symbol_at(d, in, &sym) || sym.offset > CODE_MAX)
+		return false;
+	bytes = arena_alloc(d->arena, (size_t)sym.offset + behind + INSN_MAX);
+	c->start = in - sym.offset;
+	c->bytes = bytes;
+	/* The page behind it may be nobody's. */
+	for (n = (size_t)sym.offset + behind; n > sym.offset; n -= behind / 4)
+		if (dump_read(d, c->start, bytes, n) == DUMP_OK)
+			break;
+	if (n <= sym.offset &&
+	    (!sym.offset || dump_read(d, c->start, bytes, n) != DUMP_OK))
+		return false;
+	c->n = n;
+	return true;
+}
+
+/* Where a call of the address arrives: behind a veneer, if it is one. */
+static kaddr_t arrival(struct dump *d, kaddr_t at)
+{
+	unsigned char bytes[VENEER_MAX];
+	kaddr_t to = 0;
+
+	if (d->arch->veneer && dump_read(d, at, bytes, sizeof(bytes)) == DUMP_OK)
+		to = d->arch->veneer(bytes, sizeof(bytes), at);
+	return to ? to : at;
+}
+
+bool code_next_call(struct dump *d, const struct code *c, kaddr_t *at,
+		    struct code_call *call)
+{
+	size_t i = (size_t)(*at - c->start);
+	struct insn insn;
+	bool out;
+
+	for (; i < c->n; i += insn.kind == INSN_BAD ? 1 : insn.size) {
+		d->arch->insn(c->bytes + i, c->n - i, c->start + i, &insn);
+		out = insn.kind == INSN_JUMP &&
+		      (insn.target < c->start || insn.target - c->start >= c->n);
+		if (insn.kind != INSN_CALL && !out)
+			continue;
+		call->at = c->start + i;
+		call->size = insn.size;
+		call->target = arrival(d, insn.target);
+		*at = call->at + insn.size;
+		return true;
+	}
+	return false;
+}
+
+bool code_names(struct dump *d, const struct code *c, kaddr_t end, kaddr_t low,
+		kaddr_t high)
+{
+	size_t n = end > c->start ? (size_t)(end - c->start) : 0;
+
+	return d->arch->names &&
+	       d->arch->names(c->bytes, n < c->n ? n : c->n, c->start, low, high);
+}
