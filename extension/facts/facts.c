@@ -128,6 +128,40 @@ static void study_blockers(struct study *s, const struct wait *wait)
 		study_workers(s, wait->barrier->pool);
 }
 
+static void study_insiders(struct study *s, struct insides *in)
+{
+	size_t i, k;
+
+	for (i = 0; i < in->all.n; i++)
+		for (k = 0; k < in->all.v[i].all.n; k++)
+			study(s, in->all.v[i].all.v[k].task);
+}
+
+/* Of the locks that do not name who has them: each task may be the one. */
+static void find_insiders(struct study *s)
+{
+	struct facts *f = s->f;
+	struct inside_search *search;
+	struct studied *st;
+	struct stack stack;
+	size_t i;
+
+	for (i = 0; i < f->studied.n; i++)
+		insides_want(s->d, &f->insides, &f->studied.v[i]->wait);
+	if (!f->insides.all.n)
+		return;
+	search = insides_search(s->d, &f->insides);
+	for (i = 0; i < f->tasks.all.n && !dump_interrupted(s->d); i++) {
+		st = facts_studied(f, &f->tasks.all.v[i]);
+		if (!st)
+			unwind_task(s->unwinder, &f->tasks.all.v[i], &stack);
+		inside_task(search, &f->tasks.all.v[i], st ? &st->stack : &stack,
+			    st ? &st->wait : NULL);
+	}
+	insides_done(search);
+	study_insiders(s, &f->insides);
+}
+
 static int longest_blocked(const void *a, const void *b)
 {
 	const struct task *x = (*(struct studied *const *)a)->task;
@@ -161,6 +195,9 @@ static void study_blocked(struct dump *d, struct facts *f)
 		study(&s, f->rqs.all.v[i].curr);
 	/* The list grows while it is walked. */
 	for (i = 0; i < f->studied.n; i++)
+		study_blockers(&s, &f->studied.v[i]->wait);
+	find_insiders(&s);
+	for (; i < f->studied.n; i++)
 		study_blockers(&s, &f->studied.v[i]->wait);
 }
 

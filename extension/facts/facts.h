@@ -9,6 +9,7 @@
 #include "leak_watch.h"
 #include "memory.h"
 #include "kernel/log/machine.h"
+#include "kernel/sched/inside.h"
 #include "kernel/sched/rcu.h"
 #include "kernel/sched/runqueue.h"
 #include "kernel/sched/task.h"
@@ -57,6 +58,7 @@ struct facts {
 	struct workqueues wqs;
 	struct rcu rcu;
 	struct drm_commits commits;
+	struct insides insides;	       /* of the locks that studied tasks wait for */
 	VEC(struct studied *) studied; /* tasks in uninterruptible sleep first */
 	size_t nblocked;	       /* how many of them */
 	VEC(struct studied *) of_task; /* the same, by place in tasks.all; NULL: not */

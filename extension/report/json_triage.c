@@ -92,6 +92,25 @@ static void known_bugs(struct json *j, const struct facts *f, const struct verdi
 		fix(j, f, "fix", v->fix, v->build);
 }
 
+/* Only where there are some: of most locks it is known who has them. */
+static void candidates(struct json *j, const struct verdict *v)
+{
+	size_t i;
+
+	if (!v->candidates.n)
+		return;
+	json_array(j, "candidates");
+	for (i = 0; i < v->candidates.n; i++) {
+		json_object(j, NULL);
+		json_text(j, "comm", v->candidates.v[i].task->comm);
+		json_int(j, "pid", v->candidates.v[i].task->pid);
+		json_address(j, "address", v->candidates.v[i].task->addr);
+		json_text(j, "why", v->candidates.v[i].why);
+		json_end_object(j);
+	}
+	json_end_array(j);
+}
+
 static void verdict(struct json *j, const struct facts *f, const struct verdict *v)
 {
 	struct sentences next = {0};
@@ -100,6 +119,7 @@ static void verdict(struct json *j, const struct facts *f, const struct verdict 
 	json_text(j, "cause", cause_name(v->cause));
 	json_int(j, "confidence", v->confidence);
 	culprit(j, &v->culprit);
+	candidates(j, v);
 	json_text(j, "summary", v->summary);
 	node_ids(j, "chain", v->chain.v, v->chain.n);
 	node_ids(j, "victims", v->victims.v, v->victims.n);

@@ -41,7 +41,8 @@ void judge_cycle(struct judge *j, struct verdict *v)
 
 static bool is_lock(const struct node *n)
 {
-	return n->kind == NODE_MUTEX || n->kind == NODE_RWSEM;
+	return n->kind == NODE_MUTEX || n->kind == NODE_RWSEM ||
+	       n->kind == NODE_SEMAPHORE;
 }
 
 /* It waits for a place among the works of its queue, of which none ends. */
@@ -344,28 +345,4 @@ void judge_running(struct judge *j, struct verdict *v, const struct node *root)
 	v->summary = say(j, "%s for %s, which is running.", wait_words(j, v), who(j, t));
 	say_next(j, v, "See what it does: " LOOK_HERE ".");
 	say_look(j, v, LOOK(STACK, .n = t->pid));
-}
-
-/*
- * Of a lock that is held for reading the kernel remembers only who took it last;
- * it does not forget him when he leaves (rwsem.c clears owner for debugging only).
- */
-void judge_readers(struct judge *j, struct verdict *v, const struct node *root)
-{
-	const struct node *waiter = v->chain.n > 1 ? v->chain.v[v->chain.n - 2] : NULL;
-	const struct lock_owner *o;
-
-	if (root->kind != NODE_RWSEM || !waiter || !waiter->wait ||
-	    !waiter->wait->owner.readers)
-		return;
-	o = &waiter->wait->owner;
-	say_missing(
-		j, v,
-		"who holds %s for reading: the lock names only the last who took it%s%s, "
-		"and he may have left",
-		root->title, o->owner ? ", " : "", o->owner ? who(j, o->owner) : "");
-	say_next(j, v,
-		 "Look for tasks that hold it: stacks (" LOOK_HERE ") below a "
-		 "down_read() of it.");
-	say_command(j, v, "bt -a");
 }

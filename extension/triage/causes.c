@@ -135,11 +135,12 @@ static void judge_root(struct judge *j, struct verdict *v)
 		judge_device(j, v, root);
 	else if (root->kind == NODE_POOL)
 		judge_pool(j, v, root);
-	else if (!judge_lost(j, v, root))
+	else if (!judge_lost(j, v, root) && !judge_inside(j, v, root))
 		judge_asleep(j, v, root);
 	judge_readers(j, v, root);
 	known_bugs_match(j, v);
 	judge_motion(j, v);
+	judge_concluded(j, v);
 	add_chain(j, v);
 	add_blockers(j, v);
 }

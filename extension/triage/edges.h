@@ -18,10 +18,9 @@ struct build {
 struct node *want(struct build *b, enum node_kind kind, kaddr_t address, bool *is_new);
 /* A name that says by itself what it is of. */
 void name_node(struct node *n, const char *name);
-__attribute__((format(printf, 6, 7))) void link_to(struct graph *g, struct node *from,
-						   struct node *to, kaddr_t address,
-						   struct look look, const char *why,
-						   ...);
+__attribute__((format(printf, 6, 7))) struct edge *
+link_to(struct graph *g, struct node *from, struct node *to, kaddr_t address,
+	struct look look, const char *why, ...);
 
 /* edges_task.c */
 struct node *want_task(struct build *b, const struct task *t);
@@ -36,6 +35,8 @@ void out_of_cpu(struct build *b, struct node *n);
 /* edges_lock.c: n is a task that waits for a lock. */
 void out_of_lock_wait(struct build *b, struct node *n, enum node_kind kind,
 		      const char *type);
+/* What shows that he is inside, or may be: a clause. */
+const char *insider_words(struct arena *a, const struct insider *i);
 
 /* edges_work.c */
 struct node *want_work(struct build *b, const struct work *w);

@@ -2,6 +2,8 @@
 /* Who has a lock. */
 #include "edges.h"
 
+#include "verdict.h"
+
 /* Nobody has it: the first of those who wait is to take it, once he gets a CPU. */
 static void out_of_free_lock(struct build *b, struct node *lock, const struct wait *w,
 			     const char *type)
@@ -10,6 +12,67 @@ static void out_of_free_lock(struct build *b, struct node *lock, const struct wa
 		link_to(b->g, lock, want_task(b, w->first), lock->address,
 			LOOK_AT(type, lock->address),
 			"free, and the first that waits for it has been woken");
+}
+
+/* Are those of whom it is sure all of them, or only as many as can be? */
+static bool are_known(const struct inside *in)
+{
+	return in->nsure && (in->nsure == 1 || in->holders >= (int64_t)in->nsure);
+}
+
+static int how_sure(const struct inside *in)
+{
+	return in->nsure > 1 ? SURE_ONE_OF_INSIDERS
+	       : in->holders == 1 || in->all.v[0].clues & INSIDE_TOLD ? SURE_ONLY_INSIDER
+								      : SURE_SEEN_INSIDE;
+}
+
+static const char *tie(unsigned int clues)
+{
+	return clues & INSIDE_CODE    ? ", and names this lock in its code"
+	       : clues & INSIDE_STACK ? ", and this lock's address is on the stack"
+	       : clues & INSIDE_NEAR
+		       ? ", and the address of what this lock is part of is on the stack"
+	       : clues & INSIDE_MAP  ? ", and this lock is of its own memory map"
+	       : clues & INSIDE_LAST ? ", and the lock names it as the last that took it"
+				     : "";
+}
+
+const char *insider_words(struct arena *a, const struct insider *i)
+{
+	if (i->clues & INSIDE_TOLD)
+		return "the lock names it as the last that took it, and takes the name "
+		       "back from who leaves";
+	if (!(i->clues & INSIDE_TAKES))
+		return i->clues & INSIDE_LAST
+			       ? "the lock names it as the last that took it; it may have "
+				 "left"
+			       : "the lock's address is on its stack";
+	return arena_printf(a, "%s() on its stack has called %s()%s%s", i->function,
+			    i->taker, tie(i->clues),
+			    i->clues & INSIDE_LEAVES
+				    ? "; but may have let go of it further in"
+				    : "");
+}
+
+/* Who is inside, as what he does shows. */
+static void out_to_insiders(struct build *b, struct node *lock)
+{
+	const struct inside *in = inside_of(&b->f->insides, lock->address);
+	const struct insider *i;
+	size_t k;
+
+	lock->inside = in;
+	if (!in || !are_known(in))
+		return;
+	for (k = 0; k < in->nsure; k++) {
+		i = &in->all.v[k];
+		link_to(b->g, lock, want_task(b, i->task), i->task->addr,
+			LOOK(STACK, .n = i->task->pid), "%s by it: %s",
+			in->kind == WAIT_RWSEM ? "held for reading" : "held",
+			insider_words(b->g->arena, i))
+			->at_most = how_sure(in);
+	}
 }
 
 void out_of_lock_wait(struct build *b, struct node *n, enum node_kind kind,
@@ -27,8 +90,9 @@ void out_of_lock_wait(struct build *b, struct node *n, enum node_kind kind,
 		return;
 	}
 	/* The last known reader need not be a holder: an edge to it would close false circles. */
-	if (!w->owner.owner || w->owner.readers)
-		return;
-	link_to(b->g, lock, want_task(b, w->owner.owner), lock->address,
-		LOOK_AT(type, lock->address), "held by it");
+	if (w->owner.readers || kind == NODE_SEMAPHORE)
+		out_to_insiders(b, lock);
+	else if (w->owner.owner)
+		link_to(b->g, lock, want_task(b, w->owner.owner), lock->address,
+			LOOK_AT(type, lock->address), "held by it");
 }

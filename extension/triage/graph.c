@@ -91,8 +91,8 @@ void name_node(struct node *n, const char *name)
 	n->name = n->title = name;
 }
 
-void link_to(struct graph *g, struct node *from, struct node *to, kaddr_t address,
-	     struct look look, const char *why, ...)
+struct edge *link_to(struct graph *g, struct node *from, struct node *to, kaddr_t address,
+		     struct look look, const char *why, ...)
 {
 	struct edge *e = arena_alloc(g->arena, sizeof(*e));
 	va_list ap;
@@ -106,6 +106,7 @@ void link_to(struct graph *g, struct node *from, struct node *to, kaddr_t addres
 	e->look = look;
 	*vec_push(g->arena, &from->out) = e;
 	*vec_push(g->arena, &g->edges) = e;
+	return e;
 }
 
 /* ---- where the ways end --------------------------------------------------- */

@@ -57,7 +57,9 @@ struct node {
 	const struct awaited_fence *fence; /* NODE_FENCE of a device */
 	const struct gpu_irq *irq;
 	const struct wait *wait; /* of a task: what it waits for */
-	VEC(struct edge *) out;	 /* the one that matters most first */
+	/* Of a lock that does not name who has it: who may be inside. */
+	const struct inside *inside;
+	VEC(struct edge *) out; /* the one that matters most first */
 	/* Where the way along the first edges ends: of a circle, its lowest address. */
 	const struct node *root;
 	bool in_circle; /* that way comes back to it */
@@ -69,6 +71,8 @@ struct edge {
 	const char *why;
 	kaddr_t address; /* where it was read */
 	struct look look;
+	/* It was not read, but follows from what one does: no more is sure; 0: it was read. */
+	int at_most;
 };
 
 struct graph {

@@ -101,7 +101,12 @@ void judge_pool(struct judge *j, struct verdict *v, const struct node *root);
 void judge_asleep(struct judge *j, struct verdict *v, const struct node *root);
 void judge_io(struct judge *j, struct verdict *v);
 void judge_running(struct judge *j, struct verdict *v, const struct node *root);
+
+/* cause_inside.c: a lock that names nobody; false: nobody is seen inside. */
+bool judge_inside(struct judge *j, struct verdict *v, const struct node *root);
+/* What of it is not known; and how sure a chain can be that passes such a lock. */
 void judge_readers(struct judge *j, struct verdict *v, const struct node *root);
+void judge_concluded(struct judge *j, struct verdict *v);
 
 /* cause_device.c: root is a NODE_HOST or a NODE_VIRTQUEUE. */
 void judge_device(struct judge *j, struct verdict *v, const struct node *root);

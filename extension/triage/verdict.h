@@ -87,6 +87,12 @@ struct advice {
 	VEC(struct look) looks; /* at its marks, in their order */
 };
 
+/* Who may have a lock that does not say. */
+struct candidate {
+	const struct task *task;
+	const char *why;
+};
+
 struct verdict {
 	enum cause cause;
 	int confidence; /* 0 to 100 */
@@ -103,6 +109,7 @@ struct verdict {
 	const struct stack *fault;
 	size_t fault_at;
 	struct evidences evidence, against;
+	VEC(struct candidate) candidates;
 	VEC(const char *) missing;
 	VEC(struct known_match) known;
 	VEC(struct advice) next;

@@ -224,6 +224,7 @@ static const struct fake_row layout_4_19_arm64[] = {
 	FAKE_E("NR_FILE_PAGES", 15),
 	FAKE_E("NR_SHMEM", 19),
 	FAKE_M("mm_struct.rss_stat", 696, 40),
+	FAKE_M("mm_struct.mmap_sem", 96, 48),
 	FAKE_T("percpu_counter", 40),
 	FAKE_M("percpu_counter.count", 8, 8),
 	FAKE_M("percpu_counter.counters", 32, 8),

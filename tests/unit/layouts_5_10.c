@@ -169,6 +169,7 @@ static const struct fake_row layout_5_10[] = {
 	FAKE_E("NR_SLAB_RECLAIMABLE_B", 5),
 	FAKE_E("NR_SLAB_UNRECLAIMABLE_B", 6),
 	FAKE_M("mm_struct.rss_stat", 712, 32),
+	FAKE_M("mm_struct.mmap_lock", 120, 40),
 	FAKE_E("MM_FILEPAGES", 0),
 	FAKE_E("MM_ANONPAGES", 1),
 	FAKE_E("MM_SHMEMPAGES", 3),

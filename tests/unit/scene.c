@@ -241,6 +241,33 @@ struct wait *scene_waits(struct scene *s, struct task *t, double seconds,
 	return w;
 }
 
+struct inside *scene_inside(struct scene *s, enum wait_kind kind, kaddr_t lock,
+			    int64_t holders)
+{
+	struct inside *in = vec_push(&s->arena, &s->facts.insides.all);
+
+	memset(in, 0, sizeof(*in));
+	in->kind = kind;
+	in->lock = lock;
+	in->holders = holders;
+	return in;
+}
+
+void scene_insider(struct scene *s, struct inside *in, struct task *t, unsigned int clues,
+		   bool sure)
+{
+	struct insider *i = vec_push(&s->arena, &in->all);
+
+	memset(i, 0, sizeof(*i));
+	i->task = t;
+	i->clues = clues;
+	i->sure = sure;
+	i->taker = "down_read";
+	snprintf(i->function, sizeof(i->function), "count_items");
+	in->nsure += sure;
+	scene_study(s, t);
+}
+
 /* ---- workqueues --------------------------------------------------------- */
 
 struct pool *scene_pool(struct scene *s, int id, int cpu)

@@ -63,6 +63,15 @@ void scene_stack_of(struct scene *s, const struct task *t, const char *const *fu
 struct wait *scene_waits(struct scene *s, struct task *t, double seconds,
 			 enum wait_kind kind, kaddr_t object, struct task *owner);
 
+/*
+ * Of a lock that does not say who has it: so many are in, which < 0 it does not count; and
+ * one who may be.
+ */
+struct inside *scene_inside(struct scene *s, enum wait_kind kind, kaddr_t lock,
+			    int64_t holders);
+void scene_insider(struct scene *s, struct inside *in, struct task *t, unsigned int clues,
+		   bool sure);
+
 /* ---- workqueues --------------------------------------------------------- */
 
 /* cpu -1: unbound. */

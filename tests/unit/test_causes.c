@@ -621,6 +621,129 @@ static void holder_for_reading(void **state)
 	assert_true(lacks(v, "the last who took it, a (pid 701)"));
 }
 
+/* ---- who is inside a lock that names nobody --------------------------------- */
+
+#define SEEN (INSIDE_TAKES | INSIDE_CODE)
+
+/* Xorg wants to write, and so many read. */
+static struct inside *read_by(struct scene *s, int64_t holders)
+{
+	struct task *xorg = scene_task(s, 700, "Xorg");
+
+	scene_waits(s, xorg, 20, WAIT_RWSEM, LOCK_A, NULL)->owner.readers = true;
+	return scene_inside(s, WAIT_RWSEM, LOCK_A, holders);
+}
+
+static void one_reader_is_seen(void **state)
+{
+	struct scene *s = *state;
+	struct task *a = scene_task(s, 701, "a");
+	const struct verdict *v;
+
+	scene_insider(s, read_by(s, 1), a, SEEN, true);
+	v = only(s, CAUSE_LOCK_HOLDER_BLOCKED);
+	assert_blames(v, a);
+	assert_true(v->confidence >= 60 && v->confidence <= 85);
+	assert_int_equal(v->candidates.n, 0);
+	assert_true(says(&v->evidence,
+			 "count_items() on its stack has called down_read(), and names "
+			 "this lock in its code"));
+	assert_false(lacks(v, "who holds"));
+}
+
+/* A chain that goes on beyond him is no surer than he is. */
+static void reader_behind_a_hog(void **state)
+{
+	struct scene *s = *state;
+	struct task *a = scene_task(s, 701, "a"), *hog = scene_task(s, 702, "hog");
+	const struct verdict *v;
+
+	scene_insider(s, read_by(s, -1), a, SEEN, true);
+	scene_rt(s, hog, 99);
+	scene_runs(s, hog, 1, 30);
+	scene_queued(s, a, 1, 25);
+	v = only(s, CAUSE_CPU_MONOPOLISED);
+	assert_blames(v, hog);
+	assert_int_equal(v->confidence, 75);
+}
+
+static void all_readers_are_seen(void **state)
+{
+	struct scene *s = *state;
+	struct task *a = scene_task(s, 701, "a"), *b = scene_task(s, 702, "b");
+	struct inside *in = read_by(s, 2);
+	const struct verdict *v;
+
+	scene_insider(s, in, a, SEEN, true);
+	scene_insider(s, in, b, INSIDE_TAKES | INSIDE_STACK, true);
+	v = only(s, CAUSE_LOCK_HOLDER_BLOCKED);
+	assert_blames(v, a);
+	assert_true(v->confidence <= 60);
+	assert_int_equal(v->candidates.n, 2);
+	assert_ptr_equal(v->candidates.v[1].task, b);
+}
+
+/* One of them is not inside: nobody is blamed. */
+static void more_are_seen_than_are_in(void **state)
+{
+	struct scene *s = *state;
+	struct task *a = scene_task(s, 701, "a"), *b = scene_task(s, 702, "b");
+	struct inside *in = read_by(s, 1);
+	const struct verdict *v;
+
+	scene_insider(s, in, a, SEEN, true);
+	scene_insider(s, in, b, SEEN, true);
+	v = only(s, CAUSE_LOCK_HOLDER_BLOCKED);
+	assert_int_equal(v->culprit.kind, CULPRIT_LOCK);
+	assert_true(v->confidence < 50);
+	assert_int_equal(v->candidates.n, 2);
+	assert_contains(v->summary,
+			"held for reading by 1 task; it does not say by whom. "
+			"These may be inside: a (pid 701), b (pid 702).");
+	assert_true(lacks(v, "who holds"));
+}
+
+static void the_last_reader_may_have_left(void **state)
+{
+	struct scene *s = *state;
+	struct task *a = scene_task(s, 701, "a");
+	const struct verdict *v;
+
+	scene_insider(s, read_by(s, 1), a, INSIDE_LAST, false);
+	v = only(s, CAUSE_LOCK_HOLDER_BLOCKED);
+	assert_int_equal(v->culprit.kind, CULPRIT_LOCK);
+	assert_true(v->confidence < 50);
+	assert_int_equal(v->candidates.n, 1);
+	assert_true(says(&v->evidence, "it may have left"));
+}
+
+static void circle_through_one_who_is_seen(void **state)
+{
+	struct scene *s = *state;
+	struct task *b = scene_task(s, 702, "b");
+	const struct verdict *v;
+
+	scene_insider(s, read_by(s, 1), b, SEEN, true);
+	scene_waits(s, b, 20, WAIT_MUTEX, LOCK_B, task_by_pid(&s->facts.tasks, 700));
+	v = only(s, CAUSE_LOCK_CYCLE);
+	assert_int_equal(v->confidence, 85);
+}
+
+static void semaphore_that_one_is_seen_inside(void **state)
+{
+	struct scene *s = *state;
+	struct task *xorg = scene_task(s, 700, "Xorg"), *a = scene_task(s, 701, "a");
+	struct inside *in;
+	const struct verdict *v;
+
+	scene_waits(s, xorg, 20, WAIT_SEMAPHORE, LOCK_A, NULL);
+	in = scene_inside(s, WAIT_SEMAPHORE, LOCK_A, -1);
+	scene_insider(s, in, a, SEEN, true);
+	v = only(s, CAUSE_LOCK_HOLDER_BLOCKED);
+	assert_blames(v, a);
+	assert_true(v->confidence <= 75);
+}
+
 static void holder_runs(void **state)
 {
 	struct scene *s = *state;
@@ -1782,6 +1905,13 @@ int main(void)
 		scene_test(cpu_that_is_not_known),
 		scene_test(abba),
 		scene_test(circle_through_a_reader),
+		scene_test(one_reader_is_seen),
+		scene_test(reader_behind_a_hog),
+		scene_test(all_readers_are_seen),
+		scene_test(more_are_seen_than_are_in),
+		scene_test(the_last_reader_may_have_left),
+		scene_test(circle_through_one_who_is_seen),
+		scene_test(semaphore_that_one_is_seen_inside),
 		scene_test(no_time_passed),
 		scene_test(hog_preempted_just_now),
 		scene_test(hog_interrupted),

@@ -128,6 +128,10 @@ static void rwsem_held(void **state)
 	of_rwsem(*state, rwsem, 0x102, holder | 1);
 	assert_held();
 	assert_true(owner.readers);
+	assert_int_equal(owner.holders, 1);
+	/* The highest bit is a guard. */
+	of_rwsem(*state, rwsem, 0x8000000000000302, holder | 1);
+	assert_int_equal(owner.holders, 3);
 	of_rwsem(*state, rwsem, 0x200, holder | 7);
 	assert_held();
 	assert_true(owner.readers);
@@ -158,6 +162,7 @@ static void rwsem_of_older_kernels(void **state)
 	of_rwsem(*state, rwsem, 2, 1);
 	assert_true(owner.known);
 	assert_true(owner.readers);
+	assert_int_equal(owner.holders, 2);
 	assert_null(owner.owner);
 	of_rwsem(*state, rwsem, 0xffffffff00000000, 1);
 	assert_free();
@@ -206,20 +211,48 @@ static void nobody_is_in_an_rwsem(void **state)
 	assert_false(owner.free);
 }
 
+static void of_semaphore(struct fake *f, kaddr_t sem)
+{
+	semaphore_owner(fake_dump(f), &tasks, sem, &owner);
+}
+
 /* up() counts only where nobody waits. */
 static void semaphore(void **state)
 {
 	kaddr_t sem = lock(*state, "semaphore");
 
-	semaphore_owner(fake_dump(*state), sem, &owner);
+	of_semaphore(*state, sem);
 	assert_true(owner.known);
 	assert_false(owner.free);
+	assert_false(owner.readers);
+	assert_true(owner.holders < 0);
 	fake_set(*state, sem, "semaphore.count", 1);
-	semaphore_owner(fake_dump(*state), sem, &owner);
+	of_semaphore(*state, sem);
 	assert_true(owner.free);
-	semaphore_owner(fake_dump(*state), FAKE_NOWHERE, &owner);
+	of_semaphore(*state, FAKE_NOWHERE);
 	assert_unknown();
 	assert_false(owner.free);
+}
+
+/* Since 6.16 it says who took it last, until he gives it back. */
+static void semaphore_with_a_holder(void **state)
+{
+	kaddr_t sem;
+
+	fake_type(*state, "semaphore", 32);
+	fake_member(*state, "semaphore", "last_holder", 24, 8);
+	sem = lock(*state, "semaphore");
+	fake_set(*state, sem, "semaphore.last_holder", holder);
+	of_semaphore(*state, sem);
+	assert_int_equal(owner.owner->addr, holder);
+	assert_true(owner.readers);
+	fake_set(*state, sem, "semaphore.last_holder", FAKE_NOWHERE);
+	of_semaphore(*state, sem);
+	assert_null(owner.owner);
+	fake_set(*state, sem, "semaphore.last_holder", 0);
+	of_semaphore(*state, sem);
+	assert_null(owner.owner);
+	assert_false(owner.readers);
 }
 
 /* Memory of a task that is no more still says whose it was, or does not. */
@@ -258,6 +291,7 @@ int main(void)
 		fake_test(nobody_is_in),
 		fake_test(nobody_is_in_an_rwsem),
 		fake_test(semaphore),
+		fake_test(semaphore_with_a_holder),
 		fake_test(the_owner_is_gone),
 	};
 

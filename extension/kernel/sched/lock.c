@@ -62,6 +62,16 @@ static bool rwsem_is_held(struct dump *d, uint64_t count)
 	return count & ~0xfeull;
 }
 
+/* Of one that readers are in: how many. */
+static int64_t readers_of(struct dump *d, uint64_t count)
+{
+	kaddr_t old;
+
+	if (dump_symbol(d, "rwsem_down_write_failed", &old))
+		return (uint32_t)count;
+	return (int64_t)(count << 1 >> 9); /* bit 63 is a guard */
+}
+
 /*
  * The count of an rw_semaphore that readers are in and others wait for: readers from bit
  * 8, and WAITERS, bit 1; before 5.3 a bias below zero and readers.
@@ -96,6 +106,7 @@ void rwsem_owner(struct dump *d, struct tasks *tasks, kaddr_t rwsem, struct lock
 	uint64_t word, count;
 
 	memset(o, 0, sizeof(*o));
+	o->holders = -1;
 	if (!member_u64(d, rwsem, RWSEM_OWNER, &word) ||
 	    !member_u64(d, rwsem, RWSEM_COUNT, &count))
 		return;
@@ -104,16 +115,24 @@ void rwsem_owner(struct dump *d, struct tasks *tasks, kaddr_t rwsem, struct lock
 	if (o->free)
 		return;
 	o->readers = word & RWSEM_READER;
+	o->holders = o->readers ? readers_of(d, count) : -1;
 	o->task = word & ~RWSEM_FLAGS;
 	read_owner(d, tasks, o);
 }
 
 /* up() gives its place to the first waiter: it counts only while nobody waits. */
-void semaphore_owner(struct dump *d, kaddr_t semaphore, struct lock_owner *o)
+void semaphore_owner(struct dump *d, struct tasks *tasks, kaddr_t semaphore,
+		     struct lock_owner *o)
 {
 	uint64_t count;
 
 	memset(o, 0, sizeof(*o));
+	o->holders = -1;
 	o->known = member_u64(d, semaphore, SEMAPHORE_COUNT, &count);
 	o->free = o->known && count;
+	if (o->free || !layout_has(d, SEMAPHORE_LAST_HOLDER) ||
+	    !member_ptr(d, semaphore, SEMAPHORE_LAST_HOLDER, &o->task))
+		return;
+	o->readers = o->task != 0;
+	read_owner(d, tasks, o);
 }

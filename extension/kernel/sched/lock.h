@@ -10,10 +10,12 @@ struct lock_owner {
 	bool known;	    /* the lock word could be read */
 	kaddr_t task;	    /* 0: nobody */
 	struct task *owner; /* NULL: nobody, or no task of the dump */
-	bool readers; /* rwsem: held for reading; owner is the last reader, a hint */
+	/* rwsem: held for reading; semaphore: owner is who took it last, which is a hint. */
+	bool readers;
 	bool handoff; /* promised to the first waiter */
 	/* Nobody is in: owner, if any, is whom it was handed to, and who has not come. */
 	bool free;
+	int64_t holders; /* .readers: how many are in; < 0: not known */
 	/* task is none of the dump: who that memory still says it was; pid 0: nobody. */
 	int gone_pid;
 	char gone_comm[64]; /* escaped */
@@ -28,7 +30,11 @@ void mutex_owner(struct dump *d, struct tasks *tasks, kaddr_t mutex,
 bool mutex_is_one(struct dump *d, struct tasks *tasks, kaddr_t mutex);
 void rwsem_owner(struct dump *d, struct tasks *tasks, kaddr_t rwsem,
 		 struct lock_owner *o);
-/* A semaphore does not know who is in. */
-void semaphore_owner(struct dump *d, kaddr_t semaphore, struct lock_owner *o);
+/*
+ * A semaphore does not know who is in; since 194a9b9e843b (6.16) who took it last, until he
+ * gives it back.
+ */
+void semaphore_owner(struct dump *d, struct tasks *tasks, kaddr_t semaphore,
+		     struct lock_owner *o);
 
 #endif

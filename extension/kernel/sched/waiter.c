@@ -420,7 +420,7 @@ static void refine(struct wait_finder *f, const struct task *t, const struct sta
 		break;
 	case WAIT_SEMAPHORE:
 		if (wait->object)
-			semaphore_owner(f->d, wait->object, &wait->owner);
+			semaphore_owner(f->d, f->tasks, wait->object, &wait->owner);
 		break;
 	case WAIT_COMPLETION:
 		refine_completion(f, t, stack, wait);

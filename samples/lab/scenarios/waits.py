@@ -79,6 +79,15 @@ def _of_holder(name: str, about: str, before: str, part: str,
         _truth("lock-holder-blocked"))
 
 
+def _of_reader(name: str, about: str, hold: str, part: str, below: str,
+               **more) -> Scenario:
+    return _scenario(
+        name, about,
+        _part("culprit", "keeper", hold) + SOON
+        + _part("waiter", "asker", part) + _hang(below),
+        _truth("lock-holder-blocked"), **more)
+
+
 SCENARIOS = (
     _of_spinner("rcu-spin", "a process spins in the kernel on CPU 1; another "
                 "waits for an RCU grace period", "rcu", "synchronize_rcu"),
@@ -100,4 +109,8 @@ SCENARIOS = (
                "waits_flush"),
     _of_holder("stop-thread", "a kernel thread is to stop, and waits for a "
                "mutex that a sleeper has", "thread", "stop", "kthread_stop"),
+    _of_reader("rwsem-reader", "a process sleeps with an rwsem, for reading",
+               "rwsem-hold-read", "rwsem-write", "waits_rwsem_write"),
+    _of_reader("semaphore", "a process sleeps with a semaphore",
+               "down-hold", "down", "waits_down"),
 )

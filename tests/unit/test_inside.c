@@ -1,0 +1,525 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Who is inside a lock that names nobody: by his stack, and the code of what is on it. */
+#include "test.h"
+
+#include "arch/code.h"
+#include "kernel/sched/inside.h"
+
+static struct tasks tasks;
+static struct insides insides;
+static const struct inside *in;
+static struct fake *fake;
+static kaddr_t lock, waiter, keeper, other;
+
+/* ---- code ------------------------------------------------------------------ */
+
+static kaddr_t at;
+
+static bool is_arm64(void)
+{
+	return !strcmp(fake_dump(fake)->info.machine, "aarch64");
+}
+
+static void word(uint32_t w)
+{
+	fake_u32(fake, at, w);
+	at += 4;
+}
+
+static void call(kaddr_t to)
+{
+	if (is_arm64()) {
+		word(0x94000000 | ((uint32_t)((int64_t)(to - at) / 4) & 0x3ffffff));
+		return;
+	}
+	fake_u8(fake, at, 0xe8);
+	fake_u32(fake, at + 1, (uint32_t)(to - (at + 5)));
+	at += 5;
+}
+
+/* The address, into the first argument's register. */
+static void name(kaddr_t what)
+{
+	uint64_t pages = (what >> 12) - (at >> 12);
+
+	if (is_arm64()) {
+		word(0x90000000 | (uint32_t)(pages & 3) << 29 |
+		     (uint32_t)(pages >> 2 & 0x7ffff) << 5);
+		word(0x91000000 | (uint32_t)(what & 0xfff) << 10);
+		return;
+	}
+	fake_bytes(fake, at, "\x48\xc7\xc7", 3);
+	fake_u32(fake, at + 3, (uint32_t)what);
+	at += 7;
+}
+
+static void nothing(void)
+{
+	if (is_arm64())
+		word(0xd503201f);
+	else
+		fake_u8(fake, at++, 0x90);
+}
+
+static void begin(const char *function)
+{
+	at = fake_function(fake, function, "", 0, 0x100);
+	fake_map(fake, at, 0x1000);
+}
+
+static kaddr_t value(const char *function)
+{
+	return fake_value(fake, function);
+}
+
+/* ---- stacks ---------------------------------------------------------------- */
+
+struct stacked {
+	struct frame frames[4];
+	struct stack stack;
+	struct wait wait;
+};
+
+/* A frame further out, which the one before returns to here. */
+static void frame(struct stacked *s, const char *function, kaddr_t ip)
+{
+	struct frame *fr = &s->frames[s->stack.n++];
+
+	fr->ip = ip;
+	fr->function = function;
+	fr->module = "";
+	s->stack.v = s->frames;
+}
+
+/* Has called the function, and what it called next has not come back. */
+static kaddr_t reader(const char *function, const char *takes, bool by_name)
+{
+	kaddr_t ip;
+
+	begin(function);
+	if (by_name)
+		name(lock);
+	call(value(takes));
+	call(value("schedule"));
+	ip = at;
+	nothing();
+	call(value("up_read"));
+	return ip;
+}
+
+static kaddr_t push(kaddr_t task, kaddr_t value_of)
+{
+	kaddr_t place = fake_stack_top(fake, task) - 0xe0;
+
+	fake_u64(fake, place, value_of);
+	return place;
+}
+
+static void deepen(kaddr_t task)
+{
+	fake_id_set(fake, task, TASK_THREAD_SP, fake_stack_top(fake, task) - 0x100);
+}
+
+static void kernel(void *f)
+{
+	static const char *const functions[] = {"down_read", "down_read_trylock",
+						"up_read",   "down",
+						"up",	     "schedule"};
+	size_t i;
+
+	fake = f;
+	fake_kernel(fake);
+	for (i = 0; i < ARRAY_SIZE(functions); i++)
+		fake_function(fake, functions[i], "", 0, 0x40);
+	waiter = fake_task(fake, 700, "waiter");
+	keeper = fake_task(fake, 701, "keeper");
+	other = fake_task(fake, 702, "other");
+	deepen(waiter);
+	deepen(keeper);
+	deepen(other);
+	lock = fake_variable(fake, "the_lock", 64);
+	memset(&insides, 0, sizeof(insides));
+	memset(&tasks, 0, sizeof(tasks));
+}
+
+/* Readers are in, so many, and the last of them was this one. */
+static struct wait asked(enum wait_kind kind, int64_t holders, kaddr_t last)
+{
+	return (struct wait){.kind = kind,
+			     .object = lock,
+			     .owner = {.known = true,
+				       .readers = true,
+				       .holders = holders,
+				       .task = last}};
+}
+
+static void search(struct stacked *of_keeper, struct stacked *of_other,
+		   const struct wait *wait)
+{
+	struct stacked none = {.stack = {.n = 0}};
+	struct inside_search *s;
+
+	tasks_read(fake_dump(fake), &tasks);
+	insides_want(fake_dump(fake), &insides, wait);
+	s = insides_search(fake_dump(fake), &insides);
+	inside_task(s, task_by_addr(&tasks, waiter), &none.stack, wait);
+	inside_task(s, task_by_addr(&tasks, keeper),
+		    of_keeper ? &of_keeper->stack : &none.stack,
+		    of_keeper ? &of_keeper->wait : NULL);
+	inside_task(s, task_by_addr(&tasks, other),
+		    of_other ? &of_other->stack : &none.stack,
+		    of_other ? &of_other->wait : NULL);
+	insides_done(s);
+	in = inside_of(&insides, lock);
+	assert_non_null(in);
+}
+
+static void assert_first(kaddr_t task, unsigned int clues, bool sure)
+{
+	assert_true(in->all.n > 0);
+	assert_int_equal(in->all.v[0].task->addr, task);
+	assert_int_equal(in->all.v[0].clues, clues);
+	assert_int_equal(in->all.v[0].sure, sure);
+	assert_int_equal(in->nsure, sure);
+}
+
+/* ---- who is sure ------------------------------------------------------------ */
+
+static void code_names_the_lock(void **state)
+{
+	struct stacked s = {.stack = {.n = 0}};
+	struct wait wait;
+
+	kernel(*state);
+	frame(&s, "reader", reader("reader", "down_read", true));
+	wait = asked(WAIT_RWSEM, 1, 0);
+	search(&s, NULL, &wait);
+	assert_int_equal(in->all.n, 1);
+	assert_first(keeper, INSIDE_TAKES | INSIDE_CODE, true);
+	assert_string_equal(in->all.v[0].taker, "down_read");
+	assert_string_equal(in->all.v[0].function, "reader");
+	assert_int_equal(in->holders, 1);
+}
+
+static void address_on_the_stack(void **state)
+{
+	struct stacked s = {.stack = {.n = 0}};
+	struct wait wait;
+	kaddr_t place;
+
+	kernel(*state);
+	lock = fake_alloc(fake, 128) + 64;
+	frame(&s, "reader", reader("reader", "down_read", false));
+	place = push(keeper, lock);
+	/* It only knows the lock: it has called nothing that takes one. */
+	push(other, lock);
+	wait = asked(WAIT_RWSEM, 2, 0);
+	search(&s, NULL, &wait);
+	assert_int_equal(in->all.n, 2);
+	assert_first(keeper, INSIDE_TAKES | INSIDE_STACK, true);
+	assert_int_equal(in->all.v[0].at, place);
+	assert_int_equal(in->all.v[1].task->addr, other);
+	assert_int_equal(in->all.v[1].clues, INSIDE_STACK);
+	assert_false(in->all.v[1].sure);
+}
+
+static void what_it_is_part_of(void **state)
+{
+	struct stacked s = {.stack = {.n = 0}};
+	struct wait wait;
+
+	kernel(*state);
+	lock = fake_alloc(fake, 128) + 64;
+	frame(&s, "reader", reader("reader", "down_read", false));
+	push(keeper, lock - 64);
+	push(other, lock - 64);
+	wait = asked(WAIT_RWSEM, 1, 0);
+	search(&s, NULL, &wait);
+	assert_int_equal(in->all.n, 1);
+	assert_first(keeper, INSIDE_TAKES | INSIDE_NEAR, true);
+}
+
+/* A variable's neighbours are other variables. */
+static void no_neighbour_of_a_variable(void **state)
+{
+	struct stacked s = {.stack = {.n = 0}};
+	struct wait wait;
+
+	kernel(*state);
+	frame(&s, "reader", reader("reader", "down_read", false));
+	push(keeper, lock - 8);
+	wait = asked(WAIT_RWSEM, 1, 0);
+	search(&s, NULL, &wait);
+	assert_int_equal(in->all.n, 0);
+}
+
+static void its_memory_map(void **state)
+{
+	struct stacked s = {.stack = {.n = 0}}, t = {.stack = {.n = 0}};
+	struct wait wait;
+	kaddr_t ip;
+
+	kernel(*state);
+	lock = member_addr(fake_dump(fake), fake_get(fake, keeper, "task_struct.mm"),
+			   MM_MMAP_LOCK);
+	ip = reader("fault", "down_read_trylock", false);
+	frame(&s, "fault", ip);
+	frame(&t, "fault", ip);
+	wait = asked(WAIT_RWSEM, 1, 0);
+	search(&s, &t, &wait);
+	assert_int_equal(in->all.n, 1);
+	assert_first(keeper, INSIDE_TAKES | INSIDE_MAP, true);
+}
+
+static void last_reader(void **state)
+{
+	struct stacked s = {.stack = {.n = 0}};
+	struct wait wait;
+
+	kernel(*state);
+	frame(&s, "reader", reader("reader", "down_read", false));
+	wait = asked(WAIT_RWSEM, 1, keeper);
+	search(&s, NULL, &wait);
+	assert_first(keeper, INSIDE_TAKES | INSIDE_LAST, true);
+}
+
+/* He may have left long ago: that he was the last is a hint. */
+static void last_reader_who_does_something_else(void **state)
+{
+	struct wait wait;
+
+	kernel(*state);
+	wait = asked(WAIT_RWSEM, 1, keeper);
+	search(NULL, NULL, &wait);
+	assert_int_equal(in->all.n, 1);
+	assert_first(keeper, INSIDE_LAST, false);
+}
+
+/* Where a reader's name is taken back as he leaves, he has not left. */
+static void last_reader_of_6_17(void **state)
+{
+	struct wait wait;
+
+	kernel(*state);
+	fake_function(fake, "is_rwsem_reader_owned", "", 0, 0x40);
+	wait = asked(WAIT_RWSEM, 1, keeper);
+	search(NULL, NULL, &wait);
+	assert_first(keeper, INSIDE_LAST | INSIDE_TOLD, true);
+}
+
+static void semaphore(void **state)
+{
+	struct stacked s = {.stack = {.n = 0}}, t = {.stack = {.n = 0}};
+	struct wait wait;
+
+	kernel(*state);
+	begin("downer");
+	name(lock);
+	call(value("down"));
+	call(value("schedule"));
+	frame(&s, "downer", at);
+	/* Of a lock of another kind. */
+	frame(&t, "reader", reader("reader", "down_read", true));
+	wait = asked(WAIT_SEMAPHORE, -1, 0);
+	search(&s, &t, &wait);
+	assert_int_equal(in->all.n, 1);
+	assert_first(keeper, INSIDE_TAKES | INSIDE_CODE, true);
+}
+
+/* ---- who is not ------------------------------------------------------------- */
+
+static void let_go_before(void **state)
+{
+	struct stacked s = {.stack = {.n = 0}};
+	struct wait wait;
+
+	kernel(*state);
+	begin("passer");
+	name(lock);
+	call(value("down_read"));
+	call(value("up_read"));
+	call(value("schedule"));
+	frame(&s, "passer", at);
+	push(keeper, lock);
+	wait = asked(WAIT_RWSEM, 1, 0);
+	search(&s, NULL, &wait);
+	assert_first(keeper, INSIDE_STACK, false);
+}
+
+/* The way out of an error's case stands before the place; another one behind it. */
+static void error_case_before(void **state)
+{
+	struct stacked s = {.stack = {.n = 0}};
+	struct wait wait;
+	kaddr_t ip;
+
+	kernel(*state);
+	begin("reader");
+	name(lock);
+	call(value("down_read"));
+	call(value("up_read"));
+	call(value("schedule"));
+	ip = at;
+	nothing();
+	call(value("up_read"));
+	frame(&s, "reader", ip);
+	wait = asked(WAIT_RWSEM, 1, 0);
+	search(&s, NULL, &wait);
+	assert_first(keeper, INSIDE_TAKES | INSIDE_CODE, true);
+}
+
+/* What it called has let go for it, before it went to sleep: as a page fault that retries. */
+static void let_go_further_in(void **state)
+{
+	struct stacked s = {.stack = {.n = 0}};
+	struct wait wait;
+
+	kernel(*state);
+	begin("retry");
+	call(value("up_read"));
+	call(value("schedule"));
+	frame(&s, "retry", at);
+	frame(&s, "fault", reader("fault", "down_read", true));
+	wait = asked(WAIT_RWSEM, 1, 0);
+	search(&s, NULL, &wait);
+	assert_first(keeper, INSIDE_TAKES | INSIDE_CODE | INSIDE_LEAVES, false);
+}
+
+/* He sleeps in the call: he is about to take it, and has not. */
+static void call_that_has_not_come_back(void **state)
+{
+	struct stacked s = {.stack = {.n = 0}};
+	struct wait wait;
+
+	kernel(*state);
+	begin("reader");
+	name(lock);
+	call(value("down_read"));
+	frame(&s, "reader", at);
+	wait = asked(WAIT_RWSEM, 1, 0);
+	search(&s, NULL, &wait);
+	assert_int_equal(in->all.n, 0);
+}
+
+/* Who waits for the lock tried it before; only what he took further out counts. */
+static void one_who_waits_for_it(void **state)
+{
+	struct stacked s = {.stack = {.n = 0}};
+	struct wait wait;
+
+	kernel(*state);
+	wait = asked(WAIT_RWSEM, 1, 0);
+	s.wait = wait;
+	begin("fault");
+	name(lock);
+	call(value("down_read_trylock"));
+	call(value("down_read"));
+	frame(&s, "fault", at);
+	push(keeper, lock);
+	search(&s, NULL, &wait);
+	assert_int_equal(in->all.n, 0);
+
+	frame(&s, "reader", reader("reader", "down_read", true));
+	insides.all.n = 0;
+	search(&s, NULL, &wait);
+	assert_first(keeper, INSIDE_TAKES | INSIDE_CODE, true);
+}
+
+/* ---- what cannot be asked, or read -------------------------------------------- */
+
+static void locks_that_name_their_owner(void **state)
+{
+	struct wait wait;
+
+	kernel(*state);
+	wait = asked(WAIT_RWSEM, 1, keeper);
+	wait.owner.readers = false;
+	insides_want(fake_dump(fake), &insides, &wait);
+	wait = asked(WAIT_SEMAPHORE, -1, 0);
+	wait.owner.free = true;
+	insides_want(fake_dump(fake), &insides, &wait);
+	wait.owner = (struct lock_owner){.known = false};
+	insides_want(fake_dump(fake), &insides, &wait);
+	wait = asked(WAIT_MUTEX, 1, 0);
+	insides_want(fake_dump(fake), &insides, &wait);
+	assert_int_equal(insides.all.n, 0);
+	assert_null(inside_of(&insides, lock));
+}
+
+static void damaged(void **state)
+{
+	struct stacked s = {.stack = {.n = 0}};
+	struct wait wait;
+	kaddr_t ip;
+
+	kernel(*state);
+	ip = reader("reader", "down_read", true);
+	frame(&s, "reader", ip);
+	frame(&s, "nowhere", FAKE_NOWHERE);
+	frame(&s, "low", 1);
+	frame(&s, "zero", 0);
+	fake_exclude(fake, ip & ~(kaddr_t)(FAKE_PAGE - 1), FAKE_PAGE);
+	fake_exclude(fake, fake_stack_top(fake, keeper) - FAKE_PAGE, FAKE_PAGE);
+	lock = ~0ull - 8;
+	wait = asked(WAIT_RWSEM, -1, 1);
+	search(&s, &s, &wait);
+	assert_int_equal(in->all.n, 0);
+	/* Readers in number, and locks too: no more than are worth a look. */
+	for (lock = FAKE_HEAP; insides.all.n < 64; lock += 64) {
+		wait = asked(WAIT_RWSEM, 1, 0);
+		insides_want(fake_dump(fake), &insides, &wait);
+	}
+	wait.object += 64;
+	insides_want(fake_dump(fake), &insides, &wait);
+	assert_int_equal(insides.all.n, 64);
+}
+
+/* ---- all kernels -------------------------------------------------------------- */
+
+static const struct kernel_of {
+	struct fake *(*create)(void);
+} kernels[] = {{fake_4_19_arm64}, {fake_5_10}, {fake_6_1}};
+
+static int setup(void **state)
+{
+	const struct kernel_of *k = *state;
+
+	*state = k->create();
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	fake_destroy(*state);
+	return 0;
+}
+
+#define ON(f, k)                                                                         \
+	{                                                                                \
+#f, (f), setup, teardown, (void *)&kernels[k]                            \
+	}
+#define ON_ALL(f) ON(f, 0), ON(f, 1), ON(f, 2)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		ON_ALL(code_names_the_lock),
+		ON_ALL(address_on_the_stack),
+		ON_ALL(what_it_is_part_of),
+		ON_ALL(no_neighbour_of_a_variable),
+		ON_ALL(its_memory_map),
+		ON_ALL(last_reader),
+		ON_ALL(last_reader_who_does_something_else),
+		ON_ALL(last_reader_of_6_17),
+		ON_ALL(semaphore),
+		ON_ALL(let_go_before),
+		ON_ALL(error_case_before),
+		ON_ALL(let_go_further_in),
+		ON_ALL(call_that_has_not_come_back),
+		ON_ALL(one_who_waits_for_it),
+		ON_ALL(locks_that_name_their_owner),
+		ON_ALL(damaged),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
