@@ -14,6 +14,8 @@
     answer      vgpu's JSON among the other lines, and what the row takes from it
     score       one core from file to row
     batch       many cores, N at once
+    schema      the tables of scores.sqlite, and a row
+    locks       between runs
     store       scores.sqlite
     similar     how near two signatures are
     near        which other signatures a core's resembles, for the reports

@@ -15,7 +15,8 @@ from typing import Callable, Iterator, List, Optional, Tuple
 from . import find
 from .progress import Progress
 from .score import Scorer, Settings, Stopped, blank
-from .store import Locks, Row, Store
+from .locks import Locks
+from .store import Row, Store
 from .text import visible
 
 WAIT_S = 0.2  # between looks at a core that another run is at

@@ -22,7 +22,8 @@ from .html import HERE, asset, page_name
 from .html_core import core_page
 from .html_index import index
 from .near import Near, Neighbour
-from .store import Locks, Row, Store
+from .locks import Locks
+from .store import Row, Store
 from .text import visible
 from .usual import Sizes, usual
 

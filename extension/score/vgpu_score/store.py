@@ -4,112 +4,18 @@
 A row is written in one transaction when its core is done, so a run that is killed
 loses only the cores it was at.  SQLite's rollback journal, not WAL, because WAL does
 not work on network file systems, where such folders often are.
-
-Two runs at once: each holds a lock on the core it is at, a byte of the file .lock
-whose place follows from the core's contents.  The kernel drops it if the run dies.
 """
 from __future__ import annotations
 
-import fcntl
 import json
 import os
 import sqlite3
 import threading
-from contextlib import contextmanager
-from dataclasses import dataclass, field, fields
-from typing import Any, Dict, Iterator, List, Optional, Tuple
+from typing import Dict, Iterator, List, Optional, Tuple
 
 from . import similar
-
-SCHEMA = 2
-
-
-@dataclass
-class Row:
-    """One file.  The table of cores has a column for each member, in this order; the
-    manual page describes them, and tests compare the two."""
-
-    path: bytes
-    name: str = ""
-    state: str = "failed"
-    score: Optional[int] = None
-    cause: str = ""
-    confidence: Optional[int] = None
-    culprit: str = ""
-    summary: str = ""
-    trigger: str = ""
-    sysctl: str = ""
-    signature: str = ""
-    signature_text: str = ""
-    release: str = ""
-    machine: str = ""
-    build_id: str = ""
-    format: str = ""
-    packing: str = ""
-    crashed_at: Optional[float] = None
-    code: str = ""
-    reason: str = ""
-    step: str = ""
-    package: str = ""
-    notes: List[str] = field(default_factory=list)
-    log: str = ""
-    vmlinux: str = ""
-    door: str = ""
-    crash: str = ""
-    vgpu: str = ""
-    vgpu_id: str = ""
-    circumstances: str = ""
-    size: int = 0
-    mtime_ns: int = 0
-    inode: str = ""
-    device: str = ""
-    content: str = ""
-    done_at: float = 0.0
-    seconds: float = 0.0
-    peak_kb: int = 0
-    report: Optional[str] = None
-
-    def document(self) -> Optional[dict]:
-        """What vgpu said; None if there is nothing, or no JSON any more."""
-        doc = _json(self.report)
-        return doc if isinstance(doc, dict) else None
-
-
-COLUMNS = [f.name for f in fields(Row)]
-
-SQL_TYPES = {  # by annotation
-    "bytes": "BLOB PRIMARY KEY", "str": "TEXT NOT NULL", "int": "INTEGER NOT NULL",
-    "float": "REAL NOT NULL", "List[str]": "TEXT NOT NULL",  # as JSON
-    "Optional[str]": "TEXT", "Optional[int]": "INTEGER", "Optional[float]": "REAL",
-}
-TYPED = ",\n    ".join(f"{f.name} {SQL_TYPES[str(f.type)]}" for f in fields(Row))
-TABLE = f"""
-CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value TEXT NOT NULL);
-CREATE TABLE IF NOT EXISTS cores (
-    {TYPED},
-    CHECK (state IN ('scored', 'failed', 'skipped'))
-);
-CREATE TABLE IF NOT EXISTS signatures (
-    signature TEXT PRIMARY KEY,
-    text      TEXT NOT NULL
-);
-CREATE TABLE IF NOT EXISTS resembles (
-    signature TEXT NOT NULL,
-    other     TEXT NOT NULL,
-    value     REAL NOT NULL,
-    PRIMARY KEY (signature, other)
-);
-CREATE INDEX IF NOT EXISTS cores_content ON cores (content);
-CREATE INDEX IF NOT EXISTS cores_signature ON cores (signature);
-"""
-# Until then crash was the only door.
-FROM_1 = """
-BEGIN IMMEDIATE;
-ALTER TABLE cores ADD COLUMN door TEXT NOT NULL DEFAULT '';
-UPDATE cores SET door = 'crash' WHERE crash != '';
-UPDATE meta SET value = '2' WHERE key = 'schema';
-COMMIT;
-"""
+from .locks import Locks
+from .schema import COLUMNS, FROM_1, SCHEMA, TABLE, Row, as_json
 
 
 class Unusable(Exception):
@@ -260,61 +166,6 @@ def _values(row: Row) -> tuple:
 def _row(values: tuple) -> Row:
     row = Row(*values)
     row.path = bytes(row.path)
-    notes = _json(row.notes)
+    notes = as_json(row.notes)
     row.notes = [n for n in notes if isinstance(n, str)] if isinstance(notes, list) else []
     return row
-
-
-def _json(text: Any) -> Any:
-    """None where somebody wrote to the database what is none."""
-    try:
-        return json.loads(text)
-    except (TypeError, ValueError, RecursionError):
-        return None
-
-
-class Locks:
-    """Locks between runs: bytes of one file, so that none is left behind."""
-
-    SETUP, REPORT, WORK = 0, 1, 2
-
-    def __init__(self, path: bytes) -> None:
-        self.fd = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666)
-        # The kernel's locks are the process's: between its threads these count.
-        self.guard = threading.Lock()
-        self.mine: dict = {}
-
-    @staticmethod
-    def of(content: str) -> int:
-        return 16 + int(content[:15], 16)
-
-    def _own(self, byte: int) -> threading.Lock:
-        with self.guard:
-            return self.mine.setdefault(byte, threading.Lock())
-
-    @contextmanager
-    def hold(self, byte: int) -> Iterator[None]:
-        with self._own(byte):
-            fcntl.lockf(self.fd, fcntl.LOCK_EX, 1, byte)
-            try:
-                yield
-            finally:
-                fcntl.lockf(self.fd, fcntl.LOCK_UN, 1, byte)
-
-    def attempt(self, byte: int) -> bool:
-        """Take it if nobody has it; release() gives it back."""
-        if not self._own(byte).acquire(blocking=False):
-            return False
-        try:
-            fcntl.lockf(self.fd, fcntl.LOCK_EX | fcntl.LOCK_NB, 1, byte)
-            return True
-        except OSError:
-            self._own(byte).release()
-            return False
-
-    def release(self, byte: int) -> None:
-        fcntl.lockf(self.fd, fcntl.LOCK_UN, 1, byte)
-        self._own(byte).release()
-
-    def close(self) -> None:
-        os.close(self.fd)
