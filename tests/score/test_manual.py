@@ -5,7 +5,7 @@ import re
 import unittest
 
 import made
-from vgpu_score import cli, store
+from vgpu_score import options, store
 
 with open(os.path.join(made.TOP, "extension", "score", "vgpu-score.8"), encoding="utf-8") as f:
     PAGE = f.read().replace("\\-", "-")
@@ -20,19 +20,19 @@ def section(title):
 
 class Manual(unittest.TestCase):
     def test_options(self):
-        known = {o for a in cli.parser()._actions for o in a.option_strings}
+        known = {o for a in options.parser()._actions for o in a.option_strings}
         heads = re.findall(r"^\.TP\n(\.BR? .*)$", section("OPTIONS"), re.M)
         told = {o for head in heads for o in re.findall(r"(?<![\w-])--?[a-z][a-z-]*", head)}
         self.assertEqual(told, known)
 
     def test_help_has_every_option(self):
-        text = cli.parser().format_help()
-        for action in cli.parser()._actions:
+        text = options.parser().format_help()
+        for action in options.parser()._actions:
             for option in action.option_strings:
                 self.assertIn(option, text)
 
     def test_defaults(self):
-        defaults = {a.dest: a.default for a in cli.parser()._actions}
+        defaults = {a.dest: a.default for a in options.parser()._actions}
         self.assertEqual((defaults["timeout"], defaults["memory"], defaults["output"]),
                          (600, 8 << 30, "vgpu-scores"))
         for word in ("Default: 600.", "Default: 8G.", "Default: 1T."):
@@ -66,4 +66,4 @@ class Manual(unittest.TestCase):
     def test_exit_statuses(self):
         told = re.findall(r"^\.B ([\d, ]+)$", section("EXIT STATUS"), re.M)
         self.assertEqual(told, ["0", "1", "2", "3", "129, 130, 143"])
-        self.assertEqual(re.findall(r"^  ([\d, ]+?)  ", cli.EPILOG, re.M), told)
+        self.assertEqual(re.findall(r"^  ([\d, ]+?)  ", options.EPILOG, re.M), told)
