@@ -16,11 +16,11 @@ _vgpu_score() {
 		mapfile -t COMPREPLY < <(compgen -W "program crash" -- "$cur")
 		return
 		;;
-	-j | --jobs | --timeout | --memory | --max-unpacked | --fail-over) return ;;
+	-j | --jobs | --timeout | --memory | --max-unpacked | --fail-over | --mark | --note) return ;;
 	esac
 	if [[ $cur == -* ]]; then
 		mapfile -t COMPREPLY < <(compgen -W "-h --help -j --jobs -o --output --vgpu --crash --door \
-			--debug-dir --timeout --memory --tmp --max-unpacked --again --forget --fail-over -q --quiet --version" -- "$cur")
+			--debug-dir --timeout --memory --tmp --max-unpacked --again --forget --mark --note --fail-over -q --quiet --version" -- "$cur")
 	else
 		mapfile -t COMPREPLY < <(compgen -f -- "$cur")
 	fi

@@ -62,7 +62,7 @@ class Rows(made.Case):
         # A truncated core is told without crash.
         self.assertFalse([s for s in self.starts() if "cut" in s["argv"][-1]])
         self.assertEqual(self.sql("SELECT count(*) FROM cores"), [(15,)])
-        with open(os.path.join(self.out, "scores.csv"), newline="") as f:
+        with open(os.path.join(self.out, "scores.csv"), newline="", encoding="utf-8-sig") as f:
             self.assertEqual(len(list(csv.DictReader(f))), 15)
 
     @unittest.skipUnless(shutil.which("zstd"), "no zstd program here")
@@ -457,10 +457,16 @@ class Names(made.Case):
         self.assertNotIn("‮", index)
 
     def test_formulas_in_csv(self):
-        from vgpu_score import reports, store
-        row = store.Row(path=b"/x", name="/x", summary="=cmd()", culprit="+1", cause="ok")
-        line = next(csv.DictReader(reports.as_csv([row]).splitlines()))
+        from vgpu_score import near, reports, schema, store
+        row = store.Row(path=b"/x", name="/x", summary="=cmd()", culprit="+1", cause="ok",
+                        signature="s", crashed_at=1.7e9)
+        marks = {"s": schema.Mark("fixed", "@b", "\u00e9\n")}
+        text = reports.as_csv(reports.Folder([row], {}, {}, near.Near(), marks, {}))
+        self.assertEqual(text[0], "\ufeff")  # else a spreadsheet takes the names for Latin-1
+        line = next(csv.DictReader(text[1:].splitlines()))
         self.assertEqual((line["summary"], line["culprit"], line["cause"]), ("'=cmd()", "'+1", "ok"))
+        self.assertEqual((line["fixed_by"], line["note"], line["crashed_at"]),
+                         ("'@b", "\u00e9\\n", "2023-11-14 22:13:20"))
 
 
 class Status(made.Case):

@@ -18,15 +18,18 @@
     locks       between runs
     store       scores.sqlite
     similar     how near two signatures are
+    incidents   cores, however many copies there are of each, and their groups
     near        which other signatures a core's resembles, for the reports
     usual       how large each slab cache usually is, over the folder's cores
     reports     scores.jsonl, scores.csv, and when the HTML is written
     html        what every page shares: its frame, and words made into text
     html_index  index.html: the list, its groups and filters
+    index_data  what its scripts, index.js and trend.js, work on
     html_core   a page for each core
     svg         drawings: the chain, and bars
     progress    a bar on a terminal, plain lines elsewhere
-    cli         options and exit status
+    options     the command line
+    cli         the order of a run, and its exit status
 """
 import os
 import re

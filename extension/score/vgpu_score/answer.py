@@ -11,6 +11,7 @@ from typing import Any, Dict, List, Optional
 PREFIX = b'{"vgpu":'
 UNEXPLAINED = "unexplained"
 MOST_CACHES = 64
+MOST_MISSING = 64
 MOST_SEARCHED = 4000  # characters of a core in the list, which may have thousands
 # Kinds of nodes that are no words of a sentence.
 KIND_WORDS = {"waitqueue": "wait queue", "virtqueue": "queue", "io": "I/O"}
@@ -134,12 +135,19 @@ def search_words(doc: Any) -> str:
     found: List[str] = []
     for v in rows(doc, "verdicts"):
         bugs = rows(v, "known_bugs")
-        found += [word(v, "cause"), culprit(v), *(word(b, "id") for b in bugs)]
+        found += [word(v, "cause"), culprit(v), word(v, "summary"),
+                  *(word(b, k) for b in bugs for k in ("id", "what", "fixed_in"))]
     for t in rows(doc, "hung"):
         frames = [word(f) for f in rows(t, "stack")]
         found += [word(t, "comm"), *map(function, frames),
                   *(f[f.index("[") :] for f in frames if "[" in f)]
     return " ".join(dict.fromkeys(w for w in found if w))[:MOST_SEARCHED]
+
+
+def node(doc: Any) -> str:
+    """The machine's name; a kernel that was told none calls itself (none)."""
+    name = word(doc, "kernel", "node")
+    return "" if name == "(none)" else name
 
 
 def columns(doc: dict) -> Dict[str, Any]:
@@ -158,5 +166,6 @@ def columns(doc: dict) -> Dict[str, Any]:
         "vgpu": word(doc, "program", "vgpu"),
         "release": word(doc, "kernel", "release"),
         "machine": word(doc, "kernel", "machine"),
+        "node": node(doc),
         "crashed_at": number(doc, "kernel", "crash_time"),
     }

@@ -13,9 +13,9 @@ from contextlib import contextmanager
 from typing import Callable, Iterator, List, Optional, Tuple
 
 from . import find
+from .locks import Locks
 from .progress import Progress
 from .score import Scorer, Settings, Stopped, blank
-from .locks import Locks
 from .store import Row, Store
 from .text import visible
 

@@ -11,7 +11,7 @@ import sys
 import time
 from typing import List, Optional
 
-from . import find, reports
+from . import find, marks, reports
 from .batch import Batch, workplace
 from .child import Limits
 from .crash import Missing, pair
@@ -82,26 +82,30 @@ class Session:
         self.rows: List[Row] = []
         self.dirty = False
         self.reported = time.monotonic()
+        self.patience = REPORT_EVERY_S
 
     def run(self) -> int:
         o = self.options
         missing = [p for p in o.paths if find.is_missing(os.fsencode(p))]
         if missing:
             raise Refused(f"there is no {' and no '.join(map(visible, missing))}")
-        if o.forget:
-            self._forget()
+        if o.mark or o.note or o.forget:
+            self._change()
         return self._score() if o.paths else OK
 
-    def _forget(self) -> None:
+    def _change(self) -> None:
+        """What the results say, without a core."""
+        o = self.options
         if not os.path.isdir(self.folder):
             raise Refused(f"there is no folder of results {visible(self.folder)}")
         store = Store(self.folder)
         try:
             # "", a variable that is not set, is not the folder that one is in.
-            paths = [os.path.abspath(os.fsencode(p)) if p else b"" for p in self.options.forget]
+            paths = [os.path.abspath(os.fsencode(p)) if p else b"" for p in o.forget]
             missing = [visible(p) or "''" for p in paths if not p or not store.has_below(p)]
             if missing:
                 raise Refused(f"there is no row of {' and none of '.join(missing)}")
+            marks.change(store, o.mark, o.note)
             for path in paths:
                 store.forget_below(path)
             self._report(store)
@@ -137,7 +141,7 @@ class Session:
             progress.finished(row, reused)
 
         def pulse() -> None:
-            if self.dirty and time.monotonic() - self.reported > REPORT_EVERY_S:
+            if self.dirty and time.monotonic() - self.reported > self.patience:
                 self._report(store)
 
         try:
@@ -162,8 +166,11 @@ class Session:
                 progress.finished(row, False)
 
     def _report(self, store: Store) -> None:
+        began = time.monotonic()
         reports.write(store, self.folder)
         self.dirty, self.reported = False, time.monotonic()
+        # Of a large folder it takes long, and must not take most of the time.
+        self.patience = max(REPORT_EVERY_S, 10 * (self.reported - began))
 
     def _status(self) -> int:
         over = self.options.fail_over
@@ -182,12 +189,12 @@ def main(here: str, argv: Optional[List[str]] = None) -> int:
             f.reconfigure(errors="backslashreplace")
     p = parser()
     options = p.parse_args(argv)
-    if not options.paths and not options.forget:
+    if not (options.paths or options.forget or options.mark or options.note):
         p.error("the following arguments are required: CORE|FOLDER")
     _listen()
     try:
         return Session(options, here).run()
-    except (NoDoor, Refused, Unusable) as why:
+    except (NoDoor, Refused, Unusable, marks.Wrong) as why:
         print(f"vgpu-score: {why}", file=sys.stderr)
     except sqlite3.Error as e:
         print(f"vgpu-score: scores.sqlite cannot be written: {e}", file=sys.stderr)

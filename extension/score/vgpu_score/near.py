@@ -16,7 +16,6 @@ MOST = 5  # neighbours that are shown; the database has all
 class Neighbour:
     signature: str
     value: float
-    cause: str
     page: str  # of its most urgent core
     cores: int
 
@@ -28,8 +27,8 @@ class Near:
         self.all: Dict[str, List[Neighbour]] = {}
         if not store:
             return
-        about = {signature: (cause, page_name(path), cores)
-                 for signature, cause, path, cores in store.groups()}
+        about = {signature: (page_name(path), cores)
+                 for signature, path, cores in store.groups()}
         for signature, others in store.resembling().items():
             self.all[signature] = [Neighbour(other, value, *about[other])
                                    for other, value in others if other in about][:MOST]
@@ -38,7 +37,8 @@ class Near:
         return self.all.get(row.signature, []) if row.state == "scored" else []
 
     def words(self, row: Row, pages: str) -> str:
-        """HTML: "resembles lock-cycle (2 cores) at 0.83".  pages: the folder of pages."""
+        """HTML: "2dfa677c9c043ff5 (2 cores) at 0.83", whose cause is the same.  pages: the
+        folder of pages."""
         return ", ".join(
-            f'<a href="{pages}{n.page}" title="{e(n.signature)}">{e(n.cause)}</a> '
+            f'<a href="{pages}{n.page}"><code>{e(n.signature)}</code></a> '
             f"({plural(n.cores, 'core')}) at {n.value:.2f}" for n in self.of(row))

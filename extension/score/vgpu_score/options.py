@@ -50,7 +50,8 @@ def points(word: str) -> int:
 
 def parser() -> argparse.ArgumentParser:
     p = argparse.ArgumentParser(
-        prog="vgpu-score", usage="%(prog)s [options] CORE|FOLDER...\n       %(prog)s [-o DIR] --forget PATH", epilog=EPILOG,
+        prog="vgpu-score", usage="%(prog)s [options] CORE|FOLDER...\n       %(prog)s [-o DIR] "
+        "--forget PATH | --mark SIGNATURE=MARK | --note SIGNATURE=TEXT", epilog=EPILOG,
         description="Score every kernel core in a folder with vgpu, most urgent first.",
         formatter_class=argparse.RawDescriptionHelpFormatter, allow_abbrev=False)
     add = p.add_argument
@@ -81,6 +82,11 @@ def parser() -> argparse.ArgumentParser:
     add("--forget", action="append", metavar="PATH", default=[],
         help="drop the rows of this file, or of all files in this folder, from the results; "
              "may be given again")
+    add("--mark", action="append", metavar="SIGNATURE=MARK", default=[],
+        help="say of a signature that it is seen, known, fixed or fixed:BY, or none of these; "
+             "its first digits will do; may be given again")
+    add("--note", action="append", metavar="SIGNATURE=TEXT", default=[],
+        help="a note beside a signature; without TEXT it is taken away; may be given again")
     add("--fail-over", type=points, metavar="N", help="exit with 3 if a score is over N")
     add("-q", "--quiet", action="store_true", help="no line for each core and no bar")
     add("--version", action="version", version=f"vgpu-score {VERSION}")

@@ -11,9 +11,10 @@ import hashlib
 import io
 import json
 import os
+import time
 from contextlib import contextmanager
-from dataclasses import replace
-from typing import Dict, Iterator, List, Sequence, Set, TextIO
+from dataclasses import dataclass, replace
+from typing import Dict, Iterator, List, Optional, Set, TextIO
 
 from . import VERSION
 from .answer import search_words
@@ -21,36 +22,58 @@ from .find import OWN_FILE, OWN_PAGE
 from .html import HERE, asset, page_name
 from .html_core import core_page
 from .html_index import index
-from .near import Near, Neighbour
+from .incidents import copy_of, incidents
 from .locks import Locks
-from .store import Row, Store
+from .near import Near
+from .schema import Mark, Row
+from .store import Store
 from .text import visible
-from .usual import Sizes, usual
+from .usual import Sizes, Usual
 
 CSV_COLUMNS = ("score", "state", "cause", "confidence", "culprit", "summary", "trigger", "sysctl",
-               "signature", "release", "machine", "code", "reason", "package", "door", "seconds", "name")
+               "signature", "release", "machine", "node", "crashed_at", "code", "reason", "package",
+               "door", "seconds", "mark", "fixed_by", "note", "copy_of", "gone_at", "name")
+
+
+@dataclass
+class Folder:
+    """All rows, without their reports, and what is said of a row by looking at the others."""
+
+    rows: List[Row]
+    words: Dict[bytes, str]
+    sizes: Dict[str, Sizes]
+    near: Near
+    marks: Dict[str, Mark]
+    copy_of: Dict[bytes, Row]
+
+
+def read(store: Store) -> Folder:
+    store.find_gone(time.time())
+    store.compare()
+    rows, words, sizes = [], {}, Usual()
+    for row in store.ranked():
+        doc = row.document()
+        words[row.path] = search_words(doc)
+        sizes.add(row.release, doc)
+        rows.append(replace(row, report=None, log=""))
+    return Folder(rows, words, sizes.medians(), Near(store), store.marks(), copy_of(incidents(rows)))
 
 
 def write(store: Store, folder: bytes) -> None:
     pages = os.path.join(folder, b"cores")
     os.makedirs(pages, exist_ok=True)
     with store.locks.hold(Locks.REPORT):
-        store.compare()
-        near, sizes = Near(store), usual(store.ranked())
-        light: List[Row] = []
-        words: Dict[bytes, str] = {}
+        whole = read(store)
         with _new(os.path.join(folder, b"scores.jsonl")) as lines:
             for row in store.ranked():
-                lines.write(json_line(row, near.of(row)) + "\n")
+                lines.write(json_line(row, whole) + "\n")
                 if row.state != "skipped":
-                    _page(pages, row, near, sizes.get(row.release, {}))
-                words[row.path] = search_words(row.document())
-                light.append(replace(row, report=None, log=""))
+                    _page(pages, row, whole.near, whole.sizes.get(row.release, {}))
         with _new(os.path.join(folder, b"scores.csv")) as f:
-            f.write(as_csv(light))
+            f.write(as_csv(whole))
         with _new(os.path.join(folder, b"index.html")) as f:
-            f.write(index(light, near, words))
-        _sweep(folder, pages, {page_name(row.path).encode() for row in light})
+            f.write(index(whole.rows, whole.near, whole.words, whole.marks))
+        _sweep(folder, pages, {page_name(row.path).encode() for row in whole.rows})
 
 
 def _sweep(folder: bytes, pages: bytes, shown: Set[bytes]) -> None:
@@ -104,28 +127,47 @@ def _page(folder: bytes, row: Row, near: Near, sizes: Sizes) -> None:
 # ---- lines -------------------------------------------------------------------
 
 
-def json_line(row: Row, near: Sequence[Neighbour] = ()) -> str:
+def json_line(row: Row, folder: Folder) -> str:
     d: Dict[str, object] = dict(vars(row))
     report = d.pop("report")
-    d["path"], raw = row.name, row.path
+    d["path"] = row.name
     try:
-        d["path"] = raw.decode("utf-8")
+        d["path"] = row.path.decode("utf-8")
     except UnicodeDecodeError:
-        d["path_hex"] = raw.hex()  # JSON has no bytes
-    d.pop("name")
-    d["resembles"] = [{"signature": n.signature, "value": n.value} for n in near]
+        d["path_hex"] = row.path.hex()  # JSON has no bytes
+    d["copy_of"] = _copy_of(row, folder) or None
+    mark = folder.marks.get(row.signature)
+    d["mark"] = vars(mark) if mark else None
+    d["resembles"] = [{"signature": n.signature, "value": n.value} for n in folder.near.of(row)]
     text = json.dumps(d, separators=(",", ":"))
     # The report is JSON already, unless somebody wrote to the database.
     return f'{text[:-1]},"report":{"null" if row.document() is None else report}}}'
 
 
-def as_csv(rows: List[Row]) -> str:
+def _copy_of(row: Row, folder: Folder) -> str:
+    first = folder.copy_of.get(row.path)
+    return first.name if first else ""
+
+
+def as_csv(folder: Folder) -> str:
+    """With a mark that it is UTF-8, without which a spreadsheet takes it for something else."""
     out = io.StringIO()
+    out.write("\ufeff")
     w = csv.writer(out, lineterminator="\n")
     w.writerow(CSV_COLUMNS)
-    for row in rows:
-        w.writerow([_cell(getattr(row, c)) for c in CSV_COLUMNS])
+    for row in folder.rows:
+        mark = folder.marks.get(row.signature, Mark())
+        more = {**vars(row), **vars(mark), "copy_of": _copy_of(row, folder),
+                "crashed_at": _time(row.crashed_at), "gone_at": _time(row.gone_at)}
+        w.writerow([_cell(more[c]) for c in CSV_COLUMNS])
     return out.getvalue()
+
+
+def _time(seconds: Optional[float]) -> str:
+    """As a spreadsheet knows a time."""
+    if seconds is None or not 0 < seconds < 1e11:
+        return ""
+    return time.strftime("%Y-%m-%d %H:%M:%S", time.gmtime(seconds))
 
 
 def _cell(value: object) -> object:

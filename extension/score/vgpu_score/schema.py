@@ -6,7 +6,8 @@ import json
 from dataclasses import dataclass, field, fields
 from typing import Any, List, Optional
 
-SCHEMA = 2
+SCHEMA = 3
+MARKS = ("seen", "known", "fixed")  # that people put on a signature
 
 
 @dataclass
@@ -28,6 +29,7 @@ class Row:
     signature_text: str = ""
     release: str = ""
     machine: str = ""
+    node: str = ""
     build_id: str = ""
     format: str = ""
     packing: str = ""
@@ -49,6 +51,7 @@ class Row:
     inode: str = ""
     device: str = ""
     content: str = ""
+    gone_at: Optional[float] = None
     done_at: float = 0.0
     seconds: float = 0.0
     peak_kb: int = 0
@@ -58,6 +61,16 @@ class Row:
         """What vgpu said; None if there is nothing, or no JSON any more."""
         doc = as_json(self.report)
         return doc if isinstance(doc, dict) else None
+
+
+@dataclass(frozen=True)
+class Mark:
+    """What people said of a signature: that it is seen, known or fixed, by what, and a note."""
+
+    mark: str = ""  # of MARKS
+    fixed_by: str = ""
+    note: str = ""
+    marked_at: float = 0.0
 
 
 COLUMNS = [f.name for f in fields(Row)]
@@ -84,17 +97,38 @@ CREATE TABLE IF NOT EXISTS resembles (
     value     REAL NOT NULL,
     PRIMARY KEY (signature, other)
 );
+CREATE TABLE IF NOT EXISTS marks (
+    signature TEXT PRIMARY KEY,
+    mark      TEXT NOT NULL,
+    fixed_by  TEXT NOT NULL,
+    note      TEXT NOT NULL,
+    marked_at REAL NOT NULL
+);
 CREATE INDEX IF NOT EXISTS cores_content ON cores (content);
 CREATE INDEX IF NOT EXISTS cores_signature ON cores (signature);
 """
-# Until then crash was the only door.
-FROM_1 = """
+# What made each schema of the one before it.
+STEPS = {
+    # Until then crash was the only door.
+    "1": """
 BEGIN IMMEDIATE;
 ALTER TABLE cores ADD COLUMN door TEXT NOT NULL DEFAULT '';
 UPDATE cores SET door = 'crash' WHERE crash != '';
 UPDATE meta SET value = '2' WHERE key = 'schema';
 COMMIT;
-"""
+""",
+    # Near matches had been told across causes too: they are made again.
+    "2": """
+BEGIN IMMEDIATE;
+ALTER TABLE cores ADD COLUMN node TEXT NOT NULL DEFAULT '';
+ALTER TABLE cores ADD COLUMN gone_at REAL;
+UPDATE cores SET node = node_of(report);
+DELETE FROM resembles;
+DELETE FROM signatures;
+UPDATE meta SET value = '3' WHERE key = 'schema';
+COMMIT;
+""",
+}
 
 
 def as_json(text: Any) -> Any:

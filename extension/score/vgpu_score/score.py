@@ -172,7 +172,8 @@ class Scorer:
             if _was_moved(old, mine):
                 self.store.forget(old.path)  # and its row with it
         return replace((here or rows)[0], path=mine.path, name=mine.name, size=mine.size,
-                       mtime_ns=mine.mtime_ns, inode=mine.inode, device=mine.device)
+                       mtime_ns=mine.mtime_ns, inode=mine.inode, device=mine.device,
+                       gone_at=None)
 
     def _found_more(self, old: Row) -> bool:
         """There is debuginfo now that it was not scored with: a module's may change the

@@ -11,11 +11,13 @@ import json
 import os
 import sqlite3
 import threading
+from contextlib import contextmanager
 from typing import Dict, Iterator, List, Optional, Tuple
 
 from . import similar
+from .answer import node
 from .locks import Locks
-from .schema import COLUMNS, FROM_1, SCHEMA, TABLE, Row, as_json
+from .schema import COLUMNS, SCHEMA, STEPS, TABLE, Mark, Row, as_json
 
 
 class Unusable(Exception):
@@ -33,30 +35,34 @@ class Store:
                 self.db.executescript(TABLE)
                 self.db.execute("INSERT OR IGNORE INTO meta VALUES ('schema', ?)", (str(SCHEMA),))
                 found, = self.db.execute("SELECT value FROM meta WHERE key = 'schema'").fetchone()
-                if found == "1":
-                    self.db.executescript(FROM_1)
-                    found = str(SCHEMA)
+                self.db.create_function("node_of", 1, lambda text: node(as_json(text)))
+                while found in STEPS:
+                    self.db.executescript(STEPS[found])
+                    found = str(int(found) + 1)
         except sqlite3.DatabaseError as e:
             raise Unusable(f"scores.sqlite cannot be used: {e}") from e
         if found != str(SCHEMA):
             raise Unusable(f"scores.sqlite is of schema {found}, and this program writes {SCHEMA}: "
                            "give another folder with -o")
 
-    def save(self, rows: List[Row]) -> None:
-        marks = ", ".join("?" * len(COLUMNS))
+    @contextmanager
+    def _whole(self) -> Iterator[None]:
+        """All of it or nothing."""
         with self.guard:
             self.db.execute("BEGIN IMMEDIATE")
             try:
-                self.db.executemany(f"INSERT OR REPLACE INTO cores ({', '.join(COLUMNS)}) "
-                                    f"VALUES ({marks})", [_values(r) for r in rows])
+                yield
                 self.db.execute("COMMIT")
             except BaseException:
-                self._undo()
+                if self.db.in_transaction:  # a full disk has ended it already
+                    self.db.execute("ROLLBACK")
                 raise
 
-    def _undo(self) -> None:
-        if self.db.in_transaction:  # a full disk has ended it already
-            self.db.execute("ROLLBACK")
+    def save(self, rows: List[Row]) -> None:
+        places = ", ".join("?" * len(COLUMNS))
+        with self._whole():
+            self.db.executemany(f"INSERT OR REPLACE INTO cores ({', '.join(COLUMNS)}) "
+                                f"VALUES ({places})", [_values(r) for r in rows])
 
     def _select(self, where: str, *values) -> List[Row]:
         with self.guard:
@@ -81,6 +87,17 @@ class Store:
         with self.guard:
             self.db.execute(f"DELETE FROM cores WHERE {BELOW}", _below(path))
 
+    def find_gone(self, now: float) -> None:
+        """Mark the rows whose files are gone, since when that was seen; those that are back
+        are not gone any more."""
+        with self.guard:
+            before = self.db.execute("SELECT path, gone_at FROM cores").fetchall()
+        changed = [(now if gone else None, path) for path, gone_at in before
+                   for gone in [_is_gone(path)] if gone != (gone_at is not None)]
+        if changed:
+            with self._whole():
+                self.db.executemany("UPDATE cores SET gone_at = ? WHERE path = ?", changed)
+
     def same(self, content: str) -> List[Row]:
         """Rows of cores with these contents, wherever they lie."""
         return self._select("WHERE content = ? AND state = 'scored'", content)
@@ -95,33 +112,50 @@ class Store:
             if row:
                 yield row
 
+    # ---- what people said of a signature --------------------------------------
+
+    def signatures(self, beginning: str) -> List[str]:
+        """Those of the cores here that begin so; the whole one is itself alone."""
+        with self.guard:
+            found = [s for s, in self.db.execute(
+                "SELECT DISTINCT signature FROM cores WHERE signature != '' AND "
+                "substr(signature, 1, ?) = ? ORDER BY 1", (len(beginning), beginning))]
+        return [beginning] if beginning in found else found
+
+    def marks(self) -> Dict[str, Mark]:
+        with self.guard:
+            found = self.db.execute("SELECT signature, mark, fixed_by, note, marked_at FROM marks")
+            return {signature: Mark(*rest) for signature, *rest in found}
+
+    def set_marks(self, marks: Dict[str, Mark]) -> None:
+        """One that says nothing is none."""
+        with self._whole():
+            for signature, m in marks.items():
+                self.db.execute("DELETE FROM marks WHERE signature = ?", (signature,))
+                if m.mark or m.note:
+                    self.db.execute("INSERT INTO marks VALUES (?, ?, ?, ?, ?)",
+                                    (signature, m.mark, m.fixed_by, m.note, m.marked_at))
+
     # ---- near matches --------------------------------------------------------
 
     def compare(self) -> None:
-        """Compare each signature that is new here with all others, once."""
+        """Compare each signature that is new here with all others, once.  What a run that is
+        killed has not written is compared again."""
         with self.guard:
             known: Dict[str, str] = dict(self.db.execute("SELECT signature, text FROM signatures"))
             found = self.db.execute("SELECT DISTINCT signature, signature_text FROM cores WHERE "
                                     "state = 'scored' AND signature != '' ORDER BY signature")
-            fresh = [(s, text) for s, text in found.fetchall() if s not in known]
-        for signature, text in fresh:
-            pairs = [(a, b, value) for other, value in similar.near(text, known)
-                     for a, b in ((signature, other), (other, signature))]
+            fresh = {s: text for s, text in found.fetchall() if s not in known}
+        pairs: List[Tuple[str, str, float]] = []
+        for signature, text in fresh.items():
+            for other, value in similar.near(text, known):
+                pairs += [(signature, other, value), (other, signature, value)]
             known[signature] = text
-            self._learn(signature, text, pairs)
-
-    def _learn(self, signature: str, text: str, pairs: List[Tuple[str, str, float]]) -> None:
-        """All of it or nothing: a run that is killed compares it again."""
-        with self.guard:
-            self.db.execute("BEGIN IMMEDIATE")
-            try:
+        if fresh:
+            with self._whole():
                 self.db.executemany("INSERT OR REPLACE INTO resembles VALUES (?, ?, ?)", pairs)
-                self.db.execute("INSERT OR REPLACE INTO signatures VALUES (?, ?)",
-                                (signature, text))
-                self.db.execute("COMMIT")
-            except BaseException:
-                self._undo()
-                raise
+                self.db.executemany("INSERT OR REPLACE INTO signatures VALUES (?, ?)",
+                                    fresh.items())
 
     def resembling(self) -> Dict[str, List[Tuple[str, float]]]:
         """For each signature that cores have now, the others, the nearest first."""
@@ -134,15 +168,14 @@ class Store:
                 near.setdefault(signature, []).append((other, value))
             return near
 
-    def groups(self) -> List[Tuple[str, str, bytes, int]]:
-        """Each signature with its cause, its most urgent core and how many there are."""
+    def groups(self) -> List[Tuple[str, bytes, int]]:
+        """Each signature with its most urgent core and how many there are, equal ones once."""
         with self.guard:
-            # SQLite takes the bare columns from the row that has the maximum.
+            # SQLite takes the bare column from the row that has the maximum.
             found = self.db.execute(
-                "SELECT signature, cause, path, count(*), max(score) FROM cores WHERE "
+                "SELECT signature, path, count(DISTINCT content), max(score) FROM cores WHERE "
                 "state = 'scored' AND signature != '' GROUP BY signature ORDER BY signature")
-            return [(signature, cause, bytes(path), cores)
-                    for signature, cause, path, cores, _ in found]
+            return [(signature, bytes(path), cores) for signature, path, cores, _ in found]
 
     def close(self) -> None:
         self.db.close()
@@ -155,6 +188,17 @@ BELOW = "path = ? OR substr(path, 1, ?) = ?"
 def _below(path: bytes) -> tuple:
     folder = path.rstrip(b"/") + b"/"
     return path, len(folder), folder
+
+
+def _is_gone(path: bytes) -> bool:
+    """Not what only cannot be seen from here, as in a closed folder."""
+    try:
+        os.lstat(path)
+    except (FileNotFoundError, NotADirectoryError):
+        return True
+    except OSError:
+        pass
+    return False
 
 
 def _values(row: Row) -> tuple:

@@ -7,27 +7,31 @@ release nothing is usual.
 from __future__ import annotations
 
 from statistics import median
-from typing import Dict, Iterable, List
+from typing import Dict, List, Optional
 
 from .answer import number, rows, word
-from .store import Row
 
 LEAST_CORES = 3
 
 Sizes = Dict[str, float]  # bytes by cache
 
 
-def usual(found: Iterable[Row]) -> Dict[str, Sizes]:
-    """By release."""
-    sizes: Dict[str, Dict[str, List[float]]] = {}
-    cores: Dict[str, int] = {}
-    for row in found:
-        caches = rows(row.document(), "slab", "caches")
-        cores[row.release] = cores.get(row.release, 0) + bool(caches)
+class Usual:
+    """Of the documents that are added, by release."""
+
+    def __init__(self) -> None:
+        self.sizes: Dict[str, Dict[str, List[float]]] = {}
+        self.cores: Dict[str, int] = {}
+
+    def add(self, release: str, doc: Optional[dict]) -> None:
+        caches = rows(doc, "slab", "caches")
+        self.cores[release] = self.cores.get(release, 0) + bool(caches)
         for c in caches:
-            sizes.setdefault(row.release, {}).setdefault(word(c, "name"), []).append(
+            self.sizes.setdefault(release, {}).setdefault(word(c, "name"), []).append(
                 number(c, "bytes") or 0)
-    # Two digits: a page must not be written again for each core that joins.
-    return {release: {name: float(f"{median(all_):.1e}") for name, all_ in of.items()
-                      if len(all_) >= LEAST_CORES}
-            for release, of in sizes.items() if cores[release] >= LEAST_CORES}
+
+    def medians(self) -> Dict[str, Sizes]:
+        # Two digits: a page must not be written again for each core that joins.
+        return {release: {name: float(f"{median(all_):.1e}") for name, all_ in of.items()
+                          if len(all_) >= LEAST_CORES}
+                for release, of in self.sizes.items() if self.cores[release] >= LEAST_CORES}
