@@ -34,6 +34,13 @@ def _applets() -> str:
 TOOLS = {"dash": "/usr/bin:/bin", "busybox": _applets() + ":/usr/bin:/bin"}
 RELEASE = "6.1.0-56-amd64"
 
+OS_RELEASE = """\
+PRETTY_NAME="Debian GNU/Linux 12 (bookworm)"
+NAME="Debian GNU/Linux"
+VERSION_ID="12"
+ID=debian
+"""
+
 MEMINFO = """\
 MemTotal:        {total} kB
 MemFree:         {free} kB
@@ -88,6 +95,7 @@ class Machine:
         self.write("/sys/firmware/qemu_fw_cfg/by_name/etc/vmcoreinfo/raw", "")
         self.write("/sys/kernel/slab/kmalloc-128/store_user", 0)
         self.write("/etc/default/kdump-tools", KDUMP_TOOLS)
+        self.write("/etc/os-release", OS_RELEASE)
         self.write("/etc/debian_version", "")
         self.write("/etc/default/grub", "")
         for folder in ("var/crash", "run/systemd/system"):
@@ -149,18 +157,29 @@ echo '/dev/vda1 20000000 1000 {kb} 1% /'""")
 
     def mend(self, check):
         """Do to this machine what a check says."""
+        self.run(check["command"])
+
+    def run(self, commands):
+        """A shell's commands, with this machine's / and its programs."""
         self.command("sysctl", f"""\
-[ "$1" = -w ] && set -- "${{2%%=*}}" "${{2#*=}}" || exit 2
-echo "$2" >"{self.root}/proc/sys/$(echo "$1" | tr . /)\"""")
+set_key() {{ echo "$2" >"{self.root}/proc/sys/$(echo "$1" | tr . /)"; }}
+case $1 in
+-w) set_key "${{2%%=*}}" "${{2#*=}}" ;;
+--system)
+    cat "{self.root}"/usr/lib/sysctl.d/*.conf "{self.root}"/etc/sysctl.d/*.conf 2>/dev/null |
+        sed -n 's/^\\([a-z._]*\\) *= *\\(.*\\)/\\1 \\2/p' |
+        while read -r key value; do set_key "$key" "$value"; done ;;
+*) exit 2 ;;
+esac""")
         (self.root / "etc/sysctl.d").mkdir(exist_ok=True)
-        command = re.sub(r"(?<=[ >'])/(?=(etc|run|usr|var)/)", f"{self.root}/",
-                         check["command"])
-        subprocess.run(["dash", "-euc", command], check=True, stdin=subprocess.DEVNULL,
+        commands = re.sub(r"(?<=[ >'])/(?=(etc|run|usr|var|sys)/)", f"{self.root}/", commands)
+        subprocess.run(["dash", "-euc", commands], check=True, stdin=subprocess.DEVNULL,
+                       stdout=subprocess.DEVNULL,
                        env={"PATH": f"{self.bin}:/usr/bin:/bin"})
 
-    def report(self, shell="dash"):
+    def report(self, shell="dash", *options):
         """The JSON document, its checks by id, with the exit status in it."""
-        status, text = self.check(shell, "-j")
+        status, text = self.check(shell, "-j", *options)
         document = json.loads(text)
         document["exit"] = status
         document["checks"] = {check["id"]: check for check in document["checks"]}

@@ -32,7 +32,7 @@ class Scripts(unittest.TestCase):
 
     def run_script(self, name, *arguments):
         """What it called."""
-        text = re.sub(r"(?<= )/(?=(etc|var|run)/)", f"{self.root}/",
+        text = re.sub(r"(?<=[ \t])/(?=(etc|var|run)/)", f"{self.root}/",
                       (DEBIAN / f"vgpu-kdump.{name}").read_text())
         self.called.write_text("")
         subprocess.run([*SHELLS["dash"], "-s", "--", *arguments], input=text, text=True,
