@@ -23,11 +23,14 @@ struct orc_table {
 	kaddr_t ip, orc;  /* where the two arrays are in the dump */
 	uint64_t n;	  /* as the dump says: not believed until loaded */
 	uint32_t max;
-	bool loaded;
-	int32_t *offsets; /* once loaded */
-	bool *missing;	  /* for each block of offsets: not in the dump; or NULL */
-	const char *why;  /* it cannot be used */
+	bool tried;
+	int32_t *offsets;      /* those of the blocks that were read */
+	unsigned char *blocks; /* enum block_state of each */
+	const char *why;       /* it cannot be used */
 };
+
+/* A block of offsets is read when a search comes by: few of a table's hundreds are. */
+enum block_state { BLOCK_UNREAD, BLOCK_READ, BLOCK_MISSING };
 
 struct orc_tables {
 	struct dump *d;
@@ -44,43 +47,65 @@ static kaddr_t place(const struct orc_table *t, size_t i)
 	return t->ip + i * sizeof(int32_t) + (kaddr_t)(int64_t)t->offsets[i];
 }
 
-/*
- * Blocks of offsets that are not in the dump: each repeats the last place that
- * is known before it (at the front, the first one after it), so that the search
- * still works; what it finds there is refused.
- */
-static void fill_gaps(struct orc_table *t)
+static size_t nblocks(const struct orc_table *t)
 {
-	size_t i, first = 0;
-	kaddr_t at;
-
-	while (t->missing[first / IPS_IN_BLOCK])
-		first++;
-	at = place(t, first);
-	for (i = 0; i < t->n; i++) {
-		if (t->missing[i / IPS_IN_BLOCK])
-			t->offsets[i] = (int32_t)(at - (t->ip + i * sizeof(int32_t)));
-		else
-			at = place(t, i);
-	}
+	return (size_t)(t->n + IPS_IN_BLOCK - 1) / IPS_IN_BLOCK;
 }
 
-static bool sorted(const struct orc_table *t)
+static size_t block_end(const struct orc_table *t, size_t block)
+{
+	size_t end = (block + 1) * IPS_IN_BLOCK;
+
+	return end < t->n ? end : (size_t)t->n;
+}
+
+static void refuse(struct orc_tables *o, struct orc_table *t, const char *why)
+{
+	if (t->why)
+		return;
+	t->why = why;
+	dump_note(o->d, "stacks: %s", why);
+}
+
+static bool sorted(const struct orc_table *t, size_t first, size_t end)
 {
 	size_t i;
 
-	for (i = 1; i < t->n; i++)
+	for (i = first + 1; i < end; i++)
 		if (place(t, i) < place(t, i - 1))
 			return false;
 	return true;
 }
 
+static enum block_state read_block(struct orc_tables *o, struct orc_table *t,
+				   size_t block)
+{
+	size_t first = block * IPS_IN_BLOCK, end = block_end(t, block);
+
+	if (dump_read(o->d, t->ip + first * sizeof(int32_t), t->offsets + first,
+		      (end - first) * sizeof(int32_t)) != DUMP_OK)
+		return BLOCK_MISSING;
+	if (!sorted(t, first, end))
+		refuse(o, t,
+		       arena_printf(o->d->arena,
+				    "the ORC table of %s is damaged: not sorted",
+				    t->name));
+	return BLOCK_READ;
+}
+
+/* Is the block in the dump? */
+static bool block_known(struct orc_tables *o, struct orc_table *t, size_t block)
+{
+	if (t->blocks[block] == BLOCK_UNREAD)
+		t->blocks[block] = (unsigned char)read_block(o, t, block);
+	return t->blocks[block] == BLOCK_READ;
+}
+
 /* Returns why the table cannot be used, NULL when it can. */
-static const char *read_table(struct orc_tables *o, struct orc_table *t)
+static const char *begin_table(struct orc_tables *o, struct orc_table *t)
 {
 	struct arena *a = o->d->arena;
-	enum dump_err err;
-	size_t at, n, lost = 0;
+	size_t block;
 
 	if (!t->ip || !t->orc || !t->n)
 		return arena_printf(a, "%s has no ORC table", t->name);
@@ -88,48 +113,64 @@ static const char *read_table(struct orc_tables *o, struct orc_table *t)
 		return arena_printf(a, "the ORC table of %s claims %llu entries", t->name,
 				    COUNT(t->n));
 	t->offsets = arena_alloc(a, t->n * sizeof(int32_t));
-	for (at = 0; at < t->n; at += n) {
-		n = t->n - at < IPS_IN_BLOCK ? t->n - at : IPS_IN_BLOCK;
-		err = dump_read(o->d, t->ip + at * sizeof(int32_t), t->offsets + at,
-				n * sizeof(int32_t));
-		if (err == DUMP_INTERRUPTED)
-			return "interrupted";
-		if (err == DUMP_OK)
-			continue;
-		if (!t->missing)
-			t->missing = arena_alloc(a, t->n / IPS_IN_BLOCK + 1);
-		t->missing[at / IPS_IN_BLOCK] = true;
-		lost += n;
-	}
-	if (lost == t->n)
-		return arena_printf(a, "the ORC table of %s cannot be read%s", t->name,
-				    dump_why_unread(o->d));
-	if (lost)
-		fill_gaps(t);
-	if (!sorted(t))
-		return arena_printf(a, "the ORC table of %s is damaged: not sorted",
-				    t->name);
-	return NULL;
+	t->blocks = arena_alloc(a, nblocks(t));
+	for (block = 0; block < nblocks(t); block++)
+		if (block_known(o, t, block))
+			return NULL;
+	return arena_printf(a, "the ORC table of %s cannot be read%s", t->name,
+			    dump_why_unread(o->d));
 }
 
-static void load(struct orc_tables *o, struct orc_table *t)
+static void begin(struct orc_tables *o, struct orc_table *t)
 {
-	if (t->loaded)
+	const char *why;
+
+	if (t->tried)
 		return;
-	t->loaded = true;
-	t->why = read_table(o, t);
-	if (t->why)
-		dump_note(o->d, "stacks: %s", t->why);
+	t->tried = true;
+	why = begin_table(o, t);
+	if (why)
+		refuse(o, t, why);
+}
+
+/* Between two blocks, the one nearest to the middle that is in the dump; low: none is. */
+static size_t middle(struct orc_tables *o, struct orc_table *t, size_t low, size_t high)
+{
+	size_t mid = low + (high - low) / 2, i;
+
+	for (i = mid; i > low; i--)
+		if (block_known(o, t, i))
+			return i;
+	for (i = mid + 1; i < high; i++)
+		if (block_known(o, t, i))
+			return i;
+	return low;
+}
+
+/* The last block that is in the dump and begins at or before ip; 0, if none does. */
+static size_t search_blocks(struct orc_tables *o, struct orc_table *t, kaddr_t ip)
+{
+	size_t low = 0, high = nblocks(t), mid;
+
+	while (high - low > 1 && (mid = middle(o, t, low, high)) != low) {
+		if (place(t, mid * IPS_IN_BLOCK) <= ip)
+			low = mid;
+		else
+			high = mid;
+	}
+	return low;
 }
 
 /*
  * The last entry at or before ip.  Of several at one place the last one counts:
  * the ends of sections, which say nothing, are sorted before what follows them.
  */
-static size_t search(const struct orc_table *t, kaddr_t ip)
+static size_t search(struct orc_tables *o, struct orc_table *t, kaddr_t ip)
 {
-	size_t low = 0, high = t->n, mid; /* place(low) <= ip < place(high) */
+	size_t low = search_blocks(o, t, ip), high, mid;
 
+	high = block_end(t, low);
+	low *= IPS_IN_BLOCK;
 	while (high - low > 1) {
 		mid = low + (high - low) / 2;
 		if (place(t, mid) <= ip)
@@ -140,12 +181,11 @@ static size_t search(const struct orc_table *t, kaddr_t ip)
 	return low;
 }
 
-static bool is_missing(const struct orc_table *t, size_t i)
+/* It is in the dump, and so is what ends it. */
+static bool entry_known(struct orc_tables *o, struct orc_table *t, size_t i)
 {
-	if (!t->missing)
-		return false;
-	return t->missing[i / IPS_IN_BLOCK] ||
-	       (i + 1 < t->n && t->missing[(i + 1) / IPS_IN_BLOCK]);
+	return block_known(o, t, i / IPS_IN_BLOCK) &&
+	       (i + 1 == t->n || block_known(o, t, (i + 1) / IPS_IN_BLOCK));
 }
 
 /* ---- one entry ---------------------------------------------------------- */
@@ -270,18 +310,30 @@ enum orc_answer orc_find(struct orc_tables *o, kaddr_t ip, const struct module *
 		*why = "no text that the kernel knows of";
 		return ORC_NO_TEXT;
 	}
-	load(o, t);
+	begin(o, t);
+	i = t->why ? 0 : search(o, t, ip);
 	*why = t->why;
 	if (t->why)
 		return ORC_LOST;
-	i = search(t, ip);
 	*why = "its ORC entry is not in the dump";
-	if (is_missing(t, i))
-		return ORC_LOST;
-	if (dump_read(o->d, t->orc + i * ENTRY_SIZE, bytes, sizeof(bytes)) != DUMP_OK)
+	if (!entry_known(o, t, i) ||
+	    dump_read(o->d, t->orc + i * ENTRY_SIZE, bytes, sizeof(bytes)) != DUMP_OK)
 		return ORC_LOST;
 	decode(o, bytes, orc);
 	return ORC_FOUND;
+}
+
+/* From the first to the last entry that is in the dump: some block is. */
+static struct text_range table_text(struct orc_tables *o, struct orc_table *t)
+{
+	size_t first = 0, last = nblocks(t) - 1;
+
+	while (!block_known(o, t, first))
+		first++;
+	while (!block_known(o, t, last))
+		last--;
+	return (struct text_range){place(t, first * IPS_IN_BLOCK),
+				   place(t, block_end(t, last) - 1)};
 }
 
 static bool find_kernel_table(struct orc_tables *o, const char **why)
@@ -298,11 +350,11 @@ static bool find_kernel_table(struct orc_tables *o, const char **why)
 		return false;
 	}
 	t->n = end > t->ip ? (end - t->ip) / sizeof(int32_t) : 0;
-	load(o, t);
+	begin(o, t);
 	*why = t->why;
 	if (t->why)
 		return false;
-	o->text = (struct text_range){place(t, 0), place(t, t->n - 1)};
+	o->text = table_text(o, t);
 	tell_numbering(o, t);
 	return true;
 }
