@@ -223,6 +223,13 @@ static enum result find_members(struct session *s, struct dump_type type, char *
 	return RESULT_DONE;
 }
 
+static const char *types_left_out(const struct dump *d)
+{
+	const struct dump_small *small = d->info.about->small;
+
+	return small && small->no_types ? ": they were left out of this small core" : "";
+}
+
 static enum result types_wanted(struct session *s, struct asked *asked)
 {
 	char *paths = arena_printf(&s->arena, "%s", s->argument);
@@ -240,8 +247,8 @@ static enum result types_wanted(struct session *s, struct asked *asked)
 		return session_error(
 			s, RESULT_NOT_FOUND,
 			"no type \"%s\" in what is known of this kernel's and "
-			"its modules' types",
-			asked->type);
+			"its modules' types%s",
+			asked->type, types_left_out(s->dump));
 	if (paths)
 		return find_members(s, type, paths, asked);
 	type_place(s->dump, type, "", &asked->at[asked->n++]);

@@ -43,6 +43,7 @@ struct dump_small {
 	enum small_level level;
 	bool blank; /* names of people's programs and files, and the log, are not in it */
 	uint64_t pages; /* of the other core */
+	bool no_types;	/* the kernel's own description of its types is not in it */
 };
 
 /* "triage", "commands", "leak" */

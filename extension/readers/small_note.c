@@ -67,6 +67,8 @@ static void put_text(FILE *out, const struct small_note *note)
 	fprintf(out, FIRST_LINE "level %s\n", small_level_word(note->small.level));
 	if (note->small.blank)
 		fputs("blank\n", out);
+	if (note->small.no_types)
+		fputs("no-types\n", out);
 	fprintf(out, "pages %llu\n", COUNT(note->small.pages));
 	put_ranges(out, "excluded", &note->excluded);
 	put_ranges(out, "damaged", &note->damaged);
@@ -117,6 +119,8 @@ static void parse_line(struct arena *a, const char *line, struct small_note *not
 		note->small.level = level_of(rest);
 	else if (behind(line, "blank"))
 		note->small.blank = true;
+	else if (behind(line, "no-types"))
+		note->small.no_types = true;
 	else if ((rest = behind(line, "pages")))
 		note->small.pages = strtoull(rest, NULL, 10);
 	else if ((rest = behind(line, "excluded")))
@@ -148,19 +152,29 @@ static bool is_ours(const struct elf_note *note)
 	       !memcmp(note->name, SMALL_NOTE, sizeof(SMALL_NOTE));
 }
 
+/* Of ours, the first of that type. */
+static bool find_ours(const unsigned char *notes, size_t size, uint32_t type,
+		      struct elf_note *n)
+{
+	size_t at = 0;
+
+	while (elf_note_next(notes, size, &at, n))
+		if (is_ours(n) && n->type == type)
+			return true;
+	return false;
+}
+
 bool small_note_find(struct arena *a, const unsigned char *notes, size_t size,
 		     struct small_note *note)
 {
 	struct elf_note n;
-	size_t at = 0;
 
-	while (elf_note_next(notes, size, &at, &n))
-		if (is_ours(&n))
-			return parse(a,
-				     arena_printf(a, "%.*s", (int)n.size,
-						  (const char *)n.desc),
-				     note);
-	return false;
+	if (!find_ours(notes, size, SMALL_NOTE_TYPE, &n) ||
+	    !parse(a, arena_printf(a, "%.*s", (int)n.size, (const char *)n.desc), note))
+		return false;
+	if (find_ours(notes, size, SMALL_TABLE_TYPE, &n))
+		note->table = (struct file_bytes){n.desc, n.size};
+	return true;
 }
 
 static void put_padded(FILE *out, const void *bytes, size_t size)
@@ -180,11 +194,16 @@ static void put_note(FILE *out, const struct elf_note *note)
 	put_padded(out, note->desc, note->size);
 }
 
+static struct elf_note our_note(uint32_t type)
+{
+	return (struct elf_note){.name = (const unsigned char *)SMALL_NOTE,
+				 .name_size = sizeof(SMALL_NOTE),
+				 .type = type};
+}
+
 static void put_ours(FILE *out, const struct small_note *note)
 {
-	struct elf_note n = {.name = (const unsigned char *)SMALL_NOTE,
-			     .name_size = sizeof(SMALL_NOTE),
-			     .type = SMALL_NOTE_TYPE};
+	struct elf_note n = our_note(SMALL_NOTE_TYPE);
 	char *text = NULL;
 	FILE *to = open_memstream(&text, &n.size);
 
@@ -198,6 +217,11 @@ static void put_ours(FILE *out, const struct small_note *note)
 	else
 		clearerr(out);
 	free(text);
+	n = our_note(SMALL_TABLE_TYPE);
+	n.desc = note->table.bytes;
+	n.size = note->table.size;
+	if (n.desc)
+		put_note(out, &n);
 }
 
 void small_note_write(FILE *out, const unsigned char *notes, size_t size,

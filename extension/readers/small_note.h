@@ -5,11 +5,14 @@
  *	vgpu-small 1
  *	level triage
  *	blank			names and the log were taken out
+ *	no-types		the kernel's description of its types was left out
  *	pages 28997		of the core that it was cut from
  *	excluded 1a-1c 2f	page frames that it was read for, and that one did not have
  *	damaged 31
  *
  * All others that it does not have were cut: so each command can say why it has no answer.
+ *
+ * In a second note is the layout table of its kernel: a file as layout_table.h has it.
  */
 #ifndef VGPU_SMALL_NOTE_H
 #define VGPU_SMALL_NOTE_H
@@ -20,6 +23,13 @@
 
 #define SMALL_NOTE "VGPU"
 #define SMALL_NOTE_TYPE 1
+#define SMALL_TABLE_TYPE 2
+
+/* What a file would hold. */
+struct file_bytes {
+	const unsigned char *bytes; /* NULL: there is none */
+	size_t size;
+};
 
 struct pfn_range {
 	uint64_t first, end; /* the first that is not of it */
@@ -32,9 +42,10 @@ struct pfn_ranges {
 struct small_note {
 	struct dump_small small;
 	struct pfn_ranges excluded, damaged;
+	struct file_bytes table;
 };
 
-/* Among these notes.  False: there is none.  In a. */
+/* Among these notes, of which its table is part.  False: there is none.  In a. */
 bool small_note_find(struct arena *a, const unsigned char *notes, size_t size,
 		     struct small_note *note);
 /* The same of a core's file, where it is a kdump-compressed one as it was written. */

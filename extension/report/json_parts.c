@@ -83,6 +83,7 @@ static void small(struct json *j, const struct dump_small *small)
 	json_object(j, "small");
 	json_text(j, "level", small_level_word(small->level));
 	json_bool(j, "blank", small->blank);
+	json_bool(j, "no_types", small->no_types);
 	json_int(j, "pages", (int64_t)small->pages);
 	json_end_object(j);
 }

@@ -246,10 +246,11 @@ static void core_file(FILE *out, const struct facts *f)
 		text_wrapf(out, "FORMAT", INDENT, "%s, filtered, level %d", format,
 			   about->filter_level);
 	if (about->small)
-		text_wrapf(out, "SMALL", INDENT, "cut to --level %s from %llu pages%s",
+		text_wrapf(out, "SMALL", INDENT, "cut to --level %s from %llu pages%s%s",
 			   small_level_word(about->small->level),
 			   COUNT(about->small->pages),
-			   about->small->blank ? ", names and the log taken out" : "");
+			   about->small->blank ? ", names and the log taken out" : "",
+			   about->small->no_types ? ", types left out" : "");
 	if (about->partial > 0)
 		text_wrapf(
 			out, "", INDENT,

@@ -314,7 +314,9 @@ static void a_refused_dump_is_not_begun(void **state)
 
 static void what_was_cut_from_a_small_core_is_said(void **state)
 {
-	static const struct dump_small triage = {.level = SMALL_TRIAGE, .pages = 25000},
+	static const struct dump_small triage = {.level = SMALL_TRIAGE,
+						 .pages = 25000,
+						 .no_types = true},
 				       more = {.level = SMALL_COMMANDS};
 
 	(void)state;
@@ -325,7 +327,8 @@ static void what_was_cut_from_a_small_core_is_said(void **state)
 	fails("vgpu leak", RESULT_UNREADABLE, "one of --level leak has it");
 	fails("vgpu fence -a", RESULT_UNREADABLE, "one of --level leak has it");
 	says("vgpu wq -j",
-	     "\"small\":{\"level\":\"triage\",\"blank\":false,\"pages\":25000}");
+	     "\"small\":{\"level\":\"triage\",\"blank\":false,\"no_types\":true,"
+	     "\"pages\":25000}");
 	assert_int_equal(session.result, RESULT_DONE);
 	session.small = &more;
 	fails("vgpu slab kmalloc-128", RESULT_UNREADABLE, "one of --level leak has it");

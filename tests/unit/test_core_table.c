@@ -151,6 +151,46 @@ static void in_each_place_where_tables_lie(void **state)
 	assert_null(find(g, NULL));
 }
 
+/* What a small core brings along is its own, but for what the user names. */
+static void in_the_core(void **state)
+{
+	struct given *g = *state;
+	const struct layout_table *named;
+	struct file_bytes own;
+	size_t i;
+
+	make_core(g, true);
+	own.bytes = layout_table_pack(&g->a, table_of(g, BANNER, ID), &own.size, &g->why);
+	assert_non_null(own.bytes);
+	assert_null(find(g, NULL));
+	g->table.tried = false;
+	g->table.own = own;
+	assert_non_null(core_table_find(&g->table));
+	assert_string_equal(g->table.path, "");
+
+	put(g, table_of(g, BANNER, ID), folder(g, "user"));
+	named = find(g, folder(g, "user"));
+	assert_non_null(named);
+	g->table.tried = false;
+	g->table.own = own;
+	assert_non_null(core_table_find(&g->table));
+	assert_non_null(strstr(g->table.path, "/user/"));
+
+	/* It lies: half of it, or of another kernel. */
+	g->table.folders = NULL;
+	for (i = 0; i < 2; i++) {
+		g->table.it = NULL;
+		g->table.tried = false;
+		g->table.own.size /= 2;
+		if (i)
+			g->table.own.bytes =
+				layout_table_pack(&g->a,
+						  table_of(g, BANNER, "7b04272cd589e763"),
+						  &g->table.own.size, &g->why);
+		assert_null(core_table_find(&g->table));
+	}
+}
+
 static void it_is_looked_for_once(void **state)
 {
 	struct given *g = *state;
@@ -243,6 +283,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		T(in_each_place_where_tables_lie),
+		T(in_the_core),
 		T(it_is_looked_for_once),
 		T(by_its_build),
 		T(among_others),

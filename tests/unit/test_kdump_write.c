@@ -288,6 +288,27 @@ static void a_note_is_found_in_the_file_too(void **state)
 	assert_false(small_note_of_file(&arena, "/nonexistent", &found));
 }
 
+static void a_table_goes_along(void **state)
+{
+	struct small_note note = {.small = {SMALL_TRIAGE, .no_types = true}}, found;
+	const unsigned char table[] = "five!";
+	const char *path = path_of("table");
+
+	(void)state;
+	note.table = (struct file_bytes){table, 5};
+	read_page(0);
+	add_notes(&note);
+	assert_true(write_it(path, &(struct progress){0}));
+	assert_true(small_note_of_file(&arena, path, &found));
+	unlink(path);
+	assert_true(found.small.no_types);
+	assert_int_equal(found.table.size, 5);
+	assert_memory_equal(found.table.bytes, table, 5);
+	write_small(&(struct small_note){.small.pages = 6});
+	assert_null(core_about(made)->table.bytes);
+	assert_false(core_about(made)->small->no_types);
+}
+
 static bool parses(const char *text, struct small_note *note)
 {
 	struct bytes b = {0};
@@ -417,6 +438,7 @@ int main(void)
 		write_test(what_is_erased_is_not_in_it),
 		write_test(each_page_says_why_it_is_not_there),
 		write_test(a_note_is_found_in_the_file_too),
+		write_test(a_table_goes_along),
 		write_test(notes_that_lie),
 		write_test(a_note_is_of_the_last_who_cut_it),
 		write_test(a_full_disk_is_told),

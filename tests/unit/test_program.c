@@ -177,11 +177,15 @@ static void a_small_core_is_all_that_is_made(void **state)
 	assert_string_equal(options.extract, "x");
 	assert_int_equal(options.level, SMALL_LEAK);
 	assert_true(options.blank);
+	assert_false(options.no_types);
+	parses("vgpu core --no-types --extract x");
+	assert_true(options.no_types);
 	parses("vgpu core --extract x");
 	assert_int_equal(options.level, SMALL_TRIAGE);
 	fails("vgpu core --extract x --level all", "--level is triage, commands or leak");
 	fails("vgpu core --level leak", "--level is of --extract");
 	fails("vgpu core --blank", "--blank is of --extract");
+	fails("vgpu core --no-types", "--no-types is of --extract");
 	fails("vgpu --extract x", "--extract is of a core");
 	fails("vgpu core --extract x hung", "--extract and \"hung\" exclude each other");
 	fails("vgpu core --extract x -j", "--extract and \"-j\" exclude each other");

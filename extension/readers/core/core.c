@@ -127,14 +127,14 @@ enum dump_err core_page(struct core *c, uint64_t pfn, const unsigned char **page
 {
 	enum dump_err err = get_page(c, pfn, page);
 
-	if (c->record)
+	if (c->record && !c->record_paused)
 		write_down(c->record, pfn, err);
 	return err;
 }
 
-void core_stop_record(struct core *c)
+void core_set_recording(struct core *c, bool on)
 {
-	c->record = NULL;
+	c->record_paused = !on;
 }
 
 enum dump_err core_read(struct core *c, uint64_t pa, void *buf, size_t size)

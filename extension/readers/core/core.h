@@ -14,6 +14,7 @@
 #include "error.h"
 #include "page_set.h"
 #include "progress.h"
+#include "readers/small_note.h"
 
 struct core;
 
@@ -47,6 +48,7 @@ struct core_about {
 	bool vmcoreinfo_found; /* it has no vmcoreinfo note: the kernel's own copy was found */
 	bool incomplete;       /* who wrote it says that not all was written */
 	const struct dump_small *small; /* NULL: vgpu cut nothing from it */
+	struct file_bytes table; /* the layout table that a small core brings along */
 };
 
 /* It lives in a, but what core_close() gives back.  NULL and why. */
@@ -76,8 +78,8 @@ const unsigned char *core_notes(const struct core *c, size_t *size);
 /* All that vmcoreinfo says; NULL: there is none. */
 const char *core_info(const struct core *c);
 
-/* What is read from now on is not written down in the request's record. */
-void core_stop_record(struct core *c);
+/* Is what is read from now on written down in the request's record?  At first it is. */
+void core_set_recording(struct core *c, bool on);
 
 /* How much was read, for those who measure. */
 struct core_counts {

@@ -227,13 +227,17 @@ static bool add_kernel_types(struct core_dump *c)
 	struct module_search where = where_files_are(c);
 	struct types_origin origin;
 	struct build_id id;
+	bool found;
 
 	core_build_id(c->space, c->symbols, &id);
 	memcpy(where.build_id, id.bytes, id.n);
 	where.nbuild_id = id.n;
 	c->types = types_create(&c->arena);
-	if (!core_types_kernel(&c->arena, &c->dump, c->types, &where, &c->table, &origin,
-			       &c->why))
+	core_set_recording(c->core, !c->source->no_types);
+	found = core_types_kernel(&c->arena, &c->dump, c->types, &where, &c->table,
+				  &origin, &c->why);
+	core_set_recording(c->core, true);
+	if (!found)
 		return false;
 	say_types(c, NULL, &origin);
 	return true;
@@ -254,11 +258,15 @@ static bool add_module_types(struct core_dump *c, const struct module *m)
 {
 	struct module_search where = where_files_are(c);
 	struct types_origin origin;
+	bool found;
 
 	if (has_no_types(c, m))
 		return false;
-	if (core_types_module(&c->arena, &c->dump, c->types, m, &where, &c->table,
-			      &origin, NULL)) {
+	core_set_recording(c->core, !c->source->no_types);
+	found = core_types_module(&c->arena, &c->dump, c->types, m, &where, &c->table,
+				  &origin, NULL);
+	core_set_recording(c->core, true);
+	if (found) {
 		say_types(c, m->name, &origin);
 		return true;
 	}
@@ -434,6 +442,7 @@ static void read_symbols(struct core_dump *c)
 	c->table = (struct core_table){.arena = &c->arena,
 				       .space = c->space,
 				       .folders = c->source->layouts,
+				       .own = core_about(c->core)->table,
 				       .release = c->dump.info.release,
 				       .symbols = k};
 	c->functions_only = k && !kallsyms_is_all(k);
@@ -695,6 +704,19 @@ bool core_reader_export(struct reader *r, struct arena *a, const char *path,
 
 	begin(r, a);
 	ok = core_export(&x, path, written, why);
+	end(r);
+	return ok;
+}
+
+bool core_reader_table(struct reader *r, struct arena *a, struct file_bytes *file,
+		       struct error *why)
+{
+	struct core_dump *c = (struct core_dump *)r;
+	struct core_export x = what_is_known(c);
+	bool ok;
+
+	begin(r, a);
+	ok = core_export_bytes(&x, file, why);
 	end(r);
 	return ok;
 }

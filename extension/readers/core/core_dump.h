@@ -8,6 +8,7 @@
 #define VGPU_CORE_DUMP_H
 
 #include "readers/reader.h"
+#include "readers/small_note.h"
 #include "space.h"
 
 struct core_source {
@@ -17,6 +18,7 @@ struct core_source {
 	unsigned int seconds_max; /* that a look may take; 0: as long as it does */
 	bool live;     /* the file is /proc/kcore of the machine that we run on */
 	bool no_cache; /* what files say of types is not kept as a layout table */
+	bool no_types; /* its own description of its types is read, and not written down */
 };
 
 /* What source refers to must outlive it.  NULL: no memory. */
@@ -27,6 +29,9 @@ struct reader *core_reader_create(const struct core_source *source);
  */
 bool core_reader_export(struct reader *r, struct arena *a, const char *path,
 			const char **written, struct error *why);
+/* The same as the bytes of such a file, in a. */
+bool core_reader_table(struct reader *r, struct arena *a, struct file_bytes *file,
+		       struct error *why);
 /* What it is made of, for who goes on reading where it has stopped.  It is open. */
 struct core_parts {
 	struct dump *d;

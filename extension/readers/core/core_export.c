@@ -64,15 +64,32 @@ static void fill_table(const struct core_export *x, struct layout_table *t)
 		add_module(x, t, &modules->all.v[i]);
 }
 
-bool core_export(const struct core_export *x, const char *path, const char **written,
-		 struct error *why)
+static struct layout_table *whole_table(const struct core_export *x, struct error *why)
 {
 	struct layout_table *t = begin_table(x);
 
-	if (!t)
-		return error_set(why, "the banner of its kernel cannot be read");
-	fill_table(x, t);
-	return table_put(x->d->arena, t, path, written, why);
+	if (t)
+		fill_table(x, t);
+	else
+		error_set(why, "the banner of its kernel cannot be read");
+	return t;
+}
+
+bool core_export(const struct core_export *x, const char *path, const char **written,
+		 struct error *why)
+{
+	const struct layout_table *t = whole_table(x, why);
+
+	return t && table_put(x->d->arena, t, path, written, why);
+}
+
+bool core_export_bytes(const struct core_export *x, struct file_bytes *file,
+		       struct error *why)
+{
+	const struct layout_table *t = whole_table(x, why);
+
+	file->bytes = t ? layout_table_pack(x->d->arena, t, &file->size, why) : NULL;
+	return file->bytes;
 }
 
 static void make_folders(struct arena *a, const char *path)

@@ -19,6 +19,9 @@ struct core_export {
 /* To path or, where that is a folder, into it: *written.  False and why. */
 bool core_export(const struct core_export *x, const char *path, const char **written,
 		 struct error *why);
+/* The same as the bytes of such a file, in the dump's arena.  False and why. */
+bool core_export_bytes(const struct core_export *x, struct file_bytes *file,
+		       struct error *why);
 /*
  * Into the folder of ours that is looked at for such tables, unless one is there that has
  * all that this vgpu asks for.  It is no fault when that cannot be written.

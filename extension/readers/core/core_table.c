@@ -53,15 +53,24 @@ static bool is_it(struct core_table *t, const struct layout_table *found)
 
 /* ---- where to look -------------------------------------------------------------- */
 
-static bool try_file(struct core_table *t, const char *path)
+static bool take(struct core_table *t, const struct layout_table *found, const char *path)
 {
-	const struct layout_table *found = layout_table_read(t->arena, path, NULL);
-
 	if (!found || !is_it(t, found))
 		return false;
 	t->it = found;
 	t->path = path;
 	return true;
+}
+
+static bool try_file(struct core_table *t, const char *path)
+{
+	return take(t, layout_table_read(t->arena, path, NULL), path);
+}
+
+static bool try_own(struct core_table *t)
+{
+	return t->own.bytes &&
+	       take(t, layout_table_parse(t->arena, t->own.bytes, t->own.size, NULL), "");
 }
 
 static bool is_named(const struct core_table *t, const char *name)
@@ -116,7 +125,8 @@ const struct layout_table *core_table_find(struct core_table *t)
 	if (t->tried)
 		return t->it;
 	t->tried = true;
-	if (!look_in_all(t, t->folders) && !look_in_all(t, getenv("VGPU_LAYOUTS")) &&
+	if (!look_in_all(t, t->folders) && !try_own(t) &&
+	    !look_in_all(t, getenv("VGPU_LAYOUTS")) &&
 	    !look_in_all(t, "/usr/share/vgpu/layouts"))
 		look_in_all(t, core_table_cache(t->arena));
 	return t->it;

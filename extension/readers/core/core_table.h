@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The layout table of a core's kernel, where people keep such tables: what --layouts names,
- * $VGPU_LAYOUTS, /usr/share/vgpu/layouts, ~/.cache/vgpu/layouts.
+ * The layout table of a core's kernel: what --layouts names, then what a small core brings
+ * along, then where people keep such tables: $VGPU_LAYOUTS, /usr/share/vgpu/layouts,
+ * ~/.cache/vgpu/layouts.
  *
  * In a folder those are looked at whose name begins with the release and ends in .layout.
  * One is taken when its build-id is the core's, as far as both have one, and the banner of
@@ -12,17 +13,19 @@
 
 #include "core_symbols.h"
 #include "layout_table.h"
+#include "readers/small_note.h"
 
 struct core_table {
 	struct arena *arena;
 	struct space *space;
-	const char *folders; /* of --layouts, with ':' between them; NULL: none */
+	const char *folders;   /* of --layouts, with ':' between them; NULL: none */
+	struct file_bytes own; /* what the core itself brings along */
 	const char *release;
 	const struct kallsyms *symbols; /* the core's own */
 
 	bool tried;
 	const struct layout_table *it; /* NULL: none was found */
-	const char *path;
+	const char *path;	       /* "": the core itself */
 	struct kallsyms
 		*joined; /* symbols and the table's, where those are functions only */
 };

@@ -104,6 +104,7 @@ static void make_note(struct small_core *s)
 
 	note->small.level = s->x->level;
 	note->small.blank = s->x->blank || (before && before->blank);
+	note->small.no_types = s->x->source->no_types || (before && before->no_types);
 	if (before && before->level < note->small.level)
 		note->small.level = before->level;
 	if (before)
@@ -212,10 +213,19 @@ static bool is_source(const struct extract *x)
 	return false;
 }
 
+/*
+ * What is known of types goes along: those of modules whose files are here only, and of the
+ * kernel, where its own description of them is left out.  Without, it is a small core still.
+ */
+static void take_table(struct small_core *s)
+{
+	core_reader_table(s->x->reader, s->arena, &s->note.table, NULL);
+}
+
 static enum result make_small(struct small_core *s, struct error *why)
 {
 	crash_start_read(&s->parts);
-	core_stop_record(s->parts.core);
+	core_set_recording(s->parts.core, false);
 	count_tasks(s);
 	if (s->x->blank)
 		blank_find(&s->parts, &s->content.erased);
@@ -247,6 +257,7 @@ static enum result make_and_say(const struct extract *x, struct arena *a, FILE *
 		error_set(why, "not enough memory on this machine for this dump");
 		return RESULT_UNREADABLE;
 	}
+	take_table(&s);
 	s.parts = core_reader_parts(x->reader);
 	s.parts.d = x->reader->begin(x->reader, a);
 	result = make_small(&s, why);

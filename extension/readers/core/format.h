@@ -36,6 +36,7 @@ struct core {
 	struct page_cache *cache;
 	struct core_counts counts;
 	struct core_record *record; /* NULL: nobody wants to know */
+	bool record_paused;
 };
 
 #define PAGE_SHIFT_MIN 12

@@ -480,7 +480,9 @@ const struct core_format *kdump_open(struct core *c, const struct progress *prog
 		if (p->h.status & KDUMP_INCOMPLETE || p->file->cut || !ends_whole(k, p))
 			c->about.incomplete = true;
 	}
-	if (small_note_find(c->arena, c->notes, c->notes_size, &k->small))
+	if (small_note_find(c->arena, c->notes, c->notes_size, &k->small)) {
 		c->about.small = &k->small.small;
+		c->about.table = k->small.table;
+	}
 	return &format;
 }

@@ -443,6 +443,25 @@ static size_t pack(struct arena *a, const char *text, size_t size, unsigned char
 	return n;
 }
 
+unsigned char *layout_table_pack(struct arena *a, const struct layout_table *t,
+				 size_t *size, struct error *why)
+{
+	unsigned char *packed = NULL;
+	char *text = NULL;
+	size_t n = 0;
+	bool ok = put_table(a, t, &text, &n);
+
+	*size = ok ? pack(a, text, n, &packed) : 0;
+	free(text);
+	if (!*size)
+		error_set(why, "not enough memory for a layout table");
+	else if (*size > FILE_MAX || n > TEXT_MAX)
+		error_set(why, "a layout table of %zu bytes is too large", *size);
+	else
+		return packed;
+	return NULL;
+}
+
 static bool write_file(struct arena *a, const char *path, const void *bytes, size_t size)
 {
 	struct new_file f;
@@ -458,17 +477,9 @@ static bool write_file(struct arena *a, const char *path, const void *bytes, siz
 bool layout_table_write(struct arena *a, const struct layout_table *t, const char *path,
 			struct error *why)
 {
-	unsigned char *packed;
-	char *text = NULL;
-	size_t size = 0, n;
-	bool ok = put_table(a, t, &text, &size);
+	size_t size;
+	unsigned char *packed = layout_table_pack(a, t, &size, why);
 
-	n = ok ? pack(a, text, size, &packed) : 0;
-	free(text);
-	if (!n)
-		return error_set(why, "not enough memory for a layout table");
-	if (n > FILE_MAX || size > TEXT_MAX)
-		return error_set(why, "a layout table of %zu bytes is too large", n);
-	return write_file(a, path, packed, n) ||
-	       error_set(why, "%s: %s", path, strerror(errno));
+	return packed && (write_file(a, path, packed, size) ||
+			  error_set(why, "%s: %s", path, strerror(errno)));
 }

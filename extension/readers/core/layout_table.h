@@ -56,6 +56,9 @@ struct layout_table *layout_table_read(struct arena *a, const char *path,
 /* Of what such a file holds. */
 struct layout_table *layout_table_parse(struct arena *a, const unsigned char *file,
 					size_t size, struct error *why);
+/* Such a file, in a.  NULL and why. */
+unsigned char *layout_table_pack(struct arena *a, const struct layout_table *t,
+				 size_t *size, struct error *why);
 /* To a new name, which is renamed when it is whole. */
 bool layout_table_write(struct arena *a, const struct layout_table *t, const char *path,
 			struct error *why);

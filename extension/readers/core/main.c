@@ -379,6 +379,7 @@ static void make_source(struct program *p)
 	p->source.live = o->live;
 	if (o->live)
 		p->source.seconds_max = o->seconds_max ? o->seconds_max : LIVE_SECONDS;
+	p->source.no_types = o->no_types;
 	if (!o->extract)
 		return;
 	p->record.given.arena = p->record.excluded.arena = p->record.damaged.arena =

@@ -24,6 +24,7 @@ enum which {
 	EXTRACT,
 	LEVEL,
 	BLANK,
+	NO_TYPES,
 	COMMANDS,
 	PROMPT,
 	UNPACK_LIMIT,
@@ -75,6 +76,9 @@ static const struct option {
 	{"--blank", BLANK, NULL,
 	 "Of --extract: without names of people's programs and files, and without the "
 	 "kernel's log."},
+	{"--no-types", NO_TYPES, NULL,
+	 "Of --extract: without the kernel's own description of its types, 1 MB packed. What "
+	 "vgpu asks of them is in each small core; only struct needs more."},
 	{"--commands", COMMANDS, "FILE",
 	 "Many commands in one run, one in each line of FILE, or of stdin for \"-\". Before "
 	 "what each says, its line is printed behind \"vgpu> \"."},
@@ -236,6 +240,9 @@ static bool take_option(struct parse *p, const struct option *option, const char
 	case BLANK:
 		o->blank = true;
 		return true;
+	case NO_TYPES:
+		o->no_types = true;
+		return true;
 	case UNPACK_LIMIT:
 		return parse_size(option->name, value, &o->unpack_max, p->why);
 	case MEMORY_LIMIT:
@@ -338,9 +345,11 @@ static bool check_live(const struct options *o, struct error *why)
 static bool check_extract(const struct options *o, struct error *why)
 {
 	if (!o->extract)
-		return (!o->level_given && !o->blank) ||
+		return (!o->level_given && !o->blank && !o->no_types) ||
 		       error_set(why, "%s is of --extract",
-				 o->blank ? "--blank" : "--level");
+				 o->blank      ? "--blank"
+				 : o->no_types ? "--no-types"
+					       : "--level");
 	if (!o->dump)
 		return error_set(why, "--extract is of a core: vgpu CORE --extract FILE");
 	if (o->words.n > 1)

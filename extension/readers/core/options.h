@@ -31,7 +31,7 @@ struct options {
 		*export;     /* of `layout`: what a table is made of, where to write it */
 	const char *extract; /* where a small core is written to; NULL: none is */
 	enum small_level level;
-	bool level_given, blank;
+	bool level_given, blank, no_types;
 	uint64_t unpack_max;  /* 0: not given */
 	const char *commands; /* a file with a command a line, or "-"; NULL: not given */
 	bool prompt;
