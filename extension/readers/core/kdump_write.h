@@ -7,7 +7,7 @@
 #define VGPU_CORE_KDUMP_WRITE_H
 
 #include "core.h"
-#include "new_file.h"
+#include "base/new_file.h"
 
 /* Bytes of physical memory that are not to be in it: they are all this one. */
 struct erasure {

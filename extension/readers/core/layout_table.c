@@ -13,7 +13,7 @@
 #include <unistd.h>
 
 #include "base/text.h"
-#include "new_file.h"
+#include "base/new_file.h"
 
 #define FORMAT "1"
 #define FILE_MAX (8u << 20)

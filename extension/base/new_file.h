@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* A file that has its name only when it is whole. */
-#ifndef VGPU_CORE_NEW_FILE_H
-#define VGPU_CORE_NEW_FILE_H
+#ifndef VGPU_NEW_FILE_H
+#define VGPU_NEW_FILE_H
 
 #include <stdbool.h>
 
-#include "base/arena.h"
+#include "arena.h"
 
 struct new_file {
 	const char *path; /* to be */
