@@ -26,6 +26,10 @@ struct memory_words {
 	bool text;		    /* beside the words, what they are in ASCII */
 };
 
+/* "drm_ioctl+0x2 [drm]" */
+#define FRAME_WORDS 256
+void frame_words(char to[FRAME_WORDS], const struct frame *fr);
+
 /* ---- text: 80 columns, plain ASCII --------------------------------------- */
 
 void text_triage(FILE *out, const struct facts *f, const struct triage *t);

@@ -9,16 +9,21 @@
 #include "spelling.h"
 #include "text_writer.h"
 
+void frame_words(char to[FRAME_WORDS], const struct frame *fr)
+{
+	int n = snprintf(to, FRAME_WORDS, "%s+0x%llx",
+			 fr->function[0] ? fr->function : "?", HEX(fr->offset));
+
+	if (fr->module[0] && n > 0 && n < FRAME_WORDS)
+		snprintf(to + n, FRAME_WORDS - (size_t)n, " [%s]", fr->module);
+}
+
 static void frame(FILE *out, size_t i, const struct frame *fr)
 {
 	const char *what = fr->function[0] ? annotate(fr->function) : NULL;
-	char place[256];
-	int n;
+	char place[FRAME_WORDS];
 
-	n = snprintf(place, sizeof(place), "%s+0x%llx",
-		     fr->function[0] ? fr->function : "?", HEX(fr->offset));
-	if (fr->module[0] && n > 0 && (size_t)n < sizeof(place))
-		snprintf(place + n, sizeof(place) - (size_t)n, " [%s]", fr->module);
+	frame_words(place, fr);
 	if (fr->kind == FRAME_INTERRUPT)
 		fprintf(out, "      --- interrupted (registers at 0x%llx) ---\n",
 			HEX(fr->regs));

@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "triage_words.h"
+
+#include <string.h>
+
+#include "text_writer.h"
+#include "triage/functions.h"
+
+const char *sureness(int confidence)
+{
+	return confidence >= CONFIDENCE_SURE	   ? "sure"
+	       : confidence >= CONFIDENCE_LIKELY   ? "likely"
+	       : confidence >= CONFIDENCE_POSSIBLE ? "possible"
+						   : "weak";
+}
+
+/* How sure one is of knowing nothing helps nobody; a suspicion has its percent. */
+const char *headline_words(const struct facts *f, const struct verdict *v)
+{
+	const char *cause = cause_name(v->cause), *sure = sureness(v->confidence);
+
+	if (v->cause != CAUSE_UNEXPLAINED)
+		return arena_printf(f->arena, "%s, confidence %d %% (%s)", cause,
+				    v->confidence, sure);
+	if (v->culprit.kind == CULPRIT_NONE)
+		return arena_printf(f->arena, "%s: vgpu blames nobody", cause);
+	return arena_printf(f->arena, "%s; the culprit is a suspicion of %d %% (%s)",
+			    cause, v->confidence, sure);
+}
+
+const char *culprit_words(const struct facts *f, const struct culprit *c)
+{
+	char pid[32] = "", cpu[32] = "", address[32] = "";
+
+	if (c->kind == CULPRIT_NONE)
+		return "";
+	if (c->pid >= 0)
+		snprintf(pid, sizeof(pid), ", pid %d", c->pid);
+	if (c->cpu >= 0)
+		snprintf(cpu, sizeof(cpu), ", on CPU %d", c->cpu);
+	if (c->address)
+		snprintf(address, sizeof(address), " (0x%llx)", HEX(c->address));
+	return arena_printf(f->arena, "%s %s%s%s%s", culprit_kind_name(c->kind), c->name,
+			    pid, cpu, address);
+}
+
+const char *node_words(const struct facts *f, const struct node *n)
+{
+	const struct task *t = n->task;
+	const char *in;
+
+	if (!t)
+		return n->title;
+	if (t->on_cpu)
+		return arena_printf(f->arena, "%s, pid %d: running on CPU %d for %s",
+				    t->comm, t->pid, t->cpu, text_seconds(t->since_s));
+	if (t->on_rq)
+		return arena_printf(f->arena,
+				    "%s, pid %d: runnable but not running for %s",
+				    t->comm, t->pid, text_seconds(t->since_s));
+	in = function_of_task(f, t);
+	return arena_printf(f->arena, "%s, pid %d: asleep (%c) for %s%s%s", t->comm,
+			    t->pid, t->state_letter, text_seconds(t->since_s),
+			    in ? " in " : "", in ? in : "");
+}
+
+const char *victim_words(const struct facts *f, const struct alike *g)
+{
+	const struct task *t = g->all.v[0]->task;
+	char more[48] = "";
+
+	if (g->all.n > 1)
+		snprintf(more, sizeof(more), ", and %zu more like it", g->all.n - 1);
+	return arena_printf(f->arena, "%s, pid %d%s: blocked for %s%s", t->comm, t->pid,
+			    more, text_seconds(t->since_s),
+			    !t->kthread	    ? ""
+			    : g->all.n == 1 ? " (kernel thread)"
+					    : " (kernel threads)");
+}
+
+void victims_alike(const struct facts *f, const struct verdict *v, struct alikes *groups)
+{
+	struct alike_task *tasks =
+		arena_alloc(f->arena, (v->victims.n + 1) * sizeof(*tasks));
+	const struct node *n;
+	size_t i;
+
+	for (i = 0; i < v->victims.n; i++) {
+		n = v->victims.v[i];
+		tasks[i].task = n->task;
+		tasks[i].stack = facts_studied(f, n->task)
+					 ? &facts_studied(f, n->task)->stack
+					 : NULL;
+		tasks[i].waits = n->out.n ? n->out.v[0]->to : NULL;
+	}
+	alikes_make(f->arena, tasks, v->victims.n, groups);
+}
+
+const char *known_words(const struct facts *f, const struct known_match *m)
+{
+	return arena_printf(
+		f->arena,
+		"%s. Fixed by %s%s (releases: %s; affected: %s, a hint only). %d %% "
+		"(%s): %s.",
+		m->what, m->id ? "commit " : "a commit not verified here",
+		m->id ? m->id : "", m->fixed, m->affected, m->confidence,
+		sureness(m->confidence), m->why);
+}
+
+const char *build_words(const struct facts *f, const struct known_match *m)
+{
+	if (!m->build)
+		return "";
+	if (m->build->build == BUILD_UNKNOWN)
+		return arena_printf(
+			f->arena,
+			"Whether this build has the fix its code does not tell: %s.",
+			m->build->why);
+	return arena_printf(f->arena, "This build %s the fix, by its code: %s.",
+			    build_name(m->build->build), m->build->why);
+}
+
+const char *fired_words(const struct facts *f)
+{
+	const struct trigger *t = &f->panic.trigger;
+	char where[128] = "";
+
+	if (t->kind == TRIGGER_NONE)
+		snprintf(where, sizeof(where), ": no sign of a panic");
+	else if (t->cpu >= 0)
+		snprintf(where, sizeof(where), ", on CPU %d%s%s%s", t->cpu,
+			 t->comm[0] ? ", in " : "", t->comm,
+			 t->kind == TRIGGER_HUNG_TASK ? ", which only reports it" : "");
+	return arena_printf(f->arena, "%s%s%s%s", trigger_kind_name(t->kind),
+			    t->sysctl ? ", made a panic by " : "",
+			    t->sysctl ? t->sysctl : "", where);
+}
+
+#define MODULES_NAMED 16
+
+const char *foreign_words(const struct facts *f)
+{
+	const char *names = "";
+	size_t i, n = 0;
+
+	for (i = 0; i < f->modules.all.n; i++)
+		if (module_is_foreign(&f->modules.all.v[i]) && n++ < MODULES_NAMED)
+			names = arena_printf(f->arena, "%s%s%s", names,
+					     *names ? ", " : "",
+					     f->modules.all.v[i].name);
+	return n > MODULES_NAMED ? arena_printf(f->arena, "%s and %zu more", names,
+						n - MODULES_NAMED)
+				 : names;
+}
+
+const char *taint_string(const struct facts *f)
+{
+	const char *letters = "";
+	unsigned int bit;
+
+	for (bit = 0; bit < 64; bit++)
+		if (f->machine.taint >> bit & 1 && taint_letter(bit))
+			letters = arena_printf(f->arena, "%s%c", letters,
+					       taint_letter(bit));
+	return letters;
+}
