@@ -3,23 +3,10 @@
 #include "report.h"
 
 #include "base/text.h"
-
+#include "gpu_words.h"
 #include "text_writer.h"
 
 #define INDENT 10
-
-static const char *ring_words(const struct virtqueue *vq)
-{
-	switch (vq->kind) {
-	case VRING_SPLIT:
-		return "split";
-	case VRING_PACKED:
-		return "packed";
-	case VRING_UNREAD:
-		break;
-	}
-	return "?";
-}
 
 static void queue(FILE *out, const struct virtqueue *vq)
 {
@@ -83,24 +70,6 @@ static void features(FILE *out, struct arena *a, const struct gpu *g)
 	text_wrap(out, "  features", INDENT + 1, names);
 }
 
-static void state(FILE *out, struct arena *a, const struct gpu *g)
-{
-	const char *s = "";
-
-	if (g->failed)
-		s = arena_printf(a, "%s failed", s);
-	if (!g->config_enabled)
-		s = arena_printf(a, "%s config disabled", s);
-	if (g->config_change_pending)
-		s = arena_printf(a, "%s config change pending", s);
-	if (g->unbound)
-		s = arena_printf(a, "%s UNBOUND from its driver", s);
-	if (g->use_read && g->drm_use.unplugged)
-		s = arena_printf(a, "%s UNPLUGGED", s);
-	if (*s)
-		text_wrap(out, "  state", INDENT, s);
-}
-
 static void abilities(FILE *out, struct arena *a, const struct gpu *g)
 {
 	const char *s = "";
@@ -151,43 +120,14 @@ static void use(FILE *out, const struct facts *f, const struct gpu *g)
 		   HEX(g->objects.bytes));
 }
 
-static const char *thread_words(struct arena *a, const struct gpu_irq *irq)
-{
-	if (!irq->threaded)
-		return "";
-	if (!irq->thread)
-		return "; its thread was not found";
-	return arena_printf(a, "; handled by %s, pid %d (%s)", irq->thread->comm,
-			    irq->thread->pid,
-			    irq->thread->state_letter == 'R' ? "runnable" : "asleep");
-}
-
-static void interrupt(FILE *out, struct arena *a, const struct gpu_irq *irq)
-{
-	const char *to = irq->affinity
-				 ? arena_printf(a, "; goes to CPU %s%s (affinity %s)",
-						irq->effective,
-						irq->offline ? ", which is OFFLINE" : "",
-						irq->affinity)
-				 : "";
-
-	text_wrapf(out, "  irq", INDENT, "%u %s: came %llu times%s%s%s%s%s%s%s", irq->irq,
-		   irq->name, COUNT(irq->count), to,
-		   irq->disabled ? arena_printf(a, "; DISABLED, depth %u", irq->depth)
-				 : "",
-		   irq->nobody_cared ? " by the kernel, since nobody cared" : "",
-		   irq->pending ? "; one came while it was disabled" : "",
-		   irq->masked ? "; masked" : "", irq->in_progress ? "; in progress" : "",
-		   thread_words(a, irq));
-}
-
 static void interrupts(FILE *out, const struct facts *f, const struct gpu *g)
 {
 	size_t i;
 
 	for (i = 0; i < f->irqs.all.n; i++)
 		if (f->irqs.all.v[i].vdev == g->vdev)
-			interrupt(out, f->arena, &f->irqs.all.v[i]);
+			text_wrapf(out, "  irq", INDENT, "%s",
+				   irq_words(f->arena, &f->irqs.all.v[i]));
 }
 
 static void gpu(FILE *out, const struct facts *f, const struct gpu *g)
@@ -197,7 +137,8 @@ static void gpu(FILE *out, const struct facts *f, const struct gpu *g)
 	fprintf(out, "%s  virtio_device 0x%llx  drm_device 0x%llx\n", g->name,
 		HEX(g->vdev), HEX(g->drm));
 	features(out, f->arena, g);
-	state(out, f->arena, g);
+	if (*gpu_state_words(f->arena, g))
+		text_wrap(out, "  state", INDENT, gpu_state_words(f->arena, g));
 	if (g->read) {
 		abilities(out, f->arena, g);
 		outputs(out, g);

@@ -190,11 +190,6 @@ static const char *ended(const struct facts *f)
 	return t->message[0] ? t->message : trigger_kind_name(t->kind);
 }
 
-static const char *mib(const struct facts *f, uint64_t bytes)
-{
-	return arena_printf(f->arena, "%.1f MiB", (double)bytes / (1024 * 1024));
-}
-
 /* As the kernel counts it, in the terms of the triage. */
 static void memory(FILE *out, const struct facts *f)
 {
@@ -205,8 +200,10 @@ static void memory(FILE *out, const struct facts *f)
 	text_wrapf(out, "", INDENT,
 		   "the kernel manages %s: %s free, %s anonymous, %s shared memory and "
 		   "tmpfs (GEM objects are), %s other files, %s slabs",
-		   mib(f, m->total), mib(f, m->free), mib(f, m->anon), mib(f, m->shmem),
-		   mib(f, m->file > m->shmem ? m->file - m->shmem : 0), mib(f, m->slab));
+		   text_mib(f->arena, m->total), text_mib(f->arena, m->free),
+		   text_mib(f->arena, m->anon), text_mib(f->arena, m->shmem),
+		   text_mib(f->arena, m->file > m->shmem ? m->file - m->shmem : 0),
+		   text_mib(f->arena, m->slab));
 }
 
 static void measures(FILE *out, const struct facts *f)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* `vgpu obj`. */
 #include "gem_order.h"
+#include "gpu_words.h"
 #include "base/text.h"
 #include "report.h"
 #include "text_writer.h"
@@ -9,23 +10,6 @@
 #define LOST_SHOWN 32
 #define HANDLES_SHOWN 16
 
-static const char *opener(struct arena *a, int pid)
-{
-	if (pid <= 0)
-		return pid ? "a process that is not known" : "the kernel";
-	return arena_printf(a, "pid %d", pid);
-}
-
-static const char *owner(struct arena *a, const struct facts *f, int pid)
-{
-	const struct task *t;
-
-	if (pid <= 0)
-		return opener(a, pid);
-	t = task_by_pid(&f->tasks, pid);
-	return arena_printf(a, "pid %d (%s)", pid, t ? t->comm : "gone");
-}
-
 static const char *handles(struct arena *a, const struct gpu_object *o)
 {
 	const char *refs = "";
@@ -33,7 +17,7 @@ static const char *handles(struct arena *a, const struct gpu_object *o)
 
 	for (i = 0; i < o->handles.n && i < HANDLES_SHOWN; i++)
 		refs = arena_printf(a, "%s handle %u of %s", refs, o->handles.v[i].handle,
-				    opener(a, o->handles.v[i].file->pid));
+				    opener_words(a, o->handles.v[i].file->pid));
 	if (i < o->handles.n)
 		refs = arena_printf(a, "%s and %zu more handle%s", refs, o->handles.n - i,
 				    PLURAL(o->handles.n - i));
@@ -114,7 +98,7 @@ static void gpu(FILE *out, const struct facts *f, const struct gpu *g, bool by_s
 	for (i = 0; i < owners.all.n; i++) {
 		w = &owners.all.v[i];
 		text_wrapf(out, "  owner", INDENT, "%s: %zu object%s, %llu bytes",
-			   owner(f->arena, f, w->pid), w->objects, PLURAL(w->objects),
+			   owner_words(f, w->pid), w->objects, PLURAL(w->objects),
 			   HEX(w->bytes));
 	}
 	if (!g->objects.all.n)

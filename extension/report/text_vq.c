@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "gpu_words.h"
 #include "report.h"
 #include "text_writer.h"
 
@@ -45,35 +46,13 @@ static void indices(FILE *out, const struct virtqueue *vq)
 
 static void command(FILE *out, struct arena *a, const struct gpu_command *c)
 {
-	const char *what = "";
-
-	if (!c->read) {
+	if (!c->read)
 		fprintf(out, "  %5u %-12s vbuffer 0x%llx: not read\n", c->slot.head,
 			vring_place_name(c->slot.place), HEX(c->vbuf));
-		return;
-	}
-	if (c->resource >= 0)
-		what = arena_printf(a, " resource %lld", (long long)c->resource);
-	if (c->scanout >= 0)
-		what = arena_printf(a, "%s scanout %lld", what, (long long)c->scanout);
-	if (c->context)
-		what = arena_printf(a, "%s context %u", what, c->context);
-	if (c->flags & GPU_CMD_FLAG_FENCE)
-		what = arena_printf(a, "%s fence %llu", what, HEX(c->fence_id));
-	if (c->ring >= 0)
-		what = arena_printf(a, "%s ring %d", what, c->ring);
-	if (c->data_size)
-		what = arena_printf(a, "%s data %u", what, c->data_size);
-	if (c->slot.place != VRING_ANSWERED && c->slot.fetched)
-		what = arena_printf(a, "%s; %sfetched", what,
-				    c->slot.fetched == VRING_FETCHED ? "" : "not ");
-	if (c->answer_name)
-		what = arena_printf(a, "%s; answer %s", what, c->answer_name);
-	if (c->waited_s >= 0)
-		what = arena_printf(a, "%s; for %s at least", what,
-				    text_seconds(c->waited_s));
-	fprintf(out, "  %5u %-12s 0x%llx %s%s\n", c->slot.head,
-		vring_place_name(c->slot.place), HEX(c->vbuf), c->name, what);
+	else
+		fprintf(out, "  %5u %-12s 0x%llx %s\n", c->slot.head,
+			vring_place_name(c->slot.place), HEX(c->vbuf),
+			command_words(a, c));
 }
 
 static void commands(FILE *out, struct arena *a, const struct gpu *g,

@@ -57,6 +57,11 @@ const char *text_date(double since_epoch)
 	return buf;
 }
 
+const char *text_mib(struct arena *a, uint64_t bytes)
+{
+	return arena_printf(a, "%.1f MiB", (double)bytes / (1024 * 1024));
+}
+
 const char *text_seconds(double s)
 {
 	static char buf[4][32];
