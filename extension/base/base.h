@@ -35,6 +35,11 @@ static inline bool all_zeros(const void *bytes, size_t n)
 	return !n || (!b[0] && !memcmp(b, b + 1, n - 1));
 }
 
+static inline size_t lesser(size_t a, size_t b)
+{
+	return a < b ? a : b;
+}
+
 /* Below 0, 0 or above it, as qsort() wants to be told. */
 static inline int compare(uint64_t x, uint64_t y)
 {

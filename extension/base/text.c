@@ -40,16 +40,20 @@ static size_t utf8_length(const unsigned char *s)
 	return reorders(c) ? 0 : i + 2;
 }
 
+size_t text_character(const char *s)
+{
+	if (*s >= 0x20 && *s < 0x7f)
+		return 1;
+	return *s ? utf8_length((const unsigned char *)s) : 0;
+}
+
 void text_escape(char *to, size_t size, const char *from)
 {
 	const unsigned char *s = (const unsigned char *)from;
 	size_t n = 0, len;
 
 	while (*s) {
-		if (*s >= 0x20 && *s < 0x7f && *s != '\\')
-			len = 1;
-		else
-			len = utf8_length(s);
+		len = *s == '\\' ? 0 : text_character((const char *)s);
 		if (n + (len ? len : 4) >= size)
 			break;
 		if (len) {

@@ -18,6 +18,9 @@ void text_escape(char *to, size_t size, const char *from);
 /* The same of any length, in a. */
 const char *text_escaped(struct arena *a, const char *from);
 
+/* Bytes of the character at s, where it can be shown as it is; 0: it cannot, or s ends. */
+size_t text_character(const char *s);
+
 /* "1 object", "2 objects": what stands behind the word. */
 #define PLURAL(n) ((n) == 1 ? "" : "s")
 

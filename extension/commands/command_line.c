@@ -10,10 +10,34 @@
 static const struct long_option {
 	const char *name;
 	const char *command; /* it is the same as this command; NULL: as -h */
+	enum handout_kind kind;
+	bool writes; /* a report of .kind, to the file that follows */
 } long_options[] = {
 	{.name = "--help"},
 	{.name = "--version", .command = "version"},
+	{.name = "--html", .kind = HANDOUT_HTML, .writes = true},
+	{.name = "--markdown", .kind = HANDOUT_MARKDOWN, .writes = true},
 };
+
+/* "--html", "--html=FILE" */
+static const struct long_option *long_option(const char *word)
+{
+	size_t length = strcspn(word, "="), i;
+
+	for (i = 0; i < ARRAY_SIZE(long_options); i++)
+		if (strlen(long_options[i].name) == length &&
+		    !strncmp(long_options[i].name, word, length))
+			return &long_options[i];
+	return NULL;
+}
+
+/* Is the word behind this one its value? */
+static bool takes_next(const char *word)
+{
+	const struct long_option *o = long_option(word);
+
+	return o && o->writes && !strchr(word, '=');
+}
 
 struct line {
 	int argc, at; /* at: the word that is looked at */
@@ -40,7 +64,9 @@ static enum result find_command(struct session *s, struct line *l)
 		if (!arguments && is_option(l->argv[i]) && l->argv[i][1] != '-' &&
 		    strchr(l->argv[i], 'j'))
 			s->json = true;
-		if (!is_option(l->argv[i]) && !l->command)
+		if (!arguments && takes_next(l->argv[i]))
+			i++;
+		else if (!is_option(l->argv[i]) && !l->command)
 			l->command = i;
 	}
 	if (!l->command)
@@ -93,22 +119,43 @@ static enum result parse_letters(struct session *s, struct line *l)
 	return RESULT_DONE;
 }
 
-static enum result parse_long(struct session *s, const char *word)
+static enum result no_such_option(struct session *s, const char *word)
 {
 	struct nearest near = {.word = word};
 	size_t i;
 
-	for (i = 0; i < ARRAY_SIZE(long_options); i++) {
+	for (i = 0; i < ARRAY_SIZE(long_options); i++)
 		nearest_try(&near, long_options[i].name);
-		if (strcmp(long_options[i].name, word) != 0)
-			continue;
-		if (long_options[i].command)
-			s->command = command_named(s->reader, long_options[i].command);
-		else
-			s->help = true;
-		return RESULT_DONE;
-	}
 	return session_error_near(s, RESULT_USAGE, &near, "there is no option %s", word);
+}
+
+static enum result take_file(struct session *s, const struct long_option *o,
+			     const char *file)
+{
+	if (!file || !*file)
+		return session_error(s, RESULT_USAGE, "%s needs its FILE", o->name);
+	if (s->handout[o->kind])
+		return session_error(s, RESULT_USAGE, "%s is given twice", o->name);
+	s->handout[o->kind] = file;
+	return RESULT_DONE;
+}
+
+static enum result parse_long(struct session *s, struct line *l)
+{
+	const char *word = l->argv[l->at], *value = strchr(word, '=');
+	const struct long_option *o = long_option(word);
+
+	if (!o || (value && !o->writes))
+		return no_such_option(s, word);
+	if (o->writes && value)
+		return take_file(s, o, value + 1);
+	if (o->writes)
+		return take_file(s, o, l->at + 1 < l->argc ? l->argv[++l->at] : NULL);
+	if (o->command)
+		s->command = command_named(s->reader, o->command);
+	else
+		s->help = true;
+	return RESULT_DONE;
 }
 
 static enum result parse_word(struct session *s, struct line *l)
@@ -122,7 +169,7 @@ static enum result parse_word(struct session *s, struct line *l)
 		return RESULT_DONE;
 	}
 	if (!l->arguments && is_option(word))
-		return word[1] == '-' ? parse_long(s, word) : parse_letters(s, l);
+		return word[1] == '-' ? parse_long(s, l) : parse_letters(s, l);
 	if (s->command->argument && !s->argument)
 		s->argument = word;
 	else if (s->command->second && !s->second)
@@ -159,6 +206,19 @@ static enum result check_exclusive(struct session *s)
 	return RESULT_DONE;
 }
 
+/* They are of the triage. */
+static enum result check_handouts(struct session *s)
+{
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(long_options); i++)
+		if (long_options[i].writes && s->handout[long_options[i].kind] &&
+		    s->command != &command_triage)
+			return session_error(s, RESULT_USAGE, "%s is of the triage",
+					     long_options[i].name);
+	return RESULT_DONE;
+}
+
 enum result command_line_parse(struct session *s, int argc, char **argv)
 {
 	struct line l = {.argc = argc, .argv = argv};
@@ -171,5 +231,6 @@ enum result command_line_parse(struct session *s, int argc, char **argv)
 	if (s->command->needs_argument && !s->argument)
 		return session_error(s, RESULT_USAGE, "it needs to be told of what: %s",
 				     s->command->argument);
-	return check_exclusive(s);
+	result = check_handouts(s);
+	return result == RESULT_DONE ? check_exclusive(s) : result;
 }

@@ -2,15 +2,20 @@
 /* From a command line to the end of the command, however it ends. */
 #include "session.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/terminal.h"
 #include "base/text.h"
 #include "command.h"
 #include "command_line.h"
 #include "report/report.h"
+
+#define FILE_MODE 0600 /* names of people's programs are in it */
 
 /* Where memory that is not there leads to.  One command runs at a time. */
 static jmp_buf out_of_memory;
@@ -162,6 +167,56 @@ bool session_look_again(struct session *s)
 	return !s->facts->interrupted;
 }
 
+/* ---- a file ------------------------------------------------------------------ */
+
+static enum result file_error(struct session *s)
+{
+	return session_error(s, RESULT_UNREADABLE, "%s cannot be written: %s",
+			     s->file.path, strerror(errno));
+}
+
+static void drop_file(struct session *s)
+{
+	if (!s->file_out)
+		return;
+	fclose(s->file_out);
+	s->file_out = NULL;
+	new_file_remove(&s->file);
+}
+
+FILE *session_file_begin(struct session *s, const char *path)
+{
+	int fd;
+
+	if (!new_file_open(&s->arena, &s->file, path)) {
+		file_error(s);
+		return NULL;
+	}
+	/* The stream has one of its own, since new_file_keep() needs it when that is closed. */
+	fd = fcntl(s->file.fd, F_DUPFD_CLOEXEC, 0);
+	s->file_out = fd >= 0 ? fdopen(fd, "w") : NULL;
+	if (!s->file_out) {
+		file_error(s);
+		if (fd >= 0)
+			close(fd);
+		new_file_remove(&s->file);
+	}
+	return s->file_out;
+}
+
+enum result session_file_end(struct session *s)
+{
+	bool ok = !ferror(s->file_out);
+
+	ok &= fclose(s->file_out) == 0;
+	s->file_out = NULL;
+	if (ok && new_file_keep(&s->file, FILE_MODE))
+		return RESULT_DONE;
+	file_error(s);
+	new_file_remove(&s->file);
+	return RESULT_UNREADABLE;
+}
+
 static enum result read_and_run(struct session *s)
 {
 	s->begun = true;
@@ -215,6 +270,7 @@ enum result commands_run(struct reader *r, FILE *out, FILE *errors, int argc, ch
 	if (s.error[0])
 		tell_error(&s, result);
 	terminal_clear();
+	drop_file(&s);
 	if (s.begun)
 		r->end(r);
 	arena_free(&s.arena);

@@ -11,10 +11,14 @@
 #include <stdio.h>
 
 #include "base/nearest.h"
+#include "base/new_file.h"
 #include "commands.h"
 #include "facts/facts.h"
 
 struct command;
+
+/* The triage in one piece, to send. */
+enum handout_kind { HANDOUT_HTML, HANDOUT_MARKDOWN, HANDOUTS };
 
 struct session {
 	FILE *out, *errors;
@@ -28,12 +32,17 @@ struct session {
 
 	/* The command line.  See session_has() and session_number(). */
 	bool json;
-	bool help;	      /* -h */
-	bool named;	      /* the command was, by its name */
-	bool given[128];      /* by letter */
-	int number[128];      /* of an option that takes one */
-	const char *argument; /* NULL: none */
-	const char *second;   /* the one behind it */
+	bool help;		       /* -h */
+	bool named;		       /* the command was, by its name */
+	bool given[128];	       /* by letter */
+	int number[128];	       /* of an option that takes one */
+	const char *argument;	       /* NULL: none */
+	const char *second;	       /* the one behind it */
+	const char *handout[HANDOUTS]; /* a file to write; NULL: not asked for */
+
+	/* The file that is being written: removed, however the command ends. */
+	struct new_file file;
+	FILE *file_out;
 };
 
 /* Was this option of the command given? */
@@ -47,6 +56,13 @@ bool session_interrupted(const struct session *s);
  * it had as .before.  False: Ctrl-C.
  */
 bool session_look_again(struct session *s);
+/*
+ * Write a file, of what runs as a command does: to a new name, and renamed when it is whole.
+ * session_file_begin() gives NULL, and session_file_end() another result than RESULT_DONE,
+ * when it cannot be written: told by session_error().
+ */
+FILE *session_file_begin(struct session *s, const char *path);
+enum result session_file_end(struct session *s);
 /*
  * Why the command has no answer: one sentence, without a full stop.  It is told when the
  * command has returned, as text or as a JSON document.  Returns the result.

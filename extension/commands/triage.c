@@ -31,12 +31,60 @@ bool triage_look(struct session *s, struct triage *t)
 	return !s->reader->again || look_twice(s, t);
 }
 
+/* ---- to send -------------------------------------------------------------------- */
+
+/* Apart from the facts that were judged: the verdict is the same with and without. */
+#define FACTS_TO_SEND (FACTS_TASKS | FACTS_DEVICES | FACTS_USE)
+
+static enum result write_handouts(struct session *s, const struct triage *t)
+{
+	static void (*const forms[HANDOUTS])(FILE *, const struct facts *,
+					     const struct triage *,
+					     const struct facts *) = {
+		[HANDOUT_HTML] = html_triage,
+		[HANDOUT_MARKDOWN] = markdown_triage,
+	};
+	struct facts *use = arena_alloc(&s->arena, sizeof(*use));
+	enum result result = RESULT_DONE;
+	FILE *out;
+	size_t i;
+
+	facts_read(s->dump, FACTS_TO_SEND, use);
+	if (use->interrupted)
+		return RESULT_INTERRUPTED;
+	for (i = 0; i < HANDOUTS && result == RESULT_DONE; i++) {
+		if (!s->handout[i])
+			continue;
+		out = session_file_begin(s, s->handout[i]);
+		if (!out)
+			return RESULT_UNREADABLE;
+		forms[i](out, s->facts, t, use);
+		result = session_file_end(s);
+	}
+	return result;
+}
+
+static bool is_to_send(const struct session *s)
+{
+	size_t i;
+
+	for (i = 0; i < HANDOUTS; i++)
+		if (s->handout[i])
+			return true;
+	return false;
+}
+
 static enum result run_triage(struct session *s)
 {
+	enum result result = RESULT_DONE;
 	struct triage t;
 
 	if (!triage_look(s, &t))
 		return RESULT_INTERRUPTED;
+	if (is_to_send(s))
+		result = write_handouts(s, &t);
+	if (result != RESULT_DONE)
+		return result;
 	(s->json ? json_triage : text_triage)(s->out, s->facts, &t);
 	return t.verdicts.all.n && t.verdicts.all.v[0]->cause != CAUSE_UNEXPLAINED
 		       ? RESULT_DONE
@@ -53,7 +101,10 @@ const struct command command_triage = {
 		"goes on from locks, works and CPUs into a virtio-gpu's queues: "
 		"whether the host, an interrupt, a kick or the guest's own work is "
 		"what is missing. Faults of the kernel that are known upstream are "
-		"named as KNOWN.",
+		"named as KNOWN.\n"
+		"--html FILE and --markdown FILE write a report to send, too: the same with "
+		"stacks, the log, the machine, its memory and GPU, as one page or as the text "
+		"of a ticket.",
 	.facts = FACTS_WAITS | FACTS_PANIC | FACTS_DEVICES | FACTS_MEMORY,
 	.run = run_triage,
 };

@@ -238,12 +238,10 @@ void graph_tree_make(struct graph_tree *made, const struct facts *f,
 	}
 }
 
-const char *tree_row_words(const struct facts *f, const struct tree_row *row)
+const char *tree_row_more(const struct facts *f, const struct tree_row *row)
 {
-	char words[256];
 	const char *more = "", *mark = "";
 
-	tree_node_words(words, sizeof(words), row->node);
 	if (row->others)
 		more = arena_printf(f->arena, ", and %zu more like it", row->others);
 	if (row->mark == TREE_ELSEWHERE)
@@ -254,5 +252,21 @@ const char *tree_row_words(const struct facts *f, const struct tree_row *row)
 	else if (row->mark == TREE_DEEPER)
 		mark = arena_printf(f->arena, " (more below it: %s)",
 				    own_command(f, "graph -d"));
-	return arena_printf(f->arena, "%s%s%s", words, more, mark);
+	return arena_printf(f->arena, "%s%s", more, mark);
+}
+
+const char *tree_row_line(const struct facts *f, const struct tree_row *row,
+			  bool last[TREE_DEPTH_MAX])
+{
+	char words[256], branch[3 * TREE_DEPTH_MAX + 1] = "";
+	size_t k;
+
+	tree_node_words(words, sizeof(words), row->node);
+	if (!row->e)
+		return arena_printf(f->arena, "%s %s",
+				    row->mark == TREE_ROOT ? "ROOT" : "CYCLE", words);
+	for (k = 0; k < row->depth; k++)
+		memcpy(branch + 3 * k, last[k] ? "   " : "|  ", 4);
+	last[row->depth] = row->last;
+	return arena_printf(f->arena, "%s+- %s%s", branch, words, tree_row_more(f, row));
 }

@@ -43,7 +43,13 @@ void graph_tree_make(struct graph_tree *t, const struct facts *f, const struct g
 
 /* "Xorg, pid 243: asleep for 17.9 s" */
 void tree_node_words(char *buf, size_t size, const struct node *n);
-/* What a row says: who, how many more, and what its mark means. */
-const char *tree_row_words(const struct facts *f, const struct tree_row *row);
+/* What a row says beside who it is: how many more, and what its mark means; "": nothing. */
+const char *tree_row_more(const struct facts *f, const struct tree_row *row);
+/*
+ * The row in a tree of lines, "|  +- Xorg, pid 243: ...".  last: of each depth, whether
+ * nothing follows in that branch; for the next row.
+ */
+const char *tree_row_line(const struct facts *f, const struct tree_row *row,
+			  bool last[TREE_DEPTH_MAX]);
 
 #endif

@@ -83,6 +83,16 @@ void text_log_line(FILE *out, const struct log_line *line);
 /* The notes: what could not be read, and why. */
 void text_notes(FILE *out, const struct facts *f);
 
+/*
+ * ---- to send: the triage with all that another engineer asks for first, as one page ----
+ *
+ * use: the devices with all who use them (FACTS_USE), of which the triage reads less.
+ */
+void html_triage(FILE *out, const struct facts *f, const struct triage *t,
+		 const struct facts *use);
+void markdown_triage(FILE *out, const struct facts *f, const struct triage *t,
+		     const struct facts *use);
+
 /* ---- JSON: one document on one line; docs/json.md has every key ------------ */
 
 void json_triage(FILE *out, const struct facts *f, const struct triage *t);

@@ -6,23 +6,6 @@
 
 #include "graph_tree.h"
 
-/* last: at each depth, whether nothing follows in that branch. */
-static void row_line(FILE *out, const struct facts *f, const struct tree_row *row,
-		     bool last[TREE_DEPTH_MAX])
-{
-	size_t k;
-
-	if (!row->e) {
-		fprintf(out, "%s %s\n", row->mark == TREE_ROOT ? "ROOT" : "CYCLE",
-			tree_row_words(f, row));
-		return;
-	}
-	for (k = 0; k < row->depth; k++)
-		fputs(last[k] ? "   " : "|  ", out);
-	fprintf(out, "+- %s\n", tree_row_words(f, row));
-	last[row->depth] = row->last;
-}
-
 void text_graph(FILE *out, const struct facts *f, const struct graph *g, bool each)
 {
 	bool last[TREE_DEPTH_MAX] = {false};
@@ -33,7 +16,7 @@ void text_graph(FILE *out, const struct facts *f, const struct graph *g, bool ea
 		fprintf(out, "no task is in uninterruptible sleep\n");
 	graph_tree_make(&t, f, g, each);
 	for (i = 0; i < t.rows.n; i++)
-		row_line(out, f, &t.rows.v[i], last);
+		fprintf(out, "%s\n", tree_row_line(f, &t.rows.v[i], last));
 	text_notes(out, f);
 }
 

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "panic_words.h"
 #include "text_writer.h"
 
 #define INDENT 10
@@ -29,18 +30,6 @@ void text_log_line(FILE *out, const struct log_line *line)
 	log_line(out, line, log_stamp(stamp, line->ts_s), line->text);
 }
 
-/* The kernel indents with tabs, which do no harm where a line is by itself. */
-static const char *with_tabs(const struct facts *f, const char *text)
-{
-	static const char tab[] = "\\x09";
-	const char *next = strstr(text, tab), *words = "";
-
-	for (; next; text = next + strlen(tab), next = strstr(text, tab))
-		words = arena_printf(f->arena, "%s%.*s\t", words, (int)(next - text),
-				     text);
-	return *words ? arena_printf(f->arena, "%s%s", words, text) : text;
-}
-
 void text_log(FILE *out, const struct facts *f, bool dates)
 {
 	const struct klog *log = &f->log;
@@ -60,7 +49,7 @@ void text_log(FILE *out, const struct facts *f, bool dates)
 			snprintf(stamp, sizeof(stamp), "[%s]", text_date(boot + l->ts_s));
 		else
 			log_stamp(stamp, l->ts_s);
-		log_line(out, l, stamp, with_tabs(f, l->text));
+		log_line(out, l, stamp, log_tabs(f, l->text, "\t"));
 	}
 	text_notes(out, f);
 }

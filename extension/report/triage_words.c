@@ -44,24 +44,28 @@ const char *culprit_words(const struct facts *f, const struct culprit *c)
 			    pid, cpu, address);
 }
 
+const char *task_state_words(const struct facts *f, const struct task *t)
+{
+	const char *in;
+
+	if (t->on_cpu)
+		return arena_printf(f->arena, "running on CPU %d for %s", t->cpu,
+				    text_seconds(t->since_s));
+	if (t->on_rq)
+		return arena_printf(f->arena, "runnable but not running for %s",
+				    text_seconds(t->since_s));
+	in = function_of_task(f, t);
+	return arena_printf(f->arena, "asleep (%c) for %s%s%s", t->state_letter,
+			    text_seconds(t->since_s), in ? " in " : "", in ? in : "");
+}
+
 const char *node_words(const struct facts *f, const struct node *n)
 {
 	const struct task *t = n->task;
-	const char *in;
 
-	if (!t)
-		return n->title;
-	if (t->on_cpu)
-		return arena_printf(f->arena, "%s, pid %d: running on CPU %d for %s",
-				    t->comm, t->pid, t->cpu, text_seconds(t->since_s));
-	if (t->on_rq)
-		return arena_printf(f->arena,
-				    "%s, pid %d: runnable but not running for %s",
-				    t->comm, t->pid, text_seconds(t->since_s));
-	in = function_of_task(f, t);
-	return arena_printf(f->arena, "%s, pid %d: asleep (%c) for %s%s%s", t->comm,
-			    t->pid, t->state_letter, text_seconds(t->since_s),
-			    in ? " in " : "", in ? in : "");
+	return t ? arena_printf(f->arena, "%s, pid %d: %s", t->comm, t->pid,
+				task_state_words(f, t))
+		 : n->title;
 }
 
 const char *victim_words(const struct facts *f, const struct alike *g)

@@ -17,6 +17,8 @@ const char *headline_words(const struct facts *f, const struct verdict *v);
 const char *culprit_words(const struct facts *f, const struct culprit *c);
 /* "Xorg, pid 243: asleep (D) for 17.9 s in drain_all_pages"; of what is no task its title. */
 const char *node_words(const struct facts *f, const struct node *n);
+/* "asleep (D) for 17.9 s in drain_all_pages" */
+const char *task_state_words(const struct facts *f, const struct task *t);
 /* "Xorg, pid 243, and 3 more like it: blocked for 17.9 s" */
 const char *victim_words(const struct facts *f, const struct alike *g);
 /* Of a fault known upstream: what, fixed by which commit, why it is thought to be this one. */

@@ -3,12 +3,14 @@
 #define _GNU_SOURCE /* open_memstream() */
 #include "test.h"
 
+#include <sys/stat.h>
 #include <yajl/yajl_tree.h>
 
 #include "base/nearest.h"
 #include "commands/command.h"
 #include "fake_session.h"
 #include "fake_slab.h"
+#include "scratch.h"
 
 static struct fake_session session;
 
@@ -183,6 +185,79 @@ static void order_does_not_matter(void **state)
 	for (i = 1; i < ARRAY_SIZE(lines); i++)
 		assert_string_equal(type(&session, lines[i]), first);
 	free(first);
+}
+
+/* ---- a report to send -------------------------------------------------------- */
+
+static char *contents(const char *path)
+{
+	FILE *in = fopen(path, "re");
+	char *all = NULL;
+	size_t room = 0;
+	ssize_t n;
+
+	assert_non_null(in);
+	n = getdelim(&all, &room, '\0', in);
+	assert_true(n > 0);
+	fclose(in);
+	return all;
+}
+
+/* A line with a file of this test's folder at the end. */
+static const char *to_file(const char *line, const char *name)
+{
+	static char all[PATH_MAX];
+
+	snprintf(all, sizeof(all), "%s%s/%s", line, scratch, name);
+	return all;
+}
+
+static void the_triage_is_a_page_and_a_ticket_too(void **state)
+{
+	char path[PATH_MAX], *page, *said;
+	struct stat st;
+
+	scratch_make(state);
+	said = strdup(type(&session, "vgpu"));
+	/* What is said is what is said without. */
+	assert_string_equal(type(&session, to_file("vgpu --html ", "page")), said);
+	assert_string_equal(type(&session, to_file("vgpu triage --markdown=", "ticket")),
+			    said);
+	assert_int_equal(session.result, RESULT_DONE);
+	snprintf(path, sizeof(path), "%s/page", scratch);
+	assert_int_equal(stat(path, &st), 0);
+	assert_int_equal(st.st_mode & 0777, 0600);
+	page = contents(path);
+	assert_int_equal(strncmp(page, "<!DOCTYPE html>", 15), 0);
+	assert_contains(page, "</html>");
+	free(page);
+	snprintf(path, sizeof(path), "%s/ticket", scratch);
+	page = contents(path);
+	assert_int_equal(strncmp(page, "# cpu-monopolised", 17), 0);
+	free(page);
+	free(said);
+	scratch_remove(state);
+}
+
+static void a_file_that_cannot_be_written_is_an_error(void **state)
+{
+	scratch_make(state);
+	fails(to_file("vgpu --html ", "no/page"), RESULT_UNREADABLE, "cannot be written");
+	assert_int_equal(session.begun, session.ended);
+	scratch_remove(state);
+}
+
+static void a_report_is_of_the_triage(void **state)
+{
+	(void)state;
+	fails("vgpu hung --html x", RESULT_USAGE, "--html is of the triage");
+	fails("vgpu --html x hung", RESULT_USAGE, "--html is of the triage");
+	says("vgpu --markdown", "--markdown needs its FILE");
+	assert_int_equal(session.result, RESULT_USAGE);
+	fails("vgpu --html=", RESULT_USAGE, "--html needs its FILE");
+	fails("vgpu --html a --html b", RESULT_USAGE, "--html is given twice");
+	fails("vgpu --htm", RESULT_USAGE, "did you mean --html?");
+	fails("vgpu --help=x", RESULT_USAGE, "there is no option --help=x");
 }
 
 /* ---- one process, one task ------------------------------------------------ */
@@ -505,6 +580,9 @@ int main(void)
 		session_test(an_honest_triage_of_nothing_is_unexplained),
 		session_test(options_do_what_they_say),
 		session_test(order_does_not_matter),
+		session_test(the_triage_is_a_page_and_a_ticket_too),
+		session_test(a_file_that_cannot_be_written_is_an_error),
+		session_test(a_report_is_of_the_triage),
 		session_test(bt_takes_a_pid_an_address_or_a_name),
 		session_test(bt_takes_a_long_name),
 		session_test(a_name_is_of_all_that_have_it),

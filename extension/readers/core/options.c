@@ -66,6 +66,11 @@ static const struct option {
 	{"--unpack-limit", UNPACK_LIMIT, "SIZE",
 	 "How large a core may become that is packed as a whole (.gz, .xz, .zst): 64G, or "
 	 "as many bytes, K, M, G, T."},
+	{"--html", PASSED_ON, "FILE",
+	 "Write the triage to FILE, too, as one page that can be sent: all that another "
+	 "engineer asks for first, with drawings. It needs no network and runs no script."},
+	{"--markdown", PASSED_ON, "FILE",
+	 "The same as the text of a ticket, for GitHub, GitLab, Jira."},
 	{"--extract", EXTRACT, "FILE",
 	 "Write a small core to FILE, to send in place of CORE: the pages that vgpu reads, "
 	 "and what crash needs to open it; both answer as of CORE. Prints how large it is, and "
@@ -204,6 +209,13 @@ static bool parse_level(struct parse *p, const char *word)
 	return error_set(p->why, "--level is triage, commands or leak, not \"%s\"", word);
 }
 
+/* commands/ looks at it. */
+static void pass_on(struct parse *p, const struct option *option, const char *value)
+{
+	add_word(p, value ? arena_printf(p->arena, "%s=%s", option->name, value)
+			  : p->argv[p->at]);
+}
+
 static bool take_option(struct parse *p, const struct option *option, const char *value)
 {
 	struct options *o = p->o;
@@ -260,7 +272,7 @@ static bool take_option(struct parse *p, const struct option *option, const char
 		o->prompt = true;
 		return true;
 	case PASSED_ON:
-		add_word(p, p->argv[p->at]);
+		pass_on(p, option, value);
 		return true;
 	}
 	return true;
