@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "dump/idr.h"
 #include "dump/layout.h"
+#include "dump/maple.h"
 
 #define IRQS_MAX 65536
 #define ACTIONS_MAX 64 /* handlers of one interrupt */
@@ -237,116 +238,17 @@ static void read_desc(struct finder *f, kaddr_t addr)
 
 /* ---- all descriptors --------------------------------------------------------------- */
 
-/*
- * struct maple_node, of 256 bytes: a parent, then pivots, then slots; what kind it is and
- * that it is one stands in the low bits of the pointer to it (include/linux/maple_tree.h).
- * A pivot is the last index of its slot, and the last of a node ends it.
- */
-#define MAPLE_NODE 256
-#define MAPLE_DEPTH 16
-
-#define MAPLE_LEAF 1
-
-static const struct maple_kind {
-	unsigned int slots, slots_at;
-} maple_kinds[] = {
-	[MAPLE_LEAF] = {16, 128}, /* leaf_64 */
-	[2] = {16, 128},	  /* range_64 */
-	[3] = {10, 80},		  /* arange_64 */
-};
-
-/* A node on the way down: where in it the walk is. */
-struct maple_level {
-	const struct maple_kind *kind;
-	uint64_t last; /* index */
-	unsigned int at;
-	unsigned char bytes[MAPLE_NODE];
-};
-
-struct maple {
-	struct finder *f;
-	unsigned int seen, depth; /* seen: nodes and descriptors */
-	struct maple_level levels[MAPLE_DEPTH];
-};
-
-static void maple_damaged(struct finder *f, kaddr_t node)
-{
-	dump_note(
-		f->d,
-		"interrupts: the node of their tree at 0x%llx cannot be read or is none",
-		HEX(node));
-	f->out->complete = false;
-}
-
-static void maple_enter(struct maple *m, kaddr_t entry, uint64_t last)
-{
-	kaddr_t node = entry & ~0xffull;
-	unsigned int type = entry >> 3 & 15;
-	struct maple_level *l;
-
-	if (type < MAPLE_LEAF || type >= ARRAY_SIZE(maple_kinds) ||
-	    m->depth == MAPLE_DEPTH ||
-	    dump_read(m->f->d, node, m->levels[m->depth].bytes, MAPLE_NODE) != DUMP_OK) {
-		maple_damaged(m->f, node);
-		return;
-	}
-	m->seen++;
-	l = &m->levels[m->depth++];
-	l->kind = &maple_kinds[type];
-	l->last = last;
-	l->at = 0;
-}
-
-static void maple_slot(struct maple *m, struct maple_level *l)
-{
-	unsigned int i = l->at++, slots = l->kind->slots;
-	uint64_t pivot = i + 1 < slots ? load_u64(l->bytes + 8 + i * 8ul) : l->last;
-	kaddr_t slot = load_u64(l->bytes + l->kind->slots_at + i * 8ul);
-
-	if (!pivot && i)
-		pivot = l->last;
-	if (pivot >= l->last)
-		l->at = slots;
-	if (slot && l->kind == &maple_kinds[MAPLE_LEAF]) {
-		m->seen++;
-		read_desc(m->f, slot);
-	} else if (slot) {
-		maple_enter(m, slot, pivot);
-	}
-}
-
-static void maple_walk(struct finder *f, kaddr_t root)
-{
-	struct maple *m = arena_alloc(f->d->arena, sizeof(*m));
-	struct maple_level *l;
-
-	m->f = f;
-	maple_enter(m, root, UINT64_MAX);
-	while (m->depth && m->seen < IRQS_MAX && !dump_interrupted(f->d)) {
-		l = &m->levels[m->depth - 1];
-		if (l->at == l->kind->slots)
-			m->depth--;
-		else
-			maple_slot(m, l);
-	}
-	if (m->seen == IRQS_MAX) {
-		dump_note(f->d,
-			  "interrupts: their tree has more in it than there can be");
-		f->out->complete = false;
-	}
-}
-
-/* Since 6.5 (721255b9826b) sparse_irqs; a root that is no node is irq 0's. */
+/* Since 6.5 (721255b9826b) sparse_irqs. */
 static void walk_maple(struct finder *f, kaddr_t tree)
 {
-	kaddr_t root;
+	struct maple_walk w;
+	kaddr_t desc;
 
-	if (!member_ptr(f->d, tree, MAPLE_ROOT, &root))
-		maple_damaged(f, tree);
-	else if ((root & 3) == 2 && root > 4096)
-		maple_walk(f, root);
-	else if (root)
-		read_desc(f, root);
+	maple_begin(&w, f->d, tree, 0, "interrupts", IRQS_MAX);
+	while (maple_next(&w, &desc))
+		read_desc(f, desc);
+	if (!w.complete)
+		f->out->complete = false;
 }
 
 static void walk_radix(struct finder *f, kaddr_t tree)
