@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * Types of a real kernel (4.19.191, arm64, with its own backport of virtio-gpu), as
- * `vgpu layout` printed them on a core of it; task_struct.thread, pt_regs and the types
- * of cgroups' quotas by hand.
+ * `vgpu layout` printed them on a core of it; task_struct.thread, pt_regs, the types
+ * of cgroups' quotas and of what is mapped and open by hand.
  */
 #include "fake_dump.h"
 
@@ -491,7 +491,7 @@ static const struct fake_row layout_4_19_arm64[] = {
 	FAKE_T("radix_tree_root", 16),
 	FAKE_T("pid", 96),
 	FAKE_T("upid", 8),
-	FAKE_T("mm_struct", 736),
+	FAKE_T("mm_struct", 840),
 	FAKE_T("module", 488),
 	FAKE_T("module_layout", 16),
 	FAKE_T("clocksource", 24),
@@ -528,6 +528,41 @@ static const struct fake_row layout_4_19_arm64[] = {
 	FAKE_T("fdtable", 16),
 	FAKE_T("file", 200),
 	FAKE_T("kmem_cache_node", 48),
+	FAKE_M("mm_struct.mm_rb", 8, 8),
+	FAKE_M("mm_struct.exe_file", 816, 8),
+	FAKE_M("mm_struct.context.vdso", 752, 8),
+	FAKE_M("rb_root.rb_node", 0, 8),
+	FAKE_M("rb_node.rb_left", 16, 8),
+	FAKE_M("rb_node.rb_right", 8, 8),
+	FAKE_M("vm_area_struct.vm_start", 0, 8),
+	FAKE_M("vm_area_struct.vm_end", 8, 8),
+	FAKE_M("vm_area_struct.vm_rb", 32, 24),
+	FAKE_M("vm_area_struct.vm_pgoff", 152, 8),
+	FAKE_M("vm_area_struct.vm_file", 160, 8),
+	FAKE_M("file.f_path.mnt", 16, 8),
+	FAKE_M("file.f_path.dentry", 24, 8),
+	FAKE_M("dentry.d_parent", 24, 8),
+	FAKE_M("dentry.d_name.name", 40, 8),
+	FAKE_M("dentry.d_hash.pprev", 16, 8),
+	FAKE_M("dentry.d_inode", 48, 8),
+	FAKE_M("dentry.d_sb", 104, 8),
+	FAKE_M("inode.i_ino", 64, 8),
+	FAKE_M("mount.mnt", 32, 24),
+	FAKE_M("mount.mnt_parent", 16, 8),
+	FAKE_M("mount.mnt_mountpoint", 24, 8),
+	FAKE_M("vfsmount.mnt_root", 0, 8),
+	FAKE_M("super_block.s_type", 40, 8),
+	FAKE_M("file_system_type.name", 0, 8),
+	FAKE_M("pt_regs.orig_x0", 272, 8),
+	FAKE_M("pt_regs.syscallno", 280, 4),
+	FAKE_T("rb_root", 8),
+	FAKE_T("rb_node", 24),
+	FAKE_T("vm_area_struct", 200),
+	FAKE_T("dentry", 192),
+	FAKE_T("inode", 600),
+	FAKE_T("mount", 312),
+	FAKE_T("vfsmount", 24),
+	FAKE_T("file_system_type", 72),
 };
 
 struct fake *fake_4_19_arm64(void)

@@ -66,15 +66,33 @@ static void read_file(struct reader *r, const struct task *t, int fd, kaddr_t fi
 	f->private_data = obj_u64(&r->file, FILE_PRIVATE);
 }
 
+static bool find_table(struct dump *d, kaddr_t files, kaddr_t *fds, uint64_t *max)
+{
+	kaddr_t fdt;
+
+	return member_ptr(d, files, FILES_FDT, &fdt) &&
+	       member_u64(d, fdt, FDTABLE_MAX, max) &&
+	       member_ptr(d, fdt, FDTABLE_FD, fds);
+}
+
+bool file_of_descriptor(struct dump *d, const struct task *t, int fd, kaddr_t *file)
+{
+	kaddr_t files, fds;
+	uint64_t max;
+
+	return layout_has_all(d, TASK_FILES, FILES_FDT, FDTABLE_MAX, FDTABLE_FD) &&
+	       member_ptr(d, t->addr, TASK_FILES, &files) && files &&
+	       find_table(d, files, &fds, &max) && fd >= 0 && (uint64_t)fd < max &&
+	       dump_ptr(d, fds + (kaddr_t)fd * sizeof(*file), file) && *file;
+}
+
 static void read_table(struct reader *r, const struct table_of_task *t)
 {
-	kaddr_t fdt, fds, file;
+	kaddr_t fds, file;
 	uint64_t max;
 	size_t i;
 
-	if (!member_ptr(r->d, t->files, FILES_FDT, &fdt) ||
-	    !member_u64(r->d, fdt, FDTABLE_MAX, &max) ||
-	    !member_ptr(r->d, fdt, FDTABLE_FD, &fds)) {
+	if (!find_table(r->d, t->files, &fds, &max)) {
 		unread(r, t->task, "the table of descriptors");
 		return;
 	}

@@ -26,4 +26,7 @@ struct open_files {
 void open_files_read(struct dump *d, const struct tasks *tasks, const kaddr_t *ops,
 		     size_t n, struct open_files *files);
 
+/* The struct file behind a descriptor of the task's. */
+bool file_of_descriptor(struct dump *d, const struct task *t, int fd, kaddr_t *file);
+
 #endif
