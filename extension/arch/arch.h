@@ -24,6 +24,7 @@
  *     it to its caller to see that the stack pointer moves on: a frame's sp must be
  *     an address in the stack that the frame is on.
  *  4. NAME_insn.c: where instructions lead, for flow.h, and what they name, for code.h.
+ *     user_regs: what was asked of the kernel.
  *  5. tests/unit/test_unwind.c runs over a fake dump; make one whose machine is the
  *     new one.  Then a real core, and compare with crash: tests/system/compare_bt.py.
  */
@@ -36,6 +37,21 @@ struct insn;
 struct place;
 struct walk;
 struct walker;
+
+/* Whose numbers a system call has. */
+enum abi { ABI_X86_64, ABI_X32, ABI_I386, ABI_ARM64, ABI_ARM };
+
+#define CALL_ARGS 6
+
+/* What user space had in its registers when it came into the kernel. */
+struct user_regs {
+	kaddr_t at; /* struct pt_regs */
+	enum abi abi;
+	bool call;  /* a system call; else an exception or an interrupt */
+	int number; /* of the call */
+	uint64_t args[CALL_ARGS];
+	uint64_t pc;
+};
 
 struct arch {
 	const char *machine;	   /* as uname -m has it */
@@ -62,6 +78,12 @@ struct arch {
 	bool (*irqs_off)(struct walk *w, kaddr_t regs);
 	/* To the caller.  False at the end of the stack, as it should be or not. */
 	bool (*next_frame)(struct walk *w);
+
+	/*
+	 * Those of a task, which lie where its kernel stack begins: top is the first
+	 * address above it.  False: they cannot be read, or it has none.
+	 */
+	bool (*user_regs)(struct dump *d, kaddr_t task, kaddr_t top, struct user_regs *r);
 
 	/* insn.h has all.  Without the first no code is looked into; NULL: no veneers. */
 	void (*insn)(const unsigned char *bytes, size_t n, kaddr_t at, struct insn *i);

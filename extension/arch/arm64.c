@@ -265,6 +265,48 @@ static bool next_frame(struct walk *w)
 	return take_call(w, at, &record);
 }
 
+/* ---- what user space asked ----------------------------------------------- */
+
+#define PSR_MODE32_BIT 0x10
+#define X(o, x) load_u64((o)->bytes + (x) * (size_t)REGISTER_SIZE)
+
+/* x0 is where the call's result goes: what it was is kept. */
+static void take_args(const struct object *o, bool compat, uint64_t *args)
+{
+	size_t i;
+
+	args[0] = obj_u64(o, PT_REGS_ORIG_X0);
+	for (i = 1; i < CALL_ARGS; i++)
+		args[i] = X(o, i);
+	for (i = 0; compat && i < CALL_ARGS; i++)
+		args[i] = (uint32_t)args[i];
+}
+
+static bool user_regs(struct dump *d, kaddr_t task, kaddr_t top, struct user_regs *r)
+{
+	kaddr_t at = top - (kaddr_t)layout_size(d, PT_REGS);
+	struct object o;
+	uint64_t pstate;
+	bool compat;
+
+	(void)task;
+	obj_init(&o, d);
+	if (!layout_has_all(d, PT_REGS, PT_REGS_ORIG_X0, PT_REGS_SYSCALLNO) ||
+	    layout_size(d, PT_REGS) < REGS_SIZE || !obj_read(&o, PT_REGS, at))
+		return false;
+	pstate = load_u64(o.bytes + REGS_PSTATE);
+	r->pc = load_u64(o.bytes + REGS_PC);
+	if (pstate & PSR_MODE_MASK || !r->pc)
+		return false;
+	compat = pstate & PSR_MODE32_BIT;
+	r->at = at;
+	r->number = (int)obj_s64(&o, PT_REGS_SYSCALLNO);
+	r->call = r->number >= 0;
+	r->abi = compat ? ABI_ARM : ABI_ARM64;
+	take_args(&o, compat, r->args);
+	return true;
+}
+
 const struct arch arch_arm64 = {
 	.machine = "aarch64",
 	.need_resched = 1u << 1,
@@ -279,6 +321,7 @@ const struct arch arch_arm64 = {
 	.begin_registers = begin_registers,
 	.irqs_off = irqs_off,
 	.next_frame = next_frame,
+	.user_regs = user_regs,
 	.insn = arm64_insn,
 	.names = arm64_names,
 	.veneer = arm64_veneer,

@@ -409,6 +409,78 @@ static bool irqs_off(struct walk *w, kaddr_t regs)
 	       !(flags & EFLAGS_IF);
 }
 
+/* ---- what user space asked ----------------------------------------------- */
+
+/* asm/segment.h: selectors of user mode, and nothing else is there of 64 bit Linux */
+#define USER32_CS 0x23
+#define USER_CS 0x33
+#define USER_DS 0x2b
+#define TS_COMPAT 0x2 /* asm/thread_info.h: a call in the way of 32 bits */
+#define X32_SYSCALL_BIT (1 << 30)
+/* Above the registers, for what FRED pushes: 65c9cc9e2c14, 6.9. */
+#define FRED_PADDING 16
+
+static bool is_from_user(const struct object *o)
+{
+	unsigned int cs = obj_u64(o, PT_REGS_CS) & 0xffff;
+
+	return (cs == USER_CS || cs == USER32_CS) &&
+	       (obj_u64(o, PT_REGS_SS) & 0xffff) == USER_DS && obj_u64(o, PT_REGS_IP);
+}
+
+static bool is_compat(struct dump *d, kaddr_t task, const struct object *o)
+{
+	uint64_t status;
+
+	if ((obj_u64(o, PT_REGS_CS) & 0xffff) == USER32_CS)
+		return true;
+	/* int 0x80 from a program of 64 bits */
+	return layout_has(d, TASK_TI_STATUS) &&
+	       member_u64(d, task, TASK_TI_STATUS, &status) && status & TS_COMPAT;
+}
+
+static void take_args(const struct object *o, bool compat, uint64_t *args)
+{
+	static const enum layout_id of_64[CALL_ARGS] = {PT_REGS_DI, PT_REGS_SI,
+							PT_REGS_DX, PT_REGS_R10,
+							PT_REGS_R8, PT_REGS_R9},
+				    of_32[CALL_ARGS] = {PT_REGS_BX, PT_REGS_CX,
+							PT_REGS_DX, PT_REGS_SI,
+							PT_REGS_DI, PT_REGS_BP};
+	size_t i;
+
+	for (i = 0; i < CALL_ARGS; i++)
+		args[i] = compat ? (uint32_t)obj_u64(o, of_32[i]) : obj_u64(o, of_64[i]);
+}
+
+static bool user_regs(struct dump *d, kaddr_t task, kaddr_t top, struct user_regs *r)
+{
+	kaddr_t at = top - (kaddr_t)layout_size(d, PT_REGS);
+	struct object o;
+	bool compat;
+
+	if (!layout_has_all(d, PT_REGS, PT_REGS_ORIG_AX, PT_REGS_CS, PT_REGS_SS,
+			    PT_REGS_IP, PT_REGS_DI, PT_REGS_SI, PT_REGS_DX, PT_REGS_R10,
+			    PT_REGS_R8, PT_REGS_R9, PT_REGS_BX, PT_REGS_CX))
+		return false;
+	obj_init(&o, d);
+	if ((!obj_read(&o, PT_REGS, at) || !is_from_user(&o)) &&
+	    (!obj_read(&o, PT_REGS, at - FRED_PADDING) || !is_from_user(&o)))
+		return false;
+	compat = is_compat(d, task, &o);
+	r->at = o.addr;
+	r->number = (int)obj_s64(&o, PT_REGS_ORIG_AX);
+	r->call = r->number >= 0;
+	r->abi = compat ? ABI_I386 : ABI_X86_64;
+	if (r->call && !compat && r->number & X32_SYSCALL_BIT) {
+		r->abi = ABI_X32;
+		r->number &= ~X32_SYSCALL_BIT;
+	}
+	take_args(&o, compat, r->args);
+	r->pc = obj_u64(&o, PT_REGS_IP);
+	return true;
+}
+
 const struct arch arch_x86_64 = {
 	.machine = "x86_64",
 	.need_resched = 1u << 3,
@@ -422,6 +494,7 @@ const struct arch arch_x86_64 = {
 	.begin_registers = begin_registers,
 	.irqs_off = irqs_off,
 	.next_frame = next_frame,
+	.user_regs = user_regs,
 	.insn = x86_64_insn,
 	.names = x86_64_names,
 };

@@ -107,6 +107,7 @@ static enum result unwind_wanted(struct session *s, const struct wanted *w)
 	VEC(struct stack_of_task) stacks = {0};
 	struct tasks *tasks = &s->facts->tasks;
 	struct unwinder *u = unwinder_create(s->dump, &s->facts->modules);
+	struct asked_reader asked = {.d = s->dump};
 	struct stack_of_task *one;
 	size_t i;
 
@@ -116,6 +117,7 @@ static enum result unwind_wanted(struct session *s, const struct wanted *w)
 		one = vec_push(&s->arena, &stacks);
 		one->task = &tasks->all.v[i];
 		unwind_task(u, one->task, &one->stack);
+		asked_read(&asked, one->task, &one->stack, &one->asked);
 	}
 	if (session_interrupted(s))
 		return RESULT_INTERRUPTED;
@@ -150,7 +152,9 @@ const struct command command_bt = {
 		"beside each known function what it does. Without an argument: "
 		"tasks in uninterruptible sleep. A name is of all tasks that have "
 		"it. Equal stacks are shown once, with their number. Needs no "
-		"debuginfo of modules.",
+		"debuginfo of modules. Below a process's stack: the system call that it "
+		"is in, with its file, and where in which program or library that was "
+		"made, as addr2line takes it.",
 	.facts = FACTS_TASKS,
 	.options =
 		{

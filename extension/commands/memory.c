@@ -184,7 +184,7 @@ const struct command command_rd = {
 #define MEMBERS_ASKED_MAX 64
 
 /* What is asked of a type: "task_struct.pid,comm". */
-struct asked {
+struct words_asked {
 	char *type;
 	size_t n;
 	struct type_place at[MEMBERS_ASKED_MAX];
@@ -206,7 +206,7 @@ static bool find_type(struct session *s, const char *name, struct dump_type *typ
 }
 
 static enum result find_members(struct session *s, struct dump_type type, char *paths,
-				struct asked *asked)
+				struct words_asked *asked)
 {
 	char *path;
 
@@ -230,7 +230,7 @@ static const char *types_left_out(const struct dump *d)
 	return small && small->no_types ? ": they were left out of this small core" : "";
 }
 
-static enum result types_wanted(struct session *s, struct asked *asked)
+static enum result types_wanted(struct session *s, struct words_asked *asked)
 {
 	char *paths = arena_printf(&s->arena, "%s", s->argument);
 	struct dump_type type;
@@ -272,7 +272,7 @@ static const char *all_unread(const struct value *v)
 	return why;
 }
 
-static enum result show_values(struct session *s, const struct asked *asked)
+static enum result show_values(struct session *s, const struct words_asked *asked)
 {
 	struct value *v = arena_alloc(&s->arena, asked->n * sizeof(*v));
 	enum result result;
@@ -299,7 +299,7 @@ static enum result show_values(struct session *s, const struct asked *asked)
 	return RESULT_DONE;
 }
 
-static enum result show_types(struct session *s, const struct asked *asked)
+static enum result show_types(struct session *s, const struct words_asked *asked)
 {
 	struct value *v = arena_alloc(&s->arena, asked->n * sizeof(*v));
 	size_t i;
@@ -315,7 +315,7 @@ static enum result show_types(struct session *s, const struct asked *asked)
 
 static enum result run_struct(struct session *s)
 {
-	struct asked *asked = arena_alloc(&s->arena, sizeof(*asked));
+	struct words_asked *asked = arena_alloc(&s->arena, sizeof(*asked));
 	enum result result = types_wanted(s, asked);
 
 	if (result != RESULT_DONE)

@@ -13,6 +13,7 @@ struct study {
 	struct facts *f;
 	struct unwinder *unwinder;
 	struct wait_finder finder;
+	struct asked_reader asked;
 	bool runnable; /* all of those have been */
 };
 
@@ -53,6 +54,7 @@ static void study(struct study *s, struct task *t)
 	st->task = t;
 	unwind_task(s->unwinder, t, &st->stack);
 	wait_find(&s->finder, t, &st->stack, &st->wait);
+	asked_read(&s->asked, t, &st->stack, &st->asked);
 	facts_add_studied(s->f, st);
 }
 
@@ -174,7 +176,10 @@ static int longest_blocked(const void *a, const void *b)
 
 static void study_blocked(struct dump *d, struct facts *f)
 {
-	struct study s = {.d = d, .f = f, .unwinder = unwinder_create(d, &f->modules)};
+	struct study s = {.d = d,
+			  .f = f,
+			  .unwinder = unwinder_create(d, &f->modules),
+			  .asked = {.d = d}};
 	size_t i;
 
 	wait_finder_init(&s.finder, d, &f->tasks, &f->wqs, &f->rcu);

@@ -5,6 +5,7 @@
 
 #include "dump/dump.h"
 #include "dump/module.h"
+#include "asked.h"
 #include "gpu_wait.h"
 #include "leak_watch.h"
 #include "memory.h"
@@ -27,6 +28,7 @@ struct studied {
 	struct stack stack;
 	struct wait wait;
 	struct gpu_wait gpu;
+	struct asked asked;
 };
 
 /* What to read: each command asks for what it shows. */

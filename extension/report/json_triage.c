@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* `vgpu -j`: the judgement. */
+#include "asked_words.h"
 #include "json_parts.h"
 #include "spelling.h"
 
@@ -19,8 +20,10 @@ static void evidence(struct json *j, const struct facts *f, const char *key,
 	json_end_array(j);
 }
 
-static void culprit(struct json *j, const struct culprit *c)
+static void culprit(struct json *j, const struct facts *f, const struct culprit *c)
 {
+	const char *call;
+
 	if (c->kind == CULPRIT_NONE) {
 		json_null(j, "culprit");
 		return;
@@ -32,6 +35,9 @@ static void culprit(struct json *j, const struct culprit *c)
 		json_int(j, "pid", c->pid);
 	if (c->cpu >= 0)
 		json_int(j, "cpu", c->cpu);
+	call = c->kind == CULPRIT_TASK ? asked_of_task(f, c->address) : NULL;
+	if (call)
+		json_text(j, "in_call", call);
 	json_address(j, "address", c->address);
 	json_end_object(j);
 }
@@ -118,7 +124,7 @@ static void verdict(struct json *j, const struct facts *f, const struct verdict 
 	json_object(j, NULL);
 	json_text(j, "cause", cause_name(v->cause));
 	json_int(j, "confidence", v->confidence);
-	culprit(j, &v->culprit);
+	culprit(j, f, &v->culprit);
 	candidates(j, v);
 	json_text(j, "summary", v->summary);
 	node_ids(j, "chain", v->chain.v, v->chain.n);

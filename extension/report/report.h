@@ -15,6 +15,7 @@
 struct stack_of_task {
 	const struct task *task;
 	struct stack stack;
+	struct asked asked;
 };
 
 /* Memory, in words of so many bytes. */

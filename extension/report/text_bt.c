@@ -6,6 +6,7 @@
 
 #include "alike.h"
 #include "annotate.h"
+#include "asked_words.h"
 #include "spelling.h"
 #include "text_writer.h"
 
@@ -36,8 +37,34 @@ static void frame(FILE *out, size_t i, const struct frame *fr)
 		fprintf(out, " #%-3zu %s\n", i, place);
 }
 
-static void stack_text(FILE *out, const struct task *t, const struct stack *s)
+/* Under the stack: what user space asked, and where it did. */
+static void asked_text(FILE *out, struct arena *a, const struct asked *s)
 {
+	const char *call = asked_call(a, s), *code = asked_code(a, s);
+	const char *addr2line = asked_addr2line(a, s);
+
+	if (!s->from_user)
+		return;
+	text_wrap(out, "      asked:", 13,
+		  call ? call : "nothing: an exception or an interrupt brought it here");
+	if (s->file_why)
+		text_wrapf(out, "", 13, "(%s)", s->file_why);
+	if (s->has_exec)
+		text_wrapf(out, "", 13, "%u bytes of commands, %u objects, flags 0x%x",
+			   s->exec.size, s->exec.handles, s->exec.flags);
+	if (code)
+		text_wrapf(out, "      from:", 13, "%s%s%s", code,
+			   s->program ? ", program " : "", s->program ? s->program : "");
+	if (s->code_why)
+		text_wrapf(out, "", 13, "(%s)", s->code_why);
+	if (addr2line)
+		fprintf(out, "%13s%s\n", "", addr2line);
+}
+
+static void stack_text(FILE *out, struct arena *a, const struct stack_of_task *of)
+{
+	const struct task *t = of->task;
+	const struct stack *s = &of->stack;
 	size_t i;
 
 	fprintf(out, "PID %d  TASK 0x%llx  CPU %d  %c  \"%s\"  %s %s\n", t->pid,
@@ -53,6 +80,7 @@ static void stack_text(FILE *out, const struct task *t, const struct stack *s)
 	if (!s->complete)
 		text_wrapf(out, "", 6, "(the stack ends here: %s)",
 			   s->why ? s->why : "?");
+	asked_text(out, a, &of->asked);
 }
 
 void text_stacks(FILE *out, const struct facts *f, const struct stack_of_task *v,
@@ -73,7 +101,7 @@ void text_stacks(FILE *out, const struct facts *f, const struct stack_of_task *v
 		g = &groups.all.v[i];
 		if (i)
 			fputc('\n', out);
-		stack_text(out, g->all.v[0]->task, g->all.v[0]->stack);
+		stack_text(out, f->arena, &v[g->all.v[0] - tasks]);
 		if (g->all.n > 1)
 			text_wrapf(
 				out, "", 6,

@@ -3,6 +3,7 @@
 #include "report.h"
 
 #include "alike.h"
+#include "asked_words.h"
 #include "spelling.h"
 #include "text_writer.h"
 
@@ -37,9 +38,10 @@ static void chain_behind(FILE *out, const struct node *n, const struct chain *c)
 }
 
 /* c: the chain of the row before, whose memory is used again. */
-static void hung_row(FILE *out, const struct studied *st, struct graph *g,
-		     struct chain *c)
+static void hung_row(FILE *out, struct arena *a, const struct studied *st,
+		     struct graph *g, struct chain *c)
 {
+	const char *asked = asked_short(a, &st->asked);
 	struct node *n = graph_task(g, st->task);
 	const struct wait *w = &st->wait;
 	char object[176] = "";
@@ -55,6 +57,8 @@ static void hung_row(FILE *out, const struct studied *st, struct graph *g,
 		wait_kind_name(w->kind), object);
 	if (w->why)
 		text_wrapf(out, "", 41, "(%s)", w->why);
+	if (asked)
+		text_wrapf(out, "", 41, "in %s", asked);
 	if (n && n->out.n)
 		text_wrapf(out, "", 41, "-> %s: %s", n->out.v[0]->to->title,
 			   n->out.v[0]->why);
@@ -87,7 +91,7 @@ void hung_alike(const struct facts *f, const struct graph *g, struct alikes *gro
 static void group(FILE *out, const struct facts *f, struct graph *g, struct chain *c,
 		  const struct alike *x)
 {
-	hung_row(out, facts_studied(f, x->all.v[0]->task), g, c);
+	hung_row(out, f->arena, facts_studied(f, x->all.v[0]->task), g, c);
 	if (x->all.n > 1)
 		text_wrapf(out, "         and", 13,
 			   "%zu more with this stack and wait, blocked for %s to %s: pid "
@@ -111,7 +115,7 @@ void text_hung(FILE *out, const struct facts *f, struct graph *g, bool each)
 	fprintf(out, "%7s  %-16s S %11s  %s\n", "PID", "COMMAND", "BLOCKED", "WAITS FOR");
 	hung_alike(f, g, &groups);
 	for (i = 0; each && i < f->nblocked; i++)
-		hung_row(out, f->studied.v[i], g, &c);
+		hung_row(out, f->arena, f->studied.v[i], g, &c);
 	for (i = 0; !each && i < groups.all.n; i++)
 		group(out, f, g, &c, &groups.all.v[i]);
 	text_notes(out, f);

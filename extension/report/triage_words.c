@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "asked_words.h"
 #include "text_writer.h"
 #include "triage/functions.h"
 
@@ -28,6 +29,14 @@ const char *headline_words(const struct facts *f, const struct verdict *v)
 			    cause, v->confidence, sure);
 }
 
+/* The comma, and " in ioctl ... on ..."; "" of whom nobody looked at. */
+static const char *in_call(const struct facts *f, const char *comma, kaddr_t task)
+{
+	const char *asked = asked_of_task(f, task);
+
+	return asked ? arena_printf(f->arena, "%s in %s", comma, asked) : "";
+}
+
 const char *culprit_words(const struct facts *f, const struct culprit *c)
 {
 	char pid[32] = "", cpu[32] = "", address[32] = "";
@@ -40,8 +49,10 @@ const char *culprit_words(const struct facts *f, const struct culprit *c)
 		snprintf(cpu, sizeof(cpu), ", on CPU %d", c->cpu);
 	if (c->address)
 		snprintf(address, sizeof(address), " (0x%llx)", HEX(c->address));
-	return arena_printf(f->arena, "%s %s%s%s%s", culprit_kind_name(c->kind), c->name,
-			    pid, cpu, address);
+	return arena_printf(f->arena, "%s %s%s%s%s%s", culprit_kind_name(c->kind),
+			    c->name, pid, cpu,
+			    c->kind == CULPRIT_TASK ? in_call(f, ",", c->address) : "",
+			    address);
 }
 
 const char *task_state_words(const struct facts *f, const struct task *t)
@@ -77,7 +88,7 @@ const char *victim_words(const struct facts *f, const struct alike *g)
 		snprintf(more, sizeof(more), ", and %zu more like it", g->all.n - 1);
 	return arena_printf(f->arena, "%s, pid %d%s: blocked for %s%s", t->comm, t->pid,
 			    more, text_seconds(t->since_s),
-			    !t->kthread	    ? ""
+			    !t->kthread	    ? in_call(f, "", t->addr)
 			    : g->all.n == 1 ? " (kernel thread)"
 					    : " (kernel threads)");
 }
