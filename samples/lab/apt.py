@@ -4,8 +4,10 @@
 apt does the work (indexes, signatures, proxies, downloads, hashes) in a root
 of its own inside the cache, so the machine's own package state is not
 touched. The mirror's address is taken from the machine's apt configuration.
+With VGPU_OFFLINE in the environment nothing is fetched: what is in the cache has to do.
 """
 
+import os
 import pathlib
 import re
 import shutil
@@ -40,6 +42,10 @@ def mirrors() -> tuple[str, str]:
                  "security suite")
 
 
+def offline() -> bool:
+    return bool(os.environ.get("VGPU_OFFLINE"))
+
+
 class Suites:
     """A set of suites seen as one archive."""
 
@@ -64,9 +70,12 @@ class Suites:
     def update(self, refresh: bool = False) -> None:
         """Fetch the indexes, at most once a day."""
         with cache.lock("apt-" + self.dir.name):
-            if self.stamp.exists() and not refresh and \
-                    time.time() - self.stamp.stat().st_mtime < DAY:
+            if self.stamp.exists() and (offline() or not refresh and
+                                        time.time() - self.stamp.stat().st_mtime < DAY):
                 return
+            if offline():
+                raise Failed(f"VGPU_OFFLINE is set, and no package index of "
+                             f"{', '.join(self.names)} is in the cache")
             with step(f"package index of {', '.join(self.names)}"):
                 self._write_root()
                 proc.run(["apt-get", *self.options, "update"],
@@ -136,6 +145,8 @@ class Suites:
     def download(self, packages: list[str], folder: pathlib.Path, what: str,
                  limit: float) -> list[pathlib.Path]:
         """Fetch and verify packages ("name" or "name=version")."""
+        if offline():
+            raise Failed(f"VGPU_OFFLINE is set, and {what} not in the cache")
         fetching = folder / "fetching"
         shutil.rmtree(fetching, ignore_errors=True)
         fetching.mkdir(parents=True)
