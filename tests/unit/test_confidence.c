@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* README.md says what confidence is made of and which causes there are: so it is. */
+/*
+ * README.md says what confidence is made of and which causes there are, docs/verdicts.md what
+ * each cause means: so it is.
+ */
 #include "test.h"
 
 #include <stdlib.h>
@@ -20,9 +23,9 @@ static const struct row {
 #define ROWS ARRAY_SIZE(rows)
 
 /* The tests run in the folder of the repository. */
-static char *readme(void)
+static char *page(const char *path)
 {
-	FILE *in = fopen("README.md", "r");
+	FILE *in = fopen(path, "r");
 	char *text = calloc(1, 1 << 20);
 
 	assert_non_null(in);
@@ -50,7 +53,7 @@ static const char *line_of(const struct row *r)
 /* Every row, in the source's order, and none that the source does not have. */
 static void readme_has_the_weights(void **state)
 {
-	char *text = readme(), *at = strstr(text, TABLE_HEAD);
+	char *text = page("README.md"), *at = strstr(text, TABLE_HEAD);
 	const char *line;
 	size_t i, ok = 0;
 
@@ -88,9 +91,9 @@ static void weights_are_in_bounds(void **state)
 	}
 }
 
-static void readme_has_the_causes(void **state)
+static void pages_have_the_causes(void **state)
 {
-	char *text = readme(), name[64];
+	char *text = page("README.md"), *verdicts = page("docs/verdicts.md"), name[64];
 	const char *whom;
 	int i;
 
@@ -98,10 +101,13 @@ static void readme_has_the_causes(void **state)
 	for (i = 0; i < CAUSES; i++) {
 		snprintf(name, sizeof(name), "`%s`", cause_name(i));
 		assert_non_null(strstr(text, name));
+		snprintf(name, sizeof(name), "\n### %s\n", cause_name(i));
+		assert_non_null(strstr(verdicts, name));
 		assert_in_range(cause_reach(i, &whom), 0, 10);
 		assert_true(whom[0]);
 	}
 	free(text);
+	free(verdicts);
 }
 
 int main(void)
@@ -109,7 +115,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(readme_has_the_weights),
 		cmocka_unit_test(weights_are_in_bounds),
-		cmocka_unit_test(readme_has_the_causes),
+		cmocka_unit_test(pages_have_the_causes),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
