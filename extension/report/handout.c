@@ -28,6 +28,7 @@ static const struct section {
 	SECTION(memory, "Memory"),
 	SECTION(gpu, "GPU"),
 	SECTION(panic, "What made it a dump"),
+	SECTION(urgency, "Urgency"),
 	SECTION(missing, "What is missing"),
 	SECTION(open, "To look at this core"),
 };

@@ -41,6 +41,7 @@ HANDOUT_SECTION(verdict);
 HANDOUT_SECTION(chain);
 HANDOUT_SECTION(evidence);
 HANDOUT_SECTION(others);
+HANDOUT_SECTION(urgency);
 HANDOUT_SECTION(missing);
 /* handout_drawn.c */
 HANDOUT_SECTION(timeline);

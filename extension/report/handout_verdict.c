@@ -205,6 +205,31 @@ void handout_others(struct handout *h)
 	sheet_more(&h->sheet, h->t->verdicts.all.n - i, own_command(h->f, "triage"));
 }
 
+/* ---- how urgent it is ------------------------------------------------------------------ */
+
+bool handout_has_urgency(const struct handout *h)
+{
+	return h->t->score.parts.n > 0;
+}
+
+void handout_urgency(struct handout *h)
+{
+	static const struct column columns[] = {{"Part", CELL_TEXT},
+						{"Points", CELL_NUMBER},
+						{"Why", CELL_TEXT}};
+	const struct score *s = &h->t->score;
+	size_t i;
+
+	sheet_table(&h->sheet, "What its points are made of", columns,
+		    ARRAY_SIZE(columns));
+	for (i = 0; i < s->parts.n; i++) {
+		sheet_cell(&h->sheet, "%s", s->parts.v[i].name);
+		sheet_cell(&h->sheet, "%d of %d", s->parts.v[i].points,
+			   s->parts.v[i].most);
+		sheet_cell(&h->sheet, "%s", s->parts.v[i].why);
+	}
+}
+
 /* ---- what could not be read -------------------------------------------------------------- */
 
 bool handout_has_missing(const struct handout *h)

@@ -33,6 +33,20 @@ class Doors(made.Case):
         self.assertEqual(self.started(), [["commands", "vmcore"]])
         self.assertIn("program", self.text("scores.csv"))
 
+    def test_the_page_is_vgpus(self):
+        """By either door; and what it is made of stays out of the lines."""
+        for host, door in (("score=60", "program"), ("crash-only=70", "crash")):
+            core = self.core("vmcore", host=host)
+            self.score()
+            self.assertEqual(self.row()["door"], door)
+            self.assertNotIn("page", self.row())
+            [name] = os.listdir(os.path.join(self.out, "cores"))
+            page = self.text("cores/" + name)
+            self.assertIn("<p>Xorg waits for CPU 1.</p>", page)
+            self.assertIn('<section id="folder"', page)
+            self.assertIn("--html page", self.starts()[-1]["commands"])
+            os.unlink(core)
+
     def test_crash_reads_what_the_program_cannot(self):
         self.core("vmcore", host="crash-only=70")
         self.score()
@@ -188,13 +202,14 @@ class Store(made.Case):
         self.core("vmcore")
         self.score()
         db = sqlite3.connect(os.path.join(self.out, "scores.sqlite"))
-        db.executescript("ALTER TABLE cores DROP COLUMN door; "
+        db.executescript("ALTER TABLE cores DROP COLUMN door; ALTER TABLE cores DROP COLUMN node; "
+                         "ALTER TABLE cores DROP COLUMN gone_at; ALTER TABLE cores DROP COLUMN page; "
                          "UPDATE meta SET value = '1' WHERE key = 'schema'")
         db.close()
         self.score()
         self.assertEqual(len(self.starts()), 1)
         self.assertEqual(self.sql("SELECT door, score FROM cores"), [("crash", 50)])
-        self.assertEqual(self.sql("SELECT value FROM meta"), [("2",)])
+        self.assertEqual(self.sql("SELECT value FROM meta"), [("4",)])
 
 
 def alike(report):

@@ -439,7 +439,8 @@ class Names(made.Case):
         for start in self.starts():
             self.assertEqual(start["argv"], ["-s", "--no_crashrc", "-i", "commands", "vmlinux",
                                              "vmcore"])
-            self.assertEqual(start["commands"], "set > opened\nextend ./vgpu.so\nvgpu -j\nvgpu slab -j\nquit\n")
+            self.assertEqual(start["commands"], "set > opened\nextend ./vgpu.so\n"
+                                                "vgpu -j --html page\nvgpu slab -j\nquit\n")
 
     def test_odd_names_in_the_results(self):
         for name in ODD:

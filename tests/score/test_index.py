@@ -169,6 +169,7 @@ class Schema(made.Case):
         self.score()
         with contextlib.closing(sqlite3.connect(os.path.join(self.out, "scores.sqlite"))) as d:
             d.executescript("ALTER TABLE cores DROP COLUMN node; ALTER TABLE cores DROP COLUMN gone_at;"
+                            "ALTER TABLE cores DROP COLUMN page;"
                             "DROP TABLE marks; UPDATE meta SET value = '2';"
                             "INSERT INTO resembles VALUES ('s1', 'x', 0.9);")
         before = len(self.starts())
@@ -176,4 +177,4 @@ class Schema(made.Case):
         self.assertEqual(len(self.starts()), before)
         self.assertEqual(self.sql("SELECT node, gone_at FROM cores"), [("desk7", None)])
         self.assertEqual(self.sql("SELECT * FROM resembles"), [])
-        self.assertEqual(self.sql("SELECT value FROM meta WHERE key = 'schema'"), [("3",)])
+        self.assertEqual(self.sql("SELECT value FROM meta WHERE key = 'schema'"), [("4",)])

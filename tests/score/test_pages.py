@@ -3,9 +3,10 @@
 import json
 import os
 import random
-import re
 import sys
+import tempfile
 import unittest
+import zlib
 from html.parser import HTMLParser
 
 import made
@@ -13,18 +14,27 @@ import made
 sys.path.insert(0, os.path.join(made.TOP, "tests", "docs"))
 
 import contract  # noqa: E402
-from vgpu_score import answer, html_core, html_index, store, svg, usual  # noqa: E402
+from vgpu_score import answer, html_core, html_index, pages, store, svg, usual  # noqa: E402
 
 VOID = {"meta", "input", "br", "link"}
 
 
-def document(**more):
+def fake() -> dict:
     space: dict = {"__name__": "fake"}
     with open(os.path.join(made.HERE, "fake_crash")) as f:
         exec(f.read().replace("\nmain()\n", "\n"), space)
-    doc = space["document"](60)
+    return space
+
+
+def document(**more):
+    doc = fake()["document"](60)
     doc.update(more)
     return doc
+
+
+def page(words="Xorg waits for CPU 1."):
+    """As vgpu writes it."""
+    return fake()["PAGE"] % ("cpu-monopolised", "cpu-monopolised", words)
 
 
 def row(doc, **more):
@@ -134,110 +144,68 @@ class Answer(unittest.TestCase):
 
 
 class Pages(unittest.TestCase):
-    def test_whole(self):
-        doc = document()
-        doc["verdicts"][0]["known_bugs"] = [{
-            "id": "443c2accd1b6", "what": "lists are drained", "fixed_in": "6.0",
-            "confidence": 90, "why": "it waits for a drain"}]
-        page = html_core.core_page(row(doc))
-        Balanced(page)
-        for word in ("443c2accd1b6", "fixed in 6.0, 90 %", "it waits for a drain", "Xorg waits for CPU 1.", "bt 7", "flush_work+0x2", "25 of 30",
-                     "kernel.hung_task_panic", "not in this kernel", "← fired", "<svg"):
-            self.assertIn(word, page)
-        self.assertNotIn("<h2>Slab</h2>", page)
+    def core(self, doc=None, **more):
+        return row(doc or document(), page=zlib.compress(page().encode()), **more)
 
-    def test_sure_verdicts_at_the_top(self):
-        """One that is sure is not below everything, though another explains more."""
-        first = document()["verdicts"][0]
-        more = [dict(first, cause="fence-leak", confidence=60, summary="It leaks."),
-                dict(first, cause="io-wait", confidence=59, summary="It reads.")]
-        page = html_core.core_page(row(document(verdicts=[first, *more])))
-        Balanced(page)
-        places = [page.index(w) for w in ("Xorg waits for CPU 1.", "Also found", "fence-leak",
-                                          "It leaks.", "<h2>Evidence", "Switches of this",
-                                          "Other verdicts", "io-wait", "It reads.")]
+    def test_vgpus_page_with_what_the_folder_knows(self):
+        shown = html_core.core_page(self.core(notes=["a note"]))
+        Balanced(shown)
+        places = [shown.index(w) for w in (">\u2190 all cores</a>", 'href="#folder"', "</nav>",
+                                           "Xorg waits for CPU 1.", '<section id="folder"',
+                                           "/a/vmcore", "a note", "</main>")]
         self.assertEqual(places, sorted(places))
-        self.assertNotIn("Also found", html_core.core_page(row(document())))
 
-    def test_unexplained(self):
-        """As vgpu's text has it: a percent of a suspicion alone."""
-        first = dict(document()["verdicts"][0], cause="unexplained", confidence=30)
-        for culprit, words in ((None, "vgpu blames nobody"),
-                               (first["culprit"], "the culprit is a suspicion of 30 %")):
-            doc = document(verdicts=[dict(first, culprit=culprit)] * 2)
-            page = html_core.core_page(row(doc))
-            listed = html_index.index([row(doc)])
-            self.assertEqual(page.count(words), 2)
-            self.assertNotIn("confidence 30 %", page)
-            self.assertEqual("a suspicion of 30 %" in listed, culprit is not None)
-            self.assertEqual("30 %" in listed, culprit is not None)
+    def test_without_a_page(self):
+        """Scored by an earlier vgpu-score, whose core is gone; or somebody wrote to the database."""
+        for kept in (None, b"", b"x", zlib.compress(b"<b>"), zlib.compress(page().encode())[:-9]):
+            shown = html_core.core_page(row(document(), page=kept))
+            Balanced(shown)
+            self.assertIn("Xorg waits for CPU 1.", shown)
+            self.assertIn('<section id="folder"', shown)
 
-    def many(self):
-        """512 workers that wait for the same, and one process; it is the last of `hung`."""
-        def task(pid, comm, stack, **more):
-            return dict({"pid": pid, "comm": comm, "state": "D", "blocked_s": pid / 10,
-                         "stack": stack, "waits_for": "completion:1"}, **more)
-        worker = ["schedule+0x1", "sleeper+0x2 [fault]", "kthread+0x3", "ret_from_fork+0x4"]
-        doc = document()
-        doc["graph"]["nodes"].append({"id": "completion:1", "kind": "completion", "name": "never"})
-        doc["hung"] = [task(n, f"kworker/{n}", worker) for n in range(100, 612)]
-        doc["hung"].append(task(9, "compositor", ["schedule+0x1", "entry_SYSCALL_64+0x2"]))
-        doc["groups"] = [{"pids": [9]}, {"pids": list(range(100, 612))}]
-        return doc
+    def test_what_is_kept(self):
+        def kept(text):
+            with tempfile.NamedTemporaryFile() as f:
+                f.write(text)
+                f.flush()
+                return pages.kept(os.fsencode(f.name))
 
-    def hung(self, doc):
-        page = html_core.core_page(row(doc))
-        Balanced(page)
-        part = page[page.index("<h2>Hung tasks") :].partition("</section>")[0]
-        return [re.sub("<[^>]+>", "|", s) for s in re.findall("<summary>.*?</summary>", part)], part
-
-    def test_a_group_is_one_row(self):
-        """In vgpu's order."""
-        summaries, part = self.hung(self.many())
-        self.assertEqual(summaries, [
-            "|compositor|pid 9, D, 0.9 s, waits for completion never||",
-            "|kworker/100 and 511 more|D, 10.0 to 61.1 s, waits for completion never||"])
-        self.assertIn("kworker/599 (pid 599), 12 more<", part)
-        self.assertEqual(part.count("sleeper+0x2"), 1)
-
-    def test_no_hung_task_is_lost(self):
-        """Whatever the groups are: those of none are rows by themselves, none is there twice."""
-        doc = self.many()
-        doc["hung"] = [*doc["hung"][:5], doc["hung"][0]]
-        for groups, n in (([], 6), (None, 6), ("x", 6), ([3, None, {"pids": 7}], 6),
-                          ([{"pids": [102, 101, 5000]}, {"pids": [101, [1], 103]}], 5),
-                          ([{"pids": [104, 100, 101, 102, 103]}], 1)):
-            doc["groups"] = groups
-            self.assertEqual(len(self.hung(doc)[0]), n, groups)
+        good = page().encode()
+        self.assertEqual(zlib.decompress(kept(good)), good)
+        for bad in (b"", b"\n" + good, good.replace(b"'none'", b"*", 1), good + b"\xff",
+                    good.replace(b"<p>", b"</main>\n<p>"), good + b" " * pages.MOST,
+                    good.replace(b"</style>", b"")):
+            self.assertIsNone(kept(bad), bad[:300])
+        self.assertIsNone(pages.kept(b"/nowhere"))
 
     def test_failed(self):
-        page = html_core.core_page(store.Row(path=b"/x", name="/x", code="memory", reason="<b>",
-                                             log="a\n<script>"))
-        Balanced(page)
-        self.assertNotIn("<script>", page)
+        shown = html_core.core_page(store.Row(path=b"/x", name="/x", code="memory", reason="<b>",
+                                              log="a\n<script>"))
+        Balanced(shown)
+        self.assertNotIn("<script>", shown)
 
     def test_nothing_from_outside_the_page(self):
-        for page in (html_core.core_page(row(document())), html_index.index([row(document())])):
-            for tag, attrs in Balanced(page).seen:
+        for shown in (html_core.core_page(self.core()), html_core.core_page(row(document())),
+                      html_index.index([row(document())])):
+            for tag, attrs in Balanced(shown).seen:
                 for name in ("src", "href"):
                     self.assertNotRegex(attrs.get(name, ""), r"^(\w+:|//)")
-            self.assertIn("default-src 'none'", page)
+            self.assertIn("default-src 'none'", shown)
 
     def test_slab(self):
         doc = document(slab={"caches": [
             {"name": "kmalloc-128", "bytes": 33 << 20, "inuse": 51350, "objects": 51351},
             {"name": "<b>", "bytes": 5}, {"name": "bad", "bytes": "7"}, 3]})
-        page = html_core.core_page(row(doc))
-        Balanced(page)
-        self.assertIn("33.0 MiB, 51350 objects", page)
-        self.assertNotIn('class="tick"', page)
-        self.assertEqual(svg.slab(doc, {"kmalloc-128": 4 << 20}).count('class="tick"'), 1)
+        drawn = svg.slab(doc, {"kmalloc-128": 4 << 20})
+        Balanced(drawn)
+        self.assertIn("33.0 MiB, 51350 objects", drawn)
+        self.assertEqual(drawn.count('class="tick"'), 1)
         self.assertEqual(svg.slab({"slab": []}), "")
 
     def test_usual_sizes(self):
         """The median of three cores of a kernel; of two, and of another kernel, nothing."""
         def core(bytes_, release="6.1"):
-            r = row(document(slab={"caches": [{"name": "a", "bytes": bytes_}]}))
+            r = self.core(document(slab={"caches": [{"name": "a", "bytes": bytes_}]}))
             r.release = release
             return r
         three = [core(100), core(9000), core(200)]
@@ -247,33 +215,27 @@ class Pages(unittest.TestCase):
             for r in rows:
                 sizes.add(r.release, r.document())
             self.assertEqual(sizes.medians(), medians)
-        page = html_core.core_page(three[1], None, {"a": 200.0})
-        self.assertIn('class="tick"', page)
-        self.assertIn("the median of this folder", page)
-
-    def test_cycle(self):
-        doc = document()
-        doc["graph"]["edges"].append({"from": "cpu:1", "to": "task:1", "why": "holds it"})
-        drawn = svg.chain(doc, doc["verdicts"][0])
-        self.assertIn("holds it", drawn)
-        self.assertNotIn('class="root"', drawn)
+        shown = html_core.core_page(three[1], None, {"a": 200.0})
+        Balanced(shown)
+        self.assertIn('class="tick"', shown)
+        self.assertIn("the median of this folder", shown)
+        self.assertNotIn("the median of this folder", html_core.core_page(three[1]))
 
     def test_hostile_words_everywhere(self):
         """Every text of the document is an attack: no tag or attribute may come of it."""
         evil = "\"'><script>x</script><img src=x onerror=y>&\x1b[31m\u202e\ud800"
-        shape = [t for t, _ in Balanced(html_core.core_page(row(document()))).seen]
-        doc = json.loads(json.dumps(document()), object_hook=lambda d: {
-            k: evil if isinstance(v, str) and k not in ("id", "from", "to", "waits_for") else v
-            for k, v in d.items()})
-        doc["sysctls"] = {"kernel.hung_task_panic": evil, "kernel.new": None}
-        for page in (html_core.core_page(row(doc)), html_index.index([row(doc)])):
-            for tag, attrs in Balanced(page).seen:
+        doc = json.loads(json.dumps(document(slab={"caches": [{"name": "a", "bytes": 1}]})),
+                         object_hook=lambda d: {k: evil if isinstance(v, str) else v
+                                                for k, v in d.items()})
+        core = self.core(doc, name=evil, notes=[evil], vmlinux=evil)
+        for shown in (html_core.core_page(core, None, {evil: 1.0}), html_index.index([core]),
+                      html_core.core_page(row(doc, name=evil))):
+            for tag, attrs in Balanced(shown).seen:
                 self.assertNotIn(tag, ("img",))
                 self.assertFalse([a for a in attrs if a.startswith("on")])
-            self.assertNotIn("<script>x", page)
-            self.assertNotIn("\x1b", page)
-            page.encode("utf-8")
-        self.assertGreater(len(shape), 60)
+            self.assertNotIn("<script>x", shown)
+            self.assertNotIn("\x1b", shown)
+            shown.encode("utf-8")
 
     def test_any_shape(self):
         """Whatever is where another kind of value should be, a page comes of it."""
@@ -290,5 +252,5 @@ class Pages(unittest.TestCase):
         for _ in range(150):
             doc = spoil(document(slab={"caches": [{"name": "a", "bytes": 1}]}))
             r = row(doc)
-            Balanced(html_core.core_page(r))
+            Balanced(html_core.core_page(r, None, {"a": 1.0}))
             Balanced(html_index.index([r]))

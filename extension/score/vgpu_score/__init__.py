@@ -25,8 +25,9 @@
     html        what every page shares: its frame, and words made into text
     html_index  index.html: the list, its groups and filters
     index_data  what its scripts, index.js and trend.js, work on
-    html_core   a page for each core
-    svg         drawings: the chain, and bars
+    pages       the page that vgpu writes of a core, kept and shown
+    html_core   the same with what only the folder knows
+    svg         a drawing: the slab caches as bars
     progress    a bar on a terminal, plain lines elsewhere
     options     the command line
     cli         the order of a run, and its exit status

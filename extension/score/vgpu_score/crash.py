@@ -23,7 +23,7 @@ class Crash(Door):
     kind = "crash"
     # `set` tells of the current task; its file says that crash has opened the core.
     # The slab comes last: it takes longest, and a vgpu.so without it only says so.
-    commands = "set > opened\nextend ./vgpu.so\nvgpu -j\nvgpu slab -j\nquit\n"
+    commands = "set > opened\nextend ./vgpu.so\nvgpu -j --html page\nvgpu slab -j\nquit\n"
     needs_vmlinux = True
     harmless = re.compile("shared object loaded")
 

@@ -17,7 +17,7 @@ import tempfile
 from dataclasses import dataclass, field
 from typing import Callable, Dict, List, Optional, Tuple
 
-from . import answer
+from . import answer, pages
 from .child import Ended, Limits, run
 from .debuginfo import Debuginfo
 from .text import lines, short, visible
@@ -81,6 +81,7 @@ class Opened:
     log: str = ""
     seconds: float = 0.0
     peak_kb: int = 0
+    page: Optional[bytes] = None
     notes: List[str] = field(default_factory=list)
 
 
@@ -139,7 +140,9 @@ def _judge(d: Door, ended: Ended, place: bytes, limits: Limits) -> Opened:
     one.doc = answer.find(ended.out) if ended.why in ("", "timed-out") else None
     if one.doc is None:
         one.code, one.reason = _why(d, ended, opened, limits, said)
-    elif ended.why:
+    else:
+        one.page = pages.kept(os.path.join(place, b"page"))
+    if one.doc is not None and ended.why:
         one.notes.append(f"vgpu slab had not answered after {limits.seconds:g} s (--timeout)")
     return one
 

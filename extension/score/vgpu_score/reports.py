@@ -130,6 +130,7 @@ def _page(folder: bytes, row: Row, near: Near, sizes: Sizes) -> None:
 def json_line(row: Row, folder: Folder) -> str:
     d: Dict[str, object] = dict(vars(row))
     report = d.pop("report")
+    del d["page"]
     d["path"] = row.name
     try:
         d["path"] = row.path.decode("utf-8")

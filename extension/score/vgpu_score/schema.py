@@ -6,7 +6,7 @@ import json
 from dataclasses import dataclass, field, fields
 from typing import Any, List, Optional
 
-SCHEMA = 3
+SCHEMA = 4
 MARKS = ("seen", "known", "fixed")  # that people put on a signature
 
 
@@ -56,6 +56,7 @@ class Row:
     seconds: float = 0.0
     peak_kb: int = 0
     report: Optional[str] = None
+    page: Optional[bytes] = None
 
     def document(self) -> Optional[dict]:
         """What vgpu said; None if there is nothing, or no JSON any more."""
@@ -78,7 +79,7 @@ COLUMNS = [f.name for f in fields(Row)]
 SQL_TYPES = {  # by annotation
     "bytes": "BLOB PRIMARY KEY", "str": "TEXT NOT NULL", "int": "INTEGER NOT NULL",
     "float": "REAL NOT NULL", "List[str]": "TEXT NOT NULL",  # as JSON
-    "Optional[str]": "TEXT", "Optional[int]": "INTEGER", "Optional[float]": "REAL",
+    "Optional[bytes]": "BLOB", "Optional[str]": "TEXT", "Optional[int]": "INTEGER", "Optional[float]": "REAL",
 }
 TYPED = ",\n    ".join(f"{f.name} {SQL_TYPES[str(f.type)]}" for f in fields(Row))
 TABLE = f"""
@@ -126,6 +127,13 @@ UPDATE cores SET node = node_of(report);
 DELETE FROM resembles;
 DELETE FROM signatures;
 UPDATE meta SET value = '3' WHERE key = 'schema';
+COMMIT;
+""",
+    # Until then the page of a core was made of the report.
+    "3": """
+BEGIN IMMEDIATE;
+ALTER TABLE cores ADD COLUMN page BLOB;
+UPDATE meta SET value = '4' WHERE key = 'schema';
 COMMIT;
 """,
 }

@@ -302,5 +302,6 @@ class Scorer:
                 setattr(row, name, value)
         row.state, row.code, row.reason = "scored", "", ""
         row.circumstances = " ".join(sorted(self.info.seen()))
+        row.page = opened.page
         # ASCII, so that half a surrogate pair in it can be written anywhere.
         row.report = json.dumps(opened.doc, separators=(",", ":"))
