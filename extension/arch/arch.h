@@ -91,6 +91,8 @@ struct arch {
 	/* Does an address from low up to high stand in these instructions? */
 	bool (*names)(const unsigned char *bytes, size_t n, kaddr_t at, kaddr_t low,
 		      kaddr_t high);
+	/* Is so much added to a pointer there, as for the address of a member? */
+	bool (*adds)(const unsigned char *bytes, size_t n, uint32_t offset);
 };
 
 extern const struct arch arch_x86_64, arch_arm64;

@@ -324,5 +324,6 @@ const struct arch arch_arm64 = {
 	.user_regs = user_regs,
 	.insn = arm64_insn,
 	.names = arm64_names,
+	.adds = arm64_adds,
 	.veneer = arm64_veneer,
 };

@@ -157,3 +157,16 @@ bool arm64_names(const unsigned char *bytes, size_t n, kaddr_t at, kaddr_t low,
 	}
 	return false;
 }
+
+bool arm64_adds(const unsigned char *bytes, size_t n, uint32_t offset)
+{
+	size_t i;
+	uint32_t w;
+
+	for (i = 0; i + sizeof(w) <= n; i += sizeof(w)) {
+		w = word_at(bytes + i);
+		if ((w & 0xffc00000) == 0x91000000 && (w >> 10 & 0xfff) == offset)
+			return true;
+	}
+	return false;
+}

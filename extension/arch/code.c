@@ -62,11 +62,21 @@ bool code_next_call(struct dump *d, const struct code *c, kaddr_t *at,
 	return false;
 }
 
-bool code_names(struct dump *d, const struct code *c, kaddr_t end, kaddr_t low,
-		kaddr_t high)
+static size_t bytes_before(const struct code *c, kaddr_t end)
 {
 	size_t n = end > c->start ? (size_t)(end - c->start) : 0;
 
+	return n < c->n ? n : c->n;
+}
+
+bool code_names(struct dump *d, const struct code *c, kaddr_t end, kaddr_t low,
+		kaddr_t high)
+{
 	return d->arch->names &&
-	       d->arch->names(c->bytes, n < c->n ? n : c->n, c->start, low, high);
+	       d->arch->names(c->bytes, bytes_before(c, end), c->start, low, high);
+}
+
+bool code_adds(struct dump *d, const struct code *c, kaddr_t end, uint32_t offset)
+{
+	return d->arch->adds && d->arch->adds(c->bytes, bytes_before(c, end), offset);
 }

@@ -35,5 +35,7 @@ bool code_next_call(struct dump *d, const struct code *c, kaddr_t *at,
 /* Does an address from low up to high stand in the code before the place end? */
 bool code_names(struct dump *d, const struct code *c, kaddr_t end, kaddr_t low,
 		kaddr_t high);
+/* Is so much added to a pointer before the place end, as for the address of a member? */
+bool code_adds(struct dump *d, const struct code *c, kaddr_t end, uint32_t offset);
 
 #endif

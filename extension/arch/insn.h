@@ -37,10 +37,12 @@ void arm64_insn(const unsigned char *bytes, size_t n, kaddr_t at, struct insn *i
 #define VENEER_MAX 16
 kaddr_t arm64_veneer(const unsigned char *bytes, size_t n, kaddr_t at);
 
-/* arch.h's names(). */
+/* arch.h's names() and adds(). */
 bool x86_64_names(const unsigned char *bytes, size_t n, kaddr_t at, kaddr_t low,
 		  kaddr_t high);
 bool arm64_names(const unsigned char *bytes, size_t n, kaddr_t at, kaddr_t low,
 		 kaddr_t high);
+bool x86_64_adds(const unsigned char *bytes, size_t n, uint32_t offset);
+bool arm64_adds(const unsigned char *bytes, size_t n, uint32_t offset);
 
 #endif

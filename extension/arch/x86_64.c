@@ -497,4 +497,5 @@ const struct arch arch_x86_64 = {
 	.user_regs = user_regs,
 	.insn = x86_64_insn,
 	.names = x86_64_names,
+	.adds = x86_64_adds,
 };

@@ -311,3 +311,43 @@ bool x86_64_names(const unsigned char *bytes, size_t n, kaddr_t at, kaddr_t low,
 	}
 	return false;
 }
+
+/* A constant of 1 or 4 bytes. */
+static bool constant(const unsigned char *bytes, size_t n, bool wide, int32_t *v)
+{
+	if (n < (wide ? 4u : 1u))
+		return false;
+	*v = (int8_t)bytes[0];
+	if (wide)
+		memcpy(v, bytes, sizeof(*v));
+	return true;
+}
+
+/* lea; add; and sub of the opposite, which is shorter for 128. */
+static bool adds_at(const unsigned char *bytes, size_t n, int32_t offset)
+{
+	unsigned char op = bytes[0], modrm = bytes[1];
+	int32_t v;
+
+	if (op == 0x8d && (modrm >> 6 == 1 || modrm >> 6 == 2)) {
+		bytes += (modrm & 7) == 4 ? 3 : 2;
+		n -= (modrm & 7) == 4 ? 3 : 2;
+		return constant(bytes, n, modrm >> 6 == 2, &v) && v == offset;
+	}
+	if ((op != 0x83 && op != 0x81) || modrm >> 6 != 3 ||
+	    !constant(bytes + 2, n - 2, op == 0x81, &v))
+		return false;
+	return (modrm >> 3 & 7) == 0   ? v == offset
+	       : (modrm >> 3 & 7) == 5 ? v == -offset
+				       : false;
+}
+
+bool x86_64_adds(const unsigned char *bytes, size_t n, uint32_t offset)
+{
+	size_t i;
+
+	for (i = 0; i + 3 <= n; i++)
+		if (adds_at(bytes + i, n - i, (int32_t)offset))
+			return true;
+	return false;
+}

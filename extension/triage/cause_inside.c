@@ -37,7 +37,7 @@ static const char *names(struct judge *j, const struct inside *in)
 /* "held for reading by 2 tasks" */
 static const char *held(struct judge *j, const struct inside *in)
 {
-	const char *how = in->kind == WAIT_RWSEM ? "held for reading" : "held";
+	const char *how = in->reading ? "held for reading" : "held";
 
 	return in->holders < 0 ? how
 			       : say(j, "%s by %lld task%s", how, (long long)in->holders,

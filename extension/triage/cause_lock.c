@@ -42,7 +42,7 @@ void judge_cycle(struct judge *j, struct verdict *v)
 static bool is_lock(const struct node *n)
 {
 	return n->kind == NODE_MUTEX || n->kind == NODE_RWSEM ||
-	       n->kind == NODE_SEMAPHORE;
+	       n->kind == NODE_SEMAPHORE || n->kind == NODE_PERCPU_RWSEM;
 }
 
 /* It waits for a place among the works of its queue, of which none ends. */

@@ -22,9 +22,16 @@ static bool are_known(const struct inside *in)
 
 static int how_sure(const struct inside *in)
 {
-	return in->nsure > 1 ? SURE_ONE_OF_INSIDERS
-	       : in->holders == 1 || in->all.v[0].clues & INSIDE_TOLD ? SURE_ONLY_INSIDER
-								      : SURE_SEEN_INSIDE;
+	unsigned int clues = in->all.v[0].clues;
+
+	if (in->nsure > 1)
+		return SURE_ONE_OF_INSIDERS;
+	/* He has taken some lock of this kind, and was the last to take this one. */
+	if (!(clues &
+	      (INSIDE_CODE | INSIDE_STACK | INSIDE_NEAR | INSIDE_MAP | INSIDE_TOLD)))
+		return SURE_LAST_INSIDE;
+	return in->holders == 1 || clues & INSIDE_TOLD ? SURE_ONLY_INSIDER
+						       : SURE_SEEN_INSIDE;
 }
 
 static const char *tie(unsigned int clues)
@@ -32,8 +39,8 @@ static const char *tie(unsigned int clues)
 	return clues & INSIDE_CODE    ? ", and names this lock in its code"
 	       : clues & INSIDE_STACK ? ", and this lock's address is on the stack"
 	       : clues & INSIDE_NEAR
-		       ? ", and the address of what this lock is part of is on the stack"
-	       : clues & INSIDE_MAP  ? ", and this lock is of its own memory map"
+		       ? ", and the address of what this lock is a member of is on the stack"
+	       : clues & INSIDE_MAP  ? ", and this lock is that of its own memory map"
 	       : clues & INSIDE_LAST ? ", and the lock names it as the last that took it"
 				     : "";
 }
@@ -69,7 +76,7 @@ static void out_to_insiders(struct build *b, struct node *lock)
 		i = &in->all.v[k];
 		link_to(b->g, lock, want_task(b, i->task), i->task->addr,
 			LOOK(STACK, .n = i->task->pid), "%s by it: %s",
-			in->kind == WAIT_RWSEM ? "held for reading" : "held",
+			in->reading ? "held for reading" : "held",
 			insider_words(b->g->arena, i))
 			->at_most = how_sure(in);
 	}
@@ -81,7 +88,8 @@ void out_of_lock_wait(struct build *b, struct node *n, enum node_kind kind,
 	const struct wait *w = n->wait;
 	struct node *lock = want_thing(b, kind, w);
 
-	link_to(b->g, n, lock, w->record, look_thing(type, w), "queued on it%s",
+	link_to(b->g, n, lock, w->record ? w->record : w->object, look_thing(type, w),
+		w->record ? "queued on it%s" : "waits until its readers have left%s",
 		w->reader ? " as a reader" : "");
 	if (lock->out.n)
 		return;
@@ -90,7 +98,7 @@ void out_of_lock_wait(struct build *b, struct node *n, enum node_kind kind,
 		return;
 	}
 	/* The last known reader need not be a holder: an edge to it would close false circles. */
-	if (w->owner.readers || kind == NODE_SEMAPHORE)
+	if (w->owner.readers || !w->owner.task)
 		out_to_insiders(b, lock);
 	else if (w->owner.owner)
 		link_to(b->g, lock, want_task(b, w->owner.owner), lock->address,

@@ -52,7 +52,9 @@ static struct node *want_group(struct build *b, const struct quota_group *group)
 /* The kind in a sentence: the contract's words are for programs. */
 static const char *kind_words(enum node_kind kind)
 {
-	return kind == NODE_WAIT_QUEUE ? "wait queue" : node_kind_name(kind);
+	return kind == NODE_WAIT_QUEUE	   ? "wait queue"
+	       : kind == NODE_PERCPU_RWSEM ? "percpu rwsem"
+					   : node_kind_name(kind);
 }
 
 /* What the waiter's finder called it in words of its own: "modeset lock". */
@@ -169,6 +171,9 @@ static void out_of_wait(struct build *b, struct node *n)
 		break;
 	case WAIT_SEMAPHORE:
 		out_of_lock_wait(b, n, NODE_SEMAPHORE, "semaphore");
+		break;
+	case WAIT_PERCPU_RWSEM:
+		out_of_lock_wait(b, n, NODE_PERCPU_RWSEM, "percpu_rw_semaphore");
 		break;
 	case WAIT_FLUSH:
 		to = want_thing(b, NODE_COMPLETION, w);

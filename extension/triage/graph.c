@@ -10,6 +10,7 @@ const char *node_kind_name(enum node_kind kind)
 		[NODE_MUTEX] = "mutex",
 		[NODE_RWSEM] = "rwsem",
 		[NODE_SEMAPHORE] = "semaphore",
+		[NODE_PERCPU_RWSEM] = "percpu-rwsem",
 		[NODE_COMPLETION] = "completion",
 		[NODE_WAIT_QUEUE] = "waitqueue",
 		[NODE_FENCE] = "fence",

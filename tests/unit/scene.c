@@ -250,6 +250,7 @@ struct inside *scene_inside(struct scene *s, enum wait_kind kind, kaddr_t lock,
 	in->kind = kind;
 	in->lock = lock;
 	in->holders = holders;
+	in->reading = kind != WAIT_SEMAPHORE;
 	return in;
 }
 

@@ -10,6 +10,7 @@ static struct insides insides;
 static const struct inside *in;
 static struct fake *fake;
 static kaddr_t lock, waiter, keeper, other;
+static uint32_t member; /* the lock's offset in what it is a member of */
 
 /* ---- code ------------------------------------------------------------------ */
 
@@ -51,6 +52,18 @@ static void name(kaddr_t what)
 	fake_bytes(fake, at, "\x48\xc7\xc7", 3);
 	fake_u32(fake, at + 3, (uint32_t)what);
 	at += 7;
+}
+
+/* To the first argument, as for the address of a member. */
+static void add(uint32_t offset)
+{
+	if (is_arm64()) {
+		word(0x91000000 | offset << 10);
+		return;
+	}
+	fake_bytes(fake, at, "\x48\x83\xc7", 3);
+	fake_u8(fake, at + 3, (uint8_t)offset);
+	at += 4;
 }
 
 static void nothing(void)
@@ -99,6 +112,8 @@ static kaddr_t reader(const char *function, const char *takes, bool by_name)
 	begin(function);
 	if (by_name)
 		name(lock);
+	else
+		add(member);
 	call(value(takes));
 	call(value("schedule"));
 	ip = at;
@@ -122,9 +137,15 @@ static void deepen(kaddr_t task)
 
 static void kernel(void *f)
 {
-	static const char *const functions[] = {"down_read", "down_read_trylock",
-						"up_read",   "down",
-						"up",	     "schedule"};
+	static const char *const functions[] = {"down_read",
+						"down_read_trylock",
+						"up_read",
+						"down",
+						"up",
+						"schedule",
+						"__percpu_down_read",
+						"percpu_down_write",
+						"cpus_read_lock"};
 	size_t i;
 
 	fake = f;
@@ -137,7 +158,9 @@ static void kernel(void *f)
 	deepen(waiter);
 	deepen(keeper);
 	deepen(other);
-	lock = fake_variable(fake, "the_lock", 64);
+	lock = fake_variable(fake, "the_lock", 160);
+	member = 64;
+	fake_variable(fake, "cpu_hotplug_lock", 160);
 	memset(&insides, 0, sizeof(insides));
 	memset(&tasks, 0, sizeof(tasks));
 }
@@ -239,6 +262,60 @@ static void what_it_is_part_of(void **state)
 	assert_first(keeper, INSIDE_TAKES | INSIDE_NEAR, true);
 }
 
+/* So has who knows that thing and has taken something else. */
+static void part_of_it_that_is_another(void **state)
+{
+	struct stacked s = {.stack = {.n = 0}};
+	struct wait wait;
+
+	kernel(*state);
+	lock = fake_alloc(fake, 128) + 64;
+	member = 32;
+	frame(&s, "reader", reader("reader", "down_read", false));
+	push(keeper, lock - 64);
+	wait = asked(WAIT_RWSEM, 1, 0);
+	search(&s, NULL, &wait);
+	assert_int_equal(in->all.n, 0);
+}
+
+/* A function of its own takes the lock for its callers: xfs_ilock() and the like. */
+static void by_a_function_that_takes_it(void **state)
+{
+	struct stacked s = {.stack = {.n = 0}};
+	struct wait wait;
+
+	kernel(*state);
+	lock = fake_alloc(fake, 128) + 64;
+	begin("depot_enter");
+	add(64);
+	call(value("down_read"));
+	begin("depot_leave");
+	add(64);
+	call(value("up_read"));
+	begin("counter");
+	call(value("depot_enter"));
+	call(value("schedule"));
+	frame(&s, "counter", at);
+	nothing();
+	call(value("depot_leave"));
+	push(keeper, lock - 64);
+	wait = asked(WAIT_RWSEM, 1, 0);
+	search(&s, NULL, &wait);
+	assert_first(keeper, INSIDE_TAKES | INSIDE_NEAR, true);
+	assert_string_equal(in->all.v[0].taker, "depot_enter");
+
+	/* And after what lets go of it, he is out. */
+	begin("passer");
+	call(value("depot_enter"));
+	call(value("depot_leave"));
+	call(value("schedule"));
+	s.stack.n = 0;
+	frame(&s, "passer", at);
+	insides.all.n = 0;
+	search(&s, NULL, &wait);
+	assert_int_equal(in->all.n, 0);
+}
+
 /* A variable's neighbours are other variables. */
 static void no_neighbour_of_a_variable(void **state)
 {
@@ -262,6 +339,7 @@ static void its_memory_map(void **state)
 	kernel(*state);
 	lock = member_addr(fake_dump(fake), fake_get(fake, keeper, "task_struct.mm"),
 			   MM_MMAP_LOCK);
+	member = (uint32_t)layout_offset(fake_dump(fake), MM_MMAP_LOCK);
 	ip = reader("fault", "down_read_trylock", false);
 	frame(&s, "fault", ip);
 	frame(&t, "fault", ip);
@@ -269,6 +347,22 @@ static void its_memory_map(void **state)
 	search(&s, &t, &wait);
 	assert_int_equal(in->all.n, 1);
 	assert_first(keeper, INSIDE_TAKES | INSIDE_MAP, true);
+}
+
+/* A thread of the same map that has taken an inode's lock. */
+static void another_lock_of_its_process(void **state)
+{
+	struct stacked s = {.stack = {.n = 0}};
+	struct wait wait;
+
+	kernel(*state);
+	lock = member_addr(fake_dump(fake), fake_get(fake, keeper, "task_struct.mm"),
+			   MM_MMAP_LOCK);
+	member = (uint32_t)layout_offset(fake_dump(fake), MM_MMAP_LOCK) + 1;
+	frame(&s, "reader", reader("reader", "down_read", false));
+	wait = asked(WAIT_RWSEM, 1, 0);
+	search(&s, NULL, &wait);
+	assert_int_equal(in->all.n, 0);
 }
 
 static void last_reader(void **state)
@@ -324,6 +418,63 @@ static void semaphore(void **state)
 	search(&s, &t, &wait);
 	assert_int_equal(in->all.n, 1);
 	assert_first(keeper, INSIDE_TAKES | INSIDE_CODE, true);
+}
+
+/* A reader is let in without a call, but in the rare case, which stands behind the rest. */
+static void percpu_rwsem(void **state)
+{
+	struct stacked s = {.stack = {.n = 0}}, t = {.stack = {.n = 0}};
+	struct wait wait;
+
+	kernel(*state);
+	begin("counted");
+	name(lock + 48);
+	call(value("schedule"));
+	frame(&s, "counted", at);
+	nothing();
+	call(value("__percpu_down_read"));
+	/* A writer of it is sought only where no reader is in. */
+	begin("writer");
+	name(lock);
+	call(value("percpu_down_write"));
+	call(value("schedule"));
+	frame(&t, "writer", at);
+	wait = asked(WAIT_PERCPU_RWSEM, 1, 0);
+	search(&s, &t, &wait);
+	assert_int_equal(in->all.n, 1);
+	assert_first(keeper, INSIDE_TAKES | INSIDE_CODE, true);
+	assert_true(in->reading);
+
+	insides.all.n = 0;
+	wait.owner.readers = false;
+	search(&s, &t, &wait);
+	assert_int_equal(in->all.n, 1);
+	assert_first(other, INSIDE_TAKES | INSIDE_CODE, true);
+	assert_false(in->reading);
+}
+
+/* What has a lock of its own names it by being called, and no other. */
+static void lock_of_hotplug(void **state)
+{
+	struct stacked s = {.stack = {.n = 0}};
+	struct wait wait;
+
+	kernel(*state);
+	begin("counted");
+	name(lock);
+	call(value("cpus_read_lock"));
+	call(value("schedule"));
+	frame(&s, "counted", at);
+	wait = asked(WAIT_PERCPU_RWSEM, 1, 0);
+	search(&s, NULL, &wait);
+	assert_int_equal(in->all.n, 0);
+
+	lock = value("cpu_hotplug_lock");
+	insides.all.n = 0;
+	wait = asked(WAIT_PERCPU_RWSEM, 1, 0);
+	search(&s, NULL, &wait);
+	assert_first(keeper, INSIDE_TAKES | INSIDE_CODE, true);
+	assert_string_equal(in->all.v[0].taker, "cpus_read_lock");
 }
 
 /* ---- who is not ------------------------------------------------------------- */
@@ -506,12 +657,17 @@ int main(void)
 		ON_ALL(code_names_the_lock),
 		ON_ALL(address_on_the_stack),
 		ON_ALL(what_it_is_part_of),
+		ON_ALL(part_of_it_that_is_another),
+		ON_ALL(by_a_function_that_takes_it),
 		ON_ALL(no_neighbour_of_a_variable),
 		ON_ALL(its_memory_map),
+		ON_ALL(another_lock_of_its_process),
 		ON_ALL(last_reader),
 		ON_ALL(last_reader_who_does_something_else),
 		ON_ALL(last_reader_of_6_17),
 		ON_ALL(semaphore),
+		ON_ALL(percpu_rwsem),
+		ON_ALL(lock_of_hotplug),
 		ON_ALL(let_go_before),
 		ON_ALL(error_case_before),
 		ON_ALL(let_go_further_in),

@@ -8,25 +8,60 @@
 #include "arch/code.h"
 #include "dump/layout.h"
 
-#define LOCKS_MAX 64	/* that are asked for; a bit each */
-#define INSIDERS_MAX 64 /* of one lock */
-#define NEAR_BEFORE 1024
+#define LOCKS_MAX 64	 /* that are asked for; a bit each */
+#define INSIDERS_MAX 64	 /* of one lock */
+#define NEAR_BEFORE 4096 /* of immediate operands there are no larger ones on arm64 */
 #define CODE_BEHIND 2048
+#define WRAPPER_MAX 512 /* who only takes a lock, or lets go, is short */
 
 /* What takes a lock of this kind, and what lets go of it: some do both for their callers. */
 static const struct family {
 	enum wait_kind kind;
+	bool reading;
+	/* Taken in place: called, from anywhere in the function, in the rare case only. */
+	bool in_place;
+	const char *lock; /* the variable; NULL: the caller says which */
 	const char *takes[10], *lets_go[4];
 } families[] = {
 	{WAIT_RWSEM,
+	 true,
+	 false,
+	 NULL,
 	 {"down_read", "down_read_killable", "down_read_interruptible",
 	  "down_read_trylock", "down_read_nested", "down_read_killable_nested",
 	  "down_read_non_owner", "downgrade_write", "lock_mm_and_find_vma"},
 	 {"up_read", "up_read_non_owner"}},
 	{WAIT_SEMAPHORE,
-	 {"down", "down_interruptible", "down_killable", "down_trylock", "down_timeout",
-	  "console_lock", "console_trylock"},
-	 {"up", "console_unlock"}},
+	 false,
+	 false,
+	 NULL,
+	 {"down", "down_interruptible", "down_killable", "down_trylock", "down_timeout"},
+	 {"up"}},
+	{WAIT_SEMAPHORE,
+	 false,
+	 false,
+	 "console_sem",
+	 {"console_lock", "console_trylock"},
+	 {"console_unlock"}},
+	{WAIT_PERCPU_RWSEM, true, true, NULL, {"__percpu_down_read"}, {NULL}},
+	{WAIT_PERCPU_RWSEM,
+	 true,
+	 false,
+	 "cpu_hotplug_lock",
+	 {"cpus_read_lock", "cpus_read_trylock"},
+	 {"cpus_read_unlock"}},
+	{WAIT_PERCPU_RWSEM,
+	 false,
+	 false,
+	 NULL,
+	 {"percpu_down_write"},
+	 {"percpu_up_write"}},
+	{WAIT_PERCPU_RWSEM,
+	 false,
+	 false,
+	 "cpu_hotplug_lock",
+	 {"cpus_write_lock"},
+	 {"cpus_write_unlock"}},
 };
 
 struct function {
@@ -36,20 +71,27 @@ struct function {
 	bool takes;
 };
 
-/* What the code around a place in a function says, which many stacks pass. */
+/*
+ * What the code around a place in a function says, which many stacks pass; or that of a
+ * whole function, which may take a lock, or let go of it, for its callers.
+ */
 struct passage {
 	kaddr_t ip;		      /* 0: none is here */
 	unsigned int held, left, now; /* a bit for each family */
 	const char *taker[ARRAY_SIZE(families)];
-	uint64_t names; /* locks, by their place in .in */
+	kaddr_t wrapper[ARRAY_SIZE(families)]; /* the taker, where it is none of ours */
+	uint64_t names;			       /* locks, by their place in .in */
 };
 
 struct inside_search {
 	struct dump *d;
 	struct insides *in;
-	VEC(struct function) functions; /* by address */
-	struct passage *passages;
-	size_t npassages, room;
+	VEC(struct function) functions;	     /* by address */
+	kaddr_t locks[ARRAY_SIZE(families)]; /* of families with one lock; 0: any */
+	struct passages {
+		struct passage *v;
+		size_t n, room;
+	} frames, wrappers; /* by the place, and by the function's beginning */
 	unsigned char *page;
 };
 
@@ -71,7 +113,8 @@ static bool names_nobody(const struct wait *w)
 
 	if (!w->object || !o->known || o->free)
 		return false;
-	return w->kind == WAIT_SEMAPHORE || (w->kind == WAIT_RWSEM && o->readers);
+	return w->kind == WAIT_SEMAPHORE || (w->kind == WAIT_RWSEM && o->readers) ||
+	       (w->kind == WAIT_PERCPU_RWSEM && !o->owner);
 }
 
 /*
@@ -96,7 +139,10 @@ void insides_want(struct dump *d, struct insides *in, const struct wait *wait)
 	memset(to, 0, sizeof(*to));
 	to->kind = wait->kind;
 	to->lock = wait->object;
-	to->size = (size_t)layout_size(d, wait->kind == WAIT_RWSEM ? RWSEM : SEMAPHORE);
+	to->reading = wait->kind != WAIT_SEMAPHORE && wait->owner.readers;
+	to->size = (size_t)layout_size(d, wait->kind == WAIT_RWSEM	 ? RWSEM
+					  : wait->kind == WAIT_SEMAPHORE ? SEMAPHORE
+									 : PERCPU_RWSEM);
 	to->last = wait->owner.task;
 	to->told = is_told(d, wait);
 	to->holders = wait->owner.holders;
@@ -123,6 +169,8 @@ static void add_functions(struct inside_search *s, size_t family, bool takes)
 	size_t i, n = takes ? ARRAY_SIZE(f->takes) : ARRAY_SIZE(f->lets_go);
 	struct function fn = {.family = family, .takes = takes};
 
+	if (f->lock && !dump_symbol(s->d, f->lock, &s->locks[family]))
+		return;
 	for (i = 0; i < n && names[i]; i++) {
 		fn.name = names[i];
 		if (dump_symbol(s->d, fn.name, &fn.addr))
@@ -158,34 +206,148 @@ static bool is_in_function(struct dump *d, const struct code *c, kaddr_t at)
 	return dump_symbol_at(d, at, &sym) && at - sym.offset == c->start;
 }
 
+static void take(struct passage *p, size_t family, const char *name, kaddr_t wrapper)
+{
+	p->held |= 1u << family;
+	p->taker[family] = name;
+	p->wrapper[family] = wrapper;
+}
+
+/* The bits of what a call does, for its caller; name: what it is called. */
+struct effect {
+	unsigned int takes, lets_go, in_place;
+	const char *name;
+	kaddr_t wrapper;
+};
+
+static struct passage *passage_slot(const struct passages *all, kaddr_t ip)
+{
+	size_t i = (size_t)((ip * 0x9e3779b97f4a7c15ull) >> 32) % all->room;
+
+	while (all->v[i].ip && all->v[i].ip != ip)
+		i = (i + 1) % all->room;
+	return &all->v[i];
+}
+
+static void grow_passages(struct inside_search *s, struct passages *all)
+{
+	struct passage *old = all->v;
+	size_t i, n = all->room;
+
+	all->room = n ? n * 2 : 512;
+	all->v = arena_alloc(s->d->arena, all->room * sizeof(*all->v));
+	for (i = 0; i < n; i++)
+		if (old[i].ip)
+			*passage_slot(all, old[i].ip) = old[i];
+}
+
+/* The slot of this place; *is_new: nothing is in it yet but the place. */
+static struct passage *passage_new(struct inside_search *s, struct passages *all,
+				   kaddr_t ip, bool *is_new)
+{
+	struct passage *p;
+
+	if (all->n * 2 >= all->room)
+		grow_passages(s, all);
+	p = passage_slot(all, ip);
+	*is_new = !p->ip;
+	all->n += *is_new;
+	p->ip = ip;
+	return p;
+}
+
+/* All calls of a function that is called: which kinds does it take, and not let go of? */
+static void read_wrapper(struct inside_search *s, struct passage *p)
+{
+	unsigned int takes = 0, lets_go = 0;
+	const struct function *f;
+	struct code_call call;
+	struct code c;
+	kaddr_t at;
+
+	if (!code_read(s->d, p->ip, WRAPPER_MAX, &c) || c.start != p->ip)
+		return;
+	for (at = c.start; code_next_call(s->d, &c, &at, &call);) {
+		f = function_at(s, call.target);
+		if (!f || families[f->family].in_place)
+			continue;
+		if (!is_in_function(s->d, &c, call.at))
+			break;
+		if (f->takes)
+			takes |= 1u << f->family;
+		else
+			lets_go |= 1u << f->family;
+	}
+	p->held = takes & ~lets_go;
+	p->left = lets_go & ~takes;
+}
+
+static void effect_of(struct inside_search *s, kaddr_t target, struct effect *e)
+{
+	const struct function *f = function_at(s, target);
+	const struct passage *p;
+	struct dump_symbol sym;
+	struct passage *new;
+	unsigned int bit;
+	bool is_new;
+
+	memset(e, 0, sizeof(*e));
+	if (f) {
+		bit = 1u << f->family;
+		e->takes = f->takes ? bit : 0;
+		e->lets_go = f->takes ? 0 : bit;
+		e->in_place = families[f->family].in_place ? bit : 0;
+		e->name = f->name;
+		return;
+	}
+	new = passage_new(s, &s->wrappers, target, &is_new);
+	if (is_new)
+		read_wrapper(s, new);
+	p = new;
+	e->takes = p->held;
+	e->lets_go = p->left;
+	e->wrapper = target;
+	if (p->held)
+		e->name = dump_symbol_at(s->d, target, &sym)
+				  ? arena_printf(s->d->arena, "%s", sym.name)
+				  : "?";
+}
+
+static void take_all(struct passage *p, const struct effect *e)
+{
+	size_t family;
+
+	for (family = 0; family < ARRAY_SIZE(families); family++)
+		if (e->takes & 1u << family)
+			take(p, family, e->name, e->wrapper);
+}
+
 /*
  * Between a call that takes and one that lets go: none stands before the place, or a
  * further one behind it, as on the way on from an error's.
  */
 static void read_calls(struct inside_search *s, const struct code *c, struct passage *p)
 {
-	unsigned int let_go = 0, bit;
-	const struct function *f;
+	unsigned int let_go = 0;
 	struct code_call call;
+	struct effect e;
 	kaddr_t at = c->start;
 
 	while (code_next_call(s->d, c, &at, &call)) {
-		f = function_at(s, call.target);
-		if (!f)
+		effect_of(s, call.target, &e);
+		if (!e.takes && !e.lets_go)
 			continue;
-		bit = 1u << f->family;
+		if (call.at >= p->ip && !is_in_function(s->d, c, call.at))
+			break;
 		if (call.at + call.size == p->ip) {
-			p->now |= f->takes ? bit : 0;
+			p->now |= e.takes;
+		} else if (e.in_place) {
+			take_all(p, &e);
 		} else if (call.at >= p->ip) {
-			if (!is_in_function(s->d, c, call.at))
-				break;
-			let_go &= f->takes ? ~0u : ~bit;
-		} else if (f->takes) {
-			p->held |= bit;
-			let_go &= ~bit;
-			p->taker[f->family] = f->name;
+			let_go &= ~e.lets_go;
 		} else {
-			let_go |= bit;
+			take_all(p, &e);
+			let_go = (let_go & ~e.takes) | e.lets_go;
 		}
 	}
 	p->left = let_go & ~p->held;
@@ -208,39 +370,13 @@ static void read_passage(struct inside_search *s, struct passage *p)
 	}
 }
 
-static struct passage *passage_slot(const struct inside_search *s, kaddr_t ip)
-{
-	size_t i = (size_t)((ip * 0x9e3779b97f4a7c15ull) >> 32) % s->room;
-
-	while (s->passages[i].ip && s->passages[i].ip != ip)
-		i = (i + 1) % s->room;
-	return &s->passages[i];
-}
-
-static void grow_passages(struct inside_search *s)
-{
-	struct passage *old = s->passages;
-	size_t i, n = s->room;
-
-	s->room = n ? n * 2 : 512;
-	s->passages = arena_alloc(s->d->arena, s->room * sizeof(*s->passages));
-	for (i = 0; i < n; i++)
-		if (old[i].ip)
-			*passage_slot(s, old[i].ip) = old[i];
-}
-
 static const struct passage *passage_at(struct inside_search *s, kaddr_t ip)
 {
-	struct passage *p;
+	bool is_new;
+	struct passage *p = passage_new(s, &s->frames, ip, &is_new);
 
-	if (s->npassages * 2 >= s->room)
-		grow_passages(s);
-	p = passage_slot(s, ip);
-	if (p->ip)
-		return p;
-	p->ip = ip;
-	s->npassages++;
-	read_passage(s, p);
+	if (is_new)
+		read_passage(s, p);
 	return p;
 }
 
@@ -260,6 +396,15 @@ static struct insider *insider_of(struct inside_search *s, size_t lock, struct t
 	memset(to, 0, sizeof(*to));
 	to->task = t;
 	return to;
+}
+
+/* Of him something that takes such a lock is on the stack already. */
+static bool has_taken(const struct inside_search *s, size_t lock, const struct task *t)
+{
+	const struct inside *in = &s->in->all.v[lock];
+	const struct insider *last = in->all.n ? &in->all.v[in->all.n - 1] : NULL;
+
+	return last && last->task == t && last->clues & INSIDE_TAKES;
 }
 
 static void add_clue(struct inside_search *s, size_t lock, struct task *t,
@@ -285,9 +430,13 @@ static size_t frames_of_wait(struct inside_search *s, const struct stack *stack)
 	return n;
 }
 
-static bool is_family(const struct inside *in, size_t family)
+/* Does what was taken there bear on this lock? */
+static bool may_be_of(const struct inside_search *s, size_t family,
+		      const struct inside *in)
 {
-	return in->kind == families[family].kind;
+	return families[family].kind == in->kind &&
+	       families[family].reading == in->reading &&
+	       (!s->locks[family] || s->locks[family] == in->lock);
 }
 
 /* *left: what functions further in have let go of. */
@@ -295,24 +444,25 @@ static void take_frame(struct inside_search *s, struct task *t, const struct fra
 		       unsigned int *left)
 {
 	const struct passage *p = passage_at(s, fr->ip);
-	struct insider *insider;
+	struct insider *to;
 	size_t i, family;
 
-	for (family = 0; family < ARRAY_SIZE(families); family++)
-		for (i = 0; i < s->in->all.n && p->held & 1u << family; i++) {
-			if (!is_family(&s->in->all.v[i], family))
+	for (family = 0; family < ARRAY_SIZE(families) && p->held; family++)
+		for (i = 0; i < s->in->all.n; i++) {
+			if (!(p->held & 1u << family) ||
+			    !may_be_of(s, family, &s->in->all.v[i]))
 				continue;
-			insider = insider_of(s, i, t);
-			if (!insider || insider->clues & INSIDE_CODE)
+			to = insider_of(s, i, t);
+			if (!to || to->clues & INSIDE_CODE)
 				continue;
-			insider->clues |= INSIDE_TAKES;
+			to->clues |= INSIDE_TAKES;
 			if (*left & 1u << family)
-				insider->clues |= INSIDE_LEAVES;
-			insider->taker = p->taker[family];
-			snprintf(insider->function, sizeof(insider->function), "%.63s",
+				to->clues |= INSIDE_LEAVES;
+			to->taker = p->taker[family];
+			snprintf(to->function, sizeof(to->function), "%.63s",
 				 fr->function);
-			if (p->names & 1ull << i)
-				insider->clues |= INSIDE_CODE;
+			if (p->names & 1ull << i || s->locks[family])
+				to->clues |= INSIDE_CODE;
 		}
 	*left |= p->left;
 }
@@ -327,8 +477,39 @@ static kaddr_t near_before(struct dump *d, kaddr_t lock)
 	return lock - NEAR_BEFORE;
 }
 
-static void take_word(struct inside_search *s, struct task *t, kaddr_t at, kaddr_t word,
-		      kaddr_t waits_for)
+static bool adds(struct inside_search *s, kaddr_t in, kaddr_t end, uint32_t offset)
+{
+	struct code c;
+
+	return code_read(s->d, in, WRAPPER_MAX, &c) &&
+	       code_adds(s->d, &c, end ? end : c.start + c.n, offset);
+}
+
+/*
+ * Does a function on the stack that has such a lock add so much to a pointer, or the one
+ * that took it for it?  Then the pointer is to what the lock is a member of.
+ */
+static bool is_member(struct inside_search *s, const struct stack *stack, size_t from,
+		      size_t lock, kaddr_t offset)
+{
+	const struct passage *p;
+	size_t i, family;
+
+	for (i = from; i < stack->n; i++) {
+		p = passage_at(s, stack->v[i].ip);
+		for (family = 0; family < ARRAY_SIZE(families) && p->held; family++)
+			if (p->held & 1u << family &&
+			    may_be_of(s, family, &s->in->all.v[lock]) &&
+			    (p->wrapper[family]
+				     ? adds(s, p->wrapper[family], 0, (uint32_t)offset)
+				     : adds(s, p->ip - 1, p->ip, (uint32_t)offset)))
+				return true;
+	}
+	return false;
+}
+
+static void take_word(struct inside_search *s, struct task *t, const struct stack *stack,
+		      size_t from, kaddr_t at, kaddr_t word, kaddr_t waits_for)
 {
 	const struct inside *in;
 	size_t i;
@@ -341,14 +522,15 @@ static void take_word(struct inside_search *s, struct task *t, kaddr_t at, kaddr
 			continue;
 		if (word >= in->lock && word < in->lock + in->size)
 			add_clue(s, i, t, INSIDE_STACK, at);
-		else if (word < in->lock)
+		else if (word < in->lock && has_taken(s, i, t) &&
+			 is_member(s, stack, from, i, in->lock - word))
 			add_clue(s, i, t, INSIDE_NEAR, at);
 	}
 }
 
 /* What lies below its innermost frame is stale. */
 static void take_stack(struct inside_search *s, struct task *t, const struct stack *stack,
-		       kaddr_t waits_for)
+		       size_t outer, kaddr_t waits_for)
 {
 	kaddr_t from = task_stack_used(t), end = t->stack + t->stack_size;
 	size_t i, n, page = s->d->info.page_size;
@@ -362,11 +544,13 @@ static void take_stack(struct inside_search *s, struct task *t, const struct sta
 		if (dump_read(s->d, from, s->page, n) != DUMP_OK)
 			continue;
 		for (i = 0; i + sizeof(kaddr_t) <= n; i += sizeof(kaddr_t))
-			take_word(s, t, from + i, load_u64(s->page + i), waits_for);
+			take_word(s, t, stack, outer, from + i, load_u64(s->page + i),
+				  waits_for);
 	}
 }
 
-static void take_words_of_lock(struct inside_search *s, struct task *t)
+static void take_words_of_lock(struct inside_search *s, struct task *t,
+			       const struct stack *stack, size_t from)
 {
 	const struct inside *in;
 	kaddr_t mm = 0;
@@ -376,7 +560,8 @@ static void take_words_of_lock(struct inside_search *s, struct task *t)
 		member_ptr(s->d, t->addr, TASK_MM, &mm);
 	for (i = 0; i < s->in->all.n; i++) {
 		in = &s->in->all.v[i];
-		if (mm && in->lock == member_addr(s->d, mm, MM_MMAP_LOCK))
+		if (mm && in->lock == member_addr(s->d, mm, MM_MMAP_LOCK) &&
+		    has_taken(s, i, t) && is_member(s, stack, from, i, in->lock - mm))
 			add_clue(s, i, t, INSIDE_MAP, 0);
 		if (in->last == t->addr)
 			add_clue(s, i, t, INSIDE_LAST | (in->told ? INSIDE_TOLD : 0), 0);
@@ -419,17 +604,17 @@ void inside_task(struct inside_search *s, struct task *t, const struct stack *st
 {
 	kaddr_t waits_for = wait ? wait->object : 0;
 	unsigned int left = 0;
-	size_t i = 0;
+	size_t i, from = 0;
 
 	if (t->idle || !t->stack)
 		return;
 	if (waits_for && inside_of(s->in, waits_for))
-		i = frames_of_wait(s, stack);
-	for (; i < stack->n; i++)
+		from = frames_of_wait(s, stack);
+	for (i = from; i < stack->n; i++)
 		if (stack->v[i].function[0])
 			take_frame(s, t, &stack->v[i], &left);
-	take_stack(s, t, stack, waits_for);
-	take_words_of_lock(s, t);
+	take_stack(s, t, stack, from, waits_for);
+	take_words_of_lock(s, t, stack, from);
 	forget_if_nothing(s, t);
 }
 

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Who is inside a lock that does not name its owner: the readers of an rw_semaphore, and
- * whoever has a semaphore.
+ * Who is inside a lock that does not name its owner: the readers of an rw_semaphore or a
+ * percpu_rw_semaphore and its writer, and whoever has a semaphore.
  *
  * He is found by what he is doing.  A function on his stack has called what takes such a
  * lock, and has not come to what lets go of it; and something ties that to this lock: its
- * address, in that function's code or on the stack; the memory map that it is of; or the
- * lock's own word for who took it last.  One of these alone is a hint, and no more.
+ * address, in that function's code or on the stack; the address of what it is a member of,
+ * on the stack or as the task's own memory map, where the code adds the member's offset; or
+ * the lock's own word for who took it last.  One of these alone is a hint, and no more.
  */
 #ifndef VGPU_INSIDE_H
 #define VGPU_INSIDE_H
@@ -34,12 +35,13 @@ struct insider {
 	bool sure; /* they are more than a hint */
 	char function
 		[64]; /* INSIDE_TAKES: escaped, with its caller's name for the call */
-	const char *taker; /* "down_read" */
+	const char *taker; /* "down_read", or what has the lock taken */
 	kaddr_t at;	   /* INSIDE_STACK, _NEAR: where the address is; else 0 */
 };
 
 struct inside {
 	enum wait_kind kind;
+	bool reading; /* who is sought has it for reading; else for himself */
 	kaddr_t lock;
 	size_t size;
 	kaddr_t near;	 /* from here on what the lock is part of may lie */

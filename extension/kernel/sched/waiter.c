@@ -7,6 +7,7 @@
 #include "dump/layout.h"
 #include "dump/list.h"
 #include "kthread.h"
+#include "percpu_rwsem.h"
 #include "superblock.h"
 
 /* More waiters on one lock than this is a list that lies. */
@@ -16,12 +17,19 @@
 const char *wait_kind_name(enum wait_kind kind)
 {
 	static const char *const names[] = {
-		[WAIT_NOTHING] = "unknown",	  [WAIT_WORK] = "work",
-		[WAIT_FLUSH] = "workqueue",	  [WAIT_MUTEX] = "mutex",
-		[WAIT_RWSEM] = "rwsem",		  [WAIT_SEMAPHORE] = "semaphore",
-		[WAIT_COMPLETION] = "completion", [WAIT_QUEUE] = "wait queue",
-		[WAIT_FENCE] = "fence",		  [WAIT_IO] = "I/O",
-		[WAIT_TIMER] = "timer",		  [WAIT_RCU] = "RCU",
+		[WAIT_NOTHING] = "unknown",
+		[WAIT_WORK] = "work",
+		[WAIT_FLUSH] = "workqueue",
+		[WAIT_MUTEX] = "mutex",
+		[WAIT_RWSEM] = "rwsem",
+		[WAIT_SEMAPHORE] = "semaphore",
+		[WAIT_COMPLETION] = "completion",
+		[WAIT_QUEUE] = "wait queue",
+		[WAIT_FENCE] = "fence",
+		[WAIT_IO] = "I/O",
+		[WAIT_TIMER] = "timer",
+		[WAIT_RCU] = "RCU",
+		[WAIT_PERCPU_RWSEM] = "percpu rwsem",
 	};
 
 	return names[kind];
@@ -386,6 +394,48 @@ static bool refine_frozen(struct wait_finder *f, struct wait *wait)
 	return true;
 }
 
+/* A reader, or a writer behind another one, waits in the lock's own queue since 5.7. */
+static bool refine_percpu_rwsem(struct wait_finder *f, const struct stack *stack,
+				struct wait *wait)
+{
+	static const char *const waits[] = {"percpu_rwsem_wait", "__percpu_down_read",
+					    "percpu_down_write"};
+	kaddr_t rwsem;
+
+	if (!wait->object || !layout_has(f->d, PERCPU_RWSEM_WAITERS) ||
+	    !on_stack(stack, waits, ARRAY_SIZE(waits)))
+		return false;
+	rwsem = member_base(f->d, wait->object, PERCPU_RWSEM_WAITERS);
+	percpu_rwsem_owner(f->d, f->tasks, rwsem, &wait->owner);
+	if (!wait->owner.known)
+		return false;
+	wait->kind = WAIT_PERCPU_RWSEM;
+	wait->object = rwsem;
+	wait->reader = !on_stack(stack, waits + 2, 1);
+	return true;
+}
+
+/* A writer waits for the readers without any record: the lock has his name. */
+static bool find_percpu_rwsem(struct wait_finder *f, const struct task *t,
+			      const struct stack *stack, struct wait *wait)
+{
+	static const char *const writes[] = {"percpu_down_write"};
+	kaddr_t rwsem;
+
+	wait->where = on_stack(stack, writes, 1);
+	if (!wait->where)
+		return false;
+	rwsem = percpu_rwsem_of_writer(f->d, t, (const uint64_t *)f->stack.bytes,
+				       f->stack.size / sizeof(uint64_t));
+	if (!rwsem)
+		return false;
+	wait->kind = WAIT_PERCPU_RWSEM;
+	wait->object = rwsem;
+	percpu_rwsem_owner(f->d, f->tasks, rwsem, &wait->owner);
+	name_object(f->d, wait);
+	return true;
+}
+
 /* Locks of drm have no symbols; who takes them says what they are. */
 static void name_ww_mutex(const struct stack *stack, struct wait *wait)
 {
@@ -432,7 +482,7 @@ static void refine(struct wait_finder *f, const struct task *t, const struct sta
 	case WAIT_QUEUE:
 		if (on_stack(stack, io_functions, 4))
 			wait->kind = WAIT_IO;
-		else if (!refine_frozen(f, wait))
+		else if (!refine_frozen(f, wait) && !refine_percpu_rwsem(f, stack, wait))
 			refine_completion(f, t, stack, wait);
 		break;
 	default:
@@ -520,6 +570,8 @@ void wait_find(struct wait_finder *f, const struct task *t, const struct stack *
 			refine(f, t, stack, wait);
 			return;
 		}
+		if (find_percpu_rwsem(f, t, stack, wait))
+			return;
 		wait->why = "no waiter record on its stack that its list agrees with";
 	}
 	guess(f, t, stack, wait);

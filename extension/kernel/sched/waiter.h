@@ -26,6 +26,7 @@ enum wait_kind {
 	WAIT_MUTEX,
 	WAIT_RWSEM,
 	WAIT_SEMAPHORE,
+	WAIT_PERCPU_RWSEM,
 	WAIT_COMPLETION,
 	WAIT_QUEUE, /* a wait_queue_head */
 	WAIT_FENCE, /* .object is the dma_fence */
@@ -40,7 +41,7 @@ struct wait {
 	kaddr_t object;	  /* the lock, completion, queue head or fence; 0: not found */
 	char symbol[160]; /* "name" or "name+0x8" where object is a variable */
 	struct work *barrier;	 /* WAIT_WORK */
-	struct lock_owner owner; /* WAIT_MUTEX, WAIT_RWSEM, WAIT_SEMAPHORE */
+	struct lock_owner owner; /* the four kinds of locks */
 	/* In its queue: whom the one who lets go of the lock wakes; NULL: not found. */
 	const struct task *first;
 	bool reader;			 /* WAIT_RWSEM: it wants to read */

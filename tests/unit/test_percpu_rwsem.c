@@ -1,0 +1,235 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* A percpu_rw_semaphore: who waits for it, and how many are in. */
+#include "test.h"
+
+#include "kernel/sched/percpu_rwsem.h"
+#include "kernel/sched/waiter.h"
+
+static struct tasks tasks;
+static struct lock_owner owner;
+static struct wait wait;
+static struct fake *fake;
+static kaddr_t writer, reader, rwsem, counts;
+
+static void kernel(void *f)
+{
+	fake = f;
+	fake_kernel(fake);
+	writer = fake_task(fake, 700, "writer");
+	reader = fake_task(fake, 701, "reader");
+	rwsem = fake_variable(fake, "the_lock", 160);
+	counts = fake_percpu_alloc(fake, 4);
+	fake_id_set(fake, rwsem, PERCPU_RWSEM_COUNT, counts);
+	fake_id_set(fake, rwsem, PERCPU_RWSEM_BLOCK, 1);
+	fake_id_set(fake, rwsem, PERCPU_RWSEM_WRITER, writer);
+	memset(&tasks, 0, sizeof(tasks));
+	tasks_read(fake_dump(fake), &tasks);
+}
+
+static void count(unsigned int cpu, uint32_t readers)
+{
+	fake_u32(fake, fake_percpu(fake, cpu, counts), readers);
+}
+
+static void of_lock(void)
+{
+	percpu_rwsem_owner(fake_dump(fake), &tasks, rwsem, &owner);
+}
+
+/* ---- who is in --------------------------------------------------------------- */
+
+static void readers_are_counted_on_all_cpus(void **state)
+{
+	kernel(*state);
+	/* One went from CPU 0 to CPU 1. */
+	count(0, 3);
+	count(1, (uint32_t)-1);
+	of_lock();
+	assert_true(owner.known);
+	assert_true(owner.readers);
+	assert_int_equal(owner.holders, 2);
+	assert_false(owner.free);
+	assert_null(owner.owner);
+}
+
+static void a_writer_about_to_go_in(void **state)
+{
+	kernel(*state);
+	of_lock();
+	assert_true(owner.known);
+	assert_false(owner.readers);
+	assert_int_equal(owner.owner->addr, writer);
+}
+
+static void a_writer_that_is_in(void **state)
+{
+	kernel(*state);
+	fake_id_set(fake, rwsem, PERCPU_RWSEM_WRITER, 0);
+	of_lock();
+	assert_true(owner.known);
+	assert_false(owner.free);
+	assert_null(owner.owner);
+}
+
+static void nobody(void **state)
+{
+	kernel(*state);
+	fake_id_set(fake, rwsem, PERCPU_RWSEM_BLOCK, 0);
+	fake_id_set(fake, rwsem, PERCPU_RWSEM_WRITER, 0);
+	of_lock();
+	assert_true(owner.free);
+}
+
+static void counts_that_cannot_be(void **state)
+{
+	kernel(*state);
+	count(0, (uint32_t)-1);
+	of_lock();
+	assert_false(owner.known);
+	count(0, 0x7fffffff);
+	of_lock();
+	assert_false(owner.known);
+	fake_id_set(fake, rwsem, PERCPU_RWSEM_COUNT, 0);
+	of_lock();
+	assert_false(owner.known);
+	rwsem = FAKE_NOWHERE;
+	of_lock();
+	assert_false(owner.known);
+}
+
+/* ---- who waits --------------------------------------------------------------- */
+
+static void find(kaddr_t task, const char *first, const char *second)
+{
+	struct frame frames[2] = {{.function = first, .module = ""},
+				  {.function = second, .module = ""}};
+	struct stack stack = {.v = frames, .n = 2, .complete = true};
+	struct workqueues wqs = {.by_cpu = NULL};
+	struct rcu rcu = {.kthread = NULL};
+	struct wait_finder finder;
+
+	fake_task_state(fake, task, TASK_STATE_UNINTERRUPTIBLE);
+	memset(&tasks, 0, sizeof(tasks));
+	tasks_read(fake_dump(fake), &tasks);
+	wait_finder_init(&finder, fake_dump(fake), &tasks, &wqs, &rcu);
+	wait_find(&finder, task_by_addr(&tasks, task), &stack, &wait);
+}
+
+static kaddr_t on_stack(kaddr_t task, size_t below)
+{
+	fake_id_set(fake, task, TASK_THREAD_SP, fake_stack_top(fake, task) - 0x200);
+	return fake_stack_top(fake, task) - below;
+}
+
+/* No record of him is on any list. */
+static void a_writer_waits_for_readers(void **state)
+{
+	kernel(*state);
+	count(1, 1);
+	fake_u64(fake, on_stack(writer, 0x100), rwsem);
+	find(writer, "schedule", "percpu_down_write");
+	assert_int_equal(wait.kind, WAIT_PERCPU_RWSEM);
+	assert_int_equal(wait.object, rwsem);
+	assert_string_equal(wait.symbol, "the_lock");
+	assert_int_equal(wait.record, 0);
+	assert_false(wait.reader);
+	assert_int_equal(wait.owner.holders, 1);
+	/* Or what his stack has of it is the address of his own name in it. */
+	fake_u64(fake, on_stack(writer, 0x100),
+		 fake_id_at(fake, rwsem, PERCPU_RWSEM_WRITER));
+	find(writer, "schedule", "percpu_down_write");
+	assert_int_equal(wait.object, rwsem);
+}
+
+static void a_writer_of_another(void **state)
+{
+	kernel(*state);
+	fake_u64(fake, on_stack(writer, 0x100), rwsem);
+	fake_id_set(fake, rwsem, PERCPU_RWSEM_WRITER, reader);
+	find(writer, "schedule", "percpu_down_write");
+	assert_int_equal(wait.kind, WAIT_NOTHING);
+	/* Nor where it waits for something else, though the lock has its name. */
+	fake_id_set(fake, rwsem, PERCPU_RWSEM_WRITER, writer);
+	find(writer, "schedule", "elsewhere");
+	assert_int_equal(wait.kind, WAIT_NOTHING);
+}
+
+static void pointers_to_nowhere(void **state)
+{
+	kernel(*state);
+	fake_u64(fake, on_stack(writer, 0x100), FAKE_NOWHERE);
+	fake_u64(fake, on_stack(writer, 0x108), ~0ull - 7);
+	fake_u64(fake, on_stack(writer, 0x110), on_stack(writer, 0x80));
+	find(writer, "schedule", "percpu_down_write");
+	assert_int_equal(wait.kind, WAIT_NOTHING);
+	assert_non_null(wait.why);
+}
+
+/* Since 5.7 in the lock's own queue; before, in its rw_semaphore. */
+static void a_reader_waits(void **state)
+{
+	kaddr_t record, head;
+
+	kernel(*state);
+	if (!layout_has(fake_dump(fake), PERCPU_RWSEM_WAITERS))
+		return;
+	head = fake_id_at(fake, rwsem, PERCPU_RWSEM_WAITERS) +
+	       (kaddr_t)layout_offset(fake_dump(fake), WAIT_HEAD_LIST);
+	fake_list_head(fake, head);
+	record = on_stack(reader, 0x100);
+	fake_id_set(fake, record, WAIT_ENTRY_PRIVATE, reader);
+	fake_list_add_tail(fake, head, fake_id_at(fake, record, WAIT_ENTRY_LIST));
+	find(reader, "percpu_rwsem_wait", "__percpu_down_read");
+	assert_int_equal(wait.kind, WAIT_PERCPU_RWSEM);
+	assert_int_equal(wait.object, rwsem);
+	assert_int_equal(wait.record, record);
+	assert_true(wait.reader);
+	assert_int_equal(wait.owner.owner->addr, writer);
+	/* A queue of that shape which is in no such lock. */
+	fake_id_set(fake, rwsem, PERCPU_RWSEM_COUNT, FAKE_NOWHERE);
+	find(reader, "percpu_rwsem_wait", "__percpu_down_read");
+	assert_int_equal(wait.kind, WAIT_QUEUE);
+}
+
+/* ---- all kernels -------------------------------------------------------------- */
+
+static const struct kernel_of {
+	struct fake *(*create)(void);
+} kernels[] = {{fake_4_19_arm64}, {fake_5_10}, {fake_6_1}};
+
+static int setup(void **state)
+{
+	const struct kernel_of *k = *state;
+
+	*state = k->create();
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	fake_destroy(*state);
+	return 0;
+}
+
+#define ON(f, k)                                                                         \
+	{                                                                                \
+#f, (f), setup, teardown, (void *)&kernels[k]                            \
+	}
+#define ON_ALL(f) ON(f, 0), ON(f, 1), ON(f, 2)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		ON_ALL(readers_are_counted_on_all_cpus),
+		ON_ALL(a_writer_about_to_go_in),
+		ON_ALL(a_writer_that_is_in),
+		ON_ALL(nobody),
+		ON_ALL(counts_that_cannot_be),
+		ON_ALL(a_writer_waits_for_readers),
+		ON_ALL(a_writer_of_another),
+		ON_ALL(pointers_to_nowhere),
+		ON_ALL(a_reader_waits),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
