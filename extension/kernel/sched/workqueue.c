@@ -2,6 +2,7 @@
 #include "workqueue.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "dump/layout.h"
@@ -380,6 +381,33 @@ static void read_queue(struct reader *r, kaddr_t addr)
 	read_flushers(r, wq);
 }
 
+static int by_waiting_task(const void *a, const void *b)
+{
+	const struct work *x = *(const struct work *const *)a;
+	const struct work *y = *(const struct work *const *)b;
+
+	return x->barrier_task != y->barrier_task
+		       ? compare(x->barrier_task, y->barrier_task)
+		       : compare(x->addr, y->addr);
+}
+
+/* Each of thousands of tasks may ask for his, among thousands. */
+static void sort_barriers(struct dump *d, struct workqueues *wqs)
+{
+	const struct pool *p;
+	size_t i, k;
+
+	for (i = 0; i < wqs->pools.n; i++) {
+		p = wqs->pools.v[i];
+		for (k = 0; k < p->works.n; k++)
+			if (p->works.v[k]->barrier)
+				*vec_push(d->arena, &wqs->barriers) = p->works.v[k];
+	}
+	if (wqs->barriers.n)
+		qsort(wqs->barriers.v, wqs->barriers.n, sizeof(wqs->barriers.v[0]),
+		      by_waiting_task);
+}
+
 bool workqueues_read(struct dump *d, struct tasks *tasks, struct workqueues *wqs)
 {
 	struct reader r = {.d = d, .tasks = tasks, .wqs = wqs};
@@ -399,12 +427,15 @@ bool workqueues_read(struct dump *d, struct tasks *tasks, struct workqueues *wqs
 	dump_symbol(d, "wq_barrier_func", &r.barrier_func);
 	read_cpu_pools(&r);
 	read_unbound_pools(&r);
-	if (!dump_symbol(d, "workqueues", &head) || !layout_has(d, WQ_LIST))
+	if (!dump_symbol(d, "workqueues", &head) || !layout_has(d, WQ_LIST)) {
+		sort_barriers(d, wqs);
 		return wqs->pools.n > 0;
+	}
 	list_begin(&walk, d, head, QUEUES_MAX);
 	while (list_next(&walk, &node))
 		read_queue(&r, member_base(d, node, WQ_LIST));
 	list_end_note(&walk, "workqueues");
+	sort_barriers(d, wqs);
 	return true;
 }
 
@@ -445,16 +476,18 @@ struct work *work_by_addr(const struct workqueues *wqs, kaddr_t addr)
 
 struct work *barrier_of_task(const struct workqueues *wqs, kaddr_t task)
 {
-	struct work *w;
-	size_t i, k;
+	size_t low = 0, high = wqs->barriers.n, middle;
 
-	for (i = 0; task && i < wqs->pools.n; i++)
-		for (k = 0; k < wqs->pools.v[i]->works.n; k++) {
-			w = wqs->pools.v[i]->works.v[k];
-			if (w->barrier && w->barrier_task == task)
-				return w;
-		}
-	return NULL;
+	while (low < high) {
+		middle = low + (high - low) / 2;
+		if (wqs->barriers.v[middle]->barrier_task < task)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return task && low < wqs->barriers.n && wqs->barriers.v[low]->barrier_task == task
+		       ? wqs->barriers.v[low]
+		       : NULL;
 }
 
 struct worker *worker_of_task(const struct workqueues *wqs, kaddr_t task)

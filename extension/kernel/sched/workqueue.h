@@ -80,7 +80,8 @@ struct workqueue {
 struct workqueues {
 	VEC(struct pool *) pools;
 	VEC(struct workqueue *) queues;
-	struct pool **by_cpu; /* normal pools, info.cpus of them; may be NULL */
+	struct pool **by_cpu;	     /* normal pools, info.cpus of them; may be NULL */
+	VEC(struct work *) barriers; /* of all pools, by the task that waits */
 };
 
 bool workqueues_read(struct dump *d, struct tasks *tasks, struct workqueues *wqs);
