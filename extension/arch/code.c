@@ -62,6 +62,81 @@ bool code_next_call(struct dump *d, const struct code *c, kaddr_t *at,
 	return false;
 }
 
+struct ways {
+	struct dump *d;
+	const struct code *c;
+	kaddr_t to;
+	bool (*stops)(void *arg, const struct code_call *call);
+	void *arg;
+	unsigned char *seen; /* of each byte, whether an instruction there was */
+	VEC(kaddr_t) todo;
+	bool doubt;
+};
+
+static bool is_in_text(const struct code *c, kaddr_t at)
+{
+	return at >= c->start && at - c->start < c->n;
+}
+
+/* Does the way go on behind the instruction? */
+static bool goes_on(struct ways *w, kaddr_t at, const struct insn *insn)
+{
+	struct code_call call = {.at = at, .size = insn->size};
+
+	switch (insn->kind) {
+	case INSN_CALL:
+		call.target = arrival(w->d, insn->target);
+		return !w->stops(w->arg, &call);
+	case INSN_JUMP:
+	case INSN_BRANCH:
+		if (is_in_text(w->c, insn->target))
+			*vec_push(w->d->arena, &w->todo) = insn->target;
+		return insn->kind == INSN_BRANCH;
+	case INSN_JUMP_INDIRECT:
+		w->doubt = true;
+		return false;
+	case INSN_RETURN:
+	case INSN_BAD:
+		return false;
+	default:
+		return true;
+	}
+}
+
+/* The place is behind a call that has not come back, or where it was interrupted. */
+static bool follow_way(struct ways *w, kaddr_t at)
+{
+	const struct code *c = w->c;
+	struct insn insn;
+
+	for (; is_in_text(c, at) && !w->seen[at - c->start]; at += insn.size) {
+		w->seen[at - c->start] = 1;
+		w->d->arch->insn(c->bytes + (at - c->start), c->n - (at - c->start), at,
+				 &insn);
+		if (at == w->to ||
+		    (insn.kind != INSN_BAD && at < w->to && at + insn.size >= w->to))
+			return true;
+		if (!goes_on(w, at, &insn))
+			return false;
+	}
+	return false;
+}
+
+bool code_reaches(struct dump *d, const struct code *c, kaddr_t from, kaddr_t to,
+		  bool (*stops)(void *arg, const struct code_call *call), void *arg,
+		  bool *doubt)
+{
+	struct ways w = {.d = d, .c = c, .to = to, .stops = stops, .arg = arg};
+
+	w.seen = arena_alloc(d->arena, c->n + 1);
+	*vec_push(d->arena, &w.todo) = from;
+	while (w.todo.n)
+		if (follow_way(&w, w.todo.v[--w.todo.n]))
+			return true;
+	*doubt |= w.doubt;
+	return false;
+}
+
 static size_t bytes_before(const struct code *c, kaddr_t end)
 {
 	size_t n = end > c->start ? (size_t)(end - c->start) : 0;

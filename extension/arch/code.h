@@ -2,8 +2,8 @@
 /*
  * The text of one function: what it calls, and which addresses stand in it.
  *
- * It is gone through in the order of its bytes, not of its flow: what stands before a
- * place need not have run before it.  Who asks must have other reasons, too.
+ * But for code_reaches() it is gone through in the order of its bytes, not of its flow:
+ * what stands before a place need not have run before it.
  */
 #ifndef VGPU_CODE_H
 #define VGPU_CODE_H
@@ -32,6 +32,13 @@ struct code_call {
  */
 bool code_next_call(struct dump *d, const struct code *c, kaddr_t *at,
 		    struct code_call *call);
+/*
+ * Is there a way from here to there, past no call that stops it?  Ways through what the
+ * compiler put elsewhere are not seen; *doubt: nor is one that a register leads.
+ */
+bool code_reaches(struct dump *d, const struct code *c, kaddr_t from, kaddr_t to,
+		  bool (*stops)(void *arg, const struct code_call *call), void *arg,
+		  bool *doubt);
 /* Does an address from low up to high stand in the code before the place end? */
 bool code_names(struct dump *d, const struct code *c, kaddr_t end, kaddr_t low,
 		kaddr_t high);

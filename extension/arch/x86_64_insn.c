@@ -317,7 +317,7 @@ static bool constant(const unsigned char *bytes, size_t n, bool wide, int32_t *v
 {
 	if (n < (wide ? 4u : 1u))
 		return false;
-	*v = (int8_t)bytes[0];
+	*v = bytes[0] < 0x80 ? bytes[0] : bytes[0] - 0x100;
 	if (wide)
 		memcpy(v, bytes, sizeof(*v));
 	return true;

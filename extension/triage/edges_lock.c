@@ -26,6 +26,8 @@ static int how_sure(const struct inside *in)
 
 	if (in->nsure > 1)
 		return SURE_ONE_OF_INSIDERS;
+	if (clues & INSIDE_IN_PLACE && !(clues & INSIDE_TOLD))
+		return SURE_TAKEN_IN_PLACE;
 	/* He has taken some lock of this kind, and was the last to take this one. */
 	if (!(clues &
 	      (INSIDE_CODE | INSIDE_STACK | INSIDE_NEAR | INSIDE_MAP | INSIDE_TOLD)))
@@ -59,6 +61,8 @@ const char *insider_words(struct arena *a, const struct insider *i)
 			    i->taker, tie(i->clues),
 			    i->clues & INSIDE_LEAVES
 				    ? "; but may have let go of it further in"
+			    : i->clues & INSIDE_MAY
+				    ? "; but need not have, to be where it is"
 				    : "");
 }
 

@@ -85,6 +85,7 @@ def _recipe(scenario, kernel, device: str) -> str:
                  *(module.sources(module.FENCE) if scenario.fence else []),
                  *(module.sources(module.WAITS) if scenario.waits else []),
                  *(module.sources(module.CPUS) if scenario.cpus else []),
+                 *(module.sources(module.INSIDE) if scenario.inside else []),
                  *([qemu.RENDERER] if scenario.renderer else []),
                  *([qemu.SLOW] if scenario.slow else [])]:
         parts.append(file.read_text())
@@ -217,7 +218,8 @@ def _build_modules(scenario, kernel, work: pathlib.Path) -> list:
                          (module.WORKS, scenario.works),
                          (module.FENCE, scenario.fence),
                          (module.WAITS, scenario.waits),
-                         (module.CPUS, scenario.cpus)):
+                         (module.CPUS, scenario.cpus),
+                         (module.INSIDE, scenario.inside)):
         if wanted:
             with step(f"{module.KO[name]}: build"):
                 modules.append(module.build(kernel, work / name, name))

@@ -21,11 +21,13 @@ import source
 from steps import Failed, step
 
 # The folder in guest/ of each, and what it builds; virtio-gpu's is Debian's.
-FAULTS, LEAKS, BREAKS, EARLY, WORKS, FENCE, WAITS, CPUS, GPU = (
-    "module", "leaks", "breaks", "early", "works", "fence", "waits", "cpus", "gpu")
+FAULTS, LEAKS, BREAKS, EARLY, WORKS, FENCE, WAITS, CPUS, INSIDE, GPU = (
+    "module", "leaks", "breaks", "early", "works", "fence", "waits", "cpus",
+    "inside", "gpu")
 KO = {FAULTS: "vgpu_lab.ko", LEAKS: "vgpu_leak.ko", BREAKS: "vgpu_break.ko",
       EARLY: "vgpu_early.ko", WORKS: "vgpu_works.ko", FENCE: "vgpu_fence.ko",
-      WAITS: "vgpu_waits.ko", CPUS: "vgpu_cpus.ko", GPU: "virtio-gpu.ko"}
+      WAITS: "vgpu_waits.ko", CPUS: "vgpu_cpus.ko",
+      INSIDE: "vgpu_inside.ko", GPU: "virtio-gpu.ko"}
 
 
 def sources(name: str) -> list[pathlib.Path]:

@@ -74,6 +74,28 @@ static void nothing(void)
 		fake_u8(fake, at++, 0x90);
 }
 
+/* Perhaps past so many calls; both are followed. */
+static void perhaps_past(int calls)
+{
+	if (is_arm64()) {
+		word(0xb4000000 | (uint32_t)(calls + 1) << 5);
+		return;
+	}
+	fake_u8(fake, at++, 0x74);
+	fake_u8(fake, at++, (uint8_t)(calls * 5));
+}
+
+/* As long as a call. */
+static void leave(void)
+{
+	if (is_arm64()) {
+		word(0xd65f03c0);
+		return;
+	}
+	fake_bytes(fake, at, "\xc3\xc3\xc3\xc3\xc3", 5);
+	at += 5;
+}
+
 static void begin(const char *function)
 {
 	at = fake_function(fake, function, "", 0, 0x100);
@@ -442,7 +464,7 @@ static void percpu_rwsem(void **state)
 	wait = asked(WAIT_PERCPU_RWSEM, 1, 0);
 	search(&s, &t, &wait);
 	assert_int_equal(in->all.n, 1);
-	assert_first(keeper, INSIDE_TAKES | INSIDE_CODE, true);
+	assert_first(keeper, INSIDE_TAKES | INSIDE_CODE | INSIDE_IN_PLACE, true);
 	assert_true(in->reading);
 
 	insides.all.n = 0;
@@ -497,26 +519,43 @@ static void let_go_before(void **state)
 	assert_first(keeper, INSIDE_STACK, false);
 }
 
-/* The way out of an error's case stands before the place; another one behind it. */
+/* The way out of an error's case stands before the place. */
 static void error_case_before(void **state)
 {
 	struct stacked s = {.stack = {.n = 0}};
 	struct wait wait;
-	kaddr_t ip;
 
 	kernel(*state);
 	begin("reader");
 	name(lock);
 	call(value("down_read"));
+	perhaps_past(2);
 	call(value("up_read"));
+	leave();
 	call(value("schedule"));
-	ip = at;
-	nothing();
-	call(value("up_read"));
-	frame(&s, "reader", ip);
+	frame(&s, "reader", at);
 	wait = asked(WAIT_RWSEM, 1, 0);
 	search(&s, NULL, &wait);
 	assert_first(keeper, INSIDE_TAKES | INSIDE_CODE, true);
+}
+
+/* There is a way to where he is on which he has not taken it: an idle khugepaged's. */
+static void taken_on_some_ways(void **state)
+{
+	struct stacked s = {.stack = {.n = 0}};
+	struct wait wait;
+
+	kernel(*state);
+	begin("scanner");
+	name(lock);
+	perhaps_past(1);
+	call(value("down_read_trylock"));
+	call(value("schedule"));
+	frame(&s, "scanner", at);
+	wait = asked(WAIT_RWSEM, 1, keeper);
+	search(&s, NULL, &wait);
+	assert_first(keeper, INSIDE_TAKES | INSIDE_CODE | INSIDE_LAST | INSIDE_MAY,
+		     false);
 }
 
 /* What it called has let go for it, before it went to sleep: as a page fault that retries. */
@@ -670,6 +709,7 @@ int main(void)
 		ON_ALL(lock_of_hotplug),
 		ON_ALL(let_go_before),
 		ON_ALL(error_case_before),
+		ON_ALL(taken_on_some_ways),
 		ON_ALL(let_go_further_in),
 		ON_ALL(call_that_has_not_come_back),
 		ON_ALL(one_who_waits_for_it),

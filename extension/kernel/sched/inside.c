@@ -76,8 +76,8 @@ struct function {
  * whole function, which may take a lock, or let go of it, for its callers.
  */
 struct passage {
-	kaddr_t ip;		      /* 0: none is here */
-	unsigned int held, left, now; /* a bit for each family */
+	kaddr_t ip;			   /* 0: none is here */
+	unsigned int held, may, left, now; /* a bit for each family */
 	const char *taker[ARRAY_SIZE(families)];
 	kaddr_t wrapper[ARRAY_SIZE(families)]; /* the taker, where it is none of ours */
 	uint64_t names;			       /* locks, by their place in .in */
@@ -206,13 +206,6 @@ static bool is_in_function(struct dump *d, const struct code *c, kaddr_t at)
 	return dump_symbol_at(d, at, &sym) && at - sym.offset == c->start;
 }
 
-static void take(struct passage *p, size_t family, const char *name, kaddr_t wrapper)
-{
-	p->held |= 1u << family;
-	p->taker[family] = name;
-	p->wrapper[family] = wrapper;
-}
-
 /* The bits of what a call does, for its caller; name: what it is called. */
 struct effect {
 	unsigned int takes, lets_go, in_place;
@@ -265,7 +258,9 @@ static void read_wrapper(struct inside_search *s, struct passage *p)
 	struct code c;
 	kaddr_t at;
 
-	if (!code_read(s->d, p->ip, WRAPPER_MAX, &c) || c.start != p->ip)
+	/* Of one that is longer it is not seen what it lets go of. */
+	if (!code_read(s->d, p->ip, WRAPPER_MAX, &c) || c.start != p->ip ||
+	    is_in_function(s->d, &c, c.start + c.n))
 		return;
 	for (at = c.start; code_next_call(s->d, &c, &at, &call);) {
 		f = function_at(s, call.target);
@@ -313,22 +308,34 @@ static void effect_of(struct inside_search *s, kaddr_t target, struct effect *e)
 				  : "?";
 }
 
-static void take_all(struct passage *p, const struct effect *e)
+static void name_takers(struct passage *p, const struct effect *e)
 {
 	size_t family;
 
 	for (family = 0; family < ARRAY_SIZE(families); family++)
-		if (e->takes & 1u << family)
-			take(p, family, e->name, e->wrapper);
+		if (e->takes & 1u << family) {
+			p->taker[family] = e->name;
+			p->wrapper[family] = e->wrapper;
+		}
 }
 
-/*
- * Between a call that takes and one that lets go: none stands before the place, or a
- * further one behind it, as on the way on from an error's.
- */
-static void read_calls(struct inside_search *s, const struct code *c, struct passage *p)
+struct changes {
+	kaddr_t behind;
+	unsigned int takes, lets_go;
+};
+
+/* Which calls of a function do what to locks. */
+struct calls {
+	struct inside_search *s;
+	unsigned int takes, in_place;
+	/* Ways are followed up to a call that takes, or lets go of, these. */
+	unsigned int stop_taking, stop_leaving;
+	VEC(struct changes) changes;
+};
+
+static void find_calls(struct calls *calls, const struct code *c, struct passage *p)
 {
-	unsigned int let_go = 0;
+	struct inside_search *s = calls->s;
 	struct code_call call;
 	struct effect e;
 	kaddr_t at = c->start;
@@ -341,17 +348,77 @@ static void read_calls(struct inside_search *s, const struct code *c, struct pas
 			break;
 		if (call.at + call.size == p->ip) {
 			p->now |= e.takes;
-		} else if (e.in_place) {
-			take_all(p, &e);
-		} else if (call.at >= p->ip) {
-			let_go &= ~e.lets_go;
-		} else {
-			take_all(p, &e);
-			let_go = (let_go & ~e.takes) | e.lets_go;
+			continue;
 		}
+		name_takers(p, &e);
+		calls->takes |= e.takes;
+		calls->in_place |= e.in_place;
+		*vec_push(s->d->arena, &calls->changes) =
+			(struct changes){call.at + call.size, e.takes, e.lets_go};
 	}
-	p->left = let_go & ~p->held;
-	p->held &= ~let_go;
+}
+
+static bool changes_it(void *arg, const struct code_call *call)
+{
+	const struct calls *calls = arg;
+	struct effect e;
+
+	effect_of(calls->s, call->target, &e);
+	return e.takes & calls->stop_taking || e.lets_go & calls->stop_leaving;
+}
+
+/* Is the place reached with the lock, or without it? */
+static bool is_reached(struct calls *calls, const struct code *c, kaddr_t ip,
+		       unsigned int family, bool with, bool *doubt)
+{
+	const struct changes *ch;
+	size_t i;
+
+	calls->stop_taking = with ? 0 : family;
+	calls->stop_leaving = with ? family : 0;
+	for (i = 0; i < calls->changes.n; i++) {
+		ch = &calls->changes.v[i];
+		if ((with ? ch->takes : ch->lets_go) & family &&
+		    code_reaches(calls->s->d, c, ch->behind, ip, changes_it, calls,
+				 doubt))
+			return true;
+	}
+	return false;
+}
+
+/*
+ * It has the lock when there is no way to the place on which it has not: neither from the
+ * function's beginning, nor from behind what lets go of it.
+ */
+static void follow_calls(struct calls *calls, const struct code *c, struct passage *p,
+			 unsigned int family)
+{
+	bool doubt = false, with, left, without;
+
+	with = is_reached(calls, c, p->ip, family, true, &doubt);
+	left = is_reached(calls, c, p->ip, family, false, &doubt);
+	calls->stop_taking = family;
+	calls->stop_leaving = 0;
+	without =
+		code_reaches(calls->s->d, c, c->start, p->ip, changes_it, calls, &doubt);
+	p->held |= with || (doubt && calls->takes & family) ? family : 0;
+	p->may |= left || without || doubt ? family : 0;
+	p->left |= left && !with ? family : 0;
+}
+
+static void read_calls(struct inside_search *s, const struct code *c, struct passage *p)
+{
+	struct calls calls = {.s = s};
+	unsigned int seen = 0, family;
+	size_t i;
+
+	find_calls(&calls, c, p);
+	for (i = 0; i < calls.changes.n; i++)
+		seen |= calls.changes.v[i].takes | calls.changes.v[i].lets_go;
+	p->held = calls.in_place;
+	for (family = 1; family <= seen; family <<= 1)
+		if (seen & family & ~calls.in_place)
+			follow_calls(&calls, c, p, family);
 }
 
 static void read_passage(struct inside_search *s, struct passage *p)
@@ -439,6 +506,14 @@ static bool may_be_of(const struct inside_search *s, size_t family,
 	       (!s->locks[family] || s->locks[family] == in->lock);
 }
 
+static bool is_sure(unsigned int clues)
+{
+	return clues & INSIDE_TOLD ||
+	       (clues & INSIDE_TAKES && !(clues & (INSIDE_LEAVES | INSIDE_MAY)) &&
+		clues & (INSIDE_CODE | INSIDE_STACK | INSIDE_NEAR | INSIDE_MAP |
+			 INSIDE_LAST));
+}
+
 /* *left: what functions further in have let go of. */
 static void take_frame(struct inside_search *s, struct task *t, const struct frame *fr,
 		       unsigned int *left)
@@ -453,11 +528,18 @@ static void take_frame(struct inside_search *s, struct task *t, const struct fra
 			    !may_be_of(s, family, &s->in->all.v[i]))
 				continue;
 			to = insider_of(s, i, t);
-			if (!to || to->clues & INSIDE_CODE)
+			if (!to || is_sure(to->clues) ||
+			    (to->clues & INSIDE_TAKES && p->may & 1u << family))
 				continue;
 			to->clues |= INSIDE_TAKES;
+			to->clues &= ~(unsigned int)(INSIDE_MAY | INSIDE_LEAVES |
+						     INSIDE_IN_PLACE);
 			if (*left & 1u << family)
 				to->clues |= INSIDE_LEAVES;
+			if (p->may & 1u << family)
+				to->clues |= INSIDE_MAY;
+			if (families[family].in_place)
+				to->clues |= INSIDE_IN_PLACE;
 			to->taker = p->taker[family];
 			snprintf(to->function, sizeof(to->function), "%.63s",
 				 fr->function);
@@ -566,13 +648,6 @@ static void take_words_of_lock(struct inside_search *s, struct task *t,
 		if (in->last == t->addr)
 			add_clue(s, i, t, INSIDE_LAST | (in->told ? INSIDE_TOLD : 0), 0);
 	}
-}
-
-static bool is_sure(unsigned int clues)
-{
-	return clues & INSIDE_TOLD || (clues & INSIDE_TAKES && !(clues & INSIDE_LEAVES) &&
-				       clues & (INSIDE_CODE | INSIDE_STACK | INSIDE_NEAR |
-						INSIDE_MAP | INSIDE_LAST));
 }
 
 /* Has taken such a lock, or has such a memory map: so have many, who know nothing of it. */

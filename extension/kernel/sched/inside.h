@@ -27,6 +27,9 @@ enum {
 	INSIDE_TOLD = 0x40, /* and takes the name back when he leaves */
 	/* A function further in calls what lets go: he may have left, and waits without it. */
 	INSIDE_LEAVES = 0x80,
+	/* There is a way to where he is on which it was not taken, or was let go of. */
+	INSIDE_MAY = 0x100,
+	INSIDE_IN_PLACE = 0x200, /* it is taken, and let go of, without a call */
 };
 
 struct insider {

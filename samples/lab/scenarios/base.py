@@ -36,7 +36,7 @@ DEVICES = {
 # where a scenario sets them, so that those cores stay valid.
 LATER_FIELDS = ("gpu", "module", "host", "virgl", "gpu_patch", "leaks",
                 "breaks", "early", "works", "fence", "renderer",
-                "slow", "waits", "cpus")
+                "slow", "waits", "cpus", "inside")
 
 # Sub-commands of the workload that use the GPU.
 GPU_COMMANDS = {"xorg", "virgl", "gem", "fences", "client", "modeset",
@@ -83,6 +83,8 @@ class Scenario:
     waits: bool = False
     # Load the lab's module that takes a CPU or an interrupt away (guest/cpus).
     cpus: bool = False
+    # Load the lab's module with locks on the heap (guest/inside) too.
+    inside: bool = False
     # A bug put into the guest's virtio-gpu.ko: one of module.PATCHES.
     gpu_patch: str = ""
     # What the host does once the guest is ready: one of qemu.HOST_ACTS.

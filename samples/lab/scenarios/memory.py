@@ -341,6 +341,30 @@ def _kmemleak_truth(evidence: Evidence) -> dict:
     }
 
 
+# --- leak-asked: nothing hangs, and little is lost -------------------------
+
+ASKED_LOST = 12_000
+LEAK_ASKED = """
+echo %d > /sys/module/vgpu_leak/parameters/singles
+echo %d > /sys/module/vgpu_leak/parameters/kept
+""" % (ASKED_LOST, ASKED_LOST) + CRASH
+
+
+def _leak_asked_check(evidence: Evidence) -> None:
+    expect_panic(evidence, "sysrq triggered crash")
+
+
+def _leak_asked_truth(evidence: Evidence) -> dict:
+    return {
+        "cause": "panic-by-request",
+        "trigger": {"kind": "sysrq", "sysctl": None},
+        "culprit": None,
+        "victims": [],
+        # A second verdict: 128 bytes each.
+        "lost": {"objects": ASKED_LOST, "size": 128},
+    }
+
+
 SCENARIOS = (
     _msg_fill("msg-fill",
               "2 000 000 System V messages: a big kmalloc-128, and no leak",
@@ -373,4 +397,10 @@ SCENARIOS = (
         guest=KMEMLEAK, commands=("fences", "slabs"), virgl=True,
         gpu_patch="fence-leak", leaks=True, fault_limit=600,
         check=_kmemleak_check, truth=_kmemleak_truth),
+    Scenario(
+        name="leak-asked",
+        about="12 000 objects of a module are lost, and as many kept; then "
+        "sysrq-c",
+        guest=LEAK_ASKED, commands=("slabs",), leaks=True,
+        check=_leak_asked_check, truth=_leak_asked_truth),
 )

@@ -88,6 +88,41 @@ def _of_reader(name: str, about: str, hold: str, part: str, below: str,
         _truth("lock-holder-blocked"), **more)
 
 
+MMAP_READER = r"""
+lab-load mmread mapper &
+lab-load watch $! vm_mmap_pgoff 60 || die "the mapper does not hang"
+""" + WAIT_FOR_PANIC
+
+
+def _mmap_truth(evidence: Evidence) -> dict:
+    role = evidence.role("reader")
+    return _truth("lock-holder-blocked",
+                  {"kind": "task", "pid": int(role["pid"]),
+                   "comm": role["comm"]})(evidence)
+
+
+HOTPLUG = _part("culprit", "keeper", "hotplug-read") + SOON + r"""
+printf 0 > /tmp/off
+dd if=/tmp/off of=/sys/devices/system/cpu/cpu1/online 2> /dev/null &
+record role name=waiter pid=$! comm=dd
+lab-load watch $! percpu_down_write 60 || die "nobody waits for hotplug's lock"
+""" + WAIT_FOR_PANIC
+
+
+def _inside(role: str, comm: str, part: str) -> str:
+    """A process that plays a part of the lab's module of locks on the heap."""
+    return (f"lab-load askfile {comm} 0 /proc/vgpu_inside {part} &\n"
+            f"record role name={role} pid=$! comm={comm} cpu=0\n")
+
+
+def _on_heap(name: str, about: str, before: str, part: str,
+             below: str) -> Scenario:
+    return Scenario(
+        name=name, about=about, inside=True, commands=("askfile", "watch"),
+        guest=before + SOON + _inside("waiter", "closer", part) + _hang(below),
+        check=_check, truth=_truth("lock-holder-blocked"))
+
+
 SCENARIOS = (
     _of_spinner("rcu-spin", "a process spins in the kernel on CPU 1; another "
                 "waits for an RCU grace period", "rcu", "synchronize_rcu"),
@@ -100,17 +135,54 @@ SCENARIOS = (
               kernels=("6.1",),
               # The scheduler warns of one that sleeps.
               sysctls={"kernel.panic_on_warn": "0"}),
+    _of_reader("srcu-reader", "a process sleeps as a reader of SRCU; another "
+               "waits for the grace period", "srcu-read", "srcu",
+               "synchronize_srcu"),
     _lost("lost-mutex", "a mutex is let go and nobody is woken",
           "mutex-lose", "mutex", "waits_mutex_lock"),
     _lost("lost-rwsem", "the same of an rwsem", "rwsem-lose", "rwsem-read",
           "waits_rwsem_read"),
+    _lost("lost-semaphore", "the same of a semaphore", "down-lose", "down",
+          "waits_down"),
+    _lost("owner-gone", "a process has exited with a mutex", "mutex-keep",
+          "mutex", "waits_mutex_lock"),
     _of_holder("flush-queue", "a workqueue is flushed, and its work waits for "
                "a mutex that a sleeper has", "queue", "flush",
                "waits_flush"),
+    _of_holder("drain-queue", "the same, drained", "queue", "drain",
+               "drain_workqueue"),
+    _of_holder("cancel-work", "the same, cancelled", "queue", "cancel",
+               "cancel_work"),
     _of_holder("stop-thread", "a kernel thread is to stop, and waits for a "
                "mutex that a sleeper has", "thread", "stop", "kthread_stop"),
+    _scenario("mmap-reader", "a thread sleeps with its memory map's lock, for "
+              "reading; another maps memory, a third exits",
+              MMAP_READER, _mmap_truth, commands=("mmread", "watch")),
     _of_reader("rwsem-reader", "a process sleeps with an rwsem, for reading",
                "rwsem-hold-read", "rwsem-write", "waits_rwsem_write"),
     _of_reader("semaphore", "a process sleeps with a semaphore",
                "down-hold", "down", "waits_down"),
+    _of_reader("percpu-rwsem", "a process sleeps with a percpu_rw_semaphore, "
+               "for reading", "percpu-read", "percpu-write",
+               "percpu_down_write"),
+    _scenario("hotplug-lock", "a process sleeps with CPU hotplug's lock, for "
+              "reading; another takes a CPU away",
+              HOTPLUG, _truth("lock-holder-blocked")),
+    _on_heap("heap-reader", "a process sleeps with an rwsem of an object, for "
+             "reading; another had it later, and sleeps without it",
+             _inside("culprit", "counter", "count") + SOON
+             + _inside("passer", "passer", "pass"), "close", "depot_close"),
+    _on_heap("heap-semaphore", "a process sleeps with a semaphore of an object",
+             _inside("culprit", "loader", "load"), "unload", "depot_unload"),
+    Scenario(
+        name="crowd", about="ten thousand threads and twenty thousand works want "
+        "a lock that a reader has", inside=True,
+        commands=("askfile", "crowd", "watch"), memory_mb=2048,
+        sysctls={"kernel.threads-max": "30000", "kernel.pid_max": "65536",
+                 "vm.max_map_count": "200000"},
+        guest=_inside("culprit", "counter", "count") + SOON
+        + _inside("piler", "piler", "pile")
+        + "lab-load crowd crowd 10000 /proc/vgpu_inside close &\n"
+        "record role name=waiter pid=$! comm=crowd\n" + _hang("depot_close"),
+        check=_check, truth=_truth("lock-holder-blocked")),
 )
