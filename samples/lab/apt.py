@@ -188,3 +188,13 @@ def unpacked(suites: Suites, name: str, packages: list[str],
                 unpack(deb, new, what)
                 deb.unlink()
     return folder
+
+
+def loader(folder: pathlib.Path) -> list[str]:
+    """What stands before a program that runs with the libraries of that folder."""
+    [found, *_] = [*folder.glob("**/ld-linux-x86-64.so.2"), None]
+    if not found:
+        raise Failed(f"{folder} holds no dynamic loader")
+    libraries = sorted({str(file.parent) for file in folder.rglob("*.so*")
+                        if file.parent.name == "x86_64-linux-gnu"})
+    return [str(found), "--library-path", ":".join(libraries)]

@@ -89,8 +89,7 @@ def _recipe(scenario, kernel, device: str) -> str:
                  *([qemu.RENDERER] if scenario.renderer else []),
                  *([qemu.SLOW] if scenario.slow else [])]:
         parts.append(file.read_text())
-    if kernel.of.kexec:
-        parts.append((guest.HERE / kernel.of.kexec).read_text())
+    parts += [(guest.HERE / front).read_text() for _, front in kernel.of.fronts]
     if kernel.series in kernels.BUILT:
         parts.append(built.config_id())
     if scenario.gpu_patch:
@@ -266,7 +265,7 @@ def _lay_out(new: pathlib.Path, kernel) -> None:
     Hard links: the core stays whole when its kernel leaves the cache. A
     module that was built for the guest is there already.
     """
-    for file in kernel.debug.iterdir():
+    for file in kernel.debug.glob("*"):
         if not (new / file.name).exists():
             os.link(file, new / file.name)
 

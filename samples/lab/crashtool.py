@@ -28,18 +28,10 @@ def wrapper(refresh: bool = False) -> pathlib.Path:
     return script
 
 
-def _one(folder: pathlib.Path, pattern: str) -> pathlib.Path:
-    for file in sorted(folder.glob(pattern)):
-        if file.is_file():
-            return file
-    raise Failed(f"crash's packages hold no {pattern}")
-
-
 def _script(folder: pathlib.Path) -> str:
-    loader = _one(folder, "**/ld-linux-x86-64.so.2")
-    libraries = sorted({str(file.parent) for file in folder.rglob("*.so*")
-                        if file.parent.name == "x86_64-linux-gnu"})
-    words = [loader, "--library-path", ":".join(libraries),
-             _one(folder, "usr/bin/crash")]
+    [crash, *_] = [*folder.glob("**/usr/bin/crash"), None]
+    if not crash:
+        raise Failed("crash's packages hold no crash")
+    words = [*apt.loader(folder), crash]
     return "#!/bin/sh\n# SPDX-License-Identifier: GPL-2.0-or-later\nexec " + \
         " ".join(shlex.quote(str(word)) for word in words) + ' "$@"\n'

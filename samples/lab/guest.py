@@ -14,7 +14,7 @@ from steps import Failed
 
 HERE = pathlib.Path(__file__).resolve().parent / "guest"
 PROGRAMS = ["busybox-static", "kexec-tools", "makedumpfile", "libdrm-dev"]
-BINARIES = ["busybox", "kexec", "makedumpfile"]
+BINARIES = ["busybox", "kexec", "makedumpfile", "vmcore-dmesg"]
 
 # Loaded in both kernels to reach the share; then what only the guest needs.
 SHARE_MODULES = ["virtio_pci", "9pnet_virtio", "9p"]
@@ -50,13 +50,17 @@ def compile_workload(commands, series: Series, out: pathlib.Path) -> None:
     headers = programs(series) / "usr" / "include" / "libdrm"
     proc.run([series.machine.cc, "-static", "-O2", "-std=gnu11", "-D_GNU_SOURCE", "-Wall",
               "-Wextra", "-Werror", "-isystem", headers, "-o", out, *files],
-             "workload: compile", 60)
+             "workload: compile", 180)
+
+
+def is_elf(file: pathlib.Path) -> bool:
+    return file.is_file() and file.read_bytes().startswith(b"\x7fELF")
 
 
 def _find(folder: pathlib.Path, name: str) -> pathlib.Path:
     """An ELF file of that name; other files may have it too."""
     for file in sorted(folder.rglob(name)):
-        if file.is_file() and file.read_bytes().startswith(b"\x7fELF"):
+        if is_elf(file):
             return file
     raise Failed(f"{name} is in none of the guest's packages")
 
@@ -119,10 +123,7 @@ class Archive:
 def on_host(name: str) -> list[pathlib.Path | str]:
     """The command that runs one of the guest's programs on the host."""
     tools = programs(SERIES["6.1"])
-    libraries = sorted({str(file.parent) for file in tools.rglob("*.so*")
-                        if file.parent.name == "x86_64-linux-gnu"})
-    return [_find(tools, "ld-linux-x86-64.so.2"), "--library-path",
-            ":".join(libraries), _find(tools, name)]
+    return [*apt.loader(tools), _find(tools, name)]
 
 
 def build_initrd(path: pathlib.Path, kernel, scenario, workload,
@@ -131,14 +132,14 @@ def build_initrd(path: pathlib.Path, kernel, scenario, workload,
     tools = programs(kernel.of)
     archive = Archive(path)
     libraries: dict[str, pathlib.Path] = {}
-    front = kernel.of.kexec
+    fronts = dict(kernel.of.fronts)
     for name in BINARIES:
         binary = _find(tools, name)
-        place = "kexec.bin" if front and name == "kexec" else name
+        place = f"{name}.bin" if name in fronts else name
         archive.add(f"bin/{place}", binary.read_bytes(), 0o755)
         _libraries(tools, binary, libraries)
-    if front:
-        archive.add("bin/kexec", (HERE / front).read_bytes(), 0o755)
+    for name, front in fronts.items():
+        archive.add(f"bin/{name}", (HERE / front).read_bytes(), 0o755)
     for name, file in sorted(libraries.items()):
         folder = kernel.machine.loader_folder if name.startswith("ld-linux") else "lib"
         archive.add(f"{folder}/{name}", file.read_bytes(), 0o755)

@@ -18,7 +18,7 @@ import apt
 import cache
 import proc
 import steps
-from machine import AMD64, ARM64, Machine
+from machine import AMD64, ARM64, ARM64_MAX, Machine
 from steps import Failed, note, step
 
 @dataclasses.dataclass(frozen=True)
@@ -30,12 +30,25 @@ class Series:
     # Whose makedumpfile the guest has: an older one than its kernel leaves out
     # pages that it should keep, or cannot read it at all.
     programs: tuple[str, ...] = ("bookworm", "bookworm-security")
-    # A file of guest/ that stands before kexec, where that needs help.
-    kexec: str = ""
+    # Files of guest/ that stand before programs which need help, by these' names.
+    fronts: tuple[tuple[str, str], ...] = ()
+    # Debian's name of the image, where the machine's own is another one.
+    flavour: str = ""
+    # The series whose packages it takes, when only its machine is another one.
+    packages_of: str = ""
+    # Whether its debug symbols come too: a gigabyte, which the program does without.
+    symbols: bool = True
 
     def indexes(self, arch: str = "") -> apt.Suites:
         return apt.Suites(*self.suites, arch=arch or self.machine.name)
 
+
+KEXEC_ARM64 = ("kexec", "kexec-arm64")
+MAKEDUMPFILE_ARM64 = ("makedumpfile", "makedumpfile-arm64")
+MAKEDUMPFILE_7 = ("makedumpfile", "makedumpfile-7")
+TRIXIE_ARM64 = Series("6.12", ("trixie", "trixie-security"), ARM64,
+                      programs=("trixie", "trixie-security"),
+                      fronts=(KEXEC_ARM64, MAKEDUMPFILE_ARM64))
 
 SERIES = {
     "5.10": Series("5.10", ("bullseye", "bullseye-security")),
@@ -45,13 +58,22 @@ SERIES = {
     "5.10-arm64": Series("5.10", ("bullseye", "bullseye-security"), ARM64),
     "6.1-arm64": Series("6.1", ("bookworm", "bookworm-security"), ARM64,
                         programs=("trixie", "trixie-security"),
-                        kexec="kexec-arm64"),
-    "6.12-arm64": Series("6.12", ("trixie", "trixie-security"), ARM64,
-                         programs=("trixie", "trixie-security"),
-                         kexec="kexec-arm64"),
+                        fronts=(KEXEC_ARM64,)),
+    "6.12-arm64": TRIXIE_ARM64,
+    "6.12-arm64-max": dataclasses.replace(TRIXIE_ARM64, machine=ARM64_MAX,
+                                          packages_of="6.12-arm64"),
+    "6.12-arm64-16k": dataclasses.replace(TRIXIE_ARM64, flavour="arm64-16k",
+                                          symbols=False),
+    "7": Series("7", ("sid",), programs=("sid",), fronts=(MAKEDUMPFILE_7,),
+                symbols=False),
+    "7-arm64": Series("7", ("sid",), ARM64, programs=("sid",),
+                      fronts=(KEXEC_ARM64, MAKEDUMPFILE_ARM64), symbols=False),
 }
 # Series that are built here (built.py), and of whose source.
 BUILT = {"6.1-debug": "6.1"}
+
+# Modules that are built into the kernel, under another name, by 7.2.
+GONE = ("crc32c_generic",)
 
 DOWNLOAD_LIMIT = 900
 UNPACK_LIMIT = 400
@@ -62,15 +84,18 @@ class Kernel:
         self.series = series
         self.release = release
         self.version = version
-        self.dir = cache.root() / "kernels" / series / f"{release}_{version}"
+        self.of = SERIES[BUILT.get(series, series)]
+        self.dir = _folder(series) / f"{release}_{version}"
         self.debug = self.dir / "debug"
         self.debug_stamp = self.dir / "debug.modules"
-        self.of = SERIES[BUILT.get(series, series)]
         self.machine = self.of.machine
 
     @property
     def vmlinuz(self) -> pathlib.Path:
-        return self.dir / "image" / "boot" / f"vmlinuz-{self.release}"
+        """Since 7.0 it is where the modules are."""
+        beside = self.dir / "image/usr/lib/modules" / self.release / "vmlinuz"
+        return beside if beside.exists() else \
+            self.dir / "image" / "boot" / f"vmlinuz-{self.release}"
 
     def modules(self, names: list[str]) -> list[pathlib.Path]:
         """Module files in load order: what each needs comes before it.
@@ -84,7 +109,7 @@ class Kernel:
         built_in = self._built_in()
 
         def add(name: str) -> None:
-            if _plain(name) in built_in:
+            if _plain(name) in built_in or name in GONE and _plain(name) not in files:
                 return
             file = files.get(_plain(name))
             if not file:
@@ -105,10 +130,18 @@ class Kernel:
                 for line in file.read_text().splitlines()}
 
     def has_debug(self, names: list[str]) -> bool:
+        if not self.of.symbols:
+            return True
         if not self.debug_stamp.exists():
             return False
         held = self.debug_stamp.read_text().split()
         return {_plain(file.name) for file in self.modules(names)} <= set(held)
+
+
+def _folder(series: str) -> pathlib.Path:
+    """What a series keeps, and may share with another machine's."""
+    of = SERIES.get(series)
+    return cache.root() / "kernels" / (of and of.packages_of or series)
 
 
 def _plain(name: str) -> str:
@@ -130,7 +163,7 @@ def _depends(file: pathlib.Path) -> list[str]:
 def candidates(suites: apt.Suites, series: str) -> list[tuple[str, str]]:
     """(release, version) of the series' kernels with symbols, newest first."""
     of = SERIES[series]
-    pattern = rf"^linux-image-({re.escape(of.base)}\.[^-]+(-[0-9]+)?-{of.machine.name})-dbg$"
+    pattern = rf"^linux-image-({re.escape(of.base)}\.[^-]+(-[0-9]+)?-{of.flavour or of.machine.name})-dbg$"
     names = suites.names_like(pattern)
     found = [(match[1], version) for name, version in suites.versions(names)
              if (match := re.match(pattern, name))]
@@ -142,7 +175,7 @@ def candidates(suites: apt.Suites, series: str) -> list[tuple[str, str]]:
 
 def _current(series: str) -> "Kernel | None":
     try:
-        name = (cache.root() / "kernels" / series / "current").read_text()
+        name = (_folder(series) / "current").read_text()
         kernel = Kernel(series, *name.split("_", 1))
     except (OSError, TypeError):
         return None
@@ -152,21 +185,31 @@ def _current(series: str) -> "Kernel | None":
 def _fetch_image(suites: apt.Suites, kernel: Kernel) -> bool:
     """Download and unpack the image; False when it cannot be had."""
     what = f"kernel image {kernel.release}"
-    signed = f"linux-image-{kernel.release}"
     with step(what), cache.building(kernel.dir) as new:
-        for package in (signed, signed + "-unsigned"):
+        for packages in _image_packages(suites, kernel.release):
             try:
-                [deb] = suites.download([f"{package}={kernel.version}"], new,
-                                        what, DOWNLOAD_LIMIT)
+                debs = suites.download(
+                    [f"{package}={kernel.version}" for package in packages], new,
+                    what, DOWNLOAD_LIMIT)
                 break
             except Failed as failure:
                 steps.say(str(failure))
         else:
             return False
         note(what, "unpack")
-        apt.unpack(deb, new / "image", what, UNPACK_LIMIT)
-        deb.unlink()
+        for deb in debs:
+            apt.unpack(deb, new / "image", what, UNPACK_LIMIT)
+            deb.unlink()
     return True
+
+
+def _image_packages(suites: apt.Suites, release: str) -> list[list[str]]:
+    """What to try, in turn. Since 7.0 linux-image is but a name for three others."""
+    parts = [f"linux-{part}-{release}" for part in ("binary", "base", "modules")]
+    if set(parts) <= set(suites.names_like(f"^linux-.*-{re.escape(release)}$")):
+        return [parts]
+    signed = f"linux-image-{release}"
+    return [[signed], [signed + "-unsigned"]]
 
 
 class Debug(threading.Thread):

@@ -28,7 +28,6 @@ AMD64 = Machine(
 
 ARM64 = Machine(
     name="arm64",
-    # -cpu max (PAC, BTI, 52 bits) takes 2.6 times as long.
     qemu=("qemu-system-aarch64", "-machine", "virt"), cpu="cortex-a57",
     console="ttyAMA0",
     triplet="aarch64-linux-gnu",
@@ -36,3 +35,6 @@ ARM64 = Machine(
             "CC=aarch64-linux-gnu-gcc"),
     packages=("qemu-system-arm", "gcc-aarch64-linux-gnu", "libc6-dev-arm64-cross"),
     loader_folder="lib")
+
+# Pointer authentication, BTI, 52 bits; it takes 2.6 times as long.
+ARM64_MAX = dataclasses.replace(ARM64, cpu="max")

@@ -10,6 +10,7 @@ be the one that built the kernel.
 import dataclasses
 import pathlib
 import re
+import shlex
 import shutil
 
 import apt
@@ -52,11 +53,15 @@ def _kbuild(kernel) -> str:
     return kernel.release.rpartition("-")[0]
 
 
+def _folder(kernel) -> pathlib.Path:
+    return kernel.dir / "headers"
+
+
 def _headers(kernel) -> pathlib.Path:
     """The folder to build in, of this very kernel."""
     if kernel.series in kernels.BUILT:
         return kernel.dir / "tree"
-    folder = kernel.dir / "headers"
+    folder = _folder(kernel)
     build = folder / "usr" / "src" / f"linux-headers-{kernel.release}"
     with cache.lock("headers-" + kernel.series):
         if folder.exists():
@@ -69,20 +74,45 @@ def _headers(kernel) -> pathlib.Path:
                 for deb in suites.download(packages, new, what, 300):
                     apt.unpack(deb, new, what)
                     deb.unlink()
+            _with_own_libraries(kernel, new, folder)
             makefile = new / build.relative_to(folder) / "Makefile"
             text = makefile.read_text()
             if "include /usr/src/" not in text:
                 raise Failed(f"{makefile}: not the form that is expected")
-            cache.write(makefile, text.replace(
-                "include /usr/src/", f"include {folder}/usr/src/"))
+            cache.write(makefile, text.replace("/usr/src/", f"{folder}/usr/src/"))
     return build
 
 
+def _with_own_libraries(kernel, new: pathlib.Path, folder: pathlib.Path) -> None:
+    """linux-kbuild's programs, and pahole, run with the libraries of their own suite.
+
+    A script in the place of each, so that they find each other as before.
+    """
+    suites = kernel.of.programs
+    programs = apt.unpacked(apt.Suites(*suites), f"kbuild-{suites[0]}", ["pahole"])
+    loader, *libraries = apt.loader(programs)
+
+    def script(file: pathlib.Path, program: pathlib.Path) -> None:
+        words = [*libraries, str(program)]
+        file.write_text(f'#!/bin/sh\nexec {shlex.quote(loader)} --argv0 "$0" '
+                        f'{shlex.join(words)} "$@"\n')
+        file.chmod(0o755)
+
+    for file in [*new.glob("usr/lib/linux-kbuild-*/**/*")]:
+        if guest.is_elf(file) and not file.is_symlink():
+            program = file.rename(file.with_name(file.name + ".elf"))
+            script(file, folder / program.relative_to(new))
+    script(new / "pahole", programs / "usr/bin/pahole")
+
+
 def _make(kernel, folder: pathlib.Path, name: str) -> pathlib.Path:
-    # BUG() and WARN() print the file's name: not where this machine has it.
+    # BUG() and WARN() print the file's name: not where this machine has it.  The kernel's
+    # own compiler may know options that the one here does not: gcc 14 has this one.
     proc.run(["make", "-C", _headers(kernel), f"M={folder}", *kernel.machine.kbuild,
-              f"KCFLAGS=-ffile-prefix-map={folder}/=", "modules"],
-             f"{name} for {kernel.release}", 120)
+              f"KCFLAGS=-ffile-prefix-map={folder}/=",
+              "CONFIG_CC_HAS_MIN_FUNCTION_ALIGNMENT=",
+              f"PAHOLE={_folder(kernel) / 'pahole'}", "modules"],
+             f"{name} for {kernel.release}", 300)
     return folder / name
 
 
@@ -147,10 +177,21 @@ PATCHES: dict[str, Patch | tuple[Patch, ...]] = {
 }
 
 
+# The same of drivers that have virtgpu_submit.c, which is so since 6.4.
+SUBMIT_PATCHES = {
+    "fence-leak": Patch(
+        "virtgpu_submit.c",
+        r"\tif \(submit->out_fence\)\n\t\tdma_fence_put\(&submit->out_fence->f\);\n",
+        r""),
+}
+
+
 def build_gpu(kernel, folder: pathlib.Path, patch: str) -> pathlib.Path:
     """virtio-gpu.ko with a bug, in a new folder."""
     shutil.copytree(source.drm_virtio(kernel), folder)
     patches = PATCHES[patch]
+    if (folder / "virtgpu_submit.c").exists():
+        patches = SUBMIT_PATCHES.get(patch, patches)
     for one in patches if isinstance(patches, tuple) else (patches,):
         one.apply(folder)
     # Tracepoints are included by a path that holds in the kernel's tree only.

@@ -21,14 +21,14 @@ from steps import Failed, note, step
 # of each, what it is called, and how many seconds it may take on a slow
 # machine. The scenario sets the limit of its own stage.
 BOOT = [
-    ("lab: booted", "guest: boot", 120),
-    ("lab: armed", "guest: load the capture kernel", 120),
+    ("lab: booted", "guest: boot", 240),
+    ("lab: armed", "guest: load the capture kernel", 240),
 ]
 # Only where the host has a part in the fault.
 READY = ("lab: ready", "guest: ready for the host", None)
 CAPTURE = [
     ("lab: capture started", "guest: the fault, then the panic", None),
-    ("lab: capture writing", "guest: capture kernel ready", 120),
+    ("lab: capture writing", "guest: capture kernel ready", 240),
     ("lab: capture done", "guest: write the core", 300),
 ]
 # What makes the host's renderer stop, and what it looks for in the share.

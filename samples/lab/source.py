@@ -17,7 +17,7 @@ def unpack(series: str, version: str, folder: pathlib.Path,
            part: str = "") -> None:
     """The source, or just one folder of it, into a folder that exists."""
     suites = kernels.SERIES[series].indexes()
-    base = kernels.SERIES[series].base
+    base = ".".join(version.split(".")[:2])
     suites.update()
     what = f"kernel source {version}"
     package = folder / "package"
