@@ -13,6 +13,11 @@
 /* More waiters on one lock than this is a list that lies. */
 #define WAITERS_MAX 65536
 #define STACK_MAX (64 * 1024)
+/* A waiter's record is smaller. */
+#define RECORD_MAX 64
+/* include/linux/hung_task.h: the kind of lock, in the low bits of task_struct.blocker. */
+#define BLOCKER_KIND 3ull
+#define BLOCKER_READER 2ull
 
 const char *wait_kind_name(enum wait_kind kind)
 {
@@ -44,12 +49,14 @@ static const struct record_kind {
 	enum wait_kind kind;
 	enum layout_id task, list; /* members of the record */
 	enum layout_id head;	   /* the list's place in the thing waited for */
+	unsigned int blockers;	   /* by bit: the kinds of lock in blocker that it is */
 	const char *functions[10]; /* one of them is on the stack; none: any */
 } kinds[] = {
 	{WAIT_MUTEX,
 	 MUTEX_WAITER_TASK,
 	 MUTEX_WAITER_LIST,
 	 MUTEX_WAIT_LIST,
+	 1u << 0,
 	 {"__mutex_lock", "__mutex_lock_common", "__ww_mutex_lock",
 	  "__mutex_lock_slowpath", "__mutex_lock_interruptible_slowpath",
 	  "__mutex_lock_killable_slowpath", "__ww_mutex_lock_slowpath",
@@ -58,6 +65,7 @@ static const struct record_kind {
 	 RWSEM_WAITER_TASK,
 	 RWSEM_WAITER_LIST,
 	 RWSEM_WAIT_LIST,
+	 1u << BLOCKER_READER | 1u << 3,
 	 {"rwsem_down_write_slowpath", "rwsem_down_read_slowpath",
 	  "rwsem_down_write_failed", "rwsem_down_read_failed",
 	  "__rwsem_down_write_failed_common", "__rwsem_down_read_failed_common"}},
@@ -65,11 +73,12 @@ static const struct record_kind {
 	 MUTEX_WAITER_TASK, /* list and task as in mutex_waiter: kernel/locking/semaphore.c */
 	 MUTEX_WAITER_LIST,
 	 SEMAPHORE_WAIT_LIST,
+	 1u << 1,
 	 {"__down", "__down_common", "___down_common", "__down_interruptible",
 	  "__down_killable", "__down_timeout"}},
 	/* swait_queue carries struct completion's waiters since a5c6234e1028, 5.7 */
-	{WAIT_COMPLETION, SWAIT_TASK, SWAIT_LIST, COMPLETION_SWAIT_LIST, {NULL}},
-	{WAIT_QUEUE, WAIT_ENTRY_PRIVATE, WAIT_ENTRY_LIST, WAIT_HEAD_LIST, {NULL}},
+	{WAIT_COMPLETION, SWAIT_TASK, SWAIT_LIST, COMPLETION_SWAIT_LIST, 0, {NULL}},
+	{WAIT_QUEUE, WAIT_ENTRY_PRIVATE, WAIT_ENTRY_LIST, WAIT_HEAD_LIST, 0, {NULL}},
 };
 
 static const char *const io_functions[] = {
@@ -173,26 +182,132 @@ static kaddr_t list_head_of(struct wait_finder *f, const struct record_kind *k,
 	return head;
 }
 
+/* ---- rings without a head ------------------------------------------------- */
+
+/*
+ * By 7.2 a lock has a pointer to its first waiter, and the waiters are a ring of their
+ * own, one alone with itself.  Nothing leads from them to the lock: the task's own word
+ * does, or one on its stack, where what the lock calls its first waiter is of this ring.
+ */
+static bool is_ring(struct dump *d, const struct record_kind *k)
+{
+	return layout_has(d, k->head) && layout_size(d, k->head) == sizeof(kaddr_t);
+}
+
+/* The waiters of the ring are in f->passed. */
+static bool is_lock_of_ring(struct wait_finder *f, const struct record_kind *k,
+			    kaddr_t lock)
+{
+	kaddr_t first, node;
+	bool found = false;
+	size_t i;
+
+	if (lock % sizeof(kaddr_t) || lock <= f->d->info.page_size ||
+	    !member_ptr(f->d, lock, k->head, &first))
+		return false;
+	node = member_addr(f->d, first, k->list);
+	for (i = 0; i < f->passed.n; i++) {
+		/* A waiter's links look like this, too. */
+		if (lock + RECORD_MAX > f->passed.v[i] &&
+		    lock < f->passed.v[i] + RECORD_MAX)
+			return false;
+		found |= node == f->passed.v[i];
+	}
+	return found;
+}
+
+/* The lock that the task says it is blocked on, if it is of this kind. */
+static kaddr_t blocker_of(struct wait_finder *f, const struct record_kind *k,
+			  const struct task *t)
+{
+	uint64_t word;
+
+	if (!member_u64(f->d, t->addr, TASK_BLOCKER, &word) ||
+	    !(k->blockers >> (word & BLOCKER_KIND) & 1))
+		return 0;
+	return word & ~BLOCKER_KIND;
+}
+
+static kaddr_t lock_of_ring(struct wait_finder *f, const struct record_kind *k,
+			    const struct task *t)
+{
+	kaddr_t lock = blocker_of(f, k, t);
+	size_t at;
+
+	if (is_lock_of_ring(f, k, lock))
+		return lock;
+	for (at = 0; at + sizeof(lock) <= f->stack.size; at += sizeof(lock)) {
+		memcpy(&lock, f->stack.bytes + at, sizeof(lock));
+		if ((lock < t->stack || lock >= t->stack + t->stack_size) &&
+		    is_lock_of_ring(f, k, lock))
+			return lock;
+	}
+	return 0;
+}
+
+/* All of the ring are waiters, or it is none. */
+static bool walk_ring(struct wait_finder *f, const struct record_kind *k, kaddr_t node)
+{
+	struct list_walk w;
+	kaddr_t at = node;
+
+	f->passed.n = 0;
+	list_begin(&w, f->d, node, WAITERS_MAX);
+	do {
+		if (!is_waiter(f, k, at))
+			return false;
+		*vec_push(f->d->arena, &f->passed) = at;
+	} while (list_next(&w, &at));
+	return w.end == WALK_DONE;
+}
+
+/* The place in the lock that points to its first waiter, as of a list its head. */
+static kaddr_t ring_head_of(struct wait_finder *f, const struct record_kind *k,
+			    const struct task *t, kaddr_t node)
+{
+	kaddr_t lock = 0;
+
+	if (f->room && head_slot(f, k, node)->node)
+		return head_slot(f, k, node)->head;
+	if (walk_ring(f, k, node))
+		lock = lock_of_ring(f, k, t);
+	if (lock)
+		lock = member_addr(f->d, lock, k->head);
+	keep_heads(f, k, lock);
+	return lock;
+}
+
 static const struct task *first_waiter(struct wait_finder *f, const struct record_kind *k,
 				       kaddr_t head)
 {
-	kaddr_t node, task;
+	kaddr_t first, task;
 
-	if (!dump_ptr(f->d, head, &node) ||
-	    !member_ptr(f->d, member_base(f->d, node, k->list), k->task, &task))
+	if (!dump_ptr(f->d, head, &first))
+		return NULL;
+	if (!is_ring(f->d, k))
+		first = member_base(f->d, first, k->list);
+	if (!member_ptr(f->d, first, k->task, &task))
 		return NULL;
 	return task_by_addr(f->tasks, task);
 }
 
-/* Do the neighbours agree that node is on a list with others? */
-static bool is_queued(struct dump *d, kaddr_t node)
+/* Do the neighbours agree that node is on a list? */
+static bool is_linked(struct dump *d, kaddr_t node)
 {
 	kaddr_t link[2], back;
 
-	if (dump_read(d, node, link, sizeof(link)) != DUMP_OK || link[0] == node)
+	if (dump_read(d, node, link, sizeof(link)) != DUMP_OK)
 		return false;
 	return dump_ptr(d, link[1], &back) && back == node &&
 	       dump_ptr(d, link[0] + 8, &back) && back == node;
+}
+
+/* The same, and with others. */
+static bool is_queued(struct dump *d, kaddr_t node)
+{
+	kaddr_t next;
+
+	return is_linked(d, node) && dump_ptr(d, node, &next) && next != node;
 }
 
 static void name_object(struct dump *d, struct wait *wait)
@@ -217,25 +332,43 @@ static bool may_be_mutex(const struct record_kind *k, const struct stack *stack)
 	return k->kind == WAIT_MUTEX && !stack->complete;
 }
 
+/*
+ * Is this a waiter in a queue?  *head is then where the queue begins, or 0.  One that is
+ * alone with itself may be a left-over: only its lock says that it waits.
+ */
+static bool find_head(struct wait_finder *f, const struct record_kind *k,
+		      const struct task *t, kaddr_t node, kaddr_t *head)
+{
+	bool ring = is_ring(f->d, k);
+
+	*head = 0;
+	if (!(ring ? is_linked(f->d, node) : is_queued(f->d, node)))
+		return false;
+	*head = ring ? ring_head_of(f, k, t, node) : list_head_of(f, k, node);
+	return *head || is_queued(f->d, node);
+}
+
 /* The word at address a is the task: which kind of record holds it there? */
 static bool try_record(struct wait_finder *f, const struct record_kind *k, kaddr_t a,
-		       const struct stack *stack, struct wait *wait)
+		       const struct task *t, const struct stack *stack, struct wait *wait)
 {
 	kaddr_t base, node, head, object;
 
 	wait->where = on_stack(stack, k->functions, ARRAY_SIZE(k->functions));
 	/* First: types that no stack asks for need not be looked up. */
-	if (k->functions[0] && !wait->where && !may_be_mutex(k, stack))
+	if (k->functions[0] && !wait->where && !may_be_mutex(k, stack) &&
+	    !blocker_of(f, k, t))
 		return false;
 	if (!layout_has_all(f->d, k->task, k->list, k->head))
 		return false;
 	base = member_base(f->d, a, k->task);
 	node = member_addr(f->d, base, k->list);
-	if (!is_queued(f->d, node))
+	if (!find_head(f, k, t, node, &head))
 		return false;
-	head = list_head_of(f, k, node);
 	object = head ? member_base(f->d, head, k->head) : 0;
-	if (k->functions[0] && !wait->where && !mutex_is_one(f->d, f->tasks, object))
+	if (k->functions[0] && !wait->where &&
+	    (!object || object != blocker_of(f, k, t)) &&
+	    !(may_be_mutex(k, stack) && mutex_is_one(f->d, f->tasks, object)))
 		return false;
 	wait->kind = k->kind;
 	wait->record = base;
@@ -455,6 +588,18 @@ static void name_ww_mutex(const struct stack *stack, struct wait *wait)
 		snprintf(wait->symbol, sizeof(wait->symbol), "reservation lock");
 }
 
+/* Its own word says so where the stack does not. */
+static bool is_reader(struct wait_finder *f, const struct task *t,
+		      const struct wait *wait)
+{
+	uint64_t word;
+
+	if (wait->where)
+		return strstr(wait->where, "read");
+	return member_u64(f->d, t->addr, TASK_BLOCKER, &word) &&
+	       (word & BLOCKER_KIND) == BLOCKER_READER;
+}
+
 static void refine(struct wait_finder *f, const struct task *t, const struct stack *stack,
 		   struct wait *wait)
 {
@@ -464,7 +609,7 @@ static void refine(struct wait_finder *f, const struct task *t, const struct sta
 			mutex_owner(f->d, f->tasks, wait->object, &wait->owner);
 		break;
 	case WAIT_RWSEM:
-		wait->reader = wait->where && strstr(wait->where, "read");
+		wait->reader = is_reader(f, t, wait);
 		if (wait->object)
 			rwsem_owner(f->d, f->tasks, wait->object, &wait->owner);
 		break;
@@ -512,7 +657,7 @@ static bool scan(struct wait_finder *f, const struct task *t, const struct stack
 		if (word != t->addr)
 			continue;
 		for (i = 0; i < ARRAY_SIZE(kinds); i++)
-			if (try_record(f, &kinds[i], start + at, stack, wait))
+			if (try_record(f, &kinds[i], start + at, t, stack, wait))
 				return true;
 	}
 	return false;
