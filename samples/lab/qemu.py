@@ -19,16 +19,16 @@ from steps import Failed, note, step
 
 # Stages in the order a guest reaches them: how the guest announces the end
 # of each, what it is called, and how many seconds it may take on a slow
-# machine. The scenario sets the limit of its own stage.
+# machine that has nothing else to do. The scenario sets the limit of its own stage.
 BOOT = [
-    ("lab: booted", "guest: boot", 240),
-    ("lab: armed", "guest: load the capture kernel", 240),
+    ("lab: booted", "guest: boot", 120),
+    ("lab: armed", "guest: load the capture kernel", 120),
 ]
 # Only where the host has a part in the fault.
 READY = ("lab: ready", "guest: ready for the host", None)
 CAPTURE = [
     ("lab: capture started", "guest: the fault, then the panic", None),
-    ("lab: capture writing", "guest: capture kernel ready", 240),
+    ("lab: capture writing", "guest: capture kernel ready", 120),
     ("lab: capture done", "guest: write the core", 300),
 ]
 # What makes the host's renderer stop, and what it looks for in the share.
@@ -169,7 +169,12 @@ class Followed:
         for mark, name, limit in stages:
             with step(name):
                 _reach(self.child, self.console, mark, name,
-                       limit or self.fault_limit)
+                       (limit or self.fault_limit) * _patience())
+
+
+def _patience() -> float:
+    """How many others want each CPU, with the guest."""
+    return max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1))
 
 
 def _reach(child, console: Console, mark: str, name: str,

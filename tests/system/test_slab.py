@@ -183,7 +183,7 @@ class Commands(unittest.TestCase):
             self.skipTest("no core with 3D commands in flight in this run")
         for where, truth in busy:
             found: dict = {}
-            for size in (64, 96, 128, 192):
+            for size in (32, 64, 96, 128, 192):
                 doc = session.json_of(where, f"vgpu slab -j -t kmalloc-{size}")
                 for t in doc["types"]:
                     found.setdefault(t["kind"], []).append(t)
