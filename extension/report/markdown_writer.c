@@ -2,7 +2,6 @@
 #include "markdown_writer.h"
 
 #include <ctype.h>
-#include <stdbool.h>
 #include <string.h>
 
 #include "base/text.h"
@@ -89,17 +88,17 @@ void markdown_text(FILE *out, const char *text)
 		at += put_character(out, at, escape_of(text, at));
 }
 
-/* What a backslash does not escape there; a cell of a table ends at '|' even so. */
-void markdown_code(FILE *out, const char *text)
+/* Nothing is escaped in it by a backslash; but a cell ends at a '|' even there. */
+void markdown_code(FILE *out, const char *text, bool in_table)
 {
 	if (!*text)
 		return;
 	fputc('`', out);
 	while (*text)
 		text += put_character(out, text,
-				      *text == '`'   ? "'"
-				      : *text == '|' ? "\\|"
-						     : NULL);
+				      *text == '`'		 ? "'"
+				      : *text == '|' && in_table ? "\\|"
+								 : NULL);
 	fputc('`', out);
 }
 

@@ -107,7 +107,7 @@ static void item(struct sheet *s, const char *text)
 static void code(struct sheet *s, enum cell_kind kind, const char *text)
 {
 	if (kind == CELL_CODE)
-		markdown_code(s->out, text);
+		markdown_code(s->out, text, s->part == PART_TABLE);
 	else
 		markdown_text(s->out, text);
 }

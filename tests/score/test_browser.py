@@ -1,7 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """The pages in headless Chromium, with their policy in force: filters, groups, keys, links,
 sizes, and names that stay text."""
+import lzma
 import os
+import shutil
+import subprocess
+import tempfile
 import time
 import unittest
 
@@ -208,3 +212,50 @@ class Many(made.Case):
             b.run("window.scrollTo(0, 1e6); new Promise((r) => setTimeout(r, 800))")
             self.assertGreater(b.run("document.querySelectorAll('#cores tr').length"), 60)
             self.assertEqual(b.problems, [])
+
+
+@unittest.skipUnless(CHROMIUM, "chromium is not installed: the pages were not tried in a browser")
+class Core(unittest.TestCase):
+    """The page that vgpu itself writes, of a real core that is here."""
+
+    def setUp(self):
+        self.folder = tempfile.mkdtemp(prefix="vgpu-page.")
+        self.addCleanup(shutil.rmtree, self.folder)
+        core, page = (os.path.join(self.folder, name) for name in ("vmcore", "page.html"))
+        with lzma.open(os.path.join(made.TOP, "samples/cores/drain-5.10.xz")) as sample:
+            with open(core, "wb") as f:
+                shutil.copyfileobj(sample, f)
+        subprocess.run([os.path.join(made.TOP, "extension/vgpu"), "--no-cache", core, "--html", page],
+                       check=True, stdout=subprocess.DEVNULL)
+        browser = Browser()
+        self.b = browser.__enter__()
+        self.addCleanup(browser.__exit__)
+        self.url = "file://" + page
+
+    def looks(self):
+        for width, dark in ((1280, False), (1280, True), (390, False)):
+            self.b.size(width, 844, phone=width < 500, dark=dark)
+            self.b.open(self.url)
+            self.b.run("document.querySelectorAll('details').forEach((d) => { d.open = true; })")
+            yield width, dark
+
+    def test_nothing_sideways_and_no_problem(self):
+        for width, _ in self.looks():
+            self.assertEqual(self.b.run("document.documentElement.scrollWidth"), width)
+            self.assertEqual(self.b.problems, [])
+
+    def test_a_link_leads_to_its_section(self):
+        self.b.size(1280, 844)
+        self.b.open(self.url + "#evidence")
+        top = self.b.run("document.getElementById('evidence').getBoundingClientRect().top")
+        self.assertLess(abs(top), 100)
+
+    @unittest.skipUnless(os.path.exists(AXE), "no axe-core: AXE=axe.min.js")
+    def test_axe(self):
+        with open(AXE, encoding="utf-8") as f:
+            axe = f.read()
+        for look in self.looks():
+            self.b.run(axe + "; 0")
+            found = self.b.run("axe.run().then((r) => r.violations.map((v) => v.id + ': ' + "
+                               "v.nodes.map((n) => n.target).join(' ')))")
+            self.assertEqual(found, [], look)

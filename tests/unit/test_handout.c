@@ -208,12 +208,23 @@ static void markdown_text_is_never_markup(void **state)
 	assert_string_equal(as_markdown(markdown_text, "Xorg -> CPU 1"), "Xorg -> CPU 1");
 }
 
+static void code_alone(FILE *out, const char *words)
+{
+	markdown_code(out, words, false);
+}
+
+static void code_in_table(FILE *out, const char *words)
+{
+	markdown_code(out, words, true);
+}
+
 static void markdown_code_ends_where_it_is_ended(void **state)
 {
 	(void)state;
-	assert_string_equal(as_markdown(markdown_code, "struct x 0x1"), "`struct x 0x1`");
-	assert_string_equal(as_markdown(markdown_code, "a`<b>`|"), "`a'<b>'\\|`");
-	assert_string_equal(as_markdown(markdown_code, ""), "");
+	assert_string_equal(as_markdown(code_alone, "struct x 0x1"), "`struct x 0x1`");
+	assert_string_equal(as_markdown(code_alone, "a`<b>`|"), "`a'<b>'|`");
+	assert_string_equal(as_markdown(code_in_table, "a`<b>`|"), "`a'<b>'\\|`");
+	assert_string_equal(as_markdown(code_alone, ""), "");
 }
 
 static void a_line_cannot_end_its_block(void **state)
