@@ -167,8 +167,8 @@ BACKPORTS = "makedumpfile | 1:1.7.8-1~bpo12+1 | http://x bookworm-backports/main
 
 
 @machine("debian-12-backported-kernel", {
-    "makedumpfile": bad("1.7.2 cannot tell free pages and slab pages of this kernel: it needs "
-                        "1.7.7 or later", "apt-get install -y makedumpfile=1:1.7.8-1~bpo12+1"),
+    "makedumpfile": bad("1.7.2 drops slab pages of this kernel: it needs 1.7.6 or later",
+                        "apt-get install -y makedumpfile=1:1.7.8-1~bpo12+1"),
     "debuginfo": ok("BTF); crash needs the vmlinux of this build")})
 def _(m):
     m.kernel("6.12.9+bpo-amd64")
@@ -177,7 +177,8 @@ def _(m):
 
 
 @machine("debian-13-older-makedumpfile", {
-    "makedumpfile": bad("no command can mend that, for no package source of this machine has one"),
+    "makedumpfile": warn("1.7.6 keeps free pages too of this kernel: it needs 1.7.7 or later; no "
+                         "command can mend that, for no package source of this machine has one"),
     "debuginfo": warn("apt knows no linux-image-6.12.48+deb13-amd64-dbg", "apt-get update")})
 def _(m):
     m.kernel("6.12.48+deb13-amd64")
@@ -483,8 +484,8 @@ def _(m):
 @machine("rhel-10-before-its-reboot", {
     **no_memory_lines(GRUBBY.format("crashkernel=192M")),
     "service": bad("kdump.service is disabled", "systemctl enable kdump.service"),
-    "makedumpfile": warn("1.7.6 cannot tell free pages and slab pages of this kernel: it needs "
-                         "1.7.7 or later, unless its package has the patch"),
+    "makedumpfile": warn("1.7.6 keeps free pages too of this kernel: it needs 1.7.7 or later, "
+                         "unless its package has the patch"),
     "debuginfo": ok("BTF); crash needs kernel-debuginfo-6.12.0-55.9.1.el10_0.x86_64")}, REDHAT)
 def _(m):
     redhat(m, "Red Hat Enterprise Linux", "rhel", "10.0", "6.12.0-55.9.1.el10_0.x86_64", "1.7.6")
@@ -672,7 +673,7 @@ def _(m):
     **no_memory_lines("printf '\\n%s\\n' 'KDUMP_CRASHKERNEL=\"crashkernel=192M\"' "
                       ">>/etc/sysconfig/kdump && kdumptool commandline -u"),
     "service": bad("kdump.service is disabled", "systemctl enable kdump.service"),
-    "makedumpfile": warn("1.7.6 cannot tell free pages and slab pages"),
+    "makedumpfile": warn("1.7.6 keeps free pages too of this kernel"),
     "slab-tracking": note("off: enough for a hang",
                           f"pbl --del-option slub_debug --add-option {SLUB} --config"),
     "debuginfo": ok("BTF); crash needs kernel-default-debuginfo 6.12.0-160000.5")}, SUSE)
