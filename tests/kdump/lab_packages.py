@@ -12,7 +12,7 @@ import sys
 import tempfile
 import unittest
 
-from staged import ROOT, VERSION
+from staged import ROOT, VERSION, Machine
 
 sys.path.insert(0, str(ROOT / "samples" / "lab"))
 
@@ -195,3 +195,61 @@ class Program(unittest.TestCase):
         self.assertIn(done.returncode, (0, 1), done.stderr)
         self.assertEqual(done.stderr, "")
         return json.loads(done.stdout)["verdicts"]
+
+
+class Readiness(unittest.TestCase):
+    """vgpu-kdump-check with the shell, the tools, kdump-tools and makedumpfile of each Debian
+    of today; only the kernel and what systemd says are staged."""
+
+    TOOLS = ["base-files", "dash", "coreutils", "sed", "grep", "mawk", "findutils", "gzip",
+             "kdump-tools", "makedumpfile"]
+    # Each Debian's own kernel, and what is said of its own makedumpfile.
+    KERNELS = {"bullseye": ("5.10.0-46-amd64", "ok", "1.6.8 does for kernel 5.10.0"),
+               "bookworm": ("6.1.0-56-amd64", "ok", "1.7.2 does for kernel 6.1.0"),
+               "trixie": ("6.12.117+deb13-amd64", "warn", "1.7.6 keeps free pages too"),
+               "sid": ("7.2.1+deb14-amd64", "warn", "leaves out pages of slabs")}
+    STAGED = ("uname", "systemctl", "apt-cache", "df")
+
+    def setUp(self):
+        self.work = pathlib.Path(tempfile.mkdtemp(prefix="vgpu-readiness-"))
+        self.addCleanup(shutil.rmtree, self.work)
+
+    def test_on_every_debian(self):
+        for suite, (release, state, words) in self.KERNELS.items():
+            with self.subTest(suite), steps.step(f"packages: kdump-check on {suite}"):
+                checks = self.check(self.root_of(suite, release))
+                self.assertEqual(checks["makedumpfile"]["state"], state, checks["makedumpfile"])
+                self.assertIn(words, checks["makedumpfile"]["text"])
+                others = {name: check for name, check in checks.items()
+                          if check["state"] in ("warn", "bad") and name != "makedumpfile"}
+                self.assertEqual(others, {})
+                for name in ("service", "core-level", "room", "kernel.hung_task_panic"):
+                    self.assertEqual(checks[name]["state"], "ok", name)
+
+    def root_of(self, suite, release) -> pathlib.Path:
+        kept = apt.unpacked(apt.Suites(suite), f"kdump-{suite}", self.TOOLS)
+        root = self.work / suite
+        shutil.copytree(kept, root, symlinks=True)
+        machine = Machine()
+        self.addCleanup(machine.close)
+        machine.kernel(release)
+        machine.command("apt-cache", 'echo Package: "$2"')
+        for folder in ("proc", "sys", "boot", "run", "var", "usr/lib/sysctl.d"):
+            shutil.copytree(machine.root / folder, root / folder, dirs_exist_ok=True,
+                            symlinks=True)
+        shutil.copy(root / "usr/share/kdump-tools/kdump-tools.conf",
+                    root / "etc/default/kdump-tools")
+        (root / "staged").mkdir()
+        for name in self.STAGED:
+            shutil.copy(machine.bin / name, root / "staged")
+        (root / "staged/awk").symlink_to("/usr/bin/mawk")
+        [package] = DEB.glob("vgpu-kdump_*.deb")
+        apt.unpack(package, root, "packages: vgpu-kdump")
+        return root
+
+    def check(self, root):
+        done = subprocess.run(
+            ["/usr/sbin/chroot", root, "/bin/dash", "/usr/bin/vgpu-kdump-check", "-j"],
+            env={"PATH": "/staged:/usr/bin:/bin"}, capture_output=True, text=True)
+        self.assertEqual(done.stderr, "")
+        return {check["id"]: check for check in json.loads(done.stdout)["checks"]}
