@@ -1,20 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # vgpu: explain from a vmcore why a machine with virtio-gpu hung.
 #
-#	make		extension/vgpu, the program, and extension/vgpu.so, for the crash
-#			that is installed
-#	make demo	from nothing to the answer: packages, the program, a core that is here,
-#			verdict; demo-lab: a core that is made, of the machine that hangs
-#	make check	every test; make unit and make lint are parts of it
-#			(tests/golden OLD NEW: what a refactoring changed)
-#	make setup	install the Debian packages that all of this needs;
-#			setup-build: that building needs; setup-program: that the program does
-#	make core	a real core: SCENARIO=drain KERNEL=5.10; make list names them
-#	make program-arm64	the program for arm64, in build/arm64/vgpu
-#	make deb	Debian packages vgpu, vgpu-score, crash-vgpu, vgpu-kdump, in build/deb;
-#			deb-arm64: vgpu for arm64, in build/deb-arm64
-#	make install	DESTDIR, PREFIX; then `extend vgpu.so` finds it in crash.  Parts of it:
-#			install-program (needs no crash), install-extension, install-score
+# `make help` lists the targets: a line "#: text" above a target is what it says of it.
 
 # ---- choices ----------------------------------------------------------------
 
@@ -89,9 +76,10 @@ PAGES_OBJ := $(PAGES:%.c=$(BUILD)/%.o)
 FUZZ_TARGETS := $(patsubst tests/fuzz/fuzz_%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
 
 .PHONY: all setup setup-program setup-build setup-demo unit unit-asan coverage lint format check check-lab test-docs manual test-score test-samples test-system core list demo demo-lab \
-	layouts fuzz fuzz-damage bench install install-program install-extension install-score install-kdump \
-	deb deb-arm64 program-arm64 check-kdump check-packages check-customer clean FORCE
+	layouts fuzz fuzz-damage bench install install-program install-linked install-extension install-score \
+	install-kdump uninstall help rpm deb deb-arm64 program-arm64 check-kdump check-packages check-customer clean FORCE
 .DELETE_ON_ERROR:
+#: extension/vgpu, and extension/vgpu.so for the crash installed
 all: $(SO) $(PROGRAM)
 
 $(SO): $(HOUSE_OBJ) $(CRASH_OBJ)
@@ -106,6 +94,7 @@ $(PROGRAM): $(HOUSE_OBJ) $(CORE_OBJ) $(BUILD)/extension/readers/core/main.o
 # For another architecture.  Its libraries are unpacked, not installed.
 ARM64_CC = aarch64-linux-gnu-gcc --sysroot=$$sysroot
 ARM64_SYSROOT = .ci/setup gcc-aarch64-linux-gnu && sysroot=$$(.ci/sysroot arm64 $(LIB_PACKAGES))
+#: the program for arm64, in build/arm64/vgpu
 program-arm64:
 	@$(ARM64_SYSROOT) && $(MAKE) --no-print-directory BUILD=$(BUILD)/arm64 \
 		PROGRAM=$(BUILD)/arm64/vgpu CC="$(ARM64_CC)" $(BUILD)/arm64/vgpu
@@ -131,16 +120,20 @@ $(BUILD)/%.o: %.c Makefile debian/changelog | $(filter setup,$(MAKECMDGOALS))
 
 # ---- packages ---------------------------------------------------------------
 
+#: as root: the Debian packages that the program needs
 setup-program:
 	@.ci/setup $(PROGRAM_PACKAGES)
 
+#: those that building all of it needs, with crash
 setup-build:
 	@.ci/setup $(BUILD_PACKAGES)
 
+#: those that testing needs too
 setup:
 	@.ci/setup $(BUILD_PACKAGES) $(CHECK_PACKAGES)
 	@packages=$$($(LAB) packages --virgl) && .ci/setup $$packages
 
+#: those that `make demo` and `make demo-lab` need
 setup-demo: setup-build
 	@packages=$$($(LAB) packages) && .ci/setup $$packages
 
@@ -151,6 +144,7 @@ $(TESTS_EXE): %: %.o $(FAKES_OBJ) $(HOUSE_OBJ) $(CORE_OBJ)
 	$(Q)$(CC) $(CFLAGS) -o $@ $^ $(LIBS) $(CORE_LIBS) $(PROGRAM_LIBS) -lcmocka
 
 .SECONDARY: $(TESTS_OBJ)
+#: the unit tests of the C code, and who includes what
 unit: $(TESTS_EXE)
 	@tests/rooms
 	@rm -f $(BUILD)/documents
@@ -158,19 +152,23 @@ unit: $(TESTS_EXE)
 
 # The documents that the unit tests printed, docs/json.md and its schema, links of all pages,
 # extension/vgpu.1 and the completion.
+#: the documents against what the program says
 test-docs: unit $(PROGRAM)
 	@tests/docs/run $(BUILD)/documents
 
 # Its options and commands, as the program says them.
+#: write what the program says into its manual page
 manual: $(PROGRAM)
 	@python3 tests/docs/manual.py
 
 ASAN_FLAGS := -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all
+#: the unit tests with ASan and UBSan
 unit-asan:
 	@$(MAKE) --no-print-directory BUILD=$(BUILD)/asan CFLAGS='$(ASAN_FLAGS)' unit
 
 # Which lines of a room the unit tests run.
 COVERAGE_OF ?= extension/readers/core
+#: which lines they run: COVERAGE_OF=extension/readers/core
 coverage:
 	@rm -f $(BUILD)/coverage/$(COVERAGE_OF)/*.gcda
 	@$(MAKE) --no-print-directory BUILD=$(BUILD)/coverage CFLAGS='-O0 -g --coverage' unit
@@ -183,6 +181,7 @@ ANALYZE := yes
 STAMPS := $(BUILD)/lint-$(ANALYZE)
 LINT := $(wildcard extension/*/*.[ch] extension/*/*/*.[ch] tests/unit/*.[ch] tests/fuzz/*.[ch] \
 	tests/pages/*.[ch])
+#: linters of C and Python; ANALYZE=no is nine times as fast
 lint: $(LINT:%=$(STAMPS)/%) $(BUILD)/lint-python
 $(STAMPS)/%: % .clang-format .clang-tidy .ci/lint
 	@mkdir -p $(@D)
@@ -201,10 +200,12 @@ $(BUILD)/lint-python: $(PYTHON) setup.cfg .ci/lint-python
 	@.ci/lint-python $(PYTHON)
 	@touch $@
 
+#: let clang-format write the C files
 format:
 	clang-format -i $(LINT)
 
 # Two at once, each one's output whole: most of the system tests is waiting for crash.
+#: every test but those that take hours
 check:
 	@$(MAKE) --no-print-directory setup
 	@$(MAKE) --no-print-directory -j2 all lint ANALYZE=no
@@ -212,25 +213,31 @@ check:
 	@$(MAKE) --no-print-directory -j2 unit-asan
 	@$(MAKE) --no-print-directory -j2 -Otarget test-score test-samples test-system check-kdump
 
+#: vgpu-score on cores made byte by byte, and on real ones
 test-score: all
 	@tests/score/run
 
 # The program on the cores that are here: no lab, no crash, no network.
+#: the program on the cores that are in samples/cores
 test-samples: $(PROGRAM)
 	@tests/system/run --samples
 
+#: vgpu.so in real crash, on the lab's cores
 test-system: all
 	@tests/system/run
 
+#: the scripts of kdump/, on staged machines; the packaging
 check-kdump:
 	@shellcheck kdump/vgpu-kdump-check kdump/vgpu-score-new kdump/*.bash extension/vgpu.bash
 	@tests/kdump/run
 
 # The packages in a chroot, and a customer's machine from bare to explained.
+#: the packages in a chroot: installed, used, upgraded, purged
 check-packages: deb
 	@.ci/setup lintian debootstrap
 	@tests/kdump/run lab_packages
 
+#: a customer's machine, from bare to an explained core
 check-customer: deb
 	@packages=$$($(LAB) packages) && .ci/setup $$packages debootstrap e2fsprogs fdisk
 	@tests/kdump/run lab_customer
@@ -240,6 +247,7 @@ check-customer: deb
 # part of it, so that it can be done in pieces; a table of all ends it.
 LAB_ROWS = $(if $(filter command% environment%,$(origin KERNEL)),$(addprefix --kernel=,$(KERNEL))) \
 	$(addprefix --machine=,$(ARCH)) $(addprefix --scenario=,$(ONLY))
+#: every scenario on every kernel; KERNEL, ARCH, ONLY: a part
 check-lab:
 	@$(MAKE) --no-print-directory setup all lint
 	@.ci/setup $(CHECK_LAB_PACKAGES)
@@ -249,6 +257,7 @@ check-lab:
 	@$(if $(strip $(LAB_ROWS)),,$(MAKE) --no-print-directory check-packages check-customer)
 
 # After a change of a layout*.def: the types of real kernels, for tests.
+#: the types of real kernels, after a change of a layout*.def
 layouts:
 	@for kernel in 5.10 6.1; do \
 		name=$$(echo $$kernel | tr . _); folder=$$($(LAB) core healthy $$kernel) && \
@@ -267,6 +276,7 @@ $(FUZZ_TARGETS:%=$(BUILD)/fuzz_%): $(BUILD)/fuzz_%: $(BUILD)/tests/fuzz/fuzz_%.o
 	@echo "  LINK  $@"
 	$(Q)$(CC) -fsanitize=fuzzer $(CFLAGS) -o $@ $^ $(LIBS) $(CORE_LIBS) $(PROGRAM_LIBS) -lcmocka
 
+#: libFuzzer: TARGET=NAME alone or all, FUZZ_SECONDS each
 fuzz:
 	@.ci/setup clang libclang-rt-dev libcmocka-dev
 	@$(MAKE) --no-print-directory -j2 BUILD=$(BUILD)/fuzz CC=clang \
@@ -286,6 +296,7 @@ $(BUILD)/damage: $(HOUSE_OBJ) $(CORE_OBJ) $(BUILD)/tests/pages/damage.o \
 	@echo "  LINK  $@"
 	$(Q)$(CC) $(CFLAGS) -Wl,--wrap=core_open,--wrap=live_wait -o $@ $^ $(LIBS) $(CORE_LIBS) $(PROGRAM_LIBS)
 
+#: every command over real cores that are damaged
 fuzz-damage:
 	@$(MAKE) --no-print-directory BUILD=$(BUILD)/asan \
 		CFLAGS='$(ASAN_FLAGS)' $(BUILD)/asan/damage
@@ -307,6 +318,7 @@ $(BUILD)/floor: $(BUILD)/tests/pages/floor.o
 	@echo "  LINK  $@"
 	$(Q)$(CC) -static $(CFLAGS) -o $@ $^ -ldeflate
 
+#: how long the program and vgpu-score take
 bench: all $(BUILD)/vgpu-listed $(BUILD)/floor
 	@.ci/setup python3-drgn
 	@tests/bench/bench
@@ -314,15 +326,19 @@ bench: all $(BUILD)/vgpu-listed $(BUILD)/floor
 
 # ---- cores ------------------------------------------------------------------
 
+#: make a real core: SCENARIO=drain KERNEL=5.10 DEVICE=default
 core:
 	@$(LAB) core $(SCENARIO) $(KERNEL) --device $(DEVICE)
 
+#: the scenarios, kernels and devices that there are
 list:
 	@$(LAB) list
 
+#: from nothing to an answer, of a core that is here
 demo:
 	@samples/demo
 
+#: the same, of a machine that is hung for it
 demo-lab:
 	@samples/demo-lab
 
@@ -330,18 +346,30 @@ demo-lab:
 
 SHARE := $(DESTDIR)$(PREFIX)/share
 COMPLETIONS := $(SHARE)/bash-completion/completions
+#: to PREFIX (/usr), below DESTDIR: all but install-kdump
 install: install-program install-extension install-score
 
+#: the program alone, which needs no crash
 install-program: $(PROGRAM)
 	install -D -m 755 $(PROGRAM) $(DESTDIR)$(PREFIX)/bin/vgpu
 	install -D -m 644 extension/vgpu.1 $(SHARE)/man/man1/vgpu.1
 	install -D -m 644 extension/vgpu.bash $(COMPLETIONS)/vgpu
 
+# The licences of what is linked into the program, as Debian's packages have them.
+LINKED := libdeflate-dev zlib1g-dev liblzma-dev libzstd-dev libyajl-dev libedit-dev libtinfo6 \
+	libbsd-dev libmd-dev liblzo2-2 libdw1 libc6
+#: the licences of what is linked into the program
+install-linked:
+	set -e; for package in $(LINKED); do install -D -m 644 \
+		$(SYSROOT)/usr/share/doc/$$package/copyright $(SHARE)/doc/vgpu/linked/$$package; done
+
 # crash looks in /usr/lib64/crash/extensions first, where there is one.
 EXTENSIONS ?= $(firstword $(wildcard $(PREFIX)/lib64/crash/extensions) $(PREFIX)/lib/crash/extensions)
+#: vgpu.so alone, where crash looks for it (EXTENSIONS)
 install-extension: $(SO)
 	install -D -m 644 $(SO) $(DESTDIR)$(EXTENSIONS)/vgpu.so
 
+#: vgpu-score alone
 install-score:
 	install -D -m 755 extension/vgpu-score $(DESTDIR)$(PREFIX)/bin/vgpu-score
 	install -d $(SHARE)/vgpu/vgpu_score
@@ -353,6 +381,7 @@ install-score:
 
 # For the machine that may hang; nothing is turned on by it.
 UNITS ?= $(PREFIX)/lib/systemd/system
+#: for a machine that may hang: vgpu-kdump-check, switches
 install-kdump:
 	install -D -m 755 kdump/vgpu-kdump-check $(DESTDIR)$(PREFIX)/bin/vgpu-kdump-check
 	sed -i 's/^version=@VERSION@.*/version=$(VERSION)/' $(DESTDIR)$(PREFIX)/bin/vgpu-kdump-check
@@ -365,22 +394,62 @@ install-kdump:
 	install -D -m 644 kdump/vgpu-kdump-check.8 $(SHARE)/man/man8/vgpu-kdump-check.8
 	install -D -m 644 kdump/vgpu-kdump-check.bash $(COMPLETIONS)/vgpu-kdump-check
 
+# What install and install-kdump would put there, by putting it elsewhere with empty files for
+# what is built; of folders only those of ours.
+INSTALLED := $(BUILD)/installed
+#: remove what they put there (the same PREFIX, DESTDIR)
+uninstall:
+	@rm -rf $(INSTALLED) && mkdir -p $(INSTALLED) && touch $(INSTALLED)/vgpu $(INSTALLED)/vgpu.so
+	@$(MAKE) -s --no-print-directory -o $(INSTALLED)/vgpu -o $(INSTALLED)/vgpu.so PROGRAM=$(INSTALLED)/vgpu \
+		SO=$(INSTALLED)/vgpu.so DESTDIR=$(abspath $(INSTALLED))/root install install-kdump >/dev/null
+	rm -rf $(SHARE)/vgpu/vgpu_score/__pycache__
+	@cd $(INSTALLED)/root && find . ! -type d | sed 's|^\.||' | while read -r file; do \
+		echo "rm -f $(DESTDIR)$$file"; rm -f "$(DESTDIR)$$file"; done
+	@cd $(INSTALLED)/root && find . -depth -type d -name 'vgpu*' | sed 's|^\.||' | while read -r folder; do \
+		! [ -d "$(DESTDIR)$$folder" ] || rmdir --ignore-fail-on-non-empty "$(DESTDIR)$$folder"; done
+
+# A package's sources, in the folder $(1).
+copy_sources = tar -c --exclude='*.so' --exclude=extension/vgpu --exclude=__pycache__ \
+	Makefile README.md LICENSE .ci debian docs extension kdump packaging | tar -x -C $(1)
+
 # Debian packages, for the crash that is installed.
 DEB := $(BUILD)/deb
+#: Debian packages, in build/deb
 deb:
 	@.ci/setup $(BUILD_PACKAGES) debhelper
 	@rm -rf $(DEB) && mkdir -p $(DEB)/vgpu-$(VERSION)
-	@tar -c --exclude='*.so' --exclude=extension/vgpu --exclude=__pycache__ \
-		Makefile README.md LICENSE .ci debian docs extension kdump | tar -x -C $(DEB)/vgpu-$(VERSION)
+	@$(call copy_sources,$(DEB)/vgpu-$(VERSION))
 	@cd $(DEB)/vgpu-$(VERSION) && env -u MAKEFLAGS -u MAKELEVEL \
 		dpkg-buildpackage -b -us -uc $(DEB_OPTIONS) >../log 2>&1 || { tail -n 30 ../log; exit 1; }
 	@rm -r $(DEB)/vgpu-$(VERSION)
 	@ls $(DEB)/*.deb
 
 # What it is built with is in the sysroot, which dpkg does not know (-d).
+#: the package vgpu for arm64, in build/deb-arm64
 deb-arm64:
 	@$(ARM64_SYSROOT) && $(MAKE) --no-print-directory DEB=$(BUILD)/deb-arm64 SYSROOT=$$sysroot \
 		DEB_OPTIONS="-aarm64 -d -Ppkg.vgpu.program" deb
 
+# For every distribution of this architecture: the program is static, all else scripts.  What it
+# is built with is Debian's, which rpm does not know (--nodeps).
+RPM := $(BUILD)/rpm
+#: RPM packages, in build/rpm
+rpm:
+	@.ci/setup $(PROGRAM_PACKAGES) python3 rpm
+	@rm -rf $(RPM) && mkdir -p $(RPM)/SOURCES/vgpu-$(VERSION)
+	@$(call copy_sources,$(RPM)/SOURCES/vgpu-$(VERSION))
+	@tar -c -z -f $(RPM)/SOURCES/vgpu-$(VERSION).tar.gz -C $(RPM)/SOURCES vgpu-$(VERSION)
+	@rm -r $(RPM)/SOURCES/vgpu-$(VERSION)
+	@env -u MAKEFLAGS -u MAKELEVEL rpmbuild -bb --nodeps -D "_topdir $(abspath $(RPM))" \
+		packaging/vgpu.spec >$(RPM)/log 2>&1 || { tail -n 30 $(RPM)/log; exit 1; }
+	@ls $(RPM)/RPMS/*/*.rpm
+
+#: this list
+help:
+	@awk '/^#: / { text = substr($$0, 4); next } \
+		text != "" && /^[a-z0-9-]+:/ { sub(/:.*/, ""); printf "%-17s %s\n", $$0, text } \
+		{ text = "" }' Makefile
+
+#: remove what was built
 clean:
 	rm -rf $(BUILD) extension/vgpu.so extension/vgpu
