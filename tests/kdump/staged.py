@@ -150,7 +150,7 @@ echo '/dev/vda1 20000000 1000 {kb} 1% /'""")
         """(exit status, what it printed)"""
         done = subprocess.run(
             [shutil.which(SHELLS[shell][0]), *SHELLS[shell][1:], CHECK, *options],
-            stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=60,
+            stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=300,
             env={"PATH": f"{self.bin}:{TOOLS[shell]}", "VGPU_ROOT": str(self.root)})
         assert not done.stderr, done.stderr
         return done.returncode, done.stdout

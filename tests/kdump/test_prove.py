@@ -27,7 +27,7 @@ class Prove(unittest.TestCase):
         if answer is not None:
             os.write(ours, f"{answer}\n".encode())
         done = subprocess.run(
-            [*SHELLS[shell], CHECK, "--prove"], capture_output=True, text=True, timeout=60,
+            [*SHELLS[shell], CHECK, "--prove"], capture_output=True, text=True, timeout=300,
             stdin=subprocess.DEVNULL if answer is None else theirs,
             env={"PATH": f"{self.machine.bin}:{TOOLS[shell]}",
                  "VGPU_ROOT": str(self.machine.root)})
