@@ -8,7 +8,7 @@ _vgpu_score() {
 		mapfile -t COMPREPLY < <(compgen -d -- "$cur")
 		return
 		;;
-	--crash | --vgpu)
+	--crash | --vgpu | --on-new)
 		mapfile -t COMPREPLY < <(compgen -c -- "$cur")
 		return
 		;;
@@ -16,11 +16,13 @@ _vgpu_score() {
 		mapfile -t COMPREPLY < <(compgen -W "program crash" -- "$cur")
 		return
 		;;
-	-j | --jobs | --timeout | --memory | --max-unpacked | --fail-over | --mark | --note) return ;;
+	-j | --jobs | --timeout | --memory | --max-unpacked | --fail-over | --mark | --note | --sshlogin | --port) return ;;
 	esac
-	if [[ $cur == -* ]]; then
+	if [[ ${COMP_WORDS[1]} == serve && $cur == -* ]]; then
+		mapfile -t COMPREPLY < <(compgen -W "-h --help -o --output --port" -- "$cur")
+	elif [[ $cur == -* ]]; then
 		mapfile -t COMPREPLY < <(compgen -W "-h --help -j --jobs -o --output --vgpu --crash --door \
-			--debug-dir --timeout --memory --tmp --max-unpacked --again --forget --mark --note --fail-over -q --quiet --version" -- "$cur")
+			--debug-dir --timeout --memory --tmp --max-unpacked --again --forget --mark --note --on-new --slurm --sshlogin --fail-over -q --quiet --version" -- "$cur")
 	else
 		mapfile -t COMPREPLY < <(compgen -f -- "$cur")
 	fi

@@ -440,7 +440,7 @@ class Names(made.Case):
             self.assertEqual(start["argv"], ["-s", "--no_crashrc", "-i", "commands", "vmlinux",
                                              "vmcore"])
             self.assertEqual(start["commands"], "set > opened\nextend ./vgpu.so\n"
-                                                "vgpu -j --html page\nvgpu slab -j\nquit\n")
+                                                "vgpu -j --html page\nvgpu slab -j\nvgpu dev -j\nquit\n")
 
     def test_odd_names_in_the_results(self):
         for name in ODD:

@@ -25,6 +25,12 @@ class Manual(unittest.TestCase):
         told = {o for head in heads for o in re.findall(r"(?<![\w-])--?[a-z][a-z-]*", head)}
         self.assertEqual(told, known)
 
+    def test_serve(self):
+        known = {o for a in options.serve_parser()._actions for o in a.option_strings}
+        heads = re.findall(r"^\.TP\n(\.BR? .*)$", section("SERVE"), re.M)
+        told = {o for head in heads for o in re.findall(r"(?<![\w-])--?[a-z][a-z-]*", head)}
+        self.assertEqual(told, known - {"-h", "--help"})
+
     def test_help_has_every_option(self):
         text = options.parser().format_help()
         for action in options.parser()._actions:

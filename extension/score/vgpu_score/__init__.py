@@ -6,6 +6,7 @@
     packed      .xz, .gz and .zst around a core
     find        the files given, and which of them are cores
     debuginfo   the vmlinux and modules that belong to a core, or their package
+    debuginfod  a vmlinux from a server
     door        what a core is opened through, and what became of it there
     program     the first of them: vgpu, which reads a core alone
     crash       the others: crash with the vgpu.so built for it
@@ -17,10 +18,14 @@
     schema      the tables of scores.sqlite, and a row
     locks       between runs
     store       scores.sqlite
+    marks       what people say of a signature
     similar     how near two signatures are
     incidents   cores, however many copies there are of each, and their groups
     near        which other signatures a core's resembles, for the reports
     usual       how large each slab cache usually is, over the folder's cores
+    types_missing  the packages to install, at the end of a run
+    announce    --on-new: a program is told of new signatures
+    serve       the report to a browser of this machine
     reports     scores.jsonl, scores.csv, and when the HTML is written
     html        what every page shares: its frame, and words made into text
     html_index  index.html: the list, its groups and filters
@@ -30,7 +35,11 @@
     svg         a drawing: the slab caches as bars
     progress    a bar on a terminal, plain lines elsewhere
     options     the command line
-    cli         the order of a run, and its exit status
+    session     the order of a run
+    fleet       files in chunks, and the rows of all chunks put together
+    engines     who runs them: Slurm, GNU parallel
+    crew        a run by many machines
+    cli         which of these was called, and what becomes of an error
 """
 import os
 import re

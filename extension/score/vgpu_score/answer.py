@@ -20,14 +20,19 @@ CACHE_KEYS = ("name", "bytes", "objects", "total_objects", "inuse", "object_size
 
 def find(output: bytes) -> Optional[dict]:
     """The last document that is whole and has a score, with what `vgpu slab -j` said as
-    its key `slab` where that was asked for; None if there is none."""
-    best = slab = None
+    its key `slab` and, of `vgpu dev -j`, its key `debuginfo_missing`, where those were asked
+    for; None if there is none."""
+    best = slab = missing = None
     for line in output.splitlines():
         doc = _document(line)
         if number(doc, "score", "total") is not None:
             best = doc
         elif isinstance(get(doc, "caches"), list):
             slab = doc
+        elif isinstance(get(doc, "debuginfo_missing"), list):
+            missing = rows(doc, "debuginfo_missing")[:MOST_MISSING]
+    if best is not None and missing:
+        best.setdefault("debuginfo_missing", missing)
     if best is not None and slab is not None:
         best.setdefault("slab", _largest(slab))
     return best

@@ -12,9 +12,11 @@ import selectors
 import signal
 import subprocess
 import sys
+import tempfile
 import time
+from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Callable, Dict, List, Optional
+from typing import Callable, Dict, Iterator, List, Optional
 
 MOST_OUTPUT = 64 << 20  # vgpu's JSON is kilobytes
 MOST_ERRORS = 1 << 20
@@ -45,15 +47,16 @@ class Ended:
 
 class _Child:
     def __init__(self, argv: List[str], cwd: bytes, env: Dict[str, str], limits: Limits,
-                 stop: Callable[[], bool]) -> None:
+                 stop: Callable[[], bool], data: Optional[bytes]) -> None:
         self.limits, self.stop = limits, stop
         self.ended = Ended()
         self.tick = FIRST_TICK_S
         self.began = time.monotonic()
-        self.p = subprocess.Popen(
-            [sys.executable, "-I", "-S", LAUNCH, str(limits.memory), str(os.getpid()), *argv],
-            cwd=cwd, env=env, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE, start_new_session=True)
+        with _file(data) as stdin:
+            self.p = subprocess.Popen(
+                [sys.executable, "-I", "-S", LAUNCH, str(limits.memory), str(os.getpid()), *argv],
+                cwd=cwd, env=env, stdin=stdin, stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE, start_new_session=True)
 
     def run(self) -> Ended:
         assert self.p.stdout and self.p.stderr
@@ -137,6 +140,18 @@ class _Child:
                 setattr(self.ended, field, max(getattr(self.ended, field), int(found.group(1))))
 
 
+@contextmanager
+def _file(data: Optional[bytes]) -> Iterator[int]:
+    """A file to read the data from, which a pipe could not hold; or nothing."""
+    if data is None:
+        yield subprocess.DEVNULL
+        return
+    with tempfile.TemporaryFile() as f:
+        f.write(data)
+        f.seek(0)
+        yield f.fileno()
+
+
 def _signal(group: int, number: int) -> None:
     try:
         os.killpg(group, number)
@@ -145,5 +160,5 @@ def _signal(group: int, number: int) -> None:
 
 
 def run(argv: List[str], cwd: bytes, env: Dict[str, str], limits: Limits,
-        stop: Callable[[], bool] = lambda: False) -> Ended:
-    return _Child(argv, cwd, env, limits, stop).run()
+        stop: Callable[[], bool] = lambda: False, data: Optional[bytes] = None) -> Ended:
+    return _Child(argv, cwd, env, limits, stop, data).run()

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The order of a run, and its exit status."""
+"""Which of its programs was called, and what becomes of an error or a signal."""
 from __future__ import annotations
 
 import argparse
@@ -8,27 +8,15 @@ import os
 import signal
 import sqlite3
 import sys
-import time
-from typing import List, Optional
+from typing import Callable, List, Optional
 
-from . import find, marks, reports
-from .batch import Batch, workplace
-from .child import Limits
-from .crash import Missing, pair
-from .door import Door, NoDoor
-from .options import parser
-from .program import program
-from .progress import Progress
-from .score import Settings, blank
-from .store import Row, Store, Unusable
+from .crew import Chunk, Crew, Merge
+from .door import NoDoor
+from .options import OK, USAGE, Refused, parser, plan_parser, serve_parser
+from .serve import serve
+from .session import Session
+from .store import Unusable
 from .text import failure, visible
-
-OK, SOME_FAILED, USAGE, OVER = 0, 1, 2, 3
-REPORT_EVERY_S = 60.0  # so that a long run can be looked at
-
-
-class Refused(Exception):
-    """What the command line names is not there: nothing was done."""
 
 
 class Interrupted(BaseException):
@@ -43,140 +31,10 @@ def _interrupt(number, frame) -> None:
     raise Interrupted(number)
 
 
-def doors(o: argparse.Namespace, here: str) -> List[Door]:
-    """In the order in which they are tried.  What the user named must be there; of what is
-    only usual, one is enough."""
-    found: List[Door] = []
-    why: List[str] = []
-    if o.door != "crash":
-        try:
-            found.append(program(o.vgpu, here))
-        except NoDoor as e:
-            if o.vgpu or o.door:
-                raise
-            why.append(str(e))
-    if o.door != "program":
-        try:
-            found += [pair(word, here) for word in o.crash or ["crash"]]
-        except NoDoor as e:
-            if o.crash or o.door:
-                raise
-            if not found:
-                raise NoDoor("; ".join([*why, str(e)])) from e
-            found.append(Missing(str(e)))
-    return found
-
-
 def _listen() -> None:
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         if signal.getsignal(number) != signal.SIG_IGN:  # as nohup and & in a script leave it
             signal.signal(number, _interrupt)
-
-
-class Session:
-    """One start of the program: from its options to its exit status."""
-
-    def __init__(self, options: argparse.Namespace, here: str) -> None:
-        self.options, self.here = options, here
-        self.folder = os.path.abspath(os.fsencode(options.output))
-        self.rows: List[Row] = []
-        self.dirty = False
-        self.reported = time.monotonic()
-        self.patience = REPORT_EVERY_S
-
-    def run(self) -> int:
-        o = self.options
-        missing = [p for p in o.paths if find.is_missing(os.fsencode(p))]
-        if missing:
-            raise Refused(f"there is no {' and no '.join(map(visible, missing))}")
-        if o.mark or o.note or o.forget:
-            self._change()
-        return self._score() if o.paths else OK
-
-    def _change(self) -> None:
-        """What the results say, without a core."""
-        o = self.options
-        if not os.path.isdir(self.folder):
-            raise Refused(f"there is no folder of results {visible(self.folder)}")
-        store = Store(self.folder)
-        try:
-            # "", a variable that is not set, is not the folder that one is in.
-            paths = [os.path.abspath(os.fsencode(p)) if p else b"" for p in o.forget]
-            missing = [visible(p) or "''" for p in paths if not p or not store.has_below(p)]
-            if missing:
-                raise Refused(f"there is no row of {' and none of '.join(missing)}")
-            marks.change(store, o.mark, o.note)
-            for path in paths:
-                store.forget_below(path)
-            self._report(store)
-        finally:
-            store.close()
-
-    def _score(self) -> int:
-        o = self.options
-        ways = doors(o, self.here)
-        os.makedirs(self.folder, exist_ok=True)
-        store = Store(self.folder)
-        parent = os.path.abspath(os.fsencode(o.tmp)) if o.tmp else self.folder
-        with workplace(parent, store) as work:
-            folders = [os.path.abspath(os.fsencode(d)) for d in o.debug_dir or ["/usr/lib/debug"]]
-            settings = Settings(ways, folders, Limits(o.timeout, o.memory), work,
-                                o.max_unpacked, o.again)
-            try:
-                return self._all(settings, store)
-            finally:
-                store.close()
-
-    def _all(self, settings: Settings, store: Store) -> int:
-        given = find.walk([os.fsencode(p) for p in self.options.paths], self.folder)
-        for g in given:
-            find.look(g)
-        cores = [g for g in given if g.state == "core"]
-        progress = Progress(len(cores), self.options.quiet)
-        self._at_once([g for g in given if g.state != "core"], store, progress)
-
-        def each(row: Row, reused: bool) -> None:
-            self.rows.append(row)
-            self.dirty = True
-            progress.finished(row, reused)
-
-        def pulse() -> None:
-            if self.dirty and time.monotonic() - self.reported > self.patience:
-                self._report(store)
-
-        try:
-            Batch(settings, store, progress, self.options.jobs).run(cores, each, pulse)
-        finally:
-            progress.clear()
-            self._report(store)
-        states = [r.state for r in self.rows]
-        progress.close(*(states.count(s) for s in ("scored", "failed", "skipped")))
-        if not self.options.quiet:
-            progress.say(f"report: {visible(os.path.join(self.folder, b'index.html'))}")
-        return self._status()
-
-    def _at_once(self, given: List[find.Given], store: Store, progress: Progress) -> None:
-        """Files whose first bytes said all there is to say."""
-        rows = [blank(g) for g in given]
-        store.save(rows)
-        self.rows += rows
-        for row in rows:
-            if row.state == "failed":
-                progress.total += 1
-                progress.finished(row, False)
-
-    def _report(self, store: Store) -> None:
-        began = time.monotonic()
-        reports.write(store, self.folder)
-        self.dirty, self.reported = False, time.monotonic()
-        # Of a large folder it takes long, and must not take most of the time.
-        self.patience = max(REPORT_EVERY_S, 10 * (self.reported - began))
-
-    def _status(self) -> int:
-        over = self.options.fail_over
-        if over is not None and any(r.score is not None and r.score > over for r in self.rows):
-            return OVER
-        return SOME_FAILED if any(r.state == "failed" for r in self.rows) else OK
 
 
 def main(here: str, argv: Optional[List[str]] = None) -> int:
@@ -187,21 +45,45 @@ def main(here: str, argv: Optional[List[str]] = None) -> int:
     for f in (sys.stdout, sys.stderr):
         if isinstance(f, io.TextIOWrapper):
             f.reconfigure(errors="backslashreplace")
+    _listen()
+    words = sys.argv[1:] if argv is None else argv
+    if words[:1] == ["serve"]:
+        return _tell(lambda: _serve(serve_parser().parse_args(words[1:])), "")
+    if words[:1] == ["chunk"]:
+        chunk = plan_parser("chunk").parse_args(words[1:])
+        return _tell(lambda: Chunk(chunk.plan, chunk.number, here).run(), "")
+    if words[:1] == ["merge"]:
+        merge = plan_parser("merge").parse_args(words[1:])
+        return _tell(lambda: Merge(merge.plan, here).run(), "")
     p = parser()
-    options = p.parse_args(argv)
+    # By itself it has no value: the word after it is a core.
+    options = p.parse_args(["--slurm=" if w == "--slurm" else w for w in words])
     if not (options.paths or options.forget or options.mark or options.note):
         p.error("the following arguments are required: CORE|FOLDER")
-    _listen()
+    many = options.slurm is not None or options.sshlogin
+    return _tell(lambda: (Crew if many else Session)(options, here).run(), options.output)
+
+
+def _serve(options: argparse.Namespace) -> int:
+    folder = os.path.abspath(os.fsencode(options.output))
+    if not os.path.isfile(os.path.join(folder, b"index.html")):
+        raise Refused(f"there is no report in {visible(folder)}")
+    serve(folder, options.port)
+    return OK
+
+
+def _tell(what: Callable[[], int], output: str) -> int:
     try:
-        return Session(options, here).run()
-    except (NoDoor, Refused, Unusable, marks.Wrong) as why:
+        return what()
+    except (NoDoor, Refused, Unusable) as why:
         print(f"vgpu-score: {why}", file=sys.stderr)
     except sqlite3.Error as e:
         print(f"vgpu-score: scores.sqlite cannot be written: {e}", file=sys.stderr)
     except OSError as e:
-        where = "" if e.filename else f" (in {visible(options.output)} or --tmp)"
+        where = "" if e.filename or not output else f" (in {visible(output)} or --tmp)"
         print(f"vgpu-score: {failure(e)}{where}", file=sys.stderr)
     except Interrupted as by:
-        print("vgpu-score: interrupted; start it again and it goes on", file=sys.stderr)
+        if output:
+            print("vgpu-score: interrupted; start it again and it goes on", file=sys.stderr)
         return 128 + by.number
     return USAGE

@@ -22,8 +22,8 @@ NEEDS = (((6, 4), (8, 0, 4)), ((6, 10), (8, 0, 6)), ((7, 0), (9, 0, 3)))
 class Crash(Door):
     kind = "crash"
     # `set` tells of the current task; its file says that crash has opened the core.
-    # The slab comes last: it takes longest, and a vgpu.so without it only says so.
-    commands = "set > opened\nextend ./vgpu.so\nvgpu -j --html page\nvgpu slab -j\nquit\n"
+    # After the verdict, what a vgpu.so without it only says so.
+    commands = "set > opened\nextend ./vgpu.so\nvgpu -j --html page\nvgpu slab -j\nvgpu dev -j\nquit\n"
     needs_vmlinux = True
     harmless = re.compile("shared object loaded")
 

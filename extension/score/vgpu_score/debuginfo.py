@@ -12,7 +12,7 @@ import hashlib
 import os
 import re
 import struct
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Dict, Iterator, List, Set, Tuple
 
 from . import formats
@@ -75,6 +75,14 @@ def find(core: formats.Core, beside: bytes, folders: List[bytes]) -> Debuginfo:
     d.modules = _modules(core.release, near, folders, d.refused)
     d.tables = _tables(core.release)
     return d
+
+
+def with_vmlinux(info: Debuginfo, path: bytes, core: formats.Core) -> Debuginfo:
+    """What was found, and a vmlinux from elsewhere, if it is this kernel's."""
+    no = refuse(path, core, False)
+    if no:
+        return replace(info, notes=info.notes + [f"{visible(path)} {no}"])
+    return replace(info, vmlinux=path, why="")
 
 
 def _tables(rel: str) -> List[bytes]:

@@ -143,7 +143,7 @@ def _judge(d: Door, ended: Ended, place: bytes, limits: Limits) -> Opened:
     else:
         one.page = pages.kept(os.path.join(place, b"page"))
     if one.doc is not None and ended.why:
-        one.notes.append(f"vgpu slab had not answered after {limits.seconds:g} s (--timeout)")
+        one.notes.append(f"vgpu slab or dev had not answered after {limits.seconds:g} s (--timeout)")
     return one
 
 

@@ -6,15 +6,12 @@ import time
 from dataclasses import replace
 from typing import Dict, List
 
+from .options import Refused
 from .schema import MARKS, Mark
 from .store import Store
 from .text import visible
 
 SHORTEST = 4  # digits of a signature that may stand for it
-
-
-class Wrong(Exception):
-    """Nothing is changed."""
 
 
 def change(store: Store, marks: List[str], notes: List[str]) -> None:
@@ -25,7 +22,7 @@ def change(store: Store, marks: List[str], notes: List[str]) -> None:
         for word in words:
             beginning, is_one, value = word.partition("=")
             if not is_one:
-                raise Wrong(f"{option} {visible(word)}: not SIGNATURE=...")
+                raise Refused(f"{option} {visible(word)}: not SIGNATURE=...")
             signature = _signature(store, beginning)
             mark = wanted.get(signature, known.get(signature, Mark()))
             wanted[signature] = (_marked(mark, value) if option == "--mark"
@@ -38,7 +35,7 @@ def _marked(mark: Mark, value: str) -> Mark:
     if name == "none":
         return replace(mark, mark="", fixed_by="", marked_at=time.time())
     if name not in MARKS or (by and name != "fixed"):
-        raise Wrong(f"--mark {visible(value)}: not seen, known, fixed, fixed:BY or none")
+        raise Refused(f"--mark {visible(value)}: not seen, known, fixed, fixed:BY or none")
     return replace(mark, mark=name, fixed_by=by.strip(), marked_at=time.time())
 
 
@@ -47,6 +44,6 @@ def _signature(store: Store, beginning: str) -> str:
     if found == [beginning] or len(found) == 1 and len(beginning) >= SHORTEST:
         return found[0]
     if len(found) > 1:
-        raise Wrong(f"{visible(beginning)} is the beginning of {len(found)} signatures: "
+        raise Refused(f"{visible(beginning)} is the beginning of {len(found)} signatures: "
                     f"{', '.join(map(visible, found[:5]))}")
-    raise Wrong(f"there is no signature {visible(beginning) or chr(39) * 2}")
+    raise Refused(f"there is no signature {visible(beginning) or chr(39) * 2}")

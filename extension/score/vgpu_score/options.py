@@ -8,6 +8,13 @@ import re
 
 from . import VERSION
 
+
+class Refused(Exception):
+    """What the command line asks cannot be done, and nothing was."""
+
+
+OK, SOME_FAILED, USAGE, OVER = 0, 1, 2, 3
+
 EPILOG = """\
 exit status:
   0  every core has a score
@@ -48,15 +55,21 @@ def points(word: str) -> int:
     return int(word)
 
 
+def half() -> int:
+    """Of the CPUs."""
+    return max(1, (os.cpu_count() or 1) // 2)
+
+
 def parser() -> argparse.ArgumentParser:
     p = argparse.ArgumentParser(
         prog="vgpu-score", usage="%(prog)s [options] CORE|FOLDER...\n       %(prog)s [-o DIR] "
-        "--forget PATH | --mark SIGNATURE=MARK | --note SIGNATURE=TEXT", epilog=EPILOG,
+        "--forget PATH | --mark SIGNATURE=MARK | --note SIGNATURE=TEXT\n"
+        "       %(prog)s serve [-o DIR] [--port N]", epilog=EPILOG,
         description="Score every kernel core in a folder with vgpu, most urgent first.",
         formatter_class=argparse.RawDescriptionHelpFormatter, allow_abbrev=False)
     add = p.add_argument
     add("paths", nargs="*", metavar="CORE|FOLDER", help="a core, or a folder that has some")
-    add("-j", "--jobs", type=positive, metavar="N", default=max(1, (os.cpu_count() or 1) // 2),
+    add("-j", "--jobs", type=positive, metavar="N", default=0,
         help="cores at once (default: half of the CPUs)")
     add("-o", "--output", metavar="DIR", default="vgpu-scores",
         help="folder of results (default: vgpu-scores)")
@@ -87,7 +100,42 @@ def parser() -> argparse.ArgumentParser:
              "its first digits will do; may be given again")
     add("--note", action="append", metavar="SIGNATURE=TEXT", default=[],
         help="a note beside a signature; without TEXT it is taken away; may be given again")
+    add("--on-new", metavar="CMD",
+        help="run CMD for each signature that is new in the results, with JSON on its standard "
+             "input; once for a signature")
+    add("--slurm", nargs="?", metavar="ARGS",
+        help="score on the machines of a Slurm cluster that share the folders: an array of jobs, "
+             "and one that puts the results together; ARGS are for sbatch")
+    add("--sshlogin", action="append", metavar="HOST", default=[],
+        help="score on this machine by GNU parallel and ssh, which shares the folders; may be "
+             "given again")
     add("--fail-over", type=points, metavar="N", help="exit with 3 if a score is over N")
     add("-q", "--quiet", action="store_true", help="no line for each core and no bar")
     add("--version", action="version", version=f"vgpu-score {VERSION}")
+    return p
+
+
+def _port(word: str) -> int:
+    if not word.isdecimal() or int(word) > 65535:
+        raise argparse.ArgumentTypeError(f"not a port from 0 to 65535: {word!r}")
+    return int(word)
+
+
+def serve_parser() -> argparse.ArgumentParser:
+    p = argparse.ArgumentParser(
+        prog="vgpu-score serve", allow_abbrev=False,
+        description="Show the report to a browser of this machine, on the loopback address.")
+    p.add_argument("-o", "--output", metavar="DIR", default="vgpu-scores",
+                   help="folder of results (default: vgpu-scores)")
+    p.add_argument("--port", type=_port, metavar="N", default=8048,
+                   help="0: one that is free (default: 8048)")
+    return p
+
+
+def plan_parser(what: str) -> argparse.ArgumentParser:
+    """What the jobs of a fleet are called by."""
+    p = argparse.ArgumentParser(prog=f"vgpu-score {what}", allow_abbrev=False)
+    p.add_argument("plan", metavar="PLAN")
+    if what == "chunk":
+        p.add_argument("number", metavar="N", type=int)
     return p

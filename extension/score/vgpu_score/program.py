@@ -18,7 +18,7 @@ ECHO = b"vgpu> "  # before each command that it begins
 
 class Program(Door):
     kind = "program"
-    commands = "triage --html page\nslab\n"
+    commands = "triage --html page\nslab\ndev\n"
     harmless = re.compile("^" + ECHO.decode())
 
     def argv(self) -> List[str]:

@@ -55,11 +55,11 @@ def read(store: Store) -> Folder:
         doc = row.document()
         words[row.path] = search_words(doc)
         sizes.add(row.release, doc)
-        rows.append(replace(row, report=None, log=""))
+        rows.append(replace(row, report=None, log="", page=None))
     return Folder(rows, words, sizes.medians(), Near(store), store.marks(), copy_of(incidents(rows)))
 
 
-def write(store: Store, folder: bytes) -> None:
+def write(store: Store, folder: bytes) -> Folder:
     pages = os.path.join(folder, b"cores")
     os.makedirs(pages, exist_ok=True)
     with store.locks.hold(Locks.REPORT):
@@ -74,6 +74,7 @@ def write(store: Store, folder: bytes) -> None:
         with _new(os.path.join(folder, b"index.html")) as f:
             f.write(index(whole.rows, whole.near, whole.words, whole.marks))
         _sweep(folder, pages, {page_name(row.path).encode() for row in whole.rows})
+    return whole
 
 
 def _sweep(folder: bytes, pages: bytes, shown: Set[bytes]) -> None:

@@ -105,6 +105,11 @@ CREATE TABLE IF NOT EXISTS marks (
     note      TEXT NOT NULL,
     marked_at REAL NOT NULL
 );
+CREATE TABLE IF NOT EXISTS announced (
+    signature TEXT PRIMARY KEY,
+    how       TEXT NOT NULL,
+    at        REAL NOT NULL
+);
 CREATE INDEX IF NOT EXISTS cores_content ON cores (content);
 CREATE INDEX IF NOT EXISTS cores_signature ON cores (signature);
 """

@@ -11,10 +11,11 @@ import tempfile
 import time
 import traceback
 from dataclasses import dataclass, replace
-from typing import Callable, List, Optional
+from typing import Callable, List, Optional, Set, Tuple
 
 from . import answer, debuginfo, find, formats, packed
 from .child import Limits
+from .debuginfod import Debuginfod
 from .door import Door, Opened, open_core
 from .store import Row, Store
 from .text import failure, lines, visible
@@ -33,6 +34,7 @@ class Settings:
     work: bytes  # where this run may put files
     most_unpacked: int
     again: bool
+    server: Optional[Debuginfod] = None
 
 
 class Stopped(Exception):
@@ -52,13 +54,13 @@ def blank(given: find.Given) -> Row:
                step="identify", done_at=time.time())
 
 
-def _was_moved(old: Row, new: Row) -> bool:
+def _was_moved(path: bytes, inode: Tuple[str, str], new: Row) -> bool:
     """A file of this very inode is gone from where it was.  One that cannot be seen from
     here (a disk not mounted, a closed folder) keeps its row, and so does one copied."""
-    if (old.inode, old.device) != (new.inode, new.device):
+    if inode != (new.inode, new.device):
         return False
     try:
-        os.lstat(old.path)
+        os.lstat(path)
     except FileNotFoundError:
         return True
     except OSError:
@@ -159,21 +161,32 @@ class Scorer:
 
     def _scored_before(self) -> Optional[Row]:
         """The same contents, scored by a vgpu of today: here, or under another name."""
-        ids = {d.id for d in self.settings.doors}
+        mine, ids = self.row, {d.id for d in self.settings.doors}
+        here = self.store.at(self.given.path)
+        if here and here.state == "scored" and here.content == mine.content and self._holds(here, ids):
+            return self._as_mine(here)
+        # There may be many, whose rows are large.
+        found: Optional[Row] = None
+        for path, inode, device in self.store.same(mine.content, mine.mtime_ns):
+            moved = _was_moved(path, (inode, device), mine)
+            if found and not moved:
+                continue
+            old = self.store.at(path)
+            if old and self._holds(old, ids):
+                found = found or old
+                if moved:
+                    self.store.forget(path)  # and its row with it
+        return self._as_mine(found) if found else None
+
+    def _holds(self, old: Row, ids: Set[str]) -> bool:
         # The contents are only sampled; a file that was written to since has another time.
-        rows = [r for r in self.store.same(self.row.content)
-                if r.vgpu_id in ids and r.mtime_ns == self.row.mtime_ns]
-        rows = [r for r in rows if r.document() and not self._found_more(r)]
-        here = [r for r in rows if r.path == self.given.path]
-        if not rows:
-            return None
+        return (old.vgpu_id in ids and old.mtime_ns == self.row.mtime_ns
+                and old.document() is not None and not self._found_more(old))
+
+    def _as_mine(self, old: Row) -> Row:
         mine = self.row
-        for old in rows if not here else []:
-            if _was_moved(old, mine):
-                self.store.forget(old.path)  # and its row with it
-        return replace((here or rows)[0], path=mine.path, name=mine.name, size=mine.size,
-                       mtime_ns=mine.mtime_ns, inode=mine.inode, device=mine.device,
-                       gone_at=None)
+        return replace(old, path=mine.path, name=mine.name, size=mine.size, mtime_ns=mine.mtime_ns,
+                       inode=mine.inode, device=mine.device, gone_at=None)
 
     def _found_more(self, old: Row) -> bool:
         """There is debuginfo now that it was not scored with: a module's may change the
@@ -191,6 +204,8 @@ class Scorer:
         self.row.circumstances = self._circumstances(self.info)
         if not old or old.state != "failed" or old.code in PASSING:
             return None
+        if self.settings.server and self.settings.server.program and old.build_id:
+            return None  # a server may have now what it had not
         # The kernel's name may have been found in its pages.
         now = self._circumstances(self._info_of(old))
         same = (old.content, old.mtime_ns, old.circumstances) == (
@@ -284,7 +299,19 @@ class Scorer:
             if self._learn(answer.word(opened.doc, "kernel", "release")):
                 again = self._through(path, work)
                 opened = opened if again.doc is None else again
+        if opened.doc is None and opened.code in ("cannot-open", "no-debuginfo") and self._fetch():
+            opened = self._through(path, work)
         self._fill(opened)
+
+    def _fetch(self) -> bool:
+        """A vmlinux from a server, for a core that could not be opened without."""
+        if not self.settings.server or self.info.vmlinux or not self.core.build_id:
+            return False
+        self.say("debuginfod")
+        found = self.settings.server.find(self.core.build_id, self.stop)
+        if found:
+            self.info = debuginfo.with_vmlinux(self.info, found, self.core)
+        return bool(self.info.vmlinux)
 
     def _fill(self, opened: Opened) -> None:
         row, door = self.row, opened.door

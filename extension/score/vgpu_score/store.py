@@ -11,10 +11,11 @@ import json
 import os
 import sqlite3
 import threading
+import time
 from contextlib import contextmanager
 from typing import Dict, Iterator, List, Optional, Tuple
 
-from . import similar
+from . import find, similar
 from .answer import node
 from .locks import Locks
 from .schema import COLUMNS, SCHEMA, STEPS, TABLE, Mark, Row, as_json
@@ -77,6 +78,10 @@ class Store:
         with self.guard:
             self.db.execute("DELETE FROM cores WHERE path = ?", (path,))
 
+    def paths(self) -> List[bytes]:
+        with self.guard:
+            return [bytes(p) for p, in self.db.execute("SELECT path FROM cores ORDER BY path")]
+
     def has_below(self, path: bytes) -> bool:
         """Is there a row of this file, or of one that is in this folder?"""
         with self.guard:
@@ -93,14 +98,17 @@ class Store:
         with self.guard:
             before = self.db.execute("SELECT path, gone_at FROM cores").fetchall()
         changed = [(now if gone else None, path) for path, gone_at in before
-                   for gone in [_is_gone(path)] if gone != (gone_at is not None)]
+                   for gone in [find.is_missing(path)] if gone != (gone_at is not None)]
         if changed:
             with self._whole():
                 self.db.executemany("UPDATE cores SET gone_at = ? WHERE path = ?", changed)
 
-    def same(self, content: str) -> List[Row]:
-        """Rows of cores with these contents, wherever they lie."""
-        return self._select("WHERE content = ? AND state = 'scored'", content)
+    def same(self, content: str, mtime_ns: int) -> List[Tuple[bytes, str, str]]:
+        """Where scored cores with these contents lie: their paths, inodes and devices."""
+        with self.guard:
+            found = self.db.execute("SELECT path, inode, device FROM cores WHERE content = ? AND "
+                                    "mtime_ns = ? AND state = 'scored' ORDER BY path", (content, mtime_ns))
+            return [(bytes(path), inode, device) for path, inode, device in found]
 
     def ranked(self) -> Iterator[Row]:
         """Every row, the most urgent first, one at a time: reports may be large."""
@@ -135,6 +143,26 @@ class Store:
                 if m.mark or m.note:
                     self.db.execute("INSERT INTO marks VALUES (?, ?, ?, ?, ?)",
                                     (signature, m.mark, m.fixed_by, m.note, m.marked_at))
+
+    # ---- who was told of a signature ------------------------------------------
+
+    def begin_announcing(self) -> None:
+        """What was here before the first time is not new."""
+        with self._whole():
+            first = self.db.execute("INSERT OR IGNORE INTO meta VALUES ('announcing', 'yes')")
+            if first.rowcount == 1:
+                self.db.execute("INSERT OR IGNORE INTO announced SELECT DISTINCT signature, 'before', ? "
+                                "FROM cores WHERE state = 'scored' AND signature != ''", (time.time(),))
+
+    def announce(self, signature: str) -> bool:
+        """True once, also of several runs."""
+        with self._whole():
+            return self.db.execute("INSERT OR IGNORE INTO announced VALUES (?, 'begun', ?)",
+                                   (signature, time.time())).rowcount == 1
+
+    def announced(self, signature: str, how: str) -> None:
+        with self._whole():
+            self.db.execute("UPDATE announced SET how = ? WHERE signature = ?", (how, signature))
 
     # ---- near matches --------------------------------------------------------
 
@@ -188,17 +216,6 @@ BELOW = "path = ? OR substr(path, 1, ?) = ?"
 def _below(path: bytes) -> tuple:
     folder = path.rstrip(b"/") + b"/"
     return path, len(folder), folder
-
-
-def _is_gone(path: bytes) -> bool:
-    """Not what only cannot be seen from here, as in a closed folder."""
-    try:
-        os.lstat(path)
-    except (FileNotFoundError, NotADirectoryError):
-        return True
-    except OSError:
-        pass
-    return False
 
 
 def _values(row: Row) -> tuple:
