@@ -1,13 +1,14 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Makes a core, or finds it in the cache.
 
-    cores/SERIES/SCENARIO[-DEVICE][+MAKING]/
+    cores/SERIES/SCENARIO[-DEVICE][+MAKING][+maps]/
                                       vmcore dmesg.txt vmlinux *.ko
                                       console.log truth.json record recipe
 
 Where the host takes the core, vmcore.elf and vmcore.flat are there as well:
 the same moment in QEMU's other formats. Memory's scenarios keep what the
-guest's kernel said of its slab caches (see scenarios/memory.py).
+guest's kernel said of its slab caches (see scenarios/memory.py). host.json is what QEMU
+said of the GPU's queues while the guest hung, where it said that it does.
 """
 
 import dataclasses
@@ -46,18 +47,47 @@ vgpu --live --layouts $SHARE/table --watch=5 --output $SHARE/keep/live \
 """
 
 
+# Each program's areas of memory, written down when it is first seen: long before it could
+# hang in a way that keeps them locked.
+MAPS = r"""mkdir -p $SHARE/keep
+keep_maps()
+{
+	while true; do
+		for process in /proc/[0-9]*; do
+			exe=$(readlink $process/exe) || continue
+			at=/tmp/maps.${process#/proc/}
+			[ "$(cat $at 2> /dev/null)" = "$exe" ] && continue
+			echo "$exe" > $at
+			while read -r range mode offset _ _ file; do
+				[ "$mode" = r-xp ] || continue
+				record map "pid=${process#/proc/}" "range=$range" \
+					"offset=$offset" "file=$file"
+			done < $process/maps
+		done
+		sleep 0.3
+	done
+}
+keep_maps 2> /dev/null &
+"""
+
+
 def folder_of(scenario: str, series: str, device: str,
-              making: int = 1, program: pathlib.Path | None = None) -> pathlib.Path:
+              making: int = 1, program: pathlib.Path | None = None,
+              maps: bool = False) -> pathlib.Path:
     name = scenario if device == "default" else f"{scenario}-{device}"
     if program:
         return cache.root() / "live" / series / name
     if making > 1:
         name += f"+{making}"  # crash takes FILE@ADDRESS apart
+    if maps:
+        name += "+maps"
     return cache.root() / "cores" / series / name
 
 
-def _of_making(scenario, making: int, program: pathlib.Path | None):
+def _of_making(scenario, making: int, program: pathlib.Path | None, maps: bool):
     """The same fault on a boot of its own: other addresses, other pids."""
+    if maps:
+        scenario = dataclasses.replace(scenario, guest=MAPS + scenario.guest)
     if program:
         return dataclasses.replace(scenario, guest=WATCH + scenario.guest)
     if making == 1:
@@ -112,13 +142,13 @@ def _base(series: str) -> str:
 
 
 def make(name: str, series: str, device: str, refresh: bool, making: int = 1,
-         program: pathlib.Path | None = None) -> pathlib.Path:
+         program: pathlib.Path | None = None, maps: bool = False) -> pathlib.Path:
     """The folder of a finished core; and of what the program said in the guest before."""
-    scenario = _of_making(SCENARIOS[name].on_device(device), making, program)
+    scenario = _of_making(SCENARIOS[name].on_device(device), making, program, maps)
     if scenario.kernels and _base(series) not in scenario.kernels:
         raise Failed(f"{name} cannot happen on {series}, only on "
                      f"{', '.join(scenario.kernels)}")
-    folder = folder_of(name, series, device, making, program)
+    folder = folder_of(name, series, device, making, program, maps)
     with cache.lock(f"{'live' if program else 'core'}-{series}-{folder.name}"):
         kernel = kernels.cached(series)
         if program or not (kernel and not refresh and
@@ -191,6 +221,7 @@ def _run_guest(scenario, kernel, debug, device: str, new: pathlib.Path,
             raise Failed(f"the guest left no {file}")
     for made in (*(work / "share").glob("vmcore*"),
                  work / "share" / "dmesg.txt", work / "share" / "record",
+                 *(work / "share").glob("host.json"),
                  *(work / "share").glob("keep/*"),
                  *modules):
         os.rename(made, new / made.name)
@@ -289,6 +320,8 @@ def _write_truth(folder: pathlib.Path, scenario, kernel, device) -> None:
                     for fact in evidence.all("sysctl")},
         "gpu": evidence.gpu(),
     }
+    if evidence.all("map"):
+        truth["maps"] = evidence.all("map")
     text = json.dumps(truth, indent=1) + "\n"
     path = folder / "truth.json"
     if not path.exists() or path.read_text() != text:

@@ -3,12 +3,14 @@
 
 import contextlib
 import dataclasses
+import json
 import os
 import pathlib
 import re
 import signal
 import subprocess
 import time
+import typing
 
 import cache
 import display
@@ -41,6 +43,10 @@ DUMP_LIMIT = 300
 # For longer than any lockup detector waits.
 STOP = 60
 CONSOLE_LINES = 25
+# A guest that says this hangs, and stays as it is until its detector panics.
+HANGS = "lab: waiting for the hung-task detector"
+# The answers of the host that are under way come in this time.
+STILL = 3
 
 
 def arguments(machine, kernel_image, initrd, share, console, scenario, device):
@@ -122,12 +128,31 @@ def _run(argv, environment, console_path, scenario, share) -> None:
         if scenario.host:
             guest.reach(READY)
             HOST_ACTS[scenario.host](monitor, share, child)
+        elif device_of(argv):
+            guest.hangs = lambda: _ask_host(monitor, share)
         if scenario.host != "dump":
             guest.reach(*CAPTURE)
         proc.wait(child, "guest: power off", 60)
     finally:
         proc.end(child)
         monitor.close()
+
+
+def device_of(argv) -> bool:
+    return any(str(word).startswith("virtio-gpu") for word in argv)
+
+
+def _ask_host(monitor: qmp.Monitor, share: pathlib.Path) -> None:
+    """What QEMU knows of the GPU's queues, as `vgpu --host` reads it: each answer a line."""
+    time.sleep(STILL)
+    lines = [monitor.execute("x-query-virtio")]
+    for device in lines[0]:
+        if device["name"] == "virtio-gpu":
+            lines.append(monitor.execute("x-query-virtio-status", path=device["path"]))
+            lines += [monitor.execute("x-query-virtio-queue-status", path=device["path"],
+                                      queue=queue) for queue in (0, 1)]
+    (share / "host.json").write_text(
+        "".join(json.dumps({"return": line}) + "\n" for line in lines))
 
 
 def _inject_nmi(monitor: qmp.Monitor, _share, _child) -> None:
@@ -164,12 +189,18 @@ class Followed:
     child: subprocess.Popen
     console: Console
     fault_limit: float
+    # What is done once, when it has said that it hangs.
+    hangs: typing.Callable | None = None
 
     def reach(self, *stages) -> None:
         for mark, name, limit in stages:
             with step(name):
-                _reach(self.child, self.console, mark, name,
-                       (limit or self.fault_limit) * _patience())
+                _reach(self, mark, name, (limit or self.fault_limit) * _patience())
+
+    def look(self) -> None:
+        if self.hangs and any(line.startswith(HANGS) for line in self.console.said()):
+            act, self.hangs = self.hangs, None
+            act()
 
 
 def _patience() -> float:
@@ -177,8 +208,8 @@ def _patience() -> float:
     return max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1))
 
 
-def _reach(child, console: Console, mark: str, name: str,
-           limit: float) -> None:
+def _reach(guest: "Followed", mark: str, name: str, limit: float) -> None:
+    child, console = guest.child, guest.console
     stop = time.monotonic() + limit
     while True:
         ended = child.poll() is not None
@@ -193,6 +224,7 @@ def _reach(child, console: Console, mark: str, name: str,
                            console)
         if time.monotonic() > stop:
             raise _failure(name, f"not done after {limit:.0f} s", console)
+        guest.look()
         if said:
             note(name, said[-1][5:65])
         time.sleep(0.2)

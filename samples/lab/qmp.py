@@ -32,16 +32,17 @@ class Monitor:
         self._read("QMP", "start")
         self.execute("qmp_capabilities")
 
-    def execute(self, command: str, limit: float = 60, **arguments) -> None:
+    def execute(self, command: str, limit: float = 60, **arguments):
+        """What it returns."""
         message = {"execute": command, "arguments": arguments}
         self._ours.settimeout(limit)
         try:
             self._ours.sendall(json.dumps(message).encode() + b"\n")
         except OSError as error:
             raise Failed(f"QEMU does not {command}: {error}") from error
-        self._read("return", command)
+        return self._read("return", command)
 
-    def _read(self, wanted: str, command: str) -> None:
+    def _read(self, wanted: str, command: str):
         """Events may come in between."""
         try:
             for line in self._replies:
@@ -50,7 +51,7 @@ class Monitor:
                     raise Failed(f"QEMU does not {command}: " +
                                  escape(reply["error"]["desc"]))
                 if wanted in reply:
-                    return
+                    return reply[wanted]
         except OSError as error:
             raise Failed(f"QEMU does not {command}: {error}") from error
         raise Failed(f"QEMU does not {command}: it has ended")
