@@ -41,7 +41,7 @@ HOUSE_FLAGS := -std=gnu11 -Iextension -DVGPU_VERSION='"$(VERSION)"'
 # crash's header is not ours to make warning-free.
 CRASH_FLAGS := -isystem $(CRASH_INCLUDE) -D$(TARGET_DEFINE)
 VGPU_CFLAGS = $(HOUSE_FLAGS) -fPIC -fvisibility=hidden -Wall -Wextra -Werror -MMD -MP
-# JSON: yajl's generator, because it streams, escapes, and links into the .so as
+# JSON: yajl, because it streams, escapes, and links into the .so as
 # 20 KB, so that vgpu.so loads where only crash is installed.
 LIBS := -l:libyajl_s.a -lm
 # The reader of cores.  libdeflate: the fastest inflater of a page, and that is where the

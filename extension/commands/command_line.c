@@ -12,11 +12,13 @@ static const struct long_option {
 	const char *command; /* it is the same as this command; NULL: as -h */
 	enum handout_kind kind;
 	bool writes; /* a report of .kind, to the file that follows */
+	bool reads;  /* the host's side, from the file that follows */
 } long_options[] = {
 	{.name = "--help"},
 	{.name = "--version", .command = "version"},
 	{.name = "--html", .kind = HANDOUT_HTML, .writes = true},
 	{.name = "--markdown", .kind = HANDOUT_MARKDOWN, .writes = true},
+	{.name = "--host", .reads = true},
 };
 
 /* "--html", "--html=FILE" */
@@ -31,12 +33,23 @@ static const struct long_option *long_option(const char *word)
 	return NULL;
 }
 
+static bool takes_file(const struct long_option *o)
+{
+	return o->writes || o->reads;
+}
+
 /* Is the word behind this one its value? */
 static bool takes_next(const char *word)
 {
 	const struct long_option *o = long_option(word);
 
-	return o && o->writes && !strchr(word, '=');
+	return o && takes_file(o) && !strchr(word, '=');
+}
+
+/* Where the file's name is kept. */
+static const char **file_of(struct session *s, const struct long_option *o)
+{
+	return o->reads ? &s->host : &s->handout[o->kind];
 }
 
 struct line {
@@ -134,9 +147,9 @@ static enum result take_file(struct session *s, const struct long_option *o,
 {
 	if (!file || !*file)
 		return session_error(s, RESULT_USAGE, "%s needs its FILE", o->name);
-	if (s->handout[o->kind])
+	if (*file_of(s, o))
 		return session_error(s, RESULT_USAGE, "%s is given twice", o->name);
-	s->handout[o->kind] = file;
+	*file_of(s, o) = file;
 	return RESULT_DONE;
 }
 
@@ -145,11 +158,11 @@ static enum result parse_long(struct session *s, struct line *l)
 	const char *word = l->argv[l->at], *value = strchr(word, '=');
 	const struct long_option *o = long_option(word);
 
-	if (!o || (value && !o->writes))
+	if (!o || (value && !takes_file(o)))
 		return no_such_option(s, word);
-	if (o->writes && value)
+	if (value)
 		return take_file(s, o, value + 1);
-	if (o->writes)
+	if (takes_file(o))
 		return take_file(s, o, l->at + 1 < l->argc ? l->argv[++l->at] : NULL);
 	if (o->command)
 		s->command = command_named(s->reader, o->command);
@@ -207,12 +220,12 @@ static enum result check_exclusive(struct session *s)
 }
 
 /* They are of the triage. */
-static enum result check_handouts(struct session *s)
+static enum result check_files(struct session *s)
 {
 	size_t i;
 
 	for (i = 0; i < ARRAY_SIZE(long_options); i++)
-		if (long_options[i].writes && s->handout[long_options[i].kind] &&
+		if (takes_file(&long_options[i]) && *file_of(s, &long_options[i]) &&
 		    s->command != &command_triage)
 			return session_error(s, RESULT_USAGE, "%s is of the triage",
 					     long_options[i].name);
@@ -231,6 +244,6 @@ enum result command_line_parse(struct session *s, int argc, char **argv)
 	if (s->command->needs_argument && !s->argument)
 		return session_error(s, RESULT_USAGE, "it needs to be told of what: %s",
 				     s->command->argument);
-	result = check_handouts(s);
+	result = check_files(s);
 	return result == RESULT_DONE ? check_exclusive(s) : result;
 }

@@ -13,6 +13,7 @@
 #include "base/text.h"
 #include "command.h"
 #include "command_line.h"
+#include "host.h"
 #include "report/report.h"
 
 #define FILE_MODE 0600 /* names of people's programs are in it */
@@ -164,6 +165,7 @@ bool session_look_again(struct session *s)
 	facts_read(s->dump, wanted_facts(s), s->facts);
 	s->facts->before = before;
 	s->facts->before_s = seconds;
+	s->facts->host = host_refit(s, before->host);
 	return !s->facts->interrupted;
 }
 
@@ -227,6 +229,8 @@ static enum result read_and_run(struct session *s)
 	facts_read(s->dump, wanted_facts(s), s->facts);
 	if (s->facts->interrupted)
 		return RESULT_INTERRUPTED;
+	if (s->host && host_load(s) != RESULT_DONE)
+		return RESULT_UNREADABLE;
 	return s->command->run(s);
 }
 

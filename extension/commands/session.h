@@ -39,6 +39,7 @@ struct session {
 	const char *argument;	       /* NULL: none */
 	const char *second;	       /* the one behind it */
 	const char *handout[HANDOUTS]; /* a file to write; NULL: not asked for */
+	const char *host;	       /* a file to read: see host.h; NULL: not given */
 
 	/* The file that is being written: removed, however the command ends. */
 	struct new_file file;

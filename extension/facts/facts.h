@@ -7,6 +7,7 @@
 #include "dump/module.h"
 #include "asked.h"
 #include "gpu_wait.h"
+#include "host_state.h"
 #include "leak_watch.h"
 #include "memory.h"
 #include "kernel/log/machine.h"
@@ -70,7 +71,8 @@ struct facts {
 	struct gpus gpus;
 	struct memory memory;
 	struct leak_watch leak_watch;
-	bool gpus_read;	  /* facts_gpus() was asked */
+	const struct host_state *host; /* that was brought along, and fits; NULL: none */
+	bool gpus_read;		       /* facts_gpus() was asked */
 	int gpu_driver;	  /* virtio-gpu's, in the kernel or as a module; -1: not known */
 	uint64_t jiffies; /* 0: not known */
 	unsigned int hz;  /* of them a second; info->hz may be the reader's guess */

@@ -138,6 +138,42 @@ static void verdict(struct json *j, const struct facts *f, const struct verdict 
 	json_end_object(j);
 }
 
+static void host_queues(struct json *j, const struct host_state *host)
+{
+	const struct host_queue *q;
+	size_t i;
+
+	json_array(j, "queues");
+	for (i = 0; i < host->all.n; i++) {
+		q = &host->all.v[i];
+		json_object(j, NULL);
+		json_text(j, "device", q->device);
+		json_int(j, "index", q->index);
+		json_address(j, "virtqueue", q->vq ? q->vq->addr : 0);
+		json_int(j, "inuse", q->inuse);
+		json_int(j, "last_avail_idx", q->last_avail);
+		json_int(j, "used_idx", q->used);
+		json_int(j, "shadow_avail_idx", q->seen);
+		json_known(j, "signalled_used", q->signalled_known ? q->signalled : -1);
+		json_int(j, "answered_since", q->answered_since);
+		json_end_object(j);
+	}
+	json_end_array(j);
+}
+
+/* What somebody brought along of the host's side. */
+static void host_side(struct json *j, const struct facts *f)
+{
+	if (!f->host) {
+		json_null(j, "host");
+		return;
+	}
+	json_object(j, "host");
+	json_text(j, "file", f->host->file);
+	host_queues(j, f->host);
+	json_end_object(j);
+}
+
 void json_triage(FILE *out, const struct facts *f, const struct triage *t)
 {
 	struct json *j = json_begin(out, f);
@@ -149,6 +185,7 @@ void json_triage(FILE *out, const struct facts *f, const struct triage *t)
 		json_null(j, "gpu_driver");
 	else
 		json_bool(j, "gpu_driver", f->gpu_driver);
+	host_side(j, f);
 	json_trigger(j, f);
 	json_sysctls(j, f);
 	json_hung_part(j, f, &t->graph);

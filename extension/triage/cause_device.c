@@ -387,6 +387,7 @@ static void unkicked(struct judge *j, struct verdict *v, const struct queue *q)
 	v->confidence = SURE_UNKICKED + (held_back > 0 ? SURE_KICK_HELD_BACK : 0) +
 			(q->waited_s >= LONG_S ? SURE_UNKICKED_LONG : 0);
 	blame_device(v, q->gpu, CULPRIT_DEVICE);
+	v->confidence += host_says_unseen(j, v, vq);
 	answers(j, v, vq);
 	count_evidence(j, v, vq->addr, LOOK_AT("vring_virtqueue.num_added", vq->addr),
 		       "none of them was kicked: num_added is %u", vq->num_added);
@@ -502,26 +503,13 @@ static const char *not_answered(struct judge *j, const struct queue *q)
 
 	if (q->slow)
 		return say(j, "is slow: it still has to answer %s", n);
+	if (host_queue(j->f->host, vq))
+		return host_has_done(j, vq, n);
 	if (vq->fetched_known && vq->fetched == vq->unanswered)
 		return say(j, "has taken %s and answered none", n);
 	if (vq->fetched_known && !vq->fetched)
 		return say(j, "was told of %s and seems to have taken none", n);
 	return say(j, "was told of %s and has answered none", n);
-}
-
-/* Where to look on the host depends on whether the commands have come there. */
-static void look_on_host(struct judge *j, struct verdict *v, const struct virtqueue *vq)
-{
-	if (!vq->fetched_known || vq->fetched)
-		say_next(j, v,
-			 "Look on the host: is what works for the device (QEMU, "
-			 "vhost-user-gpu, virglrenderer) stuck in a command, or waiting "
-			 "for the host's GPU?");
-	if (!vq->fetched_known || !vq->fetched)
-		say_next(j, v,
-			 "Look on the host: is the device's process stopped, or has it "
-			 "lost the kick? Was bus mastering taken from the device (lspci "
-			 "-vv)?");
 }
 
 /* A merged fence waits for all that it stands for: others may not be the device's. */
@@ -646,6 +634,7 @@ static void host(struct judge *j, struct verdict *v, struct queue *q)
 	confidence += dequeue_idle(j, v, q);
 	confidence += removal(j, v, q);
 	confidence += answered_lately(j, v, q);
+	confidence += host_says_unanswered(j, v, vq, &q->slow);
 	other_fences(j, v);
 	not_broken(j, v, vq);
 	if (!vq->num_free || (vq->num_free < 3 && q->waits == &q->gpu->waits.ctrl &&
@@ -804,6 +793,7 @@ static void interrupt(struct judge *j, struct verdict *v, struct queue *q)
 		confidence += SURE_ALL_ANSWERED;
 	}
 	confidence += q->waited_s >= LONG_S ? SURE_WAITED_LONG : 0;
+	confidence += host_says_answered(j, v, vq);
 	say_missing(
 		j, v,
 		"whether the interrupt is masked: MSI-X mask bits live in the device; "

@@ -111,6 +111,20 @@ void judge_concluded(struct judge *j, struct verdict *v);
 /* cause_device.c: root is a NODE_HOST or a NODE_VIRTQUEUE. */
 void judge_device(struct judge *j, struct verdict *v, const struct node *root);
 
+/*
+ * cause_host.c: what the host says of the queue itself, if it was asked: of commands that it
+ * owes, of answers that the driver has not fetched, of commands that were not kicked.
+ * Points of confidence; *slow: it has answered since.
+ */
+int host_says_unanswered(struct judge *j, struct verdict *v, const struct virtqueue *vq,
+			 bool *slow);
+int host_says_answered(struct judge *j, struct verdict *v, const struct virtqueue *vq);
+int host_says_unseen(struct judge *j, struct verdict *v, const struct virtqueue *vq);
+/* What it has done, when it was asked, with n: "64 commands in the control queue". */
+const char *host_has_done(struct judge *j, const struct virtqueue *vq, const char *n);
+/* Where to look there, which depends on whether the commands have come to it. */
+void look_on_host(struct judge *j, struct verdict *v, const struct virtqueue *vq);
+
 /* cause_interrupt.c: root is a NODE_INTERRUPT. */
 void judge_irq(struct judge *j, struct verdict *v, const struct node *root);
 /* Of an interrupt that is lost: is its way to the driver free?  Points of confidence. */

@@ -89,6 +89,82 @@ static void host_stalls(void **state)
 	assert_true(lacks(v, "30.0 s"));
 }
 
+/* What QEMU said of the queue when it was asked, in that moment of the ring or before. */
+static struct host_queue *asked_host(struct scene *s, const struct virtqueue *vq,
+				     unsigned int fetched, unsigned int answered_since)
+{
+	struct host_state *host = arena_alloc(&s->arena, sizeof(*host));
+	struct host_queue *q = vec_push(&s->arena, &host->all);
+
+	s->facts.host = host;
+	q->vq = vq;
+	q->answered_since = answered_since;
+	q->used = (uint16_t)(vq->used_idx - answered_since);
+	q->last_avail = (uint16_t)(vq->used_idx + fetched);
+	q->inuse = fetched + answered_since;
+	q->seen = vq->avail_idx;
+	return q;
+}
+
+static void host_says_that_it_has_none(void **state)
+{
+	struct gpu *gpu = stuck(*state);
+	struct virtqueue *vq = scene_commands(gpu, 64, 0);
+	struct host_queue *q = asked_host(*state, vq, 0, 0);
+	const struct verdict *v;
+
+	q->seen = vq->used_idx;
+	v = only(*state, CAUSE_HOST_NOT_CONSUMING);
+	assert_true(v->confidence >= 90);
+	assert_true(says(&v->evidence, "has fetched none of them"));
+	assert_true(says(&v->evidence, "has not looked at the ring since"));
+	assert_contains(v->summary, "never fetched one, as it says itself");
+	assert_contains(next_step(*state, v, 0), "lost the kick");
+	assert_int_equal(v->against.n, 0);
+}
+
+static void host_says_that_it_is_stuck(void **state)
+{
+	struct gpu *gpu = stuck(*state);
+	const struct verdict *v;
+
+	asked_host(*state, scene_commands(gpu, 64, 0), 3, 0);
+	v = only(*state, CAUSE_HOST_NOT_CONSUMING);
+	assert_true(says(&v->evidence, "fetched 3 commands that it has not answered"));
+	assert_contains(v->summary, "has fetched 3 of 64 commands");
+	assert_contains(next_step(*state, v, 0), "gdb -p PID");
+	assert_contains(next_step(*state, v, 0), "journalctl -k");
+}
+
+/* What was asked in the midst of the wait, and has answered since, has not stopped. */
+static void host_says_that_it_is_slow(void **state)
+{
+	struct gpu *gpu = stuck(*state);
+	struct virtqueue *vq = scene_commands(gpu, 64, 0);
+	const struct verdict *v;
+	int before;
+
+	before = only(*state, CAUSE_HOST_NOT_CONSUMING)->confidence;
+	asked_host(*state, vq, 1, 2);
+	v = only(*state, CAUSE_HOST_NOT_CONSUMING);
+	assert_true(v->confidence < before);
+	assert_true(says(&v->against, "2 more until the end"));
+	assert_contains(v->summary, "is slow");
+}
+
+/* Of the other queue it may say what it wants. */
+static void host_says_nothing_of_it(void **state)
+{
+	struct gpu *gpu = stuck(*state);
+	const struct verdict *v;
+
+	scene_commands(gpu, 64, 0);
+	asked_host(*state, &gpu->vqs.all.v[1], 3, 0);
+	v = only(*state, CAUSE_HOST_NOT_CONSUMING);
+	assert_false(says(&v->evidence, "QEMU"));
+	assert_true(says(&v->evidence, "published 64 commands"));
+}
+
 static void host_stalls_packed(void **state)
 {
 	struct gpu *gpu = stuck(*state);
@@ -112,7 +188,7 @@ static void host_has_taken(void **state)
 	assert_non_null(strstr(v->summary, "was told of 64 commands in the control queue "
 					   "and has answered none"));
 	assert_true(lacks(v, "whether the device has taken the commands"));
-	assert_int_equal(v->next.n, 2);
+	assert_int_equal(v->next.n, 3);
 	vq->fetched_known = true;
 	vq->avail_event = 65530;
 	v = only(*state, CAUSE_HOST_NOT_CONSUMING);
@@ -728,6 +804,25 @@ static void interrupt_lost(void **state)
 	assert_int_equal(v->against.n, 0);
 }
 
+/* Answers that lay there when QEMU was asked were not given after the panic. */
+static void host_says_that_it_answered(void **state)
+{
+	struct gpu *gpu = stuck(*state);
+	struct virtqueue *vq = scene_commands(gpu, 64, 3);
+	const struct verdict *v;
+	int before;
+
+	before = only(*state, CAUSE_INTERRUPT_LOST)->confidence;
+	asked_host(*state, vq, 0, 0);
+	v = only(*state, CAUSE_INTERRUPT_LOST);
+	assert_true(v->confidence > before);
+	assert_true(says(&v->evidence, "the answers lay there"));
+	asked_host(*state, vq, 0, 3); /* all of them came later */
+	v = only(*state, CAUSE_INTERRUPT_LOST);
+	assert_true(v->confidence < before);
+	assert_true(says(&v->against, "3 of the answers came later"));
+}
+
 static void interrupt_lost_packed(void **state)
 {
 	struct gpu *gpu = stuck(*state);
@@ -1091,6 +1186,26 @@ static void hard_lockup(void **state)
 
 /* ---- the kick ------------------------------------------------------------- */
 
+static void host_says_that_it_saw_none(void **state)
+{
+	struct gpu *gpu = stuck(*state);
+	struct virtqueue *vq = scene_commands(gpu, 3, 0);
+	struct host_queue *q;
+	const struct verdict *v;
+	int before;
+
+	vq->num_added = 3;
+	before = only(*state, CAUSE_NOT_KICKED)->confidence;
+	q = asked_host(*state, vq, 0, 0);
+	v = only(*state, CAUSE_NOT_KICKED);
+	assert_true(v->confidence < before);
+	assert_true(says(&v->against, "has seen them"));
+	q->seen = vq->used_idx;
+	v = only(*state, CAUSE_NOT_KICKED);
+	assert_true(v->confidence > before);
+	assert_true(says(&v->evidence, "has not seen them"));
+}
+
 static void not_kicked(void **state)
 {
 	struct gpu *gpu = stuck(*state);
@@ -1411,6 +1526,12 @@ static void unplug_bug(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		scene_test(host_says_that_it_has_none),
+		scene_test(host_says_that_it_is_stuck),
+		scene_test(host_says_that_it_is_slow),
+		scene_test(host_says_nothing_of_it),
+		scene_test(host_says_that_it_answered),
+		scene_test(host_says_that_it_saw_none),
 		scene_test(host_stalls),
 		scene_test(host_stalls_packed),
 		scene_test(host_has_taken),

@@ -71,6 +71,10 @@ static const struct option {
 	 "engineer asks for first, with drawings. It needs no network and runs no script."},
 	{"--markdown", PASSED_ON, "FILE",
 	 "The same as the text of a ticket, for GitHub, GitLab, Jira."},
+	{"--host", PASSED_ON, "FILE",
+	 "What QEMU said of the GPU's queues while the guest hung (x-query-virtio-queue-status "
+	 "of QMP, by virsh qemu-monitor-command or not; info virtio-queue-status of HMP): "
+	 "the triage says whether the host fetched what waits. docs/host.md has the command."},
 	{"--extract", EXTRACT, "FILE",
 	 "Write a small core to FILE, to send in place of CORE: the pages that vgpu reads, "
 	 "and what crash needs to open it; both answer as of CORE. Prints how large it is, and "
