@@ -37,6 +37,9 @@ struct watch {
 	unsigned int looks; /* 0: without end */
 	const char *folder;
 	FILE *out, *errors;
+	/* Writes a small core to path, for whoever has to judge elsewhere; NULL: none is. */
+	void (*keep)(const struct watch *w, const char *path);
+	void *of; /* its own */
 };
 enum result commands_watch(struct reader *r, const struct watch *watch);
 

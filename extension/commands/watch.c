@@ -124,7 +124,12 @@ static bool report(const struct watcher *w, struct session *s)
 		return false;
 	}
 	fprintf(w->w->out, "%s/%s.txt\n", folder, t.signature.hash);
-	return fflush(w->w->out) == 0;
+	if (fflush(w->w->out))
+		return false;
+	if (w->w->keep)
+		w->w->keep(w->w, arena_printf(&s->arena, "%s/%s.core", folder,
+					      t.signature.hash));
+	return true;
 }
 
 /* ---- look after look ---------------------------------------------------------- */

@@ -189,7 +189,8 @@ static void a_small_core_is_all_that_is_made(void **state)
 	fails("vgpu --extract x", "--extract is of a core");
 	fails("vgpu core --extract x hung", "--extract and \"hung\" exclude each other");
 	fails("vgpu core --extract x -j", "--extract and \"-j\" exclude each other");
-	fails("vgpu --live --extract x", "--extract and --live exclude each other");
+	parses("vgpu --live --extract x");
+	fails("vgpu --live --watch 9 --extract x", "--extract and --watch exclude");
 	fails("vgpu core --extract x --prompt", "--extract and --prompt exclude");
 }
 

@@ -18,6 +18,7 @@ struct machine {
 	struct fake *fake;
 	int looks;
 	const char *folder;
+	unsigned int kept; /* small cores */
 	char *said, *errors;
 	size_t said_n, errors_n;
 };
@@ -81,9 +82,23 @@ static int close_machine(void **state)
 	return 0;
 }
 
+static void keep(const struct watch *w, const char *path)
+{
+	FILE *out = fopen(path, "w");
+	struct machine *m = w->of;
+
+	assert_non_null(out);
+	assert_int_equal(fclose(out), 0);
+	m->kept++;
+}
+
 static enum result watch(struct machine *m, unsigned int seconds, unsigned int looks)
 {
-	struct watch w = {.seconds = seconds, .looks = looks, .folder = m->folder};
+	struct watch w = {.seconds = seconds,
+			  .looks = looks,
+			  .folder = m->folder,
+			  .keep = keep,
+			  .of = m};
 	struct arena *arena = fake_dump(m->fake)->arena;
 	enum result result;
 
@@ -119,8 +134,10 @@ static void a_hang_is_written_once(void **state)
 	assert_contains(m->said, ".txt\n");
 	assert_true(is_written(m, "txt"));
 	assert_true(is_written(m, "json"));
+	assert_true(is_written(m, "core"));
 	assert_int_equal(watch(m, 10, 1), RESULT_DONE);
 	assert_string_equal(m->said, "");
+	assert_int_equal(m->kept, 1);
 }
 
 static void who_is_blocked_for_less_is_left_alone(void **state)

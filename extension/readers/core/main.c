@@ -290,17 +290,6 @@ static enum result export_table(struct program *p)
 	return complain(p, RESULT_UNREADABLE, why.text);
 }
 
-static enum result watch(struct program *p)
-{
-	const struct options *o = &p->options;
-	const struct watch w = {.seconds = o->watch,
-				.folder = o->output ? o->output : WATCH_FOLDER,
-				.out = stdout,
-				.errors = stderr};
-
-	return commands_watch(p->reader, &w);
-}
-
 /* ---- small cores -------------------------------------------------------------- */
 
 static enum result make_small(struct program *p)
@@ -315,6 +304,40 @@ static enum result make_small(struct program *p)
 	if (result == RESULT_INTERRUPTED)
 		error_within(&why, "no small core was written");
 	return complain(p, result, why.text);
+}
+
+/* Memory as it is now, by a reader of its own, which writes down what it reads. */
+static void keep_small(const struct watch *w, const char *path)
+{
+	const struct program *p = w->of;
+	struct arena a = {.no_memory = no_memory};
+	struct core_record record = {{.arena = &a}, {.arena = &a}, {.arena = &a}};
+	struct core_source source = p->source;
+	struct extract x = {.source = &source, .path = path};
+	struct error why = {"not enough memory"};
+	FILE *null = fopen("/dev/null", "we");
+
+	source.core.record = &record;
+	x.reader = null ? core_reader_create(&source) : NULL;
+	if (!x.reader || extract_core(&x, null, &why) != RESULT_DONE)
+		fprintf(w->errors, "vgpu: %s: %s\n", path, why.text);
+	core_reader_destroy(x.reader);
+	if (null)
+		fclose(null);
+	arena_free(&a);
+}
+
+static enum result watch(struct program *p)
+{
+	const struct options *o = &p->options;
+	const struct watch w = {.seconds = o->watch,
+				.folder = o->output ? o->output : WATCH_FOLDER,
+				.out = stdout,
+				.errors = stderr,
+				.keep = keep_small,
+				.of = p};
+
+	return commands_watch(p->reader, &w);
 }
 
 static enum result start(struct program *p)

@@ -103,7 +103,8 @@ static const struct option {
 	 "With --live: how many seconds a look may take: 10, unless given."},
 	{"--watch", WATCH, "N",
 	 "With --live: wait for tasks that are blocked for N seconds, and write the triage "
-	 "of each such hang into a folder, as text and as JSON, once for each signature."},
+	 "of each such hang into a folder, as text and as JSON, with a small core, once for "
+	 "each signature."},
 	{"--output", OUTPUT, "DIR", "The folder of --watch; /run/vgpu, unless given."},
 	{"--help", PASSED_ON, NULL, "This text; after a command, what it does."},
 	{"--version", PASSED_ON, NULL, "The version of vgpu."},
@@ -371,9 +372,9 @@ static bool check_extract(const struct options *o, struct error *why)
 	if (o->words.n > 1)
 		return error_set(why, "--extract and \"%s\" exclude each other",
 				 o->words.v[1]);
-	if (o->live || o->prompt || o->commands || o->export)
+	if (o->watch || o->prompt || o->commands || o->export)
 		return error_set(why, "--extract and %s exclude each other",
-				 o->live       ? "--live"
+				 o->watch      ? "--watch"
 				 : o->prompt   ? "--prompt"
 				 : o->commands ? "--commands"
 					       : "--export");
