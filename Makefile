@@ -190,7 +190,7 @@ $(STAMPS)/%: % .clang-format .clang-tidy .ci/lint
 	@touch $@
 $(patsubst %.c,$(STAMPS)/%.c,$(HOUSE) $(DOORS) $(FAKES) $(TESTS) $(FUZZ) $(PAGES)): $(STAMPS)/%.c: $(BUILD)/%.o
 
-PYTHON := .ci/sysroot extension/vgpu-score samples/cores/make samples/lab/lab tests/golden tests/rooms \
+PYTHON := .ci/sysroot extension/vgpu-score samples/cores/make layouts/make tests/calibration samples/lab/lab tests/golden tests/rooms \
 	tests/docs/run tests/kdump/run tests/score/run tests/score/fleet tests/system/run \
 	$(wildcard extension/score/*/*.py samples/lab/*.py samples/lab/*/*.py tests/*/*.py \
 	tests/*/bench tests/score/fake_crash)
@@ -354,6 +354,8 @@ install-program: $(PROGRAM)
 	install -D -m 755 $(PROGRAM) $(DESTDIR)$(PREFIX)/bin/vgpu
 	install -D -m 644 extension/vgpu.1 $(SHARE)/man/man1/vgpu.1
 	install -D -m 644 extension/vgpu.bash $(COMPLETIONS)/vgpu
+	install -d $(SHARE)/vgpu/layouts
+	install -m 644 $(wildcard layouts/*.layout) $(SHARE)/vgpu/layouts
 
 # The licences of what is linked into the program, as Debian's packages have them.
 LINKED := libdeflate-dev zlib1g-dev liblzma-dev libzstd-dev libyajl-dev libedit-dev libtinfo6 \
@@ -410,7 +412,7 @@ uninstall:
 
 # A package's sources, in the folder $(1).
 copy_sources = tar -c --exclude='*.so' --exclude=extension/vgpu --exclude=__pycache__ \
-	Makefile README.md LICENSE .ci debian docs extension kdump packaging | tar -x -C $(1)
+	Makefile README.md LICENSE .ci debian docs extension kdump layouts packaging | tar -x -C $(1)
 
 # Debian packages, for the crash that is installed.
 DEB := $(BUILD)/deb
