@@ -100,18 +100,24 @@ bool handout_has_stacks(const struct handout *h)
 	return v && (v->victims.n || v->fault || stack_of(h, handout_culprit(h, v)));
 }
 
+static const char *culprit_title(const struct handout *h, const struct verdict *v,
+				 const struct task *t)
+{
+	const char *what = v->culprit.kind == CULPRIT_TASK ? "Culprit"
+			   : v->fault			   ? "Where it happened"
+							   : "At the root";
+
+	return arena_printf(h->f->arena, "%s: %s, pid %d, %s for %s", what, t->comm,
+			    t->pid, doing(t), text_seconds(t->since_s));
+}
+
 static void culprit_stack(struct handout *h, const struct verdict *v)
 {
 	const struct task *t = handout_culprit(h, v);
 	const struct stack *s = stack_of(h, t);
 
 	if (s) {
-		sheet_block(&h->sheet, BLOCK_OPEN,
-			    arena_printf(h->f->arena, "%s: %s, pid %d, %s for %s",
-					 v->culprit.kind == CULPRIT_TASK ? "Culprit"
-									 : "At the root",
-					 t->comm, t->pid, doing(t),
-					 text_seconds(t->since_s)));
+		sheet_block(&h->sheet, BLOCK_OPEN, culprit_title(h, v, t));
 		task_lines(h, t, s);
 	} else if (v->fault) {
 		sheet_block(&h->sheet, BLOCK_OPEN, "Where it happened");

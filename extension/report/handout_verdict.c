@@ -66,7 +66,7 @@ void handout_verdict(struct handout *h)
 		sheet_pair(s, "Crashed", "%s", text_date(f->info->crash_time));
 	sheet_pair(s, "Urgency", "%d of 100", h->t->score.total);
 	sheet_pair_code(s, "Signature", "%s", h->t->signature.hash);
-	sheet_pair_code(s, "which is", "%s", h->t->signature.text);
+	sheet_pair_code(s, "Signature's text", "%s", h->t->signature.text);
 	if (!f->gpu_driver)
 		sheet_quiet(s,
 			    "This kernel has no virtio-gpu driver: nothing here is its "

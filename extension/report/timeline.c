@@ -171,4 +171,6 @@ void timeline_make(struct timeline *t, const struct facts *f, const struct triag
 		t->all.n = MOMENTS_MAX;
 	qsort(t->all.v, t->all.n, sizeof(*t->all.v), earliest_first);
 	t->from_s = t->all.v[0].ago_s;
+	if (t->from_s < NOTABLE_S)
+		t->all.n = 0; /* it ended as it began: there is nothing to draw */
 }

@@ -531,6 +531,19 @@ static void moments_are_in_order(void **state)
 	assert_true(tl.all.v[0].lasts);
 }
 
+/* A panic that nothing led to. */
+static void a_moment_is_no_timeline(void **state)
+{
+	struct timeline tl;
+
+	(void)state;
+	scene_fired(scene, TRIGGER_SYSRQ, "sysrq triggered crash");
+	triage_make(&scene->facts, &judged);
+	timeline_make(&tl, &scene->facts, &judged);
+	assert_int_equal(tl.all.n, 0);
+	assert_null(strstr(html(), "id=\"timeline\""));
+}
+
 static void a_clock_that_lies_tells_no_moment(void **state)
 {
 	struct timeline tl;
@@ -569,6 +582,7 @@ int main(void)
 		scene_test(names_stay_names_in_a_ticket),
 		scene_test(many_tasks_are_a_bounded_page),
 		scene_test(moments_are_in_order),
+		scene_test(a_moment_is_no_timeline),
 		scene_test(a_clock_that_lies_tells_no_moment),
 	};
 
