@@ -86,6 +86,8 @@ struct dump_about {
 	int64_t partial; /* pages left out that should be there; < 0: not looked for */
 	VEC(struct dump_types) types;
 	const struct dump_small *small; /* NULL: nothing was cut from it */
+	/* A small core is being made of it, for less than the search for leaks. */
+	bool to_be_small;
 };
 
 /* What is known of the dump without reading kernel memory. */

@@ -82,6 +82,27 @@ static bool fits(struct dump *d, const struct memory *m)
 	       m->slab <= SEARCH_SLAB_MAX;
 }
 
+/* Without a hang there must be another reason, why somebody wanted to look at it. */
+static bool was_asked_for(const struct facts *f)
+{
+	enum trigger_kind kind = f->panic.trigger.kind;
+
+	return !f->nblocked &&
+	       (kind == TRIGGER_SYSRQ || kind == TRIGGER_NMI || kind == TRIGGER_NONE);
+}
+
+/* A small core has not what it reads, and one that is being made is not to have it. */
+static bool is_cut(const struct dump_about *about)
+{
+	return about->to_be_small || (about->small && about->small->level < SMALL_LEAK);
+}
+
+static bool is_cheap(struct dump *d, const struct memory *m)
+{
+	return !d->info.about->live && !is_cut(d->info.about) &&
+	       m->slab <= LOOK_SLAB_MAX && m->total / d->info.page_size <= LOOK_PAGES_MAX;
+}
+
 void leak_watch_read(struct dump *d, struct facts *f, bool exhausted)
 {
 	const struct memory *m = &f->memory;
@@ -91,10 +112,11 @@ void leak_watch_read(struct dump *d, struct facts *f, bool exhausted)
 	find_large(d, m, w);
 	if (f->gpu_driver && fits(d, m))
 		count_fences(d, f);
-	w->worth =
-		w->large != SLAB_NO_CACHE ||
-		(exhausted && m->slab >= m->total / WATCH_EXHAUSTED_SHARE) ||
-		(w->fences.alone >= WATCH_FENCES && w->fences.signalled >= WATCH_FENCES);
+	w->worth = w->large != SLAB_NO_CACHE ||
+		   (exhausted && m->slab >= m->total / WATCH_EXHAUSTED_SHARE) ||
+		   (w->fences.alone >= WATCH_FENCES &&
+		    w->fences.signalled >= WATCH_FENCES) ||
+		   (was_asked_for(f) && is_cheap(d, m));
 	if (!l && w->worth && fits(d, m))
 		l = leaks_get(d, &f->tasks, NULL, false);
 	if (!l)

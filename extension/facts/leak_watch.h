@@ -11,6 +11,8 @@
  *	a cache of the size of virtio-gpu's fences has 8192 objects, and 1000 of them are
  *	fences that are signalled and have one reference left
  *	memory ran out, and a tenth of it is in slabs
+ *	somebody asked for the core, nobody is stuck, and the machine is so small that to
+ *	look costs next to nothing: LOOK_PAGES_MAX page frames, LOOK_SLAB_MAX bytes in slabs
  *
  * Each is a reason.  A reason leads to the search when the dump is small enough
  * (SEARCH_PAGES_MAX page frames, SEARCH_SLAB_MAX bytes in slabs); else the verdict says
@@ -31,6 +33,8 @@
 #define WATCH_FENCES 1000
 #define SEARCH_PAGES_MAX (4ull << 20) /* 16 GB in pages of 4 KiB */
 #define SEARCH_SLAB_MAX (2ull << 30)
+#define LOOK_PAGES_MAX (1ull << 19) /* 2 GB */
+#define LOOK_SLAB_MAX (128ull << 20)
 
 /* What tells releases of the driver apart, by what its types and symbols have. */
 struct gpu_driver_age {

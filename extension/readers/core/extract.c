@@ -280,6 +280,7 @@ enum result extract_core(const struct extract *x, FILE *out, struct error *why)
 		error_set(why, "%s", refusal);
 		return RESULT_UNREADABLE;
 	}
+	x->reader->about.to_be_small = x->level < SMALL_LEAK;
 	result = run_commands(x);
 	if (result == RESULT_INTERRUPTED) {
 		error_set(why, "interrupted");
