@@ -34,10 +34,30 @@ void facts_add_studied(struct facts *f, struct studied *st)
 	f->of_task.v[at] = st;
 }
 
+/* Whose types are missing: also by what a server of debuginfo asks for. */
+static void identify_missing(struct dump *d, const struct modules *modules,
+			     struct gpus *gpus)
+{
+	const struct module *module;
+	struct types_missing *m;
+	size_t i;
+
+	for (i = 0; i < gpus->missing.n; i++) {
+		m = &gpus->missing.v[i];
+		module = module_by_name(modules, m->module);
+		if (module)
+			m->build_id.n = module_build_id(d, module->addr,
+							m->build_id.bytes,
+							sizeof(m->build_id.bytes));
+	}
+}
+
 const struct gpus *facts_gpus(struct dump *d, struct facts *f)
 {
-	if (!f->gpus_read)
+	if (!f->gpus_read) {
 		gpus_read(d, &f->gpus);
+		identify_missing(d, &f->modules, &f->gpus);
+	}
 	f->gpus_read = true;
 	if (f->gpus.state == GPUS_NO_DRIVER && f->gpu_driver < 0)
 		f->gpus.state = GPUS_DRIVER_NOT_KNOWN;

@@ -192,6 +192,7 @@ static void gpu(struct json *j, const struct facts *f, const struct gpu *g)
 
 static void missing(struct json *j, const struct facts *f)
 {
+	char build_id[2 * BUILD_ID_MAX + 1];
 	const struct types_missing *m;
 	size_t i;
 
@@ -203,6 +204,8 @@ static void missing(struct json *j, const struct facts *f)
 		json_text(j, "package", debuginfo_package(f));
 		json_text(j, "command", debuginfo_command(f));
 		json_text(j, "without", m->without);
+		build_id_text(&m->build_id, build_id);
+		json_text(j, "build_id", *build_id ? build_id : NULL);
 		json_end_object(j);
 	}
 	json_end_array(j);

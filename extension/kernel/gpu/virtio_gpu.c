@@ -69,9 +69,11 @@ static bool gpu_types_known(struct dump *d)
 static void note_missing(struct dump *d, struct gpus *gpus, bool gpu_known)
 {
 	static const struct types_missing gpu =
-		{"virtio_gpu", "scanouts, fence counters, pending commands"};
+		{.module = "virtio_gpu",
+		 .without = "scanouts, fence counters, pending commands"};
 	static const struct types_missing ring =
-		{"virtio_ring", "the queues' size, indices and commands in flight"};
+		{.module = "virtio_ring",
+		 .without = "the queues' size, indices and commands in flight"};
 
 	if (!gpu_known)
 		*vec_push(d->arena, &gpus->missing) = gpu;

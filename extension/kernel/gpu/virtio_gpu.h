@@ -7,6 +7,7 @@
 #define VGPU_VIRTIO_GPU_H
 
 #include "drm_gem.h"
+#include "base/build_id.h"
 #include "dump/dump.h"
 #include "virtio_gpu_waits.h"
 #include "kernel/sched/files.h"
@@ -20,8 +21,9 @@
 
 /* A module whose types are not known, and so what is not. */
 struct types_missing {
-	const char *module;  /* "virtio_gpu" */
-	const char *without; /* "scanouts, fence counters, …" */
+	const char *module;	  /* "virtio_gpu" */
+	const char *without;	  /* "scanouts, fence counters, …" */
+	struct build_id build_id; /* by which a server knows it */
 };
 
 struct gpu_output {
