@@ -8,8 +8,10 @@ import unittest
 from unittest import mock
 
 import made
-from vgpu_score import child, debuginfod, store, types_missing
+import real
+from vgpu_score import child, debuginfo, debuginfod, formats, store, types_missing
 
+REAL = os.path.join(real.cache(), "cores", "5.10", "host-stall")
 PACKAGE = f"linux-image-{made.REL}-dbg"
 
 
@@ -100,6 +102,42 @@ class Debuginfod(made.Case):
         self.score(env=self.env)
         self.score("--again", env={**self.env, "DEBUGINFOD_URLS": ""})
         self.assertEqual(self.asked, [])
+
+    def test_a_module(self):
+        """That vgpu says it lacks: by its own build-id, and the core is asked again."""
+        self.put(os.path.join(self.top, "debug/boot/vmlinux-" + made.REL), made.vmlinux())
+        for n in range(3):
+            self.core(f"c{n}", host="lacks=" + "cd" * 20, pages=(b"%d" % n * 4096,))
+        self.assertIn("install p-dbg", self.score(env=self.env))
+        self.assertEqual(self.asked, [f"/buildid/{'cd' * 20}/debuginfo"])
+        self.files[self.asked[0]] = b"a module"
+        shutil.rmtree(os.path.join(self.top, "cache"))
+        self.assertNotIn("types are missing", self.score("--again", env=self.env))
+        self.assertIn("virtio-gpu.ko", self.starts()[-1]["files"])
+        before = len(self.starts())
+        self.score(env=self.env)
+        self.assertEqual(len(self.starts()), before)
+
+    @unittest.skipIf(real.missing() or not os.path.exists(REAL), "no core of 5.10/host-stall is cached")
+    def test_a_real_core(self):
+        """Of a kernel whose modules keep no types: with them the verdict is another."""
+        os.remove(self.core("c1"))
+        os.remove(self.core("c2"))
+        shutil.copy(REAL + "/vmcore", os.path.join(self.cores, "c0"))
+        self.doors, self.vgpu = ("program",), real.PROGRAM
+        self.score(env=self.env)
+        row = self.row("c0")
+        self.assertEqual([m["module"] for m in row["report"]["debuginfo_missing"]],
+                         ["virtio_gpu", "virtio_ring"])
+        for m, file in zip(row["report"]["debuginfo_missing"], ("virtio-gpu.ko", "virtio_ring.ko")):
+            with open(os.path.join(REAL, file), "rb") as f:
+                self.assertEqual(debuginfo._Sections(formats.File(f)).build_id(), m["build_id"])
+                f.seek(0)
+                self.files[f"/buildid/{m['build_id']}/debuginfo"] = f.read()
+        shutil.rmtree(os.path.join(self.top, "cache"))
+        self.score("--again", env=self.env)
+        self.assertNotIn("debuginfo_missing", self.row("c0")["report"])
+        self.assertEqual((row["cause"], self.row("c0")["cause"]), ("unexplained", "host-not-consuming"))
 
     def test_bounded(self):
         """A server that does not end its answer costs the time limit, once."""

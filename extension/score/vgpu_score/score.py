@@ -11,7 +11,7 @@ import tempfile
 import time
 import traceback
 from dataclasses import dataclass, replace
-from typing import Callable, List, Optional, Set, Tuple
+from typing import Callable, Dict, List, Optional, Set, Tuple
 
 from . import answer, debuginfo, find, formats, packed
 from .child import Limits
@@ -301,7 +301,26 @@ class Scorer:
                 opened = opened if again.doc is None else again
         if opened.doc is None and opened.code in ("cannot-open", "no-debuginfo") and self._fetch():
             opened = self._through(path, work)
+        if opened.doc is not None and self._fetch_modules(opened.doc):
+            again = self._through(path, work)
+            opened = opened if again.doc is None else again
         self._fill(opened)
+
+    def _fetch_modules(self, doc: dict) -> bool:
+        """From a server, the types of modules that vgpu says it lacks.  Are there any?"""
+        found: Dict[str, bytes] = {}
+        server = self.settings.server
+        if not server:
+            return False
+        for lack in answer.rows(doc, "debuginfo_missing"):
+            name = next((n for n in debuginfo.MODULES
+                         if n.replace("-", "_") == answer.word(lack, "module")), "")
+            if name and name not in self.info.modules:
+                self.say("debuginfod")
+                file = server.find(answer.word(lack, "build_id"), self.stop)
+                found.update({name: file} if file else {})
+        self.info = replace(self.info, modules={**self.info.modules, **found})
+        return bool(found)
 
     def _fetch(self) -> bool:
         """A vmlinux from a server, for a core that could not be opened without."""
