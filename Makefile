@@ -29,9 +29,10 @@ LIB_PACKAGES := libc6-dev libyajl-dev zlib1g-dev libdeflate-dev liblzo2-dev libz
 PROGRAM_PACKAGES := gcc $(LIB_PACKAGES)
 BUILD_PACKAGES := $(PROGRAM_PACKAGES) crash python3
 CHECK_PACKAGES := libcmocka-dev xz-utils gdb clang-format clang-tidy cppcheck chromium zstd \
-	shellcheck dash busybox pyflakes3 mypy python3-jsonschema
-# `make check-lab` draws the wait graph and flame graphs (flamegraph.pl) too.
-CHECK_LAB_PACKAGES := graphviz libdevel-nytprof-perl
+	debuginfod shellcheck dash busybox pyflakes3 mypy python3-jsonschema
+# `make check-lab` draws the wait graph and flame graphs (flamegraph.pl) too, and scores a folder
+# by Slurm and by GNU parallel, on this machine.
+CHECK_LAB_PACKAGES := graphviz libdevel-nytprof-perl slurm-wlm munge parallel openssh-server
 LAB := samples/lab/lab
 
 # ---- how to compile ---------------------------------------------------------
@@ -254,6 +255,7 @@ check-lab:
 	@packages=$$($(LAB) packages --built) && .ci/setup $$packages
 	@tests/system/run --rows $(LAB_ROWS)
 	@$(if $(strip $(LAB_ROWS)),,VGPU_SCORE_ALL=1 tests/score/run)
+	@$(if $(strip $(LAB_ROWS)),,tests/score/fleet)
 	@$(if $(strip $(LAB_ROWS)),,$(MAKE) --no-print-directory check-packages check-customer)
 
 # After a change of a layout*.def: the types of real kernels, for tests.
