@@ -155,6 +155,15 @@ class Pages(unittest.TestCase):
                                            "/a/vmcore", "a note", "</main>")]
         self.assertEqual(places, sorted(places))
 
+    def test_title_tells_cores_apart(self):
+        """Whoever made the page, and whatever the folder is called."""
+        for kept in (zlib.compress(page().encode()), None):
+            r = row(document(), page=kept)
+            r.name = "/srv/<b>case\\17/vmcore"
+            shown = html_core.core_page(r)
+            self.assertIn("<title>&lt;b&gt;case\\17/vmcore: cpu-monopolised</title>", shown)
+            self.assertEqual(shown.count("<title>"), 1 + shown.count("<g><title>"))
+
     def test_without_a_page(self):
         """Scored by an earlier vgpu-score, whose core is gone; or somebody wrote to the database."""
         for kept in (None, b"", b"x", zlib.compress(b"<b>"), zlib.compress(page().encode())[:-9]):

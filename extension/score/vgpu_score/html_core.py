@@ -20,8 +20,14 @@ STYLE = "svg .bar { fill: var(--bar); }\nsvg .tick { stroke: var(--ink); stroke-
 
 def core_page(row: Row, near: Optional[Near] = None, usual: Optional[Sizes] = None) -> str:
     folder = _folder(row, near or Near(), usual or {})
-    return (pages.shown(row.page if row.state == "scored" else None, STYLE, LINKS, folder)
-            or page(f"{row.name.rpartition('/')[2]}: {row.cause or row.code}", _plain(row, folder)))
+    title = _title(row)
+    return (pages.shown(row.page if row.state == "scored" else None, e(title), STYLE, LINKS, folder)
+            or page(title, _plain(row, folder)))
+
+
+def _title(row: Row) -> str:
+    """Cores are often all called vmcore: the folder tells one tab from another."""
+    return f"{'/'.join(row.name.split('/')[-2:])}: {row.cause or row.code}"
 
 
 def _folder(row: Row, near: Near, usual: Sizes) -> str:

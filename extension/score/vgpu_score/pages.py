@@ -7,6 +7,7 @@ page is kept whose policy, which allows no script and no network, comes first.
 """
 from __future__ import annotations
 
+import re
 import zlib
 from typing import Optional
 
@@ -14,6 +15,7 @@ MOST = 4 << 20  # bytes of a page, which has some ten thousands
 HEAD = ('<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
         '<meta http-equiv="Content-Security-Policy" content="default-src \'none\'; '
         "style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'\">\n")
+TITLE = re.compile("<title>[^<]*</title>")  # the first: drawings have titles too
 STYLE, LINKS, END = "</style>\n", '<nav aria-label="Contents"><ul>\n', "</main>\n"
 
 
@@ -36,8 +38,9 @@ def _is_sound(page: bytes) -> bool:
             and all(text.count(part) == 1 for part in (STYLE, LINKS, END)))
 
 
-def shown(page: Optional[bytes], style: str, links: str, section: str) -> str:
-    """With rules for its style, links before its own, a section behind them; "" of none."""
+def shown(page: Optional[bytes], title: str, style: str, links: str, section: str) -> str:
+    """With another title (HTML), rules for its style, links before its own, and a section behind
+    them; "" of none."""
     packed = zlib.decompressobj()
     try:
         whole = packed.decompress(page or b"", MOST)
@@ -48,4 +51,4 @@ def shown(page: Optional[bytes], style: str, links: str, section: str) -> str:
     text = whole.decode("utf-8")
     for part, more, behind in ((STYLE, style, False), (LINKS, links, True), (END, section, False)):
         text = text.replace(part, part + more if behind else more + part)
-    return text
+    return TITLE.sub(lambda _: f"<title>{title}</title>", text, 1)
