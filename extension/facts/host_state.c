@@ -11,7 +11,19 @@
 #define QUEUES_MAX 1024 /* of all devices of a guest; the specification allows more */
 #define DEPTH_MAX 8	/* objects in objects; deeper is nothing that we look for */
 
-enum field { DEVICE, INDEX, NUM, DESC, INUSE, LAST_AVAIL, USED, SEEN, SIGNALLED, VALID };
+enum field {
+	DEVICE,
+	INDEX,
+	NUM,
+	DESC,
+	INUSE,
+	LAST_AVAIL,
+	USED,
+	SEEN,
+	SIGNALLED,
+	VALID,
+	DISABLED
+};
 
 /* As QMP spells them, and HMP with a '_' for each '-'. */
 static const struct {
@@ -28,6 +40,7 @@ static const struct {
 	{SEEN, "shadow-avail-idx", "shadow-avail-idx"},
 	{SIGNALLED, "signalled-used", "signalled-used"},
 	{VALID, "signalled-used-valid", "signalled-used-valid"},
+	{DISABLED, "disabled", "disabled"},
 };
 
 /*
@@ -41,7 +54,7 @@ static const struct {
 /* What was said of one object, or of one paragraph. */
 struct record {
 	unsigned int given; /* by enum field */
-	uint64_t number[VALID + 1];
+	uint64_t number[DISABLED + 1];
 	char device[32];
 };
 
@@ -100,6 +113,10 @@ static void end_record(struct parse *p, struct record *r)
 		q->seen = (uint16_t)r->number[SEEN];
 		q->signalled = (uint16_t)r->number[SIGNALLED];
 		q->signalled_known = r->given >> SIGNALLED & 1 && r->number[VALID];
+	}
+	if (r->given >> DISABLED & 1 && !strcmp(r->device, "virtio-gpu")) {
+		p->s->devices++;
+		p->s->disabled = r->number[DISABLED];
 	}
 	memset(r, 0, sizeof(*r));
 }
@@ -183,8 +200,8 @@ static int on_bool(void *ctx, int v)
 {
 	struct parse *p = ctx;
 
-	if (record(p) && p->key == VALID)
-		take_number(record(p), VALID, v != 0);
+	if (record(p) && (p->key == VALID || p->key == DISABLED))
+		take_number(record(p), p->key, v != 0);
 	p->key = -1;
 	return 1;
 }

@@ -28,6 +28,9 @@ struct host_queue {
 
 struct host_state {
 	const char *file; /* escaped */
+	/* Of virtio-gpus `x-query-virtio-status` said so much, and of one of them: */
+	unsigned int devices;
+	bool disabled; /* it may not reach the guest's memory */
 	VEC(struct host_queue) all;
 };
 

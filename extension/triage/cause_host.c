@@ -47,6 +47,11 @@ int host_says_unanswered(struct judge *j, struct verdict *v, const struct virtqu
 		return SURE_HOST_ANSWERED_SINCE;
 	}
 	add_for(j, v, fetched_words(j, h), vq->addr, LOOK_AT("virtqueue", vq->addr));
+	if (j->f->host->devices == 1 && j->f->host->disabled)
+		add_for(j, v,
+			"QEMU does not let the device reach the guest's memory: it says "
+			"that it is disabled, as when bus mastering is taken from it",
+			vq->addr, LOOK_AT("virtqueue", vq->addr));
 	if (has_indices(vq) && h->seen != vq->avail_idx)
 		add_for(j, v,
 			say(j,

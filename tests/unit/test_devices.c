@@ -106,6 +106,16 @@ static struct host_queue *asked_host(struct scene *s, const struct virtqueue *vq
 	return q;
 }
 
+static void asked_device(struct scene *s, bool disabled)
+{
+	struct host_state *host = arena_alloc(&s->arena, sizeof(*host));
+
+	*host = *s->facts.host;
+	host->devices = 1;
+	host->disabled = disabled;
+	s->facts.host = host;
+}
+
 static void host_says_that_it_has_none(void **state)
 {
 	struct gpu *gpu = stuck(*state);
@@ -115,6 +125,10 @@ static void host_says_that_it_has_none(void **state)
 
 	q->seen = vq->used_idx;
 	v = only(*state, CAUSE_HOST_NOT_CONSUMING);
+	assert_false(says(&v->evidence, "is disabled"));
+	asked_device(*state, true);
+	v = only(*state, CAUSE_HOST_NOT_CONSUMING);
+	assert_true(says(&v->evidence, "is disabled"));
 	assert_true(v->confidence >= 90);
 	assert_true(says(&v->evidence, "has fetched none of them"));
 	assert_true(says(&v->evidence, "has not looked at the ring since"));

@@ -87,6 +87,15 @@ static void of_qmp(void **unused)
 	assert_int_equal(q->seen, 133);
 	assert_int_equal(q->signalled, 69);
 	assert_int_equal(q->answered_since, 0);
+	assert_int_equal(state.devices, 0);
+	assert_true(parse(
+		QMP(RING_PA, "72", "69", "3") "{\"return\": {\"name\": \"virtio-gpu\", "
+					      "\"disabled\": true, \"isr\": 1}}"));
+	assert_int_equal(state.devices, 1);
+	assert_true(state.disabled);
+	assert_true(fits(QMP(RING_PA, "72", "69", "3")));
+	q = host_queue(&state, &gpus.all.v[0].vqs.all.v[0]);
+	assert_non_null(q);
 	assert_null(host_queue(&state, &vq));
 	assert_null(host_queue(NULL, &vq));
 }
