@@ -155,6 +155,25 @@ const struct module *module_of_address(const struct modules *modules, kaddr_t ad
 
 /* ---- build-ids ----------------------------------------------------------- */
 
+/*
+ * How many attributes are behind this head.  By 7.2 no number says it: their addresses are
+ * in an array of their own, which ends with NULL.
+ */
+static uint64_t attributes(struct dump *d, kaddr_t head, enum layout_id number,
+			   enum layout_id group, uint64_t max)
+{
+	uint64_t n = 0;
+	kaddr_t list, attr;
+
+	if (layout_has(d, number))
+		return !member_u64(d, head, number, &n) ? 0 : n < max ? n : max;
+	if (!member_ptr(d, head, group, &list) || !list)
+		return 0;
+	while (n < max && dump_ptr(d, list + n * sizeof(attr), &attr) && attr)
+		n++;
+	return n;
+}
+
 /* The note is the section's: a head, "GNU", the id. */
 static size_t take_note(struct dump *d, kaddr_t note, unsigned char *id, size_t size)
 {
@@ -178,11 +197,11 @@ static size_t from_notes(struct dump *d, kaddr_t module, unsigned char *id, size
 	size_t i;
 
 	if (!layout_has_all(d, BIN_ATTRIBUTE, BIN_ATTRIBUTE_NAME, BIN_ATTRIBUTE_PRIVATE,
-			    MODULE_NOTES_NR, MODULE_NOTES_ATTRS) ||
-	    !member_ptr(d, module, MODULE_NOTES, &notes) || !notes ||
-	    !member_u64(d, notes, MODULE_NOTES_NR, &n))
+			    MODULE_NOTES_ATTRS) ||
+	    !member_ptr(d, module, MODULE_NOTES, &notes) || !notes)
 		return 0;
-	for (i = 0; i < n && i < ATTRS_MAX; i++) {
+	n = attributes(d, notes, MODULE_NOTES_NR, MODULE_NOTES_GROUP, ATTRS_MAX);
+	for (i = 0; i < n; i++) {
 		attr = member_addr(d, notes, MODULE_NOTES_ATTRS) +
 		       i * (kaddr_t)layout_size(d, BIN_ATTRIBUTE);
 		if (member_ptr(d, attr, BIN_ATTRIBUTE_NAME, &name) &&
@@ -224,13 +243,12 @@ void module_sections_read(struct dump *d, const struct module *m,
 	uint64_t n, i;
 
 	memset(sections, 0, sizeof(*sections));
-	if (!layout_has_all(d, MODULE_SECTIONS_NR, MODULE_SECTIONS_ATTRS,
-			    SECTION_ATTRIBUTE) ||
-	    !member_ptr(d, m->addr, MODULE_SECTIONS, &attrs) || !attrs ||
-	    !member_u64(d, attrs, MODULE_SECTIONS_NR, &n))
+	if (!layout_has_all(d, MODULE_SECTIONS_ATTRS, SECTION_ATTRIBUTE) ||
+	    !member_ptr(d, m->addr, MODULE_SECTIONS, &attrs) || !attrs)
 		return;
+	n = attributes(d, attrs, MODULE_SECTIONS_NR, MODULE_SECTIONS_GROUP, SECTIONS_MAX);
 	at = member_addr(d, attrs, MODULE_SECTIONS_ATTRS);
-	for (i = 0; i < n && i < SECTIONS_MAX; i++) {
+	for (i = 0; i < n; i++) {
 		if (read_section(d, at, &s))
 			*vec_push(d->arena, &sections->all) = s;
 		at += (kaddr_t)layout_size(d, SECTION_ATTRIBUTE);
