@@ -70,8 +70,8 @@ class Leaks(unittest.TestCase):
 
     def test_one_cache(self):
         for where in session.cores():
-            doc = session.json_of(where, "vgpu leak -j kmalloc-96")["leak"]
-            self.assertEqual(doc["cache"], "kmalloc-96")
+            doc = session.json_of(where, "vgpu leak -j kmalloc-128")["leak"]
+            self.assertEqual(doc["cache"], "kmalloc-128")
             self.assertIn("no cache", session.output(where, "vgpu leak nothing-like-it"))
 
     def test_kmemleak(self):
