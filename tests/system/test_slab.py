@@ -16,6 +16,15 @@ TOUCHED_SINCE = 2
 HELD_BY_THE_READER = 3
 
 
+# Large kmallocs are the rest of what /proc/meminfo calls slabs: a quarter of it in 7.2.
+LARGE_SHARE = 0.7
+
+
+def has_sheaves(where) -> bool:
+    rows = {row["row"]: row["found"] for row in session.json_of(where, "vgpu layout -j")["layout"]}
+    return rows["CPU_SHEAVES"] is not None
+
+
 class EveryCore(unittest.TestCase):
     core_by_core = True
 
@@ -33,7 +42,7 @@ class EveryCore(unittest.TestCase):
             doc = session.json_of(where, "vgpu slab -j")
             said = doc["meminfo"]
             self.assertEqual(said["Slab"], said["SReclaimable"] + said["SUnreclaim"])
-            self.assertGreater(doc["bytes"], 0.8 * said["Slab"], where)
+            self.assertGreater(doc["bytes"], LARGE_SHARE * said["Slab"], where)
             self.assertLess(doc["bytes"], 1.02 * said["Slab"], where)
 
     def test_families_hold_the_same(self):
@@ -54,10 +63,13 @@ class EveryCore(unittest.TestCase):
                 for p in places:
                     self.assertEqual(p["unknown"], 0)
                     self.assertEqual(p["allocated"] + p["free"] + p["rcu-pending"], p["objects"])
-                    if p["place"] != "cpu":  # a CPU's own list counts as in use
+                    # What a CPU keeps for itself counts as in use: its own slab's free
+                    # objects, and since there are sheaves those of any slab.
+                    self.assertLessEqual(p["allocated"] + p["rcu-pending"], p["inuse"], where)
+                    if p["place"] != "cpu" and not has_sheaves(where):
                         self.assertEqual(p["allocated"], p["inuse"], (where, p))
-                full = [p for p in places if p["place"] == "full"]
-                self.assertEqual([p["free"] for p in full], [0] * len(full))
+                        if p["place"] == "full":
+                            self.assertEqual(p["free"], 0)
 
     def test_types_and_whatis(self):
         """Each object in use is of a type, and its example is found again by address."""

@@ -107,7 +107,7 @@ static void collect(struct finder *f)
 
 static enum gpu_object_kind kind_of(struct finder *f)
 {
-	if (obj_u64(&f->gem, GEM_IMPORT) || obj_u64(&f->object, GPU_OBJECT_ATTACHED))
+	if (obj_u64(&f->gem, GEM_IMPORT))
 		return OBJECT_IMPORTED;
 	if (obj_u64(&f->object, GPU_OBJECT_GUEST_BLOB) ||
 	    obj_u64(&f->object, GPU_OBJECT_HOST3D_BLOB))
