@@ -561,6 +561,35 @@ static void verdict_in_json(void **state)
 	yajl_tree_free(tree);
 }
 
+/* Two are seen inside a lock that one has. */
+static void candidates_in_json(void **state)
+{
+	struct scene *s = *state;
+	kaddr_t lock = scene_address(s);
+	struct task *a = scene_task(s, 701, "a"), *b = scene_task(s, 702, "b");
+	struct inside *in = scene_inside(s, WAIT_RWSEM, lock, 1);
+	yajl_val tree, v, list;
+	char address[32];
+
+	nothing(s);
+	scene_waits(s, scene_task(s, 700, "Xorg"), 20, WAIT_RWSEM, lock, NULL)
+		->owner.readers = true;
+	scene_insider(s, in, a, INSIDE_TAKES | INSIDE_CODE, true);
+	scene_insider(s, in, b, INSIDE_TAKES | INSIDE_STACK, true);
+	triage_make(facts, &t);
+	tree = triage_json();
+	v = item(get(tree, "verdicts"), 1); /* behind what fired */
+	assert_string_equal(string(get(v, "culprit"), "kind"), "lock");
+	list = get(v, "candidates");
+	assert_int_equal(items(list), 2);
+	assert_string_equal(string(item(list, 0), "comm"), "a");
+	assert_int_equal(YAJL_GET_INTEGER(get(item(list, 1), "pid")), 702);
+	snprintf(address, sizeof(address), "0x%llx", HEX(b->addr));
+	assert_string_equal(string(item(list, 1), "address"), address);
+	assert_contains(string(item(list, 0), "why"), "names this lock in its code");
+	yajl_tree_free(tree);
+}
+
 static void graph_in_json(void **state)
 {
 	yajl_val tree, list, v;
@@ -1467,6 +1496,7 @@ int main(void)
 		dump_test(layout),
 		scene_test(contract),
 		scene_test(verdict_in_json),
+		scene_test(candidates_in_json),
 		scene_test(graph_in_json),
 		scene_test(unknown_is_null),
 		scene_test(names_stay_names),
