@@ -136,8 +136,9 @@ def core_folder(scenario, kernel, device="default", making=1) -> pathlib.Path:
         if where not in samples():
             raise unittest.SkipTest(f"{'-'.join(where)} is no sample")
         return sample_folder(where)
-    out = subprocess.run([LAB, "core", scenario, kernel, "--device", device,
-                          "--making", str(making)],
+    maps = device.endswith("+maps")  # the guest wrote down what each program has mapped
+    out = subprocess.run([LAB, "core", scenario, kernel, *["--maps"] * maps,
+                          "--device", device.removesuffix("+maps"), "--making", str(making)],
                          check=True, stdout=subprocess.PIPE, text=True)
     return pathlib.Path(out.stdout.strip().splitlines()[-1])
 
