@@ -187,6 +187,7 @@ bool fake_has_note(struct fake *f, const char *text);
  */
 struct fake *fake_5_10(void);
 struct fake *fake_6_1(void);
+struct fake *fake_7_2(void);
 struct fake *fake_4_19_arm64(void); /* its machine too */
 
 #endif

@@ -117,7 +117,7 @@ static void always_there(void **state)
 #include "dump/layout_always.def"
 #undef ALWAYS
 	};
-	struct fake *all[] = {fake_4_19_arm64(), fake_5_10(), fake_6_1()};
+	struct fake *all[] = {fake_4_19_arm64(), fake_5_10(), fake_6_1(), fake_7_2()};
 	size_t i, k;
 
 	(void)state;

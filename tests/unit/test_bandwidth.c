@@ -31,7 +31,7 @@ static const struct fake_row types_7_2[] = {
 	FAKE_M("kernfs_node.__parent", 8, 8),
 };
 
-static struct fake *fake_6_12(void)
+static struct fake *fake_throttled_6_12(void)
 {
 	struct fake *f = fake_6_1();
 
@@ -39,9 +39,9 @@ static struct fake *fake_6_12(void)
 	return f;
 }
 
-static struct fake *fake_7_2(void)
+static struct fake *fake_throttled_7_2(void)
 {
-	struct fake *f = fake_6_12();
+	struct fake *f = fake_throttled_6_12();
 
 	fake_absent(f, "kernfs_node.parent");
 	fake_rows(f, types_7_2, ARRAY_SIZE(types_7_2));
@@ -50,7 +50,11 @@ static struct fake *fake_7_2(void)
 
 static const struct kernel {
 	struct fake *(*create)(void);
-} kernels[] = {{fake_4_19_arm64}, {fake_5_10}, {fake_6_1}, {fake_6_12}, {fake_7_2}};
+} kernels[] = {{fake_4_19_arm64},
+	       {fake_5_10},
+	       {fake_6_1},
+	       {fake_throttled_6_12},
+	       {fake_throttled_7_2}};
 
 static int setup(void **state)
 {

@@ -12,6 +12,7 @@ static const struct kernel {
 } kernels[] = {
 	{"5.10", fake_5_10, DRAIN_STRUCT},
 	{"6.1", fake_6_1, DRAIN_REMOTE},
+	{"7.2", fake_7_2, DRAIN_REMOTE},
 };
 
 /* The tests that get a kernel get each of them in turn. */
@@ -130,7 +131,7 @@ static void a_cpu_that_is_kept(void **state)
 	{                                                                                \
 #f " on " #n, f, setup, test_end, (void *)&kernels[n]                    \
 	}
-#define on_all(f) on(0, f), on(1, f)
+#define on_all(f) on(0, f), on(1, f), on(2, f)
 
 int main(void)
 {

@@ -12,23 +12,6 @@
 #define IS_READER 2
 #define IS_WRITER 3
 
-/* Of Debian's 7.2.13, amd64; blocker is put where its types of 6.1 have nothing. */
-static const struct fake_row rows[] = {
-	FAKE_T("mutex", 24),
-	FAKE_M("mutex.owner", 0, 8),
-	FAKE_M("mutex.first_waiter", 16, 8),
-	FAKE_T("rw_semaphore", 32),
-	FAKE_M("rw_semaphore.count", 0, 8),
-	FAKE_M("rw_semaphore.owner", 8, 8),
-	FAKE_M("rw_semaphore.first_waiter", 24, 8),
-	FAKE_T("rwsem_waiter", 48),
-	FAKE_M("rwsem_waiter.list", 0, 16),
-	FAKE_M("rwsem_waiter.task", 16, 8),
-	FAKE_T("semaphore", 24),
-	FAKE_M("semaphore.count", 4, 4),
-	FAKE_M("semaphore.first_waiter", 8, 8),
-};
-
 static struct tasks tasks;
 static struct workqueues wqs;
 static struct rcu rcu;
@@ -48,12 +31,6 @@ static kaddr_t sleeper(struct fake *f, int pid, const char *comm)
 
 static void kernel(struct fake *f)
 {
-	fake_absent(f, "mutex");
-	fake_absent(f, "rw_semaphore");
-	fake_absent(f, "semaphore");
-	fake_rows(f, rows, ARRAY_SIZE(rows));
-	fake_member(f, "task_struct", "blocker", (long)fake_size(f, "task_struct") - 8,
-		    8);
 	fake_kernel(f);
 	fake_workqueues(f);
 	xorg = sleeper(f, 700, "Xorg");
@@ -353,22 +330,30 @@ static void many_wait_for_one(void **state)
 	assert_true(reads[1] < reads[0] / 10);
 }
 
+static int setup(void **state)
+{
+	*state = fake_7_2();
+	return 0;
+}
+
+#define on_7_2(f) cmocka_unit_test_setup_teardown(f, setup, test_end)
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		fake_test(the_task_tells),
-		fake_test(a_word_of_the_stack_tells),
-		fake_test(alone_without_a_lock),
-		fake_test(others_without_a_lock),
-		fake_test(a_waiter_is_no_lock),
-		fake_test(another_lock),
-		fake_test(on_rwsem),
-		fake_test(on_semaphore),
-		fake_test(stack_cut),
-		fake_test(the_first_in_the_ring),
-		fake_test(damaged),
-		fake_test(blocker_that_lies),
-		fake_test(many_wait_for_one),
+		on_7_2(the_task_tells),
+		on_7_2(a_word_of_the_stack_tells),
+		on_7_2(alone_without_a_lock),
+		on_7_2(others_without_a_lock),
+		on_7_2(a_waiter_is_no_lock),
+		on_7_2(another_lock),
+		on_7_2(on_rwsem),
+		on_7_2(on_semaphore),
+		on_7_2(stack_cut),
+		on_7_2(the_first_in_the_ring),
+		on_7_2(damaged),
+		on_7_2(blocker_that_lies),
+		on_7_2(many_wait_for_one),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
