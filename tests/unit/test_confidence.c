@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * README.md says what confidence is made of and which causes there are, docs/verdicts.md what
- * each cause means: so it is.
+ * README.md says which causes there are, docs/verdicts.md what each means and what confidence
+ * is made of: so it is.
  */
 #include "test.h"
 
@@ -40,20 +40,20 @@ static const char *line_of(const struct row *r)
 	static char line[512];
 
 	if (!strcmp(r->kind, "section"))
-		snprintf(line, sizeof(line), "  | | **%s** |\n", r->words);
+		snprintf(line, sizeof(line), "| | **%s** |\n", r->words);
 	else if (!strcmp(r->kind, "more") || !strcmp(r->kind, "less"))
-		snprintf(line, sizeof(line), "  | %+d | %s |\n", r->points, r->words);
+		snprintf(line, sizeof(line), "| %+d | %s |\n", r->points, r->words);
 	else
-		snprintf(line, sizeof(line), "  | %d | %s |\n", r->points, r->words);
+		snprintf(line, sizeof(line), "| %d | %s |\n", r->points, r->words);
 	return line;
 }
 
-#define TABLE_HEAD "  | points | what they stand for |\n  |---|---|\n"
+#define TABLE_HEAD "| points | what they stand for |\n|---|---|\n"
 
 /* Every row, in the source's order, and none that the source does not have. */
-static void readme_has_the_weights(void **state)
+static void verdicts_have_the_weights(void **state)
 {
-	char *text = page("README.md"), *at = strstr(text, TABLE_HEAD);
+	char *text = page("docs/verdicts.md"), *at = strstr(text, TABLE_HEAD);
 	const char *line;
 	size_t i, ok = 0;
 
@@ -66,13 +66,13 @@ static void readme_has_the_weights(void **state)
 		at += strlen(line);
 		ok++;
 	}
-	if (ok < ROWS || *at == ' ') {
-		printf("README.md: the table should be\n\n" TABLE_HEAD);
+	if (ok < ROWS || *at == '|') {
+		printf("docs/verdicts.md: the table should be\n\n" TABLE_HEAD);
 		for (i = 0; i < ROWS; i++)
 			fputs(line_of(&rows[i]), stdout);
 	}
 	assert_int_equal(ok, ROWS);
-	assert_int_not_equal(*at, ' ');
+	assert_int_not_equal(*at, '|');
 	free(text);
 }
 
@@ -113,7 +113,7 @@ static void pages_have_the_causes(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(readme_has_the_weights),
+		cmocka_unit_test(verdicts_have_the_weights),
 		cmocka_unit_test(weights_are_in_bounds),
 		cmocka_unit_test(pages_have_the_causes),
 	};
