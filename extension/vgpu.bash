@@ -9,11 +9,11 @@ _vgpu_value() {
 
 # The commands that stand behind a core, and those that need none.
 _vgpu_commands() {
-	vgpu help 2>/dev/null | sed -n 's/^  vgpu CORE \[.*/triage/p; s/^  vgpu CORE \([a-z]\{1,\}\).*/\1/p'
+	vgpu help 2>/dev/null | sed -n 's/^  vgpu CORE \[.*/triage/p; s/^  vgpu \[\{0,1\}CORE]\{0,1\} \([a-z]\{1,\}\).*/\1/p'
 }
 
 _vgpu_others() {
-	vgpu help 2>/dev/null | sed -n 's/^  vgpu \([a-z]\{1,\}\).*/\1/p'
+	vgpu help 2>/dev/null | sed -n 's/^  vgpu \(\[CORE] \)\{0,1\}\([a-z]\{1,\}\).*/\2/p'
 }
 
 # The usage of a command: "vgpu CORE hung [-j | -f] [-p pid]"

@@ -35,6 +35,7 @@ struct command {
 	/* Of a small core that has what it reads; of one that has it with an argument too. */
 	enum small_level level, argument_level;
 	bool no_dump;	   /* it is not about a dump, and none is read */
+	bool without_dump; /* where there is none, it has an answer all the same */
 	bool program_only; /* to look around, for which crash has its own */
 	enum result (*run)(struct session *s);
 };
@@ -52,7 +53,7 @@ const struct command_option *command_option_at(const struct command *c, size_t i
 /* Can the two not be given together?  Letters of options, 'j', or '.': an argument. */
 bool command_excludes(const struct command *c, char one, char other);
 
-extern const struct command command_triage;
+extern const struct command command_triage, command_known;
 struct triage;
 /*
  * Judge what was read for command_triage; what runs on is looked at again, until two looks

@@ -12,13 +12,15 @@ static const struct long_option {
 	const char *command; /* it is the same as this command; NULL: as -h */
 	enum handout_kind kind;
 	bool writes; /* a report of .kind, to the file that follows */
-	bool reads;  /* the host's side, from the file that follows */
+	bool reads;  /* what was brought along, from the file that follows */
+	bool rules;  /* and that is of faults that are known, not the host's side */
 } long_options[] = {
 	{.name = "--help"},
 	{.name = "--version", .command = "version"},
 	{.name = "--html", .kind = HANDOUT_HTML, .writes = true},
 	{.name = "--markdown", .kind = HANDOUT_MARKDOWN, .writes = true},
 	{.name = "--host", .reads = true},
+	{.name = "--known", .reads = true, .rules = true},
 };
 
 /* "--html", "--html=FILE" */
@@ -49,6 +51,8 @@ static bool takes_next(const char *word)
 /* Where the file's name is kept. */
 static const char **file_of(struct session *s, const struct long_option *o)
 {
+	if (o->rules)
+		return &s->known;
 	return o->reads ? &s->host : &s->handout[o->kind];
 }
 
@@ -219,16 +223,20 @@ static enum result check_exclusive(struct session *s)
 	return RESULT_DONE;
 }
 
-/* They are of the triage. */
+/* They are of the triage; what is known, of the table of that too. */
 static enum result check_files(struct session *s)
 {
+	const struct long_option *o;
 	size_t i;
 
-	for (i = 0; i < ARRAY_SIZE(long_options); i++)
-		if (takes_file(&long_options[i]) && *file_of(s, &long_options[i]) &&
-		    s->command != &command_triage)
-			return session_error(s, RESULT_USAGE, "%s is of the triage",
-					     long_options[i].name);
+	for (i = 0; i < ARRAY_SIZE(long_options); i++) {
+		o = &long_options[i];
+		if (!takes_file(o) || !*file_of(s, o) || s->command == &command_triage ||
+		    (o->rules && s->command == &command_known))
+			continue;
+		return session_error(s, RESULT_USAGE, "%s is of the triage%s", o->name,
+				     o->rules ? " and of known" : "");
+	}
 	return RESULT_DONE;
 }
 

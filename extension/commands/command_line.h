@@ -2,7 +2,7 @@
 /*
  * The words after `vgpu`.
  *
- *	vgpu [-j] [-h] [--html FILE] [--markdown FILE] [command [options] [argument]]
+ *	vgpu [-j] [-h] [--html FILE] [--markdown FILE] [--known FILE] [command [options] [argument]]
  *
  * Words and options may stand in any order; "--" ends the options.  A single letter is an
  * option of the command, but for -j and -h, which every command has.  What is not about

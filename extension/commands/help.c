@@ -28,14 +28,28 @@ static void print_item(FILE *out, const struct command *c, char letter)
 		fprintf(out, "-%c", letter);
 }
 
+/* What stands before its name; in brackets what may be left out: "vgpu [CORE]". */
+static void print_beginning(FILE *out, const struct reader *r, const struct command *c)
+{
+	const char *dump = strchr(r->usage, ' ');
+
+	if (c->no_dump)
+		fputs("vgpu", out);
+	else if (c->without_dump && dump)
+		fprintf(out, "%.*s [%s]", (int)(dump - r->usage), r->usage, dump + 1);
+	else
+		fputs(r->usage, out);
+}
+
 /* -j, the options, the argument, as letters; those that exclude each other in brackets. */
 void command_usage(FILE *out, const struct reader *r, const struct command *c)
 {
 	char items[COMMAND_OPTIONS_MAX + 3] = "";
 	size_t i, k, n = 0;
 
-	fprintf(out, "%s%s%s", c->no_dump ? "vgpu" : r->usage,
-		c == commands[0] ? "" : " ", c == commands[0] ? "" : c->name);
+	print_beginning(out, r, c);
+	fprintf(out, "%s%s", c == commands[0] ? "" : " ",
+		c == commands[0] ? "" : c->name);
 	items[n++] = 'j';
 	for (i = 0; command_option_at(c, i); i++)
 		items[n++] = c->options[i].letter;

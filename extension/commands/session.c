@@ -14,6 +14,7 @@
 #include "command.h"
 #include "command_line.h"
 #include "host.h"
+#include "known.h"
 #include "report/report.h"
 
 #define FILE_MODE 0600 /* names of people's programs are in it */
@@ -231,7 +232,18 @@ static enum result read_and_run(struct session *s)
 		return RESULT_INTERRUPTED;
 	if (s->host && host_load(s) != RESULT_DONE)
 		return RESULT_UNREADABLE;
+	if (s->known && known_load(s) != RESULT_DONE)
+		return RESULT_UNREADABLE;
 	return s->command->run(s);
+}
+
+/* In crash there is a dump, always. */
+static bool needs_no_dump(const struct session *s)
+{
+	const struct dump_about *about = &s->reader->about;
+
+	return s->command->no_dump || (s->command->without_dump &&
+				       about->door == DOOR_PROGRAM && !about->files.n);
 }
 
 static enum result run(struct session *s)
@@ -246,15 +258,15 @@ static enum result run(struct session *s)
 		commands_help(s->out, s->reader);
 		return RESULT_DONE;
 	}
-	if (s->command->no_dump)
+	if (setjmp(out_of_memory))
+		return no_memory_error(s);
+	if (needs_no_dump(s))
 		return s->command->run(s);
 	why = s->reader->refusal(s->reader);
 	if (why)
 		return session_error(s, RESULT_UNREADABLE, "%s", why);
 	if (is_cut(s))
 		return RESULT_UNREADABLE;
-	if (setjmp(out_of_memory))
-		return no_memory_error(s);
 	return read_and_run(s);
 }
 

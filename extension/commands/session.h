@@ -16,6 +16,7 @@
 #include "facts/facts.h"
 
 struct command;
+struct known_rules;
 
 /* The triage in one piece, to send. */
 enum handout_kind { HANDOUT_HTML, HANDOUT_MARKDOWN, HANDOUTS };
@@ -40,6 +41,8 @@ struct session {
 	const char *second;	       /* the one behind it */
 	const char *handout[HANDOUTS]; /* a file to write; NULL: not asked for */
 	const char *host;	       /* a file to read: see host.h; NULL: not given */
+	const char *known;	       /* the same: see known.h */
+	struct known_rules *rules;     /* in it; NULL: none was read */
 
 	/* The file that is being written: removed, however the command ends. */
 	struct new_file file;

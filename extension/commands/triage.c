@@ -3,6 +3,7 @@
 #include "command.h"
 
 #include "report/report.h"
+#include "triage/known_rules.h"
 
 /* A look, and this many more until two in a row agree. */
 #define LOOKS_MAX 3
@@ -28,7 +29,11 @@ static bool look_twice(struct session *s, struct triage *t)
 bool triage_look(struct session *s, struct triage *t)
 {
 	triage_make(s->facts, t);
-	return !s->reader->again || look_twice(s, t);
+	if (s->reader->again && !look_twice(s, t))
+		return false;
+	if (s->rules)
+		known_rules_match(s->rules, s->facts, t);
+	return true;
 }
 
 /* ---- to send -------------------------------------------------------------------- */
@@ -101,7 +106,7 @@ const struct command command_triage = {
 		"goes on from locks, works and CPUs into a virtio-gpu's queues: "
 		"whether the host, an interrupt, a kick or the guest's own work is "
 		"what is missing. Faults of the kernel that are known upstream are "
-		"named as KNOWN.\n"
+		"named as KNOWN; --known FILE adds a team's own.\n"
 		"--html FILE and --markdown FILE write a report to send, too: the same with "
 		"stacks, the log, the machine, its memory and GPU, as one page or as the text "
 		"of a ticket.",

@@ -142,8 +142,8 @@ static void known_bugs(struct handout *h, const struct verdict *v)
 
 	for (i = 0; i < v->known.n; i++) {
 		m = &v->known.v[i];
-		sheet_text(&h->sheet, "Known upstream: %s %s", known_words(h->f, m),
-			   build_words(h->f, m));
+		sheet_text(&h->sheet, "Known%s: %s %s", m->rule ? "" : " upstream",
+			   known_words(h->f, m), build_words(h->f, m->build));
 	}
 }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Documents that are about no fact of the dump: errors, and the version. */
+/* Documents that are about no fact of the dump: errors, the version, what is known. */
 #include "json_parts.h"
 
 /* Before the dump is looked at, nothing of it is known but what reads it. */
@@ -41,4 +41,12 @@ void json_version(FILE *out, const struct dump_about *about)
 
 	if (j)
 		json_finish(j, f);
+}
+
+void json_known_table(FILE *out, const struct dump_about *about,
+		      const struct known_rules *rules)
+{
+	struct nothing n = {0};
+
+	json_known_faults(out, nothing_known(&n, about), NULL, rules);
 }

@@ -269,3 +269,15 @@ void json_sysctls(struct json *j, const struct facts *f)
 	}
 	json_end_object(j);
 }
+
+void json_build(struct json *j, const struct facts *f, const struct fix *fix)
+{
+	if (!fix)
+		return;
+	json_object(j, "build");
+	json_text(j, "state", build_name(fix->build));
+	json_text(j, "why", fix->why);
+	json_address(j, "address", fix->address);
+	json_check(j, f, &fix->look);
+	json_end_object(j);
+}

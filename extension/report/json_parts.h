@@ -31,6 +31,10 @@ void json_hung_part(struct json *j, const struct facts *f, const struct graph *g
 void json_graph_part(struct json *j, const struct facts *f, const struct graph *g);
 /* "check" and "look". */
 void json_check(struct json *j, const struct facts *f, const struct look *look);
+/* "build": has it the fix?  Absent where nobody asked. */
+void json_build(struct json *j, const struct facts *f, const struct fix *fix);
+/* The first members of an object that is a rule of --known. */
+void json_rule_fields(struct json *j, const struct known_rule *r);
 void json_trigger(struct json *j, const struct facts *f);
 /* The first members of an object that is a virtqueue. */
 void json_queue_fields(struct json *j, const struct virtqueue *vq);

@@ -52,25 +52,12 @@ static void node_ids(struct json *j, const char *key, struct node *const *v, siz
 	json_end_array(j);
 }
 
-/* Has this build the fix? */
-static void build(struct json *j, const struct facts *f, const struct fix *fix)
-{
-	if (!fix)
-		return;
-	json_object(j, "build");
-	json_text(j, "state", build_name(fix->build));
-	json_text(j, "why", fix->why);
-	json_address(j, "address", fix->address);
-	json_check(j, f, &fix->look);
-	json_end_object(j);
-}
-
 static void fix(struct json *j, const struct facts *f, const char *key, const char *id,
 		const struct fix *fix)
 {
 	json_object(j, key);
 	json_text(j, "id", id);
-	build(j, f, fix);
+	json_build(j, f, fix);
 	json_end_object(j);
 }
 
@@ -90,7 +77,12 @@ static void known_bugs(struct json *j, const struct facts *f, const struct verdi
 		json_int(j, "confidence", m->confidence);
 		json_text(j, "why", m->why);
 		json_address(j, "address", m->address);
-		build(j, f, m->build);
+		json_build(j, f, m->build);
+		if (m->rule) {
+			json_object(j, "rule");
+			json_rule_fields(j, m->rule);
+			json_end_object(j);
+		}
 		json_end_object(j);
 	}
 	json_end_array(j);

@@ -12,6 +12,8 @@
 #include "facts/leak_group.h"
 #include "triage/triage.h"
 
+struct known_rules;
+
 struct stack_of_task {
 	const struct task *task;
 	struct stack stack;
@@ -80,6 +82,9 @@ void text_kmemleak(FILE *out, const struct facts *f, const struct kmemleak *k,
 /* only: the caches that were asked for by name, NULL for all. */
 void text_leaks(FILE *out, const struct facts *f, const struct leaks *l, const char *name,
 		const struct slab_selection *only, const struct leak_groups *groups);
+/* rules: of --known, NULL: none.  f and t NULL: there is no dump. */
+void text_known(FILE *out, const struct facts *f, const struct triage *t,
+		const struct known_rules *rules);
 void text_log_line(FILE *out, const struct log_line *line);
 /* The notes: what could not be read, and why. */
 void text_notes(FILE *out, const struct facts *f);
@@ -126,6 +131,11 @@ void json_words(FILE *out, const struct facts *f, const struct memory_words *w);
 void json_values(FILE *out, const struct facts *f, const char *name, const kaddr_t *addr,
 		 const struct value *v, size_t n);
 
+void json_known_faults(FILE *out, const struct facts *f, const struct triage *t,
+		       const struct known_rules *rules);
+/* The same of no dump. */
+void json_known_table(FILE *out, const struct dump_about *about,
+		      const struct known_rules *rules);
 /* Why there is no answer.  f NULL: nothing was read, and about is all that is known. */
 void json_error(FILE *out, const struct facts *f, const struct dump_about *about,
 		const char *error);

@@ -102,7 +102,7 @@ static void known_bugs(FILE *out, const struct facts *f, const struct verdict *v
 		m = &v->known.v[i];
 		text_wrap(out, i ? "" : "KNOWN", INDENT, known_words(f, m));
 		if (m->build)
-			text_wrap(out, "", INDENT, build_words(f, m));
+			text_wrap(out, "", INDENT, build_words(f, m->build));
 	}
 }
 

@@ -6,6 +6,7 @@
 #include "asked_words.h"
 #include "text_writer.h"
 #include "triage/functions.h"
+#include "triage/known_rules.h"
 
 const char *sureness(int confidence)
 {
@@ -111,8 +112,20 @@ void victims_alike(const struct facts *f, const struct verdict *v, struct alikes
 	alikes_make(f->arena, tasks, v->victims.n, groups);
 }
 
+static const char *rule_words(const struct facts *f, const struct known_match *m)
+{
+	const struct known_rule *r = m->rule;
+
+	return arena_printf(f->arena, "%s (of %s, line %u): %s. %s%s%s%d %% (%s): %s.",
+			    r->name, r->file, r->line, r->what, r->fix ? "Fix: " : "",
+			    r->fix ? r->fix : "", r->fix ? ". " : "", m->confidence,
+			    sureness(m->confidence), m->why);
+}
+
 const char *known_words(const struct facts *f, const struct known_match *m)
 {
+	if (m->rule)
+		return rule_words(f, m);
 	return arena_printf(
 		f->arena,
 		"%s. Fixed by %s%s (releases: %s; affected: %s, a hint only). %d %% "
@@ -122,17 +135,17 @@ const char *known_words(const struct facts *f, const struct known_match *m)
 		sureness(m->confidence), m->why);
 }
 
-const char *build_words(const struct facts *f, const struct known_match *m)
+const char *build_words(const struct facts *f, const struct fix *build)
 {
-	if (!m->build)
+	if (!build)
 		return "";
-	if (m->build->build == BUILD_UNKNOWN)
+	if (build->build == BUILD_UNKNOWN)
 		return arena_printf(
 			f->arena,
 			"Whether this build has the fix its code does not tell: %s.",
-			m->build->why);
+			build->why);
 	return arena_printf(f->arena, "This build %s the fix, by its code: %s.",
-			    build_name(m->build->build), m->build->why);
+			    build_name(build->build), build->why);
 }
 
 const char *fired_words(const struct facts *f)

@@ -21,10 +21,10 @@ const char *node_words(const struct facts *f, const struct node *n);
 const char *task_state_words(const struct facts *f, const struct task *t);
 /* "Xorg, pid 243, and 3 more like it: blocked for 17.9 s" */
 const char *victim_words(const struct facts *f, const struct alike *g);
-/* Of a fault known upstream: what, fixed by which commit, why it is thought to be this one. */
+/* Of a fault that is known: what, fixed by what, why it is thought to be this one. */
 const char *known_words(const struct facts *f, const struct known_match *m);
 /* Whether this build has the fix; "": nobody looked. */
-const char *build_words(const struct facts *f, const struct known_match *m);
+const char *build_words(const struct facts *f, const struct fix *build);
 /* What made it a dump: "hung_task, made a panic by …, on CPU 0, in khungtaskd, …" */
 const char *fired_words(const struct facts *f);
 /* Modules from outside the kernel, the first of them: "a, b and 3 more"; "": there are none. */

@@ -5,10 +5,8 @@
 #include "base/text.h"
 #include "functions.h"
 
-struct known_bug {
-	const char *id; /* the commit that fixes it; NULL: not verified, never quoted */
-	const char *what;
-	const char *affected, *fixed; /* releases: a hint */
+struct bug {
+	struct known_bug known;
 	/* How sure, 0 to 100; what says so goes to *why and *node. */
 	int (*test)(struct judge *j, const struct verdict *v, const char **why,
 		    const struct node **node);
@@ -155,22 +153,38 @@ static int unplug(struct judge *j, const struct verdict *v, const char **why,
 	return 0;
 }
 
-static const struct known_bug bugs[] = {
-	{"d1b894c5bbb3",
-	 "virtio-gpu: the answer to GET_DISPLAY_INFO sends a hotplug event from the work "
-	 "that fetches answers, and that work then waits for modeset locks",
-	 "up to 6.18.41", "7.2, 7.1.6, 6.18.42, 6.12.101, 6.6.147", display_info},
-	{"443c2accd1b6",
-	 "page allocator: lists of pages of each CPU are drained by a work on that CPU; "
-	 "later kernels drain them from afar",
-	 "up to 5.19", "6.0", remote_drain},
-	{"557a6bfc662c",
-	 "scheduler: no deadline server gives fair tasks a share beside a real-time one",
-	 "up to 6.11", "6.12", no_fair_server},
-	{NULL,
-	 "virtio-gpu: unplugging a device waits for users who wait for room in its ring",
-	 "up to 7.2", "7.3", unplug},
+static const struct bug bugs[] = {
+	{{"d1b894c5bbb3",
+	  "virtio-gpu: the answer to GET_DISPLAY_INFO sends a hotplug event from the work "
+	  "that fetches answers, and that work then waits for modeset locks",
+	  "in the chain, the work virtio_gpu_dequeue_ctrl_func() sleeps in a function that "
+	  "sends a hotplug event",
+	  "up to 6.18.41", "7.2, 7.1.6, 6.18.42, 6.12.101, 6.6.147"},
+	 display_info},
+	{{"443c2accd1b6",
+	  "page allocator: lists of pages of each CPU are drained by a work on that CPU; "
+	  "later kernels drain them from afar",
+	  "the chain passes a drain_local_pages_wq() that waits to run", "up to 5.19",
+	  "6.0"},
+	 remote_drain},
+	{{"557a6bfc662c",
+	  "scheduler: no deadline server gives fair tasks a share beside a real-time one",
+	  "a real-time task keeps a CPU for which a task of the fair class in the chain "
+	  "waits, and its run queue has no server that gives those a share",
+	  "up to 6.11", "6.12"},
+	 no_fair_server},
+	{{NULL,
+	  "virtio-gpu: unplugging a device waits for users who wait for room in its ring",
+	  "a task waits for SRCU in drm_dev_unplug(), and the chain passes a queue of the "
+	  "device",
+	  "up to 7.2", "7.3"},
+	 unplug},
 };
+
+const struct known_bug *known_bug_at(size_t i)
+{
+	return i < ARRAY_SIZE(bugs) ? &bugs[i].known : NULL;
+}
 
 static void take_fix(struct verdict *v, const char *id, const struct fix *build)
 {
@@ -180,6 +194,7 @@ static void take_fix(struct verdict *v, const char *id, const struct fix *build)
 
 void known_bugs_match(struct judge *j, struct verdict *v)
 {
+	const struct known_bug *bug;
 	const struct node *node;
 	struct known_match *m;
 	const char *why;
@@ -190,16 +205,18 @@ void known_bugs_match(struct judge *j, struct verdict *v)
 		sure = bugs[i].test(j, v, &why, &node);
 		if (!sure)
 			continue;
+		bug = &bugs[i].known;
 		m = vec_push(j->a, &v->known);
-		m->build = fix_by_id(&j->f->fixes, bugs[i].id);
+		m->build = fix_by_id(&j->f->fixes, bug->id);
 		if (m->build && m->build->build == BUILD_HAS)
 			sure = sure < SURE_KNOWN_FIXED ? sure : SURE_KNOWN_FIXED;
 		else if (!v->fix)
-			take_fix(v, bugs[i].id, m->build);
-		m->id = bugs[i].id;
-		m->what = bugs[i].what;
-		m->affected = bugs[i].affected;
-		m->fixed = bugs[i].fixed;
+			take_fix(v, bug->id, m->build);
+		m->bug = bug;
+		m->id = bug->id;
+		m->what = bug->what;
+		m->affected = bug->affected;
+		m->fixed = bug->fixed;
 		m->confidence = sure;
 		m->why = why;
 		m->address = node ? node->address : 0;

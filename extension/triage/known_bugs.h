@@ -11,6 +11,17 @@
 
 #include "judge.h"
 
+#define KNOWN_LINK "https://git.kernel.org/linus/" /* and the commit */
+
+struct known_bug {
+	const char *id; /* the commit that fixes it; NULL: not verified, never quoted */
+	const char *what;
+	const char *told;	      /* what in a dump is looked for */
+	const char *affected, *fixed; /* releases: a hint */
+};
+
+/* NULL behind the last. */
+const struct known_bug *known_bug_at(size_t i);
 /* Record in v->known those that what v explains looks like. */
 void known_bugs_match(struct judge *j, struct verdict *v);
 

@@ -61,11 +61,13 @@ struct culprit {
 	kaddr_t address;
 };
 
-/* A fault known upstream that this looks like. */
+/* A fault known upstream, or to a team that wrote a rule, that this looks like. */
 struct known_match {
-	const char *id; /* the commit that fixes it; NULL: not verified */
+	const struct known_bug *bug;   /* NULL: it is of a rule */
+	const struct known_rule *rule; /* NULL: it is known upstream */
+	const char *id; /* the commit that fixes it; NULL: not verified, or of a rule */
 	const char *what, *why;
-	const char *affected, *fixed; /* releases: hints, stable trees differ */
+	const char *affected, *fixed; /* releases: hints, stable trees differ; NULL */
 	int confidence;		      /* 0 to 100 */
 	kaddr_t address;	      /* of what .why speaks of */
 	const struct fix *build; /* what the code of this build says; NULL: not asked */

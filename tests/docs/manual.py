@@ -21,7 +21,7 @@ RESULTS = contract.ROOT / "extension/commands/commands.h"
 WIDTH = 80
 # "  --part FILE         What it is", "  vgpu CORE hung [-j]", "    -p pid  what it is"
 OPTION = re.compile(r"^  (--[\w-]+)(?: ([A-Z]+))? +(\S.*)$")
-COMMAND = re.compile(r"^  vgpu (?P<core>CORE ?)?(?P<name>[a-z]\w*)? ?(?P<usage>.*)$")
+COMMAND = re.compile(r"^  vgpu (?P<core>\[?CORE\b\]? ?)?(?P<name>[a-z]\w*)? ?(?P<usage>.*)$")
 LETTER = re.compile(r"^    (-\w)(?: (\w+))? +(\S.*)$")
 
 
@@ -82,6 +82,7 @@ def _blank(match) -> str:
 class Command(NamedTuple):
     name: str
     has_core: bool
+    alone: bool  # it needs no core
     letters: list[str]
     page: list[str]  # its part of it
 
@@ -109,7 +110,8 @@ def _command(match, lines) -> Command:
         for letter, rest in letters:
             page += item(letter[1], letter[2], [_blank(letter), *rest[1:]])
         page.append(".RE")
-    return Command(name, bool(match["core"]), re.findall(r"-\w", match["usage"]), page)
+    return Command(name, bool(match["core"]), not (match["core"] or "").startswith("CORE"),
+                   re.findall(r"-\w", match["usage"]), page)
 
 
 def written() -> str:
@@ -136,7 +138,7 @@ def completed(*words) -> set[str]:
 def completion_errors():
     """Of each word of a command line: what is offered, and what ought to be."""
     names = {c.name for c in commands() if c.has_core}
-    others = {c.name for c in commands() if not c.has_core}
+    others = {c.name for c in commands() if c.alone}
     long = {name for name, _ in options()}
     files = {path.name for path in (contract.ROOT / "docs").iterdir()}
     wanted: list[tuple[tuple[str, ...], set[str]]]

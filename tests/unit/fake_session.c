@@ -45,6 +45,8 @@ const char *type(struct fake_session *s, const char *line)
 		s->reader.about.door = DOOR_PROGRAM;
 	}
 	s->reader.about.small = s->small;
+	if (s->no_dump)
+		s->reader.about.files.n = 0;
 	free(s->text);
 	out = open_memstream(&s->text, &s->length);
 	assert_non_null(out);

@@ -18,6 +18,7 @@ struct fake_session {
 	enum result result;  /* of the last command */
 	const char *refusal; /* what the reader refuses the dump for; NULL: nothing */
 	bool program; /* of its own, as the one that reads cores: crash is not in it */
+	bool no_dump; /* it was started without one */
 	const char *usage; /* how a command begins at this door; NULL: "vgpu" */
 	const struct dump_small *small; /* the dump is such a core; NULL: it is not */
 	int begun, ended;		/* how often */

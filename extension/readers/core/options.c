@@ -75,6 +75,10 @@ static const struct option {
 	 "What QEMU said of the GPU's queues while the guest hung (x-query-virtio-queue-status "
 	 "of QMP, by virsh qemu-monitor-command or not; info virtio-queue-status of HMP): "
 	 "the triage says whether the host fetched what waits. docs/host.md has the command."},
+	{"--known", PASSED_ON, "FILE",
+	 "Faults that your team knows, as rules: those that fit are told as KNOWN, as those "
+	 "known upstream are. docs/known-rules.md has the form; `vgpu known --known FILE` "
+	 "checks it."},
 	{"--extract", EXTRACT, "FILE",
 	 "Write a small core to FILE, to send in place of CORE: the pages that vgpu reads, "
 	 "and what crash needs to open it; both answer as of CORE. Prints how large it is, and "
@@ -430,7 +434,7 @@ bool options_need_no_dump(const char *word)
 	const struct command *const *c;
 
 	for (c = commands; *c; c++)
-		if ((*c)->no_dump && !strcmp((*c)->name, word))
+		if (((*c)->no_dump || (*c)->without_dump) && !strcmp((*c)->name, word))
 			return true;
 	return false;
 }
@@ -442,6 +446,7 @@ void options_usage(FILE *out)
 	fputs("usage: vgpu [--options] CORE [command [options] [argument]]\n"
 	      "       vgpu [--options] --live [command [options] [argument]]\n"
 	      "       vgpu layout --from VMLINUX [MODULE.ko...]\n"
+	      "       vgpu known\n"
 	      "       vgpu help [command]\n",
 	      out);
 }

@@ -42,7 +42,7 @@ struct options {
 /* In a.  False and why: the command line is wrong; o->json is right all the same. */
 bool options_parse(struct options *o, struct arena *a, int argc, char **argv,
 		   struct error *why);
-/* Does this word name what needs no dump: help, version? */
+/* Does this word name what needs no dump: help, version, known? */
 bool options_need_no_dump(const char *word);
 /* "usage: ..." */
 void options_usage(FILE *out);
