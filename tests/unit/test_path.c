@@ -48,7 +48,7 @@ static kaddr_t file(kaddr_t of_mount, kaddr_t of_dentry)
 	return at;
 }
 
-static const char *path(kaddr_t of)
+static const char *path_said(kaddr_t of)
 {
 	return file_path(d, of, &why);
 }
@@ -91,10 +91,10 @@ static void across_mounts(void **state)
 
 		member_ptr(d, member_addr(d, dev, MOUNT_MNT), VFSMOUNT_ROOT, &at);
 		dri = dentry(at, "dri");
-		assert_string_equal(path(file(dev, dentry(dri, "card0"))),
+		assert_string_equal(path_said(file(dev, dentry(dri, "card0"))),
 				    "/dev/dri/card0");
-		assert_string_equal(path(file(dev, at)), "/dev");
-		assert_string_equal(path(file(root_mount, root())), "/");
+		assert_string_equal(path_said(file(dev, at)), "/dev");
+		assert_string_equal(path_said(file(root_mount, root())), "/");
 		fake_destroy(f);
 	}
 }
@@ -105,7 +105,7 @@ static void removed_since(void **state)
 
 	(void)state;
 	fake_id_set(f, lib, DENTRY_HASH, 0);
-	assert_string_equal(path(file(root_mount, lib)), "/libdrm.so.2 (deleted)");
+	assert_string_equal(path_said(file(root_mount, lib)), "/libdrm.so.2 (deleted)");
 }
 
 static kaddr_t of_type(const char *type, const char *name)
@@ -124,18 +124,18 @@ static kaddr_t of_type(const char *type, const char *name)
 static void in_no_directory(void **state)
 {
 	(void)state;
-	assert_string_equal(path(of_type("pipefs", "")), "pipe:[4711]");
-	assert_string_equal(path(of_type("sockfs", "")), "socket:[4711]");
-	assert_string_equal(path(of_type("anon_inodefs", "sync_file")),
+	assert_string_equal(path_said(of_type("pipefs", "")), "pipe:[4711]");
+	assert_string_equal(path_said(of_type("sockfs", "")), "socket:[4711]");
+	assert_string_equal(path_said(of_type("anon_inodefs", "sync_file")),
 			    "anon_inode:sync_file");
-	assert_string_equal(path(of_type("dmabuf", "")), "/dmabuf");
-	assert_string_equal(path(of_type("tmpfs", "memfd:x")), "/tmpfs:memfd:x");
+	assert_string_equal(path_said(of_type("dmabuf", "")), "/dmabuf");
+	assert_string_equal(path_said(of_type("tmpfs", "memfd:x")), "/tmpfs:memfd:x");
 }
 
 static void a_name_with_escapes(void **state)
 {
 	(void)state;
-	assert_string_equal(path(file(root_mount, dentry(root(), "a\033[31mb"))),
+	assert_string_equal(path_said(file(root_mount, dentry(root(), "a\033[31mb"))),
 			    "/a\\x1b[31mb");
 }
 
@@ -147,7 +147,7 @@ static void a_directory_in_itself(void **state)
 
 	(void)state;
 	fake_id_set(f, a, DENTRY_PARENT, b);
-	assert_null(path(file(root_mount, b)));
+	assert_null(path_said(file(root_mount, b)));
 	assert_contains(why, "longer than any");
 }
 
@@ -157,7 +157,7 @@ static void a_mount_on_itself(void **state)
 
 	(void)state;
 	fake_id_set(f, a, MOUNT_PARENT, b);
-	assert_null(path(file(b, dentry(root(), "x"))));
+	assert_null(path_said(file(b, dentry(root(), "x"))));
 	assert_contains(why, "does not end");
 }
 
@@ -171,16 +171,16 @@ static void a_long_way_up(void **state)
 	memset(name, 'n', sizeof(name) - 1);
 	for (i = 0; i < 20; i++)
 		at = dentry(at, name);
-	assert_null(path(file(root_mount, at)));
+	assert_null(path_said(file(root_mount, at)));
 	assert_contains(why, "longer than any");
 }
 
 static void names_that_are_none(void **state)
 {
 	(void)state;
-	assert_null(path(file(root_mount, dentry(root(), ""))));
+	assert_null(path_said(file(root_mount, dentry(root(), ""))));
 	assert_contains(why, "is none");
-	assert_null(path(file(root_mount, dentry(root(), "a/b"))));
+	assert_null(path_said(file(root_mount, dentry(root(), "a/b"))));
 	assert_contains(why, "is none");
 }
 
@@ -191,12 +191,12 @@ static void pages_left_out(void **state)
 	(void)state;
 	fake_id_set(f, of, DENTRY_NAME, at);
 	fake_exclude(f, at, FAKE_PAGE);
-	assert_null(path(file(root_mount, of)));
+	assert_null(path_said(file(root_mount, of)));
 	assert_contains(why, "excluded");
-	assert_null(path(FAKE_NOWHERE));
+	assert_null(path_said(FAKE_NOWHERE));
 	assert_contains(why, "cannot be read");
 	fake_absent(f, "vfsmount.mnt_root");
-	assert_null(path(file(root_mount, of)));
+	assert_null(path_said(file(root_mount, of)));
 	assert_contains(why, "no types");
 }
 

@@ -33,6 +33,7 @@ static kaddr_t area(const struct vma *of)
 }
 
 /* The tree's node of areas[low] to areas[high], and what is below it; 0: none. */
+/* NOLINTNEXTLINE(misc-no-recursion): as deep as there are areas */
 static kaddr_t tree(size_t low, size_t high)
 {
 	size_t middle = low + (high - low) / 2;
