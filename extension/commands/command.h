@@ -29,6 +29,7 @@ struct command {
 	const char *argument; /* what it may be given: "pid | task"; NULL: nothing */
 	const char *second;   /* what may follow that; NULL: nothing */
 	bool needs_argument;  /* the first one */
+	bool needs_second;
 	struct command_option options[COMMAND_OPTIONS_MAX]; /* letter 0 ends them */
 	const char *help;   /* paragraphs, which '\n' ends */
 	unsigned int facts; /* FACTS_...: what is read before it runs */

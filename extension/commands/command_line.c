@@ -252,6 +252,9 @@ enum result command_line_parse(struct session *s, int argc, char **argv)
 	if (s->command->needs_argument && !s->argument)
 		return session_error(s, RESULT_USAGE, "it needs to be told of what: %s",
 				     s->command->argument);
+	if (s->command->needs_second && !s->second)
+		return session_error(s, RESULT_USAGE, "it needs two: %s %s",
+				     s->command->argument, s->command->second);
 	result = check_files(s);
 	return result == RESULT_DONE ? check_exclusive(s) : result;
 }

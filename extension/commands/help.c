@@ -72,7 +72,7 @@ void command_usage(FILE *out, const struct reader *r, const struct command *c)
 	if (c->needs_argument)
 		fprintf(out, " %s", c->argument);
 	if (c->second)
-		fprintf(out, " [%s]", c->second);
+		fprintf(out, c->needs_second ? " %s" : " [%s]", c->second);
 }
 
 static void paragraphs(FILE *out, const struct command *c)

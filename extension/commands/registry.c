@@ -7,18 +7,17 @@ extern const struct command command_triage, command_hung, command_bt, command_dr
 	command_wq, command_rcu, command_dev, command_vq, command_fence, command_obj,
 	command_slab, command_leak, command_kmemleak, command_panic, command_graph,
 	command_layout, command_log, command_ps, command_sys, command_mod, command_sym,
-	command_rd, command_struct, command_known, command_for_help, command_version;
+	command_rd, command_struct, command_known, command_compare, command_for_help,
+	command_version;
 
 const struct command *const commands[] = {
-	&command_triage,   &command_hung,    &command_bt,
-	&command_drain,	   &command_wq,	     &command_rcu,
-	&command_dev,	   &command_vq,	     &command_fence,
-	&command_obj,	   &command_slab,    &command_leak,
-	&command_kmemleak, &command_panic,   &command_graph,
-	&command_layout,   &command_log,     &command_ps,
-	&command_sys,	   &command_mod,     &command_sym,
-	&command_rd,	   &command_struct,  &command_known,
-	&command_for_help, &command_version, NULL,
+	&command_triage,   &command_hung,     &command_bt,	&command_drain,
+	&command_wq,	   &command_rcu,      &command_dev,	&command_vq,
+	&command_fence,	   &command_obj,      &command_slab,	&command_leak,
+	&command_kmemleak, &command_panic,    &command_graph,	&command_layout,
+	&command_log,	   &command_ps,	      &command_sys,	&command_mod,
+	&command_sym,	   &command_rd,	      &command_struct,	&command_known,
+	&command_compare,  &command_for_help, &command_version, NULL,
 };
 
 bool command_offered(const struct reader *r, const struct command *c)

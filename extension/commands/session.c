@@ -270,6 +270,20 @@ static enum result run(struct session *s)
 	return read_and_run(s);
 }
 
+static void close_others(struct session *s)
+{
+	struct other *o;
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(s->others); i++) {
+		o = &s->others[i];
+		if (o->begun)
+			o->reader->end(o->reader);
+		if (o->reader)
+			s->reader->close(o->reader);
+	}
+}
+
 enum result commands_run(struct reader *r, FILE *out, FILE *errors, int argc, char **argv)
 {
 	struct session s = {.out = out,
@@ -289,6 +303,7 @@ enum result commands_run(struct reader *r, FILE *out, FILE *errors, int argc, ch
 	drop_file(&s);
 	if (s.begun)
 		r->end(r);
+	close_others(&s);
 	arena_free(&s.arena);
 	return result;
 }

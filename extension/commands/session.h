@@ -21,6 +21,12 @@ struct known_rules;
 /* The triage in one piece, to send. */
 enum handout_kind { HANDOUT_HTML, HANDOUT_MARKDOWN, HANDOUTS };
 
+/* A reader of a dump that is not the door's. */
+struct other {
+	struct reader *reader; /* NULL: none */
+	bool begun;
+};
+
 struct session {
 	FILE *out, *errors;
 	struct reader *reader;
@@ -28,8 +34,9 @@ struct session {
 	struct arena arena;	       /* all that the command allocates */
 	bool begun;		       /* the reader has */
 	struct dump *dump;
-	struct facts *facts; /* what the command asked for has been read */
-	char error[512];     /* of session_error() */
+	struct other others[2]; /* of compare: closed, however it ends */
+	struct facts *facts;	/* what the command asked for has been read */
+	char error[512];	/* of session_error() */
 
 	/* The command line.  See session_has() and session_number(). */
 	bool json;

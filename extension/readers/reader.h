@@ -42,6 +42,12 @@ struct reader {
 	double (*again)(struct reader *r);
 	/* After each begin(). */
 	void (*end)(struct reader *r);
+	/*
+	 * A reader of another dump, set up as this one is; NULL: no memory.  The path must
+	 * outlive it.  The door has one dump alone: it has neither of these.
+	 */
+	struct reader *(*other)(struct reader *r, const char *path);
+	void (*close)(struct reader *other);
 };
 
 #endif

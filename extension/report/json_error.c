@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Documents that are about no fact of the dump: errors, the version, what is known. */
+/* Documents that are about no fact of the dump: errors, the version, what is known;
+ * and those about two dumps. */
+#include "compare.h"
 #include "json_parts.h"
 
 /* Before the dump is looked at, nothing of it is known but what reads it. */
@@ -49,4 +51,16 @@ void json_known_table(FILE *out, const struct dump_about *about,
 	struct nothing n = {0};
 
 	json_known_faults(out, nothing_known(&n, about), NULL, rules);
+}
+
+void json_compare(FILE *out, const struct dump_about *about, const struct compared *c)
+{
+	struct nothing n = {0};
+	const struct facts *f = nothing_known(&n, about);
+	struct json *j = json_begin(out, f);
+
+	if (!j)
+		return;
+	json_compare_part(j, c);
+	json_finish(j, f);
 }

@@ -28,6 +28,39 @@ static void end(struct reader *r)
 	((struct fake_session *)r)->ended++;
 }
 
+/* Of one of another dump, which counts where it was asked for. */
+struct fake_other {
+	struct fake_session session; /* first: they are one */
+	struct fake_session *of;
+	struct arena arena;
+};
+
+static struct reader *other(struct reader *r, const char *path)
+{
+	struct fake_other *o = calloc(1, sizeof(*o));
+	struct fake_session *s = (struct fake_session *)r;
+
+	assert_non_null(o);
+	o->of = s;
+	o->session.fake = s->fake;
+	o->session.refusal = strcmp(path, "nowhere") ? NULL : "it is not there";
+	o->session.reader = s->reader;
+	memset(&o->session.reader.about.files, 0, sizeof(o->session.reader.about.files));
+	*vec_push(&o->arena, &o->session.reader.about.files) = path;
+	s->open++;
+	return &o->session.reader;
+}
+
+static void close_other(struct reader *r)
+{
+	struct fake_other *o = (struct fake_other *)r;
+
+	assert_int_equal(o->session.begun, o->session.ended);
+	o->of->open--;
+	arena_free(&o->arena);
+	free(o);
+}
+
 const char *type(struct fake_session *s, const char *line)
 {
 	char *words = strdup(line), *argv[WORDS_MAX + 1] = {NULL}, *rest = words;
@@ -39,7 +72,9 @@ const char *type(struct fake_session *s, const char *line)
 				    .usage = s->usage ? s->usage : "vgpu",
 				    .refusal = refusal,
 				    .begin = begin,
-				    .end = end};
+				    .end = end,
+				    .other = other,
+				    .close = close_other};
 	if (s->program) {
 		s->reader.about.crash = NULL;
 		s->reader.about.door = DOOR_PROGRAM;

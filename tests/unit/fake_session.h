@@ -22,7 +22,8 @@ struct fake_session {
 	const char *usage; /* how a command begins at this door; NULL: "vgpu" */
 	const struct dump_small *small; /* the dump is such a core; NULL: it is not */
 	int begun, ended;		/* how often */
-	char *text;			/* the last output */
+	int open; /* readers of other dumps, which are the same dump; "nowhere" there is not */
+	char *text; /* the last output */
 	size_t length;
 };
 

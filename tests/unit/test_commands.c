@@ -75,7 +75,9 @@ static void each_answers_in_text_and_in_json(void **state)
 	(void)state;
 	session.program = true;
 	for (c = commands; *c; c++) {
-		word = (*c)->needs_argument ? " init_task" : "";
+		word = (*c)->needs_second     ? " one two"
+		       : (*c)->needs_argument ? " init_task"
+					      : "";
 		snprintf(line, sizeof(line), "vgpu %s%s", (*c)->name, word);
 		assert_true(strlen(type(&session, line)) > 0);
 		if (!strcmp((*c)->name, "help"))

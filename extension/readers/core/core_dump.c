@@ -35,6 +35,8 @@
 struct core_dump {
 	struct reader reader; /* first: they are one */
 	const struct core_source *source;
+	struct core_source own; /* of one that another has made: for .path */
+	const char *path;
 	struct arena arena; /* as long as the core is open */
 	bool tried;
 	struct error why; /* it cannot be opened; "": it is open */
@@ -759,6 +761,25 @@ static bool say_files(struct core_dump *c)
 	return true;
 }
 
+static struct reader *other(struct reader *r, const char *path)
+{
+	const struct core_source *source = ((struct core_dump *)r)->source;
+	struct core_dump *c = (struct core_dump *)core_reader_create(source);
+
+	if (!c)
+		return NULL;
+	c->own = *source;
+	c->path = path;
+	c->own.core.files = &c->path;
+	c->own.core.n = 1;
+	c->source = &c->own;
+	c->reader.about.files.n = 0;
+	if (say_files(c))
+		return &c->reader;
+	core_reader_destroy(&c->reader);
+	return NULL;
+}
+
 struct reader *core_reader_create(const struct core_source *source)
 {
 	struct core_dump *c = calloc(1, sizeof(*c));
@@ -777,6 +798,8 @@ struct reader *core_reader_create(const struct core_source *source)
 		.begin = begin,
 		.again = source->live ? again : NULL,
 		.end = end,
+		.other = other,
+		.close = core_reader_destroy,
 	};
 	if (say_files(c))
 		return &c->reader;

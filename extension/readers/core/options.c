@@ -447,6 +447,7 @@ void options_usage(FILE *out)
 	      "       vgpu [--options] --live [command [options] [argument]]\n"
 	      "       vgpu layout --from VMLINUX [MODULE.ko...]\n"
 	      "       vgpu known\n"
+	      "       vgpu compare A B\n"
 	      "       vgpu help [command]\n",
 	      out);
 }

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The slab caches of two dumps side by side: what one has more of. */
+#ifndef VGPU_SLAB_GROWTH_H
+#define VGPU_SLAB_GROWTH_H
+
+#include "slab_overview.h"
+
+/* A line of slabtop's; [0] and [1]: of each dump, 0 where it has no such cache. */
+struct slab_growth {
+	const char *name;
+	uint64_t objects[2], bytes[2];
+};
+
+struct slab_growths {
+	VEC(struct slab_growth)
+	all; /* what differs most, in bytes, first; none that is equal */
+	uint64_t bytes[2];
+};
+
+/* In a. */
+void slab_growth_make(struct arena *a, const struct slab_overview *const o[2],
+		      const struct slabs *const slabs[2], struct slab_growths *g);
+
+#endif
