@@ -219,6 +219,9 @@ def _run_guest(scenario, kernel, debug, device: str, new: pathlib.Path,
     for file in ("vmcore", "dmesg.txt", "record"):
         if not (work / "share" / file).exists():
             raise Failed(f"the guest left no {file}")
+    if guest.is_elf(work / "share" / "vmcore"):
+        # As much as the guest's memory, and most of it zeros.
+        proc.run(["fallocate", "--dig-holes", work / "share" / "vmcore"], "fallocate", 60)
     for made in (*(work / "share").glob("vmcore*"),
                  work / "share" / "dmesg.txt", work / "share" / "record",
                  *(work / "share").glob("host.json"),
