@@ -46,8 +46,9 @@ def _truth(cause: str, culprit: dict | None = None):
 
 def _scenario(name: str, about: str, guest: str, truth, **more) -> Scenario:
     more.setdefault("commands", ("ask", "watch"))
+    more.setdefault("check", _check)
     return Scenario(name=name, about=about, guest=guest, waits=True,
-                    check=_check, truth=truth, **more)
+                    truth=truth, **more)
 
 
 SPINNER = _part("culprit", "spinner", "spin", 1) + SOON
@@ -92,6 +93,12 @@ MMAP_READER = r"""
 lab-load mmread mapper &
 lab-load watch $! vm_mmap_pgoff 60 || die "the mapper does not hang"
 """ + WAIT_FOR_PANIC
+
+
+def _mmap_check(evidence: Evidence) -> None:
+    """Of the two who wait the one is watched, and the other is what fires."""
+    expect_panic(evidence, "hung_task")
+    expect(bool(evidence.victims()), "the mapper does not hang")
 
 
 def _mmap_truth(evidence: Evidence) -> dict:
@@ -154,7 +161,8 @@ SCENARIOS = (
                "mutex that a sleeper has", "thread", "stop", "kthread_stop"),
     _scenario("mmap-reader", "a thread sleeps with its memory map's lock, for "
               "reading; another maps memory, a third exits",
-              MMAP_READER, _mmap_truth, commands=("mmread", "watch")),
+              MMAP_READER, _mmap_truth, commands=("mmread", "watch"),
+              check=_mmap_check),
     _of_reader("rwsem-reader", "a process sleeps with an rwsem, for reading",
                "rwsem-hold-read", "rwsem-write", "waits_rwsem_write"),
     _of_reader("semaphore", "a process sleeps with a semaphore",
