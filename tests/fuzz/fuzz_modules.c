@@ -35,12 +35,12 @@ static void load(const char *name, kaddr_t base)
 {
 	static const char strings[] = "\0probe\0remove\0ops\0$x\0init_module";
 	const struct fake_elf_symbol symbols[] = {
-		{0, 0, 0},
-		{1, 2, base + 0x10},
-		{7, 2, base + 0x40},
-		{14, 3, base + 0x2000},
-		{18, 2, base + 0x18},
-		{21, 4, INIT + 8},
+		{0, 0, 0, 0},
+		{1, 2, base + 0x10, 0},
+		{7, 2, base + 0x40, 0},
+		{14, 3, base + 0x2000, 0},
+		{18, 2, base + 0x18, 0},
+		{21, 4, INIT + 8, 0},
 	};
 	const struct fake_section sections[] = {{".text", base},
 						{".data", base + 0x2000},

@@ -25,6 +25,7 @@ kaddr_t fake_loaded_symbols(struct fake *f, kaddr_t mod, const char *strings, si
 		fake_u32(f, symtab + 24 * i, v[i].name);
 		fake_u16(f, symtab + 24 * i + 6, v[i].section);
 		fake_u64(f, symtab + 24 * i + 8, v[i].value);
+		fake_u64(f, symtab + 24 * i + 16, v[i].size);
 	}
 	fake_id_set(f, kallsyms, KALLSYMS_SYMTAB, symtab);
 	fake_id_set(f, kallsyms, KALLSYMS_COUNT, n);

@@ -12,6 +12,7 @@ struct fake_elf_symbol {
 	uint32_t name; /* its place among the strings */
 	uint16_t section;
 	kaddr_t value;
+	uint64_t size; /* 0: not said */
 };
 
 /* Its own symbol table.  Returns its struct mod_kallsyms. */

@@ -25,15 +25,15 @@ static kaddr_t some_module(struct fake *f)
 {
 	static const char strings[] = "\0probe\0remove\0ops\0$x\0imported\0.L1\0alias";
 	static const struct fake_elf_symbol symbols[] = {
-		{0, 0, 0},
-		{0, 2, SOME},
-		{7, 2, SOME + 0x40},
-		{1, 2, SOME + 0x10},
-		{14, 3, SOME + 0x2000},
-		{18, 2, SOME + 0x18},
-		{21, 0, SOME + 0x1c},
-		{30, 2, SOME + 0x14},
-		{34, 2, SOME + 0x40},
+		{0, 0, 0, 0},
+		{0, 2, SOME, 0},
+		{7, 2, SOME + 0x40, 0},
+		{1, 2, SOME + 0x10, 0},
+		{14, 3, SOME + 0x2000, 0},
+		{18, 2, SOME + 0x18, 0},
+		{21, 0, SOME + 0x1c, 0},
+		{30, 2, SOME + 0x14, 0},
+		{34, 2, SOME + 0x40, 0},
 	};
 	kaddr_t mod = fake_loaded(f, "some", SOME);
 
@@ -71,7 +71,7 @@ static void a_symbol_by_its_name(void **state)
 
 static void of_two_modules_the_first_in_the_list_counts(void **state)
 {
-	static const struct fake_elf_symbol symbols[] = {{1, 2, OTHER}};
+	static const struct fake_elf_symbol symbols[] = {{1, 2, OTHER, 0}};
 	struct core_modules *c = begin(state);
 	kaddr_t value, mod;
 
@@ -100,10 +100,24 @@ static void what_is_at_an_address(void **state)
 	assert_false(core_modules_symbol_at(c, FAKE_TEXT, &sym));
 }
 
+/* Linkers put marks where others begin: __start_alloc_tags lies at the first of .data. */
+static void a_mark_is_no_name(void **state)
+{
+	static const struct fake_elf_symbol symbols[] = {
+		{1, 3, SOME + 0x2000, .size = 32},
+		{6, 3, SOME + 0x2000, 0},
+	};
+	struct core_modules *c = begin(state);
+
+	fake_loaded_symbols(*state, fake_loaded(*state, "some", SOME),
+			    "\0lock\0__start_tags", 19, symbols, 2);
+	assert_at(c, SOME + 0x2008, "lock", 8, "some");
+}
+
 /* A core says what its symbols are called. */
 static void names_are_escaped(void **state)
 {
-	static const struct fake_elf_symbol symbols[] = {{1, 2, SOME}};
+	static const struct fake_elf_symbol symbols[] = {{1, 2, SOME, 0}};
 	struct core_modules *c = begin(state);
 	struct dump *d = fake_dump(*state);
 	struct modules modules;
@@ -120,7 +134,8 @@ static void names_are_escaped(void **state)
 
 static void init_has_symbols_as_long_as_it_is_there(void **state)
 {
-	static const struct fake_elf_symbol symbols[] = {{1, 2, SOME}, {6, 4, INIT + 8}};
+	static const struct fake_elf_symbol symbols[] = {{1, 2, SOME, 0},
+							 {6, 4, INIT + 8, 0}};
 	struct core_modules *c = begin(state);
 	kaddr_t mod = fake_loaded(*state, "some", SOME);
 	kaddr_t init = fake_id_at(*state, mod, MODULE_INIT);
@@ -314,7 +329,7 @@ static void names_made_to_collide(void **state)
 			strings[i * LENGTH + 2 * k + 1] = i >> k & 1 ? 'a' : '@';
 		}
 		symbols[i] =
-			(struct fake_elf_symbol){(uint32_t)(i * LENGTH), 2, SOME + i};
+			(struct fake_elf_symbol){(uint32_t)(i * LENGTH), 2, SOME + i, 0};
 	}
 	fake_loaded_symbols(f, fake_loaded(f, "some", SOME), strings, sizeof(strings),
 			    symbols, N);
@@ -402,6 +417,7 @@ int main(void)
 		fake_test(a_symbol_by_its_name),
 		fake_test(of_two_modules_the_first_in_the_list_counts),
 		fake_test(what_is_at_an_address),
+		fake_test(a_mark_is_no_name),
 		fake_test(names_are_escaped),
 		fake_test(init_has_symbols_as_long_as_it_is_there),
 		fake_test(data_of_a_file_where_it_came_to_lie),

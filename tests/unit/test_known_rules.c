@@ -95,12 +95,11 @@ static void what_is_wrong_is_told_with_its_line(void **state)
 /* n times what, behind head. */
 static const char *many(struct scene *s, const char *head, const char *what, size_t n)
 {
-	size_t length = strlen(head), step = strlen(what), i;
-	char *text = arena_alloc(&s->arena, length + step * n + 1);
+	char *text = arena_alloc(&s->arena, strlen(head) + strlen(what) * n + 1);
+	char *end = stpcpy(text, head);
 
-	memcpy(text, head, length);
-	for (i = 0; i < n; i++)
-		memcpy(text + length + i * step, what, step);
+	while (n--)
+		end = stpcpy(end, what);
 	return text;
 }
 

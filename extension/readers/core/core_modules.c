@@ -18,6 +18,7 @@
 struct symbol {
 	kaddr_t addr;
 	const char *name; /* as it is in the dump */
+	bool sized;	  /* it is of a thing, not a mark of where one begins */
 };
 
 struct symbols {
@@ -137,9 +138,13 @@ static int by_address(const void *a, const void *b)
 {
 	const struct symbol *x = a, *y = b;
 
-	/* Of those at one address, as they are in the table: by their names' places. */
-	return x->addr != y->addr ? compare(x->addr, y->addr)
-				  : compare((uintptr_t)x->name, (uintptr_t)y->name);
+	if (x->addr != y->addr)
+		return compare(x->addr, y->addr);
+	/* The last one counts: a linker's mark (__start_alloc_tags, 6.10) is no name. */
+	if (x->sized != y->sized)
+		return x->sized ? 1 : -1;
+	/* As they are in the table: by their names' places. */
+	return compare((uintptr_t)x->name, (uintptr_t)y->name);
 }
 
 static bool is_symbol(const Elf64_Sym *s)
@@ -164,7 +169,8 @@ static void take_symbols(struct core_modules *c, struct symbols *to, size_t n,
 	for (i = 0; i < n; i++)
 		if (is_symbol(&s[i]) && module_is_name(names + s[i].st_name))
 			*vec_push(c->arena, &to->all) =
-				(struct symbol){s[i].st_value, names + s[i].st_name};
+				(struct symbol){s[i].st_value, names + s[i].st_name,
+						s[i].st_size > 0};
 }
 
 static void read_symbols(struct core_modules *c, const struct module *m,
@@ -225,7 +231,7 @@ static void add_from_elsewhere(struct core_modules *c, const struct module *m,
 			continue;
 		c->nsymbols++;
 		*vec_push(c->arena, &to->all) =
-			(struct symbol){start + s->it.addr, s->it.name};
+			(struct symbol){start + s->it.addr, s->it.name, true};
 	}
 }
 
