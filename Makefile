@@ -409,7 +409,7 @@ uninstall:
 	rm -rf $(SHARE)/vgpu/vgpu_score/__pycache__
 	@cd $(INSTALLED)/root && find . ! -type d | sed 's|^\.||' | while read -r file; do \
 		echo "rm -f $(DESTDIR)$$file"; rm -f "$(DESTDIR)$$file"; done
-	@cd $(INSTALLED)/root && find . -depth -type d -name 'vgpu*' | sed 's|^\.||' | while read -r folder; do \
+	@cd $(INSTALLED)/root && find . -depth -type d -path '*/vgpu*' | sed 's|^\.||' | while read -r folder; do \
 		! [ -d "$(DESTDIR)$$folder" ] || rmdir --ignore-fail-on-non-empty "$(DESTDIR)$$folder"; done
 
 # A package's sources, in the folder $(1).
