@@ -201,7 +201,8 @@ static struct elf_note our_note(uint32_t type)
 				 .type = type};
 }
 
-static void put_ours(FILE *out, const struct small_note *note)
+/* False: no memory for its text. */
+static bool put_ours(FILE *out, const struct small_note *note)
 {
 	struct elf_note n = our_note(SMALL_NOTE_TYPE);
 	char *text = NULL;
@@ -212,19 +213,19 @@ static void put_ours(FILE *out, const struct small_note *note)
 		fclose(to);
 	}
 	n.desc = (const unsigned char *)text;
-	if (text)
-		put_note(out, &n);
-	else
-		clearerr(out);
+	if (!text)
+		return false;
+	put_note(out, &n);
 	free(text);
 	n = our_note(SMALL_TABLE_TYPE);
 	n.desc = note->table.bytes;
 	n.size = note->table.size;
 	if (n.desc)
 		put_note(out, &n);
+	return true;
 }
 
-void small_note_write(FILE *out, const unsigned char *notes, size_t size,
+bool small_note_write(FILE *out, const unsigned char *notes, size_t size,
 		      const struct small_note *note)
 {
 	struct elf_note n;
@@ -233,7 +234,7 @@ void small_note_write(FILE *out, const unsigned char *notes, size_t size,
 	while (elf_note_next(notes, size, &at, &n))
 		if (!is_ours(&n))
 			put_note(out, &n);
-	put_ours(out, note);
+	return put_ours(out, note);
 }
 
 /* ---- of a file -------------------------------------------------------------- */

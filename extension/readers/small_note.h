@@ -50,8 +50,8 @@ bool small_note_find(struct arena *a, const unsigned char *notes, size_t size,
 		     struct small_note *note);
 /* The same of a core's file, where it is a kdump-compressed one as it was written. */
 bool small_note_of_file(struct arena *a, const char *path, struct small_note *note);
-/* These notes, with this one in place of any before. */
-void small_note_write(FILE *out, const unsigned char *notes, size_t size,
+/* These notes, with this one in place of any before.  False: no memory for it. */
+bool small_note_write(FILE *out, const unsigned char *notes, size_t size,
 		      const struct small_note *note);
 
 /* pfn is behind all that are there. */

@@ -90,7 +90,7 @@ static void add_notes(const struct small_note *note)
 	size_t size;
 	const unsigned char *notes = core_notes(core, &size);
 
-	small_note_write(out, notes, size, note);
+	assert_true(small_note_write(out, notes, size, note));
 	fclose(out);
 	content.notes = arena_alloc(&arena, content.notes_size);
 	memcpy((char *)content.notes, text, content.notes_size);

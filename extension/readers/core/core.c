@@ -132,9 +132,12 @@ enum dump_err core_page(struct core *c, uint64_t pfn, const unsigned char **page
 	return err;
 }
 
-void core_set_recording(struct core *c, bool on)
+bool core_set_recording(struct core *c, bool on)
 {
+	bool was = !c->record_paused;
+
 	c->record_paused = !on;
+	return was;
 }
 
 enum dump_err core_read(struct core *c, uint64_t pa, void *buf, size_t size)

@@ -78,8 +78,11 @@ const unsigned char *core_notes(const struct core *c, size_t *size);
 /* All that vmcoreinfo says; NULL: there is none. */
 const char *core_info(const struct core *c);
 
-/* Is what is read from now on written down in the request's record?  At first it is. */
-void core_set_recording(struct core *c, bool on);
+/*
+ * Is what is read from now on written down in the request's record?  At first it is.  Returns
+ * whether it was.
+ */
+bool core_set_recording(struct core *c, bool on);
 
 /* How much was read, for those who measure. */
 struct core_counts {

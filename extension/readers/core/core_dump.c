@@ -224,21 +224,31 @@ static void say_types(struct core_dump *c, const char *module,
 	c->learned |= !strcmp(origin->kind, "dwarf");
 }
 
+/* Where types are to be left out, what they are read from is not written down. */
+static bool pause_for_types(struct core_dump *c)
+{
+	bool was = core_set_recording(c->core, false);
+
+	if (!c->source->no_types)
+		core_set_recording(c->core, was);
+	return was;
+}
+
 static bool add_kernel_types(struct core_dump *c)
 {
 	struct module_search where = where_files_are(c);
 	struct types_origin origin;
 	struct build_id id;
-	bool found;
+	bool found, was;
 
 	core_build_id(c->space, c->symbols, &id);
 	memcpy(where.build_id, id.bytes, id.n);
 	where.nbuild_id = id.n;
 	c->types = types_create(&c->arena);
-	core_set_recording(c->core, !c->source->no_types);
+	was = pause_for_types(c);
 	found = core_types_kernel(&c->arena, &c->dump, c->types, &where, &c->table,
 				  &origin, &c->why);
-	core_set_recording(c->core, true);
+	core_set_recording(c->core, was);
 	if (!found)
 		return false;
 	say_types(c, NULL, &origin);
@@ -260,14 +270,14 @@ static bool add_module_types(struct core_dump *c, const struct module *m)
 {
 	struct module_search where = where_files_are(c);
 	struct types_origin origin;
-	bool found;
+	bool found, was;
 
 	if (has_no_types(c, m))
 		return false;
-	core_set_recording(c->core, !c->source->no_types);
+	was = pause_for_types(c);
 	found = core_types_module(&c->arena, &c->dump, c->types, m, &where, &c->table,
 				  &origin, NULL);
-	core_set_recording(c->core, true);
+	core_set_recording(c->core, was);
 	if (found) {
 		say_types(c, m->name, &origin);
 		return true;

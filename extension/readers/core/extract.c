@@ -125,8 +125,7 @@ static bool write_notes(struct small_core *s, char **text)
 
 	if (!out)
 		return false;
-	small_note_write(out, notes, size, &s->note);
-	ok = !ferror(out);
+	ok = small_note_write(out, notes, size, &s->note) && !ferror(out);
 	return !fclose(out) && ok;
 }
 
