@@ -155,6 +155,18 @@ static enum result no_memory_error(struct session *s)
 			     "not enough memory on this machine for this dump");
 }
 
+bool session_look_afresh(struct session *s, double *seconds)
+{
+	*seconds = s->reader->again(s->reader);
+	if (*seconds < 0)
+		return false;
+	arena_free(&s->look);
+	s->dump->arena = &s->look;
+	s->facts = arena_alloc(&s->look, sizeof(*s->facts));
+	facts_read(s->dump, wanted_facts(s), s->facts);
+	return !s->facts->interrupted;
+}
+
 bool session_look_again(struct session *s)
 {
 	struct facts *before = s->facts;
@@ -289,7 +301,8 @@ enum result commands_run(struct reader *r, FILE *out, FILE *errors, int argc, ch
 	struct session s = {.out = out,
 			    .errors = errors,
 			    .reader = r,
-			    .arena.no_memory = no_memory};
+			    .arena.no_memory = no_memory,
+			    .look.no_memory = no_memory};
 	enum result result = command_line_parse(&s, argc, argv);
 
 	terminal_begin();
@@ -304,6 +317,7 @@ enum result commands_run(struct reader *r, FILE *out, FILE *errors, int argc, ch
 	if (s.begun)
 		r->end(r);
 	close_others(&s);
+	arena_free(&s.look);
 	arena_free(&s.arena);
 	return result;
 }

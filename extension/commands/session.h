@@ -32,6 +32,7 @@ struct session {
 	struct reader *reader;
 	const struct command *command; /* NULL: the line names none that there is */
 	struct arena arena;	       /* all that the command allocates */
+	struct arena look;	       /* but for what the next look replaces */
 	bool begun;		       /* the reader has */
 	struct dump *dump;
 	struct other others[2]; /* of compare: closed, however it ends */
@@ -67,6 +68,11 @@ bool session_interrupted(const struct session *s);
  * it had as .before.  False: Ctrl-C.
  */
 bool session_look_again(struct session *s);
+/*
+ * The same without those that it had, whose memory is given back: for many looks.  seconds:
+ * how long after the look before.
+ */
+bool session_look_afresh(struct session *s, double *seconds);
 /*
  * Write a file, of what runs as a command does: to a new name, and renamed when it is whole.
  * session_file_begin() gives NULL, and session_file_end() another result than RESULT_DONE,

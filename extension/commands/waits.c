@@ -9,6 +9,8 @@
 #define WAKER 'w'
 #define DOT 'd'
 #define EACH 'v'
+#define SAMPLED 's'
+#define SAMPLED_MAX 3600
 
 /* Of those that are blocked, leave the tasks of a process. */
 static void narrow(struct facts *f, int pid)
@@ -21,6 +23,49 @@ static void narrow(struct facts *f, int pid)
 	f->nblocked = n;
 }
 
+/* Look on for as long, of which each look's memory is given back. */
+static enum result sample(struct session *s, int pid)
+{
+	double left = session_number(s, SAMPLED, 0), seconds;
+	struct folded all = {.arena = &s->arena, .with_waker = session_has(s, WAKER)};
+	struct graph g;
+
+	while (left > 0 && session_look_afresh(s, &seconds)) {
+		graph_build(&g, s->facts);
+		if (pid >= 0)
+			narrow(s->facts, pid);
+		folded_add(&all, s->facts, &g, seconds);
+		left -= seconds;
+	}
+	if (left > 0)
+		return RESULT_INTERRUPTED;
+	text_folded_all(s->out, &all);
+	if (all.left_out)
+		fprintf(s->errors,
+			"vgpu: %u times there was no room for one more stack\n",
+			all.left_out);
+	return RESULT_DONE;
+}
+
+static enum result sampling_error(struct session *s)
+{
+	if (!session_has(s, FOLDED) && !session_has(s, WAKER))
+		return session_error(s, RESULT_USAGE, "-s goes with -f or -w");
+	if (session_number(s, SAMPLED, 0) > SAMPLED_MAX)
+		return session_error(s, RESULT_USAGE, "-s takes at most %d seconds",
+				     SAMPLED_MAX);
+	return session_error(
+		s, RESULT_USAGE,
+		"-s looks on for a while, and a dump stands still: it is for "
+		"a machine that runs, vgpu --live");
+}
+
+static bool may_sample(const struct session *s)
+{
+	return (session_has(s, FOLDED) || session_has(s, WAKER)) && s->reader->again &&
+	       session_number(s, SAMPLED, 0) <= SAMPLED_MAX;
+}
+
 static enum result run_hung(struct session *s)
 {
 	struct facts *f = s->facts;
@@ -29,6 +74,8 @@ static enum result run_hung(struct session *s)
 
 	if (!process_wanted(s, &pid))
 		return RESULT_NOT_FOUND;
+	if (session_has(s, SAMPLED))
+		return may_sample(s) ? sample(s, pid) : sampling_error(s);
 	graph_build(&g, f);
 	if (pid >= 0)
 		narrow(f, pid);
@@ -68,6 +115,11 @@ const struct command command_hung = {
 			{.letter = PROCESS,
 			 .number = "pid",
 			 .help = "only tasks of this process"},
+			{.letter = SAMPLED,
+			 .number = "sec",
+			 .help = "with -f or -w, on a machine that runs (--live): look on for "
+				 "as long, once a second, and weigh each task's stacks by the "
+				 "time that it was blocked in them"},
 		},
 	.run = run_hung,
 };

@@ -41,6 +41,25 @@ void text_hung(FILE *out, const struct facts *f, struct graph *g, bool each);
 /* Folded stacks, weighted by blocked microseconds; with_waker: offwaketime's form. */
 void text_folded(FILE *out, const struct facts *f, const struct graph *g,
 		 bool with_waker);
+
+/* Of many looks: each task's stacks, and for how long it was seen blocked in each. */
+#define FOLDED_MAX 4096
+struct folded {
+	struct arena *arena; /* which outlives the looks */
+	bool with_waker;
+	VEC(struct folded_stack {
+		int pid;
+		const char *text;
+		double seconds;
+	})
+	stacks;
+	unsigned int left_out; /* times that there was no room for a stack */
+};
+/* seconds: since the look before; of a sleep that began later, its own time counts. */
+void folded_add(struct folded *all, const struct facts *f, const struct graph *g,
+		double seconds);
+void text_folded_all(FILE *out, const struct folded *all);
+
 void text_graph(FILE *out, const struct facts *f, const struct graph *g, bool each);
 /* For graphviz: dot -Tsvg.  each: those that look the same a node each, too. */
 void dot_graph(FILE *out, const struct facts *f, const struct graph *g, bool each);

@@ -23,6 +23,14 @@ static struct dump *begin(struct reader *r, struct arena *a)
 	return d;
 }
 
+static double again(struct reader *r)
+{
+	struct fake_session *s = (struct fake_session *)r;
+
+	s->looks++;
+	return s->again;
+}
+
 static void end(struct reader *r)
 {
 	((struct fake_session *)r)->ended++;
@@ -80,6 +88,7 @@ const char *type(struct fake_session *s, const char *line)
 		s->reader.about.door = DOOR_PROGRAM;
 	}
 	s->reader.about.small = s->small;
+	s->reader.again = s->again != 0 ? again : NULL;
 	if (s->no_dump)
 		s->reader.about.files.n = 0;
 	free(s->text);

@@ -342,6 +342,34 @@ static void says_what_is_not_there(void **state)
 	      "0x123 is too small for an address of the kernel");
 }
 
+static void stacks_are_weighed_by_the_time_that_was_looked_on(void **state)
+{
+	char *one;
+
+	(void)state;
+	one = strdup(type(&session, "vgpu hung -f -p 196"));
+	session.again = 1.5;
+	type(&session, "vgpu hung -f -s 3 -p 196");
+	assert_int_equal(session.result, RESULT_DONE);
+	assert_int_equal(session.looks, 2);
+	/* The same stack, once, and 3 s in place of all that it has waited. */
+	assert_memory_equal(session.text, one, (size_t)(strrchr(one, ' ') - one));
+	assert_string_equal(strrchr(session.text, ' '), " 3000000\n");
+	assert_ptr_equal(strchr(session.text, '\n') + 1, strchr(session.text, '\0'));
+	says("vgpu hung -w -s 1", ";--;");
+	session.again = -1;
+	says("vgpu hung -f -s 1", "interrupted");
+	free(one);
+}
+
+static void what_stands_still_is_not_looked_at_for_a_while(void **state)
+{
+	(void)state;
+	says("vgpu hung -f -s 1", "it is for a machine that runs, vgpu --live");
+	fails("vgpu hung -s 1", RESULT_USAGE, "-s goes with -f or -w");
+	says("vgpu hung -f -s 4000", "-s takes at most 3600 seconds");
+}
+
 static void says_which_word_is_wrong(void **state)
 {
 	(void)state;
@@ -352,7 +380,7 @@ static void says_which_word_is_wrong(void **state)
 			    "are\n");
 	assert_string_equal(type(&session, "vgpu hung -z"),
 			    "vgpu hung: there is no option -z\n"
-			    "usage: vgpu hung [-j | -f | -w | -v] [-p pid]\n");
+			    "usage: vgpu hung [-j | -f | -w | -v] [-p pid] [-s sec]\n");
 	fails("vgpu wq -c x", RESULT_USAGE, "-c cpu takes a number, not \"x\"");
 	fails("vgpu wq -c -1", RESULT_USAGE, "-c cpu takes a number, not \"-1\"");
 	/* strtoul() makes 1 of it. */
@@ -487,7 +515,8 @@ static void help_of_one_command(void **state)
 
 	(void)state;
 	one = strdup(type(&session, "vgpu hung -h"));
-	assert_contains(one, "  vgpu hung [-j | -f | -w | -v] [-p pid]\n    Tasks in");
+	assert_contains(
+		one, "  vgpu hung [-j | -f | -w | -v] [-p pid] [-s sec]\n    Tasks in");
 	assert_contains(one, "\n    -p pid  only tasks of this process\n");
 	assert_not_contains(one, "vgpu wq");
 	assert_string_equal(type(&session, "vgpu help hung"), one);
@@ -591,6 +620,8 @@ int main(void)
 		session_test(hung_of_one_process),
 		session_test(a_thread_names_its_process),
 		session_test(says_what_is_not_there),
+		session_test(stacks_are_weighed_by_the_time_that_was_looked_on),
+		session_test(what_stands_still_is_not_looked_at_for_a_while),
 		session_test(says_which_word_is_wrong),
 		session_test(options_that_exclude_each_other),
 		session_test(a_refused_dump_is_not_begun),
