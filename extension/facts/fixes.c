@@ -36,8 +36,10 @@ static const struct test {
 	  OWN},
 	 {NULL},
 	 false},
-	{"443c2accd1b6", {NULL}, {"drain_local_pages_wq"}, false},
-	{"557a6bfc662c", {NULL}, {"fair_server_pick_task", "fair_server_init"}, true},
+	{.id = "443c2accd1b6", .symbols = {"drain_local_pages_wq"}},
+	{.id = "557a6bfc662c",
+	 .symbols = {"fair_server_pick_task", "fair_server_init"},
+	 .fixed = true},
 };
 
 static void ask_code(struct dump *d, const struct test *t, struct fix *fix)

@@ -149,6 +149,18 @@ static int largest_first(const void *a, const void *b)
 	return order ? order : compare(x->cache->addr, y->cache->addr);
 }
 
+/* "" where the whole is not known. */
+static const char *share_of(struct arena *a, uint64_t part, uint64_t whole)
+{
+	return whole ? arena_printf(a, "%.0f %%", 100.0 * (double)part / (double)whole)
+		     : "";
+}
+
+static const char *room_for(struct arena *a, const struct slab_cache *c)
+{
+	return c->counted ? arena_printf(a, "%llu", COUNT(c->total_objects)) : "";
+}
+
 static void caches(struct handout *h)
 {
 	static const struct column columns[] = {{"Slab cache", CELL_CODE},
@@ -169,11 +181,9 @@ static void caches(struct handout *h)
 	for (i = 0; i < n && i < CACHES_MAX && v[i].bytes; i++) {
 		sheet_cell(s, "%s", v[i].cache->name);
 		sheet_cell(s, "%s", text_mib(h->f->arena, v[i].bytes));
-		sheet_cell(s, m->slab ? "%.0f %%" : "",
-			   100.0 * (double)v[i].bytes / (double)m->slab);
+		sheet_cell(s, "%s", share_of(h->f->arena, v[i].bytes, m->slab));
 		sheet_cell(s, "%u", v[i].cache->object_size);
-		sheet_cell(s, v[i].cache->counted ? "%llu" : "",
-			   COUNT(v[i].cache->total_objects));
+		sheet_cell(s, "%s", room_for(h->f->arena, v[i].cache));
 	}
 }
 
