@@ -327,6 +327,57 @@ void judge_io(struct judge *j, struct verdict *v)
 	say_look(j, v, LOOK(DISKS));
 }
 
+/* What the task keeps from who is before it in the chain, where that is a lock. */
+static const struct node *lock_before(const struct chain *c, const struct node *holder)
+{
+	size_t i;
+
+	for (i = 1; i < c->n; i++)
+		if (c->v[i] == holder)
+			return is_lock(c->v[i - 1]) ? c->v[i - 1] : NULL;
+	return NULL;
+}
+
+/*
+ * For how long it has slept where it still is, before it was woken: schedule() is called by
+ * who wants to sleep, and what preempts calls what is within.  < 0: it has not.
+ */
+static double slept(const struct judge *j, const struct task *t)
+{
+	const struct studied *st = facts_studied(j->f, t);
+
+	if (!st || !stack_find(&st->stack, "schedule") ||
+	    stack_find(&st->stack, "__do_sys_sched_yield") ||
+	    stack_find(&st->stack, "yield") || !t->last_arrival ||
+	    t->last_queued <= t->last_arrival)
+		return -1;
+	return (double)(t->last_queued - t->last_arrival) / 1e9;
+}
+
+bool judge_roused(struct judge *j, struct verdict *v, const struct node *holder)
+{
+	const struct node *lock = lock_before(&v->chain, holder);
+	double s = lock ? slept(j, holder->task) : -1;
+	const char *in = function_of_task(j->f, holder->task);
+
+	if (s < 0)
+		return false;
+	v->cause = CAUSE_LOCK_HOLDER_BLOCKED;
+	v->confidence = SURE_HOLDER_ROUSED;
+	blame_task(j, v, holder->task, -1);
+	add_for(j, v,
+		say(j, "%s had it and slept in %s for %s, until a moment ago",
+		    who(j, holder->task), in ? in : "?", span(j, s)),
+		holder->task->addr, look_task(holder->task, "task_struct.sched_info"));
+	v->summary = say(j,
+			 "%s for %s, held by %s, which sleeps with it, and has just been "
+			 "woken.",
+			 wait_words(j, v), lock->title, who(j, holder->task));
+	say_next(j, v, "See what it waits for again and again: " LOOK_HERE ".");
+	say_look(j, v, LOOK(STACK, .n = holder->task->pid));
+	return true;
+}
+
 /* A task that runs is a root only when it has something that others want. */
 void judge_running(struct judge *j, struct verdict *v, const struct node *root)
 {

@@ -91,7 +91,8 @@ static const struct node *waits_for(const struct chain *c, enum node_kind kind)
  *  2. A CPU in the chain comes before all that follows it: what is behind a CPU was
  *     reached only because somebody is runnable there.  If the chain ends in the CPU,
  *     it runs nobody; a wait of a moment is nobody's fault, and must be told apart
- *     before whoever happens to run there is blamed for it.  But a CPU that is lost in
+ *     before whoever happens to run there is blamed for it: unless he has slept with a
+ *     lock until that moment, and will again.  But a CPU that is lost in
  *     an interrupt is judged by what it is lost in, whoever waits for it.  RCU waits for a
  *     CPU too, and an interrupt for the one that it goes to: these are not runnable there.
  *     A quota that holds a task back stands in the CPU's place: no CPU is waited for.
@@ -121,9 +122,11 @@ static void judge_root(struct judge *j, struct verdict *v)
 		judge_stopped(j, v, cpu);
 	else if (cpu && root->kind == NODE_CPU)
 		judge_cpu(j, v, root, starved->task);
-	else if (cpu && starved->task->since_s >= 0 && starved->task->since_s < STARVED_S)
-		judge_moment(j, v, cpu, starved->task);
-	else if (cpu && root->task)
+	else if (cpu && starved->task->since_s >= 0 &&
+		 starved->task->since_s < STARVED_S) {
+		if (!judge_roused(j, v, starved))
+			judge_moment(j, v, cpu, starved->task);
+	} else if (cpu && root->task)
 		judge_busy(j, v, cpu, starved->task);
 	else if (root->task && root->task->on_cpu)
 		judge_running(j, v, root);

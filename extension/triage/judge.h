@@ -101,6 +101,8 @@ void judge_pool(struct judge *j, struct verdict *v, const struct node *root);
 void judge_asleep(struct judge *j, struct verdict *v, const struct node *root);
 void judge_io(struct judge *j, struct verdict *v);
 void judge_running(struct judge *j, struct verdict *v, const struct node *root);
+/* Who has a lock, sleeps with it, and is awake for this moment; false: he does not. */
+bool judge_roused(struct judge *j, struct verdict *v, const struct node *holder);
 
 /* cause_inside.c: a lock that names nobody; false: nobody is seen inside. */
 bool judge_inside(struct judge *j, struct verdict *v, const struct node *root);

@@ -502,6 +502,38 @@ static void runnable_for_a_moment(void **state)
 	only(*state, CAUSE_CPU_MONOPOLISED);
 }
 
+/* Who looks each second whether it has come, with a lock, was just woken to look. */
+static void awake_for_a_moment_with_a_lock(void **state)
+{
+	struct scene *s = *state;
+	struct task *holder = scene_task(s, 10, "holder");
+	struct task *waiter = scene_task(s, 11, "waiter");
+	struct task *other = scene_task(s, 12, "other");
+	const struct verdict *v;
+
+	scene_waits(s, waiter, 30, WAIT_MUTEX, scene_address(s), holder);
+	scene_runs(s, other, 1, 0.1);
+	scene_queued(s, holder, 1, 0.0);
+	holder->last_queued = (uint64_t)(SCENE_NOW * 1e9);
+	holder->last_arrival = holder->last_queued - 1000000000;
+	scene_study(s, holder);
+	scene_stack(s, holder, "__schedule", "schedule", "schedule_timeout",
+		    "depot_await");
+	v = only(s, CAUSE_LOCK_HOLDER_BLOCKED);
+	assert_blames(v, holder);
+	assert_true(v->confidence < CONFIDENCE_LIKELY);
+	assert_true(says(&v->evidence, "slept in depot_await for 1.0 s"));
+	/* Preempted there, it may have just come. */
+	scene_stack(s, holder, "__schedule", "preempt_schedule_common", "depot_await");
+	only(s, CAUSE_UNEXPLAINED);
+	scene_stack(s, holder, "__schedule", "schedule", "__do_sys_sched_yield");
+	only(s, CAUSE_UNEXPLAINED);
+	/* When it came to its CPU is not known. */
+	scene_stack(s, holder, "__schedule", "schedule", "depot_await");
+	holder->last_arrival = 0;
+	only(s, CAUSE_UNEXPLAINED);
+}
+
 /* Runnable on a CPU that runs nobody: no worker sleeps there. */
 static void cpu_that_is_idle(void **state)
 {
@@ -1901,6 +1933,7 @@ int main(void)
 		scene_test(hog_in_user_mode),
 		scene_test(holder_preempted),
 		scene_test(runnable_for_a_moment),
+		scene_test(awake_for_a_moment_with_a_lock),
 		scene_test(cpu_that_is_idle),
 		scene_test(cpu_that_is_not_known),
 		scene_test(abba),
