@@ -53,6 +53,7 @@ TRIXIE_ARM64 = Series("6.12", ("trixie", "trixie-security"), ARM64,
 SERIES = {
     "5.10": Series("5.10", ("bullseye", "bullseye-security")),
     "6.1": Series("6.1", ("bookworm", "bookworm-security")),
+    "6.1-rt": Series("6.1", ("bookworm", "bookworm-security"), flavour="rt-amd64"),
     "6.12": Series("6.12", ("trixie", "trixie-security"),
                    programs=("trixie", "trixie-security")),
     "5.10-arm64": Series("5.10", ("bullseye", "bullseye-security"), ARM64),

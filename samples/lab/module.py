@@ -38,12 +38,17 @@ def sources(name: str) -> list[pathlib.Path]:
 
 def _packages(kernel) -> dict[str, list[str]]:
     """By whose machine each is: what builds runs here."""
-    common = kernel.release.rpartition("-")[0] + "-common"
     names = {kernel.machine.name: [f"linux-headers-{kernel.release}",
-                                   f"linux-headers-{common}"]}
+                                   f"linux-headers-{_common(kernel)}"]}
     names.setdefault("amd64", []).append(f"linux-kbuild-{_kbuild(kernel)}")
     return {arch: [f"{name}={kernel.version}" for name in group]
             for arch, group in names.items()}
+
+
+def _common(kernel) -> str:
+    """6.1.0-57-common, and of 6.1.0-57-rt-amd64 6.1.0-57-common-rt."""
+    release, rt, _ = kernel.release.partition("-rt-")
+    return f"{release}-common-rt" if rt else f"{release.rpartition('-')[0]}-common"
 
 
 def _kbuild(kernel) -> str:
