@@ -116,6 +116,7 @@ def _recipe(scenario, kernel, device: str) -> str:
                  *(module.sources(module.WAITS) if scenario.waits else []),
                  *(module.sources(module.CPUS) if scenario.cpus else []),
                  *(module.sources(module.INSIDE) if scenario.inside else []),
+                 *(module.sources(module.VARY) if scenario.driver else []),
                  *([qemu.RENDERER] if scenario.renderer else []),
                  *([qemu.SLOW] if scenario.slow else [])]:
         parts.append(file.read_text())
@@ -136,7 +137,7 @@ def _is_current(folder: pathlib.Path, recipe: str) -> bool:
         return False
 
 
-def _base(series: str) -> str:
+def base_of(series: str) -> str:
     """A kernel that is built here is one of its own."""
     return series if series in kernels.BUILT else kernels.SERIES[series].base
 
@@ -145,10 +146,15 @@ def make(name: str, series: str, device: str, refresh: bool, making: int = 1,
          program: pathlib.Path | None = None, maps: bool = False) -> pathlib.Path:
     """The folder of a finished core; and of what the program said in the guest before."""
     scenario = _of_making(SCENARIOS[name].on_device(device), making, program, maps)
-    if scenario.kernels and _base(series) not in scenario.kernels:
+    if scenario.kernels and base_of(series) not in scenario.kernels:
         raise Failed(f"{name} cannot happen on {series}, only on "
                      f"{', '.join(scenario.kernels)}")
     folder = folder_of(name, series, device, making, program, maps)
+    return make_in(folder, scenario, series, device, refresh, program)
+
+
+def make_in(folder: pathlib.Path, scenario, series: str, device: str = "default",
+            refresh: bool = False, program: pathlib.Path | None = None) -> pathlib.Path:
     with cache.lock(f"{'live' if program else 'core'}-{series}-{folder.name}"):
         kernel = kernels.cached(series)
         if program or not (kernel and not refresh and
@@ -256,6 +262,10 @@ def _build_modules(scenario, kernel, work: pathlib.Path) -> list:
         if wanted:
             with step(f"{module.KO[name]}: build"):
                 modules.append(module.build(kernel, work / name, name))
+    if scenario.driver:
+        with step(f"{scenario.driver.name}.ko: build"):
+            modules.append(module.build_driver(kernel, work / "driver",
+                                               scenario.driver))
     if scenario.gpu_patch:
         with step(f"{module.KO[module.GPU]}: build ({scenario.gpu_patch})"):
             modules.append(module.build_gpu(kernel, work / "gpu",

@@ -22,13 +22,13 @@ import source
 from steps import Failed, step
 
 # The folder in guest/ of each, and what it builds; virtio-gpu's is Debian's.
-FAULTS, LEAKS, BREAKS, EARLY, WORKS, FENCE, WAITS, CPUS, INSIDE, GPU = (
+FAULTS, LEAKS, BREAKS, EARLY, WORKS, FENCE, WAITS, CPUS, INSIDE, GPU, VARY = (
     "module", "leaks", "breaks", "early", "works", "fence", "waits", "cpus",
-    "inside", "gpu")
+    "inside", "gpu", "vary")
 KO = {FAULTS: "vgpu_lab.ko", LEAKS: "vgpu_leak.ko", BREAKS: "vgpu_break.ko",
       EARLY: "vgpu_early.ko", WORKS: "vgpu_works.ko", FENCE: "vgpu_fence.ko",
       WAITS: "vgpu_waits.ko", CPUS: "vgpu_cpus.ko",
-      INSIDE: "vgpu_inside.ko", GPU: "virtio-gpu.ko"}
+      INSIDE: "vgpu_inside.ko", GPU: "virtio-gpu.ko", VARY: "vary.ko"}
 
 
 def sources(name: str) -> list[pathlib.Path]:
@@ -127,6 +127,16 @@ def build(kernel, folder: pathlib.Path, name: str) -> pathlib.Path:
     for file in sources(name):
         shutil.copy(file, folder)
     return _make(kernel, folder, KO[name])
+
+
+def build_driver(kernel, folder: pathlib.Path, driver) -> pathlib.Path:
+    """The module of parts under another name: so are its file and its functions."""
+    folder.mkdir()
+    for file in sources(VARY):
+        text = file.read_text().replace("vary", driver.name) \
+            .replace("VARY_HEAP", str(int(driver.heap)))
+        (folder / file.name.replace("vary", driver.name)).write_text(text)
+    return _make(kernel, folder, f"{driver.name}.ko")
 
 
 @dataclasses.dataclass(frozen=True)

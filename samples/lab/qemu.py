@@ -54,7 +54,8 @@ def arguments(machine, kernel_image, initrd, share, console, scenario, device):
     made most often, and a core must not depend on the machine."""
     return [
         *machine.qemu, "-nodefaults", "-no-user-config", "-no-reboot",
-        "-accel", "tcg,thread=multi", "-cpu", machine.cpu, "-smp", "2",
+        "-accel", "tcg,thread=multi", "-cpu", machine.cpu, "-smp",
+        str(scenario.smp),
         "-m", str(scenario.memory_mb),
         "-display", "sdl,gl=on" if scenario.virgl else "none",
         "-monitor", "none",

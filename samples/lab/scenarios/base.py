@@ -36,11 +36,19 @@ DEVICES = {
 # where a scenario sets them, so that those cores stay valid.
 LATER_FIELDS = ("gpu", "module", "host", "virgl", "gpu_patch", "leaks",
                 "breaks", "early", "works", "fence", "renderer",
-                "slow", "waits", "cpus", "inside")
+                "slow", "waits", "cpus", "inside", "driver", "smp", "ring")
 
 # Sub-commands of the workload that use the GPU.
 GPU_COMMANDS = {"xorg", "virgl", "gem", "fences", "client", "modeset",
-                "fencewait", "flip", "mapblob", "busy"}
+                "fencewait", "flip", "mapblob", "busy", "stream"}
+
+
+@dataclasses.dataclass(frozen=True)
+class Driver:
+    """The lab's module of parts that anybody plays (guest/vary), by the name it is given."""
+    name: str
+    # Its locks are objects of their own, or stand in the module's data.
+    heap: bool
 
 
 @dataclasses.dataclass(frozen=True)
@@ -98,6 +106,12 @@ class Scenario:
     renderer: bool = False
     # From that file on it needs seconds for each (host/slow.c).
     slow: bool = False
+    # Load the lab's module of parts (guest/vary) too, under this name.
+    driver: Driver | None = None
+    # CPUs of the guest.
+    smp: int = 2
+    # What the GPU's queues are like, after its other options: ",packed=on".
+    ring: str = ""
     # In place of `guest` where there is no GPU, when that one uses it.
     guest_without_gpu: str = ""
 
@@ -114,9 +128,10 @@ class Scenario:
 
     def gpu_device(self, device: str) -> str:
         """QEMU's argument for this device, "" where there is none."""
+        argument = DEVICES[device] and DEVICES[device] + self.ring
         if not self.virgl:
-            return DEVICES[device]
-        return DEVICES[device].replace("virtio-gpu", "virtio-gpu-gl", 1)
+            return argument
+        return argument.replace("virtio-gpu", "virtio-gpu-gl", 1)
 
     def all_sysctls(self) -> dict:
         return {**PANIC_SYSCTLS, **self.sysctls}

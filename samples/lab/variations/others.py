@@ -1,0 +1,87 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Variations of faults that end a machine at once, of one where nothing is wrong, and of
+one that the host stopped."""
+
+import re
+
+from scenarios.base import Evidence, expect
+from scenarios.stopped import CLOCK, STOPPED_S
+from variations.draw import Draw
+from variations.ends import STUCK, End, end_of
+from variations.play import Play, bystanders
+
+PLACES = ("process", "timer", "hrtimer", "tasklet", "work")
+FAULTS = {"oops": ("oops", "kernel.panic_on_oops", "vary_oops+"),
+          "bug": ("bug", "kernel.panic_on_oops", "kernel BUG at "),
+          "warn": ("warn", "kernel.panic_on_warn", "a state that cannot be")}
+
+
+def bug(draw: Draw) -> Play:
+    """The driver's code fails, in a process or elsewhere."""
+    fault = draw.pick("fault", FAULTS)
+    place = draw.pick("in", PLACES)
+    kind, sysctl, words = FAULTS[fault]
+    play = Play(draw, End(
+        fault, "", kind, sysctl, {}, "sleep 30\n", watched=False))
+    cpus = draw.pick("CPUs", (2, 3))
+    cpu = draw.number("CPU", 0, cpus - 1)
+    play.more = {"smp": cpus, "memory_mb": draw.pick("memory", (640, 1024))}
+    bystanders(play, draw.number("bystanders", 0, 3), True, cpus)
+    play.ask("victim", cpu, f"fault {fault}" if place == "process"
+             else f"later {place} {cpu} {fault}")
+    play.words = words.replace("vary", play.driver)
+    play.cause, play.culprit, play.lost = "kernel-bug", {"kind": "function"}, fault
+    return play
+
+
+def nothing(draw: Draw) -> Play:
+    """Somebody asks for a crash of a machine that works."""
+    play = Play(draw, end_of(draw, "sysrq", "nmi"))
+    cpus = draw.pick("CPUs", (2, 3))
+    play.more = {"smp": cpus, "memory_mb": draw.pick("memory", (640, 1024))}
+    bystanders(play, draw.number("bystanders", 2, 5), True, cpus)
+    play.say("sleep 3")
+    play.cause, play.culprit = "panic-by-request", None
+    return play
+
+
+def _long_enough(evidence: Evidence) -> None:
+    stuck = [int(match) for match in
+             re.findall(r"soft lockup - CPU#\d+ stuck for (\d+)s!", evidence.dmesg)]
+    expect(stuck and max(stuck) >= STOPPED_S - 5,
+           f"the watchdog was told of another time: {stuck}")
+
+
+def stopped(draw: Draw) -> Play:
+    """The host stops the machine."""
+    play = Play(draw, End(
+        "stopped", "softlockup: hung tasks", "softlockup", "kernel.softlockup_panic",
+        {}, "sleep 5\nsay \"ready\"\nsleep 120\n", host="stop", watched=False))
+    cpus = draw.pick("CPUs", (2, 3))
+    play.more = {"smp": cpus, "memory_mb": 1024, "cmdline": f"{CLOCK} nohz=off"}
+    bystanders(play, draw.number("bystanders", 0, 3), True, cpus)
+    play.also = _long_enough
+    play.cause, play.culprit = "host-stopped", {"kind": "host"}
+    return play
+
+
+def frozen(draw: Draw) -> Play:
+    """Tasks write to a file system that is frozen."""
+    play = Play(draw, end_of(draw, *STUCK))
+    play.more = {"extra_modules": ("crc32c_generic", "ext4", "loop"), "memory_mb": 1024}
+    bystanders(play, draw.number("bystanders", 0, 2), True, 2)
+    play.say("dd if=/dev/zero of=/tmp/disk bs=1M count=32 2> /dev/null\n"
+             "losetup /dev/loop0 /tmp/disk || die 'no loop device'\n"
+             "mke2fs /dev/loop0 > /dev/null || die 'no file system'\nmkdir /disk\n"
+             "mount -t ext4 /dev/loop0 /disk || die 'ext4 does not mount'\n"
+             "touch /disk/file\nfsfreeze --freeze /disk || die 'ext4 does not freeze'")
+    play.commands.add("askfile")
+    for _ in range(draw.pick("writers", (1, 2, 5))):
+        play.cast("user", 0, "lab-load", "askfile", "@COMM", 0, "/disk/file", "text")
+    play.hang = ["user"]
+    play.watch()
+    play.cause, play.culprit = "io-wait", None
+    return play
+
+
+ALL = ((bug, 4), (nothing, 2), (stopped, 1), (frozen, 1))
