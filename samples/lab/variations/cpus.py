@@ -25,7 +25,7 @@ def lost(draw: Draw) -> Play:
     cpu = draw.number("lost CPU", 1, cpus - 1)
     priority = draw.pick("priority", (1, 50, 98, 99)) if thief == "rt" else 0
     _make_sense(draw, play, thief, waiter, cpus)
-    play.more = {"smp": cpus, "memory_mb": 1024}
+    play.more = {"smp": cpus, "memory_mb": draw.memory()}
     if waiter == "GPU":
         threads = draw.chance("interrupts in threads", 30)
         fits(thief != "rt" or draw.base in ("5.10", "6.1") or (threads and priority > 50),

@@ -57,6 +57,10 @@ class Draw:
     def chance(self, question: str, percent: int) -> bool:
         return bool(self.pick(question, (1, 0), (percent, 100 - percent)))
 
+    def memory(self) -> int:
+        """In MB: little, since a core is written by a slow machine."""
+        return self.pick("memory", (576, 640, 768))
+
     def driver(self) -> str:
         first, second = (self._dice(f"driver {part}").choice(DRIVERS[part])
                          for part in (0, 1))

@@ -76,7 +76,7 @@ def silent(draw: Draw) -> Play:
     fits(not (virgl and fault == "broken"), "what breaks queues knows the 2D ring")
     fits(fault != "mute" or draw.base in ("5.10", "6.1"),
          "the bug is one of older drivers")
-    play.more = {"smp": draw.pick("CPUs", (2, 2, 3)), "memory_mb": 1024,
+    play.more = {"smp": draw.pick("CPUs", (2, 2, 3)), "memory_mb": draw.memory(),
                  "ring": ring, "virgl": virgl}
     sent = _streams(play, STREAMS_3D if virgl else STREAMS, RENDER)
     fits(set(sent) != {"cursor"} or fault in ("stall", "mask"),

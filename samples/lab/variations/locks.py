@@ -15,7 +15,7 @@ USERS = {"mutex": ("mutex", ("mutex",)), "write": ("read", ("read", "write")),
 def _play(draw: Draw, *ends: str) -> Play:
     play = Play(draw, end_of(draw, *ends))
     cpus = draw.pick("CPUs", (2, 2, 3))
-    play.more = {"smp": cpus, "memory_mb": draw.pick("memory", (640, 768, 1024))}
+    play.more = {"smp": cpus, "memory_mb": draw.memory()}
     bystanders(play, draw.number("bystanders", 0, 3), True, cpus)
     return play
 

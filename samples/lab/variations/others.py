@@ -25,7 +25,7 @@ def bug(draw: Draw) -> Play:
         fault, "", kind, sysctl, {}, "sleep 30\n", watched=False))
     cpus = draw.pick("CPUs", (2, 3))
     cpu = draw.number("CPU", 0, cpus - 1)
-    play.more = {"smp": cpus, "memory_mb": draw.pick("memory", (640, 1024))}
+    play.more = {"smp": cpus, "memory_mb": draw.memory()}
     bystanders(play, draw.number("bystanders", 0, 3), True, cpus)
     play.ask("victim", cpu, f"fault {fault}" if place == "process"
              else f"later {place} {cpu} {fault}")
@@ -38,7 +38,7 @@ def nothing(draw: Draw) -> Play:
     """Somebody asks for a crash of a machine that works."""
     play = Play(draw, end_of(draw, "sysrq", "nmi"))
     cpus = draw.pick("CPUs", (2, 3))
-    play.more = {"smp": cpus, "memory_mb": draw.pick("memory", (640, 1024))}
+    play.more = {"smp": cpus, "memory_mb": draw.memory()}
     bystanders(play, draw.number("bystanders", 2, 5), True, cpus)
     play.say("sleep 3")
     play.cause, play.culprit = "panic-by-request", None
@@ -58,7 +58,7 @@ def stopped(draw: Draw) -> Play:
         "stopped", "softlockup: hung tasks", "softlockup", "kernel.softlockup_panic",
         {}, "sleep 5\nsay \"ready\"\nsleep 120\n", host="stop", watched=False))
     cpus = draw.pick("CPUs", (2, 3))
-    play.more = {"smp": cpus, "memory_mb": 1024, "cmdline": f"{CLOCK} nohz=off"}
+    play.more = {"smp": cpus, "memory_mb": draw.memory(), "cmdline": f"{CLOCK} nohz=off"}
     bystanders(play, draw.number("bystanders", 0, 3), True, cpus)
     play.also = _long_enough
     play.cause, play.culprit = "host-stopped", {"kind": "host"}
@@ -68,7 +68,7 @@ def stopped(draw: Draw) -> Play:
 def frozen(draw: Draw) -> Play:
     """Tasks write to a file system that is frozen."""
     play = Play(draw, end_of(draw, *STUCK))
-    play.more = {"extra_modules": ("crc32c_generic", "ext4", "loop"), "memory_mb": 1024}
+    play.more = {"extra_modules": ("crc32c_generic", "ext4", "loop"), "memory_mb": draw.memory()}
     bystanders(play, draw.number("bystanders", 0, 2), True, 2)
     play.say("dd if=/dev/zero of=/tmp/disk bs=1M count=32 2> /dev/null\n"
              "losetup /dev/loop0 /tmp/disk || die 'no loop device'\n"

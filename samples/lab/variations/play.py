@@ -169,4 +169,3 @@ def bystanders(play: Play, count: int, gpu: bool, cpus: int) -> None:
             play.ask("innocent", 0, "hold mutex 4 doze" if i == 0 else "nap")
         else:
             play.ask("innocent", 0, "nap")
-
