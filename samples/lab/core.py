@@ -44,6 +44,7 @@ WATCH = """mkdir -p $SHARE/keep
 cp $SHARE/vgpu /bin/vgpu
 vgpu --live --layouts $SHARE/table --watch=5 --output $SHARE/keep/live \
     > $SHARE/keep/live.log 2>&1 &
+watcher=$!
 """
 
 
