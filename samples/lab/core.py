@@ -216,6 +216,8 @@ def _run_guest(scenario, kernel, debug, device: str, new: pathlib.Path,
         guest.prepare_share(work / "share", kernel, work / "initrd")
         if program:
             _share_program(program, kernel, modules, work / "share")
+    if scenario.disk:
+        qemu.make_disk(work / "share")
     console = new / "console.log"
     qemu.run(qemu.arguments(kernel.machine, kernel.vmlinuz, work / "initrd", work / "share",
                             console, scenario, scenario.gpu_device(device)),

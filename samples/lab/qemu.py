@@ -66,7 +66,24 @@ def arguments(machine, kernel_image, initrd, share, console, scenario, device):
         "-virtfs", f"local,path={_quoted(share)},mount_tag=lab,"
                    "security_model=none,multidevs=remap",
         *(["-device", device] if device else []), *scenario.qemu,
+        *(_disk(share) if scenario.disk else []),
     ]
+
+
+# Beside the share.
+DISK = "disk.img"
+DISK_MB = 64
+
+
+def _disk(share) -> list[str]:
+    file = pathlib.Path(share).parent / DISK
+    return ["-drive", f"if=none,id=disk,file={_quoted(file)},format=raw,cache=unsafe",
+            "-device", "virtio-blk-pci,drive=disk"]
+
+
+def make_disk(share: pathlib.Path) -> None:
+    proc.run(["mke2fs", "-q", "-t", "ext4", share.parent / DISK, f"{DISK_MB}M"],
+             "disk: file system", 60)
 
 
 def _quoted(path) -> str:

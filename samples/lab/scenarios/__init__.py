@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """What can be done to a guest. One Scenario each; see drain for a full one."""
 
-from scenarios import (answers, cpus, drain, gpu, hangs, live, memory, sched,
-                       stopped, switches, waits)
+from scenarios import (answers, cpus, disks, drain, gpu, hangs, live, memory,
+                       sched, stopped, switches, waits)
 from scenarios.base import DEVICES, Evidence, Scenario
 
 __all__ = ["DEVICES", "SCENARIOS", "Evidence", "Scenario"]
@@ -11,4 +11,4 @@ SCENARIOS = {scenario.name: scenario for scenario in (
     *drain.SCENARIOS, *switches.SCENARIOS, *hangs.SCENARIOS,
     *gpu.SCENARIOS, *answers.SCENARIOS, *memory.SCENARIOS,
     *sched.SCENARIOS, *stopped.SCENARIOS, *waits.SCENARIOS,
-    *cpus.SCENARIOS, *live.SCENARIOS)}
+    *cpus.SCENARIOS, *live.SCENARIOS, *disks.SCENARIOS)}

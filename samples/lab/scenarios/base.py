@@ -36,7 +36,8 @@ DEVICES = {
 # where a scenario sets them, so that those cores stay valid.
 LATER_FIELDS = ("gpu", "module", "host", "virgl", "gpu_patch", "leaks",
                 "breaks", "early", "works", "fence", "renderer",
-                "slow", "waits", "cpus", "inside", "driver", "smp", "ring")
+                "slow", "waits", "cpus", "inside", "driver", "smp", "ring",
+                "disk")
 
 # Sub-commands of the workload that use the GPU.
 GPU_COMMANDS = {"xorg", "virgl", "gem", "fences", "client", "modeset",
@@ -93,6 +94,8 @@ class Scenario:
     cpus: bool = False
     # Load the lab's module with locks on the heap (guest/inside) too.
     inside: bool = False
+    # The guest has a virtio-blk disk, vda, with an ext4 that has a journal.
+    disk: bool = False
     # A bug put into the guest's virtio-gpu.ko: one of module.PATCHES.
     gpu_patch: str = ""
     # What the host does once the guest is ready: one of qemu.HOST_ACTS.

@@ -345,6 +345,7 @@ def _kmemleak_truth(evidence: Evidence) -> dict:
 
 ASKED_LOST = 12_000
 LEAK_ASKED = """
+mkdir -p $SHARE/keep
 echo %d > /sys/module/vgpu_leak/parameters/singles
 echo %d > /sys/module/vgpu_leak/parameters/kept
 """ % (ASKED_LOST, ASKED_LOST) + CRASH

@@ -169,7 +169,7 @@ SCENARIOS = (
                "down-hold", "down", "waits_down"),
     _of_reader("percpu-rwsem", "a process sleeps with a percpu_rw_semaphore, "
                "for reading", "percpu-read", "percpu-write",
-               "percpu_down_write"),
+               "waits_percpu_write"),
     _scenario("hotplug-lock", "a process sleeps with CPU hotplug's lock, for "
               "reading; another takes a CPU away",
               HOTPLUG, _truth("lock-holder-blocked")),
@@ -184,7 +184,9 @@ SCENARIOS = (
         "a lock that a reader has", inside=True,
         commands=("askfile", "crowd", "watch"), memory_mb=2048,
         sysctls={"kernel.threads-max": "30000", "kernel.pid_max": "65536",
-                 "vm.max_map_count": "200000"},
+                 "vm.max_map_count": "200000",
+                 # Until all are there, and those who hang are written down.
+                 "kernel.hung_task_timeout_secs": "30"},
         guest=_inside("culprit", "counter", "count") + SOON
         + _inside("piler", "piler", "pile")
         + "lab-load crowd crowd 10000 /proc/vgpu_inside close &\n"
