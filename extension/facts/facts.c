@@ -130,6 +130,7 @@ static void study_queue(struct study *s, const struct workqueue *wq)
 static void study_blockers(struct study *s, const struct wait *wait)
 {
 	const struct work *target;
+	size_t i;
 
 	study(s, wait->owner.owner);
 	if (wait->kind == WAIT_RCU) {
@@ -137,6 +138,8 @@ static void study_blockers(struct study *s, const struct wait *wait)
 		study(s, s->f->rcu.kthread);
 	}
 	study(s, wait->thread);
+	for (i = 0; i < wait->handles.all.n; i++)
+		study(s, wait->handles.all.v[i]);
 	if (wait->owner.free)
 		study_runnable(s);
 	if (wait->flushed)
@@ -300,6 +303,24 @@ static void find_gpu_waits(struct dump *d, struct facts *f)
 			gpu_read_last(d, &f->gpus.all.v[i]);
 }
 
+/* Disks are read when somebody waits for one. */
+static void find_io_waits(struct dump *d, struct facts *f)
+{
+	struct studied *st;
+	bool read = false;
+	size_t i;
+
+	for (i = 0; i < f->studied.n; i++) {
+		st = f->studied.v[i];
+		if (st->wait.kind != WAIT_IO)
+			continue;
+		if (!read)
+			disks_read(d, &f->disks);
+		read = true;
+		io_wait_find(d, &f->disks, f->rqs.now, &st->wait, &st->io);
+	}
+}
+
 static void read_memory(struct dump *d, struct facts *f)
 {
 	bool exhausted = f->panic.trigger.kind == TRIGGER_OOM;
@@ -357,6 +378,7 @@ void facts_read(struct dump *d, unsigned int what, struct facts *f)
 	if (what & FACTS_DEVICES && devices_wanted(f, what))
 		facts_gpus(d, f);
 	find_gpu_waits(d, f);
+	find_io_waits(d, f);
 	if (what & FACTS_USE) {
 		gpus_read_minors(d, &f->gpus);
 		gpus_read_use(d, &f->tasks, what & FACTS_FENCES, &f->gpus);

@@ -8,6 +8,7 @@
 #include "asked.h"
 #include "gpu_wait.h"
 #include "host_state.h"
+#include "io_wait.h"
 #include "leak_watch.h"
 #include "memory.h"
 #include "kernel/log/machine.h"
@@ -29,6 +30,7 @@ struct studied {
 	struct stack stack;
 	struct wait wait;
 	struct gpu_wait gpu;
+	struct io_wait io;
 	struct asked asked;
 };
 
@@ -61,6 +63,7 @@ struct facts {
 	struct workqueues wqs;
 	struct rcu rcu;
 	struct drm_commits commits;
+	struct disks disks;	       /* where a studied task waits for I/O */
 	struct insides insides;	       /* of the locks that studied tasks wait for */
 	VEC(struct studied *) studied; /* tasks in uninterruptible sleep first */
 	size_t nblocked;	       /* how many of them */

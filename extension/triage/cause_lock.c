@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Locks, workers of pools, and I/O at the end of a chain. */
+/* Locks, and workers of pools, at the end of a chain. */
 #include "judge.h"
 
 #include <string.h>
@@ -42,7 +42,8 @@ void judge_cycle(struct judge *j, struct verdict *v)
 static bool is_lock(const struct node *n)
 {
 	return n->kind == NODE_MUTEX || n->kind == NODE_RWSEM ||
-	       n->kind == NODE_SEMAPHORE || n->kind == NODE_PERCPU_RWSEM;
+	       n->kind == NODE_SEMAPHORE || n->kind == NODE_PERCPU_RWSEM ||
+	       n->kind == NODE_SPINLOCK || (n->kind == NODE_IO && n->inside);
 }
 
 /* It waits for a place among the works of its queue, of which none ends. */
@@ -301,30 +302,6 @@ void judge_asleep(struct judge *j, struct verdict *v, const struct node *root)
 	else
 		judge_holder(j, v, kept, holder, root);
 	device_unread(j, v, root);
-}
-
-void judge_io(struct judge *j, struct verdict *v)
-{
-	const struct wait *w = v->chain.n > 1 ? v->chain.v[v->chain.n - 2]->wait : NULL;
-
-	v->cause = CAUSE_IO_WAIT;
-	v->confidence = SURE_IO;
-	if (w && w->frozen) {
-		v->confidence = SURE_FILE_SYSTEM_FROZEN;
-		add_for(j, v,
-			say(j, "%s: its super_block's s_writers.frozen is set",
-			    w->symbol),
-			w->object, LOOK(MOUNT, .address = w->frozen));
-		v->summary = say(j, "%s to write to a %s.", wait_words(j, v), w->symbol);
-		say_next(j, v,
-			 "Find out who froze it (fsfreeze, a snapshot, a backup agent) "
-			 "and did not thaw it.");
-		return;
-	}
-	v->summary = say(j, "%s for I/O that has not come back.", wait_words(j, v));
-	say_next(j, v,
-		 "Look at the block devices" LOOK_ASIDE " and the file system's tasks.");
-	say_look(j, v, LOOK(DISKS));
 }
 
 /* What the task keeps from who is before it in the chain, where that is a lock. */

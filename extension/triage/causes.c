@@ -132,8 +132,10 @@ static void judge_root(struct judge *j, struct verdict *v)
 		judge_running(j, v, root);
 	else if (root->irq)
 		judge_irq(j, v, root);
+	else if (root->disk)
+		judge_disk(j, v, root);
 	else if (root->kind == NODE_IO)
-		judge_io(j, v);
+		judge_io(j, v, root);
 	else if (root->gpu)
 		judge_device(j, v, root);
 	else if (root->kind == NODE_POOL)

@@ -35,6 +35,8 @@ void out_of_cpu(struct build *b, struct node *n);
 /* edges_lock.c: n is a task that waits for a lock. */
 void out_of_lock_wait(struct build *b, struct node *n, enum node_kind kind,
 		      const char *type);
+/* n is a lock: to who is inside, as what he does shows. */
+void out_to_insiders(struct build *b, struct node *n);
 /* What shows that he is inside, or may be: a clause. */
 const char *insider_words(struct arena *a, const struct insider *i);
 
@@ -45,6 +47,10 @@ void out_of_flush(struct build *b, struct node *n, const struct task *flusher,
 		  const struct workqueue *wq);
 void out_of_work(struct build *b, struct node *n);
 void out_of_pool(struct build *b, struct node *n);
+
+/* edges_io.c: n is what a task waits for. */
+void out_of_io(struct build *b, struct node *n, const struct studied *st);
+void out_of_journal(struct build *b, struct node *n, const struct wait *w);
 
 /* edges_rcu.c */
 struct node *want_grace(struct build *b, const struct wait *w);

@@ -67,7 +67,7 @@ const char *insider_words(struct arena *a, const struct insider *i)
 }
 
 /* Who is inside, as what he does shows. */
-static void out_to_insiders(struct build *b, struct node *lock)
+void out_to_insiders(struct build *b, struct node *lock)
 {
 	const struct inside *in = inside_of(&b->f->insides, lock->address);
 	const struct insider *i;

@@ -175,6 +175,9 @@ static void out_of_wait(struct build *b, struct node *n)
 	case WAIT_PERCPU_RWSEM:
 		out_of_lock_wait(b, n, NODE_PERCPU_RWSEM, "percpu_rw_semaphore");
 		break;
+	case WAIT_SPINLOCK:
+		out_of_lock_wait(b, n, NODE_SPINLOCK, "spinlock");
+		break;
 	case WAIT_FLUSH:
 		to = want_thing(b, NODE_COMPLETION, w);
 		link_to(b->g, n, to, w->record, look_thing("completion", w),
@@ -199,6 +202,7 @@ static void out_of_wait(struct build *b, struct node *n)
 			"sleeps on it");
 		out_of_gpu_wait(b, to, st);
 		out_of_commit(b, to, &st->gpu.commit);
+		out_of_journal(b, to, w);
 		break;
 	case WAIT_FENCE:
 		to = want_thing(b, NODE_FENCE, w);
@@ -215,6 +219,12 @@ static void out_of_wait(struct build *b, struct node *n)
 		if (to != n)
 			link_to(b->g, n, to, w->record, LOOK(STACK, .n = n->task->pid),
 				"waits for I/O");
+		out_of_io(b, to, st);
+		break;
+	case WAIT_BIT:
+		to = want_thing(b, NODE_BIT, w);
+		link_to(b->g, n, to, w->record, LOOK(WORDS, .address = w->object, .n = 1),
+			"sleeps until somebody changes it");
 		break;
 	case WAIT_RCU:
 		to = want_grace(b, w);

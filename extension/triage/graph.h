@@ -24,10 +24,13 @@ enum node_kind {
 	NODE_RWSEM,
 	NODE_SEMAPHORE,
 	NODE_PERCPU_RWSEM,
+	NODE_SPINLOCK, /* of PREEMPT_RT */
 	NODE_COMPLETION,
 	NODE_WAIT_QUEUE,
 	NODE_FENCE,
 	NODE_IO,
+	NODE_BIT, /* of a word: its address is the word's, or of what that is in */
+	NODE_DISK,
 	NODE_WORK,
 	NODE_POOL,
 	NODE_WORKER, /* a task too: .task */
@@ -57,7 +60,9 @@ struct node {
 	const struct virtqueue *vq;
 	const struct awaited_fence *fence; /* NODE_FENCE of a device */
 	const struct gpu_irq *irq;
-	const struct wait *wait; /* of a task: what it waits for */
+	const struct disk *disk;
+	const struct io_wait *io; /* NODE_DISK: of the first that waits for it */
+	const struct wait *wait;  /* of a task: what it waits for */
 	/* Of a lock that does not name who has it: who may be inside. */
 	const struct inside *inside;
 	VEC(struct edge *) out; /* the one that matters most first */

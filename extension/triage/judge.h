@@ -95,14 +95,17 @@ void judge_throttled(struct judge *j, struct verdict *v, const struct node *root
 void find_stop(struct judge *j);
 void judge_stop(struct judge *j);
 
-/* cause_lock.c: locks, pools and their workers, I/O. */
+/* cause_lock.c: locks, pools and their workers. */
 void judge_cycle(struct judge *j, struct verdict *v);
 void judge_pool(struct judge *j, struct verdict *v, const struct node *root);
 void judge_asleep(struct judge *j, struct verdict *v, const struct node *root);
-void judge_io(struct judge *j, struct verdict *v);
 void judge_running(struct judge *j, struct verdict *v, const struct node *root);
 /* Who has a lock, sleeps with it, and is awake for this moment; false: he does not. */
 bool judge_roused(struct judge *j, struct verdict *v, const struct node *holder);
+
+/* cause_io.c: root is a NODE_IO; a NODE_DISK. */
+void judge_io(struct judge *j, struct verdict *v, const struct node *root);
+void judge_disk(struct judge *j, struct verdict *v, const struct node *root);
 
 /* cause_inside.c: a lock that names nobody; false: nobody is seen inside. */
 bool judge_inside(struct judge *j, struct verdict *v, const struct node *root);

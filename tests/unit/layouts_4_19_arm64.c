@@ -2,7 +2,7 @@
 /*
  * Types of a real kernel (4.19.191, arm64, with its own backport of virtio-gpu), as
  * `vgpu layout` printed them on a core of it; task_struct.thread, pt_regs, the types
- * of cgroups' quotas and of what is mapped and open by hand.
+ * of cgroups' quotas, of what is mapped and open, and of block devices by hand.
  */
 #include "fake_dump.h"
 
@@ -567,6 +567,59 @@ static const struct fake_row layout_4_19_arm64[] = {
 	FAKE_T("mount", 312),
 	FAKE_T("vfsmount", 24),
 	FAKE_T("file_system_type", 72),
+	FAKE_M("wait_page_queue.page", 0, 8),
+	FAKE_M("wait_page_queue.bit_nr", 8, 4),
+	FAKE_M("wait_page_queue.wait", 16, 40),
+	FAKE_M("wait_bit_queue_entry.key.flags", 0, 8),
+	FAKE_M("wait_bit_queue_entry.key.bit_nr", 8, 4),
+	FAKE_M("wait_bit_queue_entry.wq_entry", 24, 40),
+	FAKE_E("PG_locked", 0),
+	FAKE_E("PG_writeback", 15),
+	FAKE_M("address_space.host", 0, 8),
+	FAKE_M("inode.i_sb", 40, 8),
+	FAKE_M("inode.i_state", 152, 8),
+	FAKE_M("buffer_head.b_state", 0, 8),
+	FAKE_M("buffer_head.b_this_page", 8, 8),
+	FAKE_M("buffer_head.b_page", 16, 8),
+	FAKE_M("task_struct.journal_info", 1992, 8),
+	FAKE_T("journal_s", 1096),
+	FAKE_M("jbd2_journal_handle.h_transaction", 0, 8),
+	FAKE_M("transaction_s.t_journal", 0, 8),
+	FAKE_M("task_struct.set_child_tid", 1592, 8),
+	FAKE_M("kthread.data", 16, 8),
+	FAKE_M("super_block.s_inodes", 1368, 16),
+	FAKE_M("inode.i_sb_list", 280, 16),
+	FAKE_M("bdev_inode.bdev", 0, 240),
+	FAKE_M("bdev_inode.vfs_inode", 240, 592),
+	FAKE_M("block_device.bd_disk", 144, 8),
+	FAKE_M("gendisk.disk_name", 12, 32),
+	FAKE_M("gendisk.queue", 984, 8),
+	FAKE_M("request_queue.tag_set", 1840, 8),
+	FAKE_M("blk_mq_tag_set.tags", 64, 8),
+	FAKE_M("blk_mq_tag_set.nr_hw_queues", 16, 4),
+	FAKE_M("blk_mq_tags.nr_tags", 0, 4),
+	FAKE_M("blk_mq_tags.rqs", 144, 8),
+	FAKE_T("request", 344),
+	FAKE_M("request.q", 0, 8),
+	FAKE_M("request.state", 224, 4),
+	FAKE_M("request.cmd_flags", 20, 4),
+	FAKE_M("request.__sector", 48, 8),
+	FAKE_M("request.__data_len", 40, 4),
+	FAKE_M("request.bio", 56, 8),
+	FAKE_M("request.start_time_ns", 184, 8),
+	FAKE_M("request.io_start_time_ns", 192, 8),
+	FAKE_E("MQ_RQ_IN_FLIGHT", 1),
+	FAKE_T("bio", 144),
+	FAKE_M("bio.bi_next", 0, 8),
+	FAKE_M("bio.bi_private", 80, 8),
+	FAKE_M("bio.bi_io_vec", 120, 8),
+	FAKE_M("bio.bi_iter.bi_size", 48, 4),
+	FAKE_M("bio.bi_iter.bi_idx", 52, 4),
+	FAKE_M("bio.bi_iter.bi_bvec_done", 56, 4),
+	FAKE_T("bio_vec", 16),
+	FAKE_M("bio_vec.bv_page", 0, 8),
+	FAKE_M("bio_vec.bv_len", 8, 4),
+	FAKE_M("bio_vec.bv_offset", 12, 4),
 };
 
 struct fake *fake_4_19_arm64(void)

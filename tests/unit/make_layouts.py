@@ -8,7 +8,7 @@ import gdb
 
 # What vgpu looks for its types in; the rest of what is loaded tells it nothing.
 MODULES = ("drm.ko*", "drm_*.ko*", "virtio.ko*", "virtio_ring.ko*", "virtio_pci.ko*",
-           "virtio-gpu.ko*")
+           "virtio-gpu.ko*", "jbd2.ko*")
 
 
 def find_type(name):

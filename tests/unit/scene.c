@@ -269,6 +269,31 @@ void scene_insider(struct scene *s, struct inside *in, struct task *t, unsigned 
 	scene_study(s, t);
 }
 
+struct disk *scene_disk(struct scene *s, const char *name)
+{
+	struct disk *disk = arena_alloc(&s->arena, sizeof(*disk));
+
+	disk->addr = scene_address(s);
+	disk->in_flight = 1;
+	snprintf(disk->name, sizeof(disk->name), "%s", name);
+	return disk;
+}
+
+void scene_carried(struct scene *s, const struct task *t, const struct disk *disk,
+		   double seconds)
+{
+	struct disk_request *rq = arena_alloc(&s->arena, sizeof(*rq));
+	struct io_wait *io = &facts_studied(&s->facts, t)->io;
+
+	rq->addr = scene_address(s);
+	rq->operation = 0;
+	rq->sector = 2048;
+	rq->bytes = 4096;
+	io->request = rq;
+	io->disk = disk;
+	io->since_s = seconds;
+}
+
 /* ---- workqueues --------------------------------------------------------- */
 
 struct pool *scene_pool(struct scene *s, int id, int cpu)

@@ -72,6 +72,12 @@ struct inside *scene_inside(struct scene *s, enum wait_kind kind, kaddr_t lock,
 void scene_insider(struct scene *s, struct inside *in, struct task *t, unsigned int clues,
 		   bool sure);
 
+/* A disk with one request in flight, since so many seconds; < 0: not known. */
+struct disk *scene_disk(struct scene *s, const char *name);
+/* What the task waits for is in that request. */
+void scene_carried(struct scene *s, const struct task *t, const struct disk *disk,
+		   double seconds);
+
 /* ---- workqueues --------------------------------------------------------- */
 
 /* cpu -1: unbound. */

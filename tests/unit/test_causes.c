@@ -951,6 +951,93 @@ static void io(void **state)
 	assert_int_equal(v->culprit.kind, CULPRIT_NONE);
 }
 
+/* The request that carries what is waited for is with a disk: it is that disk. */
+static void request_of_a_disk(void **state)
+{
+	struct scene *s = *state;
+	struct task *a = scene_task(s, 700, "a"), *b = scene_task(s, 701, "b");
+	struct disk *vda = scene_disk(s, "vda");
+	const struct verdict *v;
+
+	scene_waits(s, a, 20, WAIT_IO, scene_address(s), NULL);
+	scene_waits(s, b, 30, WAIT_IO, scene_address(s), NULL);
+	scene_carried(s, a, vda, 20);
+	scene_carried(s, b, vda, 30);
+	v = only(s, CAUSE_IO_WAIT);
+	assert_int_equal(v->victims.n, 2);
+	assert_int_equal(v->culprit.kind, CULPRIT_DEVICE);
+	assert_string_equal(v->culprit.name, "vda");
+	assert_true(v->confidence >= CONFIDENCE_LIKELY);
+	assert_contains(v->summary, "disk vda");
+}
+
+/* It answers others, or nobody knows since when it has it. */
+static void request_that_is_young(void **state)
+{
+	struct scene *s = *state;
+	struct task *a = scene_task(s, 700, "a");
+	struct disk *vda = scene_disk(s, "vda");
+	const struct verdict *v;
+
+	scene_waits(s, a, 20, WAIT_IO, scene_address(s), NULL);
+	scene_carried(s, a, vda, 0.5);
+	v = only(s, CAUSE_IO_WAIT);
+	assert_true(v->confidence < CONFIDENCE_LIKELY);
+	assert_true(says(&v->against, "for only 0.5 s"));
+	scene_carried(s, a, vda, -1);
+	v = only(s, CAUSE_IO_WAIT);
+	assert_true(v->confidence < 70);
+	assert_true(lacks(v, "since when its driver has the request"));
+}
+
+/* fsync() -> the journal's thread -> a buffer -> the disk; and a handle keeps it open. */
+static void journal_behind_a_disk(void **state)
+{
+	struct scene *s = *state;
+	struct task *app = scene_task(s, 700, "fsync"),
+		    *holder = scene_task(s, 702, "rm");
+	struct task *thread = scene_kthread(s, 701, "jbd2/vda-8");
+	struct disk *vda = scene_disk(s, "vda");
+	struct wait *wait;
+	const struct verdict *v;
+
+	scene_waits(s, app, 20, WAIT_QUEUE, scene_address(s), NULL)->thread = thread;
+	wait = scene_waits(s, thread, 30, WAIT_QUEUE, scene_address(s), NULL);
+	*vec_push(&s->arena, &wait->handles.all) = holder;
+	scene_waits(s, holder, 25, WAIT_IO, scene_address(s), NULL);
+	scene_carried(s, holder, vda, 25);
+	v = only(s, CAUSE_IO_WAIT);
+	assert_string_equal(v->culprit.name, "vda");
+	assert_int_equal(v->victims.n, 3);
+}
+
+/* A page is locked, and no request carries it: who has it by what he does. */
+static void page_that_a_task_has(void **state)
+{
+	struct scene *s = *state;
+	struct task *a = scene_task(s, 700, "a"), *holder = scene_task(s, 701, "holder");
+	kaddr_t page = scene_address(s);
+	struct inside *in;
+	struct wait *w;
+	const struct verdict *v;
+
+	w = scene_waits(s, a, 20, WAIT_IO, page, NULL);
+	w->bit = (struct bit_wait){.of = BIT_OF_PAGE, .addr = page, .locked = true};
+	in = scene_inside(s, WAIT_IO, page, 1);
+	scene_study(s, holder);
+	scene_insider(s, in, holder, INSIDE_TAKES | INSIDE_STACK | INSIDE_IN_PLACE, true);
+	v = only(s, CAUSE_LOCK_HOLDER_BLOCKED);
+	assert_blames(v, holder);
+	assert_true(v->confidence <= 60);
+	/* One hint: he may be inside. */
+	in->all.v[0].sure = false;
+	in->all.v[0].clues = INSIDE_STACK;
+	in->nsure = 0;
+	v = only(s, CAUSE_LOCK_HOLDER_BLOCKED);
+	assert_int_equal(v->culprit.kind, CULPRIT_LOCK);
+	assert_int_equal(v->candidates.n, 1);
+}
+
 static void nothing_recognised(void **state)
 {
 	struct scene *s = *state;
@@ -1962,6 +2049,10 @@ int main(void)
 		scene_test(worker_busy),
 		scene_test(nobody_woken),
 		scene_test(io),
+		scene_test(request_of_a_disk),
+		scene_test(request_that_is_young),
+		scene_test(journal_behind_a_disk),
+		scene_test(page_that_a_task_has),
 		scene_test(nothing_recognised),
 		scene_test(completion),
 		scene_test(half_a_second),

@@ -183,6 +183,7 @@ static void other_things(void **state)
 		 "struct wait_queue_head 0xffff888009990300"},
 		{WAIT_FENCE, NODE_FENCE, "struct dma_fence 0xffff888009990400"},
 		{WAIT_IO, NODE_IO, "vgpu bt 705"},
+		{WAIT_BIT, NODE_BIT, "rd 0xffff888009990600 1"},
 	};
 	struct scene *s = *state;
 	struct task *t[ARRAY_SIZE(cases)];

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* A percpu_rw_semaphore: who waits for it, and how many are in. */
-#include "test.h"
+#include "waiting.h"
 
 #include "kernel/sched/percpu_rwsem.h"
-#include "kernel/sched/waiter.h"
 
 static struct tasks tasks;
 static struct lock_owner owner;
@@ -101,24 +100,12 @@ static void counts_that_cannot_be(void **state)
 
 static void find(kaddr_t task, const char *first, const char *second)
 {
-	struct frame frames[2] = {{.function = first, .module = ""},
-				  {.function = second, .module = ""}};
-	struct stack stack = {.v = frames, .n = 2, .complete = true};
-	struct workqueues wqs = {.by_cpu = NULL};
-	struct rcu rcu = {.kthread = NULL};
-	struct wait_finder finder;
-
-	fake_task_state(fake, task, TASK_STATE_UNINTERRUPTIBLE);
-	memset(&tasks, 0, sizeof(tasks));
-	tasks_read(fake_dump(fake), &tasks);
-	wait_finder_init(&finder, fake_dump(fake), &tasks, &wqs, &rcu);
-	wait_find(&finder, task_by_addr(&tasks, task), &stack, &wait);
+	waiting_find(fake, &tasks, task, &wait, first, second);
 }
 
 static kaddr_t on_stack(kaddr_t task, size_t below)
 {
-	fake_id_set(fake, task, TASK_THREAD_SP, fake_stack_top(fake, task) - 0x200);
-	return fake_stack_top(fake, task) - below;
+	return waiting_place(fake, task, below);
 }
 
 /* No record of him is on any list. */
@@ -176,9 +163,8 @@ static void a_reader_waits(void **state)
 	head = fake_id_at(fake, rwsem, PERCPU_RWSEM_WAITERS) +
 	       (kaddr_t)layout_offset(fake_dump(fake), WAIT_HEAD_LIST);
 	fake_list_head(fake, head);
-	record = on_stack(reader, 0x100);
-	fake_id_set(fake, record, WAIT_ENTRY_PRIVATE, reader);
-	fake_list_add_tail(fake, head, fake_id_at(fake, record, WAIT_ENTRY_LIST));
+	record = waiting_entry(fake, reader, 0x100,
+			       fake_id_at(fake, rwsem, PERCPU_RWSEM_WAITERS));
 	find(reader, "percpu_rwsem_wait", "__percpu_down_read");
 	assert_int_equal(wait.kind, WAIT_PERCPU_RWSEM);
 	assert_int_equal(wait.object, rwsem);
@@ -190,32 +176,6 @@ static void a_reader_waits(void **state)
 	find(reader, "percpu_rwsem_wait", "__percpu_down_read");
 	assert_int_equal(wait.kind, WAIT_QUEUE);
 }
-
-/* ---- all kernels -------------------------------------------------------------- */
-
-static const struct kernel_of {
-	struct fake *(*create)(void);
-} kernels[] = {{fake_4_19_arm64}, {fake_5_10}, {fake_6_1}};
-
-static int setup(void **state)
-{
-	const struct kernel_of *k = *state;
-
-	*state = k->create();
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	fake_destroy(*state);
-	return 0;
-}
-
-#define ON(f, k)                                                                         \
-	{                                                                                \
-#f, (f), setup, teardown, (void *)&kernels[k]                            \
-	}
-#define ON_ALL(f) ON(f, 0), ON(f, 1), ON(f, 2)
 
 int main(void)
 {

@@ -34,6 +34,8 @@ static bool names_nobody(const struct wait *w)
 {
 	const struct lock_owner *o = &w->owner;
 
+	if (w->kind == WAIT_IO)
+		return w->object && w->bit.locked;
 	if (!w->object || !o->known || o->free)
 		return false;
 	return w->kind == WAIT_SEMAPHORE || (w->kind == WAIT_RWSEM && o->readers) ||
@@ -52,6 +54,14 @@ static bool is_told(struct dump *d, const struct wait *w)
 	       dump_symbol(d, "is_rwsem_reader_owned", &function);
 }
 
+static size_t lock_size(struct dump *d, enum wait_kind kind)
+{
+	return (size_t)layout_size(d, kind == WAIT_RWSEM       ? RWSEM
+				      : kind == WAIT_SEMAPHORE ? SEMAPHORE
+				      : kind == WAIT_IO	       ? PAGE
+							       : PERCPU_RWSEM);
+}
+
 void insides_want(struct dump *d, struct insides *in, const struct wait *wait)
 {
 	struct inside *to;
@@ -62,13 +72,13 @@ void insides_want(struct dump *d, struct insides *in, const struct wait *wait)
 	memset(to, 0, sizeof(*to));
 	to->kind = wait->kind;
 	to->lock = wait->object;
-	to->reading = wait->kind != WAIT_SEMAPHORE && wait->owner.readers;
-	to->size = (size_t)layout_size(d, wait->kind == WAIT_RWSEM	 ? RWSEM
-					  : wait->kind == WAIT_SEMAPHORE ? SEMAPHORE
-									 : PERCPU_RWSEM);
+	to->reading = (wait->kind == WAIT_RWSEM || wait->kind == WAIT_PERCPU_RWSEM) &&
+		      wait->owner.readers;
+	to->size = lock_size(d, wait->kind);
 	to->last = wait->owner.task;
 	to->told = is_told(d, wait);
-	to->holders = wait->owner.holders;
+	/* A page has one lock, and it is taken. */
+	to->holders = wait->kind == WAIT_IO ? 1 : wait->owner.holders;
 }
 
 static int by_lock(const void *a, const void *b)
@@ -179,10 +189,13 @@ static void take_frame(struct inside_search *s, struct task *t, const struct fra
 	*left |= p->left;
 }
 
-static kaddr_t near_before(struct dump *d, kaddr_t lock)
+static kaddr_t near_before(struct dump *d, const struct inside *in)
 {
 	struct dump_symbol sym;
+	kaddr_t lock = in->lock;
 
+	if (in->kind == WAIT_IO)
+		return lock; /* before it lies another page */
 	/* Of a variable: what else is in it. */
 	if (dump_symbol_at(d, lock, &sym))
 		return lock - (sym.offset < NEAR_BEFORE ? sym.offset : NEAR_BEFORE);
@@ -326,7 +339,7 @@ struct inside_search *insides_search(struct dump *d, struct insides *in)
 		qsort(in->all.v, in->all.n, sizeof(in->all.v[0]), by_lock);
 	lock_code_init(&s->code, d, in);
 	for (i = 0; i < in->all.n; i++)
-		in->all.v[i].near = near_before(d, in->all.v[i].lock);
+		in->all.v[i].near = near_before(d, &in->all.v[i]);
 	return s;
 }
 

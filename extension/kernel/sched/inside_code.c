@@ -50,6 +50,13 @@ const struct lock_family lock_families[LOCK_FAMILIES] = {
 	 "cpu_hotplug_lock",
 	 {"cpus_write_lock"},
 	 {"cpus_write_unlock"}},
+	/* A page's: lock_page() tries in place first. */
+	{WAIT_IO,
+	 false,
+	 true,
+	 NULL,
+	 {"__lock_page", "__lock_page_killable", "__folio_lock", "__folio_lock_killable"},
+	 {"unlock_page", "folio_unlock"}},
 };
 
 struct lock_function {
@@ -315,12 +322,17 @@ static void read_calls(struct lock_code *lc, const struct code *c, struct passag
 {
 	struct calls calls = {.lc = lc};
 	unsigned int seen = 0, family;
+	bool doubt = false;
 	size_t i;
 
 	find_calls(&calls, c, p);
 	for (i = 0; i < calls.changes.n; i++)
 		seen |= calls.changes.v[i].takes | calls.changes.v[i].lets_go;
 	p->held = calls.in_place;
+	for (family = 1; family <= calls.in_place; family <<= 1)
+		if (calls.in_place & family &&
+		    is_reached(&calls, c, p->ip, family, false, &doubt))
+			p->may |= family;
 	for (family = 1; family <= seen; family <<= 1)
 		if (seen & family & ~calls.in_place)
 			follow_calls(&calls, c, p, family);

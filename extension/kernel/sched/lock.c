@@ -101,6 +101,21 @@ bool mutex_is_one(struct dump *d, struct tasks *tasks, kaddr_t mutex)
 			   !dump_u64(d, count, &readers) || !is_readers_count(readers));
 }
 
+/* Who lets go clears it, and whom he has woken writes himself there. */
+void rt_mutex_owner(struct dump *d, struct tasks *tasks, kaddr_t lock,
+		    struct lock_owner *o)
+{
+	uint64_t word;
+
+	memset(o, 0, sizeof(*o));
+	if (!member_u64(d, lock, RT_MUTEX_OWNER, &word))
+		return;
+	o->known = true;
+	o->task = word & ~RT_MUTEX_WAITERS;
+	o->free = !o->task;
+	read_owner(d, tasks, o);
+}
+
 void rwsem_owner(struct dump *d, struct tasks *tasks, kaddr_t rwsem, struct lock_owner *o)
 {
 	uint64_t word, count;

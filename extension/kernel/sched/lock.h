@@ -28,6 +28,10 @@ void mutex_owner(struct dump *d, struct tasks *tasks, kaddr_t mutex,
  * a semaphore's and an rw_semaphore's waiters look the same.
  */
 bool mutex_is_one(struct dump *d, struct tasks *tasks, kaddr_t mutex);
+/* rtmutex_common.h: the lowest bit of the owner's word says that others wait. */
+#define RT_MUTEX_WAITERS 0x1ull
+void rt_mutex_owner(struct dump *d, struct tasks *tasks, kaddr_t lock,
+		    struct lock_owner *o);
 void rwsem_owner(struct dump *d, struct tasks *tasks, kaddr_t rwsem,
 		 struct lock_owner *o);
 /*

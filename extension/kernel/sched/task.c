@@ -24,6 +24,8 @@
 #define STATE_WAKEKILL 0x100
 #define STATE_NOLOAD 0x400
 
+/* asleep for a spinlock of PREEMPT_RT: 5f220be21418, 5.16 */
+#define STATE_RTLOCK_WAIT 0x1000
 #define FLAGS_KTHREAD 0x00200000 /* PF_KTHREAD */
 
 static char state_letter(const struct task *t)
@@ -37,7 +39,7 @@ static char state_letter(const struct task *t)
 		return 'Z';
 	if (s & STATE_DEAD)
 		return 'X';
-	if (s & TASK_STATE_UNINTERRUPTIBLE)
+	if (s & (TASK_STATE_UNINTERRUPTIBLE | STATE_RTLOCK_WAIT))
 		return 'D';
 	if (s & TASK_STATE_INTERRUPTIBLE)
 		return 'S';

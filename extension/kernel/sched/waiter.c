@@ -4,10 +4,12 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/text.h"
 #include "dump/layout.h"
 #include "dump/list.h"
 #include "kthread.h"
 #include "percpu_rwsem.h"
+#include "rt_mutex.h"
 #include "superblock.h"
 
 /* More waiters on one lock than this is a list that lies. */
@@ -32,9 +34,11 @@ const char *wait_kind_name(enum wait_kind kind)
 		[WAIT_QUEUE] = "wait queue",
 		[WAIT_FENCE] = "fence",
 		[WAIT_IO] = "I/O",
+		[WAIT_BIT] = "bit",
 		[WAIT_TIMER] = "timer",
 		[WAIT_RCU] = "RCU",
 		[WAIT_PERCPU_RWSEM] = "percpu rwsem",
+		[WAIT_SPINLOCK] = "spinlock",
 	};
 
 	return names[kind];
@@ -70,8 +74,8 @@ static const struct record_kind {
 	  "rwsem_down_write_failed", "rwsem_down_read_failed",
 	  "__rwsem_down_write_failed_common", "__rwsem_down_read_failed_common"}},
 	{WAIT_SEMAPHORE,
-	 MUTEX_WAITER_TASK, /* list and task as in mutex_waiter: kernel/locking/semaphore.c */
-	 MUTEX_WAITER_LIST,
+	 SEMAPHORE_WAITER_TASK,
+	 SEMAPHORE_WAITER_LIST,
 	 SEMAPHORE_WAIT_LIST,
 	 1u << 1,
 	 {"__down", "__down_common", "___down_common", "__down_interruptible",
@@ -355,6 +359,10 @@ static bool try_record(struct wait_finder *f, const struct record_kind *k, kaddr
 	kaddr_t base, node, head, object;
 
 	wait->where = on_stack(stack, k->functions, ARRAY_SIZE(k->functions));
+	/* Of PREEMPT_RT's locks the records are others: rt_mutex.h. */
+	if ((k->kind == WAIT_MUTEX || k->kind == WAIT_RWSEM) &&
+	    layout_has(f->d, MUTEX_RT))
+		return false;
 	/* First: types that no stack asks for need not be looked up. */
 	if (k->functions[0] && !wait->where && !may_be_mutex(k, stack) &&
 	    !blocker_of(f, k, t))
@@ -514,6 +522,45 @@ static void refine_thread(struct wait_finder *f, const struct stack *stack,
 			 wait->thread->comm);
 }
 
+/* A queue of a journal: its thread wakes those there, and waits there itself for others. */
+static void refine_journal(struct wait_finder *f, const struct task *t,
+			   const struct stack *stack, struct wait *wait)
+{
+	static const char *const below[] =
+		{"jbd2_log_wait_commit",       "jbd2_complete_transaction",
+		 "jbd2_journal_force_commit",  "wait_transaction_locked",
+		 "wait_transaction_switching", "add_transaction_credits",
+		 "start_this_handle",	       "jbd2_journal_wait_updates",
+		 "jbd2_journal_lock_updates",  "jbd2_journal_commit_transaction"};
+	struct journal j;
+
+	if (!on_stack(stack, below, ARRAY_SIZE(below)) ||
+	    !journal_around(f->d, f->tasks, wait->object, &j))
+		return;
+	if (j.thread->addr == t->addr)
+		journal_handles(f->d, f->tasks, &j, &wait->handles);
+	else
+		wait->thread = j.thread;
+	snprintf(wait->symbol, sizeof(wait->symbol), "journal of %s", j.thread->comm);
+}
+
+/* One bit of many that share the queue. */
+static bool refine_bit(struct wait_finder *f, const struct stack *stack,
+		       struct wait *wait)
+{
+	bit_wait_find(f->d, wait->record, stack, &wait->bit);
+	if (wait->bit.of == BIT_OF_NOTHING)
+		return false;
+	wait->kind = wait->bit.of == BIT_OF_PAGE || wait->bit.of == BIT_OF_BUFFER ||
+				     on_stack(stack, io_functions, 4)
+			     ? WAIT_IO
+			     : WAIT_BIT;
+	wait->object = wait->bit.addr;
+	snprintf(wait->symbol, sizeof(wait->symbol), "%s",
+		 bit_wait_words(f->d, &wait->bit));
+	return true;
+}
+
 /* super_block.s_writers: who would write to a frozen file system waits in there. */
 static bool refine_frozen(struct wait_finder *f, struct wait *wait)
 {
@@ -588,6 +635,67 @@ static void name_ww_mutex(const struct stack *stack, struct wait *wait)
 		snprintf(wait->symbol, sizeof(wait->symbol), "reservation lock");
 }
 
+/* Of PREEMPT_RT: which kind of lock a function takes; the one furthest in counts. */
+static enum wait_kind rt_kind(const struct stack *stack, const char **where)
+{
+	static const struct {
+		const char *begin;
+		enum wait_kind kind;
+	} takes[] = {{"rt_spin_lock", WAIT_SPINLOCK}, {"rtlock_", WAIT_SPINLOCK},
+		     {"rt_read_lock", WAIT_RWSEM},    {"rt_write_lock", WAIT_RWSEM},
+		     {"rwbase_", WAIT_RWSEM},	      {"__rwbase_", WAIT_RWSEM},
+		     {"down_read", WAIT_RWSEM},	      {"down_write", WAIT_RWSEM},
+		     {"__down_read", WAIT_RWSEM},     {"__down_write", WAIT_RWSEM},
+		     {"mutex_lock", WAIT_MUTEX},      {"__mutex_lock", WAIT_MUTEX},
+		     {"ww_mutex_lock", WAIT_MUTEX},   {"__ww_mutex_lock", WAIT_MUTEX},
+		     {"_mutex_lock", WAIT_MUTEX}};
+	size_t i, k;
+
+	for (i = 0; i < stack->n; i++)
+		for (k = 0; k < ARRAY_SIZE(takes); k++)
+			if (text_starts(stack->v[i].function, takes[k].begin)) {
+				*where = stack->v[i].function;
+				return takes[k].kind;
+			}
+	return WAIT_MUTEX;
+}
+
+/* An rt_mutex, or what PREEMPT_RT makes of one. */
+static bool find_rt_mutex(struct wait_finder *f, const struct task *t,
+			  const struct stack *stack, struct wait *wait)
+{
+	kaddr_t lock = rt_mutex_of_waiter(f->d, t, &wait->record);
+
+	if (!lock)
+		return false;
+	wait->kind = rt_kind(stack, &wait->where);
+	wait->object = lock;
+	if (wait->kind == WAIT_RWSEM && layout_has(f->d, RWSEM_RT_MUTEX))
+		wait->object = member_base(f->d, lock, RWSEM_RT_MUTEX);
+	wait->reader = wait->where && strstr(wait->where, "read");
+	wait->first = rt_mutex_first(f->d, f->tasks, lock);
+	/* Of an rw_semaphore it is the writer, who may wait for its readers himself. */
+	rt_mutex_owner(f->d, f->tasks, lock, &wait->owner);
+	name_object(f->d, wait);
+	name_ww_mutex(stack, wait);
+	return true;
+}
+
+static bool find_rt_rwsem(struct wait_finder *f, const struct task *t,
+			  const struct stack *stack, struct wait *wait)
+{
+	if (!layout_has(f->d, RWSEM_RT_MUTEX) ||
+	    rt_kind(stack, &wait->where) != WAIT_RWSEM)
+		return false;
+	wait->object = rt_rwsem_of_writer(f->d, t, (const uint64_t *)f->stack.bytes,
+					  f->stack.size / sizeof(uint64_t), &wait->owner);
+	if (!wait->object)
+		return false;
+	wait->kind = WAIT_RWSEM;
+	name_object(f->d, wait);
+	return true;
+}
+
 /* Its own word says so where the stack does not. */
 static bool is_reader(struct wait_finder *f, const struct task *t,
 		      const struct wait *wait)
@@ -625,6 +733,8 @@ static void refine(struct wait_finder *f, const struct task *t, const struct sta
 			member_ptr(f->d, wait->object, DMA_FENCE_LOCK, &wait->fence_lock);
 		break;
 	case WAIT_QUEUE:
+		if (refine_bit(f, stack, wait))
+			break;
 		if (on_stack(stack, io_functions, 4))
 			wait->kind = WAIT_IO;
 		else if (!refine_frozen(f, wait) && !refine_percpu_rwsem(f, stack, wait))
@@ -639,6 +749,8 @@ static void refine(struct wait_finder *f, const struct task *t, const struct sta
 			refine_grace_period(f, stack, wait);
 		refine_thread(f, stack, wait);
 	}
+	if (wait->kind == WAIT_QUEUE)
+		refine_journal(f, t, stack, wait);
 	if (wait->kind != WAIT_WORK && !wait->frozen && !wait->symbol[0])
 		name_object(f->d, wait);
 	name_ww_mutex(stack, wait);
@@ -711,11 +823,14 @@ void wait_find(struct wait_finder *f, const struct task *t, const struct stack *
 		return;
 	}
 	if (read_stack(f, t, wait)) {
+		if (find_rt_mutex(f, t, stack, wait))
+			return;
 		if (scan(f, t, stack, wait)) {
 			refine(f, t, stack, wait);
 			return;
 		}
-		if (find_percpu_rwsem(f, t, stack, wait))
+		if (find_percpu_rwsem(f, t, stack, wait) ||
+		    find_rt_rwsem(f, t, stack, wait))
 			return;
 		wait->why = "no waiter record on its stack that its list agrees with";
 	}

@@ -13,6 +13,8 @@
 
 #include "dump/dump.h"
 #include "dump/layout.h"
+#include "bit_wait.h"
+#include "journal.h"
 #include "lock.h"
 #include "rcu.h"
 #include "task.h"
@@ -27,10 +29,12 @@ enum wait_kind {
 	WAIT_RWSEM,
 	WAIT_SEMAPHORE,
 	WAIT_PERCPU_RWSEM,
+	WAIT_SPINLOCK, /* of PREEMPT_RT, where one sleeps for it */
 	WAIT_COMPLETION,
 	WAIT_QUEUE, /* a wait_queue_head */
 	WAIT_FENCE, /* .object is the dma_fence */
-	WAIT_IO,    /* a page or buffer under I/O: .object is the wait queue or 0 */
+	WAIT_IO,    /* a page or buffer under I/O: .object is that, or 0 */
+	WAIT_BIT,   /* another bit: .object is its word, or what that is in */
 	WAIT_TIMER, /* sleeps for a time, on nothing else */
 	WAIT_RCU,   /* a grace period: .rcu; .object is the completion or queue */
 };
@@ -41,18 +45,21 @@ struct wait {
 	kaddr_t object;	  /* the lock, completion, queue head or fence; 0: not found */
 	char symbol[160]; /* "name" or "name+0x8" where object is a variable */
 	struct work *barrier;	 /* WAIT_WORK */
-	struct lock_owner owner; /* the four kinds of locks */
+	struct lock_owner owner; /* the kinds of locks */
 	/* In its queue: whom the one who lets go of the lock wakes; NULL: not found. */
 	const struct task *first;
 	bool reader;			 /* WAIT_RWSEM: it wants to read */
 	enum rcu_wait rcu;		 /* WAIT_RCU */
 	const struct workqueue *flushed; /* WAIT_FLUSH; NULL: not found */
 	struct task *thread; /* WAIT_COMPLETION: kthread_stop() of this one, or NULL */
-	kaddr_t frozen;	     /* WAIT_IO: the super_block of a frozen file system, or 0 */
-	kaddr_t fence_lock;  /* WAIT_FENCE: what the fence's lock points to */
-	char fence_ops[64];  /* whose fence that is: "virtio_gpu_fence_ops", escaped */
-	const char *where;   /* the function that queued it, from the stack; or NULL */
-	const char *why;     /* WAIT_NOTHING: one sentence */
+	struct bit_wait bit; /* WAIT_IO, WAIT_BIT */
+	/* WAIT_QUEUE of a journal's thread: who has a handle.  Of others: .thread is it. */
+	struct handle_owners handles;
+	kaddr_t frozen;	    /* WAIT_IO: the super_block of a frozen file system, or 0 */
+	kaddr_t fence_lock; /* WAIT_FENCE: what the fence's lock points to */
+	char fence_ops[64]; /* whose fence that is: "virtio_gpu_fence_ops", escaped */
+	const char *where;  /* the function that queued it, from the stack; or NULL */
+	const char *why;    /* WAIT_NOTHING: one sentence */
 };
 
 struct wait_finder {

@@ -1,0 +1,255 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "disk.h"
+
+#include <string.h>
+
+#include "base/text.h"
+#include "dump/layout.h"
+#include "dump/list.h"
+
+/* What a list that lies may cost, far above what machines have. */
+#define DEVICES_MAX 100000
+#define QUEUES_MAX 4096
+#define TAGS_MAX 65536
+#define BIOS_MAX 4096 /* of one request */
+#define VECS_MAX 4096 /* of one bio */
+#define PIECES_MAX 1000000
+
+/* include/linux/blk_types.h: the operation is in the lowest bits of the flags. */
+#define OPERATION 0xffu
+
+const char *disk_operation(unsigned int operation)
+{
+	static const char *const names[] =
+		{[0] = "read", [1] = "write", [2] = "flush", [3] = "discard"};
+
+	return operation < ARRAY_SIZE(names) ? names[operation] : NULL;
+}
+
+/* ---- what a request carries ------------------------------------------------ */
+
+/* From where the bio has got to on: as much as is left of it. */
+static void read_pieces(struct dump *d, struct disks *disks, const struct object *bio)
+{
+	uint64_t left = obj_u64(bio, BIO_LEFT), done = obj_u64(bio, BIO_DONE), n;
+	kaddr_t at = obj_u64(bio, BIO_VECS) +
+		     obj_u64(bio, BIO_AT) * (kaddr_t)layout_size(d, BIO_VEC);
+	struct disk_piece piece = {.request = disks->requests.n - 1,
+				   .owner = obj_u64(bio, BIO_PRIVATE)};
+	struct object vec;
+	size_t i;
+
+	obj_init(&vec, d);
+	for (i = 0; i < VECS_MAX && left && disks->pieces.n < PIECES_MAX; i++) {
+		if (!obj_read(&vec, BIO_VEC, at) || !obj_u64(&vec, BIO_VEC_BYTES))
+			return;
+		piece.page = obj_u64(&vec, BIO_VEC_PAGE);
+		piece.offset = (uint32_t)obj_u64(&vec, BIO_VEC_OFFSET);
+		piece.bytes = (uint32_t)obj_u64(&vec, BIO_VEC_BYTES);
+		*vec_push(d->arena, &disks->pieces) = piece;
+		n = piece.bytes > done ? piece.bytes - done : 0;
+		left -= n < left ? n : left;
+		done = 0;
+		at += (kaddr_t)layout_size(d, BIO_VEC);
+	}
+}
+
+static void read_bios(struct dump *d, struct disks *disks, kaddr_t bio)
+{
+	struct object o;
+	size_t n;
+
+	if (!layout_has_all(d, BIO, BIO_NEXT, BIO_VECS, BIO_LEFT, BIO_AT, BIO_VEC,
+			    BIO_VEC_PAGE, BIO_VEC_BYTES))
+		return;
+	obj_init(&o, d);
+	for (n = 0; bio && n < BIOS_MAX; n++) {
+		if (!obj_read(&o, BIO, bio)) {
+			dump_unread(d, "a bio of a request in flight");
+			return;
+		}
+		read_pieces(d, disks, &o);
+		bio = obj_u64(&o, BIO_NEXT);
+	}
+}
+
+/* ---- requests -------------------------------------------------------------- */
+
+/* A tag keeps the request that had it last: its state says whether it has it still. */
+static void read_request(struct dump *d, struct disks *disks, size_t disk, kaddr_t addr,
+			 struct object *o)
+{
+	struct disk *of = &disks->all.v[disk];
+	struct disk_request *rq;
+	uint64_t made, given;
+
+	if (!obj_read(o, REQUEST, addr) || obj_u64(o, REQUEST_QUEUE) != of->queue ||
+	    obj_s64(o, REQUEST_STATE) != layout_enum(d, RQ_IN_FLIGHT, 1))
+		return;
+	made = obj_u64(o, REQUEST_START);
+	given = obj_u64(o, REQUEST_IO_START);
+	rq = vec_push(d->arena, &disks->requests);
+	memset(rq, 0, sizeof(*rq));
+	rq->addr = addr;
+	rq->disk = disk;
+	rq->operation = (unsigned int)obj_u64(o, REQUEST_FLAGS) & OPERATION;
+	rq->sector = obj_u64(o, REQUEST_SECTOR);
+	rq->bytes = obj_u64(o, REQUEST_BYTES);
+	rq->since_ns = given ? given : made;
+	of->in_flight++;
+	if (rq->since_ns && (!of->oldest_ns || rq->since_ns < of->oldest_ns))
+		of->oldest_ns = rq->since_ns;
+	read_bios(d, disks, obj_u64(o, REQUEST_BIO));
+}
+
+static void read_tags(struct dump *d, struct disks *disks, size_t disk, kaddr_t tags,
+		      struct object *o)
+{
+	kaddr_t requests, rq;
+	uint64_t n, i;
+
+	if (!member_u64(d, tags, TAGS_NUMBER, &n) || n > TAGS_MAX ||
+	    !member_ptr(d, tags, TAGS_REQUESTS, &requests)) {
+		dump_unread(d, "the tags of disk %s", disks->all.v[disk].name);
+		return;
+	}
+	for (i = 0; i < n && !dump_interrupted(d); i++)
+		if (dump_ptr(d, requests + i * sizeof(kaddr_t), &rq) && rq)
+			read_request(d, disks, disk, rq, o);
+}
+
+static void read_requests(struct dump *d, struct disks *disks, size_t disk)
+{
+	kaddr_t set, tags, each, last = 0;
+	struct object o;
+	uint64_t n, i;
+
+	if (!member_ptr(d, disks->all.v[disk].queue, QUEUE_TAG_SET, &set) || !set)
+		return; /* it has no requests: its bios go to other disks */
+	if (!member_u64(d, set, TAG_SET_QUEUES, &n) || n > QUEUES_MAX ||
+	    !member_ptr(d, set, TAG_SET_TAGS, &tags)) {
+		dump_unread(d, "the queues of disk %s", disks->all.v[disk].name);
+		return;
+	}
+	obj_init(&o, d);
+	for (i = 0; i < n; i++) {
+		/* All queues may share the same: e155b0c238b2, 5.16. */
+		if (!dump_ptr(d, tags + i * sizeof(kaddr_t), &each) || !each ||
+		    each == last)
+			continue;
+		read_tags(d, disks, disk, each, &o);
+		last = each;
+	}
+}
+
+/* ---- disks ----------------------------------------------------------------- */
+
+static bool is_known(const struct disks *disks, kaddr_t disk)
+{
+	size_t i;
+
+	for (i = 0; i < disks->all.n; i++)
+		if (disks->all.v[i].addr == disk)
+			return true;
+	return false;
+}
+
+/* A disk has a block device for itself and for each partition. */
+static void add_disk(struct dump *d, struct disks *disks, kaddr_t addr)
+{
+	struct disk disk = {.addr = addr};
+	char name[33] = "";
+
+	if (!addr || is_known(disks, addr) ||
+	    !member_ptr(d, addr, DISK_QUEUE, &disk.queue) || !disk.queue)
+		return;
+	dump_string(d, member_addr(d, addr, DISK_NAME), name, sizeof(name));
+	text_escape(disk.name, sizeof(disk.name), name);
+	*vec_push(d->arena, &disks->all) = disk;
+}
+
+static void find_disks(struct dump *d, struct disks *disks)
+{
+	kaddr_t sb, node, bdev, disk;
+	struct list_walk w;
+
+	if (!dump_symbol_u64(d, "blockdev_superblock", &sb) || !sb)
+		return;
+	list_begin(&w, d, member_addr(d, sb, SB_INODES), DEVICES_MAX);
+	while (list_next(&w, &node) && !dump_interrupted(d)) {
+		bdev = member_base(d, member_base(d, node, INODE_SB_LIST),
+				   BDEV_INODE_INODE);
+		if (member_ptr(d, member_addr(d, bdev, BDEV_INODE_BDEV), BDEV_DISK,
+			       &disk))
+			add_disk(d, disks, disk);
+	}
+	list_end_note(&w, "block devices");
+}
+
+void disks_read(struct dump *d, struct disks *disks)
+{
+	size_t i;
+
+	memset(disks, 0, sizeof(*disks));
+	if (!layout_has_all(d, SB_INODES, INODE_SB_LIST, BDEV_INODE_INODE,
+			    BDEV_INODE_BDEV, BDEV_DISK, DISK_NAME, DISK_QUEUE))
+		return;
+	find_disks(d, disks);
+	if (!layout_has_all(d, QUEUE_TAG_SET, TAG_SET_TAGS, TAG_SET_QUEUES, TAGS_NUMBER,
+			    TAGS_REQUESTS, REQUEST, REQUEST_QUEUE, REQUEST_STATE,
+			    REQUEST_BIO))
+		return;
+	for (i = 0; i < disks->all.n; i++)
+		read_requests(d, disks, i);
+}
+
+/* ---- whose request --------------------------------------------------------- */
+
+/* Of a compound page all but the first point to the first. */
+static kaddr_t first_page(struct dump *d, kaddr_t page)
+{
+	kaddr_t head;
+
+	return layout_has(d, PAGE_COMPOUND_HEAD) &&
+			       member_ptr(d, page, PAGE_COMPOUND_HEAD, &head) && head & 1
+		       ? head - 1
+		       : page;
+}
+
+/* A piece may go on over the pages that follow the first: their structs do, too. */
+static bool carries(struct dump *d, const struct disk_piece *p, kaddr_t page)
+{
+	uint64_t size = (uint64_t)layout_size(d, PAGE);
+	uint64_t pages = ((uint64_t)p->offset + p->bytes + d->info.page_size - 1) /
+			 d->info.page_size;
+
+	return p->page && size &&
+	       ((page >= p->page && page < p->page + pages * size) ||
+		first_page(d, p->page) == page);
+}
+
+const struct disk_request *disks_request_of_page(struct dump *d,
+						 const struct disks *disks, kaddr_t page)
+{
+	size_t i;
+
+	for (i = 0; i < disks->pieces.n && page; i++)
+		if (carries(d, &disks->pieces.v[i], page))
+			return &disks->requests.v[disks->pieces.v[i].request];
+	return NULL;
+}
+
+const struct disk_request *
+disks_request_of_buffer(struct dump *d, const struct disks *disks, kaddr_t buffer)
+{
+	kaddr_t page;
+	size_t i;
+
+	for (i = 0; i < disks->pieces.n && buffer; i++)
+		if (disks->pieces.v[i].owner == buffer)
+			return &disks->requests.v[disks->pieces.v[i].request];
+	/* Written with others of its page, as what that belongs to wants it. */
+	return layout_has(d, BUFFER_PAGE) && member_ptr(d, buffer, BUFFER_PAGE, &page)
+		       ? disks_request_of_page(d, disks, page)
+		       : NULL;
+}

@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* I/O at the end of a chain, and the disk that has it. */
+#include "judge.h"
+
+void judge_io(struct judge *j, struct verdict *v, const struct node *root)
+{
+	const struct wait *w = v->chain.n > 1 ? v->chain.v[v->chain.n - 2]->wait : NULL;
+
+	/* A page's lock is a task's, too. */
+	if (judge_inside(j, v, root))
+		return;
+	v->cause = CAUSE_IO_WAIT;
+	v->confidence = SURE_IO;
+	if (w && w->frozen) {
+		v->confidence = SURE_FILE_SYSTEM_FROZEN;
+		add_for(j, v,
+			say(j, "%s: its super_block's s_writers.frozen is set",
+			    w->symbol),
+			w->object, LOOK(MOUNT, .address = w->frozen));
+		v->summary = say(j, "%s to write to a %s.", wait_words(j, v), w->symbol);
+		say_next(j, v,
+			 "Find out who froze it (fsfreeze, a snapshot, a backup agent) "
+			 "and did not thaw it.");
+		return;
+	}
+	v->summary = say(j, "%s for I/O that has not come back.", wait_words(j, v));
+	say_next(j, v,
+		 "Look at the block devices" LOOK_ASIDE " and the file system's tasks.");
+	say_look(j, v, LOOK(DISKS));
+}
+
+/* A request younger than the hang is not what began it: the disk answers others. */
+static int judge_request(struct judge *j, struct verdict *v, const struct node *root)
+{
+	double s = root->io->since_s;
+
+	if (s < 0) {
+		say_missing(j, v, "since when its driver has the request");
+		return SURE_REQUEST_TIME_UNKNOWN;
+	}
+	if (s >= STUCK_S)
+		return 0;
+	add_against(j, v,
+		    say(j,
+			"the request has been with the disk for only %s: it may be slow",
+			span(j, s)),
+		    root->io->request->addr, LOOK_AT("request", root->io->request->addr));
+	return SURE_REQUEST_IS_YOUNG;
+}
+
+void judge_disk(struct judge *j, struct verdict *v, const struct node *root)
+{
+	const struct disk *disk = root->disk;
+
+	v->cause = CAUSE_IO_WAIT;
+	v->culprit.kind = CULPRIT_DEVICE;
+	v->culprit.name = disk->name;
+	v->culprit.address = disk->addr;
+	v->confidence = SURE_REQUEST_IN_FLIGHT + judge_request(j, v, root);
+	add_for(j, v,
+		say(j, "%zu request%s been given to %s and not finished", disk->in_flight,
+		    disk->in_flight == 1 ? " has" : "s have", disk->name),
+		disk->addr, LOOK_AT("gendisk", disk->addr));
+	v->summary = say(j,
+			 "%s for %s, which has been given a request and has not "
+			 "finished it%s.",
+			 wait_words(j, v), root->title,
+			 root->io->since_s < 0
+				 ? ""
+				 : say(j, " for %s", span(j, root->io->since_s)));
+	say_next(
+		j, v,
+		"Look at what serves the disk: its host or its hardware, and its driver" LOOK_ASIDE
+		".");
+	say_look(j, v, LOOK(DISKS));
+}

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Pages and buffers under I/O, the disks that they are with, and journals. */
+#include "edges.h"
+
+static struct node *want_disk(struct build *b, const struct io_wait *io)
+{
+	bool is_new;
+	struct node *n = want(b, NODE_DISK, io->disk->addr, &is_new);
+
+	if (is_new) {
+		n->disk = io->disk;
+		n->io = io;
+		n->name = io->disk->name;
+		n->title = arena_printf(b->g->arena, "disk %s", io->disk->name);
+	}
+	return n;
+}
+
+/* "a read of 4096 bytes, which its driver has had for 20.1 s" */
+static const char *request_words(struct build *b, const struct io_wait *io)
+{
+	const struct disk_request *rq = io->request;
+	const char *operation = disk_operation(rq->operation);
+
+	return arena_printf(b->g->arena, "a %s of %llu bytes at sector %llu%s",
+			    operation ? operation : "request", COUNT(rq->bytes),
+			    COUNT(rq->sector),
+			    io->since_s < 0 ? ""
+					    : arena_printf(b->g->arena,
+							   ", which its driver has had "
+							   "for %.1f s",
+							   io->since_s));
+}
+
+void out_of_io(struct build *b, struct node *n, const struct studied *st)
+{
+	if (n->out.n)
+		return;
+	if (st->io.request)
+		link_to(b->g, n, want_disk(b, &st->io), st->io.request->addr,
+			LOOK_AT("request", st->io.request->addr), "carried by %s",
+			request_words(b, &st->io));
+	else
+		out_to_insiders(b, n);
+}
+
+/* The thread waits for those who have a handle, all others for the thread. */
+void out_of_journal(struct build *b, struct node *n, const struct wait *w)
+{
+	const struct task *t;
+	size_t i;
+
+	if (n->out.n)
+		return;
+	if (w->thread)
+		link_to(b->g, n, want_task(b, w->thread), w->object,
+			LOOK_AT("wait_queue_head", w->object),
+			"woken by this thread, which commits what is in the journal");
+	for (i = 0; i < w->handles.all.n && !w->thread; i++) {
+		t = w->handles.all.v[i];
+		link_to(b->g, n, want_task(b, t), t->addr,
+			LOOK_AT("task_struct.journal_info", t->addr),
+			"keeps the transaction open: it has a handle of it");
+	}
+}

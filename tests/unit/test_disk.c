@@ -1,0 +1,228 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Disks, their requests in flight, and what these carry. */
+#include "waiting.h"
+
+#include "kernel/block/disk.h"
+
+static struct disks disks;
+static struct fake *fake;
+static kaddr_t sb, gendisk, queue, set, tags, requests, request, bio, vecs, page, buffer;
+
+#define TAGS 4
+
+static kaddr_t block_device(kaddr_t disk)
+{
+	kaddr_t inode = fake_alloc(fake, 4096);
+
+	fake_id_set(fake, fake_id_at(fake, inode, BDEV_INODE_BDEV), BDEV_DISK, disk);
+	fake_list_add_tail(fake, fake_id_at(fake, sb, SB_INODES),
+			   fake_id_at(fake, fake_id_at(fake, inode, BDEV_INODE_INODE),
+				      INODE_SB_LIST));
+	return inode;
+}
+
+static void piece(size_t i, kaddr_t of, uint64_t bytes, uint64_t offset)
+{
+	kaddr_t vec = vecs + i * (kaddr_t)layout_size(fake_dump(fake), BIO_VEC);
+
+	fake_id_set(fake, vec, BIO_VEC_PAGE, of);
+	fake_id_set(fake, vec, BIO_VEC_BYTES, bytes);
+	fake_id_set(fake, vec, BIO_VEC_OFFSET, offset);
+}
+
+static void with_request(void)
+{
+	request = fake_new(fake, "request");
+	bio = fake_new(fake, "bio");
+	vecs = fake_alloc(fake, 256);
+	buffer = fake_alloc(fake, 128);
+	page = fake_alloc(fake, 64 * 64);
+	fake_u64(fake, requests + 8, request);
+	fake_id_set(fake, request, REQUEST_QUEUE, queue);
+	fake_id_set(fake, request, REQUEST_STATE, 1);
+	fake_id_set(fake, request, REQUEST_FLAGS, 0x1000801);
+	fake_id_set(fake, request, REQUEST_SECTOR, 2048);
+	fake_id_set(fake, request, REQUEST_BYTES, 12288);
+	fake_id_set(fake, request, REQUEST_START, 5000000000);
+	fake_id_set(fake, request, REQUEST_BIO, bio);
+	fake_id_set(fake, bio, BIO_VECS, vecs);
+	fake_id_set(fake, bio, BIO_LEFT, 12288);
+	fake_id_set(fake, bio, BIO_PRIVATE, buffer);
+	piece(0, page, 4096, 0);
+	piece(1, page + 10 * 64, 8192, 0);
+}
+
+static void kernel(void *f)
+{
+	fake = f;
+	fake_kernel(fake);
+	sb = fake_alloc(fake, 2048);
+	gendisk = fake_alloc(fake, 2048);
+	queue = fake_alloc(fake, 4096);
+	set = fake_alloc(fake, 512);
+	tags = fake_alloc(fake, 512);
+	requests = fake_alloc(fake, TAGS * 8);
+	fake_u64(fake, fake_variable(fake, "blockdev_superblock", 8), sb);
+	fake_list_head(fake, fake_id_at(fake, sb, SB_INODES));
+	fake_string(fake, fake_id_at(fake, gendisk, DISK_NAME), "vda");
+	fake_id_set(fake, gendisk, DISK_QUEUE, queue);
+	fake_id_set(fake, queue, QUEUE_TAG_SET, set);
+	fake_id_set(fake, set, TAG_SET_QUEUES, 1);
+	fake_id_set(fake, set, TAG_SET_TAGS, fake_alloc(fake, 64));
+	fake_u64(fake, fake_get(fake, set, "blk_mq_tag_set.tags"), tags);
+	fake_id_set(fake, tags, TAGS_NUMBER, TAGS);
+	fake_id_set(fake, tags, TAGS_REQUESTS, requests);
+	/* The disk, and a partition of it. */
+	block_device(gendisk);
+	block_device(gendisk);
+	/* One that is open by its number, and gone. */
+	block_device(0);
+	with_request();
+}
+
+static const struct disk_request *of_page(kaddr_t addr)
+{
+	return disks_request_of_page(fake_dump(fake), &disks, addr);
+}
+
+static void read_all(void)
+{
+	disks_read(fake_dump(fake), &disks);
+}
+
+static void request_in_flight(void **state)
+{
+	const struct disk_request *rq;
+
+	kernel(*state);
+	read_all();
+	assert_int_equal(disks.all.n, 1);
+	assert_string_equal(disks.all.v[0].name, "vda");
+	assert_int_equal(disks.all.v[0].in_flight, 1);
+	assert_int_equal(disks.requests.n, 1);
+	rq = &disks.requests.v[0];
+	assert_int_equal(rq->addr, request);
+	assert_string_equal(disk_operation(rq->operation), "write");
+	assert_int_equal(rq->sector, 2048);
+	assert_int_equal(rq->bytes, 12288);
+	assert_int_equal(rq->since_ns, 5000000000);
+	/* Given to its driver later than it was made. */
+	fake_id_set(fake, request, REQUEST_IO_START, 6000000000);
+	read_all();
+	assert_int_equal(disks.requests.v[0].since_ns, 6000000000);
+}
+
+/* A tag names the request that had it last. */
+static void request_that_is_done(void **state)
+{
+	kernel(*state);
+	fake_id_set(fake, request, REQUEST_STATE, 0);
+	read_all();
+	assert_int_equal(disks.requests.n, 0);
+	fake_id_set(fake, request, REQUEST_STATE, 1);
+	fake_id_set(fake, request, REQUEST_QUEUE, queue + 64);
+	read_all();
+	assert_int_equal(disks.requests.n, 0);
+	assert_int_equal(disks.all.v[0].in_flight, 0);
+}
+
+static void what_it_carries(void **state)
+{
+	kaddr_t other;
+
+	kernel(*state);
+	read_all();
+	assert_int_equal(disks.pieces.n, 2);
+	assert_non_null(of_page(page));
+	assert_null(of_page(page + 64));
+	assert_non_null(of_page(page + 10 * 64));
+	/* Two pages, one behind the other. */
+	assert_non_null(of_page(page + 11 * 64));
+	assert_null(of_page(page + 12 * 64));
+	assert_null(of_page(0));
+	assert_non_null(disks_request_of_buffer(fake_dump(fake), &disks, buffer));
+	/* Of another owner: by its page. */
+	other = fake_alloc(fake, 128);
+	assert_null(disks_request_of_buffer(fake_dump(fake), &disks, other));
+	fake_id_set(fake, other, BUFFER_PAGE, page);
+	assert_non_null(disks_request_of_buffer(fake_dump(fake), &disks, other));
+}
+
+/* The first page of a compound one stands for all. */
+static void compound_page(void **state)
+{
+	kernel(*state);
+	fake_id_set(fake, page, PAGE_COMPOUND_HEAD, (page + 20 * 64) | 1);
+	read_all();
+	assert_non_null(of_page(page + 20 * 64));
+}
+
+/* What is done of a bio is no more in flight: it begins in the middle. */
+static void bio_in_part(void **state)
+{
+	kernel(*state);
+	fake_id_set(fake, bio, BIO_AT, 1);
+	fake_id_set(fake, bio, BIO_DONE, 4096);
+	fake_id_set(fake, bio, BIO_LEFT, 4096);
+	read_all();
+	assert_int_equal(disks.pieces.n, 1);
+	assert_int_equal(disks.pieces.v[0].page, page + 10 * 64);
+}
+
+static void disk_without_requests(void **state)
+{
+	kernel(*state);
+	fake_id_set(fake, queue, QUEUE_TAG_SET, 0);
+	read_all();
+	assert_int_equal(disks.all.n, 1);
+	assert_int_equal(disks.requests.n, 0);
+	assert_false(fake_has_note(fake, "disk vda"));
+}
+
+static void damaged(void **state)
+{
+	kernel(*state);
+	/* Bios in a circle, which go on for ever. */
+	fake_id_set(fake, bio, BIO_NEXT, bio);
+	fake_id_set(fake, bio, BIO_LEFT, 0xffffffff);
+	read_all();
+	assert_int_equal(disks.requests.n, 1);
+	fake_id_set(fake, bio, BIO_VECS, FAKE_NOWHERE);
+	read_all();
+	assert_int_equal(disks.pieces.n, 0);
+	fake_id_set(fake, request, REQUEST_BIO, FAKE_NOWHERE);
+	read_all();
+	assert_int_equal(disks.requests.n, 1);
+	assert_true(fake_has_note(fake, "a bio of a request"));
+	fake_u64(fake, requests + 8, FAKE_NOWHERE);
+	read_all();
+	assert_int_equal(disks.requests.n, 0);
+	fake_id_set(fake, tags, TAGS_NUMBER, 0x7fffffff);
+	read_all();
+	assert_true(fake_has_note(fake, "the tags of disk vda"));
+	fake_id_set(fake, set, TAG_SET_QUEUES, 0x7fffffff);
+	read_all();
+	assert_true(fake_has_note(fake, "the queues of disk vda"));
+	fake_id_set(fake, gendisk, DISK_QUEUE, FAKE_NOWHERE);
+	read_all();
+	assert_int_equal(disks.all.n, 1);
+	fake_u64(fake, fake_id_at(fake, sb, SB_INODES), FAKE_NOWHERE);
+	read_all();
+	assert_int_equal(disks.all.n, 0);
+	assert_true(fake_has_note(fake, "block devices"));
+	fake_no_symbol(fake, "blockdev_superblock");
+	read_all();
+	assert_int_equal(disks.all.n, 0);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		ON_ALL(request_in_flight), ON_ALL(request_that_is_done),
+		ON_ALL(what_it_carries),   ON_ALL(compound_page),
+		ON_ALL(bio_in_part),	   ON_ALL(disk_without_requests),
+		ON_ALL(damaged),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
