@@ -341,7 +341,8 @@ def _newest(suites: apt.Suites, series: str, names: list[str],
     for release, version in candidates(suites, series):
         kernel = Kernel(series, release, version)
         debug = Debug(suites, kernel, names)
-        debug.start()
+        if kernel.of.symbols:
+            debug.start()
         there = kernel.vmlinuz.exists() or _fetch_image(suites, kernel)
         # A package that vanished from the mirror fails at once, well before
         # the image is there.
