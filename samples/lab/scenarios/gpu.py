@@ -403,7 +403,8 @@ def _fence_check(evidence: Evidence) -> None:
                             ("drm_mode_rmfb_work_fn",
                              "drm_atomic_helper_swap_state"),
                             ("commit_tail", "dma_fence_default_wait")):
-        expect(inner in found.get(function, {"stack": []})["stack"],
+        # Or in what is inside it: 6.12's flush_work() has no frame of its own.
+        expect(any(inner in frame for frame in found.get(function, {"stack": []})["stack"]),
                f"nobody waits in {inner} below {function}")
     expect(len(_unanswered(evidence)) == 3, "other commands are in flight")
 
