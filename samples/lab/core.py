@@ -97,6 +97,16 @@ def _of_making(scenario, making: int, program: pathlib.Path | None, maps: bool):
         scenario, guest=BURN_PIDS % (37 * (making - 1)) + scenario.guest)
 
 
+def _own_modules(scenario) -> list[str]:
+    """The lab's modules that it loads."""
+    return [name for name, wanted in (
+        (module.FAULTS, scenario.module), (module.LEAKS, scenario.leaks),
+        (module.BREAKS, scenario.breaks), (module.EARLY, scenario.early),
+        (module.WORKS, scenario.works), (module.FENCE, scenario.fence),
+        (module.WAITS, scenario.waits), (module.CPUS, scenario.cpus),
+        (module.INSIDE, scenario.inside)) if wanted]
+
+
 def _recipe(scenario, kernel, device: str) -> str:
     """A hash of all that the core depends on."""
     digest = hashlib.sha256()
@@ -108,20 +118,14 @@ def _recipe(scenario, kernel, device: str) -> str:
              *qemu.arguments(kernel.machine, "", "", "", "", scenario,
                              scenario.gpu_device(device))]
     for file in [guest.HERE / "init", *guest.sources(scenario.commands),
-                 *(module.sources(module.FAULTS) if scenario.module else []),
-                 *(module.sources(module.LEAKS) if scenario.leaks else []),
-                 *(module.sources(module.BREAKS) if scenario.breaks else []),
-                 *(module.sources(module.EARLY) if scenario.early else []),
-                 *(module.sources(module.WORKS) if scenario.works else []),
-                 *(module.sources(module.FENCE) if scenario.fence else []),
-                 *(module.sources(module.WAITS) if scenario.waits else []),
-                 *(module.sources(module.CPUS) if scenario.cpus else []),
-                 *(module.sources(module.INSIDE) if scenario.inside else []),
+                 *(file for name in _own_modules(scenario) for file in module.sources(name)),
                  *(module.sources(module.VARY) if scenario.driver else []),
                  *([qemu.RENDERER] if scenario.renderer else []),
                  *([qemu.SLOW] if scenario.slow else [])]:
         parts.append(file.read_text())
     parts += [(guest.HERE / front).read_text() for _, front in kernel.of.fronts]
+    parts += [repr(patch) for name in _own_modules(scenario)
+              for patch in module.later(kernel, name)]
     if kernel.series in kernels.BUILT:
         parts.append(built.config_id())
     if scenario.gpu_patch:
@@ -253,18 +257,9 @@ def _share_program(program: pathlib.Path, kernel, modules: list,
 
 def _build_modules(scenario, kernel, work: pathlib.Path) -> list:
     modules = []
-    for name, wanted in ((module.FAULTS, scenario.module),
-                         (module.LEAKS, scenario.leaks),
-                         (module.BREAKS, scenario.breaks),
-                         (module.EARLY, scenario.early),
-                         (module.WORKS, scenario.works),
-                         (module.FENCE, scenario.fence),
-                         (module.WAITS, scenario.waits),
-                         (module.CPUS, scenario.cpus),
-                         (module.INSIDE, scenario.inside)):
-        if wanted:
-            with step(f"{module.KO[name]}: build"):
-                modules.append(module.build(kernel, work / name, name))
+    for name in _own_modules(scenario):
+        with step(f"{module.KO[name]}: build"):
+            modules.append(module.build(kernel, work / name, name))
     if scenario.driver:
         with step(f"{scenario.driver.name}.ko: build"):
             modules.append(module.build_driver(kernel, work / "driver",
