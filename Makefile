@@ -5,6 +5,16 @@
 
 # ---- choices ----------------------------------------------------------------
 
+LAB := samples/lab/lab
+# A Debian suite's crash in place of this machine's, with its own libraries: bullseye,
+# bookworm, trixie, sid.
+ifdef CRASH_SUITE
+CRASH := $(or $(shell $(LAB) tools --suite $(CRASH_SUITE)),$(error no crash of $(CRASH_SUITE)))
+CRASH_INCLUDE := $(dir $(CRASH))usr/include/crash
+BUILD := build/crash-$(CRASH_SUITE)
+SO := $(BUILD)/vgpu.so
+.DEFAULT_GOAL := test-crash
+endif
 CRASH ?= crash
 CRASH_INCLUDE ?= /usr/include/crash
 SCENARIO ?= drain
@@ -33,7 +43,6 @@ CHECK_PACKAGES := libcmocka-dev xz-utils gdb clang-format clang-tidy cppcheck ch
 # `make check-lab` draws the wait graph and flame graphs (flamegraph.pl) too, and scores a folder
 # by Slurm and by GNU parallel, on this machine.
 CHECK_LAB_PACKAGES := graphviz libdevel-nytprof-perl slurm-wlm munge parallel openssh-server
-LAB := samples/lab/lab
 
 # ---- how to compile ---------------------------------------------------------
 
@@ -76,7 +85,7 @@ FUZZ_OBJ := $(FUZZ:%.c=$(BUILD)/%.o)
 PAGES_OBJ := $(PAGES:%.c=$(BUILD)/%.o)
 FUZZ_TARGETS := $(patsubst tests/fuzz/fuzz_%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
 
-.PHONY: all setup setup-program setup-build setup-demo unit unit-asan coverage lint format check check-lab test-docs manual test-score test-samples test-system core list demo demo-lab \
+.PHONY: all test-crash setup setup-program setup-build setup-demo unit unit-asan coverage lint format check check-lab test-docs manual test-score test-samples test-system core list demo demo-lab \
 	layouts fuzz fuzz-damage bench install install-program install-linked install-extension install-score \
 	install-kdump uninstall help rpm deb deb-arm64 program-arm64 check-kdump check-packages check-customer clean FORCE
 .DELETE_ON_ERROR:
@@ -226,6 +235,11 @@ test-samples: $(PROGRAM)
 #: vgpu.so in real crash, on the lab's cores
 test-system: all
 	@tests/system/run
+
+#: vgpu.so in CRASH: on a core of each kernel that it opens
+test-crash: $(SO)
+	@$(MAKE) --no-print-directory CRASH_SUITE= $(PROGRAM)
+	@tests/system/run --opened --crash $(CRASH) --so $(SO)
 
 #: the scripts of kdump/, on staged machines; the packaging
 check-kdump:

@@ -190,11 +190,12 @@ def unpacked(suites: Suites, name: str, packages: list[str],
     return folder
 
 
-def loader(folder: pathlib.Path) -> list[str]:
+def loader(folder: pathlib.Path, triplet: str = "x86_64-linux-gnu") -> list[str]:
     """What stands before a program that runs with the libraries of that folder."""
-    [found, *_] = [*folder.glob("**/ld-linux-x86-64.so.2"), None]
+    # Not the one in lib64, which may be a link to this machine's.
+    [found, *_] = [*folder.glob(f"**/{triplet}/ld-linux-*.so.*"), None]
     if not found:
         raise Failed(f"{folder} holds no dynamic loader")
     libraries = sorted({str(file.parent) for file in folder.rglob("*.so*")
-                        if file.parent.name == "x86_64-linux-gnu"})
+                        if file.parent.name == triplet})
     return [str(found), "--library-path", ":".join(libraries)]

@@ -14,6 +14,7 @@ class Machine:
     kbuild: tuple[str, ...]     # what makes a module for it
     packages: tuple[str, ...]   # what the lab's host needs for it
     loader_folder: str          # where programs expect the dynamic loader
+    emulator: tuple[str, ...] = ()  # what runs its programs on the lab's host
 
     @property
     def cc(self) -> str:
@@ -34,7 +35,7 @@ ARM64 = Machine(
     kbuild=("ARCH=arm64", "CROSS_COMPILE=aarch64-linux-gnu-",
             "CC=aarch64-linux-gnu-gcc"),
     packages=("qemu-system-arm", "gcc-aarch64-linux-gnu", "libc6-dev-arm64-cross"),
-    loader_folder="lib")
+    loader_folder="lib", emulator=("qemu-aarch64-static",))
 
 # Pointer authentication, BTI, 52 bits; it takes 2.6 times as long.
 ARM64_MAX = dataclasses.replace(ARM64, cpu="max")

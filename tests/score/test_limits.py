@@ -177,10 +177,19 @@ class Pairs(made.Case):
         for row in self.rows().values():
             self.assertIn("built for crash 9.9.9", row["notes"][0])
 
+    def test_a_distribution_s_own_number(self):
+        for version, built_for, fit in (("8.0.5-8.el9", "8.0.5-4.el9", True), ("8.0.5-8.el9", "8.0.5", True),
+                                        ("8.0.2", "8.0.2++", False), ("8.0.21", "8.0.2", False)):
+            self.core("vmcore")
+            word = self.fake(f"{version}.{built_for}", version=version, built_for=built_for)
+            from vgpu_score import crash
+            self.assertEqual(not crash.pair(word, "/").unfit, fit, (version, built_for))
+
     def test_which_crash_a_kernel_needs(self):
         from vgpu_score.crash import hint
         for release, version, words in (
                 ("5.10.0-46-amd64", "8.0.2", ""), ("6.1.0-56-amd64", "8.0.2", ""),
+                ("5.10.0-46-amd64", "7.2.9", ""), ("6.1.0-56-amd64", "7.2.9", "8.0.0"),
                 ("6.12.117-amd64", "8.0.2", "8.0.6"), ("6.12.117-amd64", "8.0.6", ""),
                 ("7.2.13", "9.0.2", "9.0.3"), ("", "8.0.2", ""), ("6.12", "", "")):
             self.assertEqual(bool(hint(release, version)), bool(words), (release, version))

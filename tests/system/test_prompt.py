@@ -75,7 +75,7 @@ class WrongWords(unittest.TestCase):
 
 
 class OtherBuild(unittest.TestCase):
-    def test_warns_in_another_crash(self):
+    def test_registers_nothing_in_another_crash(self):
         version = subprocess.run([session.CRASH, "--version"], capture_output=True, text=True,
                                  check=False).stdout
         version = re.search(r"^crash (\d\S*)", version, re.M)[1]
@@ -87,9 +87,13 @@ class OtherBuild(unittest.TestCase):
             so.write_bytes(data.replace(version.encode() + b"\0", other.encode() + b"\0"))
             # The constructor alone: crash need not have read all of the kernel.
             crash = session.start(session.core_folder(*first_core()), args=["--minimal"])
-            out = crash.command(f"extend {so}")
+            out, after = crash.command(f"extend {so}"), crash.command("help vgpu")
             crash.close()
-        self.assertIn(f"built for crash {other}, loaded into crash {version}", out)
+        said = [line for line in out.splitlines() if line.startswith("vgpu: ")]
+        self.assertEqual(len(said), 1, out)
+        self.assertIn(f"built for crash {other}, loaded into crash {version}", said[0])
+        self.assertIn("shared object unloaded", out)
+        self.assertNotIn("hung", after)
 
 
 class ModuleDebuginfo(unittest.TestCase):

@@ -150,8 +150,10 @@ static enum dump_err why_page(kaddr_t addr)
 		return DUMP_ABSENT;
 	case READ_ERROR: /* of an ELF dump: its headers do not have that memory */
 		return DISKDUMP_DUMPFILE() ? DUMP_DAMAGED : DUMP_ABSENT;
+#ifdef PAGE_INCOMPLETE /* crash 8.0.0: before, it is a READ_ERROR */
 	case PAGE_INCOMPLETE:
 		return DUMP_DAMAGED;
+#endif
 	case PAGE_EXCLUDED:
 		return crash_reader.about.small
 			       ? small_note_why(&self.small, pa / PAGESIZE())

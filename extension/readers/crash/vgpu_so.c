@@ -61,26 +61,31 @@ static struct command_table_entry command_table[] = {
 static const char built_for[] = BUILT_FOR VGPU_BUILT_FOR;
 
 /*
- * crash has no ABI check: an extension built for another release loads, and then
- * reads its structures at the wrong offsets (load_module, task_table).
+ * crash has no ABI check: an extension built for another release would load, and then
+ * read its structures at the wrong offsets (load_module, task_table).  What a distribution
+ * writes after the release (8.0.5-4.el9) changes none.
  */
-static void warn_version(void)
+static bool fits(void)
 {
 	const char *version = built_for + strlen(BUILT_FOR);
+	const char *here = pc->program_version ? pc->program_version : "?";
+	size_t release = strcspn(version, "-");
 
-	if (pc->program_version && !strcmp(pc->program_version, version))
-		return;
+	if (release == strcspn(here, "-") && !strncmp(version, here, release))
+		return true;
 	fprintf(fp,
-		"vgpu: WARNING: built for crash %s, loaded into crash %s: the two differ in "
-		"structures that extensions use, so results may be wrong.  Build it again "
-		"with CRASH= and CRASH_INCLUDE= of this crash.\n",
-		version, pc->program_version ? pc->program_version : "?");
+		"vgpu: built for crash %s, loaded into crash %s, whose structures may differ: "
+		"build it for this one (make CRASH=... CRASH_INCLUDE=...).\n",
+		version, here);
+	return false;
 }
 
+/* Where nothing is registered, crash unloads it. */
 static void __attribute__((constructor)) vgpu_init(void)
 {
+	if (!fits())
+		return;
 	crash_dump_open();
-	warn_version();
 	make_help();
 	register_extension(command_table);
 	if (!(pc->flags & SILENT))

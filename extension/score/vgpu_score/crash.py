@@ -15,8 +15,8 @@ from .text import visible
 EXTENSIONS = ("/usr/lib64/crash/extensions", "/usr/lib/crash/extensions")
 BUILT_FOR = re.compile(rb"vgpu: built for crash ([^\0]{1,64})\0")  # in a vgpu.so
 
-# As far as is known: kernels from one release on need at least this crash.
-NEEDS = (((6, 4), (8, 0, 4)), ((6, 10), (8, 0, 6)), ((7, 0), (9, 0, 3)))
+# As far as is known: kernels from one release on need at least this crash (5.18: DWARF 5).
+NEEDS = (((5, 18), (8, 0, 0)), ((6, 4), (8, 0, 4)), ((6, 10), (8, 0, 6)), ((7, 0), (9, 0, 3)))
 
 
 class Crash(Door):
@@ -53,9 +53,10 @@ class Crash(Door):
         return hint(release, self.version)
 
     def _unfit(self, contents: bytes) -> str:
-        """vgpu.so warns of it, too; but what crash prints may be a core's words."""
+        """vgpu.so says so, too; but what crash prints may be a core's words."""
         built = BUILT_FOR.search(contents)
-        if not built or built.group(1) == self.version.encode():
+        # What a distribution writes after the release changes nothing (8.0.5-4.el9).
+        if not built or built.group(1).split(b"-")[0] == self.version.encode().split(b"-")[0]:
             return ""
         return (f"{self.name}: its vgpu.so is built for crash {visible(built.group(1))}: build "
                 "it for this one")
