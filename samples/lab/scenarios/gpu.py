@@ -60,8 +60,9 @@ def _by_type(commands: list[dict]) -> dict:
 
 
 def queued(evidence: Evidence) -> list[dict]:
-    return [command for command in evidence.all("queue")
-            if command["vq"] == CTRLQ]
+    # Since 6.6 the tracepoint has two words more behind the context.
+    return [{**command, "context": command["context"].split()[0]}
+            for command in evidence.all("queue") if command["vq"] == CTRLQ]
 
 
 def _answered(evidence: Evidence) -> int:
