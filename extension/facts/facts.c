@@ -312,12 +312,12 @@ static void find_io_waits(struct dump *d, struct facts *f)
 
 	for (i = 0; i < f->studied.n; i++) {
 		st = f->studied.v[i];
-		if (st->wait.kind != WAIT_IO)
+		if (!io_wait_needs_disks(&st->stack, &st->wait))
 			continue;
 		if (!read)
 			disks_read(d, &f->disks);
 		read = true;
-		io_wait_find(d, &f->disks, f->rqs.now, &st->wait, &st->io);
+		io_wait_find(d, &f->disks, f->rqs.now, &st->stack, &st->wait, &st->io);
 	}
 }
 

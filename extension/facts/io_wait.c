@@ -1,14 +1,71 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "io_wait.h"
 
-void io_wait_find(struct dump *d, const struct disks *disks, uint64_t now,
-		  const struct wait *w, struct io_wait *io)
+#include "dump/layout.h"
+
+static enum frozen frozen_queue(const struct stack *stack, const struct wait *w)
 {
+	if (w->kind != WAIT_QUEUE || !w->object)
+		return FROZEN_NO;
+	if (stack_find(stack, "blk_mq_freeze_queue_wait"))
+		return FROZEN_BY_IT;
+	return stack_find(stack, "__bio_queue_enter") ||
+			       stack_find(stack, "bio_queue_enter") ||
+			       stack_find(stack, "blk_queue_enter")
+		       ? FROZEN_TO_IT
+		       : FROZEN_NO;
+}
+
+bool io_wait_needs_disks(const struct stack *stack, const struct wait *w)
+{
+	return w->kind == WAIT_IO || frozen_queue(stack, w) != FROZEN_NO;
+}
+
+static const struct disk_request *oldest_of(const struct disks *disks,
+					    const struct disk *disk)
+{
+	const struct disk_request *rq, *oldest = NULL;
+	size_t i;
+
+	for (i = 0; i < disks->requests.n; i++) {
+		rq = &disks->requests.v[i];
+		if (&disks->all.v[rq->disk] == disk &&
+		    (!oldest || rq->since_ns < oldest->since_ns))
+			oldest = rq;
+	}
+	return oldest;
+}
+
+/* All who wait there are in one queue: what they wait for, their stacks say. */
+static void find_frozen(struct dump *d, const struct disks *disks,
+			const struct stack *stack, const struct wait *w,
+			struct io_wait *io)
+{
+	enum frozen frozen = frozen_queue(stack, w);
+	size_t i;
+
+	if (frozen == FROZEN_NO || !layout_has(d, QUEUE_FREEZE_WAIT))
+		return;
+	for (i = 0; i < disks->all.n && !io->disk; i++)
+		if (member_addr(d, disks->all.v[i].queue, QUEUE_FREEZE_WAIT) ==
+		    w->object) {
+			io->disk = &disks->all.v[i];
+			io->frozen = frozen;
+		}
+	if (io->disk && frozen == FROZEN_BY_IT)
+		io->request = oldest_of(disks, io->disk);
+}
+
+void io_wait_find(struct dump *d, const struct disks *disks, uint64_t now,
+		  const struct stack *stack, const struct wait *w, struct io_wait *io)
+{
+	io->since_s = -1;
 	if (w->bit.of == BIT_OF_PAGE)
 		io->request = disks_request_of_page(d, disks, w->bit.addr);
 	else if (w->bit.of == BIT_OF_BUFFER)
 		io->request = disks_request_of_buffer(d, disks, w->bit.addr);
-	io->since_s = -1;
+	else
+		find_frozen(d, disks, stack, w, io);
 	if (!io->request)
 		return;
 	io->disk = &disks->all.v[io->request->disk];

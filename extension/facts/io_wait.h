@@ -6,14 +6,21 @@
 #include "kernel/block/disk.h"
 #include "kernel/sched/waiter.h"
 
+/* Of a disk's queue: one waits until all requests have ended, others until he is done. */
+enum frozen { FROZEN_NO, FROZEN_BY_IT, FROZEN_TO_IT };
+
 struct io_wait {
-	const struct disk_request *request; /* NULL: none in flight carries it */
+	/* NULL: none in flight carries it.  FROZEN_BY_IT: the oldest. */
+	const struct disk_request *request;
 	const struct disk *disk;
+	enum frozen frozen;
 	double since_s; /* since when the driver has it; < 0: not known */
 };
 
 /* now: of the run queues' clock, in ns. */
 void io_wait_find(struct dump *d, const struct disks *disks, uint64_t now,
-		  const struct wait *w, struct io_wait *io);
+		  const struct stack *stack, const struct wait *w, struct io_wait *io);
+/* Need disks be read for it? */
+bool io_wait_needs_disks(const struct stack *stack, const struct wait *w);
 
 #endif

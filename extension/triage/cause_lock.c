@@ -43,7 +43,8 @@ static bool is_lock(const struct node *n)
 {
 	return n->kind == NODE_MUTEX || n->kind == NODE_RWSEM ||
 	       n->kind == NODE_SEMAPHORE || n->kind == NODE_PERCPU_RWSEM ||
-	       n->kind == NODE_SPINLOCK || (n->kind == NODE_IO && n->inside);
+	       n->kind == NODE_SPINLOCK || n->kind == NODE_SRCU ||
+	       (n->kind == NODE_IO && n->inside);
 }
 
 /* It waits for a place among the works of its queue, of which none ends. */

@@ -44,6 +44,47 @@ void out_of_io(struct build *b, struct node *n, const struct studied *st)
 		out_to_insiders(b, n);
 }
 
+/* Who freezes a queue waits for its requests, and whoever has one to add for him. */
+static void out_to_freezers(struct build *b, struct node *n, const struct disk *disk)
+{
+	const struct studied *st;
+	size_t i;
+
+	for (i = 0; i < b->f->studied.n && !n->out.n; i++) {
+		st = b->f->studied.v[i];
+		if (st->io.frozen == FROZEN_BY_IT && st->io.disk == disk)
+			link_to(b->g, n, want_task(b, st->task), disk->queue,
+				LOOK_AT("request_queue.mq_freeze_depth", disk->queue),
+				"frozen by it, until all requests have ended");
+	}
+}
+
+bool out_of_frozen_queue(struct build *b, struct node *n, const struct studied *st)
+{
+	const struct io_wait *io = &st->io;
+	struct node *to;
+	bool is_new;
+
+	if (io->frozen == FROZEN_TO_IT) {
+		to = want(b, NODE_IO, io->disk->queue, &is_new);
+		name_node(to, arena_printf(b->g->arena, "frozen queue of disk %s",
+					   io->disk->name));
+		link_to(b->g, n, to, st->wait.record,
+			LOOK_AT("request_queue.mq_freeze_depth", io->disk->queue),
+			"waits until it takes requests again");
+		out_to_freezers(b, to, io->disk);
+		return true;
+	}
+	if (io->frozen != FROZEN_BY_IT || !io->request)
+		return false;
+	link_to(b->g, n, want_disk(b, io), io->request->addr,
+		LOOK_AT("request", io->request->addr),
+		"freezes its queue, and waits until its requests have ended: the oldest "
+		"is %s",
+		request_words(b, io));
+	return true;
+}
+
 /* The thread waits for those who have a handle, all others for the thread. */
 void out_of_journal(struct build *b, struct node *n, const struct wait *w)
 {

@@ -54,6 +54,7 @@ static const char *kind_words(enum node_kind kind)
 {
 	return kind == NODE_WAIT_QUEUE	   ? "wait queue"
 	       : kind == NODE_PERCPU_RWSEM ? "percpu rwsem"
+	       : kind == NODE_SRCU	   ? "SRCU domain"
 					   : node_kind_name(kind);
 }
 
@@ -197,6 +198,8 @@ static void out_of_wait(struct build *b, struct node *n)
 				"completed when this thread ends or parks");
 		break;
 	case WAIT_QUEUE:
+		if (out_of_frozen_queue(b, n, st))
+			break;
 		to = want_wait_queue(b, st);
 		link_to(b->g, n, to, w->record, look_thing("wait_queue_head", w),
 			"sleeps on it");
@@ -225,6 +228,14 @@ static void out_of_wait(struct build *b, struct node *n)
 		to = want_thing(b, NODE_BIT, w);
 		link_to(b->g, n, to, w->record, LOOK(WORDS, .address = w->object, .n = 1),
 			"sleeps until somebody changes it");
+		break;
+	case WAIT_SRCU:
+		to = want_thing(b, NODE_SRCU, w);
+		link_to(b->g, n, to, w->record, look_thing("srcu_struct", w),
+			"sleeps in synchronize_srcu() until its readers have left");
+		out_of_unplug(b, to, st);
+		if (!to->out.n && w->owner.readers)
+			out_to_insiders(b, to);
 		break;
 	case WAIT_RCU:
 		to = want_grace(b, w);

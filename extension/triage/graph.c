@@ -12,6 +12,7 @@ const char *node_kind_name(enum node_kind kind)
 		[NODE_SEMAPHORE] = "semaphore",
 		[NODE_PERCPU_RWSEM] = "percpu-rwsem",
 		[NODE_SPINLOCK] = "spinlock",
+		[NODE_SRCU] = "srcu",
 		[NODE_COMPLETION] = "completion",
 		[NODE_WAIT_QUEUE] = "waitqueue",
 		[NODE_FENCE] = "fence",

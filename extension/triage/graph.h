@@ -25,6 +25,7 @@ enum node_kind {
 	NODE_SEMAPHORE,
 	NODE_PERCPU_RWSEM,
 	NODE_SPINLOCK, /* of PREEMPT_RT */
+	NODE_SRCU,     /* srcu_struct: what its readers keep */
 	NODE_COMPLETION,
 	NODE_WAIT_QUEUE,
 	NODE_FENCE,

@@ -1038,6 +1038,48 @@ static void page_that_a_task_has(void **state)
 	assert_int_equal(v->candidates.n, 1);
 }
 
+/* Who freezes a queue waits for its requests, and all who have one to add for him. */
+static void frozen_queue_of_a_disk(void **state)
+{
+	struct scene *s = *state;
+	struct task *freezer = scene_task(s, 700, "udevd"), *b = scene_task(s, 701, "b");
+	struct disk *vda = scene_disk(s, "vda");
+	kaddr_t queue = scene_address(s);
+	const struct verdict *v;
+
+	scene_waits(s, freezer, 20, WAIT_QUEUE, queue, NULL);
+	scene_carried(s, freezer, vda, 25);
+	facts_studied(&s->facts, freezer)->io.frozen = FROZEN_BY_IT;
+	scene_waits(s, b, 10, WAIT_QUEUE, queue, NULL);
+	facts_studied(&s->facts, b)->io.disk = vda;
+	facts_studied(&s->facts, b)->io.frozen = FROZEN_TO_IT;
+	v = only(s, CAUSE_IO_WAIT);
+	assert_string_equal(v->culprit.name, "vda");
+	assert_int_equal(v->victims.n, 2);
+	/* All of its requests have ended, as far as is seen: nobody is to blame. */
+	facts_studied(&s->facts, freezer)->io.request = NULL;
+	v = only(s, CAUSE_UNEXPLAINED);
+	assert_int_equal(v->victims.n, 2);
+}
+
+/* A reader of SRCU that sleeps. */
+static void reader_of_srcu(void **state)
+{
+	struct scene *s = *state;
+	struct task *a = scene_task(s, 700, "a"), *reader = scene_task(s, 701, "reader");
+	kaddr_t srcu = scene_address(s);
+	struct wait *w = scene_waits(s, a, 20, WAIT_SRCU, srcu, NULL);
+	const struct verdict *v;
+
+	w->owner = (struct lock_owner){.known = true, .readers = true, .holders = 1};
+	scene_study(s, reader);
+	scene_insider(s, scene_inside(s, WAIT_SRCU, srcu, 1), reader,
+		      INSIDE_TAKES | INSIDE_CODE, true);
+	v = only(s, CAUSE_LOCK_HOLDER_BLOCKED);
+	assert_blames(v, reader);
+	assert_contains(v->summary, "SRCU domain");
+}
+
 static void nothing_recognised(void **state)
 {
 	struct scene *s = *state;
@@ -2053,6 +2095,8 @@ int main(void)
 		scene_test(request_that_is_young),
 		scene_test(journal_behind_a_disk),
 		scene_test(page_that_a_task_has),
+		scene_test(frozen_queue_of_a_disk),
+		scene_test(reader_of_srcu),
 		scene_test(nothing_recognised),
 		scene_test(completion),
 		scene_test(half_a_second),

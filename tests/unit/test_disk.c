@@ -2,7 +2,7 @@
 /* Disks, their requests in flight, and what these carry. */
 #include "waiting.h"
 
-#include "kernel/block/disk.h"
+#include "facts/io_wait.h"
 
 static struct disks disks;
 static struct fake *fake;
@@ -215,13 +215,72 @@ static void damaged(void **state)
 	assert_int_equal(disks.all.n, 0);
 }
 
+/* ---- what waits for it ---------------------------------------------------------- */
+
+static struct io_wait io;
+
+static void join(enum wait_kind kind, kaddr_t object, struct bit_wait bit,
+		 const char *function)
+{
+	struct frame frame = {.function = function, .module = ""};
+	struct stack stack = {.v = &frame, .n = 1};
+	struct wait w = {.kind = kind, .object = object, .bit = bit};
+
+	memset(&io, 0, sizeof(io));
+	read_all();
+	if (io_wait_needs_disks(&stack, &w))
+		io_wait_find(fake_dump(fake), &disks, 9000000000, &stack, &w, &io);
+}
+
+static void its_request(void **state)
+{
+	kernel(*state);
+	join(WAIT_IO, page, (struct bit_wait){.of = BIT_OF_PAGE, .addr = page},
+	     "io_schedule");
+	assert_int_equal(io.request->addr, request);
+	assert_string_equal(io.disk->name, "vda");
+	assert_true(io.since_s == 4.0);
+	join(WAIT_IO, buffer, (struct bit_wait){.of = BIT_OF_BUFFER, .addr = buffer},
+	     "io_schedule");
+	assert_int_equal(io.request->addr, request);
+	/* It is from the future. */
+	fake_id_set(fake, request, REQUEST_START, 10000000000);
+	join(WAIT_IO, page, (struct bit_wait){.of = BIT_OF_PAGE, .addr = page},
+	     "io_schedule");
+	assert_true(io.since_s < 0);
+	join(WAIT_IO, 0, (struct bit_wait){.of = BIT_OF_NOTHING}, "io_schedule");
+	assert_null(io.request);
+}
+
+static void its_frozen_queue(void **state)
+{
+	const struct bit_wait none = {.of = BIT_OF_NOTHING};
+	kaddr_t freeze;
+
+	kernel(*state);
+	freeze = fake_id_at(fake, queue, QUEUE_FREEZE_WAIT);
+	join(WAIT_QUEUE, freeze, none, "blk_mq_freeze_queue_wait");
+	assert_int_equal(io.frozen, FROZEN_BY_IT);
+	assert_int_equal(io.request->addr, request);
+	join(WAIT_QUEUE, freeze, none, "__bio_queue_enter");
+	assert_int_equal(io.frozen, FROZEN_TO_IT);
+	assert_null(io.request);
+	assert_string_equal(io.disk->name, "vda");
+	/* Another queue, or for another reason. */
+	join(WAIT_QUEUE, freeze + 8, none, "blk_mq_freeze_queue_wait");
+	assert_null(io.disk);
+	join(WAIT_QUEUE, freeze, none, "something");
+	assert_null(io.disk);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		ON_ALL(request_in_flight), ON_ALL(request_that_is_done),
 		ON_ALL(what_it_carries),   ON_ALL(compound_page),
 		ON_ALL(bio_in_part),	   ON_ALL(disk_without_requests),
-		ON_ALL(damaged),
+		ON_ALL(damaged),	   ON_ALL(its_request),
+		ON_ALL(its_frozen_queue),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

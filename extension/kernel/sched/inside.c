@@ -38,7 +38,8 @@ static bool names_nobody(const struct wait *w)
 		return w->object && w->bit.locked;
 	if (!w->object || !o->known || o->free)
 		return false;
-	return w->kind == WAIT_SEMAPHORE || (w->kind == WAIT_RWSEM && o->readers) ||
+	return w->kind == WAIT_SEMAPHORE || (w->kind == WAIT_SRCU && o->readers) ||
+	       (w->kind == WAIT_RWSEM && o->readers) ||
 	       (w->kind == WAIT_PERCPU_RWSEM && !o->owner);
 }
 
@@ -59,6 +60,7 @@ static size_t lock_size(struct dump *d, enum wait_kind kind)
 	return (size_t)layout_size(d, kind == WAIT_RWSEM       ? RWSEM
 				      : kind == WAIT_SEMAPHORE ? SEMAPHORE
 				      : kind == WAIT_IO	       ? PAGE
+				      : kind == WAIT_SRCU      ? SRCU
 							       : PERCPU_RWSEM);
 }
 
@@ -72,8 +74,7 @@ void insides_want(struct dump *d, struct insides *in, const struct wait *wait)
 	memset(to, 0, sizeof(*to));
 	to->kind = wait->kind;
 	to->lock = wait->object;
-	to->reading = (wait->kind == WAIT_RWSEM || wait->kind == WAIT_PERCPU_RWSEM) &&
-		      wait->owner.readers;
+	to->reading = wait->kind != WAIT_SEMAPHORE && wait->owner.readers;
 	to->size = lock_size(d, wait->kind);
 	to->last = wait->owner.task;
 	to->told = is_told(d, wait);

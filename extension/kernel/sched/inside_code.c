@@ -50,6 +50,12 @@ const struct lock_family lock_families[LOCK_FAMILIES] = {
 	 "cpu_hotplug_lock",
 	 {"cpus_write_lock"},
 	 {"cpus_write_unlock"}},
+	{WAIT_SRCU,
+	 true,
+	 false,
+	 NULL,
+	 {"__srcu_read_lock", "__srcu_read_lock_nmisafe"},
+	 {"__srcu_read_unlock", "__srcu_read_unlock_nmisafe"}},
 	/* A page's: lock_page() tries in place first. */
 	{WAIT_IO,
 	 false,

@@ -17,7 +17,7 @@ struct lock_family {
 	const char *lock; /* the variable; NULL: the caller says which */
 	const char *takes[10], *lets_go[4];
 };
-#define LOCK_FAMILIES 8
+#define LOCK_FAMILIES 9
 extern const struct lock_family lock_families[LOCK_FAMILIES];
 
 /*

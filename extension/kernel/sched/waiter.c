@@ -10,6 +10,7 @@
 #include "kthread.h"
 #include "percpu_rwsem.h"
 #include "rt_mutex.h"
+#include "srcu.h"
 #include "superblock.h"
 
 /* More waiters on one lock than this is a list that lies. */
@@ -37,6 +38,7 @@ const char *wait_kind_name(enum wait_kind kind)
 		[WAIT_BIT] = "bit",
 		[WAIT_TIMER] = "timer",
 		[WAIT_RCU] = "RCU",
+		[WAIT_SRCU] = "SRCU",
 		[WAIT_PERCPU_RWSEM] = "percpu rwsem",
 		[WAIT_SPINLOCK] = "spinlock",
 	};
@@ -478,32 +480,50 @@ static void refine_completion(struct wait_finder *f, const struct task *t,
 }
 
 /* Woken in the same way: by a grace period of another kind. */
-static const char *other_grace_period(const struct stack *stack)
+static bool is_of_srcu(const struct stack *stack)
 {
 	static const char *const srcu[] = {"__synchronize_srcu", "synchronize_srcu",
 					   "synchronize_srcu_expedited"};
+
+	return on_stack(stack, srcu, ARRAY_SIZE(srcu));
+}
+
+static bool is_of_tasks(const struct stack *stack)
+{
 	static const char *const tracing[] = {"synchronize_rcu_tasks",
 					      "synchronize_rcu_tasks_rude",
 					      "synchronize_rcu_tasks_trace",
 					      "synchronize_rcu_tasks_generic"};
 
-	if (on_stack(stack, srcu, ARRAY_SIZE(srcu)))
-		return "SRCU grace period";
-	return on_stack(stack, tracing, ARRAY_SIZE(tracing)) ? "RCU-tasks grace period"
-							     : NULL;
+	return on_stack(stack, tracing, ARRAY_SIZE(tracing));
 }
 
-static void refine_grace_period(struct wait_finder *f, const struct stack *stack,
-				struct wait *wait)
+static void refine_srcu(struct wait_finder *f, const struct task *t, struct wait *wait)
+{
+	kaddr_t srcu = srcu_of_waiter(f->d, t, (const uint64_t *)f->stack.bytes,
+				      f->stack.size / sizeof(uint64_t));
+
+	wait->rcu = RCU_WAIT_NONE;
+	if (!srcu) {
+		snprintf(wait->symbol, sizeof(wait->symbol), "SRCU grace period");
+		return;
+	}
+	wait->kind = WAIT_SRCU;
+	wait->object = srcu;
+	srcu_owner(f->d, srcu, &wait->owner);
+}
+
+static void refine_grace_period(struct wait_finder *f, const struct task *t,
+				const struct stack *stack, struct wait *wait)
 {
 	kaddr_t completion = wait_completion(f->d, wait);
-	const char *other;
 
 	wait->rcu = rcu_wait_of(f->d, f->rcu, completion, wait->object);
-	other = wait->rcu == RCU_WAIT_NORMAL ? other_grace_period(stack) : NULL;
-	if (other) {
+	if (wait->rcu == RCU_WAIT_NORMAL && is_of_srcu(stack)) {
+		refine_srcu(f, t, wait);
+	} else if (wait->rcu == RCU_WAIT_NORMAL && is_of_tasks(stack)) {
 		wait->rcu = RCU_WAIT_NONE;
-		snprintf(wait->symbol, sizeof(wait->symbol), "%s", other);
+		snprintf(wait->symbol, sizeof(wait->symbol), "RCU-tasks grace period");
 	} else if (wait->rcu != RCU_WAIT_NONE) {
 		wait->kind = WAIT_RCU;
 	}
@@ -746,7 +766,7 @@ static void refine(struct wait_finder *f, const struct task *t, const struct sta
 	if (wait->kind == WAIT_COMPLETION || wait->kind == WAIT_QUEUE) {
 		/* RCU's own thread is idle there: it waits for nobody's end. */
 		if (!f->rcu->kthread || f->rcu->kthread->addr != t->addr)
-			refine_grace_period(f, stack, wait);
+			refine_grace_period(f, t, stack, wait);
 		refine_thread(f, stack, wait);
 	}
 	if (wait->kind == WAIT_QUEUE)

@@ -36,6 +36,7 @@ enum wait_kind {
 	WAIT_IO,    /* a page or buffer under I/O: .object is that, or 0 */
 	WAIT_BIT,   /* another bit: .object is its word, or what that is in */
 	WAIT_TIMER, /* sleeps for a time, on nothing else */
+	WAIT_SRCU,  /* one of SRCU: .object is the srcu_struct, .owner its readers */
 	WAIT_RCU,   /* a grace period: .rcu; .object is the completion or queue */
 };
 

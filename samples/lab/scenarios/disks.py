@@ -44,6 +44,16 @@ dd if=/dev/null of=/disk/dir/new bs=1 count=1 conv=notrunc,fsync 2> /dev/null &
 """ + _hang("dd", "jbd2_log_wait_commit")
 
 
+# Another scheduler freezes the queue, and waits for what is in flight.
+FREEZE = MOUNT + STALL + r"""
+ls /disk/dir > /dev/null &
+sleep 2
+echo none > /tmp/scheduler
+grep -q '\[none\]' /sys/block/vda/queue/scheduler && echo mq-deadline > /tmp/scheduler
+dd if=/tmp/scheduler of=/sys/block/vda/queue/scheduler 2> /dev/null &
+""" + _hang("dd", "blk_mq_freeze_queue_wait")
+
+
 def _check(evidence: Evidence) -> None:
     expect_panic(evidence, "hung_task")
     waiter = int(evidence.role("waiter")["pid"])
@@ -70,4 +80,5 @@ SCENARIOS = (
     _disk("disk-read", "a disk finishes no request; a process reads a folder on it", READ),
     _disk("disk-write", "the same; a process waits until its file is on the disk", WRITE),
     _disk("disk-journal", "the same; a process waits for the journal's commit", JOURNAL),
+    _disk("disk-freeze", "the same; a process changes the disk's scheduler", FREEZE),
 )

@@ -142,6 +142,13 @@ SCENARIOS = (
               kernels=("6.1",),
               # The scheduler warns of one that sleeps.
               sysctls={"kernel.panic_on_warn": "0"}),
+    _of_spinner("rcu-expedited", "the same, of an expedited one", "rcu-expedited",
+                "synchronize_rcu_expedited"),
+    _of_spinner("rcu-barrier", "the same; another waits until all callbacks of "
+                "RCU have run", "rcu-barrier", "rcu_barrier"),
+    _of_reader("srcu-reader", "a process sleeps as a reader of SRCU; another "
+               "waits for the grace period", "srcu-read", "srcu",
+               "__synchronize_srcu"),
     _lost("lost-mutex", "a mutex is let go and nobody is woken",
           "mutex-lose", "mutex", "waits_mutex_lock"),
     _lost("lost-rwsem", "the same of an rwsem", "rwsem-lose", "rwsem-read",
