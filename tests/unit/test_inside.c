@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Who is inside a lock that names nobody: by his stack, and the code of what is on it. */
-#include "test.h"
+#include "waiting.h"
 
 #include "arch/code.h"
 #include "kernel/sched/inside.h"
@@ -109,21 +109,22 @@ static kaddr_t value(const char *function)
 
 /* ---- stacks ---------------------------------------------------------------- */
 
-struct stacked {
+/* Of keeper, and of other. */
+static struct stacked {
 	struct frame frames[4];
 	struct stack stack;
 	struct wait wait;
-};
+} s, t;
 
 /* A frame further out, which the one before returns to here. */
-static void frame(struct stacked *s, const char *function, kaddr_t ip)
+static void frame(struct stacked *of, const char *function, kaddr_t ip)
 {
-	struct frame *fr = &s->frames[s->stack.n++];
+	struct frame *fr = &of->frames[of->stack.n++];
 
 	fr->ip = ip;
 	fr->function = function;
 	fr->module = "";
-	s->stack.v = s->frames;
+	of->stack.v = of->frames;
 }
 
 /* Has called the function, and what it called next has not come back. */
@@ -183,6 +184,8 @@ static void kernel(void *f)
 	lock = fake_variable(fake, "the_lock", 160);
 	member = 64;
 	fake_variable(fake, "cpu_hotplug_lock", 160);
+	memset(&s, 0, sizeof(s));
+	memset(&t, 0, sizeof(t));
 	memset(&insides, 0, sizeof(insides));
 	memset(&tasks, 0, sizeof(tasks));
 }
@@ -198,25 +201,29 @@ static struct wait asked(enum wait_kind kind, int64_t holders, kaddr_t last)
 				       .task = last}};
 }
 
-static void search(struct stacked *of_keeper, struct stacked *of_other,
-		   const struct wait *wait)
+/* Who is inside the one that is waited for, by what is on these stacks? */
+static void search_for(const struct wait *wait)
 {
 	struct stacked none = {.stack = {.n = 0}};
-	struct inside_search *s;
+	struct inside_search *search;
 
+	insides.all.n = 0;
 	tasks_read(fake_dump(fake), &tasks);
 	insides_want(fake_dump(fake), &insides, wait);
-	s = insides_search(fake_dump(fake), &insides);
-	inside_task(s, task_by_addr(&tasks, waiter), &none.stack, wait);
-	inside_task(s, task_by_addr(&tasks, keeper),
-		    of_keeper ? &of_keeper->stack : &none.stack,
-		    of_keeper ? &of_keeper->wait : NULL);
-	inside_task(s, task_by_addr(&tasks, other),
-		    of_other ? &of_other->stack : &none.stack,
-		    of_other ? &of_other->wait : NULL);
-	insides_done(s);
+	search = insides_search(fake_dump(fake), &insides);
+	inside_task(search, task_by_addr(&tasks, waiter), &none.stack, wait);
+	inside_task(search, task_by_addr(&tasks, keeper), &s.stack, &s.wait);
+	inside_task(search, task_by_addr(&tasks, other), &t.stack, &t.wait);
+	insides_done(search);
 	in = inside_of(&insides, lock);
 	assert_non_null(in);
+}
+
+static void search(enum wait_kind kind, int64_t holders, kaddr_t last)
+{
+	struct wait wait = asked(kind, holders, last);
+
+	search_for(&wait);
 }
 
 static void assert_first(kaddr_t task, unsigned int clues, bool sure)
@@ -232,13 +239,9 @@ static void assert_first(kaddr_t task, unsigned int clues, bool sure)
 
 static void code_names_the_lock(void **state)
 {
-	struct stacked s = {.stack = {.n = 0}};
-	struct wait wait;
-
 	kernel(*state);
 	frame(&s, "reader", reader("reader", "down_read", true));
-	wait = asked(WAIT_RWSEM, 1, 0);
-	search(&s, NULL, &wait);
+	search(WAIT_RWSEM, 1, 0);
 	assert_int_equal(in->all.n, 1);
 	assert_first(keeper, INSIDE_TAKES | INSIDE_CODE, true);
 	assert_string_equal(in->all.v[0].taker, "down_read");
@@ -248,8 +251,6 @@ static void code_names_the_lock(void **state)
 
 static void address_on_the_stack(void **state)
 {
-	struct stacked s = {.stack = {.n = 0}};
-	struct wait wait;
 	kaddr_t place;
 
 	kernel(*state);
@@ -258,8 +259,7 @@ static void address_on_the_stack(void **state)
 	place = push(keeper, lock);
 	/* It only knows the lock: it has called nothing that takes one. */
 	push(other, lock);
-	wait = asked(WAIT_RWSEM, 2, 0);
-	search(&s, NULL, &wait);
+	search(WAIT_RWSEM, 2, 0);
 	assert_int_equal(in->all.n, 2);
 	assert_first(keeper, INSIDE_TAKES | INSIDE_STACK, true);
 	assert_int_equal(in->all.v[0].at, place);
@@ -270,16 +270,12 @@ static void address_on_the_stack(void **state)
 
 static void what_it_is_part_of(void **state)
 {
-	struct stacked s = {.stack = {.n = 0}};
-	struct wait wait;
-
 	kernel(*state);
 	lock = fake_alloc(fake, 128) + 64;
 	frame(&s, "reader", reader("reader", "down_read", false));
 	push(keeper, lock - 64);
 	push(other, lock - 64);
-	wait = asked(WAIT_RWSEM, 1, 0);
-	search(&s, NULL, &wait);
+	search(WAIT_RWSEM, 1, 0);
 	assert_int_equal(in->all.n, 1);
 	assert_first(keeper, INSIDE_TAKES | INSIDE_NEAR, true);
 }
@@ -287,25 +283,18 @@ static void what_it_is_part_of(void **state)
 /* So has who knows that thing and has taken something else. */
 static void part_of_it_that_is_another(void **state)
 {
-	struct stacked s = {.stack = {.n = 0}};
-	struct wait wait;
-
 	kernel(*state);
 	lock = fake_alloc(fake, 128) + 64;
 	member = 32;
 	frame(&s, "reader", reader("reader", "down_read", false));
 	push(keeper, lock - 64);
-	wait = asked(WAIT_RWSEM, 1, 0);
-	search(&s, NULL, &wait);
+	search(WAIT_RWSEM, 1, 0);
 	assert_int_equal(in->all.n, 0);
 }
 
 /* A function of its own takes the lock for its callers: xfs_ilock() and the like. */
 static void by_a_function_that_takes_it(void **state)
 {
-	struct stacked s = {.stack = {.n = 0}};
-	struct wait wait;
-
 	kernel(*state);
 	lock = fake_alloc(fake, 128) + 64;
 	begin("depot_enter");
@@ -321,8 +310,7 @@ static void by_a_function_that_takes_it(void **state)
 	nothing();
 	call(value("depot_leave"));
 	push(keeper, lock - 64);
-	wait = asked(WAIT_RWSEM, 1, 0);
-	search(&s, NULL, &wait);
+	search(WAIT_RWSEM, 1, 0);
 	assert_first(keeper, INSIDE_TAKES | INSIDE_NEAR, true);
 	assert_string_equal(in->all.v[0].taker, "depot_enter");
 
@@ -333,29 +321,22 @@ static void by_a_function_that_takes_it(void **state)
 	call(value("schedule"));
 	s.stack.n = 0;
 	frame(&s, "passer", at);
-	insides.all.n = 0;
-	search(&s, NULL, &wait);
+	search(WAIT_RWSEM, 1, 0);
 	assert_int_equal(in->all.n, 0);
 }
 
 /* A variable's neighbours are other variables. */
 static void no_neighbour_of_a_variable(void **state)
 {
-	struct stacked s = {.stack = {.n = 0}};
-	struct wait wait;
-
 	kernel(*state);
 	frame(&s, "reader", reader("reader", "down_read", false));
 	push(keeper, lock - 8);
-	wait = asked(WAIT_RWSEM, 1, 0);
-	search(&s, NULL, &wait);
+	search(WAIT_RWSEM, 1, 0);
 	assert_int_equal(in->all.n, 0);
 }
 
 static void its_memory_map(void **state)
 {
-	struct stacked s = {.stack = {.n = 0}}, t = {.stack = {.n = 0}};
-	struct wait wait;
 	kaddr_t ip;
 
 	kernel(*state);
@@ -365,8 +346,7 @@ static void its_memory_map(void **state)
 	ip = reader("fault", "down_read_trylock", false);
 	frame(&s, "fault", ip);
 	frame(&t, "fault", ip);
-	wait = asked(WAIT_RWSEM, 1, 0);
-	search(&s, &t, &wait);
+	search(WAIT_RWSEM, 1, 0);
 	assert_int_equal(in->all.n, 1);
 	assert_first(keeper, INSIDE_TAKES | INSIDE_MAP, true);
 }
@@ -374,39 +354,28 @@ static void its_memory_map(void **state)
 /* A thread of the same map that has taken an inode's lock. */
 static void another_lock_of_its_process(void **state)
 {
-	struct stacked s = {.stack = {.n = 0}};
-	struct wait wait;
-
 	kernel(*state);
 	lock = member_addr(fake_dump(fake), fake_get(fake, keeper, "task_struct.mm"),
 			   MM_MMAP_LOCK);
 	member = (uint32_t)layout_offset(fake_dump(fake), MM_MMAP_LOCK) + 1;
 	frame(&s, "reader", reader("reader", "down_read", false));
-	wait = asked(WAIT_RWSEM, 1, 0);
-	search(&s, NULL, &wait);
+	search(WAIT_RWSEM, 1, 0);
 	assert_int_equal(in->all.n, 0);
 }
 
 static void last_reader(void **state)
 {
-	struct stacked s = {.stack = {.n = 0}};
-	struct wait wait;
-
 	kernel(*state);
 	frame(&s, "reader", reader("reader", "down_read", false));
-	wait = asked(WAIT_RWSEM, 1, keeper);
-	search(&s, NULL, &wait);
+	search(WAIT_RWSEM, 1, keeper);
 	assert_first(keeper, INSIDE_TAKES | INSIDE_LAST, true);
 }
 
 /* He may have left long ago: that he was the last is a hint. */
 static void last_reader_who_does_something_else(void **state)
 {
-	struct wait wait;
-
 	kernel(*state);
-	wait = asked(WAIT_RWSEM, 1, keeper);
-	search(NULL, NULL, &wait);
+	search(WAIT_RWSEM, 1, keeper);
 	assert_int_equal(in->all.n, 1);
 	assert_first(keeper, INSIDE_LAST, false);
 }
@@ -414,20 +383,14 @@ static void last_reader_who_does_something_else(void **state)
 /* Where a reader's name is taken back as he leaves, he has not left. */
 static void last_reader_of_6_17(void **state)
 {
-	struct wait wait;
-
 	kernel(*state);
 	fake_function(fake, "is_rwsem_reader_owned", "", 0, 0x40);
-	wait = asked(WAIT_RWSEM, 1, keeper);
-	search(NULL, NULL, &wait);
+	search(WAIT_RWSEM, 1, keeper);
 	assert_first(keeper, INSIDE_LAST | INSIDE_TOLD, true);
 }
 
 static void semaphore(void **state)
 {
-	struct stacked s = {.stack = {.n = 0}}, t = {.stack = {.n = 0}};
-	struct wait wait;
-
 	kernel(*state);
 	begin("downer");
 	name(lock);
@@ -436,8 +399,7 @@ static void semaphore(void **state)
 	frame(&s, "downer", at);
 	/* Of a lock of another kind. */
 	frame(&t, "reader", reader("reader", "down_read", true));
-	wait = asked(WAIT_SEMAPHORE, -1, 0);
-	search(&s, &t, &wait);
+	search(WAIT_SEMAPHORE, -1, 0);
 	assert_int_equal(in->all.n, 1);
 	assert_first(keeper, INSIDE_TAKES | INSIDE_CODE, true);
 }
@@ -445,7 +407,6 @@ static void semaphore(void **state)
 /* A reader is let in without a call, but in the rare case, which stands behind the rest. */
 static void percpu_rwsem(void **state)
 {
-	struct stacked s = {.stack = {.n = 0}}, t = {.stack = {.n = 0}};
 	struct wait wait;
 
 	kernel(*state);
@@ -461,15 +422,14 @@ static void percpu_rwsem(void **state)
 	call(value("percpu_down_write"));
 	call(value("schedule"));
 	frame(&t, "writer", at);
-	wait = asked(WAIT_PERCPU_RWSEM, 1, 0);
-	search(&s, &t, &wait);
+	search(WAIT_PERCPU_RWSEM, 1, 0);
 	assert_int_equal(in->all.n, 1);
 	assert_first(keeper, INSIDE_TAKES | INSIDE_CODE | INSIDE_IN_PLACE, true);
 	assert_true(in->reading);
 
-	insides.all.n = 0;
+	wait = asked(WAIT_PERCPU_RWSEM, 1, 0);
 	wait.owner.readers = false;
-	search(&s, &t, &wait);
+	search_for(&wait);
 	assert_int_equal(in->all.n, 1);
 	assert_first(other, INSIDE_TAKES | INSIDE_CODE, true);
 	assert_false(in->reading);
@@ -478,23 +438,17 @@ static void percpu_rwsem(void **state)
 /* What has a lock of its own names it by being called, and no other. */
 static void lock_of_hotplug(void **state)
 {
-	struct stacked s = {.stack = {.n = 0}};
-	struct wait wait;
-
 	kernel(*state);
 	begin("counted");
 	name(lock);
 	call(value("cpus_read_lock"));
 	call(value("schedule"));
 	frame(&s, "counted", at);
-	wait = asked(WAIT_PERCPU_RWSEM, 1, 0);
-	search(&s, NULL, &wait);
+	search(WAIT_PERCPU_RWSEM, 1, 0);
 	assert_int_equal(in->all.n, 0);
 
 	lock = value("cpu_hotplug_lock");
-	insides.all.n = 0;
-	wait = asked(WAIT_PERCPU_RWSEM, 1, 0);
-	search(&s, NULL, &wait);
+	search(WAIT_PERCPU_RWSEM, 1, 0);
 	assert_first(keeper, INSIDE_TAKES | INSIDE_CODE, true);
 	assert_string_equal(in->all.v[0].taker, "cpus_read_lock");
 }
@@ -503,9 +457,6 @@ static void lock_of_hotplug(void **state)
 
 static void let_go_before(void **state)
 {
-	struct stacked s = {.stack = {.n = 0}};
-	struct wait wait;
-
 	kernel(*state);
 	begin("passer");
 	name(lock);
@@ -514,17 +465,13 @@ static void let_go_before(void **state)
 	call(value("schedule"));
 	frame(&s, "passer", at);
 	push(keeper, lock);
-	wait = asked(WAIT_RWSEM, 1, 0);
-	search(&s, NULL, &wait);
+	search(WAIT_RWSEM, 1, 0);
 	assert_first(keeper, INSIDE_STACK, false);
 }
 
 /* The way out of an error's case stands before the place. */
 static void error_case_before(void **state)
 {
-	struct stacked s = {.stack = {.n = 0}};
-	struct wait wait;
-
 	kernel(*state);
 	begin("reader");
 	name(lock);
@@ -534,17 +481,13 @@ static void error_case_before(void **state)
 	leave();
 	call(value("schedule"));
 	frame(&s, "reader", at);
-	wait = asked(WAIT_RWSEM, 1, 0);
-	search(&s, NULL, &wait);
+	search(WAIT_RWSEM, 1, 0);
 	assert_first(keeper, INSIDE_TAKES | INSIDE_CODE, true);
 }
 
 /* There is a way to where he is on which he has not taken it: an idle khugepaged's. */
 static void taken_on_some_ways(void **state)
 {
-	struct stacked s = {.stack = {.n = 0}};
-	struct wait wait;
-
 	kernel(*state);
 	begin("scanner");
 	name(lock);
@@ -552,8 +495,7 @@ static void taken_on_some_ways(void **state)
 	call(value("down_read_trylock"));
 	call(value("schedule"));
 	frame(&s, "scanner", at);
-	wait = asked(WAIT_RWSEM, 1, keeper);
-	search(&s, NULL, &wait);
+	search(WAIT_RWSEM, 1, keeper);
 	assert_first(keeper, INSIDE_TAKES | INSIDE_CODE | INSIDE_LAST | INSIDE_MAY,
 		     false);
 }
@@ -561,40 +503,31 @@ static void taken_on_some_ways(void **state)
 /* What it called has let go for it, before it went to sleep: as a page fault that retries. */
 static void let_go_further_in(void **state)
 {
-	struct stacked s = {.stack = {.n = 0}};
-	struct wait wait;
-
 	kernel(*state);
 	begin("retry");
 	call(value("up_read"));
 	call(value("schedule"));
 	frame(&s, "retry", at);
 	frame(&s, "fault", reader("fault", "down_read", true));
-	wait = asked(WAIT_RWSEM, 1, 0);
-	search(&s, NULL, &wait);
+	search(WAIT_RWSEM, 1, 0);
 	assert_first(keeper, INSIDE_TAKES | INSIDE_CODE | INSIDE_LEAVES, false);
 }
 
 /* He sleeps in the call: he is about to take it, and has not. */
 static void call_that_has_not_come_back(void **state)
 {
-	struct stacked s = {.stack = {.n = 0}};
-	struct wait wait;
-
 	kernel(*state);
 	begin("reader");
 	name(lock);
 	call(value("down_read"));
 	frame(&s, "reader", at);
-	wait = asked(WAIT_RWSEM, 1, 0);
-	search(&s, NULL, &wait);
+	search(WAIT_RWSEM, 1, 0);
 	assert_int_equal(in->all.n, 0);
 }
 
 /* Who waits for the lock tried it before; only what he took further out counts. */
 static void one_who_waits_for_it(void **state)
 {
-	struct stacked s = {.stack = {.n = 0}};
 	struct wait wait;
 
 	kernel(*state);
@@ -606,12 +539,11 @@ static void one_who_waits_for_it(void **state)
 	call(value("down_read"));
 	frame(&s, "fault", at);
 	push(keeper, lock);
-	search(&s, NULL, &wait);
+	search_for(&wait);
 	assert_int_equal(in->all.n, 0);
 
 	frame(&s, "reader", reader("reader", "down_read", true));
-	insides.all.n = 0;
-	search(&s, NULL, &wait);
+	search_for(&wait);
 	assert_first(keeper, INSIDE_TAKES | INSIDE_CODE, true);
 }
 
@@ -638,7 +570,6 @@ static void locks_that_name_their_owner(void **state)
 
 static void damaged(void **state)
 {
-	struct stacked s = {.stack = {.n = 0}};
 	struct wait wait;
 	kaddr_t ip;
 
@@ -652,7 +583,8 @@ static void damaged(void **state)
 	fake_exclude(fake, fake_stack_top(fake, keeper) - FAKE_PAGE, FAKE_PAGE);
 	lock = ~0ull - 8;
 	wait = asked(WAIT_RWSEM, -1, 1);
-	search(&s, &s, &wait);
+	t = s;
+	search_for(&wait);
 	assert_int_equal(in->all.n, 0);
 	/* Readers in number, and locks too: no more than are worth a look. */
 	for (lock = FAKE_HEAP; insides.all.n < 64; lock += 64) {
@@ -663,32 +595,6 @@ static void damaged(void **state)
 	insides_want(fake_dump(fake), &insides, &wait);
 	assert_int_equal(insides.all.n, 64);
 }
-
-/* ---- all kernels -------------------------------------------------------------- */
-
-static const struct kernel_of {
-	struct fake *(*create)(void);
-} kernels[] = {{fake_4_19_arm64}, {fake_5_10}, {fake_6_1}};
-
-static int setup(void **state)
-{
-	const struct kernel_of *k = *state;
-
-	*state = k->create();
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	fake_destroy(*state);
-	return 0;
-}
-
-#define ON(f, k)                                                                         \
-	{                                                                                \
-#f, (f), setup, teardown, (void *)&kernels[k]                            \
-	}
-#define ON_ALL(f) ON(f, 0), ON(f, 1), ON(f, 2)
 
 int main(void)
 {
