@@ -168,7 +168,10 @@ static void kernel(void *f)
 						"schedule",
 						"__percpu_down_read",
 						"percpu_down_write",
-						"cpus_read_lock"};
+						"cpus_read_lock",
+						"__folio_lock",
+						"folio_unlock",
+						"__srcu_read_lock"};
 	size_t i;
 
 	fake = f;
@@ -435,6 +438,47 @@ static void percpu_rwsem(void **state)
 	assert_false(in->reading);
 }
 
+/* A page is locked in place, but where somebody has it already; and let go of by a call. */
+static void lock_of_a_page(void **state)
+{
+	struct wait wait;
+
+	kernel(*state);
+	lock = fake_new(fake, "page");
+	begin("writer");
+	call(value("schedule"));
+	frame(&s, "writer", at);
+	nothing();
+	call(value("__folio_lock"));
+	push(keeper, lock);
+	begin("passer");
+	call(value("folio_unlock"));
+	call(value("schedule"));
+	frame(&t, "passer", at);
+	nothing();
+	call(value("__folio_lock"));
+	push(other, lock);
+	wait = asked(WAIT_IO, 0, 0);
+	wait.owner = (struct lock_owner){.known = false};
+	wait.bit = (struct bit_wait){.of = BIT_OF_PAGE, .addr = lock, .locked = true};
+	search_for(&wait);
+	assert_int_equal(in->holders, 1);
+	assert_int_equal(in->all.n, 2);
+	assert_first(keeper, INSIDE_TAKES | INSIDE_STACK | INSIDE_IN_PLACE, true);
+	assert_true(in->all.v[1].clues & INSIDE_MAY);
+	assert_false(in->all.v[1].sure);
+}
+
+static void reader_of_srcu(void **state)
+{
+	kernel(*state);
+	frame(&s, "reader", reader("reader", "__srcu_read_lock", true));
+	frame(&t, "reader", reader("another", "down_read", true));
+	search(WAIT_SRCU, 1, 0);
+	assert_int_equal(in->all.n, 1);
+	assert_first(keeper, INSIDE_TAKES | INSIDE_CODE, true);
+}
+
 /* What has a lock of its own names it by being called, and no other. */
 static void lock_of_hotplug(void **state)
 {
@@ -613,6 +657,8 @@ int main(void)
 		ON_ALL(semaphore),
 		ON_ALL(percpu_rwsem),
 		ON_ALL(lock_of_hotplug),
+		ON_ALL(lock_of_a_page),
+		ON_ALL(reader_of_srcu),
 		ON_ALL(let_go_before),
 		ON_ALL(error_case_before),
 		ON_ALL(taken_on_some_ways),
