@@ -10,7 +10,9 @@ from variations.draw import Draw, Senseless
 # A detector that comes first would end it in another way.
 NO_OTHER = {"kernel.hung_task_panic": "0", "kernel.softlockup_panic": "0"}
 SOFTLOCKUP_OFF = {"kernel.softlockup_panic": "0"}
-HUNG = {"kernel.hung_task_timeout_secs": "20", **SOFTLOCKUP_OFF}
+# Time to write down who hangs, and little more.
+HUNG = {"kernel.hung_task_timeout_secs": "14", "kernel.hung_task_check_interval_secs": "2",
+        **SOFTLOCKUP_OFF}
 
 
 @dataclasses.dataclass(frozen=True)

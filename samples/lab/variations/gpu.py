@@ -41,14 +41,11 @@ def _streams(play: Play, kinds, node: str) -> list[str]:
     draw = play.draw
     count = draw.pick("clients", (1, 2, 2, 3))
     chosen = draw.several("commands", kinds, count)
-    masters = 0
-    for what in chosen:
-        if what in NEEDS_MASTER:
-            masters += 1
-            fits(masters == 1, "one client alone is master")
-            play.stream("user", what, CARD)
-        else:
-            play.stream("user", what, node)
+    masters = [what for what in chosen if what in NEEDS_MASTER]
+    fits(len(masters) < 2, "one client alone is master")
+    # Who opens the card first is.
+    for what in [*masters, *(what for what in chosen if what not in masters)]:
+        play.stream("user", what, CARD if what in (*NEEDS_MASTER, "dumb") else node)
     if masters and draw.chance("one asks what is shown", 30):
         play.stream("asker", "modes", CARD, 20)
     return chosen

@@ -14,6 +14,10 @@ PROLOGUE = r"""
 taskset -p 1 $$ > /dev/null
 taskset -p 1 $(pidof khungtaskd) > /dev/null
 taskset -p 1 $(pidof rcu_preempt rcu_sched) > /dev/null
+# Any write wakes the detector of hung tasks, which sets its timer anew: on CPU 0.
+timeout=$(cat /proc/sys/kernel/hung_task_timeout_secs)
+echo $timeout > /proc/sys/kernel/hung_task_timeout_secs
+sleep 0.5
 # ROLE COMM CPU PROGRAM...: a process, and what it is in this play.
 cast()
 {
