@@ -740,14 +740,15 @@ static void answered_too_late(struct judge *j, struct verdict *v, const struct q
 
 /*
  * A renderer that needs seconds for a command leaves the same as a lost interrupt: its
- * answers come while the dump is taken.  Points of confidence.
+ * answers come while the dump is taken.
  */
-static int renderer_may_be_slow(struct judge *j, struct verdict *v, const struct queue *q)
+static bool renderer_may_be_slow(struct judge *j, struct verdict *v,
+				 const struct queue *q)
 {
 	const struct gpu_command *c = gpu_commands_rendered(&q->gpu->waited, q->vq);
 
 	if (!c)
-		return 0;
+		return false;
 	add_against(
 		j, v,
 		say(j,
@@ -755,13 +756,45 @@ static int renderer_may_be_slow(struct judge *j, struct verdict *v, const struct
 		    "its own pace: a slow one may have given it after the panic",
 		    c->name),
 		c->buf, LOOK_AT("virtio_gpu_ctrl_hdr", c->buf));
-	return SURE_RENDERER_MAY_BE_SLOW;
+	return true;
+}
+
+/* Each answer that is fetched wakes who waits for room: while he slept none was. */
+static bool waits_for_room(const struct verdict *v, const struct queue *q)
+{
+	const struct wait *wait;
+	size_t i;
+
+	for (i = 0; q->waits && q->waits->ack_queue && i < v->victims.n; i++) {
+		wait = v->victims.v[i]->wait;
+		if (wait && wait->kind == WAIT_QUEUE &&
+		    wait->object == q->waits->ack_queue)
+			return true;
+	}
+	return false;
+}
+
+/* It does not tell: the guest's side of it is in order, and neither may be to blame. */
+static void lost_or_late(struct judge *j, struct verdict *v, const struct queue *q)
+{
+	v->confidence = SURE_QUEUE_NOT_TO_BLAME;
+	say_missing(j, v,
+		    "when the answers came that lie there: a device goes on answering "
+		    "after the machine has stopped");
+	v->summary =
+		say(j,
+		    "%s for answers of %s that lie in memory and the driver does not "
+		    "know of: its interrupt did not come, or its renderer is slow and "
+		    "gave them when the machine had stopped.",
+		    wait_words(j, v), q->gpu->name);
+	look_on_host(j, v, q->vq);
 }
 
 static void interrupt(struct judge *j, struct verdict *v, struct queue *q)
 {
 	const struct virtqueue *vq = q->vq;
-	int confidence = SURE_INTERRUPT, slow;
+	int confidence = SURE_INTERRUPT;
+	bool late;
 
 	answers(j, v, vq);
 	if (!vq->interrupt_due || vq->event_triggered) {
@@ -776,13 +809,17 @@ static void interrupt(struct judge *j, struct verdict *v, struct queue *q)
 		answered_too_late(j, v, q);
 		return;
 	}
-	v->cause = CAUSE_INTERRUPT_LOST;
-	blame_device(v, q->gpu, CULPRIT_DEVICE);
 	say_due(j, v, vq);
 	confidence += dequeue_idle(j, v, q);
 	confidence += judge_way(j, v, q->gpu->vdev, vq->addr);
-	slow = renderer_may_be_slow(j, v, q);
-	confidence += slow;
+	late = renderer_may_be_slow(j, v, q);
+	if (late && !waits_for_room(v, q) && !host_queue(j->f->host, vq)) {
+		lost_or_late(j, v, q);
+		return;
+	}
+	v->cause = CAUSE_INTERRUPT_LOST;
+	blame_device(v, q->gpu, CULPRIT_DEVICE);
+	confidence += late ? SURE_RENDERER_MAY_BE_SLOW : 0;
 	not_broken(j, v, vq);
 	if (!vq->unanswered) {
 		count_evidence(
@@ -805,7 +842,7 @@ static void interrupt(struct judge *j, struct verdict *v, struct queue *q)
 			 "%s for answers that %s has given and the driver does not know "
 			 "of: its interrupt did not come%s.",
 			 wait_words(j, v), q->gpu->name,
-			 slow ? ", or its renderer was slow and gave them too late" : "");
+			 late ? ", or its renderer was slow and gave them too late" : "");
 	say_next(
 		j, v,
 		"Compare the interrupt's count and state (" LOOK_HERE ") with the host's "

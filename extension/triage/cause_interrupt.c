@@ -124,6 +124,36 @@ static int any_deaf_cpu(struct judge *j, struct verdict *v)
 	return 0;
 }
 
+/* An idle one may have been in it for long, or for a moment: idle CPUs need no tick. */
+static bool is_in_interrupt(const struct facts *f, const struct runqueue *rq)
+{
+	const struct studied *st = rq && rq->curr ? facts_studied(f, rq->curr) : NULL;
+	struct cpu_context c;
+
+	if (!st || !cpu_is_silent(f, rq))
+		return false;
+	context_find(&st->stack, false, &c);
+	return c.kind == CONTEXT_INTERRUPT && c.irqs_off;
+}
+
+/* Points of confidence. */
+static int judge_its_cpu(struct judge *j, struct verdict *v, const struct gpu_irq *irq)
+{
+	const struct runqueue *rq = runqueue_of_cpu(&j->f->rqs, irq->cpu);
+	bool interrupted = is_in_interrupt(j->f, rq);
+
+	evidence_add(
+		j, interrupted ? &v->against : &v->evidence,
+		interrupted
+			? say(j,
+			      "CPU %d, to which it goes, was in an interrupt when the "
+			      "machine stopped, perhaps for long",
+			      irq->cpu)
+			: say(j, "CPU %d, to which it goes, takes interrupts", irq->cpu),
+		0, LOOK(RUNQUEUE, .n = irq->cpu));
+	return interrupted ? SURE_CPU_DEAF : 0;
+}
+
 static void say_thread(struct judge *j, struct verdict *v, const struct gpu_irq *irq)
 {
 	if (irq->thread)
@@ -156,7 +186,5 @@ int judge_way(struct judge *j, struct verdict *v, kaddr_t vdev, kaddr_t vq)
 	say_thread(j, v, irq);
 	if (irq->cpu < 0)
 		return any_deaf_cpu(j, v);
-	add_for(j, v, say(j, "CPU %d, to which it goes, takes interrupts", irq->cpu), 0,
-		LOOK(RUNQUEUE, .n = irq->cpu));
-	return 0;
+	return judge_its_cpu(j, v, irq);
 }

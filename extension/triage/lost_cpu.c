@@ -7,6 +7,9 @@
 #define SILENT_S 2.0
 /* The share of the wait that softirqs must have used to be what the wait was for. */
 #define SOFTIRQ_SHARE 0.8
+/* Two periods of a watchdog, which are 4 s unless its threshold is changed. */
+#define UNWATCHED_S 8.0
+#define TIMERS_MISSED 2
 
 double cpu_silent_s(const struct facts *f, const struct runqueue *rq)
 {
@@ -27,18 +30,43 @@ bool cpu_is_silent(const struct facts *f, const struct runqueue *rq)
 	return cpu_silent_s(f, rq) > SILENT_S;
 }
 
+static double watched_ago(const struct facts *f, const struct watchdog *w)
+{
+	return (double)f->rqs.now / 1e9 - w->ran_s;
+}
+
+/* Have others had timers of their watchdogs while none came to this one's? */
+static bool missed_timers(const struct facts *f, unsigned int cpu)
+{
+	const struct watchdog *w = watchdog_of_cpu(&f->watchdogs, cpu), *other;
+	size_t i;
+
+	if (!w || !w->counted || watched_ago(f, w) < UNWATCHED_S)
+		return false;
+	for (i = 0; i < f->watchdogs.all.n; i++) {
+		other = &f->watchdogs.all.v[i];
+		if (other->counted && other->timers >= w->timers + TIMERS_MISSED &&
+		    watched_ago(f, other) < UNWATCHED_S)
+			return true;
+	}
+	return false;
+}
+
 /*
  * An idle CPU needs no tick, also while it is in softirqs.  Some sleep with interrupts off,
- * and the dump may find it in the first interrupt for long: somebody must have waited.
+ * and the dump may find it in the first interrupt for long: somebody must have waited, or
+ * it has not had the timers that an idle CPU has, too.
  */
-static bool is_silent(const struct runqueue *rq, bool named, const struct lost *l)
+static bool is_silent(const struct facts *f, const struct runqueue *rq, bool named,
+		      const struct lost *l)
 {
 	if (!rq->curr->idle)
 		return l->context.irqs_off;
 	if (l->context.kind == CONTEXT_TASK ||
 	    (l->context.kind == CONTEXT_INTERRUPT && !l->context.irqs_off))
 		return false;
-	return named || (l->waiter && l->waiter->since_s >= STARVED_S);
+	return named || (l->waiter && l->waiter->since_s >= STARVED_S) ||
+	       missed_timers(f, rq->cpu);
 }
 
 /*
@@ -74,5 +102,5 @@ bool cpu_is_lost(const struct facts *f, const struct runqueue *rq, bool named,
 	l->function = &st->stack.v[l->context.function];
 	l->waiter = rq->waiting.n ? rq->waiting.v[0] : NULL;
 	l->since_s = silent ? cpu_silent_s(f, rq) : l->waiter ? l->waiter->since_s : 0;
-	return silent ? is_silent(rq, named, l) : is_in_softirqs(rq, named, l);
+	return silent ? is_silent(f, rq, named, l) : is_in_softirqs(rq, named, l);
 }

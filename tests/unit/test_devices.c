@@ -887,6 +887,32 @@ static void interrupt_or_slow_renderer(void **state)
 	assert_true(only(s, CAUSE_INTERRUPT_LOST)->confidence >= 80);
 }
 
+/* Who waits for a fence slept through answers that were fetched: nothing tells the two apart. */
+static void interrupt_or_slow_renderer_by_a_fence(void **state)
+{
+	struct scene *s = *state;
+	struct gpu *gpu = scene_gpu(s);
+	struct virtqueue *vq = scene_commands(gpu, 64, 64);
+	struct gpu_command c = {.read = true, .type = 0x0207, .name = "SUBMIT_3D"};
+	const struct verdict *v;
+
+	xorg = scene_task(s, 196, "Xorg");
+	fence_wait(s, xorg, gpu)->command = FENCE_COMMAND_ANSWERED;
+	c.queue = vq->name;
+	c.slot.place = VRING_ANSWERED;
+	*vec_push(&s->arena, &gpu->waited.all) = c;
+	v = assert_nobody(s);
+	assert_non_null(strstr(v->summary, "or its renderer is slow"));
+	assert_true(lacks(v, "goes on answering after the machine has stopped"));
+	/* QEMU says when it had answered. */
+	asked_host(s, vq, 0, 0);
+	assert_culprit(only(s, CAUSE_INTERRUPT_LOST), CULPRIT_DEVICE, gpu);
+	s->facts.host = NULL;
+	/* Another has waited for room all the time. */
+	scene_waits_room(s, scene_task(s, 197, "client"), 20, gpu);
+	only(s, CAUSE_INTERRUPT_LOST);
+}
+
 /* The driver did not ask: its own doing, whatever the device did. */
 static void interrupt_not_asked_for(void **state)
 {
@@ -1179,6 +1205,56 @@ static void its_cpu_is_deaf(void **state)
 		strstr(v->summary, "with interrupts off, for 10.0 s, in poll_register"));
 	assert_string_equal(chain_words(s, v),
 			    "task waitqueue virtqueue interrupt cpu task");
+}
+
+static struct watchdog *watched(struct scene *s, unsigned int cpu, double ago,
+				uint32_t timers)
+{
+	struct watchdog *w = vec_push(&s->arena, &s->facts.watchdogs.all);
+
+	*w = (struct watchdog){.cpu = cpu,
+			       .ran_s = (double)s->facts.rqs.now / 1e9 - ago,
+			       .woken_s = -1,
+			       .timers = timers,
+			       .counted = true};
+	return w;
+}
+
+/* An idle CPU may always be in its first interrupt for long: its watchdog tells. */
+static void its_idle_cpu_is_in_an_interrupt_without_end(void **state)
+{
+	struct scene *s = *state;
+	struct gpu_irq *irq = irq_of(s);
+	struct runqueue *rq = &s->facts.rqs.all.v[1];
+	const struct verdict *v;
+	struct studied *st;
+
+	irq->cpu = 1;
+	rq->clock -= 15000000000;
+	st = scene_study(s, rq->curr);
+	scene_stack(s, rq->curr, "poll_register", "my_hrtimer", "__hrtimer_run_queues",
+		    "hrtimer_interrupt", "sysvec_apic_timer_interrupt",
+		    "default_idle_call", "do_idle");
+	st->stack.v[0].kind = FRAME_REGISTERS;
+	st->stack.v[0].irqs_off = true;
+	st->stack.v[5].kind = FRAME_INTERRUPT;
+	v = only(s, CAUSE_INTERRUPT_LOST);
+	assert_true(v->confidence < CONFIDENCE_LIKELY);
+	assert_true(says(&v->against, "CPU 1, to which it goes, was in an interrupt"));
+	watched(s, 0, 3, 20);
+	watched(s, 1, 15, 19);
+	only(s, CAUSE_INTERRUPT_LOST); /* it began later, perhaps */
+	s->facts.watchdogs.all.v[1].timers = 17;
+	v = only(s, CAUSE_CPU_MONOPOLISED);
+	assert_int_equal(v->culprit.kind, CULPRIT_FUNCTION);
+	assert_int_equal(v->culprit.cpu, 1);
+	assert_string_equal(chain_words(s, v), "task waitqueue virtqueue interrupt cpu");
+	/* It has had one since: what it is in has just begun. */
+	s->facts.watchdogs.all.v[1].ran_s += 12;
+	only(s, CAUSE_INTERRUPT_LOST);
+	s->facts.watchdogs.all.v[1].ran_s -= 12;
+	s->facts.watchdogs.all.v[1].counted = false;
+	only(s, CAUSE_INTERRUPT_LOST);
 }
 
 static void hard_lockup(void **state)
@@ -1578,6 +1654,7 @@ int main(void)
 		scene_test(interrupt_lost_packed),
 		scene_test(interrupt_lost_partly),
 		scene_test(interrupt_or_slow_renderer),
+		scene_test(interrupt_or_slow_renderer_by_a_fence),
 		scene_test(interrupt_not_asked_for),
 		scene_test(interrupt_came),
 		scene_test(answers_of_others),
@@ -1592,6 +1669,7 @@ int main(void)
 		scene_test(its_thread_waits),
 		scene_test(it_is_disabled),
 		scene_test(its_cpu_is_deaf),
+		scene_test(its_idle_cpu_is_in_an_interrupt_without_end),
 		scene_test(hard_lockup),
 		scene_test(not_kicked),
 		scene_test(broken),
