@@ -227,6 +227,7 @@ static void study_blocked(struct dump *d, struct facts *f)
 	find_insiders(&s);
 	for (; i < f->studied.n; i++)
 		study_blockers(&s, &f->studied.v[i]->wait);
+	facts_doubt_owners(d, f);
 }
 
 double facts_uptime(const struct facts *f)

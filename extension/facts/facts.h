@@ -84,6 +84,9 @@ struct facts {
 	const struct notes *notes;
 };
 
+/* owners.c: whom locks name that never had them: .owner becomes .reused. */
+void facts_doubt_owners(struct dump *d, struct facts *f);
+
 /* Everything is in the dump's arena. */
 void facts_read(struct dump *d, unsigned int what, struct facts *f);
 /* The devices, with what kernel/gpu calls gpus_read(): when first asked for, and once. */

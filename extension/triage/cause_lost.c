@@ -100,19 +100,40 @@ static void judge_free(struct judge *j, struct verdict *v, const struct node *lo
 	say_look(j, v, look_lock(lock));
 }
 
+/* Why the owner is not the task that is there now. */
+static const char *reused_words(struct judge *j, const struct node *lock,
+				const struct lock_owner *o)
+{
+	const char *there = say(j,
+				"the owner of %s is the task at 0x%llx, which is %s now",
+				lock->title, HEX(o->task), who(j, o->reused));
+
+	if (o->never_took)
+		return say(j,
+			   "%s: it waits for the lock itself, and no function on its "
+			   "stack has taken one before",
+			   there);
+	return say(j, "%s: it was made %s ago, and others have waited for longer", there,
+		   span(j, o->reused->age_s));
+}
+
 static void judge_gone(struct judge *j, struct verdict *v, const struct node *lock,
 		       const struct lock_owner *o)
 {
-	const char *name = o->gone_pid ? say(j, "%s (pid %d)", o->gone_comm, o->gone_pid)
-				       : "a task whose memory tells nothing any more";
+	const char *name = o->reused ? "a task whose memory is another's now"
+			   : o->gone_pid
+				   ? say(j, "%s (pid %d)", o->gone_comm, o->gone_pid)
+				   : "a task whose memory tells nothing any more";
 
 	blame_lock(v, lock);
-	v->confidence = SURE_OWNER_GONE;
+	v->confidence = o->reused && o->never_took ? SURE_OWNER_NEVER_TOOK
+						   : SURE_OWNER_GONE;
 	add_for(j, v,
-		say(j,
-		    "the owner of %s is the task at 0x%llx, and no task of the dump is "
-		    "there: it was %s",
-		    lock->title, HEX(o->task), name),
+		o->reused ? reused_words(j, lock, o)
+			  : say(j,
+				"the owner of %s is the task at 0x%llx, and no task of "
+				"the dump is there: it was %s",
+				lock->title, HEX(o->task), name),
 		lock->address, look_lock(lock));
 	if (!j->f->tasks.complete) {
 		say_missing(j, v, "some tasks: the owner may be one of them");
@@ -139,7 +160,7 @@ bool judge_lost(struct judge *j, struct verdict *v, const struct node *root)
 	if (w->owner.free && w->first && !w->first->on_rq && !w->first->on_cpu)
 		judge_free(j, v, root, w->first);
 	else if (w->owner.task && !w->owner.owner && !w->owner.readers &&
-		 !w->owner.free && !is_running(j->f, w->owner.task))
+		 !w->owner.free && (w->owner.reused || !is_running(j->f, w->owner.task)))
 		judge_gone(j, v, root, &w->owner);
 	else
 		return false;

@@ -33,6 +33,7 @@ static const struct fake_row layout_4_19_arm64[] = {
 	FAKE_M("task_struct.comm", 1800, 16),
 	FAKE_M("task_struct.nvcsw", 1656, 8),
 	FAKE_M("task_struct.nivcsw", 1664, 8),
+	FAKE_M("task_struct.start_time", 1672, 8),
 	FAKE_M("task_struct.last_switch_count", 1848, 8),
 	FAKE_M("task_struct.last_switch_time", 1856, 8),
 	FAKE_M("task_struct.thread_info.flags", 0, 8),

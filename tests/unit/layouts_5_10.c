@@ -236,6 +236,7 @@ static const struct fake_row layout_5_10[] = {
 	FAKE_M("task_struct.comm", 2736, 16),
 	FAKE_M("task_struct.nvcsw", 2520, 8),
 	FAKE_M("task_struct.nivcsw", 2528, 8),
+	FAKE_M("task_struct.start_time", 2536, 8),
 	FAKE_M("task_struct.last_switch_count", 2784, 8),
 	FAKE_M("task_struct.last_switch_time", 2792, 8),
 	FAKE_M("task_struct.thread.sp", 5080, 8),

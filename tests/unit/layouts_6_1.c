@@ -238,6 +238,7 @@ static const struct fake_row layout_6_1[] = {
 	FAKE_M("task_struct.comm", 2976, 16),
 	FAKE_M("task_struct.nvcsw", 2760, 8),
 	FAKE_M("task_struct.nivcsw", 2768, 8),
+	FAKE_M("task_struct.start_time", 2776, 8),
 	FAKE_M("task_struct.last_switch_count", 3024, 8),
 	FAKE_M("task_struct.last_switch_time", 3032, 8),
 	FAKE_M("task_struct.thread.sp", 5400, 8),

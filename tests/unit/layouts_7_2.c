@@ -87,6 +87,7 @@ static const struct fake_row layout_7_2[] = {
 	FAKE_M("task_struct.comm", 3344, 16),
 	FAKE_M("task_struct.nvcsw", 3136, 8),
 	FAKE_M("task_struct.nivcsw", 3144, 8),
+	FAKE_M("task_struct.start_time", 3152, 8),
 	FAKE_M("task_struct.last_switch_count", 3392, 8),
 	FAKE_M("task_struct.last_switch_time", 3400, 8),
 	FAKE_M("task_struct.blocker", 3696, 8),

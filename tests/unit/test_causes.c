@@ -112,6 +112,31 @@ static void the_owner_of_a_lock_is_gone(void **state)
 	only(s, CAUSE_UNEXPLAINED);
 }
 
+/* Another task has its place in memory now, and never had the lock. */
+static void who_is_in_the_owners_place_is_not_blamed(void **state)
+{
+	struct scene *s = *state;
+	struct task *later = scene_task(s, 401, "later");
+	struct wait *w =
+		scene_waits(s, scene_task(s, 400, "first"), 18, WAIT_MUTEX, LOCK_A, NULL);
+	int sure;
+
+	later->age_s = 5;
+	w->owner =
+		(struct lock_owner){.known = true, .task = later->addr, .reused = later};
+	s->facts.tasks.complete = true;
+	/* Whatever that one does. */
+	s->facts.rqs.all.v[1].curr_addr = later->addr;
+	sure = only(s, CAUSE_LOST_WAKEUP)->confidence;
+	assert_int_equal(verdict(0)->culprit.kind, CULPRIT_LOCK);
+	assert_true(says(&verdict(0)->evidence,
+			 "which is later (pid 401) now: it was made "
+			 "5.0 s ago, and others have waited"));
+	w->owner.never_took = true;
+	assert_true(only(s, CAUSE_LOST_WAKEUP)->confidence < sure);
+	assert_true(says(&verdict(0)->evidence, "has taken one before"));
+}
+
 /* ---- whoever waits for works and threads ------------------------------------ */
 
 /* Of the works that run it is the one that was in flight when the flush began. */
@@ -2044,6 +2069,7 @@ int main(void)
 		scene_test(the_first_waiter_is_starved),
 		scene_test(somebody_is_letting_go),
 		scene_test(the_owner_of_a_lock_is_gone),
+		scene_test(who_is_in_the_owners_place_is_not_blamed),
 		scene_test(a_flush_waits_for_a_work),
 		scene_test(a_thread_that_does_not_stop),
 		scene_test(a_cpu_keeps_rcu_from_ending),

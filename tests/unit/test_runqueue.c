@@ -91,6 +91,19 @@ static void asleep(void **state)
 	assert_true(by_pid(702)->since_s < 0);
 }
 
+static void how_old(void **state)
+{
+	kaddr_t task;
+
+	kernel(*state);
+	task = timed_task(*state, 700, 40, 30, 0);
+	timed_task(*state, 701, 40, 30, 0);
+	fake_set(*state, task, "task_struct.start_time", 25 * SEC);
+	read_all(*state);
+	assert_s(by_pid(700)->age_s, 75);
+	assert_true(by_pid(701)->age_s < 0);
+}
+
 /* exec_start counts in clock_task, which does not count interrupts. */
 static void asleep_with_interrupts(void **state)
 {
@@ -485,6 +498,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		fake_test(ticks_and_softirqs),
 		fake_test(asleep),
+		fake_test(how_old),
 		fake_test(asleep_with_interrupts),
 		fake_test(runnable),
 		fake_test(running),

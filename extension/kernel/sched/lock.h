@@ -19,6 +19,9 @@ struct lock_owner {
 	/* task is none of the dump: who that memory still says it was; pid 0: nobody. */
 	int gone_pid;
 	char gone_comm[64]; /* escaped */
+	/* task is one of the dump that has come later: who took the lock is no more. */
+	const struct task *reused;
+	bool never_took; /* .reused: for it waits itself, and has taken none before */
 };
 
 void mutex_owner(struct dump *d, struct tasks *tasks, kaddr_t mutex,

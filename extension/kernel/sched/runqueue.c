@@ -153,6 +153,7 @@ static void since(struct runqueues *rqs, struct task *t)
 	if (!then && t->throttle)
 		then = last_ran(rq, t);
 	t->since_s = then ? seconds(rqs->now, then) : -1;
+	t->age_s = t->start_time ? seconds(rqs->now, t->start_time) : -1;
 }
 
 static int longest_wait(const void *a, const void *b)

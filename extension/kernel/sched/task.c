@@ -142,9 +142,11 @@ static void decode_sched(const struct tasks *tasks, const struct object *o,
 	t->sum_exec = obj_u64(o, TASK_SUM_EXEC);
 	t->nvcsw = obj_u64(o, TASK_NVCSW);
 	t->nivcsw = obj_u64(o, TASK_NIVCSW);
+	t->start_time = obj_u64(o, TASK_START_TIME);
 	t->last_switch_count = obj_u64(o, TASK_LAST_SWITCH_COUNT);
 	t->last_switch_time = obj_u64(o, TASK_LAST_SWITCH_TIME);
 	t->since_s = -1;
+	t->age_s = -1;
 }
 
 /* An exiting process has no mm any more, and a kthread may borrow one. */

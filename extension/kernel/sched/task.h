@@ -52,6 +52,7 @@ struct task {
 	/* ns, of the rq clock of its CPU (runqueue.h turns them into seconds) */
 	uint64_t last_arrival, last_queued, exec_start, sum_exec;
 	uint64_t nvcsw, nivcsw;
+	uint64_t start_time; /* the same, but of the kernel's monotonic clock */
 	uint64_t last_switch_count, last_switch_time; /* khungtaskd's; jiffies */
 
 	/*
@@ -61,6 +62,7 @@ struct task {
 	 * known.
 	 */
 	double since_s;
+	double age_s; /* since it was made; < 0: not known */
 };
 
 struct tasks {
