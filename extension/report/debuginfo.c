@@ -6,17 +6,24 @@
 
 #include "base/base.h"
 
+#define DNF "dnf install -y --enablerepo=*debug*"
+
 /* A release is told by its name; the first pattern that fits says how. */
 static const struct distribution {
 	const char *release; /* extended regular expression */
-	const char *package; /* %s: the release */
+	const char *package; /* see package_of() */
 	const char *install;
 } distributions[] = {
-	{"\\.(el|fc|amzn|oe|an|al|tl|ky)[0-9]", "kernel-debuginfo-%s",
-	 "dnf install -y --enablerepo=*debug*"},
-	{"-[0-9.]+-(default|preempt|azure)$", "kernel-default-debuginfo",
-	 "zypper install -y"},
-	{"-(generic|lowlatency|aws|azure|gcp|kvm|oracle|oem)$",
+	/* A real-time kernel of RHEL 8 has a release of its own, later ones a word behind it. */
+	{"\\.rt[0-9].*\\.(el|fc|oe|ky)[0-9]", "kernel-rt-debuginfo-%s", DNF},
+	{"\\.(el|fc|oe|ky)[0-9].*\\+[a-z0-9]+$", "kernel-%p-debuginfo-%b", DNF},
+	{"\\.(el|fc|amzn|oe|an|al|tl|ky)[0-9]", "kernel-debuginfo-%s", DNF},
+	/* The flavour is the last word, and the package's name has no release in it. */
+	{"-[0-9.]+-(default|preempt|rt|64kb|longterm|kvmsmall|vanilla)$",
+	 "kernel-%f-debuginfo", "zypper install -y"},
+	/* Ubuntu has such a one too, with a plain number before it. */
+	{"-[0-9]+\\.[0-9.]+-azure$", "kernel-%f-debuginfo", "zypper install -y"},
+	{"-(generic|lowlatency|realtime|aws|azure|gcp|kvm|oracle|oem)$",
 	 "linux-image-unsigned-%s-dbgsym", "apt-get install -y"},
 	{"-(amd64|arm64|cloud|rt|desktop|server)", "linux-image-%s-dbg",
 	 "apt-get install -y"},
@@ -47,14 +54,39 @@ static const struct distribution *distribution_of(const char *release)
 	return NULL;
 }
 
+/*
+ * %s: the release; %f: its last word; %p: what stands behind its '+'; %b: what stands before
+ * that.  Their patterns see to it that there is such a one.
+ */
+static const char *part_of(const struct facts *f, char which)
+{
+	const char *release = f->info->release;
+	const char *plus = strrchr(release, '+');
+
+	switch (which) {
+	case 'f':
+		return strrchr(release, '-') + 1;
+	case 'p':
+		return plus + 1;
+	case 'b':
+		return arena_printf(f->arena, "%.*s", (int)(plus - release), release);
+	default:
+		return release;
+	}
+}
+
 static const char *package_of(const struct facts *f, const struct distribution *is)
 {
-	const char *at = strstr(is->package, "%s");
+	const char *form = is->package, *name = "";
+	size_t n;
 
-	if (!at)
-		return is->package;
-	return arena_printf(f->arena, "%.*s%s%s", (int)(at - is->package), is->package,
-			    f->info->release, at + 2);
+	while (*form) {
+		n = strcspn(form, "%");
+		name = arena_printf(f->arena, "%s%.*s%s", name, (int)n, form,
+				    form[n] ? part_of(f, form[n + 1]) : "");
+		form += form[n] ? n + 2 : n;
+	}
+	return name;
 }
 
 const char *debuginfo_package(const struct facts *f)

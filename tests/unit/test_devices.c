@@ -311,6 +311,21 @@ static void debuginfo_packages(void **state)
 		 "kernel-debuginfo-4.19.90-2003.4.0.0036.oe1.aarch64"},
 		{"5.14.21-150500.55.39-default", "kernel-default-debuginfo",
 		 "!zypper install -y kernel-default-debuginfo"},
+		{"5.14.21-150500.13.5-rt", "kernel-rt-debuginfo",
+		 "!zypper install -y kernel-rt-debuginfo"},
+		{"5.14.21-150500.33.20-azure", "kernel-azure-debuginfo",
+		 "!zypper install -y kernel-azure-debuginfo"},
+		{"6.8.0-1015-azure", "linux-image-unsigned-6.8.0-1015-azure-dbgsym",
+		 "!apt-get install -y linux-image-unsigned-6.8.0-1015-azure-dbgsym"},
+		{"6.1.0-57-rt-amd64", "linux-image-6.1.0-57-rt-amd64-dbg",
+		 "!apt-get install -y linux-image-6.1.0-57-rt-amd64-dbg"},
+		{"4.18.0-553.rt7.342.el8_10.x86_64",
+		 "kernel-rt-debuginfo-4.18.0-553.rt7.342.el8_10.x86_64",
+		 "!dnf install -y --enablerepo=*debug* "
+		 "kernel-rt-debuginfo-4.18.0-553.rt7.342.el8_10.x86_64"},
+		{"5.14.0-427.el9.x86_64+rt", "kernel-rt-debuginfo-5.14.0-427.el9.x86_64",
+		 "!dnf install -y --enablerepo=*debug* "
+		 "kernel-rt-debuginfo-5.14.0-427.el9.x86_64"},
 		{"6.6.1-mine", "", ""},
 		/* Nobody shall paste what a dump says into a shell. */
 		{"5.10.0-46-amd64;reboot", "", ""},
