@@ -142,8 +142,11 @@ static void known_bugs(struct handout *h, const struct verdict *v)
 
 	for (i = 0; i < v->known.n; i++) {
 		m = &v->known.v[i];
-		sheet_text(&h->sheet, "Known%s: %s %s", m->rule ? "" : " upstream",
-			   known_words(h->f, m), build_words(h->f, m->build));
+		sheet_commit(&h->sheet, m->id,
+			     arena_printf(h->f->arena, "Known%s: %s %s",
+					  m->rule ? "" : " upstream",
+					  known_words(h->f, m),
+					  build_words(h->f, m->build)));
 	}
 }
 

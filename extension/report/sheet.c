@@ -118,6 +118,29 @@ void sheet_text(struct sheet *s, const char *fmt, ...)
 	paragraph(s, PARAGRAPH_TEXT, text);
 }
 
+static bool is_commit(const char *id)
+{
+	size_t n = id ? strlen(id) : 0;
+
+	return n >= 12 && n <= 40 && id[strspn(id, "0123456789abcdef")] == '\0';
+}
+
+void sheet_commit(struct sheet *s, const char *id, const char *text)
+{
+	const char *at = is_commit(id) ? strstr(text, id) : NULL;
+	char *before;
+
+	if (!at) {
+		sheet_text(s, "%s", text);
+		return;
+	}
+	end_part(s);
+	before = strndup(text, (size_t)(at - text));
+	if (before)
+		s->form->linked(s, before, id, at + strlen(id));
+	free(before);
+}
+
 void sheet_quiet(struct sheet *s, const char *fmt, ...)
 {
 	char *text = NULL;

@@ -52,6 +52,8 @@ enum block_kind {
 	BLOCK_UNFOLDED, /* one of those, at first sight */
 };
 
+#define SHEET_COMMITS "https://git.kernel.org/stable/c/"
+
 struct sheet;
 struct sheet_form {
 	bool draws; /* it can hold a drawing, as SVG */
@@ -64,6 +66,9 @@ struct sheet_form {
 	void (*beside)(struct sheet *s, bool begins);
 	void (*heading)(struct sheet *s, const char *text);
 	void (*paragraph)(struct sheet *s, enum paragraph kind, const char *text);
+	/* A paragraph with a link: what stands before it, its text, what stands behind. */
+	void (*linked)(struct sheet *s, const char *before, const char *commit,
+		       const char *behind);
 	void (*begin_part)(struct sheet *s, const char *title);
 	void (*end_part)(struct sheet *s);
 	void (*item)(struct sheet *s, const char *text);
@@ -104,6 +109,11 @@ void sheet_heading(struct sheet *s, const char *fmt, ...) SHEET_FORMAT(2);
 void sheet_story(struct sheet *s, const char *fmt, ...) SHEET_FORMAT(2);
 void sheet_text(struct sheet *s, const char *fmt, ...) SHEET_FORMAT(2);
 void sheet_quiet(struct sheet *s, const char *fmt, ...) SHEET_FORMAT(2);
+/*
+ * The same with the id of an upstream commit in it, which becomes a link to where it can be
+ * read.  The id is ours, never a dump's; NULL, or one that is none: no link.
+ */
+void sheet_commit(struct sheet *s, const char *id, const char *text);
 void sheet_item(struct sheet *s, const char *fmt, ...) SHEET_FORMAT(2);
 /* What to do: stands out. */
 void sheet_step(struct sheet *s, const char *fmt, ...) SHEET_FORMAT(2);

@@ -93,6 +93,20 @@ static void paragraph(struct sheet *s, enum paragraph kind, const char *text)
 	html_markup(s->out, "</p>\n");
 }
 
+static void linked(struct sheet *s, const char *before, const char *commit,
+		   const char *behind)
+{
+	html_markup(s->out, "<p>");
+	html_text(s->out, before);
+	html_markup(s->out, "<a href=\"" SHEET_COMMITS);
+	html_text(s->out, commit);
+	html_markup(s->out, "\">");
+	html_text(s->out, commit);
+	html_markup(s->out, "</a>");
+	html_text(s->out, behind);
+	html_markup(s->out, "</p>\n");
+}
+
 /* ---- parts ------------------------------------------------------------------- */
 
 /* What may be wider than a telephone is moved by itself, with the keyboard too. */
@@ -269,6 +283,7 @@ const struct sheet_form sheet_html = {
 	.beside = beside,
 	.heading = heading,
 	.paragraph = paragraph,
+	.linked = linked,
 	.begin_part = begin_part,
 	.end_part = end_part,
 	.item = item,

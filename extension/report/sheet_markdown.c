@@ -52,6 +52,20 @@ static void paragraph(struct sheet *s, enum paragraph kind, const char *text)
 	fputc('\n', s->out);
 }
 
+static void linked(struct sheet *s, const char *before, const char *commit,
+		   const char *behind)
+{
+	fputc('\n', s->out);
+	markdown_text(s->out, before);
+	markdown_markup(s->out, "[");
+	markdown_text(s->out, commit);
+	markdown_markup(s->out, "](" SHEET_COMMITS);
+	fputs(commit, s->out); /* hexadecimal */
+	markdown_markup(s->out, ")");
+	markdown_text(s->out, behind);
+	fputc('\n', s->out);
+}
+
 static void begin_table(struct sheet *s, const char *caption)
 {
 	size_t i;
@@ -153,6 +167,7 @@ const struct sheet_form sheet_markdown = {
 	.beside = beside,
 	.heading = heading,
 	.paragraph = paragraph,
+	.linked = linked,
 	.begin_part = begin_part,
 	.end_part = end_part,
 	.item = item,

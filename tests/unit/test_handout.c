@@ -289,6 +289,50 @@ static void the_same_parts_in_markdown(void **state)
 				  "- an item\n\n## B\n\nLines:\n\n```\na line\n```\n");
 }
 
+/* Only of an id of ours that is a commit's: what a rule of a user says is words. */
+static void a_commit_is_a_link(void **state)
+{
+	static const char *const ids[] = {"8b6ec999b198", "8b6ec99", "\"><script>", NULL};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < ARRAY_SIZE(ids); i++) {
+		FILE *out = open_out();
+		struct sheet s;
+
+		sheet_begin(&s, out, &sheet_html, "title", "heading");
+		sheet_link(&s, "a", "A");
+		sheet_end_links(&s);
+		sheet_section(&s, "a", "A");
+		sheet_commit(&s, ids[i], "fixed by 8b6ec999b198 <since>");
+		sheet_end(&s);
+		fclose(out);
+		page_of(text);
+		if (i)
+			assert_null(strstr(text, "kernel.org"));
+		else
+			assert_contains(
+				text,
+				"<p>fixed by <a href=\"https://git.kernel.org/stable/"
+				"c/8b6ec999b198\">8b6ec999b198</a> &lt;since&gt;</p>");
+	}
+}
+
+static void a_commit_is_a_link_in_markdown(void **state)
+{
+	FILE *out = open_out();
+	struct sheet s;
+
+	(void)state;
+	sheet_begin(&s, out, &sheet_markdown, "title", "heading");
+	sheet_section(&s, "a", "A");
+	sheet_commit(&s, "8b6ec999b198", "fixed by 8b6ec999b198 *");
+	sheet_end(&s);
+	fclose(out);
+	assert_contains(text, "fixed by [8b6ec999b198](https://git.kernel.org/stable/c/"
+			      "8b6ec999b198) \\*");
+}
+
 /* ---- a hang -------------------------------------------------------------------------------- */
 
 /* The drain hang, with names that the dump has. */
@@ -581,6 +625,8 @@ int main(void)
 		scene_test(names_stay_names_in_a_page),
 		scene_test(names_stay_names_in_a_ticket),
 		scene_test(many_tasks_are_a_bounded_page),
+		scene_test(a_commit_is_a_link),
+		scene_test(a_commit_is_a_link_in_markdown),
 		scene_test(moments_are_in_order),
 		scene_test(a_moment_is_no_timeline),
 		scene_test(a_clock_that_lies_tells_no_moment),
