@@ -70,6 +70,16 @@ struct dump_types {
 };
 
 /*
+ * In the place of memory, what a kernel printed: a log, or files of /proc and /sys.  Of a
+ * long one its end.
+ */
+struct dump_text {
+	const char *bytes; /* NUL-terminated; there may be others in it */
+	size_t size;
+	uint64_t left_out; /* bytes before these */
+};
+
+/*
  * What the dump is, and what reads it, for those who must know how far to trust what is
  * said of it.  All text is escaped.  Valid as long as the reader; what is found out while
  * the dump is read is added.
@@ -79,6 +89,7 @@ struct dump_about {
 	const char *crash;  /* and version: "crash 8.0.2"; NULL: crash is not in it */
 	enum door door;
 	bool live; /* it is the machine that we run on, which runs on while it is read */
+	bool text; /* it is no memory but what a kernel printed */
 	VEC(const char *) files; /* none: no dump is looked at */
 	const char *format;	 /* NULL: not known */
 	int filter_level;	 /* of what left pages out; < 0: not known */
@@ -103,6 +114,8 @@ struct dump_info {
 	kaddr_t direct_map;	   /* add a physical address to get its virtual one */
 	bool zero_excluded;	   /* excluded pages read as zeros: NULLs prove nothing */
 	double crash_time;	   /* seconds since the epoch, 0 when unknown */
+	/* All that there is: no address can be read, no symbol is known.  NULL: memory. */
+	const struct dump_text *text;
 };
 
 struct arch;

@@ -1415,10 +1415,27 @@ static void what_it_is_instead_is_named(void **state)
 	bytes_add(&b, NULL, 5000);
 	is_refused(b, "it begins with zeros");
 	b = (struct bytes){0};
-	bytes_add(&b, "[    0.000000] Linux version 5.10\n", 34);
-	is_refused(b, "a text, not a core");
-	b = (struct bytes){0};
 	is_refused(b, "an empty file");
+}
+
+/* What the kernel printed, with what a crash left of it; of two parts neither is one. */
+static void a_text_is_opened_as_one(void **state)
+{
+	static const char words[] =
+		"\0\0[    0.000000] Linux version 5.10\n[    1.0] \001\n";
+	struct bytes b = {0};
+	const char *paths[2];
+
+	(void)state;
+	bytes_add(&b, words, sizeof(words) - 1);
+	paths[0] = paths[1] = made_file("core", b);
+	opens(b);
+	assert_non_null(core_text(core));
+	assert_int_equal(core_text(core)->size, sizeof(words) - 1);
+	assert_memory_equal(core_text(core)->bytes, words, sizeof(words) - 1);
+	assert_int_equal(core_text(core)->left_out, 0);
+	assert_string_equal(core_about(core)->format, "text");
+	assert_null(open_files(paths, 2));
 }
 
 static void what_cannot_be_opened_is_named(void **state)
@@ -1542,6 +1559,7 @@ int main(void)
 		core_test(reading_headers_ends),
 		core_test(counting_pages_of_a_large_machine_ends),
 		core_test(what_it_is_instead_is_named),
+		core_test(a_text_is_opened_as_one),
 		core_test(what_cannot_be_opened_is_named),
 		core_test(machines_that_are_not_known),
 		core_test(xen_is_not_known),

@@ -5,12 +5,15 @@
 
 #include <stdbool.h>
 
+struct log_line;
+
 /* "INFO: task Xorg:723 blocked for more than 120 seconds." */
 struct hung_report {
 	char comm[64]; /* escaped */
 	int pid;
 	long seconds; /* as printed; before 5.1 the timeout, not the blocked time */
 	double ts_s;
+	const struct log_line *line;
 };
 
 /*
@@ -25,7 +28,7 @@ struct hung_blocker {
 	double ts_s;
 };
 
-/* Both fill all but the time and the text, from a line's words; false: it is none. */
+/* Both fill all but the time, the line and the text, from a line's words; false: it is none. */
 bool parse_hung(const char *words, struct hung_report *r);
 bool parse_blocker(const char *words, struct hung_blocker *b);
 

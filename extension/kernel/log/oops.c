@@ -49,8 +49,7 @@ static bool opens_oops(const char *text)
 #define OOPS_BODY_LINES 40
 #define WHO_LINES 10
 
-/* What stands behind "RIP: " in a line of registers; NULL: it is no such line. */
-static const char *instruction_pointer(const struct log_line *line)
+const char *instruction_pointer(const struct log_line *line)
 {
 	static const char *const labels[] =
 		{"RIP: ", "pc : ", "PC is at ",
@@ -160,8 +159,7 @@ static void cut_comm(char *comm)
 	}
 }
 
-/* "CPU: 1 PID: 29 Comm: khungtaskd Kdump: loaded Not tainted 5.10.0-46-amd64 #1" */
-static bool read_who(const char *text, struct who *w)
+bool read_who(const char *text, struct who *w)
 {
 	const char *comm = strstr(text, " Comm: ");
 	char name[256];
@@ -194,7 +192,7 @@ bool find_who(const struct klog *log, const struct log_line *said, struct who *w
 #define HEX_DIGITS "0123456789abcdef"
 
 /* "probe+0x1c/0x40 [x]"; with what follows x in the brackets, a build id, left out. */
-static bool read_place(const char *text, struct said_at *at)
+static bool read_bare_place(const char *text, struct said_at *at)
 {
 	size_t name = strcspn(text, " +");
 	const char *plus = text + name, *module;
@@ -231,6 +229,11 @@ static const char *behind_address(const char *text)
 	}
 }
 
+bool read_place(const char *words, struct said_at *at)
+{
+	return read_bare_place(behind_address(words), at);
+}
+
 bool find_said_at(const struct klog *log, const struct log_line *said, struct said_at *at)
 {
 	size_t i, first = klog_index(log, said);
@@ -241,7 +244,7 @@ bool find_said_at(const struct klog *log, const struct log_line *said, struct sa
 		text = instruction_pointer(&log->lines.v[i]);
 		if (!text)
 			continue;
-		if (read_place(behind_address(text), at))
+		if (read_place(text, at))
 			at->line = &log->lines.v[i];
 		return at->line != NULL;
 	}
@@ -254,7 +257,7 @@ bool find_said_in(const struct log_line *line, struct said_at *at)
 
 	memset(at, 0, sizeof(*at));
 	for (; *word; word += strcspn(word, " "), word += strspn(word, " "))
-		if (read_place(word, at)) {
+		if (read_bare_place(word, at)) {
 			at->line = line;
 			return true;
 		}

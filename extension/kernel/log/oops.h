@@ -36,6 +36,13 @@ struct said_at {
 	char module[64]; /* "": the kernel proper */
 };
 
+/* Whom "CPU: 1 PID: 29 Comm: khungtaskd ..." is about; false: the line is none such. */
+bool read_who(const char *words, struct who *w);
+/* What stands behind "RIP: " in a line of registers; NULL: it is no such line. */
+const char *instruction_pointer(const struct log_line *line);
+/* "probe+0x1c/0x40 [x]", with an address before it or not; fills all but the line. */
+bool read_place(const char *words, struct said_at *at);
+
 /* False, and an empty one, when no such line follows `said` closely. */
 bool find_said_at(const struct klog *log, const struct log_line *said,
 		  struct said_at *at);

@@ -11,7 +11,6 @@
 #include "oops.h"
 #include "base/text.h"
 
-#define PANIC_PREFIX "Kernel panic - not syncing: "
 #define PANIC_CPU_INVALID (-1)
 #define HUNG_MAX 4096
 #define IRQS_MAX 256
@@ -24,7 +23,7 @@ static const struct log_line *find_panic_line(const struct klog *log)
 
 	while (i-- > 0)
 		if (is_kernels_own(&log->lines.v[i]) &&
-		    text_starts(words_of(&log->lines.v[i]), PANIC_PREFIX))
+		    text_starts(words_of(&log->lines.v[i]), KLOG_PANIC))
 			return &log->lines.v[i];
 	return NULL;
 }
@@ -61,12 +60,7 @@ static void add_evidence(struct dump *d, struct trigger *t, const char *claim,
 static void add_line_evidence(struct dump *d, struct trigger *t,
 			      const struct log_line *line)
 {
-	char stamp[LOG_STAMP];
-
-	add_evidence(d, t,
-		     arena_printf(d->arena, "%s %s", log_stamp(stamp, line->ts_s),
-				  line->text),
-		     0, LOOK(LOG));
+	add_evidence(d, t, log_line_words(d->arena, line), 0, LOOK(LOG));
 }
 
 static void add_switch_evidence(struct dump *d, struct trigger *t,
@@ -247,6 +241,7 @@ static void add_forerunner(struct dump *d, struct trigger *t, const struct scene
 	if (line) {
 		t->begins = words_of(line);
 		t->begins_s = line->ts_s;
+		t->story = line;
 		if (t->kind == TRIGGER_WARN && !find_said_in(line, &t->at))
 			find_said_at(sc->log, line, &t->at);
 		t->exception |= complains_of(line, COMPLAINT_WARN);
@@ -352,7 +347,7 @@ static void trigger_of_line(struct dump *d, struct panic *p, struct scene *sc,
 	struct who w;
 	bool of_oops, told;
 
-	p->message = words_of(line) + strlen(PANIC_PREFIX);
+	p->message = words_of(line) + strlen(KLOG_PANIC);
 	p->source = PANIC_FROM_LOG;
 	t->message = p->message;
 	t->ts_s = line->ts_s;
@@ -364,7 +359,10 @@ static void trigger_of_line(struct dump *d, struct panic *p, struct scene *sc,
 		blame(t, &w);
 	else
 		blame_writer(t, line);
+	t->story = line;
 	of_oops = classify(p->message, sc, t);
+	if (of_oops)
+		t->story = sc->oops.opener;
 	/* "Fatal exception": the oops has said who; the stack is not printed twice. */
 	if (of_oops && !told && find_who(sc->log, sc->oops.die, &w))
 		blame(t, &w);
@@ -386,6 +384,7 @@ static void trigger_of_oops(struct dump *d, struct trigger *t, struct scene *sc)
 
 	t->message = words_of(sc->oops.opener);
 	t->ts_s = sc->oops.opener->ts_s;
+	t->story = sc->oops.opener;
 	/* In an interrupt, or in pid 0 or 1, an oops is fatal whatever the switch. */
 	if (sysctl_get(sc->sysctls, "kernel.panic_on_oops", 0))
 		t->sysctl = "kernel.panic_on_oops";
@@ -447,6 +446,8 @@ static void read_panic_cpu(struct dump *d, struct panic *p)
 	uint32_t cpu;
 
 	p->cpu = PANIC_CPU_INVALID;
+	if (d->info.text)
+		return;
 	if (!dump_symbol_u32(d, "panic_cpu", &cpu)) {
 		dump_unread(d, "panic_cpu");
 		return;
@@ -473,6 +474,7 @@ static void read_hung(struct dump *d, struct panic *p, const struct klog *log)
 			continue;
 		if (p->hung.n < HUNG_MAX && parse_hung(words_of(line), &r)) {
 			r.ts_s = line->ts_s;
+			r.line = line;
 			*vec_push(d->arena, &p->hung) = r;
 		} else if (p->blockers.n < HUNG_MAX &&
 			   parse_blocker(words_of(line), &b)) {
@@ -559,7 +561,7 @@ static void read_uptime(struct dump *d, const struct klog *log, struct panic *p)
 void panic_read(struct dump *d, const struct klog *log, const struct sysctls *sysctls,
 		struct panic *p)
 {
-	struct oops o;
+	struct oops *o = &p->last_oops;
 
 	memset(p, 0, sizeof(*p));
 	p->message = p->oops = p->trigger.message = p->trigger.begins = "";
@@ -567,9 +569,10 @@ void panic_read(struct dump *d, const struct klog *log, const struct sysctls *sy
 	p->oops_ts_s = p->trigger.ts_s = p->trigger.begins_s = -1;
 	p->trigger.cpu = p->trigger.locked_cpu = p->trigger.rcu_cpu = p->trigger.pid = -1;
 	read_panic_cpu(d, p);
-	if (find_last_oops(log, &o)) {
-		p->oops = words_of(o.opener);
-		p->oops_ts_s = o.opener->ts_s;
+	if (find_last_oops(log, o)) {
+		p->oops = words_of(o->opener);
+		p->oops_ts_s = o->opener->ts_s;
+		find_said_at(log, o->die, &p->oops_at);
 	}
 	read_trigger(d, p, log, sysctls);
 	read_hung(d, p, log);

@@ -29,8 +29,10 @@ struct trigger {
 	const char
 		*begins; /* the kernel's complaint that led to it, escaped; "" if none */
 	double begins_s; /* when the log told of it; < 0: of nothing */
-	int cpu;	 /* that panicked; -1: not known */
-	int locked_cpu;	 /* that a hard lockup is of; -1: none, or not known */
+	/* Where the log's story of it begins: that line, or the oops's; NULL: not in it. */
+	const struct log_line *story;
+	int cpu;	/* that panicked; -1: not known */
+	int locked_cpu; /* that a hard lockup is of; -1: none, or not known */
 	int rcu_cpu; /* where the kthread of a stalled grace period waits; -1 likewise */
 	int pid;     /* of the task that panicked, as the log names it; -1: not known */
 	char comm[64];	    /* the same, escaped; "" when not known */
@@ -69,6 +71,8 @@ struct panic {
 	/* The last oops: "BUG: kernel NULL pointer dereference…"; "" when none. */
 	const char *oops;
 	double oops_ts_s;
+	struct oops last_oops;	/* its lines */
+	struct said_at oops_at; /* where it was, as the kernel put it */
 
 	struct trigger trigger;
 	VEC(struct hung_report) hung; /* in the log's order; a task may be there often */

@@ -6,14 +6,14 @@
 #include <string.h>
 
 #include "dump/layout.h"
-#include "base/text.h"
+#include "klog_lines.h"
+#include "klog_text.h"
 
 /* log_buf_len= goes up to 2^31; more than 64 MiB of words is a size that lies. */
 #define TEXT_MAX (64u << 20)
 #define RECORDS_BITS_MAX 20
 /* PRINTK_MESSAGE_MAX is 2048 in the longest-winded kernel. */
 #define RECORD_TEXT_MAX 8192
-#define LINE_TEXT_MAX 2048
 #define LINES_PER_RECORD_MAX 256
 
 #define CALLER_IS_CPU 0x80000000u /* printk_caller_id(): 15ff2069cb7f, 5.1 */
@@ -81,8 +81,7 @@ struct reader {
 	struct klog *log;
 	struct window text;
 	bool has_caller;
-	char *raw;     /* RECORD_TEXT_MAX + 1: a record's text */
-	char *escaped; /* a line of it */
+	char *raw; /* RECORD_TEXT_MAX + 1: a record's text */
 };
 
 static void reader_init(struct reader *r, struct dump *d, struct klog *log)
@@ -91,41 +90,6 @@ static void reader_init(struct reader *r, struct dump *d, struct klog *log)
 	r->d = d;
 	r->log = log;
 	r->raw = arena_alloc(d->arena, RECORD_TEXT_MAX + 1);
-	r->escaped = arena_alloc(d->arena, LINE_TEXT_MAX * 4 + 1);
-}
-
-/* Forget the older half when there are twice as many lines as are kept. */
-static void keep_newest(struct klog *log, size_t most)
-{
-	size_t drop;
-
-	if (log->lines.n <= most)
-		return;
-	drop = log->lines.n - LOG_LINES_MAX;
-	memmove(log->lines.v, log->lines.v + drop,
-		LOG_LINES_MAX * sizeof(log->lines.v[0]));
-	log->lines.n = LOG_LINES_MAX;
-}
-
-static void add_line(struct reader *r, const struct log_line *record, char *text,
-		     size_t len, bool first)
-{
-	struct log_line *line;
-
-	keep_newest(r->log, 2 * LOG_LINES_MAX);
-	line = vec_push(r->d->arena, &r->log->lines);
-	*line = *record;
-	line->first = first;
-	line->text = "";
-	if (len > LINE_TEXT_MAX) {
-		len = LINE_TEXT_MAX;
-		text[len] = '\0';
-		line->clipped = true;
-	}
-	if (!len)
-		return;
-	text_escape(r->escaped, LINE_TEXT_MAX * 4 + 1, text);
-	line->text = arena_printf(r->d->arena, "%s", r->escaped);
 }
 
 /* The record's text is in r->raw; each of its lines becomes one of ours. */
@@ -147,7 +111,8 @@ static void add_record(struct reader *r, struct log_line *record, size_t len)
 		if (++lines > LINES_PER_RECORD_MAX)
 			break;
 		text[i] = '\0';
-		add_line(r, record, text + start, i - start, start == 0);
+		record->first = start == 0;
+		klog_add(r->d->arena, r->log, record, text + start, i - start);
 		start = i + 1;
 	}
 }
@@ -472,6 +437,8 @@ bool klog_read(struct dump *d, struct klog *log)
 	bool ok = false;
 
 	memset(log, 0, sizeof(*log));
+	if (d->info.text)
+		return klog_read_text(d, log);
 	if (d->info.about->small && d->info.about->small->blank) {
 		dump_note(d, "log: it was taken out of this small core");
 		return false;
@@ -486,7 +453,7 @@ bool klog_read(struct dump *d, struct klog *log)
 	} else {
 		dump_note(d, "log: neither prb nor log_first_idx is there to find it by");
 	}
-	keep_newest(log, LOG_LINES_MAX);
+	klog_keep_newest(log, LOG_LINES_MAX);
 	if (log->damaged)
 		dump_note(
 			d,
@@ -504,4 +471,20 @@ const char *log_stamp(char to[LOG_STAMP], double ts_s)
 		us = (unsigned long long)llround(ts_s * 1e9) / 1000;
 	snprintf(to, LOG_STAMP, "[%5llu.%06llu]", us / 1000000, us % 1000000);
 	return to;
+}
+
+const char *log_line_stamp(char to[LOG_STAMP], const struct log_line *line)
+{
+	return line->stamp ? line->stamp : log_stamp(to, line->ts_s);
+}
+
+const char *log_line_words(struct arena *a, const struct log_line *line)
+{
+	char stamp[LOG_STAMP];
+	const char *at = log_line_stamp(stamp, line);
+
+	if (!line->number)
+		return arena_printf(a, "%s %s", at, line->text);
+	return arena_printf(a, "line %zu: %s%s%s", line->number, at, *at ? " " : "",
+			    line->text);
 }

@@ -224,6 +224,27 @@ static bool open_files(struct core *c, const struct core_request *request,
 	return true;
 }
 
+/* More is no log that a person reads; its end tells of the end. */
+#define TEXT_MAX (64u << 20)
+
+static bool open_text(struct core *c, struct error *why)
+{
+	struct file *f = &c->files[0];
+	struct dump_text *t = arena_alloc(c->arena, sizeof(*t));
+	char *bytes;
+
+	t->size = f->size < TEXT_MAX ? (size_t)f->size : TEXT_MAX;
+	t->left_out = f->size - t->size;
+	bytes = arena_alloc(c->arena, t->size + 1);
+	if (!file_get(f, t->left_out, bytes, t->size))
+		return error_set(why, "%s: it cannot be read", f->name);
+	t->bytes = bytes;
+	c->text = t;
+	c->about.format = "text";
+	c->about.dump_level = -1;
+	return true;
+}
+
 static bool open_format(struct core *c, const struct progress *progress,
 			struct error *why)
 {
@@ -246,6 +267,8 @@ static bool open_format(struct core *c, const struct progress *progress,
 			c->format = formats[i].open(c, progress, why);
 			return c->format;
 		}
+	if (c->n == 1 && file_is_text(head, n))
+		return open_text(c, why);
 	return error_set(why, "%s: %s", c->files[0].name, file_kind(head, n));
 }
 
@@ -294,8 +317,15 @@ struct core *core_open(struct arena *a, const struct core_request *request,
 	const struct progress *progress = &request->progress;
 
 	c->arena = a;
-	if (open_files(c, request, why) && open_format(c, progress, why) &&
-	    check_machine(c, why) && vmcoreinfo_find(c, progress, why)) {
+	if (!open_files(c, request, why) || !open_format(c, progress, why)) {
+		core_close(c);
+		return NULL;
+	}
+	if (c->text) {
+		name_format(c);
+		return c;
+	}
+	if (check_machine(c, why) && vmcoreinfo_find(c, progress, why)) {
 		name_format(c);
 		tell_more(c);
 		c->record = request->record;
@@ -303,6 +333,11 @@ struct core *core_open(struct arena *a, const struct core_request *request,
 	}
 	core_close(c);
 	return NULL;
+}
+
+const struct dump_text *core_text(const struct core *c)
+{
+	return c->text;
 }
 
 void core_close(struct core *c)

@@ -73,6 +73,8 @@ void core_forget(struct core *c);
 
 /* All pages that it has, or knows to be damaged: go up to the first from *pfn on. */
 bool core_next(const struct core *c, uint64_t *pfn);
+/* It is no core but a text, and has no pages; NULL: it is a core. */
+const struct dump_text *core_text(const struct core *c);
 /* Its notes, as ELF has them; NULL: none. */
 const unsigned char *core_notes(const struct core *c, size_t *size);
 /* All that vmcoreinfo says; NULL: there is none. */

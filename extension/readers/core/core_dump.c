@@ -21,6 +21,7 @@
 #include "live.h"
 #include "partial.h"
 #include "space.h"
+#include "text_dump.h"
 #include "types.h"
 
 /* No direct map is larger: 5 levels of page tables. */
@@ -422,6 +423,7 @@ static void say_core(struct core_dump *c)
 	about->format = core->format;
 	about->filter_level = core->dump_level;
 	about->small = core->small;
+	about->text = core_text(c->core) != NULL;
 	/* QEMU writes this format too, and leaves the kernel's release out. */
 	about->filtered_by = *core->release ? "makedumpfile" : NULL;
 }
@@ -477,6 +479,10 @@ static bool open_core(struct core_dump *c)
 	if (!c->core)
 		return false;
 	say_core(c);
+	if (core_text(c->core)) {
+		c->dump.ops = &text_dump_ops;
+		return true;
+	}
 	read_release(c);
 	c->space = space_open(&c->arena, c->core, &c->why);
 	if (!c->space)
@@ -566,6 +572,11 @@ static void describe(struct core_dump *c)
 	struct dump_info *info = &c->dump.info;
 
 	info->about = &c->reader.about;
+	info->text = core_text(c->core);
+	if (info->text) {
+		c->dump.arch = arch_of("");
+		return;
+	}
 	copy_printable(info->machine, sizeof(info->machine), core->machine);
 	c->dump.arch = arch_of(info->machine);
 	info->cpus = possible_cpus(c);
@@ -621,7 +632,8 @@ static void open_once(struct core_dump *c)
 	if (!c->dump.layout)
 		no_memory();
 	describe(c);
-	read_percpu(c);
+	if (!c->dump.info.text)
+		read_percpu(c);
 	c->why.text[0] = '\0';
 }
 
@@ -662,7 +674,8 @@ static struct dump *begin(struct reader *r, struct arena *a)
 	c->dump.arena = a;
 	c->arena.no_memory = a->no_memory;
 	memset(&c->dump.notes, 0, sizeof(c->dump.notes));
-	core_modules_begin(c->modules);
+	if (c->modules)
+		core_modules_begin(c->modules);
 	if (c->partial)
 		partial_begin(c->partial);
 	if (core_about(c->core)->incomplete)

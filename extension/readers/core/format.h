@@ -32,7 +32,8 @@ struct core {
 	size_t n;
 	unsigned char *notes;
 	size_t notes_size;
-	char *vmcoreinfo; /* NULL: none */
+	char *vmcoreinfo;	/* NULL: none */
+	struct dump_text *text; /* it is no core but this; NULL: it is one */
 	struct page_cache *cache;
 	struct core_counts counts;
 	struct core_record *record; /* NULL: nobody wants to know */

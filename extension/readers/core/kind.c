@@ -50,18 +50,7 @@ static const struct {
 	{0, 2, "MZ", "a program of Windows or EFI, not a core"},
 };
 
-static bool is_text(const unsigned char *head, size_t n)
-{
-	static const char controls[] = "\t\n\r\f\b\033";
-	size_t i;
-
-	for (i = 0; i < n; i++)
-		if (head[i] < ' ' && !memchr(controls, head[i], sizeof(controls) - 1))
-			return false;
-	return true;
-}
-
-const char *file_kind(const unsigned char *head, size_t n)
+static const char *known_kind(const unsigned char *head, size_t n)
 {
 	size_t i;
 
@@ -69,10 +58,33 @@ const char *file_kind(const unsigned char *head, size_t n)
 		if (n >= magics[i].at + magics[i].n &&
 		    !memcmp(head + magics[i].at, magics[i].bytes, magics[i].n))
 			return magics[i].kind;
+	return NULL;
+}
+
+/* Of so many bytes one may be no text's: what a serial line or a crash made of them. */
+#define BYTES_OF_TEXT 32
+
+bool file_is_text(const unsigned char *head, size_t n)
+{
+	static const char controls[] = "\t\n\r\f\b\033";
+	size_t i, other = 0;
+
+	/* A file system leaves zeros where the end was not written when the power went. */
+	for (i = 0; i < n; i++)
+		other += head[i] && head[i] < ' ' &&
+			 !memchr(controls, head[i], sizeof(controls) - 1);
+	return memchr(head, '\n', n) && other <= n / BYTES_OF_TEXT &&
+	       !known_kind(head, n);
+}
+
+const char *file_kind(const unsigned char *head, size_t n)
+{
+	const char *kind = known_kind(head, n);
+
+	if (kind)
+		return kind;
 	if (all_zeros(head, n))
 		return "it begins with zeros, as what was not written to the end does";
-	if (is_text(head, n))
-		return "a text, not a core";
 	return "neither a kdump-compressed core nor an ELF one";
 }
 
