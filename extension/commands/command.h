@@ -37,6 +37,7 @@ struct command {
 	enum small_level level, argument_level;
 	bool no_dump;	   /* it is not about a dump, and none is read */
 	bool without_dump; /* where there is none, it has an answer all the same */
+	bool of_text;	   /* it has an answer of a text in the place of a dump, too */
 	bool program_only; /* to look around, for which crash has its own */
 	enum result (*run)(struct session *s);
 };

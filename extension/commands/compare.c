@@ -57,6 +57,9 @@ static enum result read_side(struct session *s, struct other *o, const char *pat
 	why = o->reader->refusal(o->reader);
 	if (why)
 		return not_read(s, path, why);
+	if (o->reader->about.text)
+		return not_read(s, path,
+				"a text, not a core: there is nothing to compare");
 	o->begun = true;
 	d = o->reader->begin(o->reader, &s->arena);
 	result = d ? look(s, o->reader, d, side)

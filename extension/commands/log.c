@@ -17,6 +17,7 @@ const struct command command_panic = {
 		"caught; each task that the log called blocked, and what became of "
 		"it; the log around the moment.",
 	.facts = FACTS_TASKS | FACTS_PANIC,
+	.of_text = true,
 	.run = run_panic,
 };
 
@@ -39,6 +40,7 @@ const struct command command_log = {
 	.help = "The kernel's log, as dmesg prints it. Lines of one message that follow "
 		"its first have no stamp.",
 	.facts = FACTS_LOG,
+	.of_text = true,
 	.program_only = true,
 	.options =
 		{

@@ -149,6 +149,17 @@ static bool is_cut(struct session *s)
 	return true;
 }
 
+/* Of a text most commands have nothing to read. */
+static bool needs_memory(struct session *s)
+{
+	if (!s->reader->about.text || s->command->of_text)
+		return false;
+	session_error(s, RESULT_UNREADABLE,
+		      "this is a text, not a core: there is no memory to read; triage, "
+		      "panic and log have an answer");
+	return true;
+}
+
 static enum result no_memory_error(struct session *s)
 {
 	return session_error(s, RESULT_UNREADABLE,
@@ -242,6 +253,10 @@ static enum result read_and_run(struct session *s)
 	facts_read(s->dump, wanted_facts(s), s->facts);
 	if (s->facts->interrupted)
 		return RESULT_INTERRUPTED;
+	if (s->facts->text && !s->facts->text->of_kernel)
+		return session_error(
+			s, RESULT_UNREADABLE,
+			"a text, not a core, and no line of it is a kernel's");
 	if (s->host && host_load(s) != RESULT_DONE)
 		return RESULT_UNREADABLE;
 	if (s->known && known_load(s) != RESULT_DONE)
@@ -277,7 +292,7 @@ static enum result run(struct session *s)
 	why = s->reader->refusal(s->reader);
 	if (why)
 		return session_error(s, RESULT_UNREADABLE, "%s", why);
-	if (is_cut(s))
+	if (is_cut(s) || needs_memory(s))
 		return RESULT_UNREADABLE;
 	return read_and_run(s);
 }

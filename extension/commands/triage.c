@@ -107,9 +107,13 @@ const struct command command_triage = {
 		"whether the host, an interrupt, a kick or the guest's own work is "
 		"what is missing. Faults of the kernel that are known upstream are "
 		"named as KNOWN; --known FILE adds a team's own.\n"
+		"In the place of a core it takes a text log, packed or not: a console's, "
+		"dmesg's, the journal's. It then says what fired, who hung and where, and what "
+		"that resembles, and blames nobody whom the log does not prove.\n"
 		"--html FILE and --markdown FILE write a report to send, too: the same with "
 		"stacks, the log, the machine, its memory and GPU, as one page or as the text "
 		"of a ticket.",
 	.facts = FACTS_WAITS | FACTS_PANIC | FACTS_DEVICES | FACTS_MEMORY,
+	.of_text = true,
 	.run = run_triage,
 };

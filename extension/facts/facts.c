@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "dump/layout.h"
+#include "kernel/log/machine_log.h"
 #include "kernel/sched/jiffies.h"
 
 struct study {
@@ -356,12 +357,29 @@ static int find_gpu_driver(struct dump *d, const struct modules *modules)
 	return modules->complete ? 0 : -1;
 }
 
+/* A text has its log, and no address that could be read: nothing is asked for in vain. */
+static void read_text(struct dump *d, struct facts *f)
+{
+	klog_read(d, &f->log);
+	machine_read_log(&f->log, &d->info, &f->machine);
+	gpu_refusals_find(d, &f->log, &f->refusals);
+	panic_read(d, &f->log, &f->sysctls, &f->panic);
+	rcu_stall_read(d->arena, &f->log, &f->rcu_stall);
+	f->gpu_driver = -1;
+	text_facts_read(d->info.text, f);
+	f->interrupted = dump_interrupted(d);
+}
+
 void facts_read(struct dump *d, unsigned int what, struct facts *f)
 {
 	memset(f, 0, sizeof(*f));
 	f->info = &d->info;
 	f->arena = d->arena;
 	f->notes = &d->notes;
+	if (d->info.text) {
+		read_text(d, f);
+		return;
+	}
 	dump_symbol_u64(d, "jiffies", &f->jiffies);
 	f->hz = kernel_hz(d);
 	machine_read(d, f->hz, &f->machine);
@@ -401,6 +419,8 @@ enum since_report facts_since_report(const struct facts *f, const struct hung_re
 	const struct task *t = task_by_pid(&f->tasks, r->pid);
 	double ago = f->panic.uptime_s - r->ts_s;
 
+	if (f->text)
+		return SINCE_NOT_KNOWN;
 	if (!t || strcmp(t->comm, r->comm))
 		return SINCE_GONE;
 	if (t->state_letter != 'D')
@@ -414,9 +434,8 @@ enum since_report facts_since_report(const struct facts *f, const struct hung_re
 const char *since_report_name(enum since_report since)
 {
 	static const char *const names[] = {
-		[SINCE_GONE] = "gone",
-		[SINCE_MOVED_ON] = "moved on",
-		[SINCE_AGAIN] = "blocked again",
+		[SINCE_NOT_KNOWN] = "not known", [SINCE_GONE] = "gone",
+		[SINCE_MOVED_ON] = "moved on",	 [SINCE_AGAIN] = "blocked again",
 		[SINCE_BLOCKED] = "blocked",
 	};
 

@@ -11,6 +11,7 @@
 #include "io_wait.h"
 #include "leak_watch.h"
 #include "memory.h"
+#include "text_facts.h"
 #include "kernel/log/machine.h"
 #include "kernel/sched/inside.h"
 #include "kernel/sched/rcu.h"
@@ -74,6 +75,7 @@ struct facts {
 	struct gpus gpus;
 	struct memory memory;
 	struct leak_watch leak_watch;
+	const struct text_facts *text; /* it is no dump but a text; NULL: it is one */
 	const struct host_state *host; /* that was brought along, and fits; NULL: none */
 	bool gpus_read;		       /* facts_gpus() was asked */
 	int gpu_driver;	  /* virtio-gpu's, in the kernel or as a module; -1: not known */
@@ -109,10 +111,11 @@ double facts_since_jiffies(const struct facts *f, uint64_t then);
 
 /* What became of a task that the log calls blocked. */
 enum since_report {
-	SINCE_GONE,	/* no task has its pid, or another one has */
-	SINCE_MOVED_ON, /* it is not blocked */
-	SINCE_AGAIN,	/* it is blocked, but has had a CPU since the report */
-	SINCE_BLOCKED,	/* it has slept all the time */
+	SINCE_NOT_KNOWN, /* a text does not tell */
+	SINCE_GONE,	 /* no task has its pid, or another one has */
+	SINCE_MOVED_ON,	 /* it is not blocked */
+	SINCE_AGAIN,	 /* it is blocked, but has had a CPU since the report */
+	SINCE_BLOCKED,	 /* it has slept all the time */
 };
 
 enum since_report facts_since_report(const struct facts *f, const struct hung_report *r);

@@ -56,6 +56,37 @@ static void drop_equal(struct slab_growths *g)
 	g->all.n = n;
 }
 
+static void finish(struct slab_growths *g)
+{
+	if (g->all.n)
+		qsort(g->all.v, g->all.n, sizeof(g->all.v[0]), by_name);
+	join(g);
+	drop_equal(g);
+	if (g->all.n)
+		qsort(g->all.v, g->all.n, sizeof(g->all.v[0]), largest_first);
+}
+
+void slab_growth_of_text(struct arena *a, const struct memory_told *m,
+			 struct slab_growths *g)
+{
+	size_t from = m->ncaches > 1 ? 0 : 1, side, i;
+	const struct caches_told *c;
+	struct slab_growth *new;
+
+	memset(g, 0, sizeof(*g));
+	for (side = from; side < 2 && m->ncaches; side++) {
+		c = &m->caches[side - from];
+		for (i = 0; i < c->all.n; i++) {
+			new = vec_push(a, &g->all);
+			new->name = c->all.v[i].name;
+			new->objects[side] = c->all.v[i].objects;
+			new->bytes[side] = c->all.v[i].bytes;
+			g->bytes[side] += c->all.v[i].bytes;
+		}
+	}
+	finish(g);
+}
+
 void slab_growth_make(struct arena *a, const struct slab_overview *const o[2],
 		      const struct slabs *const slabs[2], struct slab_growths *g)
 {
@@ -74,10 +105,5 @@ void slab_growth_make(struct arena *a, const struct slab_overview *const o[2],
 			new->bytes[side] = row->pages << slabs[side]->pages.shift;
 		}
 	}
-	if (g->all.n)
-		qsort(g->all.v, g->all.n, sizeof(g->all.v[0]), by_name);
-	join(g);
-	drop_equal(g);
-	if (g->all.n)
-		qsort(g->all.v, g->all.n, sizeof(g->all.v[0]), largest_first);
+	finish(g);
 }

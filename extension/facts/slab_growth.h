@@ -3,6 +3,7 @@
 #ifndef VGPU_SLAB_GROWTH_H
 #define VGPU_SLAB_GROWTH_H
 
+#include "kernel/log/memory_text.h"
 #include "slab_overview.h"
 
 /* A line of slabtop's; [0] and [1]: of each dump, 0 where it has no such cache. */
@@ -16,6 +17,13 @@ struct slab_growths {
 	all; /* what differs most, in bytes, first; none that is equal */
 	uint64_t bytes[2];
 };
+
+/*
+ * The same of the first and the last table of a text; of one alone how large each is, as
+ * if it had grown from nothing.
+ */
+void slab_growth_of_text(struct arena *a, const struct memory_told *m,
+			 struct slab_growths *g);
 
 /* In a. */
 void slab_growth_make(struct arena *a, const struct slab_overview *const o[2],

@@ -22,6 +22,7 @@ static const struct section {
 	SECTION(stacks, "Stacks of the culprit and its victims"),
 	SECTION(others, "Other verdicts"),
 	SECTION(hung, "Hung tasks"),
+	SECTION(told, "What the log tells of tasks and works"),
 	SECTION(cpus, "CPUs"),
 	SECTION(log, "The log around the end"),
 	SECTION(machine, "Machine"),

@@ -56,6 +56,8 @@ HANDOUT_SECTION(memory);
 HANDOUT_SECTION(open);
 /* handout_gpu.c */
 HANDOUT_SECTION(gpu);
+/* handout_told.c */
+HANDOUT_SECTION(told);
 /* handout_panic.c */
 HANDOUT_SECTION(log);
 HANDOUT_SECTION(panic);

@@ -12,7 +12,7 @@
 
 bool handout_has_gpu(const struct handout *h)
 {
-	return h->use->gpu_driver != 0;
+	return !h->f->text && h->use->gpu_driver != 0;
 }
 
 static void queues(struct handout *h, const struct gpu *g)

@@ -7,6 +7,7 @@
 
 #include "debuginfo.h"
 #include "text_writer.h"
+#include "told_words.h"
 #include "triage_words.h"
 
 #define FILES_MAX 16
@@ -98,7 +99,10 @@ void handout_machine(struct handout *h)
 		sheet_pair(s, "Crashed", "%s", text_date(f->info->crash_time));
 	if (facts_uptime(f) >= 0)
 		sheet_pair(s, "Up for", "%s", text_seconds(facts_uptime(f)));
-	sheet_pair(s, "CPUs", "%u", f->info->cpus);
+	if (f->text)
+		sheet_pair(s, "It is", "%s", text_is_words(f));
+	if (f->info->cpus)
+		sheet_pair(s, "CPUs", "%u", f->info->cpus);
 	if (m->memory)
 		sheet_pair(s, "Memory", "%llu MiB", COUNT(m->memory >> 20));
 	if (m->load_known)
@@ -222,7 +226,7 @@ void handout_memory(struct handout *h)
 
 bool handout_has_open(const struct handout *h)
 {
-	return h->f->info->about->files.n > 0;
+	return !h->f->text && h->f->info->about->files.n > 0;
 }
 
 /* A name that a shell takes as it is. */

@@ -36,16 +36,17 @@ void handout_log(struct handout *h)
 	const struct klog *log = &h->f->log;
 	struct log_part part = part_shown(h);
 	char stamp[LOG_STAMP];
+	const char *words;
 	size_t i;
 
 	sheet_block(&h->sheet, BLOCK_OPEN,
 		    arena_printf(h->f->arena, "Lines %zu to %zu of %zu", part.begin + 1,
 				 part.end, log->lines.n));
 	for (i = part.begin; i < part.end; i++) {
-		log_stamp(stamp, log->lines.v[i].ts_s);
+		words = log_line_stamp(stamp, &log->lines.v[i]);
 		/* A record's further lines have no stamp, as in dmesg. */
-		sheet_line(&h->sheet, "%*s %s", (int)strlen(stamp),
-			   log->lines.v[i].first ? stamp : "",
+		sheet_line(&h->sheet, "%*s %s", (int)strlen(words),
+			   log->lines.v[i].first ? words : "",
 			   log_tabs(h->f, log->lines.v[i].text, "    "));
 	}
 	sheet_quiet(&h->sheet, "All of it: %s", look_text(h->f, &LOOK(LOG)));
@@ -55,7 +56,7 @@ void handout_log(struct handout *h)
 
 bool handout_has_panic(const struct handout *h)
 {
-	return h->f->sysctls.all.n > 0;
+	return h->f->sysctls.all.n > 0 || h->f->text;
 }
 
 static void proof(struct handout *h)
@@ -107,6 +108,8 @@ void handout_panic(struct handout *h)
 	sheet_pair(&h->sheet, "Message", "%s", h->f->panic.trigger.message);
 	proof(h);
 	reported(h);
+	if (!all->all.n)
+		return;
 	sheet_table(&h->sheet, "Switches of this kernel", columns, ARRAY_SIZE(columns));
 	for (i = 0; i < all->all.n; i++) {
 		v = &all->all.v[i];

@@ -8,6 +8,7 @@
 #include "spelling.h"
 #include "svg.h"
 #include "text_writer.h"
+#include "told_words.h"
 #include "triage_words.h"
 
 #define CLAIMS_MAX 100
@@ -52,10 +53,13 @@ void handout_verdict(struct handout *h)
 	const struct verdict *v = handout_best(h);
 	const struct facts *f = h->f;
 	struct sheet *s = &h->sheet;
+	size_t i;
 
 	sheet_story(s, "%s", v->summary);
 	steps(h, v);
 	sheet_pair(s, "Culprit", "%s", culprit_words(f, &v->culprit));
+	for (i = 0; i < v->like.n; i++)
+		sheet_pair(s, i ? "or" : "Like", "%s", likeness_words(f, v, i));
 	victims(h, v);
 	sheet_pair(s, "Ended by", "%s", fired_words(f));
 	if (f->before)

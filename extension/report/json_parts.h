@@ -40,6 +40,8 @@ void json_trigger(struct json *j, const struct facts *f);
 void json_queue_fields(struct json *j, const struct virtqueue *vq);
 /* Ends the array of devices, and the document: with the debuginfo that would tell more. */
 void json_finish_devices(struct json *j, const struct facts *f);
+/* What a text tells; nothing of a dump. */
+void json_told(struct json *j, const struct facts *f);
 void json_sysctls(struct json *j, const struct facts *f);
 
 #endif

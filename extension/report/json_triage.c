@@ -109,6 +109,24 @@ static void candidates(struct json *j, const struct verdict *v)
 	json_end_array(j);
 }
 
+/* Only of a text: a core says what is the matter, or nothing. */
+static void resembles(struct json *j, const struct facts *f, const struct verdict *v)
+{
+	size_t i;
+
+	if (!f->text)
+		return;
+	json_array(j, "resembles");
+	for (i = 0; i < v->like.n; i++) {
+		json_object(j, NULL);
+		json_text(j, "cause", cause_name(v->like.v[i].cause));
+		json_int(j, "confidence", v->like.v[i].confidence);
+		json_text(j, "why", v->like.v[i].why);
+		json_end_object(j);
+	}
+	json_end_array(j);
+}
+
 static void verdict(struct json *j, const struct facts *f, const struct verdict *v)
 {
 	struct sentences next = {0};
@@ -118,6 +136,7 @@ static void verdict(struct json *j, const struct facts *f, const struct verdict 
 	json_int(j, "confidence", v->confidence);
 	culprit(j, f, &v->culprit);
 	candidates(j, v);
+	resembles(j, f, v);
 	json_text(j, "summary", v->summary);
 	node_ids(j, "chain", v->chain.v, v->chain.n);
 	node_ids(j, "victims", v->victims.v, v->victims.n);
@@ -180,6 +199,7 @@ void json_triage(FILE *out, const struct facts *f, const struct triage *t)
 	host_side(j, f);
 	json_trigger(j, f);
 	json_sysctls(j, f);
+	json_told(j, f);
 	json_hung_part(j, f, &t->graph);
 	json_graph_part(j, f, &t->graph);
 	json_array(j, "verdicts");

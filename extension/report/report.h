@@ -105,6 +105,8 @@ void text_leaks(FILE *out, const struct facts *f, const struct leaks *l, const c
 void text_known(FILE *out, const struct facts *f, const struct triage *t,
 		const struct known_rules *rules);
 void text_log_line(FILE *out, const struct log_line *line);
+/* What a text tells of tasks that hang and of works, for the triage. */
+void text_told(FILE *out, const struct facts *f);
 /* The notes: what could not be read, and why. */
 void text_notes(FILE *out, const struct facts *f);
 

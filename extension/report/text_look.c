@@ -27,7 +27,7 @@ void text_log_line(FILE *out, const struct log_line *line)
 {
 	char stamp[LOG_STAMP];
 
-	log_line(out, line, log_stamp(stamp, line->ts_s), line->text);
+	log_line(out, line, log_line_stamp(stamp, line), line->text);
 }
 
 void text_log(FILE *out, const struct facts *f, bool dates)
@@ -35,7 +35,7 @@ void text_log(FILE *out, const struct facts *f, bool dates)
 	const struct klog *log = &f->log;
 	double boot = facts_boot_time(f);
 	const struct log_line *l;
-	char stamp[64];
+	char stamp[64], own[LOG_STAMP];
 	size_t i;
 
 	if (log->older)
@@ -48,7 +48,7 @@ void text_log(FILE *out, const struct facts *f, bool dates)
 		if (dates && boot > 0)
 			snprintf(stamp, sizeof(stamp), "[%s]", text_date(boot + l->ts_s));
 		else
-			log_stamp(stamp, l->ts_s);
+			snprintf(stamp, sizeof(stamp), "%s", log_line_stamp(own, l));
 		log_line(out, l, stamp, log_tabs(f, l->text, "\t"));
 	}
 	text_notes(out, f);

@@ -110,8 +110,9 @@ void text_panic(FILE *out, const struct facts *f)
 	}
 	hung_reports(out, f);
 	other_reports(out, f);
-	fprintf(out, "\n  %-36s %8s  %s\n", "SWITCH (* fired, - not here)", "VALUE",
-		"CATCHES");
+	if (f->sysctls.all.n)
+		fprintf(out, "\n  %-36s %8s  %s\n", "SWITCH (* fired, - not here)",
+			"VALUE", "CATCHES");
 	for (i = 0; i < f->sysctls.all.n; i++)
 		switch_line(out, f, &f->sysctls.all.v[i]);
 	missed(out, f);

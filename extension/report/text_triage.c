@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "spelling.h"
 #include "text_writer.h"
+#include "told_words.h"
 #include "triage_words.h"
 
 #define INDENT 10 /* of everything but headings */
@@ -109,6 +110,7 @@ static void known_bugs(FILE *out, const struct facts *f, const struct verdict *v
 static void verdict(FILE *out, const struct facts *f, const struct verdict *v)
 {
 	struct sentences next = {0};
+	size_t i;
 
 	fputc('\n', out);
 	fprintf(out, "%-*s%s\n", INDENT, "VERDICT", headline_words(f, v));
@@ -122,6 +124,8 @@ static void verdict(FILE *out, const struct facts *f, const struct verdict *v)
 		evidence(out, f, "AGAINST", &v->against);
 	else
 		text_wrap(out, "AGAINST", INDENT, "nothing was found");
+	for (i = 0; i < v->like.n; i++)
+		text_wrap(out, i ? "" : "LIKE", INDENT, likeness_words(f, v, i));
 	sentences(out, "MISSING", v->missing.v, v->missing.n);
 	known_bugs(out, f, v);
 	next_sentences(f, v, &next);
@@ -132,19 +136,25 @@ static void verdict(FILE *out, const struct facts *f, const struct verdict *v)
 static void machine(FILE *out, const struct facts *f)
 {
 	const struct machine *m = &f->machine;
-	const char *node = "", *memory = "", *letters = taint_string(f),
-		   *foreign = foreign_words(f);
+	const char *node = "", *memory = "", *cpus = "CPUs not known",
+		   *letters = taint_string(f), *foreign = foreign_words(f);
 
-	text_wrapf(out, "KERNEL", INDENT, "%s %s, up %s", f->info->release,
-		   f->info->machine, text_seconds(facts_uptime(f)));
+	text_wrapf(out, "KERNEL", INDENT, "%s%s%s, up %s",
+		   f->info->release[0] ? f->info->release : "not told",
+		   f->info->machine[0] ? " " : "", f->info->machine,
+		   text_seconds(facts_uptime(f)));
+	if (f->text)
+		text_wrap(out, "", INDENT, text_is_words(f));
 	if (strcmp(m->node, "(none)") != 0) /* else nobody has given it a name */
 		node = arena_printf(f->arena, "node %s, ",
 				    m->node[0] ? m->node : "not known");
 	if (m->memory)
 		memory = arena_printf(f->arena, ", %llu MiB of memory",
 				      COUNT(m->memory >> 20));
-	text_wrapf(out, "", INDENT, "%s%u CPU%s%s", node, f->info->cpus,
-		   PLURAL(f->info->cpus), memory);
+	if (f->info->cpus)
+		cpus = arena_printf(f->arena, "%u CPU%s", f->info->cpus,
+				    PLURAL(f->info->cpus));
+	text_wrapf(out, "", INDENT, "%s%s%s", node, cpus, memory);
 	if (f->before)
 		text_wrapf(out, "", INDENT, "it runs: looked at again after %.1f s",
 			   f->before_s);
@@ -163,12 +173,14 @@ void text_triage(FILE *out, const struct facts *f, const struct triage *t)
 		text_wrap(
 			out, "GPU", INDENT,
 			"this kernel has no virtio-gpu driver: nothing here is its doing");
-	else if (f->gpu_driver < 0)
+	else if (f->gpu_driver < 0 && !f->text)
 		text_wrap(out, "GPU", INDENT, gpus_state_words(GPUS_DRIVER_NOT_KNOWN));
 	what_fired(out, f);
 	for (i = 0; i < t->verdicts.all.n; i++)
 		verdict(out, f, t->verdicts.all.v[i]);
 	fputc('\n', out);
+	if (f->text)
+		text_told(out, f);
 	text_wrapf(out, "SCORE", INDENT, "%d of 100", t->score.total);
 	text_wrapf(out, "SIGNATURE", INDENT, "%s", t->signature.hash);
 	text_notes(out, f);

@@ -26,9 +26,8 @@ const struct frame *find_fault(struct judge *j, struct verdict *v, int cpu)
 	return &st->stack.v[at];
 }
 
-/* "lab_spin+0xe [vgpu_lab]" */
-static const char *place_words(struct judge *j, const char *function, uint64_t offset,
-			       const char *module)
+const char *place_words(struct judge *j, const char *function, uint64_t offset,
+			const char *module)
 {
 	return say(j, "%s+0x%llx%s%s%s", function, HEX(offset), module[0] ? " [" : "",
 		   module, module[0] ? "]" : "");
@@ -325,18 +324,23 @@ static struct verdict *verdict_of_trigger(struct judge *j, bool explained)
 	return v;
 }
 
-void judge_trigger(struct judge *j, bool explained)
+void add_fired(struct judge *j, struct verdict *v)
 {
 	const struct trigger *t = &j->f->panic.trigger;
-	struct verdict *v = verdict_of_trigger(j, explained);
 	size_t i;
 
-	if (!v)
-		return;
 	v->fired = true;
 	for (i = 0; i < t->evidence.n; i++) {
 		add_for(j, v, t->evidence.v[i].claim, t->evidence.v[i].addr,
 			t->evidence.v[i].look);
 		v->evidence.v[v->evidence.n - 1].shown = true;
 	}
+}
+
+void judge_trigger(struct judge *j, bool explained)
+{
+	struct verdict *v = verdict_of_trigger(j, explained);
+
+	if (v)
+		add_fired(j, v);
 }

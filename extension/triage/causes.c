@@ -301,6 +301,11 @@ void causes_find(struct graph *g, const struct facts *f, struct verdicts *out)
 	size_t i;
 
 	memset(out, 0, sizeof(*out));
+	if (f->text) {
+		judge_text(&j);
+		qsort(out->all.v, out->all.n, sizeof(out->all.v[0]), best_first);
+		return;
+	}
 	find_stop(&j);
 	group_victims(&j);
 	for (i = 0; i < out->all.n; i++)

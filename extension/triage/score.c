@@ -85,25 +85,46 @@ static bool writes(const char *function)
 
 struct crowd {
 	size_t processes, threads;
-	const struct task *drawing, *writing; /* one of them, or NULL */
+	const char *drawing, *writing; /* one of them, or NULL */
 	bool init;
 };
 
-static void look_at(const struct facts *f, const struct task *t, struct crowd *c)
+static void look_at(const struct stack *s, const char *comm, bool kthread,
+		    struct crowd *c)
 {
-	const struct studied *st = facts_studied(f, t);
 	size_t i;
 
-	for (i = 0; st && i < st->stack.n; i++) {
-		if (draws(st->stack.v[i].function) && !t->kthread)
-			c->drawing = t;
-		if (writes(st->stack.v[i].function))
-			c->writing = t;
+	for (i = 0; s && i < s->n; i++) {
+		if (draws(s->v[i].function) && !kthread)
+			c->drawing = comm;
+		if (writes(s->v[i].function))
+			c->writing = comm;
+	}
+}
+
+/* Of a text: whom khungtaskd named; of the kernel's threads each begins in kthread(). */
+static void count_told(const struct text_facts *text, struct crowd *c)
+{
+	const struct told_hung *h;
+	const struct stack *s;
+	bool kthread;
+	size_t i;
+
+	for (i = 0; i < text->hung.n; i++) {
+		h = &text->hung.v[i];
+		s = h->trace ? &h->trace->stack : NULL;
+		kthread = s && stack_find(s, "kthread");
+		c->processes += !kthread;
+		c->threads += kthread;
+		c->init |= h->report->pid == 1;
+		if (i < LOOKED_AT)
+			look_at(s, h->report->comm, kthread, c);
 	}
 }
 
 static void count(const struct facts *f, const struct verdict *v, struct crowd *c)
 {
+	const struct studied *st;
 	const struct task *t;
 	size_t i;
 
@@ -112,14 +133,15 @@ static void count(const struct facts *f, const struct verdict *v, struct crowd *
 		c->processes += !t->kthread;
 		c->threads += t->kthread;
 		c->init |= t->tgid == 1;
-		if (i < LOOKED_AT)
-			look_at(f, t, c);
+		st = i < LOOKED_AT ? facts_studied(f, t) : NULL;
+		if (st)
+			look_at(&st->stack, t->comm, t->kthread, c);
 	}
 }
 
 static void blocked_part(const struct facts *f, const struct crowd *c, struct score *s)
 {
-	const struct task *first = c->drawing;
+	const char *first = c->drawing;
 	size_t points = (size_t)at_most(c->processes, 5) * 5 +
 			(size_t)at_most(c->threads, 5) * 2 + (first ? 10 : 0) +
 			(c->init ? 10 : 0);
@@ -128,7 +150,7 @@ static void blocked_part(const struct facts *f, const struct crowd *c, struct sc
 	     arena_printf(f->arena, "%zu process%s, %zu kernel thread%s%s%s%s",
 			  c->processes, c->processes == 1 ? "" : "es", c->threads,
 			  c->threads == 1 ? "" : "s", first ? "; in graphics: " : "",
-			  first ? first->comm : "", c->init ? "; init" : ""));
+			  first ? first : "", c->init ? "; init" : ""));
 }
 
 /* ---- how far it spreads -------------------------------------------------- */
@@ -171,9 +193,8 @@ static void data_part(const struct facts *f, const struct verdict *best,
 
 	if (c->writing || best->cause == CAUSE_IO_WAIT)
 		part(f, s, "data", 10, 10,
-		     c->writing
-			     ? arena_printf(f->arena, "%s was writing", c->writing->comm)
-			     : "I/O was under way");
+		     c->writing ? arena_printf(f->arena, "%s was writing", c->writing)
+				: "I/O was under way");
 	else if (fired == TRIGGER_OOPS || fired == TRIGGER_BUG)
 		part(f, s, "data", 7, 10, "the kernel's own may be damaged");
 	else if (trigger_points(fired) > STILL_ALIVE)
@@ -231,6 +252,8 @@ void score_make(const struct facts *f, const struct verdicts *vs, struct score *
 	memset(s, 0, sizeof(*s));
 	for (i = 0; i < vs->all.n; i++)
 		count(f, vs->all.v[i], &crowd);
+	if (f->text)
+		count_told(f->text, &crowd);
 	part(f, s, "trigger", (size_t)trigger_points(fired), 30,
 	     trigger_kind_name(fired));
 	blocked_part(f, &crowd, s);

@@ -213,6 +213,10 @@ void signature_make(const struct facts *f, const struct verdicts *vs, struct sig
 	const char *words = cause_name(v->cause), *stack = functions(f, v);
 	size_t i;
 
+	/* A log knows less: never the same as a core's, and yet to be compared with it. */
+	if (f->text)
+		words = arena_printf(f->arena, TEXT_SIGNATURE " %s", words);
+
 	for (i = 0; i < v->chain.n && i < NODES_MAX; i++)
 		words = arena_printf(f->arena, "%s %s", words,
 				     node_words(f, v->chain.v[i]));

@@ -24,6 +24,9 @@
 
 #include "verdict.h"
 
+/* The word before the cause where there was a text, and no core. */
+#define TEXT_SIGNATURE "text-log"
+
 struct signature {
 	char hash[17];	  /* 16 hexadecimal digits */
 	const char *text; /* what was hashed */

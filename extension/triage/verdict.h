@@ -95,6 +95,13 @@ struct candidate {
 	const char *why;
 };
 
+/* Of a text: a cause that what is printed would fit, which is no proof of it. */
+struct likeness {
+	enum cause cause;
+	int confidence; /* 0 to 100 */
+	const char *why;
+};
+
 struct verdict {
 	enum cause cause;
 	int confidence; /* 0 to 100 */
@@ -112,6 +119,7 @@ struct verdict {
 	size_t fault_at;
 	struct evidences evidence, against;
 	VEC(struct candidate) candidates;
+	VEC(struct likeness) like; /* best first; of a text */
 	VEC(const char *) missing;
 	VEC(struct known_match) known;
 	VEC(struct advice) next;

@@ -89,6 +89,7 @@ const char *type(struct fake_session *s, const char *line)
 	}
 	s->reader.about.small = s->small;
 	s->reader.again = s->again != 0 ? again : NULL;
+	s->reader.about.text = fake_dump(s->fake)->info.text != NULL;
 	if (s->no_dump)
 		s->reader.about.files.n = 0;
 	free(s->text);

@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "text_facts.h"
+
+#include <string.h>
+
+#include "facts.h"
+#include "kernel/log/complaint.h"
+
+static struct told_hung *hung_of(struct text_facts *t, const struct hung_report *r)
+{
+	size_t i;
+
+	for (i = 0; i < t->hung.n; i++)
+		if (t->hung.v[i].report->pid == r->pid &&
+		    !strcmp(t->hung.v[i].report->comm, r->comm))
+			return &t->hung.v[i];
+	return NULL;
+}
+
+static void read_hung(struct facts *f, struct text_facts *t)
+{
+	const struct hung_report *r;
+	const struct trace *trace;
+	struct told_hung *h;
+	size_t i;
+
+	for (i = 0; i < f->panic.hung.n; i++) {
+		r = &f->panic.hung.v[i];
+		h = hung_of(t, r);
+		if (!h)
+			h = vec_push(f->arena, &t->hung);
+		h->report = r;
+		h->reports++;
+		trace = trace_of_line(&t->traces, r->line);
+		h->trace = trace ? trace : h->trace;
+	}
+}
+
+void text_facts_read(const struct dump_text *text, struct facts *f)
+{
+	struct text_facts *t = arena_alloc(f->arena, sizeof(*t));
+
+	traces_read(f->arena, &f->log, &t->traces);
+	busy_works_read(f->arena, &f->log, &t->works);
+	read_hung(f, t);
+	kmemleak_text_read(f->arena, text, &t->kmemleak);
+	slub_trace_read(f->arena, &f->log, &t->traces, &t->slub);
+	memory_text_read(f->arena, text, &t->memory);
+	slab_growth_of_text(f->arena, &t->memory, &t->growths);
+	t->of_kernel = f->log.stamped || t->traces.all.n || t->hung.n ||
+		       f->panic.trigger.kind != TRIGGER_NONE || t->kmemleak.objects ||
+		       t->slub.allocs || t->memory.ncaches || t->memory.nmeminfos;
+	f->text = t;
+}
+
+/* Behind the complaint, which may itself be one or two lines before the stack's head. */
+static const struct trace *trace_behind(const struct facts *f,
+					const struct log_line *line)
+{
+	const struct traces *t = &f->text->traces;
+	size_t i;
+
+	for (i = 0; line && i < t->all.n; i++)
+		if (t->all.v[i].of == TRACE_CPU && t->all.v[i].line >= line &&
+		    is_near(&f->log, line, t->all.v[i].line) &&
+		    same_writer(line, t->all.v[i].line))
+			return &t->all.v[i];
+	return NULL;
+}
+
+const struct trace *text_fault(const struct facts *f)
+{
+	const struct log_line *story = f->panic.trigger.story;
+
+	return trace_behind(f, story ? story : f->panic.last_oops.opener);
+}

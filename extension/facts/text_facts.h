@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What a text tells that a dump would be asked for: stacks that the kernel printed, and
+ * its workqueues.  What a log tells in both cases is among the other facts.
+ */
+#ifndef VGPU_TEXT_FACTS_H
+#define VGPU_TEXT_FACTS_H
+
+#include "kernel/log/busy_works.h"
+#include "kernel/log/kmemleak_text.h"
+#include "kernel/log/memory_text.h"
+#include "kernel/log/panic.h"
+#include "kernel/log/slub_trace.h"
+#include "kernel/log/trace.h"
+#include "slab_growth.h"
+
+/* A task that khungtaskd named, once: by its last report. */
+struct told_hung {
+	const struct hung_report *report;
+	size_t reports;
+	const struct trace *trace; /* NULL: its stack was not printed */
+};
+
+struct text_facts {
+	struct traces traces;
+	struct busy_works works;
+	VEC(struct told_hung) hung; /* in the log's order */
+	struct kmemleak_told kmemleak;
+	struct slub_trace slub;
+	struct memory_told memory;
+	struct slab_growths growths; /* of memory.caches */
+	bool of_kernel;		     /* something in it is a kernel's */
+};
+
+struct facts;
+/* When the log and the panic have been read. */
+void text_facts_read(const struct dump_text *text, struct facts *f);
+/* The stack of what stopped the kernel, or of the CPU that hangs; NULL: none was printed. */
+const struct trace *text_fault(const struct facts *f);
+
+#endif

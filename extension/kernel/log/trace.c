@@ -1,0 +1,329 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "trace.h"
+
+#include <ctype.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/base.h"
+#include "base/text.h"
+#include "complaint.h"
+#include "hung_log.h"
+#include "oops.h"
+
+#define TRACES_MAX 32768
+#define FRAMES_MAX 128
+#define WRITERS_MAX 64
+/* Registers, code and lists of modules stand between a trace's head and its frames. */
+#define HEAD_LINES_MAX 96
+
+/* One who writes lines, and the trace that he is at. */
+struct writer {
+	char caller[16];
+	bool open, listing; /* a trace has begun; its frames have */
+	size_t last;	    /* the line that belonged to it last */
+	size_t listed;	    /* frames before the listing: of registers */
+	struct trace trace;
+	struct frame frames[FRAMES_MAX];
+};
+
+struct reading {
+	struct arena *a;
+	const struct klog *log;
+	struct traces *out;
+	struct writer *writers;
+	size_t n, next; /* of writers; whose place the next one takes */
+	size_t at;	/* the line */
+};
+
+/* ---- begin and end ---------------------------------------------------------------- */
+
+static void finish(struct reading *r, struct writer *w)
+{
+	struct trace *t = &w->trace;
+
+	w->open = w->listing = false;
+	if (!t->stack.n)
+		return;
+	if (r->out->all.n == TRACES_MAX) {
+		r->out->cut = true;
+		return;
+	}
+	if (t->interrupted >= t->stack.n)
+		t->interrupted = 0;
+	t->stack.v = arena_alloc(r->a, t->stack.n * sizeof(*t->stack.v));
+	t->stack.complete = true;
+	memcpy(t->stack.v, w->frames, t->stack.n * sizeof(*t->stack.v));
+	*vec_push(r->a, &r->out->all) = *t;
+}
+
+static struct trace *begin(struct reading *r, struct writer *w, enum trace_of of)
+{
+	finish(r, w);
+	w->open = true;
+	w->last = r->at;
+	memset(&w->trace, 0, sizeof(w->trace));
+	w->trace.of = of;
+	w->trace.line = &r->log->lines.v[r->at];
+	w->trace.pid = w->trace.cpu = -1;
+	return &w->trace;
+}
+
+/* Whose line it is; the one who was silent longest makes room for a new one. */
+static struct writer *writer_of(struct reading *r, const char *caller)
+{
+	struct writer *w;
+	size_t i;
+
+	for (i = 0; i < r->n; i++)
+		if (!strcmp(r->writers[i].caller, caller))
+			return &r->writers[i];
+	if (r->n < WRITERS_MAX) {
+		w = &r->writers[r->n++];
+	} else {
+		w = &r->writers[r->next++ % WRITERS_MAX];
+		finish(r, w);
+	}
+	memset(w, 0, offsetof(struct writer, frames));
+	snprintf(w->caller, sizeof(w->caller), "%s", caller);
+	return w;
+}
+
+/* ---- heads ------------------------------------------------------------------------ */
+
+/*
+ * sched_show_task(): "task:Xorg            state:D stack:    0 pid:  243 ppid: ...", and
+ * until 5.9 "Xorg            D    0   243      1 0x00004002".
+ */
+static bool read_task(const char *p, struct trace *t)
+{
+	const char *state = strstr(p, " state:"), *end;
+	long pid;
+
+	if (!text_starts(p, "task:") || !state || !read_number(state, " pid:", &pid))
+		return false;
+	p += strlen("task:");
+	for (end = state; end > p && end[-1] == ' ';)
+		end--;
+	snprintf(t->comm, sizeof(t->comm), "%.*s", (int)(end - p), p);
+	t->state = state[strlen(" state:")];
+	t->pid = (int)pid;
+	return true;
+}
+
+/* The same task's, if the head of a hung one came just before. */
+static bool same_task(const struct writer *w, const struct trace *t)
+{
+	return w->open && !w->listing && w->trace.of == TRACE_HUNG &&
+	       w->trace.pid == t->pid;
+}
+
+static bool head_of_task(struct reading *r, struct writer *w, const char *words)
+{
+	struct trace told = {0}, *t;
+
+	if (!read_task(words, &told))
+		return false;
+	t = same_task(w, &told) ? &w->trace : begin(r, w, TRACE_TASK);
+	t->pid = told.pid;
+	t->state = told.state;
+	memcpy(t->comm, told.comm, sizeof(t->comm));
+	return true;
+}
+
+static bool head_of_hung(struct reading *r, struct writer *w, const char *words)
+{
+	struct hung_report h;
+	struct trace *t;
+
+	if (!parse_hung(words, &h))
+		return false;
+	t = begin(r, w, TRACE_HUNG);
+	t->pid = h.pid;
+	t->state = 'D';
+	memcpy(t->comm, h.comm, sizeof(t->comm));
+	return true;
+}
+
+/* What is said of a CPU before its registers and its stack. */
+static bool head_of_cpu(struct reading *r, struct writer *w, const struct log_line *line)
+{
+	static const enum complaint what[] = {
+		COMPLAINT_OOPS,	      COMPLAINT_WARN,	   COMPLAINT_SOFTLOCKUP,
+		COMPLAINT_HARDLOCKUP, COMPLAINT_RCU_STALL, COMPLAINT_LAST_FAULT,
+		COMPLAINT_SANITIZER,  COMPLAINT_ATOMIC,	   COMPLAINT_OOM,
+	};
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(what); i++)
+		if (complains_of(line, what[i]))
+			break;
+	if (i == ARRAY_SIZE(what) && !text_starts(words_of(line), KLOG_PANIC) &&
+	    !text_starts(words_of(line), "NMI backtrace for cpu ") &&
+	    !text_starts(words_of(line), "TRACE "))
+		return false;
+	begin(r, w, TRACE_CPU);
+	return true;
+}
+
+static bool head_of_who(struct reading *r, struct writer *w, const char *words)
+{
+	struct trace *t = &w->trace;
+	struct who who;
+
+	if (!read_who(words, &who))
+		return false;
+	if (!w->open || w->listing || t->of != TRACE_CPU)
+		t = begin(r, w, TRACE_CPU);
+	t->pid = who.pid;
+	t->cpu = who.cpu;
+	memcpy(t->comm, who.comm, sizeof(t->comm));
+	return true;
+}
+
+/* print_worker_info(): "Workqueue: events virtio_gpu_dequeue_ctrl_func [virtio_gpu]" */
+static bool head_of_work(struct writer *w, const char *words)
+{
+	static const char label[] = "Workqueue: ";
+
+	if (!w->open || !text_starts(words, label))
+		return false;
+	snprintf(w->trace.work, sizeof(w->trace.work), "%s", words + strlen(label));
+	return true;
+}
+
+/* ---- frames ----------------------------------------------------------------------- */
+
+static bool same_place(const struct frame *f, const struct said_at *at)
+{
+	return f->offset == at->offset && !strcmp(f->function, at->function);
+}
+
+static void add_frame(struct reading *r, struct writer *w, const struct said_at *at,
+		      enum frame_kind kind)
+{
+	struct stack *s = &w->trace.stack;
+	struct frame *f;
+
+	w->last = r->at;
+	/* arm64 has the place of an exception in "pc : " and in the trace. */
+	if (s->n == FRAMES_MAX || (s->n == 1 && same_place(&w->frames[0], at)))
+		return;
+	f = &w->frames[s->n++];
+	*f = (struct frame){.kind = kind,
+			    .offset = at->offset,
+			    .function = arena_printf(r->a, "%s", at->function),
+			    .module = arena_printf(r->a, "%s", at->module)};
+}
+
+/*
+ * Registers with an instruction of the kernel's: the innermost frame, or, within a trace,
+ * where an interrupt or an exception came.
+ */
+static bool take_registers(struct reading *r, struct writer *w)
+{
+	const char *place = instruction_pointer(&r->log->lines.v[r->at]);
+	struct said_at at = {0};
+
+	if (!place)
+		return false;
+	/* "RIP: 0033:0x43c5db": the task's own program, where all traces end. */
+	if (!w->open || !read_place(place, &at))
+		return true;
+	if (w->listing)
+		w->trace.interrupted = w->trace.stack.n;
+	add_frame(r, w, &at, FRAME_INTERRUPT);
+	return true;
+}
+
+/* " <IRQ>", " </TASK>": on which of the CPU's stacks the next frames are. */
+static bool take_mark(struct writer *w, const char *words)
+{
+	bool ends = text_starts(words, "</");
+
+	if (*words != '<' || words[strlen(words) - 1] != '>')
+		return false;
+	if (w->open && w->trace.stack.n > w->listed &&
+	    (text_starts(words, "<TASK>") || (ends && !text_starts(words, "</TASK>"))))
+		w->trace.interrupted = w->trace.stack.n;
+	return true;
+}
+
+static bool take_frame(struct reading *r, struct writer *w, const char *words)
+{
+	struct said_at at = {0};
+
+	if (!w->open || r->at - w->last > HEAD_LINES_MAX)
+		return false;
+	/* "? fn+0x1/0x2": what only lay on the stack. */
+	if (text_starts(words, "? ")) {
+		w->last = r->at;
+		return true;
+	}
+	if (!w->listing || !read_place(words, &at))
+		return false;
+	add_frame(r, w, &at, FRAME_CALL);
+	return true;
+}
+
+static bool begins_frames(const char *words)
+{
+	return text_starts(words, "Call Trace:") || text_starts(words, "Call trace:") ||
+	       text_starts(words, "Backtrace:") || text_starts(words, "Stack trace:");
+}
+
+static void take_line(struct reading *r, const struct log_line *line)
+{
+	struct writer *w = writer_of(r, line->caller);
+	const char *words = words_of(line);
+
+	words += strspn(words, " ");
+	if (!*words)
+		return;
+	if (begins_frames(words)) {
+		if (!w->open || w->listing)
+			begin(r, w, TRACE_CPU);
+		w->listing = true;
+		w->last = r->at;
+		w->listed = w->trace.stack.n;
+	} else if (text_starts(words, "---[ end trace")) {
+		finish(r, w);
+	} else if (!head_of_hung(r, w, words) && !head_of_task(r, w, words) &&
+		   !head_of_cpu(r, w, line) && !head_of_who(r, w, words) &&
+		   !head_of_work(w, words) && !take_registers(r, w) &&
+		   !take_mark(w, words)) {
+		take_frame(r, w, words);
+	}
+}
+
+/* Who began first need not have been done first. */
+static int by_line(const void *x, const void *y)
+{
+	const struct trace *a = x, *b = y;
+
+	return a->line < b->line ? -1 : a->line > b->line;
+}
+
+void traces_read(struct arena *a, const struct klog *log, struct traces *t)
+{
+	struct reading r = {.a = a, .log = log, .out = t};
+	size_t i;
+
+	memset(t, 0, sizeof(*t));
+	r.writers = arena_alloc(a, WRITERS_MAX * sizeof(*r.writers));
+	for (r.at = 0; r.at < log->lines.n; r.at++)
+		if (is_kernels_own(&log->lines.v[r.at]))
+			take_line(&r, &log->lines.v[r.at]);
+	for (i = 0; i < r.n; i++)
+		finish(&r, &r.writers[i]);
+	if (t->all.n)
+		qsort(t->all.v, t->all.n, sizeof(t->all.v[0]), by_line);
+}
+
+const struct trace *trace_of_line(const struct traces *t, const struct log_line *line)
+{
+	const struct trace key = {.line = line};
+
+	return t->all.n ? bsearch(&key, t->all.v, t->all.n, sizeof(key), by_line) : NULL;
+}

@@ -1,0 +1,579 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * What a text tells.  The kernel's words say what fired and who was hung, and of a fault
+ * where it was.  Who has to move before a hung task can is in memory alone: the stacks
+ * that were printed are those of victims.  So of a hang nobody is blamed; the causes that
+ * such stacks are seen with are named as what it resembles.
+ */
+#include <string.h>
+
+#include "base/text.h"
+#include "functions.h"
+#include "judge.h"
+#include "kernel/log/complaint.h"
+
+#define LIKES_MAX 6
+
+/* Where a task waits, and what it is then seen to wait for in cores. */
+struct place_kind {
+	const char *waits; /* "waits for ..." */
+	const char *functions[12];
+	enum cause likes[LIKES_MAX]; /* most likely first; CAUSE_UNEXPLAINED ends them */
+	const char *core;	     /* what a core would tell */
+	/* Another may be how it waits: a work to end, a lock. */
+	enum { PLACE, BY_ANOTHER, MERE_WAY } is;
+};
+
+static const struct place_kind kinds[] = {
+	{"waits until each CPU has emptied its lists of pages",
+	 {"drain_all_pages", "__drain_all_pages", "lru_add_drain_all",
+	  "__lru_add_drain_all"},
+	 {CAUSE_CPU_MONOPOLISED, CAUSE_WORKERS_BLOCKED, CAUSE_LOCK_HOLDER_BLOCKED,
+	  CAUSE_UNEXPLAINED},
+	 "which CPU's work has not run, and who keeps that CPU or its workers",
+	 BY_ANOTHER},
+	{"waits for an RCU grace period",
+	 {"synchronize_rcu", "synchronize_rcu_expedited", "rcu_barrier",
+	  "synchronize_rcu_normal", "synchronize_srcu", "__synchronize_srcu",
+	  "exp_funnel_lock", "synchronize_rcu_expedited_wait_once"},
+	 {CAUSE_CPU_MONOPOLISED, CAUSE_LOCK_HOLDER_BLOCKED, CAUSE_HOST_STOPPED,
+	  CAUSE_UNEXPLAINED},
+	 "which CPU or reader the grace period waits for",
+	 BY_ANOTHER},
+	{"waits for a file system that does not let it write, as a frozen one does not",
+	 {"mnt_want_write", "mnt_want_write_file", "__sb_start_write", "sb_wait_write",
+	  "sb_start_write", "vfs_fallocate"},
+	 {CAUSE_IO_WAIT, CAUSE_LOCK_HOLDER_BLOCKED, CAUSE_UNEXPLAINED},
+	 "whether the file system is frozen, and which disk it is on",
+	 BY_ANOTHER},
+	{"waits for an answer of the virtual GPU, or for a fence of one",
+	 {"virtio_gpu_queue_fenced_ctrl_buffer", "virtio_gpu_queue_ctrl_sgs",
+	  "virtio_gpu_queue_ctrl_buffer", "virtio_gpu_queue_ctrl_buffer_locked",
+	  "virtio_gpu_queue_cursor", "virtio_gpu_vram_mmap", "virtio_gpu_wait_ioctl",
+	  "dma_fence_default_wait", "dma_fence_wait_timeout", "dma_resv_wait_timeout",
+	  "virtio_gpu_get_caps_ioctl", "drm_atomic_helper_wait_for_fences"},
+	 {CAUSE_HOST_NOT_CONSUMING, CAUSE_INTERRUPT_LOST, CAUSE_NOT_KICKED,
+	  CAUSE_FENCE_LOST, CAUSE_DEVICE_BROKEN, CAUSE_CPU_MONOPOLISED},
+	 "whether the host has the commands, has answered them, and whether its interrupt "
+	 "came: the queues' indices, and whose command the fence is of",
+	 PLACE},
+	{"waits for a disk or for memory that comes from one",
+	 {"io_schedule", "io_schedule_timeout", "blk_mq_get_tag", "submit_bio_wait",
+	  "wait_on_page_bit", "folio_wait_bit_common", "bit_wait_io", "wait_on_buffer",
+	  "__wait_on_buffer"},
+	 {CAUSE_IO_WAIT, CAUSE_STORAGE_ERROR, CAUSE_HOST_NOT_CONSUMING,
+	  CAUSE_UNEXPLAINED},
+	 "which device has the request, and for how long",
+	 PLACE},
+	{"waits for a lock",
+	 {"mutex_lock", "ww_mutex_lock", "down_read", "down_write", "down",
+	  "percpu_down_read", "rt_mutex_slowlock", "__rt_mutex_slowlock",
+	  "rwbase_write_lock", "rwbase_read_lock", "percpu_down_write",
+	  "rt_mutex_slowlock_block"},
+	 {CAUSE_LOCK_HOLDER_BLOCKED, CAUSE_LOCK_CYCLE, CAUSE_LOST_WAKEUP, CAUSE_THROTTLED,
+	  CAUSE_CPU_MONOPOLISED, CAUSE_UNEXPLAINED},
+	 "who has the lock, and what he waits for",
+	 MERE_WAY},
+	{"waits for a work or a thread to end",
+	 {"flush_work", "flush_workqueue", "__flush_workqueue", "drain_workqueue",
+	  "cancel_work_sync", "__cancel_work_timer", "kthread_flush_work",
+	  "kthread_stop"},
+	 {CAUSE_LOCK_HOLDER_BLOCKED, CAUSE_WORKERS_BLOCKED, CAUSE_CPU_MONOPOLISED,
+	  CAUSE_UNEXPLAINED},
+	 "which work that is, and what its worker waits for",
+	 MERE_WAY},
+};
+
+static bool is_at(struct judge *j, const struct frame *fr, const struct place_kind *k)
+{
+	/* Without what the compiler put behind it. */
+	const char *name = function_way_to_wait(
+		say(j, "%.*s", (int)text_function_length(fr->function), fr->function));
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(k->functions) && k->functions[i]; i++)
+		if (!strcmp(name, k->functions[i]))
+			return true;
+	return false;
+}
+
+/* The innermost place that is known; *at: its frame. */
+static const struct place_kind *place_of(struct judge *j, const struct stack *s,
+					 const struct frame **at)
+{
+	const struct place_kind *found = NULL;
+	size_t i, k;
+
+	for (i = 0; i < s->n; i++)
+		for (k = 0; k < ARRAY_SIZE(kinds); k++) {
+			if (found &&
+			    !(found->is == MERE_WAY && kinds[k].is == BY_ANOTHER))
+				continue;
+			if (!is_at(j, &s->v[i], &kinds[k]))
+				continue;
+			found = &kinds[k];
+			*at = &s->v[i];
+		}
+	return found;
+}
+
+/* ---- what it is like ------------------------------------------------------------------ */
+
+static void resemble(struct judge *j, struct verdict *v, enum cause cause, int sure,
+		     const char *why)
+{
+	struct likeness *l;
+	size_t i;
+
+	for (i = 0; i < v->like.n; i++) {
+		l = &v->like.v[i];
+		if (l->cause != cause)
+			continue;
+		if (sure > l->confidence) {
+			l->confidence = sure;
+			l->why = why;
+		}
+		return;
+	}
+	l = vec_push(j->a, &v->like);
+	*l = (struct likeness){cause, sure, why};
+}
+
+/* Another line fits what it resembles; to what it does not resemble it adds nothing. */
+static void resemble_more(struct judge *j, struct verdict *v, enum cause cause,
+			  const char *why)
+{
+	struct likeness *l;
+	size_t i;
+
+	for (i = 0; i < v->like.n; i++) {
+		l = &v->like.v[i];
+		if (l->cause != cause)
+			continue;
+		l->confidence += SURE_TEXT_SAYS_SO;
+		if (l->confidence > SURE_TEXT_LIKE_AT_MOST)
+			l->confidence = SURE_TEXT_LIKE_AT_MOST;
+		l->why = say(j, "%s; %s", l->why, why);
+	}
+}
+
+static void sort_likes(struct verdict *v)
+{
+	struct likeness l;
+	size_t i, k;
+
+	for (i = 1; i < v->like.n; i++) {
+		l = v->like.v[i];
+		for (k = i; k > 0 && v->like.v[k - 1].confidence < l.confidence; k--)
+			v->like.v[k] = v->like.v[k - 1];
+		v->like.v[k] = l;
+	}
+}
+
+/* ---- hung tasks ------------------------------------------------------------------------ */
+
+static const char *told(struct judge *j, const struct hung_report *r)
+{
+	return say(j, "%s (pid %d)", r->comm, r->pid);
+}
+
+/* Is one of them at a place that says more than how it waits? */
+static bool has_place(struct judge *j)
+{
+	const struct text_facts *t = j->f->text;
+	const struct place_kind *k;
+	const struct frame *at;
+	size_t i;
+
+	for (i = 0; i < t->hung.n; i++) {
+		k = t->hung.v[i].trace ? place_of(j, &t->hung.v[i].trace->stack, &at)
+				       : NULL;
+		if (k && k->is != MERE_WAY)
+			return true;
+	}
+	return false;
+}
+
+/* Who waits for a lock or a work waits for one of the others, most often: no_ways. */
+static void judge_hung_task(struct judge *j, struct verdict *v, const struct told_hung *h,
+			    bool no_ways)
+{
+	const struct place_kind *k;
+	const struct frame *at = NULL;
+	const char *why;
+	size_t i;
+
+	k = h->trace ? place_of(j, &h->trace->stack, &at) : NULL;
+	if (!k)
+		return;
+	why = say(j, "%s is in %s: it %s", told(j, h->report), at->function, k->waits);
+	add_for(j, v, say(j, "%s, by the stack at line %zu", why, h->trace->line->number),
+		0, LOOK(NONE));
+	if (no_ways && k->is == MERE_WAY)
+		return;
+	for (i = 0; i < LIKES_MAX && k->likes[i] != CAUSE_UNEXPLAINED; i++)
+		resemble(j, v, k->likes[i], i ? SURE_TEXT_MAY_BE : SURE_TEXT_LIKE, why);
+	for (i = 0; i < v->missing.n; i++)
+		if (strstr(v->missing.v[i], k->core))
+			return;
+	say_missing(j, v, "a core would tell %s", k->core);
+}
+
+/* ---- what other lines say ---------------------------------------------------------------- */
+
+static void add_line(struct judge *j, struct verdict *v, const struct log_line *line)
+{
+	add_for(j, v, say(j, "the log, %s", log_line_words(j->a, line)), 0, LOOK(NONE));
+}
+
+static void judge_refusals(struct judge *j, struct verdict *v)
+{
+	const struct gpu_refusals *r = &j->f->refusals;
+
+	if (!r->count)
+		return;
+	add_for(j, v,
+		say(j,
+		    "the GPU answered %zu command%s with an error, the first of them %s "
+		    "with %s",
+		    r->count, PLURAL(r->count), r->all.v[0].command_name,
+		    r->all.v[0].answer_name),
+		0, LOOK(LOG));
+	resemble_more(j, v, CAUSE_FENCE_LOST, "commands were answered with errors");
+}
+
+static void judge_irqs(struct judge *j, struct verdict *v)
+{
+	size_t i;
+
+	for (i = 0; i < j->f->panic.irqs.n; i++)
+		add_for(j, v, say(j, "the log: %s", j->f->panic.irqs.v[i].text), 0,
+			LOOK(LOG));
+	if (i)
+		resemble_more(j, v, CAUSE_INTERRUPT_LOST,
+			      "the kernel disabled an interrupt that nobody handled");
+}
+
+static void judge_stuck_pools(struct judge *j, struct verdict *v)
+{
+	const struct busy_works *b = &j->f->text->works;
+	const struct told_pool *p;
+	size_t i;
+
+	for (i = 0; i < b->stuck.n; i++) {
+		p = &b->stuck.v[i];
+		if (i + 1 < b->stuck.n && p->cpu == b->stuck.v[i + 1].cpu)
+			continue;
+		add_line(j, v, p->line);
+	}
+	if (!i)
+		return;
+	resemble(j, v, CAUSE_CPU_MONOPOLISED, SURE_TEXT_MAY_BE,
+		 "a CPU's pool of workers makes no progress");
+	resemble(j, v, CAUSE_WORKERS_BLOCKED, SURE_TEXT_MAY_BE,
+		 "a pool of workers makes no progress");
+	resemble_more(j, v, CAUSE_CPU_MONOPOLISED, "a pool of workers is stuck");
+}
+
+/* Whom a hung task waits for in a workqueue, where a list of them was printed. */
+static void judge_barriers(struct judge *j, struct verdict *v)
+{
+	const struct busy_works *b = &j->f->text->works;
+	const struct told_work *w;
+	size_t i, k;
+
+	for (i = 0; i < b->works.n; i++) {
+		w = &b->works.v[i];
+		for (k = 0; w->flusher > 0 && k < j->f->text->hung.n; k++)
+			if (j->f->text->hung.v[k].report->pid == w->flusher)
+				add_for(j, v,
+					say(j,
+					    "line %zu: %s waits behind %s of %s%s, which is "
+					    "%s",
+					    w->line->number,
+					    told(j, j->f->text->hung.v[k].report),
+					    w->function, w->queue,
+					    w->cpu >= 0 ? say(j, " on CPU %d", w->cpu)
+							: "",
+					    w->is == TOLD_IN_FLIGHT ? "in flight"
+								    : "pending"),
+					0, LOOK(NONE));
+	}
+}
+
+static void judge_rcu_words(struct judge *j, struct verdict *v)
+{
+	const struct rcu_stall *s = &j->f->rcu_stall;
+	size_t i;
+
+	if (!s->line)
+		return;
+	add_line(j, v, s->line);
+	for (i = 0; i < s->cpus.n && i < 8; i++)
+		add_line(j, v, s->cpus.v[i].line);
+	resemble(j, v, CAUSE_CPU_MONOPOLISED, SURE_TEXT_LIKE,
+		 "RCU waits for a CPU that does not come to rest");
+	resemble(j, v, CAUSE_HOST_STOPPED, SURE_TEXT_MAY_BE,
+		 "a CPU that its host did not run is late in the same way");
+	resemble_more(j, v, CAUSE_CPU_MONOPOLISED, "RCU has stalled");
+}
+
+/* ---- lockups ------------------------------------------------------------------------------ */
+
+/* "soft lockup - CPU#1 stuck for 26s! [poller/1:107]": how many CPUs, the last of them. */
+static const struct log_line *last_lockup(const struct klog *log, enum complaint what,
+					  size_t *n)
+{
+	const struct log_line *last = NULL;
+	size_t i;
+
+	*n = 0;
+	for (i = 0; i < log->lines.n; i++)
+		if (complains_of(&log->lines.v[i], what)) {
+			last = &log->lines.v[i];
+			++*n;
+		}
+	return last;
+}
+
+static bool judge_lockup_words(struct judge *j, struct verdict *v)
+{
+	size_t soft, hard;
+	const struct log_line *line =
+		last_lockup(&j->f->log, COMPLAINT_SOFTLOCKUP, &soft);
+	const struct log_line *hard_line =
+		last_lockup(&j->f->log, COMPLAINT_HARDLOCKUP, &hard);
+	bool idle;
+
+	line = line ? line : hard_line;
+	if (!line)
+		return false;
+	idle = strstr(line->text, "[swapper/") != NULL;
+	add_line(j, v, line);
+	resemble(j, v, CAUSE_HOST_STOPPED, idle ? SURE_TEXT_LIKE : SURE_TEXT_MAY_BE,
+		 idle ? "the CPU that is late was idle: nobody kept it"
+		      : "whoever runs on a CPU while its host does not run it is named "
+			"likewise");
+	resemble(
+		j, v, CAUSE_CPU_MONOPOLISED, idle ? SURE_TEXT_MAY_BE : SURE_TEXT_LIKE,
+		idle ? "an interrupt that does not end keeps a CPU from its idle task, too"
+		     : "the watchdog found a CPU on which no other task ran");
+	say_missing(
+		j, v,
+		"a core would tell since when that task has the CPU, whether it spins, "
+		"and whether all CPUs stood still at once");
+	return true;
+}
+
+/* ---- two that each have what the other wants -------------------------------------------------- */
+
+static const struct hung_blocker *blocker_of(const struct panic *p, int pid)
+{
+	size_t i;
+
+	for (i = p->blockers.n; i-- > 0;)
+		if (p->blockers.v[i].pid == pid)
+			return &p->blockers.v[i];
+	return NULL;
+}
+
+/* 6.16 and later say whom a mutex belongs to.  Of readers and semaphores it is a guess. */
+static const struct hung_blocker *find_cycle(const struct panic *p)
+{
+	const struct hung_blocker *a, *b;
+	size_t i;
+
+	for (i = 0; i < p->blockers.n; i++) {
+		a = &p->blockers.v[i];
+		b = blocker_of(p, a->owner_pid);
+		if (b && b->owner_pid == a->pid && strstr(a->text, "on a mutex ") &&
+		    strstr(b->text, "on a mutex "))
+			return a;
+	}
+	return NULL;
+}
+
+static void add_blockers(struct judge *j, struct verdict *v)
+{
+	const struct panic *p = &j->f->panic;
+	size_t i;
+
+	for (i = 0; i < p->blockers.n && i < 8; i++)
+		add_for(j, v, say(j, "the log: %s", p->blockers.v[i].text), 0, LOOK(LOG));
+}
+
+/* ---- a verdict ----------------------------------------------------------------------------------- */
+
+static const char *hang_words(struct judge *j)
+{
+	const struct text_facts *t = j->f->text;
+	const char *first;
+
+	if (!t->hung.n && j->f->panic.trigger.kind == TRIGGER_HUNG_TASK)
+		return "Tasks hung, and the kernel printed none of them";
+	if (!t->hung.n)
+		return j->f->panic.trigger.message[0] ? j->f->panic.trigger.message
+						      : "A CPU does not come to rest";
+	first = told(j, t->hung.v[0].report);
+	return t->hung.n == 1 ? say(j, "%s hangs", first)
+			      : say(j, "%s and %zu more task%s hang", first,
+				    t->hung.n - 1, PLURAL(t->hung.n - 1));
+}
+
+static void judge_hang(struct judge *j)
+{
+	const struct hung_blocker *cycle = find_cycle(&j->f->panic);
+	struct verdict *v = cycle ? verdict_new(j, CAUSE_LOCK_CYCLE, SURE_TEXT_CYCLE)
+				  : verdict_new(j, CAUSE_UNEXPLAINED, SURE_ONLY_FIRED);
+	bool no_ways = has_place(j);
+	size_t i;
+
+	v->summary =
+		cycle ? say(j,
+			    "%s (pid %d) and %s (pid %d) each wait for a mutex that the "
+			    "other has.",
+			    cycle->comm, cycle->pid, cycle->owner_comm, cycle->owner_pid)
+		      : say(j,
+			    "%s. A log shows who waits, not whom for: vgpu names what this "
+			    "resembles, and blames nobody.",
+			    hang_words(j));
+	add_fired(j, v);
+	add_blockers(j, v);
+	if (!j->f->text->hung.n && j->f->panic.trigger.kind == TRIGGER_HUNG_TASK)
+		say_missing(j, v,
+			    "a core would tell which tasks hang, and where: "
+			    "kernel.hung_task_warnings may have been 0");
+	for (i = 0; i < j->f->text->hung.n; i++)
+		judge_hung_task(j, v, &j->f->text->hung.v[i], no_ways);
+	judge_lockup_words(j, v);
+	judge_rcu_words(j, v);
+	judge_stuck_pools(j, v);
+	judge_barriers(j, v);
+	judge_refusals(j, v);
+	judge_irqs(j, v);
+	sort_likes(v);
+	if (cycle)
+		v->like.n = 0;
+}
+
+/* Did it hang before it was stopped, by whomever? */
+static bool has_hung(const struct facts *f)
+{
+	size_t n;
+
+	return f->text->hung.n || f->panic.trigger.kind == TRIGGER_HUNG_TASK ||
+	       f->rcu_stall.line || f->text->works.stuck.n ||
+	       last_lockup(&f->log, COMPLAINT_SOFTLOCKUP, &n) ||
+	       last_lockup(&f->log, COMPLAINT_HARDLOCKUP, &n);
+}
+
+/* It went on, or the log does not show that it did not. */
+static void judge_last_oops(struct judge *j)
+{
+	const struct panic *p = &j->f->panic;
+	struct verdict *v = verdict_new(j, CAUSE_KERNEL_BUG, SURE_FAULT);
+
+	v->summary = say(j, "The kernel met a fault of its own, and the log goes on: %s",
+			 p->oops);
+	add_line(j, v, p->last_oops.opener);
+	if (!p->oops_at.line)
+		return;
+	v->culprit.kind = CULPRIT_FUNCTION;
+	v->culprit.name =
+		place_words(j, p->oops_at.function, p->oops_at.offset, p->oops_at.module);
+	add_line(j, v, p->oops_at.line);
+}
+
+/* The kernel's words for what stopped it are all that a core has of these, too. */
+static bool says_why(const struct trigger *t)
+{
+	return t->kind == TRIGGER_OOPS || t->kind == TRIGGER_BUG ||
+	       t->kind == TRIGGER_WARN || t->kind == TRIGGER_OOM || t->accused;
+}
+
+static void add_stack(struct judge *j, struct verdict *v)
+{
+	const struct trace *t = v->cause == CAUSE_KERNEL_BUG || !j->f->text->hung.n
+					? text_fault(j->f)
+					: NULL;
+	size_t i;
+
+	for (i = 0; !t && i < j->f->text->hung.n; i++)
+		t = j->f->text->hung.v[i].trace;
+	if (!t)
+		return;
+	v->fault = &t->stack;
+	/* A fault may be an interrupt's own; a lockup is the task's that it came to. */
+	v->fault_at = v->cause == CAUSE_KERNEL_BUG ? 0 : t->interrupted;
+}
+
+static void advise(struct judge *j, struct verdict *v)
+{
+	const struct trigger *t = &j->f->panic.trigger;
+
+	if (t->kind != TRIGGER_NONE)
+		say_next(
+			j, v,
+			"Look for a core of this panic where kdump puts them, /var/crash on "
+			"most systems: vgpu CORE answers what a log does not.");
+	say_next(
+		j, v,
+		"Have the next one leave a core: vgpu-kdump-check, on that machine, says "
+		"what is missing for it.");
+	if (t->kind == TRIGGER_NONE && j->f->text->hung.n)
+		say_next(
+			j, v,
+			"While it hangs, as root: vgpu --live. Or have it panic at once: "
+			"sysctl -w kernel.hung_task_panic=1");
+	if (t->kind == TRIGGER_NONE && text_tells_of_memory(j->f))
+		say_next(j, v,
+			 "While it is full, as root: vgpu --live leak. Or take a core: "
+			 "echo c >/proc/sysrq-trigger, where kdump is ready.");
+}
+
+/* Of a request it is why, too, that a core may tell. */
+static void judge_words(struct judge *j)
+{
+	const struct trigger *t = &j->f->panic.trigger;
+	struct verdict *v;
+
+	judge_trigger(j, false);
+	v = j->out->all.v[0];
+	/* What it advises is to be looked up in memory. */
+	v->next.n = 0;
+	if (v->cause == CAUSE_PANIC_BY_REQUEST) {
+		v->summary =
+			"Somebody asked for this panic; the log names no task that hangs.";
+		say_missing(j, v,
+			    "a core would tell whether tasks hung all the same, and what "
+			    "filled its memory");
+	} else if (t->kind == TRIGGER_NONE) {
+		v->summary =
+			"No panic, and nothing that the kernel complains of as a hang, a "
+			"fault or a leak.";
+	}
+}
+
+void judge_text(struct judge *j)
+{
+	const struct trigger *t = &j->f->panic.trigger;
+	struct verdict *v;
+	size_t i;
+
+	if (!says_why(t) && has_hung(j->f))
+		judge_hang(j);
+	else if (t->kind == TRIGGER_NONE && j->f->panic.oops[0])
+		judge_last_oops(j);
+	else if (t->kind != TRIGGER_NONE || !text_tells_of_memory(j->f))
+		judge_words(j);
+	if (j->out->all.n)
+		add_stack(j, j->out->all.v[0]);
+	if (text_tells_of_memory(j->f))
+		judge_text_memory(j);
+	for (i = 0; i < j->out->all.n; i++) {
+		v = j->out->all.v[i];
+		if (v->confidence > SURE_TEXT_AT_MOST)
+			v->confidence = SURE_TEXT_AT_MOST;
+		advise(j, v);
+	}
+}

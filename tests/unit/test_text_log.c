@@ -1,0 +1,420 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* A text in the place of a core, as a user hands it over. */
+#include "test.h"
+
+#include "fake_session.h"
+
+static struct fake_session session;
+static struct dump_text text;
+
+static int begin(void **state)
+{
+	(void)state;
+	session = (struct fake_session){.fake = fake_create(), .program = true};
+	fake_dump(session.fake)->info.release[0] = '\0';
+	fake_dump(session.fake)->info.text = &text;
+	return 0;
+}
+
+static int end(void **state)
+{
+	(void)state;
+	fake_session_end(&session);
+	return 0;
+}
+
+#define text_test(f) cmocka_unit_test_setup_teardown(f, begin, end)
+
+static const char *ask(const char *words, const char *command)
+{
+	text = (struct dump_text){words, strlen(words), 0};
+	return type(&session, command);
+}
+
+static void has(const char *answer, const char *words)
+{
+	if (!strstr(answer, words))
+		fail_msg("no \"%s\" in:\n%s", words, answer);
+}
+
+static void has_not(const char *answer, const char *words)
+{
+	if (strstr(answer, words))
+		fail_msg("\"%s\" in:\n%s", words, answer);
+}
+
+#define HUNG(at, comm, pid, frames)                                                      \
+	"[" at "] INFO: task " comm ":" pid " blocked for more than 120 seconds.\n"      \
+	"[" at "]       Not tainted 5.10.0-9-amd64 #1\n"                                 \
+	"[" at "] task:" comm "    state:D stack:    0 pid:   " pid " ppid:     1 "      \
+	"flags:0x00000000\n"                                                             \
+	"[" at "] Call Trace:\n[" at "]  __schedule+0x282/0x870\n"                       \
+	"[" at "]  ? usleep_range+0x90/0x90\n" frames
+#define FRAME(at, place) "[" at "]  " place "\n"
+#define PANIC(at)                                                                        \
+	"[" at "] Kernel panic - not syncing: hung_task: blocked tasks\n"                \
+	"[" at "] CPU: 0 PID: 27 Comm: khungtaskd Not tainted 5.10.0-9-amd64 #1\n"       \
+	"[" at "] Call Trace:\n[" at "]  panic+0x114/0x2f1\n"
+
+#define DRAIN                                                                            \
+	HUNG("  200.000001", "Xorg", "723",                                              \
+	     FRAME("  200.000002", "flush_work+0x60/0x80")                               \
+		     FRAME("  200.000003", "drain_all_pages+0x14e/0x1a0")                \
+			     FRAME("  200.000004",                                       \
+				   "virtio_gpu_object_create+0x15a/0x3c0 [virtio_gpu]"))
+
+static void a_hang_blames_nobody(void **state)
+{
+	const char *answer = ask(DRAIN PANIC("  200.500000"), "vgpu");
+
+	(void)state;
+	assert_int_equal(session.result, RESULT_UNEXPLAINED);
+	has(answer, "a text, not a core");
+	has(answer, "FIRED     hung_task, made a panic by kernel.hung_task_panic");
+	has(answer, "unexplained: vgpu blames nobody");
+	has(answer, "LIKE      cpu-monopolised, 40 %");
+	has(answer, "HUNG      Xorg, pid 723: blocked for more than 120 s (line 1)");
+	has(answer, "flush_work <- drain_all_pages");
+	has_not(answer, "usleep_range");
+	has_not(answer, "CULPRIT");
+	has(answer, "5.10.0-9-amd64");
+}
+
+static void its_document_keeps_the_contract(void **state)
+{
+	const char *answer = ask(DRAIN PANIC("  200.500000"), "vgpu -j");
+
+	(void)state;
+	has(answer, "\"culprit\":null,\"resembles\":[{\"cause\":\"cpu-monopolised\"");
+	has(answer, "\"hung\":[{\"comm\":\"Xorg\",\"pid\":723");
+	has(answer, "drain_all_pages+0x14e");
+	has(answer, "\"text-log unexplained hung_task");
+	has(ask(DRAIN, "vgpu panic -j"), "\"now\":\"not known\"");
+	has(ask(DRAIN, "vgpu log -j"), "INFO: task Xorg:723");
+}
+
+static void what_needs_memory_is_refused(void **state)
+{
+	(void)state;
+	has(ask(DRAIN, "vgpu wq"), "this is a text, not a core");
+	assert_int_equal(session.result, RESULT_UNREADABLE);
+	has(ask("to whom it may concern\n", "vgpu"), "no line of it is a kernel's");
+	assert_int_equal(session.result, RESULT_UNREADABLE);
+}
+
+static void a_wait_within_another_is_told_by_the_outer_one(void **state)
+{
+	const char *answer =
+		ask(HUNG("  10.000000", "dd", "5",
+			 FRAME("  10.000000", "percpu_rwsem_wait+0xaf/0x190")
+				 FRAME("  10.000000", "mnt_want_write+0x77/0xa0")),
+		    "vgpu");
+
+	(void)state;
+	has(answer, "LIKE      io-wait");
+	has(ask(HUNG("  10.000000", "dd", "5",
+		     FRAME("  10.000000", "__mutex_lock.constprop.0+0x433/0xa20")
+			     FRAME("  10.000000", "x_ioctl+0x77/0xa0 [x]")),
+		"vgpu"),
+	    "LIKE      lock-holder-blocked");
+}
+
+static void two_cpus_that_print_at_once_are_taken_apart(void **state)
+{
+	const char *answer = ask(
+		"[   10.000000][   T35] INFO: task a:1 blocked for more than 9 seconds.\n"
+		"[   10.000001][    C1] watchdog: BUG: soft lockup - CPU#1 stuck for 26s! "
+		"[spin:77]\n"
+		"[   10.000002][   T35] Call Trace:\n"
+		"[   10.000003][    C1] CPU: 1 PID: 77 Comm: spin Not tainted 6.1.0 #1\n"
+		"[   10.000004][   T35]  one+0x1/0x10\n"
+		"[   10.000005][    C1] RIP: 0010:spin_here+0x3/0x10 [m]\n"
+		"[   10.000006][   T35]  two+0x1/0x10\n"
+		"[   10.000007][    C1] Call Trace:\n"
+		"[   10.000008][   T35]  mutex_lock+0x1/0x10\n"
+		"[   10.000009][    C1]  <TASK>\n"
+		"[   10.000010][    C1]  kthread+0x1/0x10\n",
+		"vgpu -j");
+
+	(void)state;
+	has(answer, "[\"one+0x1\",\"two+0x1\",\"mutex_lock+0x1\"]");
+	has(answer, "[\"spin_here+0x3 [m]\",\"kthread+0x1\"],\"interrupted\":0");
+	has(answer, "\"cause\":\"host-stopped\"");
+	has(answer, "\"culprit\":null");
+}
+
+static void an_interrupt_is_not_the_tasks_own(void **state)
+{
+	const char *answer = ask(
+		"[   10.000001] watchdog: BUG: soft lockup - CPU#1 stuck for 26s! [a:7]\n"
+		"[   10.000003] CPU: 1 PID: 7 Comm: a Not tainted 5.10.0 #1\n"
+		"[   10.000004] Call Trace:\n[   10.000005]  <IRQ>\n"
+		"[   10.000006]  watchdog_timer_fn+0x1/0x10\n[   10.000007]  </IRQ>\n"
+		"[   10.000008] RIP: 0010:[<ffffffff81000000>]  busy+0x3/0x10\n"
+		"[   10.000009]  caller+0x1/0x10\n",
+		"vgpu -j");
+
+	(void)state;
+	has(answer,
+	    "[\"watchdog_timer_fn+0x1\",\"busy+0x3\",\"caller+0x1\"],\"interrupted\":1");
+}
+
+#define OOPS                                                                               \
+	"[   38.000000] BUG: kernel NULL pointer dereference, address: 0000000000000000\n" \
+	"[   38.000001] Oops: 0002 [#1] SMP NOPTI\n"                                       \
+	"[   38.000002] CPU: 1 PID: 9 Comm: sh Tainted: G           OE     5.10.0 #1\n"    \
+	"[   38.000003] RIP: 0010:bad_thing+0x7/0x20 [mod]\n"                              \
+	"[   38.000004] Call Trace:\n[   38.000005]  caller+0x1/0x20\n"
+
+static void a_fault_has_its_function_and_no_more_than_the_limit(void **state)
+{
+	const char *answer = ask(OOPS, "vgpu");
+
+	(void)state;
+	assert_int_equal(session.result, RESULT_DONE);
+	has(answer, "kernel-bug, confidence 70 %");
+	has(answer, "CULPRIT   function bad_thing+0x7 [mod]");
+	has(answer, "tainted: OE");
+	has(ask(OOPS, "vgpu -j"), "text-log kernel-bug oops | bad_thing<caller");
+	answer = ask(OOPS "[  900.000000] and on\n", "vgpu");
+	has(answer, "and the log goes on");
+	has(answer, "CULPRIT   function bad_thing+0x7 [mod]");
+}
+
+static void two_that_wait_for_each_other_are_a_cycle(void **state)
+{
+	static const char words[] =
+		"[   10.000000] INFO: task a:1 blocked for more than 9 seconds.\n"
+		"[   10.000001] INFO: task a:1 is blocked on a mutex likely owned by task b:2.\n"
+		"[   10.000002] INFO: task b:2 blocked for more than 9 seconds.\n"
+		"[   10.000003] INFO: task b:2 is blocked on a mutex likely owned by task a:1.\n";
+	const char *answer = ask(words, "vgpu");
+
+	(void)state;
+	has(answer, "lock-cycle, confidence 70 %");
+	has_not(answer, "LIKE");
+}
+
+static void works_of_a_list_are_told_with_who_waits_behind_them(void **state)
+{
+	const char *answer = ask(
+		DRAIN
+		"[  201.000000] BUG: workqueue lockup - pool cpus=1 node=0 flags=0x0 "
+		"nice=0 stuck for 31s!\n"
+		"[  201.000001] Showing busy workqueues and worker pools:\n"
+		"[  201.000002] workqueue events: flags=0x0\n"
+		"[  201.000003]   pwq 2: cpus=1 node=0 flags=0x0 nice=0 active=1/256\n"
+		"[  201.000004]     in-flight: 55:busy_fn ,57*(RESCUER):other_fn\n"
+		"[  201.000005] workqueue mm_percpu_wq: flags=0x8\n"
+		"[  201.000006]   pwq 2: cpus=1 node=0 flags=0x0 nice=0 active=2/256\n"
+		"[  201.000007]     pending: vmstat_update, drain_local_pages_wq BAR(723)\n"
+		"[  201.000008] pool 2: cpus=1 node=0 flags=0x0 nice=0 hung=31s workers=3\n",
+		"vgpu");
+
+	(void)state;
+	has(answer,
+	    "mm_percpu_wq on CPU 1: drain_local_pages_wq, pending; pid 723 waits");
+	has(answer, "events on CPU 1: busy_fn, in flight, by pid 55");
+	has(answer, "Xorg (pid 723) waits behind drain_local_pages_wq");
+	has(answer, "a pool of workers is stuck");
+	has(ask(DRAIN
+		"[  201.000001] BUG: workqueue lockup - pool cpus=0-3 stuck for 31s!\n",
+		"vgpu -j"),
+	    "\"stuck_pools\":[{\"cpu\":null,\"stuck_s\":31");
+}
+
+/* ---- memory ---------------------------------------------------------------- */
+
+#define LEAK(address, age)                                                               \
+	"unreferenced object 0xffff8000" address " (size 128):\n"                        \
+	"  comm \"Xorg\", pid 723, jiffies 4294968123 (age " age "s)\n"                  \
+	"  hex dump (first 32 bytes):\n"                                                 \
+	"    01 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00  ................\n"        \
+	"  backtrace:\n"                                                                 \
+	"    [<00000000b24af47e>] kmem_cache_alloc_trace+0x14c/0x2d0\n"                  \
+	"    [<000000004d2a1c5e>] virtio_gpu_fence_alloc+0x40/0x80 [virtio_gpu]\n"       \
+	"    [<00000000c0de0001>] virtio_gpu_execbuffer_ioctl+0x30/0x500 [virtio_gpu]\n"
+
+static void what_kmemleak_lists_is_counted_by_stack(void **state)
+{
+	static const char words[] = LEAK("00000100", "361.224") LEAK("00000200", "1.000")
+		LEAK("00000100",
+		     "400.000") "unreferenced object 0xffff800000000300 (size 64):\n"
+				"  comm \"sh\", pid 9, jiffies 1\n"
+				"  backtrace (crc 1234):\n"
+				"    other_alloc+0x1/0x2\n\nand more words\n";
+	const char *answer = ask(words, "vgpu");
+
+	(void)state;
+	has(answer, "fence-leak, confidence 35 %");
+	has(answer,
+	    "KMEMLEAK  2 objects of 128 bytes, 1 KiB, the first for Xorg, pid 723, the");
+	has(answer, "6 min 1 s old (line 1)");
+	has(answer, "8b6ec999b198");
+	has_not(answer, "CULPRIT");
+	answer = ask(words, "vgpu -j");
+	has(answer, "\"kmemleak\":[{\"count\":2,\"size\":128,\"bytes\":256");
+	has(answer,
+	    "kmem_cache_alloc_trace <- virtio_gpu_fence_alloc <- virtio_gpu_exec");
+	has(answer,
+	    "{\"count\":1,\"size\":64,\"bytes\":64,\"oldest_s\":null,\"comm\":\"sh\"");
+	has(answer, "\"stack\":\"other_alloc\"");
+}
+
+static void ten_of_one_stack_are_not_few(void **state)
+{
+	has(ask(LEAK("00000100", "1.0") LEAK("00000200", "1.0") LEAK("00000300", "1.0")
+			LEAK("00000400", "1.0") LEAK("00000500", "1.0")
+				LEAK("00000600", "1.0") LEAK("00000700", "1.0")
+					LEAK("00000800", "1.0") LEAK("00000900", "1.0")
+						LEAK("00000a00", "1.0"),
+		"vgpu"),
+	    "fence-leak, confidence 60 %");
+	(void)state;
+}
+
+#define TRACE(cpu, what, address)                                                        \
+	"[  100.000001][    C" cpu "] TRACE kmalloc-128 " what " 0x00000000" address     \
+	" inuse=21 fp=0x0000000000000000\n"
+#define BY(cpu, frame)                                                                   \
+	"[  100.000002][    C" cpu "] CPU: " cpu                                         \
+	" PID: 7 Comm: Xorg Not tainted 4.19.90 "                                        \
+	"#1\n[  100.000003][    C" cpu "] Call Trace:\n"                                 \
+	"[  100.000004][    C" cpu "]  dump_stack+0x6b/0x83\n"                           \
+	"[  100.000005][    C" cpu "]  " frame "\n"
+
+static void a_trace_pairs_what_was_allocated_with_what_was_freed(void **state)
+{
+	/* Two CPUs at once: the stacks are theirs, not whose line came before. */
+	const char *answer =
+		ask(TRACE("0", "alloc", "11110000") TRACE("1", "alloc", "22220000")
+			    BY("1", "one_maker+0x1/0x2") BY("0", "other_maker+0x1/0x2")
+				    TRACE("0", "free", "22220000")
+					    BY("0", "freer+0x1/0x2")
+						    TRACE("0", "free", "99990000"),
+		    "vgpu -j");
+
+	(void)state;
+	has(answer, "\"traced\":[{\"cache\":\"kmalloc-128\",\"allocated\":1,\"freed\":0,"
+		    "\"line\":1,\"stack\":\"other_maker\"}");
+	has(answer, "\"allocated\":1,\"freed\":1,\"line\":2,\"stack\":\"one_maker\"}");
+	has(answer, "\"freed_older\":1");
+	has(answer, "\"kind\":\"cache\",\"name\":\"kmalloc-128\"");
+	has(answer, "\"cause\":\"slab-leak\",\"confidence\":20");
+}
+
+#define SLABTOP(objects, kib)                                                              \
+	" Active / Total Objects (% used)    : 1000 / 2000 (50.0%)\n\n"                    \
+	"  OBJS ACTIVE  USE OBJ SIZE  SLABS OBJ/SLAB CACHE SIZE NAME                   \n" \
+	"381050 375070  98%    0.62K  15242       25    243872K kmemleak_object\n" objects \
+	" 50337  98%    0.62K   2054       25     " kib "K kmalloc-128\n\n"
+
+static void tables_say_what_grew(void **state)
+{
+	const char *answer =
+		ask(SLABTOP("51350", "32864") SLABTOP("91350", "64864"), "vgpu");
+
+	(void)state;
+	has(answer,
+	    "SLABS     kmalloc-128: from 32864 to 64864 KiB, from 51350 to 91350");
+	has(answer, "LIKE      slab-leak, 25 %");
+	has(answer, "unexplained");
+	answer = ask(SLABTOP("51350", "32864"), "vgpu");
+	has(answer, "SLABS     kmemleak_object: 243872 KiB, 381050 objects");
+	has_not(answer, "LIKE");
+	answer = ask(
+		"slabinfo - version: 2.1\n"
+		"# name  <active_objs> <num_objs> <objsize> <objperslab> <pagesperslab>\n"
+		"kmalloc-128  50337  51350  640  25  4 : tunables    0    0    0 : "
+		"slabdata   2054   2054      0\n",
+		"vgpu -j");
+	has(answer,
+	    "{\"cache\":\"kmalloc-128\",\"bytes\":[33652736],\"objects\":[51350]}");
+}
+
+static void meminfo_is_read_as_what_it_is(void **state)
+{
+	static const char words[] =
+		"MemTotal:        4045568 kB\nMemFree:          100000 kB\n"
+		"Slab:             434440 kB\nSReclaimable:     197732 kB\n"
+		"SUnreclaim:       236708 kB\n"
+		"MemTotal:        4045568 kB\nSlab:             534440 kB\n";
+	const char *answer = ask(words, "vgpu -j");
+
+	(void)state;
+	has(answer,
+	    "\"slab\":444866560,\"reclaimable\":202477568,\"unreclaimable\":242388992");
+	has(answer, "\"line\":6,\"total\":4142661632,\"free\":null");
+	has(ask(words, "vgpu"),
+	    "MEMORY    line 1: 3950 MiB of memory, 97 free, slabs 424");
+}
+
+static void numbers_that_lie_are_left_out(void **state)
+{
+	(void)state;
+	ask("MemTotal:        99999999999999999999 kB\nSlab: -1 kB\nMemFree: 1 kB\n"
+	    "slabinfo - version: 2.1\n"
+	    "a 1 1 1 1 99999999 : tunables 0 0 0 : slabdata 1 1 0\n"
+	    "b 1 1 1 1 1 : tunables 0 0 0 : slabdata 1 99999999999999999 0\n"
+	    "  OBJS ACTIVE  USE OBJ SIZE  SLABS OBJ/SLAB CACHE SIZE NAME\n"
+	    "1 1 1% 1K 1 1 99999999999999999999K c\n",
+	    "vgpu -j");
+	has(session.text, "\"slabs\":[]");
+}
+
+static void a_report_to_send_has_the_stacks(void **state)
+{
+	(void)state;
+	ask(DRAIN PANIC("  200.500000"), "vgpu --markdown=build/tests/text_log.md");
+	assert_int_equal(session.result, RESULT_UNEXPLAINED);
+	assert_int_equal(remove("build/tests/text_log.md"), 0);
+}
+
+/* Cut anywhere, or with any byte changed: an answer or a refusal, and no more. */
+static void damage_costs_words_and_nothing_else(void **state)
+{
+	static const char whole[] = DRAIN PANIC("  200.500000") OOPS;
+	char *words = strdup(whole);
+	size_t i;
+
+	(void)state;
+	assert_non_null(words);
+	for (i = 0; i < sizeof(whole) - 1; i += 7) {
+		text = (struct dump_text){words, i, 0};
+		type(&session, "vgpu -j");
+		assert_true(session.text[0] == '{');
+	}
+	for (i = 0; i < sizeof(whole) - 1; i += 5) {
+		words[i] = (char)(0x80 + i % 100);
+		text = (struct dump_text){words, sizeof(whole) - 1, 0};
+		type(&session, "vgpu -j");
+		assert_true(session.text[0] == '{');
+		words[i] = whole[i];
+	}
+	free(words);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		text_test(a_hang_blames_nobody),
+		text_test(its_document_keeps_the_contract),
+		text_test(what_needs_memory_is_refused),
+		text_test(a_wait_within_another_is_told_by_the_outer_one),
+		text_test(two_cpus_that_print_at_once_are_taken_apart),
+		text_test(an_interrupt_is_not_the_tasks_own),
+		text_test(a_fault_has_its_function_and_no_more_than_the_limit),
+		text_test(two_that_wait_for_each_other_are_a_cycle),
+		text_test(works_of_a_list_are_told_with_who_waits_behind_them),
+		text_test(what_kmemleak_lists_is_counted_by_stack),
+		text_test(ten_of_one_stack_are_not_few),
+		text_test(a_trace_pairs_what_was_allocated_with_what_was_freed),
+		text_test(tables_say_what_grew),
+		text_test(meminfo_is_read_as_what_it_is),
+		text_test(numbers_that_lie_are_left_out),
+		text_test(a_report_to_send_has_the_stacks),
+		text_test(damage_costs_words_and_nothing_else),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
