@@ -142,7 +142,9 @@ def search_words(doc: Any) -> str:
         bugs = rows(v, "known_bugs")
         found += [word(v, "cause"), culprit(v), word(v, "summary"),
                   *(word(b, k) for b in bugs for k in ("id", "what", "fixed_in"))]
-    for t in rows(doc, "hung"):
+    for v in rows(doc, "verdicts", 0, "resembles"):
+        found.append(word(v, "cause"))
+    for t in rows(doc, "hung") + rows(doc, "text", "hung"):
         frames = [word(f) for f in rows(t, "stack")]
         found += [word(t, "comm"), *map(function, frames),
                   *(f[f.index("[") :] for f in frames if "[" in f)]
@@ -163,7 +165,8 @@ def columns(doc: dict) -> Dict[str, Any]:
         "cause": word(doc, "verdicts", 0, "cause"),
         "confidence": int(sure) if sure is not None else None,
         "culprit": culprit(get(doc, "verdicts", 0)),
-        "summary": word(doc, "verdicts", 0, "summary"),
+        "summary": ("text log: " if get(doc, "text") is not None else "")
+        + word(doc, "verdicts", 0, "summary"),
         "trigger": word(doc, "trigger", "kind"),
         "sysctl": word(doc, "trigger", "sysctl"),
         "signature": word(doc, "signature", "hash"),

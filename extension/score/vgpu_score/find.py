@@ -5,6 +5,7 @@ Every file has a row in the end, so one that is no core is listed too, as skippe
 """
 from __future__ import annotations
 
+import functools
 import hashlib
 import os
 import re
@@ -163,11 +164,13 @@ def _look(given: Given) -> None:
         _set(given, "failed", "empty", "empty: nothing was written to it (was the disk full?)")
         return
     with open(given.path, "rb") as f:
-        head = f.read(formats.HEAD)
+        begin = f.read(formats.LOG_HEAD)
+    head = begin[: formats.HEAD]
     which = formats.kind(head)
     if which in ("xz", "gz", "zst"):
         given.packing = which
-        head = packed.peek(given.path, which)[: formats.HEAD]
+        begin = packed.peek(given.path, which)[: formats.LOG_HEAD]
+        head = begin[: formats.HEAD]
         if not head:
             raise packed.Failed("truncated", f"truncated: no byte of its .{which} data is whole")
         which = formats.kind(head)
@@ -175,8 +178,33 @@ def _look(given: Given) -> None:
         why = formats.foreign(head)
         if why:
             _set(given, "failed", "unsupported", why)
+        elif formats.is_log(begin):
+            if not given.named and _cores_in(os.path.dirname(given.path)) == 1:
+                _set(given, "skipped", "not-a-core",
+                     "a text log beside the one core of its folder, which says more")
         else:
             _set(given, "failed" if given.named else "skipped", "not-a-core", _what(head))
+
+
+@functools.lru_cache(maxsize=1024)
+def _cores_in(folder: bytes) -> int:
+    """How many, two for more than one: what kdump leaves of a crash is a core and its log."""
+    found = 0
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            try:
+                if not entry.is_file():
+                    continue
+                with open(entry.path, "rb") as f:
+                    which = formats.kind(f.read(formats.HEAD))
+                if which in ("xz", "gz", "zst"):
+                    which = formats.kind(packed.peek(entry.path, which)[: formats.HEAD])
+            except (OSError, packed.Failed):
+                continue
+            found += which in ("kdump", "flat", "elf")
+            if found > 1:
+                break
+    return found
 
 
 def _set(given: Given, state: str, code: str, reason: str) -> None:

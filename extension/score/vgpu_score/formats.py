@@ -20,6 +20,7 @@ from dataclasses import dataclass, field
 from typing import IO, Callable, Dict, Iterator, List, Optional, Tuple
 
 HEAD = 64  # bytes that tell every format apart
+LOG_HEAD = 64 << 10  # of a text, in which a line of a kernel's must be
 MOST_NOTES = 16 << 20  # notes and vmcoreinfo are kilobytes; more is damage
 MOST_RECORDS = 1 << 21  # of a flattened file that are kept: 128 GiB, as makedumpfile writes them
 MOST_LOOKS = 4096  # at the last page descriptors, 4096 at a time
@@ -170,6 +171,22 @@ def kind(head: bytes) -> str:
     return ""
 
 
+# What consoles, dmesg, journalctl and syslog put before the kernel's lines, and how the files
+# begin that vgpu reads beside logs.
+LOG = re.compile(
+    rb"^(?:\x1b\S*|<\d{1,3}>)*(?:\[ {0,5}\d{1,9}\.\d{6}\]"
+    rb"|[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d(?:\.\d+)? \S+ kernel: "
+    rb"|\d{4}-\d\d-\d\dT\S+ \S+ kernel: "
+    rb"|unreferenced object 0x|slabinfo - version: |MemTotal: )", re.M)
+TEXT_LOG = "text log"
+
+
+def is_log(head: bytes) -> bool:
+    """Is it a text, with a kernel's lines in it?"""
+    odd = sum(c < 32 and c not in b"\0\t\n\r\f\b\x1b" for c in head)
+    return odd <= len(head) // 32 and LOG.search(head) is not None
+
+
 def foreign(head: bytes) -> str:
     """Dumps of machines that are not read here, each with what to do instead."""
     if head.startswith((b"LibvirtQemudSave", b"LibvirtQemudPart", b"QEVM")):
@@ -189,6 +206,9 @@ def read(file, whole: bool = True) -> Optional[Core]:
     try:
         if kind(head) == "flat":
             return _flat(file, core, whole)
+        if not kind(head) and not foreign(head) and is_log(file.read(0, LOG_HEAD)):
+            core.format = TEXT_LOG
+            return core
         return _plain(file, core, whole)
     except Damaged as why:
         core.fail("damaged", str(why))

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Dict, List, Optional
 
 from .html import e, page_name
+from .similar import TEXT_LOG
 from .store import Row, Store
 from .text import plural
 
@@ -18,6 +19,7 @@ class Neighbour:
     value: float
     page: str  # of its most urgent core
     cores: int
+    text: bool  # they are text logs, and no cores
 
 
 class Near:
@@ -27,8 +29,8 @@ class Near:
         self.all: Dict[str, List[Neighbour]] = {}
         if not store:
             return
-        about = {signature: (page_name(path), cores)
-                 for signature, path, cores in store.groups()}
+        about = {signature: (page_name(path), cores, text.split(" ")[0] == TEXT_LOG)
+                 for signature, path, cores, text in store.groups()}
         for signature, others in store.resembling().items():
             self.all[signature] = [Neighbour(other, value, *about[other])
                                    for other, value in others if other in about][:MOST]
@@ -41,4 +43,4 @@ class Near:
         folder of pages."""
         return ", ".join(
             f'<a href="{pages}{n.page}"><code>{e(n.signature)}</code></a> '
-            f"({plural(n.cores, 'core')}) at {n.value:.2f}" for n in self.of(row))
+            f"({plural(n.cores, 'text log' if n.text else 'core')}) at {n.value:.2f}" for n in self.of(row))

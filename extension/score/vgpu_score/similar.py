@@ -8,7 +8,8 @@ Levenshtein's distance, as satyr compares stacks), as a share of the longer.  Fu
 count three times as much as the chain, since they say more.
 
 Signatures of different causes are never near: a host that has stopped and a thread that
-spins may leave the same victims, and are two faults all the same.
+spins may leave the same victims, and are two faults all the same.  A text log's begins with
+TEXT_LOG: it is never the same as a core's, and may be near to one.
 
 Whole numbers until the last division: the same two texts have the same value anywhere.
 """
@@ -20,13 +21,17 @@ from typing import Dict, Iterable, List, Sequence, Tuple
 LEAST = 0.6  # below this nobody would call it a resemblance
 MOST_WORDS = 128  # of a half: a stack that never ends must not cost its square
 CHAIN, FUNCTIONS = 1, 3  # weights
+TEXT_LOG = "text-log"  # before the cause, where there was a log and no core
 
 Halves = Tuple[Tuple[str, ...], Tuple[str, ...]]
 
 
 def halves(text: str) -> Halves:
     chain, _, functions = text.partition(" | ")
-    return (tuple(chain.split()[:MOST_WORDS]),
+    words = chain.split()
+    if words[:1] == [TEXT_LOG]:
+        words = words[1:]
+    return (tuple(words[:MOST_WORDS]),
             tuple(f for f in functions.strip().split("<")[:MOST_WORDS] if f))
 
 

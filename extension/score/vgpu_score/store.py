@@ -196,14 +196,16 @@ class Store:
                 near.setdefault(signature, []).append((other, value))
             return near
 
-    def groups(self) -> List[Tuple[str, bytes, int]]:
-        """Each signature with its most urgent core and how many there are, equal ones once."""
+    def groups(self) -> List[Tuple[str, bytes, int, str]]:
+        """Each signature with its most urgent core, how many there are, equal ones once, and its
+        text."""
         with self.guard:
             # SQLite takes the bare column from the row that has the maximum.
             found = self.db.execute(
-                "SELECT signature, path, count(DISTINCT content), max(score) FROM cores WHERE "
-                "state = 'scored' AND signature != '' GROUP BY signature ORDER BY signature")
-            return [(signature, bytes(path), cores) for signature, path, cores, _ in found]
+                "SELECT signature, path, count(DISTINCT content), signature_text, max(score) FROM cores "
+                "WHERE state = 'scored' AND signature != '' GROUP BY signature ORDER BY signature")
+            return [(signature, bytes(path), cores, text)
+                    for signature, path, cores, text, _ in found]
 
     def close(self) -> None:
         self.db.close()
