@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "io_wait.h"
 
+#include <string.h>
+
 #include "dump/layout.h"
+#include "kernel/sched/superblock.h"
 
 static enum frozen frozen_queue(const struct stack *stack, const struct wait *w)
 {
@@ -56,9 +59,31 @@ static void find_frozen(struct dump *d, const struct disks *disks,
 		io->request = oldest_of(disks, io->disk);
 }
 
+/* No request in flight has it, or not one that is seen: what it is on. */
+static void find_place(struct dump *d, const struct disks *disks, const struct wait *w,
+		       struct io_wait *io)
+{
+	struct superblock sb;
+	kaddr_t device = 0, inode = 0;
+
+	if (w->bit.of == BIT_OF_BUFFER && layout_has(d, BUFFER_DEVICE)) {
+		member_ptr(d, w->bit.addr, BUFFER_DEVICE, &device);
+	} else if (w->bit.of == BIT_OF_PAGE && layout_has(d, INODE_SB)) {
+		inode = bit_wait_inode_of_page(d, w->bit.addr);
+		device = disk_device_of_inode(d, inode);
+	}
+	if (device)
+		io->disk = disks_of_device(d, disks, device);
+	if (io->disk || !inode || !member_ptr(d, inode, INODE_SB, &io->file_system) ||
+	    !superblock_around(d, io->file_system, &sb))
+		return;
+	memcpy(io->file_system_id, sb.id, sizeof(io->file_system_id));
+}
+
 void io_wait_find(struct dump *d, const struct disks *disks, uint64_t now,
 		  const struct stack *stack, const struct wait *w, struct io_wait *io)
 {
+	memset(io, 0, sizeof(*io));
 	io->since_s = -1;
 	if (w->bit.of == BIT_OF_PAGE)
 		io->request = disks_request_of_page(d, disks, w->bit.addr);
@@ -66,8 +91,10 @@ void io_wait_find(struct dump *d, const struct disks *disks, uint64_t now,
 		io->request = disks_request_of_buffer(d, disks, w->bit.addr);
 	else
 		find_frozen(d, disks, stack, w, io);
-	if (!io->request)
+	if (!io->request) {
+		find_place(d, disks, w, io);
 		return;
+	}
 	io->disk = &disks->all.v[io->request->disk];
 	if (io->request->since_ns && io->request->since_ns <= now)
 		io->since_s = (double)(now - io->request->since_ns) / 1e9;

@@ -12,7 +12,9 @@ enum frozen { FROZEN_NO, FROZEN_BY_IT, FROZEN_TO_IT };
 struct io_wait {
 	/* NULL: none in flight carries it.  FROZEN_BY_IT: the oldest. */
 	const struct disk_request *request;
-	const struct disk *disk;
+	const struct disk *disk; /* that has it; without a request: that it is on */
+	kaddr_t file_system;	 /* super_block of its file, where it is on no disk; 0 */
+	char file_system_id[64]; /* "0:45", escaped */
 	enum frozen frozen;
 	double since_s; /* since when the driver has it; < 0: not known */
 };

@@ -2,9 +2,12 @@
 /* I/O at the end of a chain, and the disk that has it. */
 #include "judge.h"
 
+#include <string.h>
+
 void judge_io(struct judge *j, struct verdict *v, const struct node *root)
 {
 	const struct wait *w = v->chain.n > 1 ? v->chain.v[v->chain.n - 2]->wait : NULL;
+	bool named = strcmp(root->title, "I/O") != 0;
 
 	/* A page's lock is a task's, too. */
 	if (judge_inside(j, v, root))
@@ -23,7 +26,8 @@ void judge_io(struct judge *j, struct verdict *v, const struct node *root)
 			 "and did not thaw it.");
 		return;
 	}
-	v->summary = say(j, "%s for I/O that has not come back.", wait_words(j, v));
+	v->summary = say(j, "%s for I/O that has not come back%s%s.", wait_words(j, v),
+			 named ? ": " : "", named ? root->title : "");
 	say_next(j, v,
 		 "Look at the block devices" LOOK_ASIDE " and the file system's tasks.");
 	say_look(j, v, LOOK(DISKS));
@@ -48,29 +52,54 @@ static int judge_request(struct judge *j, struct verdict *v, const struct node *
 	return SURE_REQUEST_IS_YOUNG;
 }
 
+/* How long the oldest of its requests has been with it; < 0: not known, or it has none. */
+static double oldest(const struct judge *j, const struct disk *disk)
+{
+	uint64_t now = j->f->rqs.now;
+
+	return disk->in_flight && disk->oldest_ns && disk->oldest_ns <= now
+		       ? (double)(now - disk->oldest_ns) / 1e9
+		       : -1;
+}
+
+/* Others have requests with the disk that it does not finish: so has, perhaps, this one. */
+static bool judge_place(struct judge *j, struct verdict *v, const struct node *root)
+{
+	if (root->io->request)
+		return false;
+	v->confidence = SURE_IO;
+	say_missing(
+		j, v,
+		"the request that carries what is waited for: it has perhaps not been "
+		"given to the driver, or another disk has it");
+	return oldest(j, root->disk) < STUCK_S;
+}
+
 void judge_disk(struct judge *j, struct verdict *v, const struct node *root)
 {
 	const struct disk *disk = root->disk;
+	double s = oldest(j, disk);
 
 	v->cause = CAUSE_IO_WAIT;
+	v->summary = say(j, "%s for I/O on %s that has not come back%s%s.",
+			 wait_words(j, v), root->title,
+			 s < 0 ? ""
+			       : ": its oldest request "
+				 "has been with it for ",
+			 s < 0 ? "" : span(j, s));
+	say_next(j, v,
+		 "Look at what serves the disk: its host or its hardware, and its "
+		 "driver" LOOK_ASIDE ".");
+	say_look(j, v, LOOK(DISKS));
+	if (judge_place(j, v, root))
+		return;
 	v->culprit.kind = CULPRIT_DEVICE;
 	v->culprit.name = disk->name;
 	v->culprit.address = disk->addr;
-	v->confidence = SURE_REQUEST_IN_FLIGHT + judge_request(j, v, root);
+	if (root->io->request)
+		v->confidence = SURE_REQUEST_IN_FLIGHT + judge_request(j, v, root);
 	add_for(j, v,
 		say(j, "%zu request%s been given to %s and not finished", disk->in_flight,
 		    disk->in_flight == 1 ? " has" : "s have", disk->name),
 		disk->addr, LOOK_AT("gendisk", disk->addr));
-	v->summary = say(j,
-			 "%s for %s, which has been given a request and has not "
-			 "finished it%s.",
-			 wait_words(j, v), root->title,
-			 root->io->since_s < 0
-				 ? ""
-				 : say(j, " for %s", span(j, root->io->since_s)));
-	say_next(
-		j, v,
-		"Look at what serves the disk: its host or its hardware, and its driver" LOOK_ASIDE
-		".");
-	say_look(j, v, LOOK(DISKS));
 }

@@ -7,9 +7,11 @@ static struct node *want_disk(struct build *b, const struct io_wait *io)
 	bool is_new;
 	struct node *n = want(b, NODE_DISK, io->disk->addr, &is_new);
 
+	/* One whose request is with the disk says more than those that are on it. */
+	if (is_new || !n->io->request)
+		n->io = io;
 	if (is_new) {
 		n->disk = io->disk;
-		n->io = io;
 		n->name = io->disk->name;
 		n->title = arena_printf(b->g->arena, "disk %s", io->disk->name);
 	}
@@ -32,16 +34,38 @@ static const char *request_words(struct build *b, const struct io_wait *io)
 							   io->since_s));
 }
 
+/* So that all who wait for the same are together. */
+static void out_to_place(struct build *b, struct node *n, const struct io_wait *io)
+{
+	struct node *to;
+	bool is_new;
+
+	if (io->disk) {
+		link_to(b->g, n, want_disk(b, io), io->disk->addr,
+			LOOK_AT("gendisk", io->disk->addr),
+			"on it; no request in flight that was found carries it");
+	} else if (io->file_system) {
+		to = want(b, NODE_IO, io->file_system, &is_new);
+		name_node(to, arena_printf(b->g->arena, "I/O of file system %s",
+					   io->file_system_id));
+		link_to(b->g, n, to, io->file_system,
+			LOOK(MOUNT, .address = io->file_system), "of a file of it");
+	}
+}
+
 void out_of_io(struct build *b, struct node *n, const struct studied *st)
 {
 	if (n->out.n)
 		return;
-	if (st->io.request)
+	if (st->io.request) {
 		link_to(b->g, n, want_disk(b, &st->io), st->io.request->addr,
 			LOOK_AT("request", st->io.request->addr), "carried by %s",
 			request_words(b, &st->io));
-	else
-		out_to_insiders(b, n);
+		return;
+	}
+	out_to_insiders(b, n);
+	if (!n->out.n && !(n->inside && n->inside->all.n))
+		out_to_place(b, n, &st->io);
 }
 
 /* Who freezes a queue waits for its requests, and whoever has one to add for him. */

@@ -1063,6 +1063,57 @@ static void page_that_a_task_has(void **state)
 	assert_int_equal(v->candidates.n, 1);
 }
 
+/* No request that was found has what they wait for: but they wait for the same disk. */
+static void somewhere_on_a_disk(void **state)
+{
+	struct scene *s = *state;
+	struct task *a = scene_task(s, 700, "a"), *b = scene_task(s, 701, "b");
+	struct disk *vda = scene_disk(s, "vda");
+	const struct verdict *v;
+
+	scene_waits(s, a, 20, WAIT_IO, scene_address(s), NULL);
+	scene_waits(s, b, 30, WAIT_IO, scene_address(s), NULL);
+	facts_studied(&s->facts, a)->io.disk = vda;
+	facts_studied(&s->facts, b)->io.disk = vda;
+	v = only(s, CAUSE_IO_WAIT);
+	assert_int_equal(v->victims.n, 2);
+	assert_int_equal(v->culprit.kind, CULPRIT_NONE);
+	assert_true(lacks(v, "the request that carries what is waited for"));
+	/* It does not finish what others gave it. */
+	vda->oldest_ns = (uint64_t)((SCENE_NOW - 30) * 1e9);
+	v = only(s, CAUSE_IO_WAIT);
+	assert_string_equal(v->culprit.name, "vda");
+	assert_true(v->confidence < CONFIDENCE_LIKELY);
+	assert_contains(v->summary, "30.0 s");
+	/* What one of them waits for is in such a request: so it is for all. */
+	scene_carried(s, a, vda, 30);
+	v = only(s, CAUSE_IO_WAIT);
+	assert_true(v->confidence >= CONFIDENCE_LIKELY);
+}
+
+/* A file system that is on no disk: a network's. */
+static void somewhere_in_a_file_system(void **state)
+{
+	struct scene *s = *state;
+	struct task *a = scene_task(s, 700, "a"), *b = scene_task(s, 701, "b");
+	kaddr_t sb = scene_address(s);
+	const struct verdict *v;
+	struct io_wait *io;
+	int i;
+
+	scene_waits(s, a, 20, WAIT_IO, scene_address(s), NULL);
+	scene_waits(s, b, 30, WAIT_IO, scene_address(s), NULL);
+	for (i = 0; i < 2; i++) {
+		io = &facts_studied(&s->facts, i ? a : b)->io;
+		io->file_system = sb;
+		snprintf(io->file_system_id, sizeof(io->file_system_id), "0:45");
+	}
+	v = only(s, CAUSE_IO_WAIT);
+	assert_int_equal(v->victims.n, 2);
+	assert_int_equal(v->culprit.kind, CULPRIT_NONE);
+	assert_contains(v->summary, "I/O of file system 0:45");
+}
+
 /* Who freezes a queue waits for its requests, and all who have one to add for him. */
 static void frozen_queue_of_a_disk(void **state)
 {
@@ -2121,6 +2172,8 @@ int main(void)
 		scene_test(request_that_is_young),
 		scene_test(journal_behind_a_disk),
 		scene_test(page_that_a_task_has),
+		scene_test(somewhere_on_a_disk),
+		scene_test(somewhere_in_a_file_system),
 		scene_test(frozen_queue_of_a_disk),
 		scene_test(reader_of_srcu),
 		scene_test(nothing_recognised),

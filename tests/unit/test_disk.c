@@ -252,6 +252,52 @@ static void its_request(void **state)
 	assert_null(io.request);
 }
 
+/* What a page is of, and what that is on. */
+static void its_place(void **state)
+{
+	struct bit_wait bit = {.of = BIT_OF_PAGE};
+	kaddr_t fs, device, inode, mapping;
+
+	kernel(*state);
+	fs = fake_new(fake, "super_block");
+	inode = fake_alloc(fake, 1024);
+	mapping = fake_alloc(fake, 256);
+	bit.addr = fake_new(fake, "page");
+	fake_list_head(fake, fake_variable(fake, "super_blocks", 16));
+	fake_list_add_tail(fake, fake_value(fake, "super_blocks"),
+			   fake_id_at(fake, fs, SB_LIST));
+	fake_id_set(fake, bit.addr, PAGE_MAPPING, mapping);
+	fake_id_set(fake, mapping, MAPPING_HOST, inode);
+	fake_id_set(fake, inode, INODE_SB, fs);
+	fake_string(fake, fake_id_at(fake, fs, SB_ID), "0:45");
+	join(WAIT_IO, bit.addr, bit, "io_schedule");
+	assert_null(io.request);
+	assert_null(io.disk);
+	assert_int_equal(io.file_system, fs);
+	assert_string_equal(io.file_system_id, "0:45");
+	/* On a partition; and a page of the block device itself. */
+	device = fake_id_at(fake, block_device(gendisk), BDEV_INODE_BDEV);
+	fake_id_set(fake, fs, SB_DEVICE, device);
+	join(WAIT_IO, bit.addr, bit, "io_schedule");
+	assert_string_equal(io.disk->name, "vda");
+	assert_int_equal(io.file_system, 0);
+	fake_id_set(fake, mapping, MAPPING_HOST,
+		    fake_id_at(fake,
+			       member_base(fake_dump(fake), device, BDEV_INODE_BDEV),
+			       BDEV_INODE_INODE));
+	fake_id_set(fake, fake_get(fake, mapping, "address_space.host"), INODE_SB, sb);
+	join(WAIT_IO, bit.addr, bit, "io_schedule");
+	assert_string_equal(io.disk->name, "vda");
+	/* A buffer says it itself. */
+	bit = (struct bit_wait){.of = BIT_OF_BUFFER, .addr = fake_alloc(fake, 128)};
+	fake_id_set(fake, bit.addr, BUFFER_DEVICE, device);
+	join(WAIT_IO, bit.addr, bit, "io_schedule");
+	assert_string_equal(io.disk->name, "vda");
+	fake_id_set(fake, bit.addr, BUFFER_DEVICE, FAKE_NOWHERE);
+	join(WAIT_IO, bit.addr, bit, "io_schedule");
+	assert_null(io.disk);
+}
+
 static void its_frozen_queue(void **state)
 {
 	const struct bit_wait none = {.of = BIT_OF_NOTHING};
@@ -280,7 +326,7 @@ int main(void)
 		ON_ALL(what_it_carries),   ON_ALL(compound_page),
 		ON_ALL(bio_in_part),	   ON_ALL(disk_without_requests),
 		ON_ALL(damaged),	   ON_ALL(its_request),
-		ON_ALL(its_frozen_queue),
+		ON_ALL(its_place),	   ON_ALL(its_frozen_queue),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -203,6 +203,35 @@ void disks_read(struct dump *d, struct disks *disks)
 		read_requests(d, disks, i);
 }
 
+/* ---- whose disk ------------------------------------------------------------ */
+
+const struct disk *disks_of_device(struct dump *d, const struct disks *disks,
+				   kaddr_t device)
+{
+	kaddr_t disk;
+	size_t i;
+
+	if (!device || !member_ptr(d, device, BDEV_DISK, &disk))
+		return NULL;
+	for (i = 0; i < disks->all.n; i++)
+		if (disks->all.v[i].addr == disk)
+			return &disks->all.v[i];
+	return NULL;
+}
+
+kaddr_t disk_device_of_inode(struct dump *d, kaddr_t inode)
+{
+	kaddr_t sb, of_devices, device;
+
+	if (!inode || !member_ptr(d, inode, INODE_SB, &sb) || !sb)
+		return 0;
+	if (dump_symbol_u64(d, "blockdev_superblock", &of_devices) && sb == of_devices)
+		return member_addr(d, member_base(d, inode, BDEV_INODE_INODE),
+				   BDEV_INODE_BDEV);
+	return layout_has(d, SB_DEVICE) && member_ptr(d, sb, SB_DEVICE, &device) ? device
+										 : 0;
+}
+
 /* ---- whose request --------------------------------------------------------- */
 
 /* Of a compound page all but the first point to the first. */

@@ -44,6 +44,11 @@ struct disks {
 /* Nothing, where the kernel keeps them in another way. */
 void disks_read(struct dump *d, struct disks *disks);
 
+/* The disk that a block device is, or is a partition of; NULL: not known. */
+const struct disk *disks_of_device(struct dump *d, const struct disks *disks,
+				   kaddr_t device);
+/* The block device that an inode is, or whose file system it is of; 0: none. */
+kaddr_t disk_device_of_inode(struct dump *d, kaddr_t inode);
 /* The request that carries this page, or that this buffer was given to; NULL: none. */
 const struct disk_request *disks_request_of_page(struct dump *d,
 						 const struct disks *disks, kaddr_t page);

@@ -138,16 +138,23 @@ static const char *inode_words(struct dump *d, kaddr_t inode)
 			    id[0] ? " on " : "", shown);
 }
 
-/* What the page is of; an anonymous one's mapping has its lowest bits set. */
-static const char *page_words(struct dump *d, kaddr_t page)
+/* An anonymous one's mapping has its lowest bits set. */
+kaddr_t bit_wait_inode_of_page(struct dump *d, kaddr_t page)
 {
-	const char *inode = NULL;
 	kaddr_t mapping, host;
 
-	if (layout_has_all(d, PAGE_MAPPING, MAPPING_HOST) &&
-	    member_ptr(d, page, PAGE_MAPPING, &mapping) && mapping && !(mapping & 3) &&
-	    member_ptr(d, mapping, MAPPING_HOST, &host))
-		inode = inode_words(d, host);
+	return layout_has_all(d, PAGE_MAPPING, MAPPING_HOST) &&
+			       member_ptr(d, page, PAGE_MAPPING, &mapping) && mapping &&
+			       !(mapping & 3) &&
+			       member_ptr(d, mapping, MAPPING_HOST, &host)
+		       ? host
+		       : 0;
+}
+
+static const char *page_words(struct dump *d, kaddr_t page)
+{
+	const char *inode = inode_words(d, bit_wait_inode_of_page(d, page));
+
 	return inode ? arena_printf(d->arena, "page of %s", inode)
 		     : arena_printf(d->arena, "page 0x%llx", HEX(page));
 }

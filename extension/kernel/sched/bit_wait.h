@@ -28,6 +28,8 @@ struct bit_wait {
 /* entry: the wait_queue_entry on his stack.  BIT_OF_NOTHING: it is for no bit. */
 void bit_wait_find(struct dump *d, kaddr_t entry, const struct stack *stack,
 		   struct bit_wait *b);
+/* The inode that a page is of; 0: of none, or it cannot be read. */
+kaddr_t bit_wait_inode_of_page(struct dump *d, kaddr_t page);
 /* "lock of the page 0x...", "buffer 0x...": what it is, for a sentence. */
 const char *bit_wait_words(struct dump *d, const struct bit_wait *b);
 
