@@ -131,6 +131,12 @@ static void rwsem_of_a_writer(void **state)
 	assert_true(wait.reader);
 	assert_int_equal(wait.owner.owner->addr, owner);
 	assert_false(wait.owner.readers);
+	/* Who has it waits for readers, too: no circle with him in it. */
+	fake_id_set(fake, lock, RWSEM_RT_READERS, 2);
+	find("__rwbase_read_lock", "down_read");
+	assert_true(wait.owner.readers);
+	assert_int_equal(wait.owner.holders, 2);
+	assert_null(wait.owner.owner);
 }
 
 /* The writer has the lock in it, and waits for its readers without a record. */

@@ -61,8 +61,7 @@ const struct task *rt_mutex_first(struct dump *d, struct tasks *tasks, kaddr_t l
 #define READER_BIAS 0x80000000u
 #define WRITER_BIAS 0x40000000u
 
-/* Of one that a writer has or is about to get: the readers that are in still. */
-static int64_t readers_of(struct dump *d, kaddr_t rwsem)
+int64_t rt_rwsem_readers(struct dump *d, kaddr_t rwsem)
 {
 	uint64_t readers;
 
@@ -79,7 +78,7 @@ static bool is_kept_by(struct dump *d, kaddr_t rwsem, const struct task *t)
 	return arch_is_kernel(d->arch, rwsem) &&
 	       member_u64(d, member_addr(d, rwsem, RWSEM_RT_MUTEX), RT_MUTEX_OWNER,
 			  &owner) &&
-	       (owner & ~RT_MUTEX_WAITERS) == t->addr && readers_of(d, rwsem) > 0;
+	       (owner & ~RT_MUTEX_WAITERS) == t->addr && rt_rwsem_readers(d, rwsem) > 0;
 }
 
 kaddr_t rt_rwsem_of_writer(struct dump *d, const struct task *t, const uint64_t *stack,
@@ -102,7 +101,7 @@ kaddr_t rt_rwsem_of_writer(struct dump *d, const struct task *t, const uint64_t 
 			continue;
 		*o = (struct lock_owner){.known = true,
 					 .readers = true,
-					 .holders = readers_of(d, base)};
+					 .holders = rt_rwsem_readers(d, base)};
 		return base;
 	}
 	return 0;

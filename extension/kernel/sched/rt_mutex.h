@@ -14,6 +14,11 @@ kaddr_t rt_mutex_of_waiter(struct dump *d, const struct task *t, kaddr_t *record
 const struct task *rt_mutex_first(struct dump *d, struct tasks *tasks, kaddr_t lock);
 
 /*
+ * Of an rw_semaphore that a writer has, or is about to get: how many readers are in still,
+ * for whom he waits, and all others with him.
+ */
+int64_t rt_rwsem_readers(struct dump *d, kaddr_t rwsem);
+/*
  * The rw_semaphore whose readers this task, a writer, waits for: it has the lock, and no
  * record.  stack: its words, n of them; o: that so many readers are in.  0: not found.
  */

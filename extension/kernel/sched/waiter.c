@@ -680,6 +680,19 @@ static enum wait_kind rt_kind(const struct stack *stack, const char **where)
 	return WAIT_MUTEX;
 }
 
+/* The writer who has it waits for its readers himself: so they are who keep it. */
+static void refine_rt_readers(struct wait_finder *f, struct wait *wait)
+{
+	int64_t readers = layout_has(f->d, RWSEM_RT_READERS)
+				  ? rt_rwsem_readers(f->d, wait->object)
+				  : 0;
+
+	if (readers > 0)
+		wait->owner = (struct lock_owner){.known = true,
+						  .readers = true,
+						  .holders = readers};
+}
+
 /* An rt_mutex, or what PREEMPT_RT makes of one. */
 static bool find_rt_mutex(struct wait_finder *f, const struct task *t,
 			  const struct stack *stack, struct wait *wait)
@@ -694,8 +707,9 @@ static bool find_rt_mutex(struct wait_finder *f, const struct task *t,
 		wait->object = member_base(f->d, lock, RWSEM_RT_MUTEX);
 	wait->reader = wait->where && strstr(wait->where, "read");
 	wait->first = rt_mutex_first(f->d, f->tasks, lock);
-	/* Of an rw_semaphore it is the writer, who may wait for its readers himself. */
 	rt_mutex_owner(f->d, f->tasks, lock, &wait->owner);
+	if (wait->kind == WAIT_RWSEM)
+		refine_rt_readers(f, wait);
 	name_object(f->d, wait);
 	name_ww_mutex(stack, wait);
 	return true;
