@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "base/text.h"
 #include "facts.h"
 #include "kernel/log/complaint.h"
 
@@ -36,6 +37,47 @@ static void read_hung(struct facts *f, struct text_facts *t)
 	}
 }
 
+/* Where the last list of tasks begins: who is in an earlier one may have moved on. */
+static const struct log_line *last_list(const struct klog *log)
+{
+	const char *words;
+	size_t i;
+
+	for (i = log->lines.n; i-- > 0;) {
+		words = words_of(&log->lines.v[i]);
+		if (is_kernels_own(&log->lines.v[i]) &&
+		    (text_starts(words, "sysrq: ") || text_starts(words, "SysRq")) &&
+		    (strstr(words, "Show Blocked State") || strstr(words, "Show State")))
+			return &log->lines.v[i];
+	}
+	return NULL;
+}
+
+static void read_listed(struct facts *f, struct text_facts *t)
+{
+	const struct log_line *list = last_list(&f->log);
+	const struct trace *trace;
+	struct hung_report *r;
+	struct told_hung *h;
+	size_t i;
+
+	for (i = 0; i < t->traces.all.n; i++) {
+		trace = &t->traces.all.v[i];
+		if (trace->of != TRACE_TASK || trace->state != 'D' ||
+		    (list && trace->line < list))
+			continue;
+		r = arena_alloc(f->arena, sizeof(*r));
+		*r = (struct hung_report){.pid = trace->pid,
+					  .ts_s = trace->line->ts_s,
+					  .line = trace->line};
+		memcpy(r->comm, trace->comm, sizeof(r->comm));
+		if (hung_of(t, r))
+			continue;
+		h = vec_push(f->arena, &t->hung);
+		*h = (struct told_hung){.report = r, .trace = trace};
+	}
+}
+
 void text_facts_read(const struct dump_text *text, struct facts *f)
 {
 	struct text_facts *t = arena_alloc(f->arena, sizeof(*t));
@@ -43,6 +85,7 @@ void text_facts_read(const struct dump_text *text, struct facts *f)
 	traces_read(f->arena, &f->log, &t->traces);
 	busy_works_read(f->arena, &f->log, &t->works);
 	read_hung(f, t);
+	read_listed(f, t);
 	kmemleak_text_read(f->arena, text, &t->kmemleak);
 	slub_trace_read(f->arena, &f->log, &t->traces, &t->slub);
 	memory_text_read(f->arena, text, &t->memory);

@@ -14,11 +14,14 @@
 #include "kernel/log/trace.h"
 #include "slab_growth.h"
 
-/* A task that khungtaskd named, once: by its last report. */
+/*
+ * A task that khungtaskd named, once: by its last report.  Or one of a list of blocked tasks
+ * (sysrq-w, sysrq-t), which does not tell for how long.
+ */
 struct told_hung {
-	const struct hung_report *report;
-	size_t reports;
-	const struct trace *trace; /* NULL: its stack was not printed */
+	const struct hung_report *report; /* .seconds 0: of a list */
+	size_t reports;			  /* 0: of a list */
+	const struct trace *trace;	  /* NULL: its stack was not printed */
 };
 
 struct text_facts {

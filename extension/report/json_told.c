@@ -20,7 +20,7 @@ static void hung(struct json *j, const struct facts *f)
 		json_object(j, NULL);
 		json_text(j, "comm", h->report->comm);
 		json_int(j, "pid", h->report->pid);
-		json_int(j, "more_than_s", h->report->seconds);
+		json_known(j, "more_than_s", h->reports ? h->report->seconds : -1);
 		json_int(j, "reports", (int64_t)h->reports);
 		line(j, h->report->line);
 		if (h->trace)

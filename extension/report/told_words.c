@@ -25,6 +25,10 @@ const char *told_hung_words(const struct facts *f, const struct told_hung *h)
 {
 	const char *again = "";
 
+	if (!h->reports)
+		return arena_printf(f->arena, "%s, pid %d: blocked (line %zu)",
+				    h->report->comm, h->report->pid,
+				    h->report->line->number);
 	if (h->reports > 1)
 		again = arena_printf(f->arena, ", the last of %zu reports", h->reports);
 	return arena_printf(f->arena,

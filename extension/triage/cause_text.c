@@ -415,6 +415,11 @@ static const char *hang_words(struct judge *j)
 		return j->f->panic.trigger.message[0] ? j->f->panic.trigger.message
 						      : "A CPU does not come to rest";
 	first = told(j, t->hung.v[0].report);
+	/* Those of a list are the last ones, and for how long it does not tell. */
+	if (!t->hung.v[0].reports)
+		return t->hung.n == 1 ? say(j, "%s is blocked", first)
+				      : say(j, "%s and %zu more task%s are blocked",
+					    first, t->hung.n - 1, PLURAL(t->hung.n - 1));
 	return t->hung.n == 1 ? say(j, "%s hangs", first)
 			      : say(j, "%s and %zu more task%s hang", first,
 				    t->hung.n - 1, PLURAL(t->hung.n - 1));
