@@ -123,6 +123,43 @@ static void text_is_the_cores_own(void **state)
 	assert_int_equal(count(g), 8 + 3);
 }
 
+static void expect_order(const struct kallsyms *k)
+{
+	struct kallsyms_symbol s;
+	kaddr_t last = 0;
+	char before[64] = "";
+	size_t i;
+
+	for (i = 0; kallsyms_get(k, i, &s); i++) {
+		assert_true(s.addr >= last);
+		assert_true(s.addr > last || strcmp(before, s.name) < 0);
+		snprintf(before, sizeof(before), "%s", s.name);
+		last = s.addr;
+	}
+}
+
+/* By address, and by name where two have one: whatever order the file has them in. */
+static void two_lists_become_one_in_order(void **state)
+{
+	struct given *g = *state;
+	size_t all;
+
+	make_core(g);
+	make_file(g);
+	in_file(g, "in_front", 0x100, 'd');
+	in_file(g, "a_second_init_task", 0x60000, 'd');
+	in_file(g, "last_of_all", 0x6fff0, 'd');
+	assert_true(join(g));
+	expect_order(g->joined);
+	all = count(g);
+	assert_int_equal(all, 8 + 3 + 3);
+	in_file(g, "before_them", 0x80, 'd');
+	in_file(g, "first_of_two", 0x51000, 'd'); /* and _einittext, a function's */
+	assert_true(join(g));
+	expect_order(g->joined);
+	assert_int_equal(count(g), all + 2);
+}
+
 static void percpu_offsets_stay(void **state)
 {
 	struct given *g = *state;
@@ -378,6 +415,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(data_beside_functions),
 		TEST(text_is_the_cores_own),
+		TEST(two_lists_become_one_in_order),
 		TEST(percpu_offsets_stay),
 		TEST(of_another_build),
 		TEST(without_stext),

@@ -19,6 +19,8 @@ struct join {
 	kaddr_t slide;			  /* of the kernel that ran (KASLR) */
 	kaddr_t text, etext, init, einit; /* where functions has all that there is */
 	size_t same, strange;
+	size_t next, names; /* of functions; how long those before were together */
+	kaddr_t due;	    /* before it the next one is not asked for again */
 	VEC(struct kallsyms_symbol) all;
 };
 
@@ -63,19 +65,26 @@ static void compare_function(struct join *j, const struct kallsyms_symbol *s,
 		j->strange++;
 }
 
-static bool add_functions(struct arena *a, struct join *j)
+/* Those up to that address: two lists in order become one in order. */
+static void add_functions(struct arena *a, struct join *j, kaddr_t last)
 {
 	struct kallsyms_symbol s;
-	size_t i, size = 0;
+	size_t size;
 
-	for (i = 0; kallsyms_get(j->functions, i, &s); i++) {
-		size += strlen(s.name);
-		if (size > NAMES_MAX)
-			return false;
-		s.name = arena_printf(a, "%s", s.name);
+	while (j->due <= last && kallsyms_get(j->functions, j->next, &s)) {
+		size = strlen(s.name) + 1;
+		if (s.addr > last) {
+			j->due = s.addr;
+			return;
+		}
+		j->names += size;
+		if (j->names > NAMES_MAX)
+			return;
+		/* Not by a format: there are a hundred thousand. */
+		s.name = memcpy(arena_alloc(a, size), s.name, size);
 		*vec_push(a, &j->all) = s;
+		j->next++;
 	}
-	return true;
 }
 
 struct kallsyms *core_symbols_join(struct arena *a, const struct kallsyms *functions,
@@ -93,16 +102,19 @@ struct kallsyms *core_symbols_join(struct arena *a, const struct kallsyms *funct
 		error_set(why, "it has no symbol _stext");
 		return NULL;
 	}
-	if (!add_functions(a, &j)) {
-		error_set(why, "the names of the core's functions are too long");
-		return NULL;
-	}
 	for (i = 0; i < others->all.n; i++) {
 		s = others->all.v[i].it;
 		s.addr = moved(&j, s.addr);
 		compare_function(&j, &s, s.addr);
-		if (is_other(&j, &s, s.addr))
-			*vec_push(a, &j.all) = s;
+		if (!is_other(&j, &s, s.addr))
+			continue;
+		add_functions(a, &j, s.addr);
+		*vec_push(a, &j.all) = s;
+	}
+	add_functions(a, &j, ~(kaddr_t)0);
+	if (j.names > NAMES_MAX) {
+		error_set(why, "the names of the core's functions are too long");
+		return NULL;
 	}
 	if (j.same <= j.strange * STRANGERS) {
 		error_set(why, "it is of another build of this kernel");

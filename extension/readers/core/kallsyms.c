@@ -434,6 +434,25 @@ static int by_address(const void *a, const void *b)
 	return x->addr != y->addr ? compare(x->addr, y->addr) : strcmp(x->name, y->name);
 }
 
+/* Most often they are in order but for those of one address. */
+static void sort_symbols(struct kallsyms_symbol *v, size_t n)
+{
+	size_t i, end;
+
+	for (i = 1; i < n && v[i - 1].addr <= v[i].addr; i++)
+		;
+	if (i < n) {
+		qsort(v, n, sizeof(*v), by_address);
+		return;
+	}
+	for (i = 0; i < n; i = end) {
+		for (end = i + 1; end < n && v[end].addr == v[i].addr; end++)
+			;
+		if (end > i + 1)
+			qsort(v + i, end - i, sizeof(*v), by_address);
+	}
+}
+
 /* A token of each letter, so that a name is packed as it is. */
 static void set_letters(struct arena *a, struct kallsyms *k)
 {
@@ -463,8 +482,7 @@ struct kallsyms *kallsyms_make(struct arena *a, struct kallsyms_symbol *symbols,
 	k->t.names = arena_alloc(a, size);
 	k->t.name_at = arena_alloc(a, (n + 1) * sizeof(*k->t.name_at));
 	k->addresses = arena_alloc(a, n * sizeof(uint64_t));
-	if (n)
-		qsort(symbols, n, sizeof(*symbols), by_address);
+	sort_symbols(symbols, n);
 	for (i = 0, size = 0; i < n; i++, size += 2 + length) {
 		length = strnlen(symbols[i].name, NAME_SIZE - 1);
 		k->t.name_at[i] = (uint32_t)size;

@@ -100,9 +100,20 @@ struct parse {
 	bool has_format;
 };
 
+/* As strsep() of one character, which is several times as slow as strchr(). */
+static char *cut(char **rest, char at)
+{
+	char *word = *rest, *end = word ? strchr(word, at) : NULL;
+
+	*rest = end ? end + 1 : NULL;
+	if (end)
+		*end = '\0';
+	return word;
+}
+
 static char *take_word(struct parse *p)
 {
-	return strsep(&p->rest, " ");
+	return cut(&p->rest, ' ');
 }
 
 /* A name has neither blanks nor what a terminal would take for a command. */
@@ -265,7 +276,7 @@ static bool parse_lines(struct parse *p, char *text, struct error *why)
 	if (strcmp(strsep(&text, "\n"), "vgpu-layout " FORMAT) != 0)
 		return error_set(why, "it is no layout table of format " FORMAT
 				      ", which this vgpu reads");
-	while ((next = strsep(&text, "\n")) && (*next || text)) {
+	while ((next = cut(&text, '\n')) && (*next || text)) {
 		line++;
 		p->rest = next;
 		if (!parse_line(p) || p->rest)
