@@ -391,7 +391,8 @@ def _fence_waiters(evidence: Evidence) -> dict:
                     "stack": remover["stack"].split(",")}]:
         for function in ("drm_mode_getcrtc", "drm_mode_rmfb", "commit_tail",
                          "drm_mode_rmfb_work_fn"):
-            if function in waiter["stack"]:
+            # drm_mode_rmfb.part.0, where the compiler has cut it in two.
+            if function in [frame.split(".")[0] for frame in waiter["stack"]]:
                 found[function] = waiter
     return found
 

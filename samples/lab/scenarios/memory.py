@@ -109,7 +109,8 @@ def _figures(evidence: Evidence) -> dict:
 def _grown_cache(evidence: Evidence, object_size: int, count: int) -> str:
     """The kmalloc cache of that size that holds so many objects."""
     for name, values in _figures(evidence)["slabs"].items():
-        if re.match(r"kmalloc-(cg-)?\d", name) and \
+        # Since 6.11 messages have caches of their own.
+        if re.match(r"(kmalloc-(cg-)?|msg_msg-)\d", name) and \
                 values["objsize"] == object_size and \
                 count <= values["active"] <= count * 1.05:
             return name
