@@ -678,6 +678,8 @@ static struct dump *begin(struct reader *r, struct arena *a)
 		core_modules_begin(c->modules);
 	if (c->partial)
 		partial_begin(c->partial);
+	if (c->source->instead)
+		dump_note(&c->dump, "%s", c->source->instead);
 	if (core_about(c->core)->incomplete)
 		dump_note(&c->dump,
 			  "the core is not whole: its end is missing, or who wrote "

@@ -22,6 +22,8 @@
 #include "extract.h"
 #include "interrupt.h"
 #include "live.h"
+#include "live_text.h"
+#include "live_text.h"
 #include "options.h"
 #include "prompt.h"
 #include "report/report.h"
@@ -31,6 +33,9 @@
 #define PROMPT_TEXT "vgpu> "
 /* In memory: what hangs may be the disk. */
 #define WATCH_FOLDER "/run/vgpu"
+/* Who is blocked in two looks and has not run in between; a file that does not answer. */
+#define PROC_LOOKS_APART_S 1.0
+#define PROC_SILENT_MS 500
 #define HEAP_STEP (16 << 20)
 #define HEAP_BLOCK_MAX (8 << 20)
 /* So that an answer is not mixed with the line that says how far it is. */
@@ -340,6 +345,65 @@ static enum result watch(struct program *p)
 	return commands_watch(p->reader, &w);
 }
 
+/* ---- what /proc tells --------------------------------------------------------- */
+
+/* The command that is asked for; NULL: there is none of that name. */
+static const struct command *command_asked(const struct program *p)
+{
+	const struct options *o = &p->options;
+	size_t i;
+
+	for (i = 1; i < o->words.n; i++)
+		if (*o->words.v[i] != '-')
+			return command_named(p->reader, o->words.v[i]);
+	return commands[0];
+}
+
+static bool is_of_text(const struct program *p)
+{
+	const struct options *o = &p->options;
+	const struct command *c = command_asked(p);
+
+	return c && c->of_text && !o->watch && !o->extract && !o->export &&
+	       !o->commands && !o->prompt;
+}
+
+/*
+ * Memory may not be read, of which denied says why: what the machine tells of itself is
+ * less, and of root's commands some have an answer of it.
+ */
+static enum result look_at_proc(struct program *p, const struct error *denied)
+{
+	struct live_text l = {.arena = &p->arena,
+			      .proc = "/proc",
+			      .kmsg = "/dev/kmsg",
+			      .apart = PROC_LOOKS_APART_S,
+			      .silent_ms = PROC_SILENT_MS};
+	struct error why = {""};
+	const char **file = arena_alloc(&p->arena, sizeof(*file));
+	int fd;
+
+	if (geteuid() || !is_of_text(p))
+		return complain(p, RESULT_UNREADABLE, denied->text);
+	fd = live_text_open(&l, &why);
+	if (fd < 0)
+		return complain(p, RESULT_UNREADABLE, why.text);
+	*file = arena_printf(&p->arena, "/proc/self/fd/%d", fd);
+	core_reader_destroy(p->reader);
+	p->source.core.files = file;
+	p->source.core.n = 1;
+	p->source.live = false;
+	p->source.instead = arena_printf(
+		&p->arena,
+		"this machine's memory: %s; what is said above is a smaller triage, of what "
+		"/proc tells%s",
+		denied->text, l.left_out ? ", where some files did not answer" : "");
+	p->reader = core_reader_create(&p->source);
+	if (!p->reader)
+		no_memory();
+	return run_words(p);
+}
+
 static enum result start(struct program *p)
 {
 	const struct options *o = &p->options;
@@ -352,7 +416,7 @@ static enum result start(struct program *p)
 		return run_without_dump(p);
 	if (o->live && !asks_for_help(o)) {
 		if (!live_may_read(o->dump, &why))
-			return complain(p, RESULT_UNREADABLE, why.text);
+			return look_at_proc(p, &why);
 		live_settle(o->memory_max ? o->memory_max : LIVE_MEMORY, !o->watch);
 	}
 	if (stat(o->dump, &st) && errno == ENOENT)
