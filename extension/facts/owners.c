@@ -90,22 +90,14 @@ static bool may_have_taken(struct dump *d, const struct stack *stack)
 	return !waits;
 }
 
-/* Of all who wait for this lock. */
-static double longest_wait(const struct facts *f, kaddr_t lock)
+/*
+ * Whoever lets go wakes the first that waits, also when another one takes the lock before
+ * him: since he fell asleep the owner has been the same.
+ */
+static bool came_later(const struct wait *w)
 {
-	double most = -1;
-	size_t i;
-
-	for (i = 0; i < f->studied.n; i++)
-		if (f->studied.v[i]->wait.object == lock &&
-		    f->studied.v[i]->task->since_s > most)
-			most = f->studied.v[i]->task->since_s;
-	return most;
-}
-
-static bool came_later(const struct facts *f, const struct task *t, kaddr_t lock)
-{
-	return t->age_s >= 0 && longest_wait(f, lock) > t->age_s + CLOCKS_DIFFER_S;
+	return w->first && w->owner.owner->age_s >= 0 &&
+	       w->first->since_s > w->owner.owner->age_s + CLOCKS_DIFFER_S;
 }
 
 void facts_doubt_owners(struct dump *d, struct facts *f)
@@ -121,7 +113,7 @@ void facts_doubt_owners(struct dump *d, struct facts *f)
 		    (st->wait.kind != WAIT_MUTEX && st->wait.kind != WAIT_RWSEM))
 			continue;
 		o->never_took = o->owner == st->task && !may_have_taken(d, &st->stack);
-		if (!o->never_took && !came_later(f, o->owner, st->wait.object))
+		if (!o->never_took && !came_later(&st->wait))
 			continue;
 		o->reused = o->owner;
 		o->owner = NULL;

@@ -113,8 +113,8 @@ static const char *reused_words(struct judge *j, const struct node *lock,
 			   "%s: it waits for the lock itself, and no function on its "
 			   "stack has taken one before",
 			   there);
-	return say(j, "%s: it was made %s ago, and others have waited for longer", there,
-		   span(j, o->reused->age_s));
+	return say(j, "%s: it was made %s ago, and who waits first has slept for longer",
+		   there, span(j, o->reused->age_s));
 }
 
 static void judge_gone(struct judge *j, struct verdict *v, const struct node *lock,

@@ -131,7 +131,7 @@ static void who_is_in_the_owners_place_is_not_blamed(void **state)
 	assert_int_equal(verdict(0)->culprit.kind, CULPRIT_LOCK);
 	assert_true(says(&verdict(0)->evidence,
 			 "which is later (pid 401) now: it was made "
-			 "5.0 s ago, and others have waited"));
+			 "5.0 s ago, and who waits first has slept"));
 	w->owner.never_took = true;
 	assert_true(only(s, CAUSE_LOST_WAKEUP)->confidence < sure);
 	assert_true(says(&verdict(0)->evidence, "has taken one before"));

@@ -60,6 +60,7 @@ static void studied(struct studied *st, struct task *t, double seconds,
 	st->wait.object = 0xffff888001000000;
 	st->wait.owner = (struct lock_owner){.known = true, .owner = owner};
 	st->wait.owner.task = owner->addr;
+	st->wait.first = t;
 	*vec_push(fake_dump(fake)->arena, &f.studied) = st;
 }
 
@@ -108,8 +109,8 @@ static void made_when_others_had_waited(void **state)
 	assert_ptr_equal(first.wait.owner.reused, &other);
 }
 
-/* Of several the one that waits for longest tells. */
-static void made_when_another_had_waited(void **state)
+/* Who comes later may take it before the first, who is woken then, and nobody else. */
+static void others_slept_through_it(void **state)
 {
 	struct task third = {.pid = 702, .age_s = 100};
 
@@ -117,8 +118,14 @@ static void made_when_another_had_waited(void **state)
 	other.age_s = 20;
 	studied(&first, &waiter, 3, &other);
 	studied(&second, &third, 60, &other);
+	second.wait.first = &waiter;
+	assert_kept(&first, &other);
+	assert_kept(&second, &other);
+	second.wait.first = NULL; /* not known */
+	assert_kept(&second, &other);
+	waiter.since_s = 30;
+	second.wait.first = &waiter;
 	doubt();
-	assert_ptr_equal(first.wait.owner.reused, &other);
 	assert_ptr_equal(second.wait.owner.reused, &other);
 }
 
@@ -222,7 +229,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		ON_ALL(made_when_others_had_waited),
-		ON_ALL(made_when_another_had_waited),
+		ON_ALL(others_slept_through_it),
 		ON_ALL(made_before),
 		ON_ALL(readers_and_free_locks),
 		ON_ALL(took_none_before),

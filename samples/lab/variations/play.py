@@ -116,7 +116,7 @@ class Play:
             sysctls={**self.end.sysctls, **self.sysctls}, host=self.end.host,
             cmdline=" ".join(filter(None, (self.end.cmdline,
                                            self.more.pop("cmdline", "")))),
-            fault_limit=300, **self.more)
+            fault_limit=90, **self.more)
 
     def _check(self) -> typing.Callable[[Evidence], None]:
         def check(evidence: Evidence) -> None:
