@@ -51,6 +51,15 @@ static enum spin find_spin(const struct verdict *v, const struct frame **in)
 	return spin;
 }
 
+/* An idle CPU's clock may stand still: it must be in an interrupt that does not end. */
+static bool is_deaf(const struct facts *f, const struct runqueue *rq)
+{
+	struct lost l;
+
+	return rq->curr && cpu_is_silent(f, rq) &&
+	       (!rq->curr->idle || cpu_is_lost(f, rq, true, &l));
+}
+
 /* The only other CPU whose clock stands still; NULL when there is none, or two. */
 static const struct runqueue *find_silent(struct judge *j, const struct runqueue *but)
 {
@@ -59,7 +68,7 @@ static const struct runqueue *find_silent(struct judge *j, const struct runqueue
 
 	for (i = 0; i < j->f->rqs.all.n; i++) {
 		rq = &j->f->rqs.all.v[i];
-		if (rq == but || !rq->curr || rq->curr->idle || !cpu_is_silent(j->f, rq))
+		if (rq == but || !is_deaf(j->f, rq))
 			continue;
 		if (found)
 			return NULL;
@@ -105,6 +114,51 @@ static void miss_spin(struct judge *j, struct verdict *v, enum spin spin)
 			    : "which CPU did not answer");
 }
 
+/* In an interrupt or softirqs it is the code that is at fault, whoever was interrupted. */
+static void blame_lost(struct judge *j, struct verdict *v, const struct runqueue *rq,
+		       const struct lost *l)
+{
+	if (l->context.kind == CONTEXT_TASK) {
+		blame_task(j, v, rq->curr, (int)rq->cpu);
+		return;
+	}
+	v->culprit.kind = CULPRIT_FUNCTION;
+	v->culprit.name = place(j, l->function);
+	v->culprit.cpu = (int)rq->cpu;
+	v->culprit.address = l->function->ip;
+	add_for(j, v,
+		say(j, "%s, %s, is what runs on CPU %u: %s was interrupted by it",
+		    v->culprit.name, l->context.what, rq->cpu, who(j, rq->curr)),
+		l->function->ip, LOOK(CPU_STACK, .n = (int)rq->cpu));
+}
+
+/* Who does not answer: the task that runs there, or what it was interrupted by. */
+static void judge_silent(struct judge *j, struct verdict *v,
+			 const struct runqueue *silent)
+{
+	const char *there = say(j, "where %s runs", who(j, silent->curr));
+	struct lost l;
+
+	v->cause = CAUSE_CPU_MONOPOLISED;
+	v->confidence = SURE_SPINS_FOR_SILENT_CPU;
+	if (cpu_is_lost(j->f, silent, true, &l)) {
+		blame_lost(j, v, silent, &l);
+		there = say(j, "which is in %s", place(j, l.function));
+	} else {
+		blame_task(j, v, silent->curr, (int)silent->cpu);
+	}
+	add_for(j, v,
+		say(j,
+		    "CPU %u has taken no tick for %.1f s, and no other CPU is so far "
+		    "behind: %s runs there",
+		    silent->cpu, cpu_silent_s(j->f, silent), who(j, silent->curr)),
+		silent->addr, cpu_look_silent(j->f, silent));
+	v->summary = say(j, "%s; CPU %u, %s, takes no interrupts.", v->summary,
+			 silent->cpu, there);
+	say_next(j, v, "See what CPU %u does: " LOOK_HERE ".", silent->cpu);
+	say_look(j, v, LOOK(CPU_STACK, .n = (int)silent->cpu));
+}
+
 /* Its CPU is locked up because another one does not let go, or does not answer. */
 static void judge_spinner(struct judge *j, struct verdict *v, const struct runqueue *rq,
 			  enum spin spin, const struct frame *in)
@@ -115,23 +169,9 @@ static void judge_spinner(struct judge *j, struct verdict *v, const struct runqu
 	add_for(j, v, spin_claim(j, rq, spin, in), in->regs,
 		LOOK(CPU_STACK, .n = (int)rq->cpu));
 	if (silent) {
-		v->cause = CAUSE_CPU_MONOPOLISED;
-		v->confidence = SURE_SPINS_FOR_SILENT_CPU;
-		blame_task(j, v, silent->curr, (int)silent->cpu);
-		add_for(j, v,
-			say(j,
-			    "CPU %u has taken no tick for %.1f s, and no other CPU is so far "
-			    "behind: %s runs there",
-			    silent->cpu, cpu_silent_s(j->f, silent),
-			    who(j, silent->curr)),
-			silent->addr, cpu_look_silent(j->f, silent));
-		v->summary = say(j,
-				 "%s on CPU %u spins %s; CPU %u, where %s runs, takes no "
-				 "interrupts.",
-				 who(j, rq->curr), rq->cpu, waits, silent->cpu,
-				 who(j, silent->curr));
-		say_next(j, v, "See what CPU %u does: " LOOK_HERE ".", silent->cpu);
-		say_look(j, v, LOOK(STACK, .n = silent->curr->pid));
+		v->summary =
+			say(j, "%s on CPU %u spins %s", who(j, rq->curr), rq->cpu, waits);
+		judge_silent(j, v, silent);
 		return;
 	}
 	v->cause = CAUSE_UNEXPLAINED;
@@ -164,24 +204,6 @@ static void judge_looper(struct judge *j, struct verdict *v, const struct runque
 }
 
 /* ---- a CPU that is lost ---------------------------------------------------- */
-
-/* In an interrupt or softirqs it is the code that is at fault, whoever was interrupted. */
-static void blame_lost(struct judge *j, struct verdict *v, const struct runqueue *rq,
-		       const struct lost *l)
-{
-	if (l->context.kind == CONTEXT_TASK) {
-		blame_task(j, v, rq->curr, (int)rq->cpu);
-		return;
-	}
-	v->culprit.kind = CULPRIT_FUNCTION;
-	v->culprit.name = place(j, l->function);
-	v->culprit.cpu = (int)rq->cpu;
-	v->culprit.address = l->function->ip;
-	add_for(j, v,
-		say(j, "%s, %s, is what runs on CPU %u: %s was interrupted by it",
-		    v->culprit.name, l->context.what, rq->cpu, who(j, rq->curr)),
-		l->function->ip, LOOK(CPU_STACK, .n = (int)rq->cpu));
-}
 
 static void say_lost_times(struct judge *j, struct verdict *v, const struct runqueue *rq,
 			   const struct lost *l)

@@ -144,6 +144,16 @@ static void runnable(struct build *b, struct node *n)
 			"runnable on it, but does not run");
 }
 
+static void woken_in_vain(struct build *b, struct node *n)
+{
+	const struct runqueue *rq = runqueue_of_cpu(&b->f->rqs, n->task->cpu);
+
+	link_to(b->g, n, want_cpu(b, rq), n->task->addr,
+		LOOK(TASK, .type = "task_struct.on_rq,on_cpu,sched_info",
+		     .address = n->task->addr),
+		"woken to run on it, which has not noticed");
+}
+
 /* What shows the thing; where it was not found, the waiter in its list. */
 struct look look_thing(const char *type, const struct wait *w)
 {
@@ -256,6 +266,8 @@ void out_of_task(struct build *b, struct node *n)
 		return; /* it runs: nothing holds it up */
 	if (n->task->on_rq)
 		runnable(b, n);
+	else if (is_woken_in_vain(b->f, n->task))
+		woken_in_vain(b, n);
 	else if (n->wait)
 		out_of_wait(b, n);
 }

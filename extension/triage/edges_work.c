@@ -4,6 +4,8 @@
 
 #include <stdlib.h>
 
+#include "lost_cpu.h"
+
 struct node *want_work(struct build *b, const struct work *w)
 {
 	bool is_new;
@@ -102,7 +104,8 @@ void out_of_pool(struct build *b, struct node *n)
 			w = p->workers.v[i];
 			if (!w->task)
 				continue;
-			if (pass == 0 && w->task->on_rq && !w->task->on_cpu)
+			if (pass == 0 && ((w->task->on_rq && !w->task->on_cpu) ||
+					  is_woken_in_vain(b->f, w->task)))
 				link_to(b->g, n, want_task(b, w->task), w->addr,
 					LOOK_AT("worker", w->addr),
 					w->current

@@ -30,6 +30,13 @@ bool cpu_is_silent(const struct facts *f, const struct runqueue *rq)
 	return cpu_silent_s(f, rq) > SILENT_S;
 }
 
+bool is_woken_in_vain(const struct facts *f, const struct task *t)
+{
+	const struct runqueue *rq = runqueue_of_cpu(&f->rqs, t->cpu);
+
+	return task_is_waking(t) && rq && cpu_is_silent(f, rq);
+}
+
 static double watched_ago(const struct facts *f, const struct watchdog *w)
 {
 	return (double)f->rqs.now / 1e9 - w->ran_s;

@@ -23,6 +23,8 @@ bool cpu_is_lost(const struct facts *f, const struct runqueue *rq, bool named,
 		 struct lost *l);
 /* It has taken no tick for so long that it would have, were it able to. */
 bool cpu_is_silent(const struct facts *f, const struct runqueue *rq);
+/* Woken, to run on a CPU that takes no interrupt which tells it so. */
+bool is_woken_in_vain(const struct facts *f, const struct task *t);
 /* Since its last tick, s. */
 double cpu_silent_s(const struct facts *f, const struct runqueue *rq);
 struct look cpu_look_silent(const struct facts *f, const struct runqueue *rq);

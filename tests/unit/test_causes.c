@@ -1842,6 +1842,77 @@ static void rcu_waits_for_a_cpu(void **state)
 	only(s, CAUSE_UNEXPLAINED);
 }
 
+#define HRTIMER                                                                          \
+	"deep", "my_timer", "__hrtimer_run_queues", "hrtimer_interrupt",                 \
+		"sysvec_apic_timer_interrupt", "default_idle_call", "do_idle"
+
+/* The CPU's task was interrupted by a timer that does not end, with interrupts off. */
+static void in_hrtimer(struct scene *s, struct runqueue *rq)
+{
+	struct studied *st = scene_study(s, rq->curr);
+
+	scene_stack(s, rq->curr, HRTIMER);
+	st->stack.v[0].kind = FRAME_REGISTERS;
+	st->stack.v[0].irqs_off = true;
+	st->stack.v[5].kind = FRAME_INTERRUPT;
+	rq->clock -= 15000000000;
+}
+
+static void watched(struct scene *s, unsigned int cpu, double ago, uint32_t timers)
+{
+	struct watchdog w = {.cpu = cpu,
+			     .woken_s = -1,
+			     .timers = timers,
+			     .counted = true};
+
+	w.ran_s = (double)s->facts.rqs.now / 1e9 - ago;
+	*vec_push(&s->arena, &s->facts.watchdogs.all) = w;
+}
+
+/* Its pool's worker was woken, and the idle CPU has not taken the interrupt that says so. */
+static void a_worker_is_woken_for_a_lost_cpu(void **state)
+{
+	struct scene *s = *state;
+	struct task *worker = scene_kthread(s, 19, "kworker/3:0");
+	struct pool *pool = scene_pool(s, 6, 3);
+	const struct verdict *v;
+
+	scene_worker(s, pool, worker)->idle = true;
+	worker->state = TASK_STATE_WAKING;
+	worker->cpu = 3;
+	scene_flushes(s, scene_task(s, 700, "dd"), 30, scene_pending(s, pool, "drain"));
+	only(s, CAUSE_UNEXPLAINED); /* its CPU takes interrupts: about to run */
+	in_hrtimer(s, &s->facts.rqs.all.v[3]);
+	watched(s, 0, 2, 20);
+	watched(s, 3, 15, 16);
+	v = only(s, CAUSE_CPU_MONOPOLISED);
+	assert_int_equal(v->culprit.kind, CULPRIT_FUNCTION);
+	assert_int_equal(v->culprit.cpu, 3);
+	worker->state = 0x400 | TASK_STATE_UNINTERRUPTIBLE;
+	only(s, CAUSE_UNEXPLAINED);
+}
+
+/* Who does not answer was interrupted himself, by code that is at fault. */
+static void lockup_for_an_answer_of_an_interrupted_cpu(void **state)
+{
+	struct scene *s = *state;
+	struct task *victim = lockup(s, TRIGGER_SOFTLOCKUP);
+	struct runqueue *rq = &s->facts.rqs.all.v[1];
+	const struct verdict *v;
+
+	interrupted_in(s, victim, "smp_call_function_many_cond", "on_each_cpu");
+	in_hrtimer(s, rq); /* idle */
+	v = only(s, CAUSE_CPU_MONOPOLISED);
+	assert_int_equal(v->culprit.kind, CULPRIT_FUNCTION);
+	assert_int_equal(v->culprit.cpu, 1);
+	assert_non_null(strstr(v->summary, "CPU 1, which is in my_timer"));
+	rq->clock += 15000000000;
+	scene_runs(s, scene_task(s, 801, "innocent"), 1, 40);
+	in_hrtimer(s, rq);
+	v = only(s, CAUSE_CPU_MONOPOLISED);
+	assert_int_equal(v->culprit.kind, CULPRIT_FUNCTION);
+}
+
 /* With interrupts off for a spinlock: a victim, and the holder is not known. */
 static void lost_for_a_lock(void **state)
 {
@@ -2202,6 +2273,8 @@ int main(void)
 		scene_test(softirqs_for_a_moment),
 		scene_test(idle_with_interrupts_off),
 		scene_test(rcu_waits_for_a_cpu),
+		scene_test(a_worker_is_woken_for_a_lost_cpu),
+		scene_test(lockup_for_an_answer_of_an_interrupted_cpu),
 		scene_test(lost_for_a_lock),
 		scene_test(hard_lockup_seen_by_a_buddy),
 		scene_test(lockup_before_bystanders),

@@ -150,7 +150,7 @@ static void states(void **state)
 		{2 | 0x400, 0, 'I', false}, /* idle: a kworker that has nothing to do */
 		{4, 0, 'T', false},	    {8, 0, 't', false},
 		{0x40, 0, 'P', false},	    {0x80, 0x20, 'Z', false},
-		{0x80, 0x10, 'X', false},
+		{0x80, 0x10, 'X', false},   {0x200, 0, 'R', false}, /* waking */
 	};
 	kaddr_t task;
 	size_t i;

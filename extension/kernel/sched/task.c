@@ -49,7 +49,12 @@ static char state_letter(const struct task *t)
 		return 't';
 	if (s & STATE_PARKED)
 		return 'P';
-	return s ? '?' : 'R';
+	return s & ~(uint32_t)TASK_STATE_WAKING ? '?' : 'R';
+}
+
+bool task_is_waking(const struct task *t)
+{
+	return t->state & TASK_STATE_WAKING && !t->exit_state && !t->on_rq && !t->on_cpu;
 }
 
 bool task_is_hung_state(const struct task *t)

@@ -25,6 +25,7 @@ enum sched_kind {
 #define TASK_STATE_RUNNING 0
 #define TASK_STATE_INTERRUPTIBLE 0x1
 #define TASK_STATE_UNINTERRUPTIBLE 0x2
+#define TASK_STATE_WAKING 0x200
 
 struct throttle; /* see bandwidth.h */
 
@@ -91,6 +92,8 @@ int task_ppid(const struct tasks *tasks, const struct task *t);
 
 /* Where the part of its kernel stack begins that is in use: all of it while it runs. */
 kaddr_t task_stack_used(const struct task *t);
+/* It was woken, and its CPU has not put it on its queue yet: an interrupt asks for that. */
+bool task_is_waking(const struct task *t);
 /* In the sense of khungtaskd: UNINTERRUPTIBLE, neither killable nor idle. */
 bool task_is_hung_state(const struct task *t);
 const char *sched_kind_name(enum sched_kind kind);
