@@ -23,7 +23,6 @@
 #include "interrupt.h"
 #include "live.h"
 #include "live_text.h"
-#include "live_text.h"
 #include "options.h"
 #include "prompt.h"
 #include "report/report.h"
