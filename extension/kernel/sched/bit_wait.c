@@ -183,7 +183,7 @@ const char *bit_wait_words(struct dump *d, const struct bit_wait *b)
 						   : "flag",
 				    page_words(d, b->addr));
 	case BIT_OF_BUFFER:
-		return arena_printf(d->arena, "I/O of buffer 0x%llx", HEX(b->addr));
+		return arena_printf(d->arena, "buffer 0x%llx", HEX(b->addr));
 	case BIT_OF_INODE:
 		inode = inode_words(d, b->addr);
 		return inode ? arena_printf(d->arena, "state of %s", inode)
