@@ -30,6 +30,7 @@ THE_TEN = ("drain", "host-stall", "lost-interrupt", "vq-full", "fence-wait", "fe
 ONLY = {
     "5.10-arm64": THE_TEN,
     "6.1-arm64": THE_TEN,
+    "6.1-rt": ("abba", "host-stall"),
     "6.12": ("healthy", "host-stall", "softlockup", "fence-leak", "abba", "lost-interrupt",
              "irq-thread", "host-stopped", "throttled", "throttled-busy"),
     "6.12-arm64": ("healthy", "host-stall", "softlockup", "fence-leak", "abba"),
