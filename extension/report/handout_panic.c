@@ -87,8 +87,9 @@ static void reported(struct handout *h)
 		    ARRAY_SIZE(columns));
 	for (i = 0; i < k->hung.n && i < REPORTS_MAX; i++) {
 		sheet_cell(&h->sheet, "%s %s, pid %d, blocked for more than %ld s",
-			   log_stamp(stamp, k->hung.v[i].ts_s), k->hung.v[i].comm,
-			   k->hung.v[i].pid, k->hung.v[i].seconds);
+			   k->hung.v[i].line ? log_line_stamp(stamp, k->hung.v[i].line)
+					     : log_stamp(stamp, k->hung.v[i].ts_s),
+			   k->hung.v[i].comm, k->hung.v[i].pid, k->hung.v[i].seconds);
 		sheet_cell(&h->sheet, "%s",
 			   since_report_name(facts_since_report(h->f, &k->hung.v[i])));
 	}

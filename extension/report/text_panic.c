@@ -28,7 +28,9 @@ static void hung_reports(FILE *out, const struct facts *f)
 		since = facts_since_report(f, r);
 		text_wrapf(out, i ? "" : "REPORTED", INDENT,
 			   "%s %s, pid %d, blocked for more than %ld s: %s%s",
-			   log_stamp(stamp, r->ts_s), r->comm, r->pid, r->seconds,
+			   r->line ? log_line_stamp(stamp, r->line)
+				   : log_stamp(stamp, r->ts_s),
+			   r->comm, r->pid, r->seconds,
 			   since == SINCE_BLOCKED ? "still " : "",
 			   since_report_name(since));
 	}

@@ -46,7 +46,7 @@ static const struct place_kind kinds[] = {
 	 {CAUSE_IO_WAIT, CAUSE_LOCK_HOLDER_BLOCKED, CAUSE_UNEXPLAINED},
 	 "whether the file system is frozen, and which disk it is on",
 	 BY_ANOTHER},
-	{"waits for an answer of the virtual GPU, or for a fence of one",
+	{"waits for an answer of a GPU, which its host gives where it is a virtual one",
 	 {"virtio_gpu_queue_fenced_ctrl_buffer", "virtio_gpu_queue_ctrl_sgs",
 	  "virtio_gpu_queue_ctrl_buffer", "virtio_gpu_queue_ctrl_buffer_locked",
 	  "virtio_gpu_queue_cursor", "virtio_gpu_vram_mmap", "virtio_gpu_wait_ioctl",

@@ -63,6 +63,25 @@ static bool is_on(struct fit *fit, const struct known_names *w, const struct nod
 	return true;
 }
 
+/* Of a text: on the printed stack of one who hangs. */
+static bool is_told(struct fit *fit, const struct known_names *w)
+{
+	const struct text_facts *text = fit->j.f->text;
+	const struct told_hung *h;
+	size_t i;
+
+	for (i = 0; text && i < text->hung.n && i < VICTIMS_MAX; i++) {
+		h = &text->hung.v[i];
+		if (!h->trace || !has_all(w, &h->trace->stack, NULL))
+			continue;
+		found(fit,
+		      say(&fit->j, "%s (pid %d) is in %s, by line %zu", h->report->comm,
+			  h->report->pid, listed(fit, w), h->trace->line->number));
+		return true;
+	}
+	return false;
+}
+
 /* In the chain, among the victims, or where it faulted. */
 static bool is_somewhere(struct fit *fit, const struct known_names *w)
 {
@@ -75,6 +94,8 @@ static bool is_somewhere(struct fit *fit, const struct known_names *w)
 	for (i = 0; i < v->victims.n && i < VICTIMS_MAX; i++)
 		if (is_on(fit, w, v->victims.v[i]))
 			return true;
+	if (is_told(fit, w))
+		return true;
 	if (!v->fault || !has_all(w, v->fault, NULL))
 		return false;
 	found(fit, say(&fit->j, "what fired was in %s", listed(fit, w)));
@@ -86,6 +107,9 @@ static bool symbols_fit(struct fit *fit)
 	const struct known_symbol *s;
 	size_t i;
 
+	/* A text has none, and so none that is not there either. */
+	if (fit->j.f->text && fit->rule->symbols.n)
+		return false;
 	for (i = 0; i < fit->rule->symbols.n; i++) {
 		s = &fit->rule->symbols.v[i];
 		if (s->there != s->wanted)

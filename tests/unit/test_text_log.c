@@ -370,6 +370,49 @@ static void a_report_to_send_has_the_stacks(void **state)
 	assert_int_equal(remove("build/tests/text_log.md"), 0);
 }
 
+/* A text tells of no symbol, and so not that one is missing. */
+static void a_teams_rules_are_held_to_printed_stacks(void **state)
+{
+	static const char rules[] =
+		"[drain]\nwhat: ours\nframes: flush_work, drain_all_pages\n"
+		"[other]\nwhat: not ours\nno-symbol: no_such_symbol\n"
+		"frames: flush_work\n";
+	FILE *out = fopen("build/tests/text_log.rules", "we");
+	const char *answer;
+
+	(void)state;
+	assert_non_null(out);
+	fputs(rules, out);
+	fclose(out);
+	answer = ask(DRAIN, "vgpu --known=build/tests/text_log.rules");
+	has(answer, "KNOWN     drain (of");
+	has(answer, "Xorg (pid 723) is in flush_work(), drain_all_pages(), by line 1");
+	has_not(answer, "not ours");
+	assert_int_equal(remove("build/tests/text_log.rules"), 0);
+}
+
+static void dates_are_no_time_since_the_boot(void **state)
+{
+	const char *answer = ask(
+		"Jul 18 04:12:33 node7 kernel: NMI watchdog: BUG: soft lockup - CPU#3 stuck "
+		"for 22s! [a:42]\n"
+		"Jul 18 04:12:34 node7 kernel: Workqueue: events do_it [mod]\n"
+		"Jul 18 04:12:35 node7 kernel: RIP: 0010:[<ffffffffc0a1b2c3>]  "
+		"[<ffffffffc0a1b2c3>] spin_here+0x13/0x40 [mod]\n"
+		"Jul 18 04:12:36 node7 kernel: Call Trace:\n"
+		"Jul 18 04:12:37 node7 kernel:  [<ffffffff810a1b2c>] "
+		"process_one_work+0x17a/0x440\n",
+		"vgpu");
+
+	(void)state;
+	has(answer, "up ?");
+	has(answer, "node node7");
+	has(answer, "a worker, at events do_it [mod]");
+	has(answer, "spin_here <- process_one_work");
+	has_not(answer, "CULPRIT");
+	has(type(&session, "vgpu -j"), "\"uptime_s\":null");
+}
+
 /* Cut anywhere, or with any byte changed: an answer or a refusal, and no more. */
 static void damage_costs_words_and_nothing_else(void **state)
 {
@@ -413,6 +456,8 @@ int main(void)
 		text_test(meminfo_is_read_as_what_it_is),
 		text_test(numbers_that_lie_are_left_out),
 		text_test(a_report_to_send_has_the_stacks),
+		text_test(a_teams_rules_are_held_to_printed_stacks),
+		text_test(dates_are_no_time_since_the_boot),
 		text_test(damage_costs_words_and_nothing_else),
 	};
 

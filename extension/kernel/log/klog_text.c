@@ -49,12 +49,15 @@ static int two(const char *p)
 /* Days since some day long ago, in the calendar of today. */
 static double days(int year, int month, int day)
 {
+	long n;
+
 	if (month < 3) {
 		year--;
 		month += 12;
 	}
-	return 365.0 * year + year / 4 - year / 100 + year / 400 +
-	       (153 * (month - 3) + 2) / 5 + day;
+	n = 365l * year + year / 4 - year / 100 + year / 400;
+	n += (153l * (month - 3) + 2) / 5 + day;
+	return (double)n;
 }
 
 /* "17:18:01", "17:18:01.123456": seconds of the day; *end is behind it. */

@@ -546,7 +546,10 @@ static void read_caught(struct dump *d, struct panic *p, const struct klog *log)
 /* A CPU that has the tick to keep may be the one that hangs: the log goes on. */
 static void read_uptime(struct dump *d, const struct klog *log, struct panic *p)
 {
-	double last = log->lines.n ? log->lines.v[log->lines.n - 1].ts_s : -1;
+	const struct log_line *end = log->lines.n ? &log->lines.v[log->lines.n - 1]
+						  : NULL;
+	/* Dates are no time since the boot. */
+	double last = end && !end->stamp ? end->ts_s : -1;
 
 	p->uptime_s = uptime_of_jiffies(d, kernel_hz(d));
 	p->uptime_source = p->uptime_s >= 0 ? "jiffies" : "";

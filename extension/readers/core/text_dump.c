@@ -3,6 +3,7 @@
 
 #include "interrupt.h"
 
+/* NOLINTBEGIN(readability-non-const-parameter): the prototypes are of dump.h */
 static enum dump_err no_memory_there(struct dump *d, kaddr_t addr, void *buf, size_t size)
 {
 	(void)d;
@@ -65,6 +66,8 @@ static bool no_module(struct dump *d, const char *module, bool *in_dump)
 		*in_dump = false;
 	return false;
 }
+
+/* NOLINTEND(readability-non-const-parameter) */
 
 static bool is_interrupted(struct dump *d)
 {
