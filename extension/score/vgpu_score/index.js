@@ -159,9 +159,9 @@
 	}
 
 	function near(about) {
-		return about.near.flatMap(([signature, value, n], i) => [i ? ", " : " resembles ",
+		return about.near.flatMap(([signature, value, n, log], i) => [i ? ", " : " resembles ",
 			el("a", { href: "#text=" + encodeURIComponent(signature) }, signature),
-			` (${plural(n, "core")}) at ${value.toFixed(2)}`]);
+			` (${plural(n, log ? "text log" : "core")}) at ${value.toFixed(2)}`]);
 	}
 
 	function open(g, alone) {

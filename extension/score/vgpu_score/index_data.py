@@ -65,7 +65,8 @@ def _group(g: Group, near: Near, known: _Words, mark: Mark) -> dict:
     failed = row.state != "scored"
     text = "" if failed else row.signature_text
     return {"key": g.key, "name": "Not scored" if failed else row.cause or "no cause", "text": text,
-            "near": [[n.signature, n.value, n.cores] for n in near.of(row)[:MOST_NEAR]],
+            "near": [[n.signature, n.value, n.cores, *([1] if n.text else [])]
+                     for n in near.of(row)[:MOST_NEAR]],
             "mark": mark.mark, "by": mark.fixed_by, "note": mark.note,
             "since": g.since(mark.marked_at) if mark.mark == "fixed" else 0,
             "words": known.of(g.key, text, "" if failed else row.cause, mark.mark, mark.fixed_by,
