@@ -153,13 +153,15 @@ static void ends_of_lines_colours_and_zeros_are_left_out(void **state)
 
 static void a_line_may_be_of_any_length(void **state)
 {
-	size_t n = 1 << 20;
+	static const char head[] = "[    1.000000] ";
+	size_t n = 1 << 20, i;
 	char *bytes = malloc(n);
 
 	(void)state;
 	assert_non_null(bytes);
 	memset(bytes, 'x', n);
-	memcpy(bytes, "[    1.000000] ", 15);
+	for (i = 0; head[i]; i++)
+		bytes[i] = head[i];
 	read_bytes(bytes, n);
 	assert_int_equal(klog.lines.n, 1);
 	assert_true(line(0)->clipped);
