@@ -45,13 +45,14 @@ static const struct log_line *last_stall(const struct klog *log)
 
 void rcu_stall_read(struct arena *a, const struct klog *log, struct rcu_stall *stall)
 {
-	const struct log_line *end = log->lines.v + log->lines.n;
+	const struct log_line *end;
 	struct rcu_stall_cpu found;
 
 	memset(stall, 0, sizeof(*stall));
 	stall->line = last_stall(log);
 	if (!stall->line)
 		return;
+	end = log->lines.v + log->lines.n;
 	if (end - stall->line > LINES_MAX)
 		end = stall->line + LINES_MAX;
 	for (found.line = stall->line + 1; found.line < end; found.line++)
