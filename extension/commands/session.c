@@ -311,6 +311,16 @@ static void close_others(struct session *s)
 	}
 }
 
+static void tell_interrupted(struct session *s)
+{
+	const struct reader *r = s->reader;
+	const char *why = s->begun && r->interrupted_by ? r->interrupted_by(s->reader)
+							: NULL;
+
+	session_error(s, RESULT_INTERRUPTED, "%s; nothing is left behind",
+		      why ? why : "interrupted");
+}
+
 enum result commands_run(struct reader *r, FILE *out, FILE *errors, int argc, char **argv)
 {
 	struct session s = {.out = out,
@@ -324,7 +334,7 @@ enum result commands_run(struct reader *r, FILE *out, FILE *errors, int argc, ch
 	if (result == RESULT_DONE)
 		result = run(&s);
 	if (result == RESULT_INTERRUPTED)
-		session_error(&s, result, "interrupted; nothing is left behind");
+		tell_interrupted(&s);
 	if (s.error[0])
 		tell_error(&s, result);
 	terminal_clear();

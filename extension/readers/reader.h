@@ -40,6 +40,11 @@ struct reader {
 	 * does not change.
 	 */
 	double (*again)(struct reader *r);
+	/*
+	 * Between begin() and end(), of a command that was interrupted: by what, a sentence
+	 * without its full stop.  NULL, also as what it gives: by Ctrl-C.
+	 */
+	const char *(*interrupted_by)(struct reader *r);
 	/* After each begin(). */
 	void (*end)(struct reader *r);
 	/*

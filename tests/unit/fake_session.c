@@ -31,6 +31,11 @@ static double again(struct reader *r)
 	return s->again;
 }
 
+static const char *interrupted_by(struct reader *r)
+{
+	return ((struct fake_session *)r)->interrupted_by;
+}
+
 static void end(struct reader *r)
 {
 	((struct fake_session *)r)->ended++;
@@ -81,6 +86,7 @@ const char *type(struct fake_session *s, const char *line)
 				    .refusal = refusal,
 				    .begin = begin,
 				    .end = end,
+				    .interrupted_by = interrupted_by,
 				    .other = other,
 				    .close = close_other};
 	if (s->program) {

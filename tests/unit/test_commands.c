@@ -358,7 +358,9 @@ static void stacks_are_weighed_by_the_time_that_was_looked_on(void **state)
 	assert_ptr_equal(strchr(session.text, '\n') + 1, strchr(session.text, '\0'));
 	says("vgpu hung -w -s 1", ";--;");
 	session.again = -1;
-	says("vgpu hung -f -s 1", "interrupted");
+	says("vgpu hung -f -s 1", "vgpu hung: interrupted; nothing is left behind\n");
+	session.interrupted_by = "it was too slow";
+	says("vgpu hung -f -s 1", "vgpu hung: it was too slow; nothing is left behind\n");
 	free(one);
 }
 

@@ -702,6 +702,19 @@ static double again(struct reader *r)
 	return c->begun - before;
 }
 
+static const char *interrupted_by(struct reader *r)
+{
+	struct core_dump *c = (struct core_dump *)r;
+
+	if (!interrupted_late())
+		return NULL;
+	return arena_printf(
+		&c->arena,
+		"the machine is too busy: it was not done in %u s, and who hangs "
+		"is not to be burdened; --time-limit=SECONDS gives it more",
+		c->source->seconds_max);
+}
+
 static void end(struct reader *r)
 {
 	struct core_dump *c = (struct core_dump *)r;
@@ -822,6 +835,7 @@ struct reader *core_reader_create(const struct core_source *source)
 		.refusal = refusal,
 		.begin = begin,
 		.again = source->live ? again : NULL,
+		.interrupted_by = interrupted_by,
 		.end = end,
 		.other = other,
 		.close = core_reader_destroy,

@@ -9,7 +9,7 @@ import re
 
 from scenarios.base import Evidence, Scenario, expect, expect_panic
 
-AT_ONCE = 4
+AT_ONCE = 2
 LOOKS = 1000
 
 # It flips, forks, takes memory and gives it back, reads files; and looks are taken from
@@ -25,7 +25,7 @@ while :; do cat $SHARE/vmlinuz > /dev/null; done &
 look()
 {
 	time -o /tmp/took.$1 -f "%%e %%U %%S %%M" \
-		vgpu --live --layouts $SHARE/table -j > /tmp/said.$1 2> /tmp/error.$1
+		vgpu --live --time-limit=120 --layouts $SHARE/table -j > /tmp/said.$1 2> /tmp/error.$1
 	status=$?
 	cause=$(sed -n 's/.*"verdicts":\[{"cause":"\([a-z-]*\)".*/\1/p' /tmp/said.$1)
 	echo "$status ${cause:-none} $(tail -n 1 /tmp/took.$1)" >> $SHARE/keep/looks
