@@ -42,7 +42,10 @@ CHECK_PACKAGES := libcmocka-dev xz-utils gdb clang-format clang-tidy cppcheck ch
 	debuginfod shellcheck dash busybox pyflakes3 mypy python3-jsonschema
 # `make check-lab` draws the wait graph and flame graphs (flamegraph.pl) too, and scores a folder
 # by Slurm and by GNU parallel, on this machine.
-CHECK_LAB_PACKAGES := graphviz libdevel-nytprof-perl slurm-wlm munge parallel openssh-server
+# Cores of arm64 are looked at by arm64's crash, in QEMU's user mode, by drgn and by a gdb for
+# every machine.
+CHECK_LAB_PACKAGES := graphviz libdevel-nytprof-perl slurm-wlm munge parallel openssh-server \
+	qemu-user-static python3-drgn gdb-multiarch
 
 # ---- how to compile ---------------------------------------------------------
 
@@ -87,7 +90,7 @@ FUZZ_TARGETS := $(patsubst tests/fuzz/fuzz_%.c,%,$(wildcard tests/fuzz/fuzz_*.c)
 
 .PHONY: all test-crash setup setup-program setup-build setup-demo unit unit-asan coverage lint format check check-lab test-docs manual test-score test-samples test-system core list demo demo-lab \
 	layouts fuzz fuzz-damage bench install install-program install-linked install-extension install-score \
-	install-kdump uninstall help rpm deb deb-arm64 program-arm64 check-kdump check-packages check-customer clean FORCE
+	install-kdump uninstall help rpm deb deb-arm64 program-arm64 extension-arm64 check-kdump check-packages check-customer clean FORCE
 .DELETE_ON_ERROR:
 #: extension/vgpu, and extension/vgpu.so for the crash installed
 all: $(SO) $(PROGRAM)
@@ -108,6 +111,13 @@ ARM64_SYSROOT = .ci/setup gcc-aarch64-linux-gnu && sysroot=$$(.ci/sysroot arm64 
 program-arm64:
 	@$(ARM64_SYSROOT) && $(MAKE) --no-print-directory BUILD=$(BUILD)/arm64 \
 		PROGRAM=$(BUILD)/arm64/vgpu CC="$(ARM64_CC)" $(BUILD)/arm64/vgpu
+
+#: the extension for the arm64 crash of Debian 12, in build/arm64/vgpu.so
+extension-arm64:
+	@$(ARM64_SYSROOT) && crash=$$($(LAB) tools --machine arm64 --suite bookworm) && \
+		$(MAKE) --no-print-directory BUILD=$(BUILD)/arm64 SO=$(BUILD)/arm64/vgpu.so \
+		TARGET_DEFINE=ARM64 CRASH=$$crash CRASH_INCLUDE=$${crash%/*}/usr/include/crash \
+		CC="$(ARM64_CC)" $(BUILD)/arm64/vgpu.so
 
 # Changes only when another crash is installed or chosen; read when a recipe
 # runs, because `make setup` may have installed crash a moment ago.

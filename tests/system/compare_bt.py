@@ -1,13 +1,16 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Compare vgpu's stacks with those of a newer crash, frame by frame.
+"""Compare vgpu's stacks with those of another crash, frame by frame.
 
-    compare_bt.py FOLDER...     folders with vmcore and vmlinux
+    compare_bt.py [--arm64 | --drgn] FOLDER...     folders with vmcore and vmlinux
 
 Each core is opened twice: in the crash that vgpu is built for, for `vgpu bt -a
--j`, and in a newer one (8.0.6: `lab tools`), for `foreach bt`.  For each task the
-functions on its stack must be the same.  Where they may differ there is a rule
-below, which says why and asks for its own evidence; a rule never names a task.
+-j`, and in a newer one (8.0.6: `lab tools`), for `foreach bt`.  --arm64: ours are
+the program's, and the others arm64's crash's, which runs in QEMU's user mode; --drgn:
+the others are drgn's, which reads the debuginfo's CFI, and not frame records.  For
+each task the functions on its stack must be the same.  Where they may differ there
+is a rule below, which says why and asks for its own evidence; a rule never names a
+task.
 """
 import argparse
 import collections
@@ -22,6 +25,7 @@ import tempfile
 HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
 LIMIT_S = 600
+EMULATED_S = 3600
 
 
 # ---- what the two say --------------------------------------------------------
@@ -52,6 +56,7 @@ class Stack:
     user: bool = False        # ends in, or is in, user mode
     on_cpu: bool = False
     complete: bool = True
+    by_cfi: bool = False
 
 
 HEAD = re.compile(r'^PID: (\d+) +TASK: ([0-9a-f]+) +CPU: (\d+)\s+COMMAND: "(.*)"')
@@ -60,6 +65,9 @@ FRAME = re.compile(r"^ *#(\d+) \[([0-9a-f]+)\] (\S+?)(?:\+(\d+))? at ([0-9a-f]+)
 EXCEPTION = re.compile(r"^ +\[exception RIP: (?:(\S+?)(?:\+(\d+))?|.*)\]$")
 RIP = re.compile(r"^ +RIP: ([0-9a-f]+)  RSP: ([0-9a-f]+)")
 CS = re.compile(r"CS: ([0-9a-f]+)  SS:")
+# arm64's registers: of an exception in the kernel the PC has a name.
+PC = re.compile(r"^ +PC: ([0-9a-f]+)(?:  \[(\S+?)(?:\+(\d+))?\])?")
+PSTATE = re.compile(r"PSTATE: ([0-9a-f]+)$")
 
 
 def parse_crash(text):
@@ -85,6 +93,8 @@ def parse_crash(text):
                 last.address, last.sp = (int(v, 16) for v in match.groups())
         elif match := CS.search(line):
             stack.user = bool(int(match.group(1), 16) & 3)
+        elif match := PSTATE.search(line):
+            stack.user = not int(match.group(1), 16) & 0xf
         elif line.startswith(("bt:", "WARNING:")):
             stack.complaints.append(line)
     return stacks
@@ -121,13 +131,15 @@ def parse_vgpu(text):
 # registers in __crash_kexec() (or in what called it).
 KEXEC = {"machine_kexec", "__crash_kexec", "crash_kexec", "relocate_kernel",
          "machine_crash_shutdown", "native_machine_crash_shutdown"}
+IRQ_STACK = {"call_on_irq_stack", "do_interrupt_handler"}
+ARM64_STOP = {"crash_save_cpu", "ipi_cpu_crash_stop"}
 # The other CPUs are stopped by an NMI, in these.
 STOP = {"crash_nmi_callback", "nmi_handle", "default_do_nmi", "do_nmi", "exc_nmi",
         "asm_exc_nmi", "nmi", "end_repeat_nmi"}
 
 
 # Code that the CPU enters by an interrupt: nothing called it.
-ENTRY = re.compile(r"asm_(exc|sysvec|common_interrupt|spurious)|ret_from_intr|"
+ENTRY = re.compile(r"el[01][ht]?(_64)?_(sync|irq|fiq|error)$|asm_(exc|sysvec|common_interrupt|spurious)|ret_from_intr|"
                    r"(common|apic_timer|reschedule|call_function)\w*_interrupt$|"
                    r"end_repeat_nmi|nmi_restore|error_entry|paranoid_")
 
@@ -145,6 +157,18 @@ def drop_stop(ours, theirs):
     while n < len(frames) and frames[n].function in STOP and not frames[n].interrupted:
         n += 1
     return frames[n:]
+
+
+def drop_stop_arm64(ours, theirs):
+    """The same by arm64's interrupt, with the entry that saved the registers.
+
+    Evidence: crash_save_cpu() is innermost, or ipi_cpu_crash_stop(), which it is inlined in.
+    """
+    frames = theirs.frames
+    if not ours.on_cpu or not frames or frames[0].function not in ARM64_STOP:
+        return None
+    entry = next((n for n, frame in enumerate(frames) if ENTRY.match(frame.function)), None)
+    return None if entry is None else frames[entry + 1:]
 
 
 def drop_kexec(ours, theirs):
@@ -195,6 +219,31 @@ def add_start(ours, theirs):
             ours.frames[0].function in ("ret_from_fork", "ret_from_fork_asm"):
         return ours.frames
     return None
+
+
+def add_thread_start(ours, frames):
+    """Where a kernel thread begins, its frame record is the last: arm64's crash stops before.
+
+    Evidence: ours has one frame more, ret_from_fork, which gives a thread its function.
+    """
+    last = ours.frames[-2:]
+    if frames and len(last) == 2 and last[1].function == "ret_from_fork" and \
+            last[1].offset and frames[-1].function == last[0].function:
+        return [*frames, last[1]]
+    return None
+
+
+def add_without_cfi(ours, theirs):
+    """Where code has no CFI, drgn stops: a module that it has no debuginfo of, and the
+    assembly that goes over to the interrupts' stack.
+
+    Evidence: all of its frames are ours, and the last of them is in such code.
+    """
+    n = len(theirs.frames)
+    if not n or n >= len(ours.frames) or not all(map(same, ours.frames, theirs.frames)):
+        return None
+    last = ours.frames[n - 1]
+    return ours.frames if last.module or last.function in IRQ_STACK else None
 
 
 def merge_interrupted(frames):
@@ -371,13 +420,20 @@ class Result:
 
 
 def begin_alike(ours, theirs, result):
-    """crash's frames without those of the dying kernel's own."""
-    for rule in (drop_stop, drop_kexec, add_bad_pointer, add_start):
+    """crash's frames without those of the dying kernel's own, and with where a thread begins."""
+    frames = theirs.frames
+    for rule in (drop_stop, drop_stop_arm64, drop_kexec, add_bad_pointer, add_start,
+                 *([add_without_cfi] if theirs.by_cfi else [])):
         rest = rule(ours, theirs)
         if rest is not None:
             result.rules[rule.__name__] += 1
-            return merge_interrupted(rest)
-    return merge_interrupted(theirs.frames)
+            frames = rest
+            break
+    frames = merge_interrupted(frames)
+    whole = add_thread_start(ours, frames)
+    if whole is not None:
+        result.rules[add_thread_start.__name__] += 1
+    return whole or frames
 
 
 def compare_frames(mine, other, result):
@@ -402,7 +458,7 @@ def compare_stack(ours, theirs, calls, result):
     """Differences as lines; [] when the two agree or a rule explains it."""
     frames = begin_alike(ours, theirs, result)
     lines = compare_frames(ours.frames, frames, result)
-    if lines and ours.complete and \
+    if lines and ours.complete and calls and \
             (what := impossible_calls(ours.frames, frames, calls)):
         result.rules["impossible_calls"] += 1
         result.explained.append("\n".join(
@@ -433,12 +489,12 @@ def compare(ours, theirs, calls):
 
 # ---- running crash -----------------------------------------------------------
 
-def run(crash, folder, commands):
+def run(crash, folder, commands, limit=LIMIT_S):
     with tempfile.NamedTemporaryFile("w", suffix=".crash") as script:
         script.write("\n".join([*commands, "quit", ""]))
         script.flush()
         done = subprocess.run(
-            ["timeout", "-k", "5", str(LIMIT_S), *crash.split(), "-s",
+            ["timeout", "-k", "5", str(limit), *crash.split(), "-s",
              "--no_crashrc", "-i", script.name, str(folder / "vmlinux"),
              str(folder / "vmcore")],
             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
@@ -449,15 +505,33 @@ def run(crash, folder, commands):
     return text
 
 
-def newer_crash():
+def newer_crash(*words):
     lab = ROOT / "samples" / "lab" / "lab"
-    return subprocess.run([lab, "tools"], check=True, text=True,
+    return subprocess.run([lab, "tools", *words], check=True, text=True,
                           stdout=subprocess.PIPE).stdout.strip().splitlines()[-1]
+
+
+def of_program(folder):
+    """vgpu's stacks, of any machine's core."""
+    return subprocess.run([ROOT / "extension" / "vgpu", "--no-cache", "--debug-dir", folder,
+                           folder / "vmcore", "bt", "-a", "-j"],
+                          check=True, text=True, stdout=subprocess.PIPE).stdout
+
+
+def of_drgn(folder):
+    """drgn's, by task; by Debian's own Python, which has it."""
+    said = subprocess.run(["/usr/bin/python3", HERE / "drgn_bt.py", folder],
+                          check=True, text=True, stdout=subprocess.PIPE).stdout
+    return {task: Stack(task, pid, comm, [Frame(name, offset) for name, offset in frames], [],
+                        by_cfi=True)
+            for task, pid, comm, frames in json.loads(said)}
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("folders", nargs="+", type=pathlib.Path)
+    parser.add_argument("--arm64", action="store_true", help="cores of arm64, on amd64")
+    parser.add_argument("--drgn", action="store_true", help="compare with drgn, on any machine")
     parser.add_argument("--crash", default="crash", help="the one vgpu is built for")
     parser.add_argument("--newer", help="the one to compare with; else `lab tools`")
     parser.add_argument("--extension", type=pathlib.Path,
@@ -466,15 +540,20 @@ def main():
     parser.add_argument("-v", "--verbose", action="store_true",
                         help="show where crash is wrong, and the evidence")
     options = parser.parse_args()
-    newer = options.newer or newer_crash()
+    newer = "" if options.drgn else options.newer or newer_crash(
+        *(["--machine", "arm64", "--suite", "bookworm"] if options.arm64 else []))
     passed = failed = 0
     for folder in options.folders:
         folder = folder.resolve()
-        ours = parse_vgpu(run(options.crash, folder,
-                              [f"extend {options.extension.resolve()}",
-                               options.command]))
-        theirs = parse_crash(run(newer, folder, ["foreach bt -s"]))
-        result = compare(ours, theirs, Calls(newer, folder))
+        ours = parse_vgpu(of_program(folder) if options.arm64 or options.drgn else run(
+            options.crash, folder,
+            [f"extend {options.extension.resolve()}", options.command]))
+        theirs = of_drgn(folder) if options.drgn else \
+            parse_crash(run(newer, folder, ["foreach bt -s"],
+                            EMULATED_S if options.arm64 else LIMIT_S))
+        # Its instructions are x86's.
+        calls = None if options.arm64 or options.drgn else Calls(newer, folder)
+        result = compare(ours, theirs, calls)
         good = len(set(ours) | set(theirs)) - len(result.failures)
         print(f"{folder}: {good} of {good + len(result.failures)} stacks the same, "
               f"{result.frames} frames compared, "

@@ -10,12 +10,15 @@ import sys
 import tempfile
 import unittest
 
+import compare_bt
 import session
+import test_layout
 
 sys.path.append(str(session.ROOT / "samples/lab"))
 
 import cache  # noqa: E402
 
+HERE = pathlib.Path(__file__).resolve().parent
 TEN = ("drain", "host-stall", "lost-interrupt", "vq-full", "fence-wait", "fence-leak", "abba",
        "oops", "softlockup", "healthy")
 CORES = {
@@ -90,6 +93,65 @@ class Foreign(unittest.TestCase):
             stacks = session.document(session.program(where, ["bt", "-a", "-j"]))["stacks"]
             self.assertTrue(stacks, where)
             self.assertEqual([s["pid"] for s in stacks if not s["complete"]], [], where)
+
+
+def with_symbols():
+    return [where for where in folders() if (session.core_folder(*where) / "vmlinux").exists()]
+
+
+class AsOthersSayIt(test_layout.AgainstGdb):
+    """Debian's arm64 crash, in QEMU's user mode, drgn, and a gdb for every machine."""
+
+    # Debian 12's: that crash finds three tasks of a 6.1, and that drgn no module of a 6.12.
+    CRASH = ("5.10-arm64",)
+    DRGN = ("5.10-arm64", "6.1-arm64")
+
+    def setUp(self):
+        if not session.ALL:
+            self.skipTest("an arm64 crash takes minutes on amd64: make check-lab")
+
+    def compare_stacks(self, how, kernels):
+        for where in with_symbols():
+            if where[1] not in kernels:
+                continue
+            with self.subTest(where=where):
+                done = subprocess.run([sys.executable, HERE / "compare_bt.py", how,
+                                       session.core_folder(*where)], check=False, text=True,
+                                      stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+                self.assertEqual(done.returncode, 0, done.stdout[-3000:])
+
+    def test_stacks_of_crash(self):
+        self.compare_stacks("--arm64", self.CRASH)
+
+    def test_stacks_by_cfi(self):
+        self.compare_stacks("--drgn", self.DRGN)
+
+    def test_layout(self):
+        for where in {kernel: (scenario, kernel) for scenario, kernel in with_symbols()}.values():
+            rows = session.document(session.program(where, ["layout", "-j"]))["layout"]
+            with self.subTest(where=where):
+                self.assertGreater(self.check_rows(rows, session.core_folder(*where),
+                                                   "gdb-multiarch"), 1000)
+
+
+class Extension(unittest.TestCase):
+    """Built for arm64, in that crash: what it says is what the program says of this core."""
+
+    def test_in_arm64_crash(self):
+        if not session.ALL:
+            self.skipTest("an arm64 crash takes minutes on amd64: make check-lab")
+        where = ("host-stall", "5.10-arm64")
+        subprocess.run(["make", "-C", session.ROOT, "extension-arm64"], check=True,
+                       stdout=subprocess.DEVNULL)
+        said = compare_bt.run(compare_bt.newer_crash("--machine", "arm64", "--suite", "bookworm"),
+                              session.core_folder(*where),
+                              [f"extend {session.ROOT}/build/arm64/vgpu.so", "vgpu -j"],
+                              compare_bt.EMULATED_S)
+        here, there = session.document(session.program(where, ["-j"])), session.document(said)
+        self.assertEqual([v["cause"] for v in here["verdicts"]],
+                         [v["cause"] for v in there["verdicts"]])
+        for part in ("signature", "hung", "trigger", "kernel"):
+            self.assertEqual(here[part], there[part])
 
 
 class WithoutSlubDebug(unittest.TestCase):

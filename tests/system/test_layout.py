@@ -10,7 +10,7 @@ import session
 MODULES = ("virtio-gpu.ko", "virtio_ring.ko", "drm.ko", "virtio_pci.ko", "virtio.ko")
 
 
-def gdb(file, expressions):
+def gdb(file, expressions, program="gdb"):
     """Each expression's value as an int, None where gdb knows no such thing."""
     script = "".join(f'python show("{e}")\n' for e in expressions)
     define = ("python\n"
@@ -18,7 +18,7 @@ def gdb(file, expressions):
               "    try: print('=', int(gdb.parse_and_eval(e)))\n"
               "    except gdb.error: print('= none')\n"
               "end\n")
-    done = subprocess.run(["gdb", "-nx", "-batch", "-x", "/dev/stdin", str(file)],
+    done = subprocess.run([program, "-nx", "-batch", "-x", "/dev/stdin", str(file)],
                           input=define + script, stdout=subprocess.PIPE, text=True,
                           stderr=subprocess.DEVNULL, check=True, timeout=200)
     values = [line[2:] for line in done.stdout.splitlines() if line.startswith("= ")]
@@ -38,25 +38,26 @@ def expressions(row):
     return [("offset", f"(unsigned long)&{member}"), ("size", f"sizeof({member})")]
 
 
-class Layout(unittest.TestCase):
-    def check_core(self, where):
-        rows = session.json_of(where, "vgpu layout -j")["layout"]
+class AgainstGdb(unittest.TestCase):
+    def check_rows(self, rows, folder, program="gdb"):
         asked = [(row, key, e) for row in rows if row["found"] for key, e in expressions(row)]
-        folder = session.core_folder(*where)
-        said = gdb(folder / "vmlinux", [e for _, _, e in asked])
+        said = gdb(folder / "vmlinux", [e for _, _, e in asked], program)
         for module in MODULES:
             path = folder / module
             open_ = [i for i, v in enumerate(said) if v is None]
             if not open_ or not path.exists():
                 continue
-            for i, v in zip(open_, gdb(path, [asked[i][2] for i in open_])):
+            for i, v in zip(open_, gdb(path, [asked[i][2] for i in open_], program)):
                 said[i] = v
         for (row, key, e), value in zip(asked, said):
             self.assertEqual(row[key], value, f"{row['row']}: {e}")
         return len(asked)
 
+
+class Layout(AgainstGdb):
     def test_against_gdb(self):
         kernels = {where[1]: where for where in session.cores()}
         for where in kernels.values():
             with self.subTest(where=where):
-                self.assertGreater(self.check_core(where), 200)
+                rows = session.json_of(where, "vgpu layout -j")["layout"]
+                self.assertGreater(self.check_rows(rows, session.core_folder(*where)), 200)
