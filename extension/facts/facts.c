@@ -16,6 +16,7 @@ struct study {
 	struct wait_finder finder;
 	struct asked_reader asked;
 	bool runnable; /* all of those have been */
+	bool disks;    /* they have been read */
 };
 
 struct studied *facts_studied(const struct facts *f, const struct task *t)
@@ -65,6 +66,17 @@ const struct gpus *facts_gpus(struct dump *d, struct facts *f)
 	return &f->gpus;
 }
 
+/* Disks are read when somebody waits for one. */
+static void find_io_wait(struct study *s, struct studied *st)
+{
+	if (!io_wait_needs_disks(&st->stack, &st->wait))
+		return;
+	if (!s->disks)
+		disks_read(s->d, &s->f->disks);
+	s->disks = true;
+	io_wait_find(s->d, &s->f->disks, s->f->rqs.now, &st->stack, &st->wait, &st->io);
+}
+
 static void study(struct study *s, struct task *t)
 {
 	struct studied *st;
@@ -75,6 +87,7 @@ static void study(struct study *s, struct task *t)
 	st->task = t;
 	unwind_task(s->unwinder, t, &st->stack);
 	wait_find(&s->finder, t, &st->stack, &st->wait);
+	find_io_wait(s, st);
 	asked_read(&s->asked, t, &st->stack, &st->asked);
 	facts_add_studied(s->f, st);
 }
@@ -163,6 +176,20 @@ static void study_insiders(struct study *s, struct insides *in)
 			study(s, in->all.v[i].all.v[k].task);
 }
 
+/* Only so many are sought: locks before pages, and no page that a disk has. */
+static void want_insides(struct study *s, bool pages)
+{
+	struct facts *f = s->f;
+	struct studied *st;
+	size_t i;
+
+	for (i = 0; i < f->studied.n; i++) {
+		st = f->studied.v[i];
+		if ((st->wait.kind == WAIT_IO) == pages && !st->io.request)
+			insides_want(s->d, &f->insides, &st->wait);
+	}
+}
+
 /* Of the locks that do not name who has them: each task may be the one. */
 static void find_insiders(struct study *s)
 {
@@ -172,8 +199,8 @@ static void find_insiders(struct study *s)
 	struct stack stack;
 	size_t i;
 
-	for (i = 0; i < f->studied.n; i++)
-		insides_want(s->d, &f->insides, &f->studied.v[i]->wait);
+	want_insides(s, false);
+	want_insides(s, true);
 	if (!f->insides.all.n)
 		return;
 	search = insides_search(s->d, &f->insides);
@@ -305,24 +332,6 @@ static void find_gpu_waits(struct dump *d, struct facts *f)
 			gpu_read_last(d, &f->gpus.all.v[i]);
 }
 
-/* Disks are read when somebody waits for one. */
-static void find_io_waits(struct dump *d, struct facts *f)
-{
-	struct studied *st;
-	bool read = false;
-	size_t i;
-
-	for (i = 0; i < f->studied.n; i++) {
-		st = f->studied.v[i];
-		if (!io_wait_needs_disks(&st->stack, &st->wait))
-			continue;
-		if (!read)
-			disks_read(d, &f->disks);
-		read = true;
-		io_wait_find(d, &f->disks, f->rqs.now, &st->stack, &st->wait, &st->io);
-	}
-}
-
 static void read_memory(struct dump *d, struct facts *f)
 {
 	bool exhausted = f->panic.trigger.kind == TRIGGER_OOM;
@@ -397,7 +406,6 @@ void facts_read(struct dump *d, unsigned int what, struct facts *f)
 	if (what & FACTS_DEVICES && devices_wanted(f, what))
 		facts_gpus(d, f);
 	find_gpu_waits(d, f);
-	find_io_waits(d, f);
 	if (what & FACTS_USE) {
 		gpus_read_minors(d, &f->gpus);
 		gpus_read_use(d, &f->tasks, what & FACTS_FENCES, &f->gpus);
