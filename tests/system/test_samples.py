@@ -1,8 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Every command of the program on each core of samples/cores, as `vgpu help` lists them."""
 
+import pathlib
 import re
 import subprocess
+import tempfile
 import unittest
 
 import session
@@ -64,3 +66,41 @@ class Samples(unittest.TestCase):
             doc = session.document(said)
             self.assertIn(CUT, doc["error"])
             self.assertEqual(doc["dump"]["small"]["level"], "triage")
+
+
+LOG = """[   10.000000] INFO: task Xorg:723 blocked for more than 120 seconds.
+[   10.000001] Call Trace:
+[   10.000002]  drain_all_pages+0x14e/0x1a0
+"""
+
+
+class Text(unittest.TestCase):
+    """A log in the place of a core: each command has an answer, or says that there is none."""
+
+    def run_on_log(self, *words, **more):
+        with tempfile.TemporaryDirectory(prefix="vgpu-text-") as folder:
+            log = pathlib.Path(folder, "console.log")
+            log.write_text(LOG, encoding="utf-8")
+            return subprocess.run([session.PROGRAM, log, *words], capture_output=True, text=True,
+                                  check=False, timeout=session.TIMEOUT_S, cwd=folder, **more)
+
+    def test_every_command(self):
+        words = lines()
+        done = self.run_on_log("--commands", "-",
+                               input="".join(" ".join(w or ["triage"]) + "\n" for w in words))
+        said = re.split(r"^vgpu> .*\n", done.stdout, flags=re.M)[1:]
+        self.assertEqual(len(said), len(words), done.stderr)
+        for line, answer in zip(words, said):
+            with self.subTest(line=line):
+                name = line[0] if line and line[0][0] != "-" else "triage"
+                if name in ("triage", "panic", "log"):
+                    self.assertIn("Xorg", answer)
+                elif name not in ("known", "compare", "help", "version", "layout"):
+                    self.assertIn("this is a text, not a core", answer)
+
+    def test_what_needs_a_core(self):
+        for words in (("--extract", "small"), ("layout", "--export", "table"), ("wq",)):
+            with self.subTest(words=words):
+                done = self.run_on_log(*words)
+                self.assertEqual(done.returncode, 3, done.stderr)
+                self.assertIn("this is a text, not a core", done.stderr)

@@ -275,6 +275,8 @@ enum result extract_core(const struct extract *x, FILE *out, struct error *why)
 		error_set(why, "%s is the core itself", x->path);
 		return RESULT_USAGE;
 	}
+	if (!refusal && x->reader->about.text)
+		refusal = "this is a text, not a core: it is small as it is";
 	if (refusal) {
 		error_set(why, "%s", refusal);
 		return RESULT_UNREADABLE;

@@ -287,6 +287,8 @@ static enum result export_table(struct program *p)
 	const char *refusal = p->reader->refusal(p->reader), *written;
 	struct error why = {""};
 
+	if (!refusal && p->reader->about.text)
+		refusal = "this is a text, not a core: it tells of no types";
 	if (refusal)
 		return complain(p, RESULT_UNREADABLE, refusal);
 	if (core_reader_export(p->reader, &p->arena, p->options.export, &written, &why))
