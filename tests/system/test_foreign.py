@@ -135,7 +135,11 @@ class AsOthersSayIt(test_layout.AgainstGdb):
 
 
 class Extension(unittest.TestCase):
-    """Built for arm64, in that crash: what it says is what the program says of this core."""
+    """Built for arm64, in that crash: its stacks and who hangs are the program's.
+
+    No verdict is asked for: of a kernel that keeps names of functions only, this crash knows
+    no data of a module by name, and so no virtio-gpu.
+    """
 
     def test_in_arm64_crash(self):
         if not session.ALL:
@@ -145,12 +149,11 @@ class Extension(unittest.TestCase):
                        stdout=subprocess.DEVNULL)
         said = compare_bt.run(compare_bt.newer_crash("--machine", "arm64", "--suite", "bookworm"),
                               session.core_folder(*where),
-                              [f"extend {session.ROOT}/build/arm64/vgpu.so", "vgpu -j"],
+                              [f"extend {session.ROOT}/build/arm64/vgpu.so", "vgpu bt -a -j"],
                               compare_bt.EMULATED_S)
-        here, there = session.document(session.program(where, ["-j"])), session.document(said)
-        self.assertEqual([v["cause"] for v in here["verdicts"]],
-                         [v["cause"] for v in there["verdicts"]])
-        for part in ("signature", "hung", "trigger", "kernel"):
+        here = session.document(session.program(where, ["bt", "-a", "-j"]))
+        there = session.document(said)
+        for part in ("stacks", "kernel"):
             self.assertEqual(here[part], there[part])
 
 
