@@ -3,7 +3,7 @@
 
 from variations.draw import Draw, fits
 from variations.ends import STUCK, end_of
-from variations.play import SOON, Play, bystanders
+from variations.play import ASLEEP, SOON, Play, bystanders
 
 KINDS = ("mutex", "write", "read", "gate", "pwrite", "pread")
 # Who has to wait for whom: the first that asks, and all others.
@@ -41,7 +41,7 @@ def held(draw: Draw) -> Play:
     unit = draw.number("unit", 0, 3)
     rest = draw.pick("holder", ("doze", "doze", "event"))
     play.ask("culprit", draw.number("holder's CPU", 0, 1), f"hold {kind} {unit} {rest}")
-    play.say(SOON)
+    play.say(ASLEEP)
     users(play, kind, unit)
     play.cause, play.role = "lock-holder-blocked", "culprit"
     return play
@@ -52,7 +52,7 @@ def through_work(draw: Draw) -> Play:
     play = _play(draw, *STUCK)
     kind = draw.pick("lock", ("mutex", "write", "gate"))
     play.ask("culprit", 1, f"hold {kind} 1 doze")
-    play.say(SOON)
+    play.say(ASLEEP)
     play.ask("helper", 0, f"queue {USERS[kind][0]} 1")
     play.say("wait $last\n")
     play.ask("user", 0, f"drain {draw.pick('waits by', ('all', 'one', 'cancel'))}")
@@ -68,11 +68,11 @@ def lost(draw: Draw) -> Play:
     kind = draw.pick("lock", ("mutex", "write", "gate", "gone"))
     if kind == "gone":
         play.ask("loser", 1, "keep 2")
-        play.say(SOON)
+        play.say("wait $last")
         users(play, "mutex", 2)
     else:
         play.ask("loser", 1, f"lose {kind} 2")
-        play.say(SOON)
+        play.say(ASLEEP)
         play.ask("user", 0, f"hold {USERS[kind][0]} 2")
         play.say("sleep 0.5")
         if draw.chance("a second user", 50):

@@ -39,6 +39,8 @@ recorded()
 }
 """
 SOON = "sleep 1\n"
+# Who was cast last has what he wants, and sleeps: on a busy machine that takes its time.
+ASLEEP = SOON + "until grep -q '^State:\t[SD]' /proc/$last/status; do sleep 0.1; done\n"
 CARD = "/dev/dri/card0"
 RENDER = "/dev/dri/renderD128"
 
