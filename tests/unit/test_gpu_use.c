@@ -542,6 +542,21 @@ static void last_answer(void **state)
 	assert_int_equal(last_of_device()->addr, at(early, GPU_FENCE_F));
 }
 
+/* Somebody sleeps until it is signalled: it is of no time, and it is not asked who that is. */
+static void last_answer_beside_a_sleeper(void **state)
+{
+	kaddr_t fence = add_fence(38, true), cb = fake_new(u.f, "default_wait_cb");
+
+	(void)state;
+	fake_function(u.f, "dma_fence_default_wait_cb", NULL, 0, 64);
+	set(cb, DMA_FENCE_CB_FUNC, fake_value(u.f, "dma_fence_default_wait_cb"));
+	set(cb, DEFAULT_WAIT_TASK, u.client);
+	fake_list_add_tail(u.f, at(at(fence, GPU_FENCE_F), DMA_FENCE_CB_LIST),
+			   at(cb, DMA_FENCE_CB_NODE));
+	object_with(at(fence, GPU_FENCE_F));
+	assert_int_equal(last_of_device()->addr, 0);
+}
+
 /* ---- the answer that somebody waits for ----------------------------------- */
 
 #define RECORD 512 /* below the top of the stack: what the sleeper made */
@@ -1468,6 +1483,7 @@ int main(void)
 		both(wait_for_many),
 		both(wait_for_a_chain),
 		both(last_answer),
+		both(last_answer_beside_a_sleeper),
 		both(answer_of_a_resource),
 		both(answer_of_a_mapping),
 		both(refused_commands),

@@ -85,7 +85,7 @@ void fence_decode(struct fence_reader *r, const struct object *o, kaddr_t addr,
 	f->signalled = f->flags >> r->signalled_bit & 1;
 	if (f->signalled && (f->flags >> r->timestamp_bit & 1))
 		f->timestamp = obj_s64(&fence, DMA_FENCE_TIMESTAMP);
-	if (!f->signalled)
+	if (!f->signalled && r->tasks)
 		read_waiters(r, &fence, f);
 }
 

@@ -33,7 +33,7 @@ struct fence_reader {
 	struct object object, cb;
 };
 
-/* False when there is no debuginfo for struct dma_fence. */
+/* tasks NULL: who waits is not read.  False when there is no debuginfo for struct dma_fence. */
 bool fence_reader_init(struct fence_reader *r, struct dump *d, struct tasks *tasks);
 /* From an object that holds the struct dma_fence at this address. */
 void fence_decode(struct fence_reader *r, const struct object *o, kaddr_t addr,
