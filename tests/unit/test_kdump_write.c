@@ -241,7 +241,7 @@ static void what_is_erased_is_not_in_it(void **state)
 
 static void each_page_says_why_it_is_not_there(void **state)
 {
-	struct small_note note = {.small = {SMALL_COMMANDS, true, 6}};
+	struct small_note note = {.small = {SMALL_COMMANDS, true, 6, false}};
 
 	(void)state;
 	read_page(0);
@@ -263,7 +263,7 @@ static void each_page_says_why_it_is_not_there(void **state)
 
 static void a_note_is_found_in_the_file_too(void **state)
 {
-	struct small_note note = {.small = {SMALL_LEAK, false, 12}}, found;
+	struct small_note note = {.small = {SMALL_LEAK, false, 12, false}}, found;
 	const char *path = path_of("noted");
 	uint64_t pfn;
 
@@ -345,7 +345,7 @@ static void notes_that_lie(void **state)
 
 static void a_note_is_of_the_last_who_cut_it(void **state)
 {
-	struct small_note note = {.small = {SMALL_LEAK, false, 12}}, found;
+	struct small_note note = {.small = {SMALL_LEAK, false, 12, false}}, found;
 	size_t size;
 
 	(void)state;
