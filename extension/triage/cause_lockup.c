@@ -51,12 +51,16 @@ static enum spin find_spin(const struct verdict *v, const struct frame **in)
 	return spin;
 }
 
-/* An idle CPU's clock may stand still: it must be in an interrupt that does not end. */
+/*
+ * An idle CPU's clock may stand still: it must be in an interrupt that does not end.  One in
+ * user mode takes each interrupt: if that one is silent, its host does not let it run.
+ */
 static bool is_deaf(const struct facts *f, const struct runqueue *rq)
 {
+	const struct studied *st = rq->curr ? facts_studied(f, rq->curr) : NULL;
 	struct lost l;
 
-	return rq->curr && cpu_is_silent(f, rq) &&
+	return rq->curr && cpu_is_silent(f, rq) && !(st && st->stack.user) &&
 	       (!rq->curr->idle || cpu_is_lost(f, rq, true, &l));
 }
 
@@ -377,6 +381,33 @@ static void judge_named(struct judge *j, const struct runqueue *rq,
 }
 
 /*
+ * Somebody asked for the dump before a watchdog could speak: a CPU that has spun for long is
+ * a victim who does not sleep, if it is known for whom.
+ */
+static void judge_spinning(struct judge *j)
+{
+	const struct runqueue *rq;
+	const struct frame *in = NULL;
+	struct verdict *v, seen;
+	size_t i;
+
+	for (i = 0; i < j->f->rqs.all.n; i++) {
+		rq = &j->f->rqs.all.v[i];
+		if (!rq->curr || rq->curr->idle || rq->curr->since_s < STARVED_S)
+			continue;
+		memset(&seen, 0, sizeof(seen));
+		find_fault(j, &seen, (int)rq->cpu);
+		if (find_spin(&seen, &in) != SPIN_ANSWER || !find_silent(j, rq) ||
+		    find_blame(j, find_silent(j, rq)))
+			continue;
+		v = verdict_new(j, CAUSE_CPU_MONOPOLISED, SURE_LOCKUP);
+		v->fault = seen.fault;
+		v->fault_at = seen.fault_at;
+		judge_spinner(j, v, rq, SPIN_ANSWER, in);
+	}
+}
+
+/*
  * A lockup names its CPU, unless that spins for another.  The CPU meant is the log's, since
  * a buddy may have noticed; where the log does not tell, the one that panicked.  A stall of
  * RCU names those that it waits for.
@@ -392,6 +423,8 @@ void judge_lockup(struct judge *j)
 			    runqueue_of_cpu(&j->f->rqs,
 					    t->locked_cpu >= 0 ? t->locked_cpu : t->cpu),
 			    NULL);
+	if (t->kind == TRIGGER_SYSRQ || t->kind == TRIGGER_NMI || t->kind == TRIGGER_NONE)
+		judge_spinning(j);
 	if (!t->sysctl || strcmp(t->sysctl, "kernel.panic_on_rcu_stall") != 0)
 		return;
 	for (i = 0; i < rcu->cpus.n; i++)

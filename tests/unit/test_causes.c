@@ -1098,15 +1098,15 @@ static void somewhere_in_a_file_system(void **state)
 	struct task *a = scene_task(s, 700, "a"), *b = scene_task(s, 701, "b");
 	kaddr_t sb = scene_address(s);
 	const struct verdict *v;
-	struct io_wait *io;
+	struct io_wait *wait;
 	int i;
 
 	scene_waits(s, a, 20, WAIT_IO, scene_address(s), NULL);
 	scene_waits(s, b, 30, WAIT_IO, scene_address(s), NULL);
 	for (i = 0; i < 2; i++) {
-		io = &facts_studied(&s->facts, i ? a : b)->io;
-		io->file_system = sb;
-		snprintf(io->file_system_id, sizeof(io->file_system_id), "0:45");
+		wait = &facts_studied(&s->facts, i ? a : b)->io;
+		wait->file_system = sb;
+		snprintf(wait->file_system_id, sizeof(wait->file_system_id), "0:45");
 	}
 	v = only(s, CAUSE_IO_WAIT);
 	assert_int_equal(v->victims.n, 2);
@@ -1695,6 +1695,39 @@ static void lockup_without_an_answer(void **state)
 	only(s, CAUSE_UNEXPLAINED);
 }
 
+/* Nobody sleeps, and no watchdog has spoken: somebody asked for the dump. */
+static void a_dump_was_asked_for_while_one_spins_for_an_answer(void **state)
+{
+	struct scene *s = *state;
+	struct task *victim = lockup(s, TRIGGER_SYSRQ);
+	struct task *deaf = scene_task(s, 801, "deaf");
+	const struct verdict *v;
+
+	interrupted_in(s, victim, "smp_call_function_single", "my_call");
+	scene_runs(s, deaf, 1, 40);
+	only(s, CAUSE_PANIC_BY_REQUEST); /* all CPUs take ticks */
+	s->facts.rqs.all.v[1].clock -= 5000000000;
+	v = only(s, CAUSE_CPU_MONOPOLISED);
+	assert_blames(v, deaf);
+	assert_int_equal(v->culprit.cpu, 1);
+	victim->since_s = 0.1;
+	only(s, CAUSE_PANIC_BY_REQUEST);
+}
+
+/* In user mode each interrupt is taken: it is the host that does not let that CPU run. */
+static void who_is_silent_in_user_mode_is_not_to_blame(void **state)
+{
+	struct scene *s = *state;
+	struct task *victim = lockup(s, TRIGGER_SYSRQ);
+	struct task *program = scene_task(s, 801, "program");
+
+	interrupted_in(s, victim, "smp_call_function_single", "my_call");
+	scene_runs(s, program, 1, 40);
+	s->facts.rqs.all.v[1].clock -= 5000000000;
+	scene_study(s, program)->stack.user = true;
+	only(s, CAUSE_PANIC_BY_REQUEST);
+}
+
 /* A buddy noticed, and panicked: the CPU that is locked up is judged, not its own. */
 static void hard_lockup_seen_by_a_buddy(void **state)
 {
@@ -2268,6 +2301,8 @@ int main(void)
 		scene_test(lockup_of_a_victim),
 		scene_test(lockup_with_a_lock_far_below),
 		scene_test(lockup_without_an_answer),
+		scene_test(a_dump_was_asked_for_while_one_spins_for_an_answer),
+		scene_test(who_is_silent_in_user_mode_is_not_to_blame),
 		scene_test(lockup_of_a_victim_with_victims),
 		scene_test(lost_in_a_timer),
 		scene_test(softirqs_for_a_moment),
