@@ -57,17 +57,17 @@ static void for_bit(kaddr_t word, uint64_t bit)
 
 static void lock_of_a_page(void **state)
 {
-	kaddr_t page, mapping, inode, sb;
+	kaddr_t page, mapping, host, sb;
 
 	kernel(*state);
 	page = fake_new(fake, "page");
 	mapping = fake_alloc(fake, 256);
-	inode = fake_alloc(fake, 1024);
+	host = fake_alloc(fake, 1024);
 	sb = fake_new(fake, "super_block");
 	fake_id_set(fake, page, PAGE_MAPPING, mapping);
-	fake_id_set(fake, mapping, MAPPING_HOST, inode);
-	fake_id_set(fake, inode, INODE_INO, 12);
-	fake_id_set(fake, inode, INODE_SB, sb);
+	fake_id_set(fake, mapping, MAPPING_HOST, host);
+	fake_id_set(fake, host, INODE_INO, 12);
+	fake_id_set(fake, host, INODE_SB, sb);
 	fake_string(fake, fake_id_at(fake, sb, SB_ID), "vda");
 	for_page(page, 0);
 	find("io_schedule", "filemap_fault");

@@ -208,16 +208,16 @@ static struct wait asked(enum wait_kind kind, int64_t holders, kaddr_t last)
 static void search_for(const struct wait *wait)
 {
 	struct stacked none = {.stack = {.n = 0}};
-	struct inside_search *search;
+	struct inside_search *walk;
 
 	insides.all.n = 0;
 	tasks_read(fake_dump(fake), &tasks);
 	insides_want(fake_dump(fake), &insides, wait);
-	search = insides_search(fake_dump(fake), &insides);
-	inside_task(search, task_by_addr(&tasks, waiter), &none.stack, wait);
-	inside_task(search, task_by_addr(&tasks, keeper), &s.stack, &s.wait);
-	inside_task(search, task_by_addr(&tasks, other), &t.stack, &t.wait);
-	insides_done(search);
+	walk = insides_search(fake_dump(fake), &insides);
+	inside_task(walk, task_by_addr(&tasks, waiter), &none.stack, wait);
+	inside_task(walk, task_by_addr(&tasks, keeper), &s.stack, &s.wait);
+	inside_task(walk, task_by_addr(&tasks, other), &t.stack, &t.wait);
+	insides_done(walk);
 	in = inside_of(&insides, lock);
 	assert_non_null(in);
 }
