@@ -112,7 +112,7 @@ program-arm64:
 	@$(ARM64_SYSROOT) && $(MAKE) --no-print-directory BUILD=$(BUILD)/arm64 \
 		PROGRAM=$(BUILD)/arm64/vgpu CC="$(ARM64_CC)" $(BUILD)/arm64/vgpu
 
-#: the extension for the arm64 crash of Debian 12, in build/arm64/vgpu.so
+#: build/arm64/vgpu.so, for the arm64 crash of Debian 12
 extension-arm64:
 	@$(ARM64_SYSROOT) && crash=$$($(LAB) tools --machine arm64 --suite bookworm) && \
 		$(MAKE) --no-print-directory BUILD=$(BUILD)/arm64 SO=$(BUILD)/arm64/vgpu.so \
