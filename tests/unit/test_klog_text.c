@@ -224,7 +224,8 @@ static void what_is_almost_a_head_is_words(void **state)
 					    "2026-11-29T17",
 					    "kern",
 					    "kern  :",
-					    "kern  :warn"};
+					    "kern  :warn",
+					    "mail:x:8:8:mail"};
 	size_t i;
 
 	(void)state;

@@ -185,6 +185,25 @@ static const char *behind_number(const char *p, struct head *h)
 	return end + 1;
 }
 
+/* Behind one of these words, blanks, and a colon; NULL: it is another.  *which is its place. */
+static const char *behind_word(const char *p, const char *const *words, size_t n,
+			       size_t *which)
+{
+	size_t i, length;
+
+	for (i = 0; i < n; i++) {
+		length = strlen(words[i]);
+		if (!text_starts(p, words[i]))
+			continue;
+		length += strspn(p + length, " ");
+		if (p[length] != ':')
+			continue;
+		*which = i;
+		return p + length + 1;
+	}
+	return NULL;
+}
+
 /* "kern  :warn  : ", as of dmesg -x. */
 static const char *behind_facility(const char *p, struct head *h)
 {
@@ -192,25 +211,16 @@ static const char *behind_facility(const char *p, struct head *h)
 					     "warn",  "notice", "info", "debug"};
 	static const char *const facilities[] = {"kern",   "user", "mail",
 						 "daemon", "auth", "syslog"};
-	size_t i, k, n;
+	size_t facility, level;
 
-	for (i = 0; i < ARRAY_SIZE(facilities); i++) {
-		n = strlen(facilities[i]);
-		if (!text_starts(p, facilities[i]) || p[n + strspn(p + n, " ")] != ':')
-			continue;
-		p += n + strspn(p + n, " ") + 1;
-		for (k = 0; k < ARRAY_SIZE(levels); k++)
-			if (text_starts(p, levels[k]))
-				h->level = (int)k;
-		n = strcspn(p, ":");
-		if (!p[n])
-			return NULL;
-		h->told = h->tagged = true;
-		h->own = i == 0;
-		p += n + 1;
-		return p + (*p == ' ');
-	}
-	return NULL;
+	p = behind_word(p, facilities, ARRAY_SIZE(facilities), &facility);
+	p = p ? behind_word(p, levels, ARRAY_SIZE(levels), &level) : NULL;
+	if (!p)
+		return NULL;
+	h->level = (int)level;
+	h->told = h->tagged = true;
+	h->own = facility == 0;
+	return p + (*p == ' ');
 }
 
 /* "[  123.456789]" and the blank behind it; "[  T99]", "[    C1]" likewise. */
