@@ -111,26 +111,12 @@ static const struct trace *trace_behind(const struct facts *f,
 	return NULL;
 }
 
-/* Of a CPU that a watchdog found, and that ended nothing. */
-static const struct log_line *last_lockup(const struct klog *log)
-{
-	const struct log_line *line;
-	size_t i;
-
-	for (i = log->lines.n; i-- > 0;) {
-		line = &log->lines.v[i];
-		if (complains_of(line, COMPLAINT_SOFTLOCKUP) ||
-		    complains_of(line, COMPLAINT_HARDLOCKUP))
-			return line;
-	}
-	return NULL;
-}
-
 const struct trace *text_fault(const struct facts *f)
 {
 	const struct log_line *story = f->panic.trigger.story;
 
 	if (!story)
 		story = f->panic.last_oops.opener;
-	return trace_behind(f, story ? story : last_lockup(&f->log));
+	/* Or a CPU that a watchdog found, and that ended nothing. */
+	return trace_behind(f, story ? story : last_complaint(&f->log, SAYS_LOCKUP));
 }

@@ -7,6 +7,7 @@
 #define VGPU_TEXT_FACTS_H
 
 #include "kernel/log/busy_works.h"
+#include "kernel/log/complaint.h"
 #include "kernel/log/kmemleak_text.h"
 #include "kernel/log/memory_text.h"
 #include "kernel/log/panic.h"
@@ -34,6 +35,9 @@ struct text_facts {
 	struct slab_growths growths; /* of memory.caches */
 	bool of_kernel;		     /* something in it is a kernel's */
 };
+
+/* What watchdogs say of a CPU. */
+#define SAYS_LOCKUP (SAYS(SOFTLOCKUP) | SAYS(HARDLOCKUP))
 
 struct facts;
 /* When the log and the panic have been read. */

@@ -684,6 +684,13 @@ static bool answers_are_others(struct judge *j, const struct verdict *v)
 	return true;
 }
 
+static void miss_time_of_answers(struct judge *j, struct verdict *v)
+{
+	say_missing(j, v,
+		    "when the answers came that lie there: a device goes on answering "
+		    "after the machine has stopped");
+}
+
 /* The command that is waited for was told, and is not among the answers: the host owes it. */
 static void others_answered(struct judge *j, struct verdict *v, struct queue *q)
 {
@@ -701,9 +708,7 @@ static void others_answered(struct judge *j, struct verdict *v, struct queue *q)
 	fetched(j, v, vq);
 	oldest_command(j, v, q);
 	answered_lately(j, v, q);
-	say_missing(j, v,
-		    "when the answers came that lie there: a device goes on answering "
-		    "after the machine has stopped");
+	miss_time_of_answers(j, v);
 	v->summary = say(j,
 			 "%s for an answer of %s that has not come%s; those that lie in "
 			 "memory are to other commands.",
@@ -726,9 +731,7 @@ static void answered_too_late(struct judge *j, struct verdict *v, const struct q
 	v->confidence = SURE_HOST_OWES;
 	blame_device(v, q->gpu, CULPRIT_HOST);
 	last_answer(j, q, &v->evidence);
-	say_missing(j, v,
-		    "when the answers came that lie there: a device goes on answering "
-		    "after the machine has stopped");
+	miss_time_of_answers(j, v);
 	v->summary =
 		say(j,
 		    "%s for %s, whose host is slow: the driver has fetched answers "
@@ -778,9 +781,7 @@ static bool waits_for_room(const struct verdict *v, const struct queue *q)
 static void lost_or_late(struct judge *j, struct verdict *v, const struct queue *q)
 {
 	v->confidence = SURE_QUEUE_NOT_TO_BLAME;
-	say_missing(j, v,
-		    "when the answers came that lie there: a device goes on answering "
-		    "after the machine has stopped");
+	miss_time_of_answers(j, v);
 	v->summary =
 		say(j,
 		    "%s for answers of %s that lie in memory and the driver does not "

@@ -386,7 +386,7 @@ static void judge_named(struct judge *j, const struct runqueue *rq,
  */
 static void judge_spinning(struct judge *j)
 {
-	const struct runqueue *rq;
+	const struct runqueue *rq, *silent;
 	const struct frame *in = NULL;
 	struct verdict *v, seen;
 	size_t i;
@@ -397,8 +397,10 @@ static void judge_spinning(struct judge *j)
 			continue;
 		memset(&seen, 0, sizeof(seen));
 		find_fault(j, &seen, (int)rq->cpu);
-		if (find_spin(&seen, &in) != SPIN_ANSWER || !find_silent(j, rq) ||
-		    find_blame(j, find_silent(j, rq)))
+		if (find_spin(&seen, &in) != SPIN_ANSWER)
+			continue;
+		silent = find_silent(j, rq);
+		if (!silent || find_blame(j, silent))
 			continue;
 		v = verdict_new(j, CAUSE_CPU_MONOPOLISED, SURE_LOCKUP);
 		v->fault = seen.fault;

@@ -13,6 +13,8 @@
 #include "kernel/log/complaint.h"
 
 #define LIKES_MAX 6
+/* As many of the hung are evidence each; all count for what it resembles. */
+#define HUNG_SAID 16
 
 /* Where a task waits, and what it is then seen to wait for in cores. */
 struct place_kind {
@@ -119,23 +121,25 @@ static const struct place_kind *place_of(struct judge *j, const struct stack *s,
 
 /* ---- what it is like ------------------------------------------------------------------ */
 
+static struct likeness *likeness_of(struct verdict *v, enum cause cause)
+{
+	size_t i;
+
+	for (i = 0; i < v->like.n; i++)
+		if (v->like.v[i].cause == cause)
+			return &v->like.v[i];
+	return NULL;
+}
+
 static void resemble(struct judge *j, struct verdict *v, enum cause cause, int sure,
 		     const char *why)
 {
-	struct likeness *l;
-	size_t i;
+	struct likeness *l = likeness_of(v, cause);
 
-	for (i = 0; i < v->like.n; i++) {
-		l = &v->like.v[i];
-		if (l->cause != cause)
-			continue;
-		if (sure > l->confidence) {
-			l->confidence = sure;
-			l->why = why;
-		}
+	if (l && sure <= l->confidence)
 		return;
-	}
-	l = vec_push(j->a, &v->like);
+	if (!l)
+		l = vec_push(j->a, &v->like);
 	*l = (struct likeness){cause, sure, why};
 }
 
@@ -143,18 +147,14 @@ static void resemble(struct judge *j, struct verdict *v, enum cause cause, int s
 static void resemble_more(struct judge *j, struct verdict *v, enum cause cause,
 			  const char *why)
 {
-	struct likeness *l;
-	size_t i;
+	struct likeness *l = likeness_of(v, cause);
 
-	for (i = 0; i < v->like.n; i++) {
-		l = &v->like.v[i];
-		if (l->cause != cause)
-			continue;
-		l->confidence += SURE_TEXT_SAYS_SO;
-		if (l->confidence > SURE_TEXT_LIKE_AT_MOST)
-			l->confidence = SURE_TEXT_LIKE_AT_MOST;
-		l->why = say(j, "%s; %s", l->why, why);
-	}
+	if (!l)
+		return;
+	l->confidence += SURE_TEXT_SAYS_SO;
+	if (l->confidence > SURE_TEXT_LIKE_AT_MOST)
+		l->confidence = SURE_TEXT_LIKE_AT_MOST;
+	l->why = say(j, "%s; %s", l->why, why);
 }
 
 static void sort_likes(struct verdict *v)
@@ -194,9 +194,10 @@ static bool has_place(struct judge *j)
 	return false;
 }
 
-/* Who waits for a lock or a work waits for one of the others, most often: no_ways. */
+/* Who waits for a lock or a work waits for one of the others, most often: no_ways.  said: it
+ * is evidence, too. */
 static void judge_hung_task(struct judge *j, struct verdict *v, const struct told_hung *h,
-			    bool no_ways)
+			    bool said, bool no_ways)
 {
 	const struct place_kind *k;
 	const struct frame *at = NULL;
@@ -207,8 +208,11 @@ static void judge_hung_task(struct judge *j, struct verdict *v, const struct tol
 	if (!k)
 		return;
 	why = say(j, "%s is in %s: it %s", told(j, h->report), at->function, k->waits);
-	add_for(j, v, say(j, "%s, by the stack at line %zu", why, h->trace->line->number),
-		0, LOOK(NONE));
+	if (said)
+		add_for(j, v,
+			say(j, "%s, by the stack at line %zu", why,
+			    h->trace->line->number),
+			0, LOOK(NONE));
 	if (no_ways && k->is == MERE_WAY)
 		return;
 	for (i = 0; i < LIKES_MAX && k->likes[i] != CAUSE_UNEXPLAINED; i++)
@@ -320,35 +324,23 @@ static void judge_rcu_words(struct judge *j, struct verdict *v)
 
 /* ---- lockups ------------------------------------------------------------------------------ */
 
-/* "soft lockup - CPU#1 stuck for 26s! [poller/1:107]": how many CPUs, the last of them. */
-static const struct log_line *last_lockup(const struct klog *log, enum complaint what,
-					  size_t *n)
+/* "soft lockup - CPU#1 stuck for 26s! [swapper/1:0]": each CPU's idle task has this pid. */
+static bool names_idle(const char *text)
 {
-	const struct log_line *last = NULL;
-	size_t i;
+	static const char idle[] = ":0]";
+	size_t n = strlen(text);
 
-	*n = 0;
-	for (i = 0; i < log->lines.n; i++)
-		if (complains_of(&log->lines.v[i], what)) {
-			last = &log->lines.v[i];
-			++*n;
-		}
-	return last;
+	return n >= strlen(idle) && !strcmp(text + n - strlen(idle), idle);
 }
 
-static bool judge_lockup_words(struct judge *j, struct verdict *v)
+static void judge_lockup_words(struct judge *j, struct verdict *v)
 {
-	size_t soft, hard;
-	const struct log_line *line =
-		last_lockup(&j->f->log, COMPLAINT_SOFTLOCKUP, &soft);
-	const struct log_line *hard_line =
-		last_lockup(&j->f->log, COMPLAINT_HARDLOCKUP, &hard);
+	const struct log_line *line = last_complaint(&j->f->log, SAYS_LOCKUP);
 	bool idle;
 
-	line = line ? line : hard_line;
 	if (!line)
-		return false;
-	idle = strstr(line->text, "[swapper/") != NULL;
+		return;
+	idle = names_idle(line->text);
 	add_line(j, v, line);
 	resemble(j, v, CAUSE_HOST_STOPPED, idle ? SURE_TEXT_LIKE : SURE_TEXT_MAY_BE,
 		 idle ? "the CPU that is late was idle: nobody kept it"
@@ -362,7 +354,6 @@ static bool judge_lockup_words(struct judge *j, struct verdict *v)
 		j, v,
 		"a core would tell since when that task has the CPU, whether it spins, "
 		"and whether all CPUs stood still at once");
-	return true;
 }
 
 /* ---- two that each have what the other wants -------------------------------------------------- */
@@ -449,7 +440,7 @@ static void judge_hang(struct judge *j)
 			    "a core would tell which tasks hang, and where: "
 			    "kernel.hung_task_warnings may have been 0");
 	for (i = 0; i < j->f->text->hung.n; i++)
-		judge_hung_task(j, v, &j->f->text->hung.v[i], no_ways);
+		judge_hung_task(j, v, &j->f->text->hung.v[i], i < HUNG_SAID, no_ways);
 	judge_lockup_words(j, v);
 	judge_rcu_words(j, v);
 	judge_stuck_pools(j, v);
@@ -464,12 +455,9 @@ static void judge_hang(struct judge *j)
 /* Did it hang before it was stopped, by whomever? */
 static bool has_hung(const struct facts *f)
 {
-	size_t n;
-
 	return f->text->hung.n || f->panic.trigger.kind == TRIGGER_HUNG_TASK ||
 	       f->rcu_stall.line || f->text->works.stuck.n ||
-	       last_lockup(&f->log, COMPLAINT_SOFTLOCKUP, &n) ||
-	       last_lockup(&f->log, COMPLAINT_HARDLOCKUP, &n);
+	       last_complaint(&f->log, SAYS_LOCKUP);
 }
 
 /* It went on, or the log does not show that it did not. */

@@ -149,17 +149,17 @@ bool judge_lost_cpu(struct judge *j, struct verdict *v, const struct node *cpu);
 void judge_trigger(struct judge *j, bool explained);
 /* It fired, and what says so is among the evidence. */
 void add_fired(struct judge *j, struct verdict *v);
-/* cause_text.c: of a text, in the place of all of these. */
-void judge_text(struct judge *j);
-/* cause_text_memory.c: of leaks and tables in it. */
-bool text_tells_of_memory(const struct facts *f);
-void judge_text_memory(struct judge *j);
-
-/* cause_trigger.c, too: what a CPU was at when the exception or the watchdog's interrupt came; it becomes v's. */
+/* What a CPU was at when the exception or the watchdog's interrupt came; it becomes v's. */
 const struct frame *find_fault(struct judge *j, struct verdict *v, int cpu);
 /* "lab_spin+0xe [vgpu_lab]" */
 const char *place(struct judge *j, const struct frame *fr);
 const char *place_words(struct judge *j, const char *function, uint64_t offset,
 			const char *module);
+
+/* cause_text.c: of a text, in the place of all of these. */
+void judge_text(struct judge *j);
+/* cause_text_memory.c: of leaks and tables in it. */
+bool text_tells_of_memory(const struct facts *f);
+void judge_text_memory(struct judge *j);
 
 #endif

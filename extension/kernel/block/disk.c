@@ -28,6 +28,17 @@ const char *disk_operation(unsigned int operation)
 
 /* ---- what a request carries ------------------------------------------------ */
 
+/* Of a compound page all but the first point to the first. */
+static kaddr_t first_page(struct dump *d, kaddr_t page)
+{
+	kaddr_t head;
+
+	return layout_has(d, PAGE_COMPOUND_HEAD) &&
+			       member_ptr(d, page, PAGE_COMPOUND_HEAD, &head) && head & 1
+		       ? head - 1
+		       : page;
+}
+
 /* From where the bio has got to on: as much as is left of it. */
 static void read_pieces(struct dump *d, struct disks *disks, const struct object *bio)
 {
@@ -44,6 +55,7 @@ static void read_pieces(struct dump *d, struct disks *disks, const struct object
 		if (!obj_read(&vec, BIO_VEC, at) || !obj_u64(&vec, BIO_VEC_BYTES))
 			return;
 		piece.page = obj_u64(&vec, BIO_VEC_PAGE);
+		piece.first = first_page(d, piece.page);
 		piece.offset = (uint32_t)obj_u64(&vec, BIO_VEC_OFFSET);
 		piece.bytes = (uint32_t)obj_u64(&vec, BIO_VEC_BYTES);
 		*vec_push(d->arena, &disks->pieces) = piece;
@@ -234,17 +246,6 @@ kaddr_t disk_device_of_inode(struct dump *d, kaddr_t inode)
 
 /* ---- whose request --------------------------------------------------------- */
 
-/* Of a compound page all but the first point to the first. */
-static kaddr_t first_page(struct dump *d, kaddr_t page)
-{
-	kaddr_t head;
-
-	return layout_has(d, PAGE_COMPOUND_HEAD) &&
-			       member_ptr(d, page, PAGE_COMPOUND_HEAD, &head) && head & 1
-		       ? head - 1
-		       : page;
-}
-
 /* A piece may go on over the pages that follow the first: their structs do, too. */
 static bool carries(struct dump *d, const struct disk_piece *p, kaddr_t page)
 {
@@ -253,8 +254,7 @@ static bool carries(struct dump *d, const struct disk_piece *p, kaddr_t page)
 			 d->info.page_size;
 
 	return p->page && size &&
-	       ((page >= p->page && page < p->page + pages * size) ||
-		first_page(d, p->page) == page);
+	       ((page >= p->page && page < p->page + pages * size) || p->first == page);
 }
 
 const struct disk_request *disks_request_of_page(struct dump *d,

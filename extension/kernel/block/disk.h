@@ -30,7 +30,7 @@ struct disk_request {
 /* What a request carries: so many bytes from a place in a page on. */
 struct disk_piece {
 	size_t request;
-	kaddr_t page;
+	kaddr_t page, first; /* it, and the first of a compound one */
 	uint32_t offset, bytes;
 	kaddr_t owner; /* the bio's private word: a buffer_head, or whatever made it */
 };

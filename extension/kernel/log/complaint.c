@@ -385,6 +385,16 @@ static bool complains_of_any(const struct log_line *line, unsigned int what)
 	return false;
 }
 
+const struct log_line *last_complaint(const struct klog *log, unsigned int what)
+{
+	size_t i;
+
+	for (i = log->lines.n; i-- > 0;)
+		if (complains_of_any(&log->lines.v[i], what))
+			return &log->lines.v[i];
+	return NULL;
+}
+
 const struct log_line *nearest_complaint(const struct klog *log, size_t end,
 					 const struct log_line *said, unsigned int what,
 					 const char *word)

@@ -51,6 +51,8 @@ bool is_kernels_own(const struct log_line *line);
 const char *words_of(const struct log_line *line);
 
 bool complains_of(const struct log_line *line, enum complaint what);
+/* The last line that is one of these, of SAYS(); NULL: there is none. */
+const struct log_line *last_complaint(const struct klog *log, unsigned int what);
 
 /*
  * The one of these, of SAYS(), that `said` follows: the nearest before index end, and

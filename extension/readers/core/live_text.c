@@ -440,6 +440,17 @@ static void put_file(const struct live_text *l, const char *name, FILE *out)
 	copy_file(path, out);
 }
 
+/* The first message, which newer ones may have overwritten. */
+static void put_version(const struct live_text *l, FILE *out)
+{
+	char path[PATH_ROOM], version[LINE];
+
+	snprintf(path, sizeof(path), "%s/version", l->proc);
+	first_bytes(path, version, sizeof(version));
+	if (*version)
+		fprintf(out, "[    0.000000] %s", version);
+}
+
 static void put_kernel(void *of, size_t i, FILE *out)
 {
 	const struct live_text *l = of;
@@ -447,7 +458,7 @@ static void put_kernel(void *of, size_t i, FILE *out)
 	if (i)
 		put_messages(l->kmsg, out);
 	else
-		put_file(l, "version", out);
+		put_version(l, out);
 }
 
 /* slabinfo takes a lock that whoever makes or removes a cache has. */
