@@ -178,6 +178,17 @@ static void messages_of_the_kernel_alone(void **state)
 	assert_string_equal(text, "");
 }
 
+static void the_kernel_is_told_though_its_first_message_is_gone(void **state)
+{
+	(void)state;
+	put("version", "Linux version 6.1.0-1-amd64 (x@y) #1 SMP\n");
+	put("kmsg", "6,339,5140900,-;something\n");
+	read_it();
+	assert_string_equal(text,
+			    "[    0.000000] Linux version 6.1.0-1-amd64 (x@y) #1 SMP\n"
+			    "[    5.140900] something\n");
+}
+
 static void lies_in_its_files_are_no_tasks(void **state)
 {
 	static const char *const lies[] = {"",	       "21",
@@ -201,6 +212,7 @@ int main(void)
 		live_text_test(where_stacks_are_not_shown_there_is_a_function),
 		live_text_test(a_file_that_does_not_answer_costs_its_task_alone),
 		live_text_test(messages_of_the_kernel_alone),
+		live_text_test(the_kernel_is_told_though_its_first_message_is_gone),
 		live_text_test(lies_in_its_files_are_no_tasks),
 	};
 

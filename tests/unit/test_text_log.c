@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* A text in the place of a core, as a user hands it over. */
+#define _GNU_SOURCE /* open_memstream() */
 #include "test.h"
+
+#include <stdlib.h>
 
 #include "fake_session.h"
 
@@ -437,9 +440,109 @@ static void damage_costs_words_and_nothing_else(void **state)
 	free(words);
 }
 
+#define LOCKED(task)                                                                     \
+	"[   10.000001] watchdog: BUG: soft lockup - CPU#1 stuck for 26s! [" task "]\n"
+
+/* Each task may be called like an idle one; no other has its pid. */
+static void an_idle_cpu_that_is_late_was_not_kept(void **state)
+{
+	(void)state;
+	has(ask(LOCKED("swapper/1:0"), "vgpu"), "LIKE      host-stopped, 40 %");
+	has(ask(LOCKED("swapper/1:107"), "vgpu"), "LIKE      cpu-monopolised, 40 %");
+}
+
+static void of_many_the_first_are_evidence(void **state)
+{
+	char *log = NULL;
+	const char *answer;
+	size_t n, i, said = 0;
+	FILE *out = open_memstream(&log, &n);
+
+	(void)state;
+	for (i = 0; i < 500; i++)
+		fprintf(out,
+			"[  100.%06zu] task:t%zu state:D stack: 0 pid: %zu ppid: 1\n"
+			"[  100.%06zu] Call Trace:\n[  100.%06zu]  flush_work+0x6/0x8\n",
+			3 * i, i, i + 2, 3 * i + 1, 3 * i + 2);
+	fclose(out);
+	answer = ask(log, "vgpu");
+	has(answer, "t0 (pid 2) and 499 more tasks are blocked");
+	for (; (answer = strstr(answer, "by the stack at")); answer++)
+		said++;
+	assert_true(said > 0 && said <= 16);
+	free(log);
+}
+
+/* ---- lists of blocked tasks: sysrq-w, of which nobody knows how old ---------------- */
+
+#define LIST(at) "[" at "0] sysrq: Show Blocked State\n"
+#define TASK(at, comm, state, pid, place)                                                \
+	"[" at "1] task:" comm "    state:" state " stack:    0 pid:   " pid             \
+	" ppid:     1 flags:0x00000000\n"                                                \
+	"[" at "2] Call Trace:\n[" at "3]  " place "+0x60/0x80\n"
+
+static void a_blocked_task_is_told_without_a_time(void **state)
+{
+	const char *answer = ask(LIST("  200.00000") TASK("  200.00001", "Xorg", "D",
+							  "723", "drain_all_pages"),
+				 "vgpu");
+
+	(void)state;
+	assert_contains(answer, "Xorg (pid 723) is blocked.");
+	assert_contains(answer, "HUNG      Xorg, pid 723: blocked (line 2)");
+	assert_contains(answer, "LIKE      cpu-monopolised, 40 %");
+	assert_contains(answer, "unexplained: vgpu blames nobody");
+	assert_contains(
+		ask(text.bytes, "vgpu -j"),
+		"\"comm\":\"Xorg\",\"pid\":723,\"more_than_s\":null,\"reports\":0");
+}
+
+static void who_sleeps_otherwise_is_none(void **state)
+{
+	(void)state;
+	assert_null(strstr(ask(LIST("  200.00000") TASK("  200.00001", "sleeper", "S",
+							"9", "do_nanosleep"),
+			       "vgpu"),
+			   "HUNG"));
+}
+
+static void who_is_only_in_an_older_list_has_moved_on(void **state)
+{
+	const char *answer =
+		ask(LIST("  200.00000") TASK("  200.00001", "reader", "D", "9",
+					     "io_schedule") LIST("  300.00000")
+			    TASK("  300.00001", "Xorg", "D", "723", "flush_work"),
+		    "vgpu");
+
+	(void)state;
+	assert_null(strstr(answer, "HUNG      reader"));
+	assert_contains(answer, "HUNG      Xorg, pid 723: blocked (line 6)");
+}
+
+static void whom_khungtaskd_named_is_told_once(void **state)
+{
+	const char *answer = ask(
+		"[  100.000001] INFO: task Xorg:723 blocked for more than 120 seconds.\n" LIST(
+			"  200.00000")
+			TASK("  200.00001", "Xorg", "D", "723", "flush_work")
+				TASK("  200.00002", "other", "D", "724", "flush_work"),
+		"vgpu");
+
+	(void)state;
+	assert_contains(answer, "Xorg (pid 723) and 1 more task hang");
+	assert_contains(answer, "Xorg, pid 723: blocked for more than 120 s (line 1)");
+	assert_contains(answer, "other, pid 724: blocked (line 6)");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		text_test(an_idle_cpu_that_is_late_was_not_kept),
+		text_test(of_many_the_first_are_evidence),
+		text_test(a_blocked_task_is_told_without_a_time),
+		text_test(who_sleeps_otherwise_is_none),
+		text_test(who_is_only_in_an_older_list_has_moved_on),
+		text_test(whom_khungtaskd_named_is_told_once),
 		text_test(a_hang_blames_nobody),
 		text_test(its_document_keeps_the_contract),
 		text_test(what_needs_memory_is_refused),
