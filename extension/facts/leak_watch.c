@@ -103,6 +103,18 @@ static bool is_cheap(struct dump *d, const struct memory *m)
 	       m->slab <= LOOK_SLAB_MAX && m->total / d->info.page_size <= LOOK_PAGES_MAX;
 }
 
+/* Their cache may be too small for count_fences(). */
+static uint64_t lost_fences(const struct leak_groups *groups)
+{
+	uint64_t most = 0;
+	size_t i;
+
+	for (i = 0; i < groups->all.n; i++)
+		if (groups->all.v[i].fences.n > most)
+			most = groups->all.v[i].fences.n;
+	return most;
+}
+
 void leak_watch_read(struct dump *d, struct facts *f, bool exhausted)
 {
 	const struct memory *m = &f->memory;
@@ -112,16 +124,17 @@ void leak_watch_read(struct dump *d, struct facts *f, bool exhausted)
 	find_large(d, m, w);
 	if (f->gpu_driver && fits(d, m))
 		count_fences(d, f);
-	w->worth = w->large != SLAB_NO_CACHE ||
-		   (exhausted && m->slab >= m->total / WATCH_EXHAUSTED_SHARE) ||
-		   (w->fences.alone >= WATCH_FENCES &&
-		    w->fences.signalled >= WATCH_FENCES) ||
-		   (was_asked_for(f) && is_cheap(d, m));
+	w->reason =
+		w->large != SLAB_NO_CACHE ||
+		(exhausted && m->slab >= m->total / WATCH_EXHAUSTED_SHARE) ||
+		(w->fences.alone >= WATCH_FENCES && w->fences.signalled >= WATCH_FENCES);
+	w->worth = w->reason || (was_asked_for(f) && is_cheap(d, m));
 	if (!l && w->worth && fits(d, m))
 		l = leaks_get(d, &f->tasks, NULL, false);
 	if (!l)
 		return;
 	leak_groups_read(d, l, facts_gpus(d, f), NULL, &w->groups);
 	w->leaks = l;
+	w->reason |= lost_fences(&w->groups) >= WATCH_FENCES;
 	read_age(d, &w->age);
 }

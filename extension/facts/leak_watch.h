@@ -11,10 +11,13 @@
  *	a cache of the size of virtio-gpu's fences has 8192 objects, and 1000 of them are
  *	fences that are signalled and have one reference left
  *	memory ran out, and a tenth of it is in slabs
- *	somebody asked for the core, nobody is stuck, and the machine is so small that to
- *	look costs next to nothing: LOOK_PAGES_MAX page frames, LOOK_SLAB_MAX bytes in slabs
  *
- * Each is a reason.  A reason leads to the search when the dump is small enough
+ * Each is a reason to think of a leak.  Without one it is looked for all the same where
+ * somebody asked for the core, nobody is stuck, and the machine is so small that to look
+ * costs next to nothing: LOOK_PAGES_MAX page frames, LOOK_SLAB_MAX bytes in slabs.  What is
+ * found then is true, but hardly why the core was asked for.
+ *
+ * A reason leads to the search when the dump is small enough
  * (SEARCH_PAGES_MAX page frames, SEARCH_SLAB_MAX bytes in slabs); else the verdict says
  * which command makes it.  What an earlier command has found is taken in any case.
  *
@@ -50,7 +53,8 @@ struct leak_watch {
 	/* Fences in the cache where they land; .n is 0 when nobody looked. */
 	uint32_t fence_cache;
 	struct fence_census fences;
-	bool worth;		   /* there is a reason to search */
+	bool reason;		   /* to think of a leak */
+	bool worth;		   /* to search: there is a reason, or it is cheap */
 	const struct leaks *leaks; /* NULL: not searched */
 	struct leak_groups groups;
 	struct gpu_driver_age age;

@@ -185,7 +185,10 @@ static void judge_bug(struct judge *j, struct verdict *v)
 	find_function(j, v);
 }
 
-/* Nothing fired, and nothing is stuck: where else it may be seen. */
+/*
+ * Nothing fired, and nothing is stuck: where else it may be seen.  Objects that a look which
+ * costs nothing found lost have verdicts of their own, after this one.
+ */
 static void judge_request(struct judge *j, struct verdict *v)
 {
 	v->summary = "Somebody asked for this dump; no task was found stuck.";
@@ -284,7 +287,7 @@ static void judge_other(struct judge *j, struct verdict *v)
 	add_rcu_cpu(j, v);
 }
 
-static struct verdict *verdict_of_trigger(struct judge *j, bool explained)
+static struct verdict *verdict_of_trigger(struct judge *j, bool why_asked)
 {
 	const struct trigger *t = &j->f->panic.trigger;
 	struct verdict *v;
@@ -292,7 +295,7 @@ static struct verdict *verdict_of_trigger(struct judge *j, bool explained)
 	switch (t->kind) {
 	case TRIGGER_SYSRQ:
 	case TRIGGER_NMI:
-		if (explained)
+		if (why_asked)
 			return NULL;
 		v = verdict_new(j, CAUSE_PANIC_BY_REQUEST, SURE_REQUESTED);
 		judge_request(j, v);
@@ -317,7 +320,7 @@ static struct verdict *verdict_of_trigger(struct judge *j, bool explained)
 		judge_accused(j, v);
 		return v;
 	}
-	if (explained)
+	if (j->out->all.n)
 		return NULL;
 	v = verdict_new(j, CAUSE_UNEXPLAINED, SURE_ONLY_FIRED);
 	judge_other(j, v);
@@ -337,9 +340,9 @@ void add_fired(struct judge *j, struct verdict *v)
 	}
 }
 
-void judge_trigger(struct judge *j, bool explained)
+void judge_trigger(struct judge *j, bool why_asked)
 {
-	struct verdict *v = verdict_of_trigger(j, explained);
+	struct verdict *v = verdict_of_trigger(j, why_asked);
 
 	if (v)
 		add_fired(j, v);

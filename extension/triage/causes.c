@@ -298,6 +298,7 @@ static int best_first(const void *a, const void *b)
 void causes_find(struct graph *g, const struct facts *f, struct verdicts *out)
 {
 	struct judge j = {.g = g, .f = f, .out = out, .a = f->arena};
+	bool hangs;
 	size_t i;
 
 	memset(out, 0, sizeof(*out));
@@ -314,8 +315,9 @@ void causes_find(struct graph *g, const struct facts *f, struct verdicts *out)
 		judge_stop(&j);
 	else
 		judge_lockup(&j);
+	hangs = out->all.n > 0;
 	judge_leaks(&j);
-	judge_trigger(&j, out->all.n > 0);
+	judge_trigger(&j, hangs || (out->all.n && f->leak_watch.reason));
 	advise_search(&j);
 	qsort(out->all.v, out->all.n, sizeof(out->all.v[0]), best_first);
 }

@@ -145,8 +145,11 @@ void advise_search(struct judge *j);
 void judge_lockup(struct judge *j);
 bool judge_lost_cpu(struct judge *j, struct verdict *v, const struct node *cpu);
 
-/* cause_trigger.c: what fired, where no victim's chain explains it. */
-void judge_trigger(struct judge *j, bool explained);
+/*
+ * cause_trigger.c: what fired, where no victim's chain explains it.  why_asked: what was found
+ * may be why somebody asked for the dump.
+ */
+void judge_trigger(struct judge *j, bool why_asked);
 /* It fired, and what says so is among the evidence. */
 void add_fired(struct judge *j, struct verdict *v);
 /* What a CPU was at when the exception or the watchdog's interrupt came; it becomes v's. */

@@ -1311,6 +1311,27 @@ static void fences_of_another_path(void **state)
 	assert_non_null(only(s, CAUSE_FENCE_LEAK)->fix);
 }
 
+/* So many are why somebody wanted to look; few are found because he did. */
+static void a_leak_in_a_dump_that_was_asked_for(void **state)
+{
+	struct scene *s = *state;
+	struct leak_group *g = lost_fences(s);
+
+	s->facts.leak_watch.reason = true;
+	scene_fired(s, TRIGGER_SYSRQ, "sysrq triggered crash");
+	only(s, CAUSE_FENCE_LEAK);
+	s->facts.leak_watch.reason = false;
+	g->n = g->fences.n = g->fences.signalled = g->fences.alone = 300;
+	scene_fired(s, TRIGGER_SYSRQ, "sysrq triggered crash");
+	judge_all(s);
+	assert_int_equal(judged.verdicts.all.n, 2);
+	assert_int_equal(verdict(0)->cause, CAUSE_PANIC_BY_REQUEST);
+	assert_int_equal(verdict(1)->cause, CAUSE_FENCE_LEAK);
+	/* Nobody asked for it: then what is found is all that there is to say. */
+	scene_fired(s, TRIGGER_NONE, "");
+	only(s, CAUSE_FENCE_LEAK);
+}
+
 /* What the kernel is known to keep so is no verdict. */
 static void what_is_kept_on_purpose(void **state)
 {
@@ -2287,6 +2308,7 @@ int main(void)
 		scene_test(fences_of_each_submission),
 		scene_test(fences_of_no_known_fault),
 		scene_test(fences_of_another_path),
+		scene_test(a_leak_in_a_dump_that_was_asked_for),
 		scene_test(what_is_kept_on_purpose),
 		scene_test(triggers),
 		scene_test(memory_of_debugging_tools),

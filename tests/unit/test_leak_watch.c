@@ -36,8 +36,18 @@ static bool is_worth(struct fake *f)
 static void a_core_that_was_asked_for(void **state)
 {
 	assert_true(is_worth(machine(*state, TRIGGER_SYSRQ)));
+	assert_false(facts.leak_watch.reason);
 	assert_true(is_worth(machine(*state, TRIGGER_NMI)));
 	assert_true(is_worth(machine(*state, TRIGGER_NONE)));
+}
+
+static void memory_that_slabs_have(void **state)
+{
+	struct fake *f = machine(*state, TRIGGER_OOM);
+
+	facts.memory.slab = facts.memory.total / 10;
+	leak_watch_read(fake_dump(f), &facts, true);
+	assert_true(facts.leak_watch.worth && facts.leak_watch.reason);
 }
 
 static void another_reason_to_panic(void **state)
@@ -95,6 +105,7 @@ int main(void)
 		fake_test(a_core_that_was_asked_for), fake_test(another_reason_to_panic),
 		fake_test(somebody_is_stuck),	      fake_test(a_look_that_takes_long),
 		fake_test(a_machine_that_runs),	      fake_test(a_small_core),
+		fake_test(memory_that_slabs_have),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
