@@ -120,6 +120,7 @@ def _recipe(scenario, kernel, device: str) -> str:
     for file in [guest.HERE / "init", *guest.sources(scenario.commands),
                  *(file for name in _own_modules(scenario) for file in module.sources(name)),
                  *(module.sources(module.VARY) if scenario.driver else []),
+                 *(module.sources(module.SPILL) if scenario.spill else []),
                  *([qemu.RENDERER] if scenario.renderer else []),
                  *([qemu.SLOW] if scenario.slow else [])]:
         parts.append(file.read_text())
@@ -264,6 +265,9 @@ def _build_modules(scenario, kernel, work: pathlib.Path) -> list:
         with step(f"{scenario.driver.name}.ko: build"):
             modules.append(module.build_driver(kernel, work / "driver",
                                                scenario.driver))
+    if scenario.spill:
+        with step(f"{scenario.spill.name}.ko: build"):
+            modules.append(module.build_spill(kernel, work / "spill", scenario.spill))
     if scenario.gpu_patch:
         with step(f"{module.KO[module.GPU]}: build ({scenario.gpu_patch})"):
             modules.append(module.build_gpu(kernel, work / "gpu",

@@ -22,13 +22,14 @@ import source
 from steps import Failed, step
 
 # The folder in guest/ of each, and what it builds; virtio-gpu's is Debian's.
-FAULTS, LEAKS, BREAKS, EARLY, WORKS, FENCE, WAITS, CPUS, INSIDE, GPU, VARY = (
+FAULTS, LEAKS, BREAKS, EARLY, WORKS, FENCE, WAITS, CPUS, INSIDE, GPU, VARY, SPILL = (
     "module", "leaks", "breaks", "early", "works", "fence", "waits", "cpus",
-    "inside", "gpu", "vary")
+    "inside", "gpu", "vary", "spill")
 KO = {FAULTS: "vgpu_lab.ko", LEAKS: "vgpu_leak.ko", BREAKS: "vgpu_break.ko",
       EARLY: "vgpu_early.ko", WORKS: "vgpu_works.ko", FENCE: "vgpu_fence.ko",
       WAITS: "vgpu_waits.ko", CPUS: "vgpu_cpus.ko",
-      INSIDE: "vgpu_inside.ko", GPU: "virtio-gpu.ko", VARY: "vary.ko"}
+      INSIDE: "vgpu_inside.ko", GPU: "virtio-gpu.ko", VARY: "vary.ko",
+      SPILL: "spill.ko"}
 
 
 def sources(name: str) -> list[pathlib.Path]:
@@ -209,13 +210,26 @@ def build(kernel, folder: pathlib.Path, name: str) -> pathlib.Path:
 
 
 def build_driver(kernel, folder: pathlib.Path, driver) -> pathlib.Path:
-    """The module of parts under another name: so are its file and its functions."""
+    """The module of parts under another name."""
+    return _build_named(kernel, folder, VARY, driver.name, {"VARY_HEAP": driver.heap})
+
+
+def build_spill(kernel, folder: pathlib.Path, spill) -> pathlib.Path:
+    """The driver that loses objects, of another size and under another name."""
+    return _build_named(kernel, folder, SPILL, spill.name,
+                        {"SPILL_SIZE": spill.size, "SPILL_OWN": spill.own})
+
+
+def _build_named(kernel, folder: pathlib.Path, what: str, name: str,
+                 words: dict[str, int]) -> pathlib.Path:
+    """So are its file and its functions."""
     folder.mkdir()
-    for file in sources(VARY):
-        text = file.read_text().replace("vary", driver.name) \
-            .replace("VARY_HEAP", str(int(driver.heap)))
-        (folder / file.name.replace("vary", driver.name)).write_text(text)
-    return _make(kernel, folder, f"{driver.name}.ko")
+    for file in sources(what):
+        text = file.read_text().replace(what, name)
+        for word, number in words.items():
+            text = text.replace(word, str(int(number)))
+        (folder / file.name.replace(what, name)).write_text(text)
+    return _make(kernel, folder, f"{name}.ko")
 
 
 def build_gpu(kernel, folder: pathlib.Path, patch: str) -> pathlib.Path:

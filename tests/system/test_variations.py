@@ -93,5 +93,5 @@ class Variations(unittest.TestCase):
     def test_cores_that_are_there_stay_valid(self):
         """What came for the variations is in no other scenario's recipe."""
         for scenario in SCENARIOS.values():
-            for field in ("'driver'", "'smp'", "'ring'"):
+            for field in ("'driver'", "'smp'", "'ring'", "'spill'"):
                 self.assertNotIn(field, scenario.recipe())

@@ -37,7 +37,7 @@ DEVICES = {
 LATER_FIELDS = ("gpu", "module", "host", "virgl", "gpu_patch", "leaks",
                 "breaks", "early", "works", "fence", "renderer",
                 "slow", "waits", "cpus", "inside", "driver", "smp", "ring",
-                "disk")
+                "disk", "spill")
 
 # Sub-commands of the workload that use the GPU.
 GPU_COMMANDS = {"xorg", "virgl", "gem", "fences", "client", "modeset",
@@ -50,6 +50,16 @@ class Driver:
     name: str
     # Its locks are objects of their own, or stand in the module's data.
     heap: bool
+
+
+@dataclasses.dataclass(frozen=True)
+class Spill:
+    """The lab's driver that loses objects (guest/spill), by the name it is given."""
+    name: str
+    # Bytes of an object, beside 24 of its own.
+    size: int
+    # In a cache of its own, or in kmalloc's.
+    own: bool
 
 
 @dataclasses.dataclass(frozen=True)
@@ -111,6 +121,8 @@ class Scenario:
     slow: bool = False
     # Load the lab's module of parts (guest/vary) too, under this name.
     driver: Driver | None = None
+    # Load the lab's driver that loses objects (guest/spill) too.
+    spill: Spill | None = None
     # CPUs of the guest.
     smp: int = 2
     # What the GPU's queues are like, after its other options: ",packed=on".

@@ -3,18 +3,21 @@
 
 One seed and one kernel make one recipe.  What makes no sense together is said, and drawn
 again.  Who changes the tables here changes what seeds make: cores that are there stay as
-they are, with what was drawn for them in their truth.json.
+they are, with what was drawn for them in their truth.json.  So kinds that came later have
+seeds of their own.
 """
 
 import typing
 
 from scenarios.base import Scenario
-from variations import cpus, gpu, locks, others
+from variations import cpus, gpu, locks, memory, others
 from variations.draw import Draw, Senseless
 
-__all__ = ["varied"]
+__all__ = ["varied", "FIRST_LATER"]
 
 KINDS = (*locks.ALL, *cpus.ALL, *gpu.ALL, *others.ALL)
+LATER = (*memory.LATER, *cpus.LATER, *gpu.LATER, *others.LATER)
+FIRST_LATER = 1000              # the seed
 ATTEMPTS = 100
 
 
@@ -27,8 +30,9 @@ class Varied(typing.NamedTuple):
 def varied(seed: int, base: str) -> Varied:
     """What this seed makes on kernels of that base."""
     refused: list[str] = []
-    kind = Draw(seed, base).pick("kind", [kind for kind, _ in KINDS],
-                                 [weight for _, weight in KINDS])
+    kinds = KINDS if seed < FIRST_LATER else LATER
+    kind = Draw(seed, base).pick("kind", [kind for kind, _ in kinds],
+                                 [weight for _, weight in kinds])
     for attempt in range(ATTEMPTS):
         draw = Draw(seed, base, attempt)
         draw.drawn["kind"] = f"{kind.__module__.rpartition('.')[2]}.{kind.__name__}"

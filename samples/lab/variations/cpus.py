@@ -18,11 +18,23 @@ WAITERS = ("flush", "rcu", "expedited", "barrier", "lock", "lock", "call", "GPU"
 def lost(draw: Draw) -> Play:
     """Somebody keeps a CPU, and others wait for it."""
     # Of an RT task much makes no sense.
+    cpus = draw.pick("CPUs", (2, 2, 2, 3, 4))
+    return _lost(draw, cpus, draw.number("lost CPU", 1, cpus - 1), 0)
+
+
+def lost_any(draw: Draw) -> Play:
+    """Somebody keeps a CPU, the first one or another, and others wait for it."""
+    cpus = draw.pick("CPUs", (2, 3, 3, 4))
+    cpu = draw.pick("lost CPU", (0, 0, *range(cpus)))
+    home = draw.pick("all others' CPU", [other for other in range(cpus) if other != cpu])
+    return _lost(draw, cpus, cpu, home)
+
+
+def _lost(draw: Draw, cpus: int, cpu: int, home: int) -> Play:
     thief = draw.pick("thief", THIEVES, (4, 1, 1, 1, 1, 1, 1, 1))
     waiter = draw.pick("waiter", WAITERS)
     play = Play(draw, end_of(draw, *STUCK, "softlockup", "rcu"))
-    cpus = draw.pick("CPUs", (2, 2, 2, 3, 4))
-    cpu = draw.number("lost CPU", 1, cpus - 1)
+    play.home = home
     priority = draw.pick("priority", (1, 50, 98, 99)) if thief == "rt" else 0
     _make_sense(draw, play, thief, waiter, cpus)
     play.more = {"smp": cpus, "memory_mb": draw.memory()}
@@ -61,6 +73,8 @@ def _make_sense(draw: Draw, play: Play, thief: str, waiter: str, cpus: int) -> N
     fits(waiter != "nobody" or end in ("softlockup", "rcu"),
          "a CPU may be busy: nobody waits for it")
     fits(waiter != "GPU" or end in STUCK, "the GPU's clients are to hang first")
+    fits(play.home == 0 or THIEVES[thief] or draw.base != "5.10",
+         "before 5.18 the time may stand still where CPU 0 takes no interrupt")
     fits(thief != "tasklet" or waiter != "GPU",
          "that is as with a timer")
 
@@ -75,7 +89,7 @@ def _take(play: Play, thief: str, cpu: int, priority: int) -> None:
         play.role = "culprit"
         play.say("recorded started 1\nsleep 1")
     elif thief in FUNCTIONS:
-        play.ask("helper", 0, f"later {thief} {cpu} poll")
+        play.ask("helper", play.home, f"later {thief} {cpu} poll")
         play.say("wait $last\nsleep 1")
         play.culprit, play.lost = {"kind": "function", "cpu": cpu}, "poll"
     elif thief.startswith("thread"):
@@ -89,11 +103,12 @@ def _take(play: Play, thief: str, cpu: int, priority: int) -> None:
 
 def _wait(play: Play, waiter: str, cpu: int, cpus: int) -> None:
     if waiter == "flush":
-        play.ask("user", 0, f"flush {cpu}")
+        play.ask("user", play.home, f"flush {cpu}")
     elif waiter in ("rcu", "expedited", "barrier"):
-        play.ask("user", 0, waiter)
+        play.ask("user", play.home, waiter)
     elif waiter == "call":
-        [other, *_] = [other for other in range(1, cpus) if other != cpu]
+        [other, *_] = [other for other in range(1, cpus)
+                       if other not in (cpu, play.home)]
         play.ask("caller", other, f"call {cpu}")
         play.say("sleep 25" if play.end.watched else "sleep 1")
         return
@@ -107,3 +122,4 @@ def _wait(play: Play, waiter: str, cpu: int, cpus: int) -> None:
 
 
 ALL = ((lost, 8),)
+LATER = ((lost_any, 6),)

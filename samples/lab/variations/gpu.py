@@ -3,7 +3,7 @@
 
 from variations.draw import Draw, fits
 from variations.ends import STUCK, end_of
-from variations.play import CARD, RENDER, SOON, Play
+from variations.play import CARD, RENDER, SOON, Play, bystanders
 
 RINGS = ("", ",indirect_desc=off", ",event_idx=off", ",packed=on",
          ",packed=on,indirect_desc=off", ",packed=on,event_idx=off",
@@ -129,4 +129,26 @@ def _too_late(play: Play, fault: str) -> None:
     play.say(what + "\n" + SOON)
 
 
+def slow(draw: Draw) -> Play:
+    """The host needs seconds for each command."""
+    play = Play(draw, end_of(draw, *STUCK))
+    play.more = {"smp": draw.pick("CPUs", (2, 2, 3)), "memory_mb": draw.memory(),
+                 "ring": draw.pick("queues", RINGS), "virgl": True, "slow": True}
+    bystanders(play, draw.number("bystanders", 0, 2), False, 2)
+    play.say("echo 0 > /sys/class/graphics/fbcon/cursor_blink")
+    play.commands |= {"flip", "busy"}
+    play.cast("user", 0, "lab-load", "flip", "single", comm="compositor")
+    play.say("compositor=$last\nrecorded settled 1")
+    # A worker waits for a fence that comes after so many others.
+    play.cast("innocent", 0, "lab-load", "busy", draw.pick("commands before", (40, 60, 100)),
+              comm="glclient")
+    play.say("recorded settled 2\ntouch /share/renderer.stop\ntouch /tmp/go.glclient\n"
+             "recorded filling 1\ntouch /tmp/go.compositor\nlast=$compositor")
+    play.hang = ["user"]
+    play.watch("flush_work")
+    play.cause, play.culprit = "host-not-consuming", {"kind": "host"}
+    return play
+
+
 ALL = ((silent, 8),)
+LATER = ((slow, 2),)

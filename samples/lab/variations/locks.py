@@ -26,7 +26,7 @@ def users(play: Play, kind: str, unit: int, watched: bool = True) -> None:
     first, others = USERS[kind]
     kinds = [first, *play.draw.several("users' kinds", others, count - 1)]
     for i, wanted in enumerate(kinds):
-        play.ask("user", 0, f"hold {wanted} {unit}")
+        play.ask("user", play.home, f"hold {wanted} {unit}")
         if i == 0 and count > 1:
             play.say("sleep 0.3")
     play.hang = ["user"]
@@ -37,6 +37,13 @@ def users(play: Play, kind: str, unit: int, watched: bool = True) -> None:
 def held(draw: Draw) -> Play:
     """A task sleeps with the lock."""
     play = _play(draw, *STUCK)
+    hold(play)
+    return play
+
+
+def hold(play: Play) -> None:
+    """Somebody sleeps with a lock, and others want it."""
+    draw = play.draw
     kind = draw.pick("lock", KINDS)
     unit = draw.number("unit", 0, 3)
     rest = draw.pick("holder", ("doze", "doze", "event"))
@@ -44,7 +51,6 @@ def held(draw: Draw) -> Play:
     play.say(ASLEEP)
     users(play, kind, unit)
     play.cause, play.role = "lock-holder-blocked", "culprit"
-    return play
 
 
 def through_work(draw: Draw) -> Play:

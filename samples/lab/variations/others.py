@@ -3,12 +3,13 @@
 one that the host stopped."""
 
 import re
+import shlex
 
 from scenarios.base import Evidence, expect
 from scenarios.stopped import CLOCK, STOPPED_S
 from variations.draw import Draw
 from variations.ends import STUCK, End, end_of
-from variations.play import Play, bystanders
+from variations.play import ASLEEP, Play, bystanders
 
 PLACES = ("process", "timer", "hrtimer", "tasklet", "work")
 FAULTS = {"oops": ("oops", "kernel.panic_on_oops", "vary_oops+"),
@@ -54,14 +55,50 @@ def _long_enough(evidence: Evidence) -> None:
 
 def stopped(draw: Draw) -> Play:
     """The host stops the machine."""
+    play = _to_be_stopped(draw, draw.pick("CPUs", (2, 3)), 5)
+    bystanders(play, draw.number("bystanders", 0, 3), True, play.more["smp"])
+    return play
+
+
+def _to_be_stopped(draw: Draw, cpus: int, after_s: int | str) -> Play:
     play = Play(draw, End(
         "stopped", "softlockup: hung tasks", "softlockup", "kernel.softlockup_panic",
-        {}, "sleep 5\nsay \"ready\"\nsleep 120\n", host="stop", watched=False))
-    cpus = draw.pick("CPUs", (2, 3))
+        {}, f"sleep {after_s}\nsay \"ready\"\nsleep 120\n", host="stop", watched=False))
     play.more = {"smp": cpus, "memory_mb": draw.memory(), "cmdline": f"{CLOCK} nohz=off"}
-    bystanders(play, draw.number("bystanders", 0, 3), True, cpus)
     play.also = _long_enough
     play.cause, play.culprit = "host-stopped", {"kind": "host"}
+    return play
+
+
+AT = ("idle", "loaded", "GPU", "writing", "locks", "lock held")
+
+
+def stopped_at(draw: Draw) -> Play:
+    """The host stops the machine, whatever that is at."""
+    cpus = draw.pick("CPUs", (2, 3, 4))
+    play = _to_be_stopped(draw, cpus, f"{draw.pick('after s', (0.3, 1, 2.2, 3.7, 6))}")
+    # Who slept until then has done so for a minute, and would end it as soon.
+    play.sysctls["kernel.hung_task_panic"] = "0"
+    at = draw.pick("at", AT)
+    if at == "loaded":
+        for cpu in range(cpus):
+            play.cast("innocent", cpu, "taskset", f"{1 << cpu:x}", "sh", "-c",
+                      "while :; do :; done", comm="sh")
+    elif at == "GPU":
+        for what in draw.several("commands", ("transfer", "create", "nothing"), 2):
+            play.stream("innocent", f"-{what}")
+    elif at == "writing":
+        play.cast("innocent", 0, "sh", "-c", "while :; do dd if=/dev/zero of=/tmp/file "
+                  "bs=1M count=40 2> /dev/null; done", comm="sh")
+    elif at == "locks":
+        # Each has it for a moment.
+        for _ in range(3):
+            part = shlex.quote(f"printf 'hold mutex 1' > /proc/{play.driver_name()}")
+            play.cast("innocent", 0, "sh", "-c", f"while :; do eval {part}; done", comm="sh")
+    elif at == "lock held":
+        play.ask("holder", 0, "hold mutex 1 doze")
+        play.say(ASLEEP)
+        play.ask("user", 0, "hold mutex 1")
     return play
 
 
@@ -84,4 +121,5 @@ def frozen(draw: Draw) -> Play:
     return play
 
 
+LATER = ((stopped_at, 3),)
 ALL = ((bug, 4), (nothing, 2), (stopped, 1), (frozen, 1))

@@ -39,6 +39,34 @@ recorded()
 }
 """
 SOON = "sleep 1\n"
+# Where the shell's own CPU is another one: the devices' interrupts are served there, from
+# when the next one comes.
+ELSEWHERE = r"""
+for irq in /proc/irq/[0-9]*; do echo @MASK > $irq/smp_affinity; done 2> /dev/null
+say "works on CPU @HOME"
+ls $SHARE > /dev/null
+sleep 1
+# What lab-load watch does, which stays on CPU 0 itself.
+hangs()
+{
+	grep -q '^State:\tD' /proc/$1/status && grep -q "$2" /proc/$1/stack
+}
+watch()
+{
+	polls=300 seen=0
+	while [ $seen -lt 10 ]; do
+		[ $((polls -= 1)) -gt 0 ] || die "nobody hangs in $2"
+		if hangs "$1" "$2"; then seen=$((seen + 1)); else seen=0; fi
+		sleep 0.2
+	done
+	sleep 5
+	for at in /proc/[0-9]*; do
+		hangs "${at#/proc/}" "" 2> /dev/null || continue
+		record victim "pid=${at#/proc/}" "comm=$(cat $at/comm)" \
+			"stack=$(sed 's/.*] //; s/+.*//' $at/stack | tr '\n' ,)"
+	done
+}
+"""
 # Who was cast last has what he wants, and sleeps: on a busy machine that takes its time.
 ASLEEP = SOON + "until grep -q '^State:\t[SD]' /proc/$last/status; do sleep 0.1; done\n"
 CARD = "/dev/dri/card0"
@@ -64,6 +92,7 @@ class Play:
     words: str = ""                 # of the log, in place of the end's
     also: typing.Callable[[Evidence], None] | None = None   # another check
     streams: int = 0
+    home: int = 0               # the CPU of the shell and of all who only wait
 
     def say(self, text: str) -> None:
         self.lines.append(text if text.endswith("\n") else text + "\n")
@@ -76,28 +105,31 @@ class Play:
         self.say(f"cast {role} {shlex.quote(comm)} {cpu} {words}")
         return comm
 
+    def driver_name(self) -> str:
+        self.driver = self.driver or self.draw.driver()
+        return self.driver
+
     def ask(self, role: str, cpu: int, part: str, comm: str = "") -> str:
         """The same, in the driver."""
-        self.driver = self.driver or self.draw.driver()
         self.commands.add("askfile")
         return self.cast(role, cpu, "lab-load", "askfile", "@COMM", cpu,
-                         f"/proc/{self.driver}", part, comm=comm)
+                         f"/proc/{self.driver_name()}", part, comm=comm)
 
     def thread(self, role: str, cpu: int, how: str) -> None:
         """A kernel thread of the driver."""
-        self.driver = self.driver or self.draw.driver()
+        driver = self.driver_name()
         name = self.draw.task()[:15]
         self.say(f"printf '%s' 'thread {name.split()[0]} {cpu} {how}' > "
-                 f"/proc/{self.driver} || die 'no thread'")
+                 f"/proc/{driver} || die 'no thread'")
         self.say(f"sleep 1\nrecord role name={role} "
                  f"\"pid=$(pid_of {shlex.quote(name.split()[0])})\" "
                  f"comm={name.split()[0]} cpu={cpu}")
 
-    def stream(self, role: str, what: str, node: str = RENDER, pause: int = 0,
-               cpu: int = 0) -> None:
+    def stream(self, role: str, what: str, node: str = RENDER, pause: int = 0) -> None:
         """A client of the GPU; it has settled when the next line is read."""
         self.commands.add("stream")
-        self.cast(role, cpu, "lab-load", "stream", "@COMM", cpu, node, what, pause)
+        self.cast(role, self.home, "lab-load", "stream", "@COMM", self.home, node, what,
+                  pause)
         self.streams += 1
         self.say(f"recorded settled {self.streams}")
 
@@ -105,6 +137,9 @@ class Play:
         """Who was cast last hangs for good, in that function; who else does is written
         down with it."""
         if self.end.watched:
+            if self.home:
+                self.say(f"watch $last '{function}'")
+                return
             self.commands.add("watch")
             self.say(f"lab-load watch $last '{function}' 60 || die \"nobody hangs\"")
 
@@ -113,12 +148,18 @@ class Play:
             if self.driver else None
         return Scenario(
             name=name, about=about, commands=tuple(sorted(self.commands)),
-            guest=PROLOGUE + "".join(self.lines) + self.end.guest,
+            guest=self._prologue() + "".join(self.lines) + self.end.guest,
             check=self._check(), truth=self._truth(about, driver), driver=driver,
             sysctls={**self.end.sysctls, **self.sysctls}, host=self.end.host,
             cmdline=" ".join(filter(None, (self.end.cmdline,
                                            self.more.pop("cmdline", "")))),
             fault_limit=90, **self.more)
+
+    def _prologue(self) -> str:
+        mask = f"{1 << self.home:x}"
+        return PROLOGUE.replace("taskset -p 1 ", f"taskset -p {mask} ") + \
+            (ELSEWHERE.replace("@MASK", mask).replace("@HOME", str(self.home))
+             if self.home else "")
 
     def _check(self) -> typing.Callable[[Evidence], None]:
         def check(evidence: Evidence) -> None:
@@ -172,6 +213,6 @@ def bystanders(play: Play, count: int, gpu: bool, cpus: int) -> None:
             play.cast("innocent", cpus - 1, "taskset", 1 << (cpus - 1), "sh", "-c",
                       "while :; do :; done", comm="sh")
         elif kind == "keeper":
-            play.ask("innocent", 0, "hold mutex 4 doze" if i == 0 else "nap")
+            play.ask("innocent", play.home, "hold mutex 4 doze" if i == 0 else "nap")
         else:
-            play.ask("innocent", 0, "nap")
+            play.ask("innocent", play.home, "nap")
