@@ -2,7 +2,6 @@
 #define _GNU_SOURCE
 #include "module_file.h"
 
-#include <elf.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <fts.h>
@@ -19,9 +18,8 @@
 
 #include "base/base.h"
 #include "base/build_id.h"
+#include "elf_sections.h"
 
-#define SECTIONS_MAX 4096
-#define NAMES_MAX (1u << 20)
 #define NOTES_MAX 65536
 #define MODINFO_MAX 65536
 #define RODATA_MAX (64u << 20)
@@ -31,92 +29,17 @@
 
 /* ---- is it the one? ------------------------------------------------------- */
 
-struct elf {
-	int fd;
-	Elf64_Shdr *sections;
-	size_t n;
-	char *names; /* NUL-terminated as a whole */
-	size_t names_size;
-};
-
-static bool read_at(int fd, void *buf, size_t size, uint64_t at)
+static char *contents(const struct elf_sections *e, const char *name, size_t max,
+		      size_t *size)
 {
-	return at <= INT64_MAX && pread(fd, buf, size, (off_t)at) == (ssize_t)size;
-}
-
-static void elf_close(struct elf *e)
-{
-	free(e->sections);
-	free(e->names);
-	close(e->fd);
-}
-
-static bool elf_read(struct elf *e)
-{
-	Elf64_Ehdr h;
-	const Elf64_Shdr *names;
-
-	if (!read_at(e->fd, &h, sizeof(h), 0) || memcmp(h.e_ident, ELFMAG, SELFMAG) ||
-	    h.e_ident[EI_CLASS] != ELFCLASS64 || h.e_shentsize != sizeof(Elf64_Shdr) ||
-	    h.e_shnum > SECTIONS_MAX || h.e_shstrndx >= h.e_shnum)
-		return false;
-	e->n = h.e_shnum;
-	e->sections = calloc(e->n, sizeof(*e->sections));
-	if (!e->sections ||
-	    !read_at(e->fd, e->sections, e->n * sizeof(*e->sections), h.e_shoff))
-		return false;
-	names = &e->sections[h.e_shstrndx];
-	if (!names->sh_size || names->sh_size > NAMES_MAX)
-		return false;
-	e->names_size = (size_t)names->sh_size;
-	e->names = calloc(1, e->names_size + 1);
-	return e->names && read_at(e->fd, e->names, e->names_size, names->sh_offset);
-}
-
-static bool elf_open(struct elf *e, const char *path)
-{
-	memset(e, 0, sizeof(*e));
-	/* A FIFO would wait for ever, so do not wait to open it. */
-	e->fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
-	if (e->fd < 0)
-		return false;
-	if (elf_read(e))
-		return true;
-	elf_close(e);
-	return false;
-}
-
-static const Elf64_Shdr *section(const struct elf *e, const char *name)
-{
-	size_t i;
-
-	for (i = 0; i < e->n; i++)
-		if (e->sections[i].sh_name < e->names_size &&
-		    !strcmp(e->names + e->sections[i].sh_name, name))
-			return &e->sections[i];
-	return NULL;
-}
-
-/* Its bytes, with a NUL behind them; NULL: none, or none in this file. */
-static char *contents(const struct elf *e, const char *name, size_t max, size_t *size)
-{
-	const Elf64_Shdr *s = section(e, name);
-	char *bytes;
-
-	if (!s || s->sh_type == SHT_NOBITS || s->sh_size > max)
-		return NULL;
-	*size = (size_t)s->sh_size;
-	bytes = calloc(1, *size + 1);
-	if (bytes && read_at(e->fd, bytes, *size, s->sh_offset))
-		return bytes;
-	free(bytes);
-	return NULL;
+	return elf_section_bytes(e, elf_section_named(e, name), max, size);
 }
 
 enum answer { NO, YES, UNKNOWN };
 
 /* A vmlinux has all its notes in one section. */
-static enum answer by_build_id(const struct elf *e, const struct module_search *s)
+static enum answer by_build_id(const struct elf_sections *e,
+			       const struct module_search *s)
 {
 	const unsigned char *id = NULL;
 	size_t size, n = 0;
@@ -136,7 +59,8 @@ static enum answer by_build_id(const struct elf *e, const struct module_search *
 }
 
 /* vermagic=RELEASE SMP mod_unload ...; what was split off from a module has none. */
-static enum answer by_vermagic(const struct elf *e, const struct module_search *s)
+static enum answer by_vermagic(const struct elf_sections *e,
+			       const struct module_search *s)
 {
 	static const char vermagic[] = "vermagic=";
 	size_t size, length = strlen(s->release);
@@ -155,7 +79,7 @@ static enum answer by_vermagic(const struct elf *e, const struct module_search *
 }
 
 /* "Linux version RELEASE (...": a vmlinux's; what was split off from it has none. */
-static enum answer by_banner(const struct elf *e, const struct module_search *s)
+static enum answer by_banner(const struct elf_sections *e, const struct module_search *s)
 {
 	static const char banner[] = "Linux version ";
 	size_t size, length = strlen(s->release);
@@ -177,18 +101,21 @@ static enum answer by_banner(const struct elf *e, const struct module_search *s)
 static bool is_it(const struct module_search *s, const char *path, bool trusted)
 {
 	enum answer answer;
-	struct elf e;
+	struct elf_sections e;
 
-	if (!elf_open(&e, path))
+	if (!elf_sections_open(&e, path, NULL))
 		return false;
-	answer = section(&e, ".debug_info") || section(&e, ".zdebug_info") ? UNKNOWN : NO;
+	answer = elf_section_named(&e, ".debug_info") ||
+				 elf_section_named(&e, ".zdebug_info")
+			 ? UNKNOWN
+			 : NO;
 	if (answer == UNKNOWN)
 		answer = by_build_id(&e, s);
 	if (answer == UNKNOWN)
 		answer = by_vermagic(&e, s);
 	if (answer == UNKNOWN)
 		answer = by_banner(&e, s);
-	elf_close(&e);
+	elf_sections_close(&e);
 	return answer == YES || (answer == UNKNOWN && trusted);
 }
 

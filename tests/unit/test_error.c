@@ -2,7 +2,7 @@
 /* error.c: why something could not be done, in words. */
 #include "test.h"
 
-#include "readers/core/error.h"
+#include "base/error.h"
 
 static void a_reason(void **state)
 {

@@ -73,7 +73,7 @@ static void put(const char *path, const struct file *file)
 		Elf64_Nhdr note;
 		char gnu[4];
 		unsigned char id[20];
-	} elf = {.h = {.e_ident = {0x7f, 'E', 'L', 'F', ELFCLASS64},
+	} elf = {.h = {.e_ident = {0x7f, 'E', 'L', 'F', ELFCLASS64, ELFDATA2LSB},
 		       .e_shoff = sizeof(Elf64_Ehdr),
 		       .e_shentsize = sizeof(Elf64_Shdr),
 		       .e_shnum = 6,

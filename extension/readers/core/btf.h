@@ -9,7 +9,7 @@
 #define VGPU_CORE_BTF_H
 
 #include "base/arena.h"
-#include "error.h"
+#include "base/error.h"
 #include "type_source.h"
 
 /*

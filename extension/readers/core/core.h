@@ -11,7 +11,7 @@
 
 #include "base/arena.h"
 #include "dump/dump.h"
-#include "error.h"
+#include "base/error.h"
 #include "page_set.h"
 #include "progress.h"
 #include "readers/small_note.h"

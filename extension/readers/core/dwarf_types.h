@@ -10,7 +10,7 @@
 #define VGPU_CORE_DWARF_TYPES_H
 
 #include "base/arena.h"
-#include "error.h"
+#include "base/error.h"
 #include "type_source.h"
 
 /* In a, but the file, which close() closes.  NULL and why. */

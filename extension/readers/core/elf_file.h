@@ -1,17 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A file of the kernel's that libelf reads: a vmlinux, a module, what was split off from
- * them.
- *
- * module_file.c, which looks for them, has a small reader of its own: it is in the extension
- * too, which is loaded where there is no libelf.
+ * A file of the kernel's that libelf reads, for its DWARF: a vmlinux, a module, what was
+ * split off from them.  Who needs sections alone takes readers/elf_sections.h.
  */
 #ifndef VGPU_CORE_ELF_FILE_H
 #define VGPU_CORE_ELF_FILE_H
 
 #include <libelf.h>
 
-#include "error.h"
+#include "base/error.h"
 
 struct elf_file {
 	int fd;

@@ -14,7 +14,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "error.h"
+#include "base/error.h"
 
 #define LIVE_FILE "/proc/kcore"
 /* Of what a look may take: bytes, seconds. */

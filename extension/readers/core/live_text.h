@@ -13,7 +13,7 @@
 #define VGPU_LIVE_TEXT_H
 
 #include "base/arena.h"
-#include "error.h"
+#include "base/error.h"
 
 struct live_text {
 	struct arena *arena;

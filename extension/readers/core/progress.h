@@ -2,7 +2,7 @@
 #ifndef VGPU_CORE_PROGRESS_H
 #define VGPU_CORE_PROGRESS_H
 
-#include "error.h"
+#include "base/error.h"
 
 #include <stdint.h>
 

@@ -2,19 +2,22 @@
 #include "symtab.h"
 
 #include <ctype.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/text.h"
 #include "dump/module.h"
-#include "elf_file.h"
+#include "readers/elf_sections.h"
 
 /* Ten times what the kernel of any distribution has. */
 #define SYMBOLS_MAX (2u << 20)
+#define TABLE_MAX (256u << 20) /* bytes of them, or of their names */
+#define NOTES_MAX 65536
 #define BANNER_MAX 512
 
 struct reading {
 	struct arena *a;
-	Elf *elf;
+	struct elf_sections elf;
 	size_t section; /* whose name was asked for last */
 	const char *name;
 };
@@ -35,16 +38,18 @@ static bool is_left_out(const char *section)
 	return false;
 }
 
-/* nm's letter; 0: it is no place in the kernel. */
-static char letter(Elf *elf, const Elf64_Sym *s)
+/* NULL: it is in none. */
+static const Elf64_Shdr *section_of(const struct elf_sections *elf, const Elf64_Sym *s)
 {
-	Elf_Scn *section = NULL;
-	const Elf64_Shdr *h;
+	return s->st_shndx != SHN_UNDEF && s->st_shndx < elf->n ? &elf->all[s->st_shndx]
+								: NULL;
+}
+
+/* nm's letter; 0: it is no place in the kernel. */
+static char letter(const Elf64_Shdr *h, const Elf64_Sym *s)
+{
 	char c = 'r';
 
-	if (s->st_shndx != SHN_UNDEF && s->st_shndx < SHN_LORESERVE)
-		section = elf_getscn(elf, s->st_shndx);
-	h = section ? elf64_getshdr(section) : NULL;
 	if (!h || !(h->sh_flags & SHF_ALLOC) ||
 	    ELF64_ST_TYPE(s->st_info) == STT_SECTION ||
 	    ELF64_ST_TYPE(s->st_info) == STT_FILE)
@@ -59,17 +64,10 @@ static char letter(Elf *elf, const Elf64_Sym *s)
 /* Of all symbols in a section one text. */
 static const char *section_name(struct reading *r, size_t section)
 {
-	size_t names;
-	const char *name;
-
 	if (r->section != section) {
-		name = elf_getshdrstrndx(r->elf, &names)
-			       ? NULL
-			       : elf_strptr(r->elf, names,
-					    elf64_getshdr(elf_getscn(r->elf, section))
-						    ->sh_name);
 		r->section = section;
-		r->name = arena_printf(r->a, "%s", name ? name : "");
+		r->name = arena_printf(r->a, "%s",
+				       elf_section_name(&r->elf, &r->elf.all[section]));
 	}
 	return r->name;
 }
@@ -80,17 +78,16 @@ static bool is_name(const char *name)
 	return module_is_name(name) && text_is_word(name);
 }
 
-static void take(struct reading *r, const Elf64_Shdr *h, const Elf_Data *data,
-		 struct symtab *to)
+static void take(struct reading *r, const Elf64_Sym *table, size_t n, const char *names,
+		 size_t names_size, struct symtab *to)
 {
-	bool module = elf64_getehdr(r->elf)->e_type == ET_REL;
-	const Elf64_Sym *table = data->d_buf;
-	size_t i, n = data->d_size / sizeof(*table);
+	bool module = r->elf.type == ET_REL;
+	size_t i;
 
 	for (i = 0; i < n && to->all.n < SYMBOLS_MAX; i++) {
 		const Elf64_Sym *s = &table[i];
-		const char *name = elf_strptr(r->elf, h->sh_link, s->st_name);
-		char type = letter(r->elf, s);
+		const char *name = s->st_name < names_size ? names + s->st_name : NULL;
+		char type = letter(section_of(&r->elf, s), s);
 
 		if (!type || !name || !is_name(name) ||
 		    is_left_out(section_name(r, s->st_shndx)))
@@ -105,25 +102,20 @@ static void take(struct reading *r, const Elf64_Shdr *h, const Elf_Data *data,
 
 /* ---- what a vmlinux says of itself ----------------------------------------- */
 
-/* What is from addr on to the end of its section; NULL: the file has it not. */
-static const char *bytes_at(Elf *elf, kaddr_t addr, size_t *size)
+/* What is from addr on, at most size bytes of it: how many. */
+static size_t bytes_at(const struct elf_sections *elf, kaddr_t addr, void *to,
+		       size_t size)
 {
-	Elf_Scn *section = NULL;
-	const Elf64_Shdr *h;
-	Elf_Data *data;
+	size_t i;
 
-	while ((section = elf_nextscn(elf, section))) {
-		h = elf64_getshdr(section);
-		if (!h || h->sh_type != SHT_PROGBITS || !(h->sh_flags & SHF_ALLOC) ||
-		    addr < h->sh_addr || addr - h->sh_addr >= h->sh_size)
-			continue;
-		data = elf_rawdata(section, NULL);
-		if (!data || !data->d_buf || addr - h->sh_addr >= data->d_size)
-			return NULL;
-		*size = data->d_size - (addr - h->sh_addr);
-		return (const char *)data->d_buf + (addr - h->sh_addr);
+	for (i = 0; i < elf->n; i++) {
+		const Elf64_Shdr *h = &elf->all[i];
+
+		if (h->sh_type == SHT_PROGBITS && h->sh_flags & SHF_ALLOC &&
+		    addr >= h->sh_addr && addr - h->sh_addr < h->sh_size)
+			return elf_section_read(elf, h, addr - h->sh_addr, to, size);
 	}
-	return NULL;
+	return 0;
 }
 
 static const struct kallsyms_symbol *symbol_named(const struct symtab *s,
@@ -139,15 +131,14 @@ static const struct kallsyms_symbol *symbol_named(const struct symtab *s,
 
 static void read_banner(struct reading *r, struct symtab *to)
 {
+	static const char begin[] = "Linux version ";
 	const struct kallsyms_symbol *s = symbol_named(to, "linux_banner");
-	const char *bytes;
-	size_t size, n;
+	char bytes[BANNER_MAX];
+	size_t size = s ? bytes_at(&r->elf, s->addr, bytes, sizeof(bytes)) : 0, n;
 
-	bytes = s ? bytes_at(r->elf, s->addr, &size) : NULL;
-	if (!bytes || size < sizeof("Linux version") ||
-	    memcmp(bytes, "Linux version ", sizeof("Linux version")) != 0)
+	if (size < sizeof(begin) || memcmp(bytes, begin, sizeof(begin) - 1) != 0)
 		return;
-	for (n = 0; n < size && n < BANNER_MAX && isprint((unsigned char)bytes[n]);)
+	for (n = 0; n < size && isprint((unsigned char)bytes[n]);)
 		n++;
 	to->banner = arena_printf(r->a, "%.*s", (int)n, bytes);
 }
@@ -156,35 +147,33 @@ static void read_banner(struct reading *r, struct symtab *to)
 static void count_kallsyms(struct reading *r, struct symtab *to)
 {
 	const struct kallsyms_symbol *s = symbol_named(to, "kallsyms_num_syms");
-	const char *bytes;
-	size_t size, i, functions = 0;
+	uint32_t n;
+	size_t i, functions = 0;
 
 	for (i = 0; i < to->all.n; i++)
 		functions += to->all.v[i].it.type == 't' || to->all.v[i].it.type == 'T';
-	bytes = s ? bytes_at(r->elf, s->addr, &size) : NULL;
-	to->has_functions = bytes && size >= sizeof(uint32_t) &&
-			    load_le(bytes, sizeof(uint32_t)) <
+	to->has_functions = s && bytes_at(&r->elf, s->addr, &n, sizeof(n)) == sizeof(n) &&
+			    load_le(&n, sizeof(n)) <
 				    functions + (to->all.n - functions) / 2;
 }
 
 static void read_build_id(struct reading *r, struct symtab *to)
 {
-	const unsigned char *id;
-	Elf_Scn *section = NULL;
-	const Elf64_Shdr *h;
-	Elf_Data *data;
-	size_t n;
+	size_t i, size, n;
 
-	while ((section = elf_nextscn(r->elf, section))) {
-		h = elf64_getshdr(section);
-		data = h && h->sh_type == SHT_NOTE ? elf_rawdata(section, NULL) : NULL;
-		id = data && data->d_buf ? build_id_in(data->d_buf, data->d_size, &n)
-					 : NULL;
-		if (!id || n > sizeof(to->build_id.bytes))
-			continue;
-		memcpy(to->build_id.bytes, id, n);
-		to->build_id.n = n;
-		return;
+	for (i = 0; i < r->elf.n && !to->build_id.n; i++) {
+		const Elf64_Shdr *h = &r->elf.all[i];
+		char *notes = h->sh_type == SHT_NOTE
+				      ? elf_section_bytes(&r->elf, h, NOTES_MAX, &size)
+				      : NULL;
+		const unsigned char *id =
+			notes ? build_id_in((unsigned char *)notes, size, &n) : NULL;
+
+		if (id && n <= sizeof(to->build_id.bytes)) {
+			memcpy(to->build_id.bytes, id, n);
+			to->build_id.n = n;
+		}
+		free(notes);
 	}
 }
 
@@ -192,34 +181,34 @@ static void read_build_id(struct reading *r, struct symtab *to)
 
 static bool read_table(struct reading *r, struct symtab *to, struct error *why)
 {
-	const Elf64_Shdr *h;
-	Elf_Scn *section = NULL;
-	Elf_Data *data;
+	const Elf64_Shdr *h = elf_section_typed(&r->elf, SHT_SYMTAB);
+	size_t size = 0, names_size = 0;
+	char *table = elf_section_bytes(&r->elf, h, TABLE_MAX, &size), *names = NULL;
 
-	while ((section = elf_nextscn(r->elf, section))) {
-		h = elf64_getshdr(section);
-		if (!h || h->sh_type != SHT_SYMTAB)
-			continue;
-		data = elf_getdata(section, NULL);
-		if (!data || data->d_type != ELF_T_SYM)
-			break;
-		take(r, h, data, to);
-		read_build_id(r, to);
-		read_banner(r, to);
-		count_kallsyms(r, to);
-		return true;
-	}
-	return error_set(why, "it has no table of symbols");
+	if (table && h->sh_link < r->elf.n)
+		names = elf_section_bytes(&r->elf, &r->elf.all[h->sh_link], TABLE_MAX,
+					  &names_size);
+	if (names)
+		take(r, (const Elf64_Sym *)table, size / sizeof(Elf64_Sym), names,
+		     names_size, to);
+	free(table);
+	free(names);
+	if (!names)
+		return error_set(why, "it has no table of symbols");
+	read_build_id(r, to);
+	read_banner(r, to);
+	count_kallsyms(r, to);
+	return true;
 }
 
 bool symtab_read(struct arena *a, const char *path, struct symtab *to, struct error *why)
 {
 	struct reading r = {.a = a};
-	struct elf_file file;
-	bool ok = elf_file_open(&file, path, false, why);
+	bool ok = elf_sections_open(&r.elf, path, why);
 
-	r.elf = file.elf;
-	ok = ok && read_table(&r, to, why);
-	elf_file_close(&file);
+	if (ok) {
+		ok = read_table(&r, to, why);
+		elf_sections_close(&r.elf);
+	}
 	return ok || error_within(why, "%s", path);
 }

@@ -5,7 +5,7 @@
 
 #include "base/arena.h"
 #include "base/build_id.h"
-#include "error.h"
+#include "base/error.h"
 #include "kallsyms.h"
 
 struct symtab_symbol {

@@ -11,7 +11,7 @@
 
 #include "base/arena.h"
 #include "dump/type.h"
-#include "error.h"
+#include "base/error.h"
 #include "table_types.h"
 
 struct types;

@@ -3,8 +3,8 @@
  * Why something of a core cannot be had: a sentence without its full stop, which grows
  * outward as it is handed up ("core.2: descriptor of page 5: the file ends before it").
  */
-#ifndef VGPU_CORE_ERROR_H
-#define VGPU_CORE_ERROR_H
+#ifndef VGPU_ERROR_H
+#define VGPU_ERROR_H
 
 #include <stdbool.h>
 
