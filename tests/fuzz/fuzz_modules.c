@@ -12,7 +12,7 @@
 
 #include "../unit/fake_loaded.h"
 #include "base/text.h"
-#include "readers/core/core_modules.h"
+#include "readers/module_symbols.h"
 #include "words.h"
 
 #define BASE 0xffffffffc0100000ull
@@ -87,12 +87,12 @@ static void look_at_name(const char *name)
 		fail("a name that cannot be printed");
 }
 
-static void look_at_address(struct core_modules *c, kaddr_t at)
+static void look_at_address(struct module_symbols *c, kaddr_t at)
 {
 	struct dump_symbol sym;
 	kaddr_t value;
 
-	if (!core_modules_symbol_at(c, at, &sym))
+	if (!module_symbols_at(c, at, &sym))
 		return;
 	look_at_name(sym.name);
 	look_at_name(sym.module);
@@ -101,7 +101,7 @@ static void look_at_address(struct core_modules *c, kaddr_t at)
 	/* Not one that is longer than what an answer has room for. */
 	if (sym.name[0] && !strchr(sym.name, '\\') &&
 	    strlen(sym.name) + 1 < sizeof(sym.name) &&
-	    !core_modules_symbol(c, sym.name, &value))
+	    !module_symbols_named(c, sym.name, &value))
 		fail("a symbol that is not found by its name");
 }
 
@@ -122,9 +122,9 @@ static void look_at_module(struct dump *d, const struct module *m)
 	module_size(m);
 }
 
-static void look_at_all(struct dump *d, struct core_modules *c)
+static void look_at_all(struct dump *d, struct module_symbols *c)
 {
-	const struct modules *all = core_modules_all(c);
+	const struct modules *all = module_symbols_modules(c);
 	kaddr_t value;
 	size_t i;
 
@@ -134,9 +134,9 @@ static void look_at_all(struct dump *d, struct core_modules *c)
 		look_at_address(c, all->all.v[i].parts[0].end - 1);
 		look_at_address(c, all->all.v[i].init.start + 0x20);
 	}
-	core_modules_symbol(c, "driver", &value);
-	core_modules_symbol(c, "none", &value);
-	core_module_named(c, "some");
+	module_symbols_named(c, "driver", &value);
+	module_symbols_named(c, "none", &value);
+	module_symbols_module(c, "some");
 }
 
 static void run(void)
@@ -147,8 +147,8 @@ static void run(void)
 
 	fake_forget_counts(f);
 	modules_read(d, &modules);
-	look_at_all(d, core_modules_create(d, &a, NULL));
-	look_at_all(d, core_modules_create(d, &a, of_a_file));
+	look_at_all(d, module_symbols_create(d, &a, NULL));
+	look_at_all(d, module_symbols_create(d, &a, of_a_file));
 	if (fake_reads(f) > READS_MAX)
 		fail("too many reads for a dump this small");
 	arena_free(&a);

@@ -5,7 +5,7 @@
 #include <setjmp.h>
 
 #include "made_btf.h"
-#include "readers/core/type_names.h"
+#include "readers/type_names.h"
 #include "readers/core/types.h"
 
 struct given {

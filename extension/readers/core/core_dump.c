@@ -12,7 +12,7 @@
 #include "arch/arch.h"
 #include "base/text.h"
 #include "core_export.h"
-#include "core_modules.h"
+#include "readers/module_symbols.h"
 #include "core_symbols.h"
 #include "core_table.h"
 #include "core_types.h"
@@ -46,7 +46,7 @@ struct core_dump {
 	struct kallsyms *symbols;
 	bool functions_only; /* is what the kernel keeps symbols of */
 	struct types *types;
-	struct core_modules *modules;
+	struct module_symbols *modules;
 	VEC(const struct module *) without_types;
 	struct core_table table;
 	bool learned;		 /* from files: a layout table will do the next time */
@@ -125,7 +125,7 @@ static bool symbol(struct dump *d, const char *name, kaddr_t *value)
 
 	/* While the core is being opened nothing is known of modules. */
 	return kallsyms_named(c->symbols, name, value) ||
-	       (c->modules && core_modules_symbol(c->modules, name, value));
+	       (c->modules && module_symbols_named(c->modules, name, value));
 }
 
 static bool symbol_local(struct dump *d, const char *name, kaddr_t *value)
@@ -153,7 +153,7 @@ static bool symbol_at(struct dump *d, kaddr_t addr, struct dump_symbol *sym)
 	const char *name;
 	kaddr_t start;
 
-	if (core_modules_symbol_at(c->modules, addr, sym)) {
+	if (module_symbols_at(c->modules, addr, sym)) {
 		cut_clone(sym->name);
 		return sym->name[0] != '\0';
 	}
@@ -289,7 +289,7 @@ static bool add_module_types(struct core_dump *c, const struct module *m)
 }
 
 /* From its file, or else the table that has those of the kernel. */
-static bool module_symtab(struct dump *d, const struct module *m, struct symtab *to)
+static bool symtab_of(struct dump *d, const struct module *m, struct symtab *to)
 {
 	struct core_dump *c = core_of(d);
 	struct module_search where = where_files_are(c);
@@ -307,7 +307,7 @@ static bool module_symtab(struct dump *d, const struct module *m, struct symtab 
 static bool load_module(struct dump *d, const char *module, bool *in_dump)
 {
 	struct core_dump *c = core_of(d);
-	const struct module *m = core_module_named(c->modules, module);
+	const struct module *m = module_symbols_module(c->modules, module);
 
 	if (!m)
 		return false;
@@ -494,8 +494,8 @@ static bool open_core(struct core_dump *c)
 	find_image(c);
 	if (!add_kernel_types(c))
 		return false;
-	c->modules = core_modules_create(&c->dump, &c->arena,
-					 c->functions_only ? module_symtab : NULL);
+	c->modules = module_symbols_create(&c->dump, &c->arena,
+					   c->functions_only ? symtab_of : NULL);
 	find_partial(c);
 	return true;
 }
@@ -675,7 +675,7 @@ static struct dump *begin(struct reader *r, struct arena *a)
 	c->arena.no_memory = a->no_memory;
 	memset(&c->dump.notes, 0, sizeof(c->dump.notes));
 	if (c->modules)
-		core_modules_begin(c->modules);
+		module_symbols_begin(c->modules);
 	if (c->partial)
 		partial_begin(c->partial);
 	if (c->source->instead)
@@ -732,7 +732,7 @@ static struct core_export what_is_known(struct core_dump *c)
 				    .symbols = c->symbols,
 				    .types = c->types,
 				    .modules = c->modules,
-				    .symtab = c->functions_only ? module_symtab : NULL};
+				    .symtab = c->functions_only ? symtab_of : NULL};
 }
 
 bool core_reader_export(struct reader *r, struct arena *a, const char *path,

@@ -54,7 +54,7 @@ static void add_module(const struct core_export *x, struct layout_table *t,
 
 static void fill_table(const struct core_export *x, struct layout_table *t)
 {
-	const struct modules *modules = core_modules_all(x->modules);
+	const struct modules *modules = module_symbols_modules(x->modules);
 	size_t i;
 
 	table_take_types(x->d->arena, t, x->types);

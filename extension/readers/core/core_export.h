@@ -3,7 +3,7 @@
 #ifndef VGPU_CORE_EXPORT_H
 #define VGPU_CORE_EXPORT_H
 
-#include "core_modules.h"
+#include "readers/module_symbols.h"
 #include "core_table.h"
 #include "types.h"
 
@@ -12,8 +12,8 @@ struct core_export {
 	struct space *space;
 	const struct kallsyms *symbols;
 	const struct types *types;
-	struct core_modules *modules;
-	core_module_symtab *symtab; /* NULL: the kernel keeps all symbols */
+	struct module_symbols *modules;
+	module_symtab *symtab; /* NULL: the kernel keeps all symbols */
 };
 
 /* To path or, where that is a folder, into it: *written.  False and why. */

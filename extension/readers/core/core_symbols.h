@@ -7,8 +7,9 @@
 #define VGPU_CORE_SYMBOLS_H
 
 #include "dump/module.h"
+#include "kallsyms.h"
 #include "readers/module_file.h"
-#include "symtab.h"
+#include "readers/symtab.h"
 
 /*
  * k, which are the functions alone, and beside them the others of the vmlinux that where

@@ -8,6 +8,7 @@
 #ifndef VGPU_CORE_KALLSYMS_H
 #define VGPU_CORE_KALLSYMS_H
 
+#include "readers/symtab.h"
 #include "space.h"
 
 struct kallsyms;
@@ -19,11 +20,6 @@ struct kallsyms *kallsyms_read(struct arena *a, struct space *s, struct error *w
 bool kallsyms_is_all(const struct kallsyms *k);
 
 /* The same of symbols from elsewhere, which are sorted here.  In a. */
-struct kallsyms_symbol {
-	kaddr_t addr;
-	const char *name;
-	char type; /* nm's letter */
-};
 struct kallsyms *kallsyms_make(struct arena *a, struct kallsyms_symbol *symbols,
 			       size_t n);
 

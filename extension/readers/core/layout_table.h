@@ -27,7 +27,7 @@
 #define VGPU_CORE_LAYOUT_TABLE_H
 
 #include "dump/layout.h"
-#include "symtab.h"
+#include "readers/symtab.h"
 
 struct table_row {
 	enum layout_kind kind;

@@ -10,7 +10,7 @@
 #define VGPU_CORE_TYPE_SOURCE_H
 
 #include "dump/type.h"
-#include "type_names.h"
+#include "readers/type_names.h"
 
 struct type_source {
 	const struct type_source_ops *ops;

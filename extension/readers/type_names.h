@@ -4,8 +4,8 @@
  * first definition, since that is the one that a debugger takes.  The texts are the
  * caller's, and are not copied.
  */
-#ifndef VGPU_CORE_TYPE_NAMES_H
-#define VGPU_CORE_TYPE_NAMES_H
+#ifndef VGPU_TYPE_NAMES_H
+#define VGPU_TYPE_NAMES_H
 
 #include <stdbool.h>
 #include <stdint.h>

@@ -7,7 +7,7 @@
 
 #include "base/text.h"
 #include "dump/module.h"
-#include "readers/elf_sections.h"
+#include "elf_sections.h"
 
 /* Ten times what the kernel of any distribution has. */
 #define SYMBOLS_MAX (2u << 20)

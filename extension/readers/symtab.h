@@ -1,12 +1,19 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The symbols of a vmlinux or a module, as its linker left them. */
-#ifndef VGPU_CORE_SYMTAB_H
-#define VGPU_CORE_SYMTAB_H
+#ifndef VGPU_SYMTAB_H
+#define VGPU_SYMTAB_H
 
 #include "base/arena.h"
 #include "base/build_id.h"
 #include "base/error.h"
-#include "kallsyms.h"
+#include "dump/dump.h"
+
+/* As the kernel has them of itself: kallsyms. */
+struct kallsyms_symbol {
+	kaddr_t addr;
+	const char *name;
+	char type; /* nm's letter */
+};
 
 struct symtab_symbol {
 	struct kallsyms_symbol it;

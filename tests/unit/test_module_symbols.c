@@ -6,18 +6,18 @@
 #include <time.h>
 
 #include "fake_loaded.h"
-#include "readers/core/core_modules.h"
+#include "readers/module_symbols.h"
 
 #define SOME 0xffffffffc0100000ull
 #define OTHER 0xffffffffc0200000ull
 #define INIT 0xffffffffc0300000ull
 
-static struct core_modules *begin(void **state)
+static struct module_symbols *begin(void **state)
 {
 	struct fake *f = *state;
 
 	fake_list_head(f, fake_variable(f, "modules", 16));
-	return core_modules_create(fake_dump(f), fake_dump(f)->arena, NULL);
+	return module_symbols_create(fake_dump(f), fake_dump(f)->arena, NULL);
 }
 
 /* "probe" and "remove" of text, "ops" of data, and what is no symbol of ours. */
@@ -42,12 +42,12 @@ static kaddr_t some_module(struct fake *f)
 	return mod;
 }
 
-static void assert_at(struct core_modules *c, kaddr_t addr, const char *name,
+static void assert_at(struct module_symbols *c, kaddr_t addr, const char *name,
 		      uint64_t offset, const char *module)
 {
 	struct dump_symbol sym;
 
-	assert_true(core_modules_symbol_at(c, addr, &sym));
+	assert_true(module_symbols_at(c, addr, &sym));
 	assert_string_equal(sym.name, name);
 	assert_int_equal(sym.offset, offset);
 	assert_string_equal(sym.module, module);
@@ -55,37 +55,37 @@ static void assert_at(struct core_modules *c, kaddr_t addr, const char *name,
 
 static void a_symbol_by_its_name(void **state)
 {
-	struct core_modules *c = begin(state);
+	struct module_symbols *c = begin(state);
 	kaddr_t value;
 
 	some_module(*state);
-	assert_true(core_modules_symbol(c, "remove", &value));
+	assert_true(module_symbols_named(c, "remove", &value));
 	assert_int_equal(value, SOME + 0x40);
-	assert_true(core_modules_symbol(c, "ops", &value));
+	assert_true(module_symbols_named(c, "ops", &value));
 	assert_int_equal(value, SOME + 0x2000);
-	assert_false(core_modules_symbol(c, "imported", &value));
-	assert_false(core_modules_symbol(c, "$x", &value));
-	assert_false(core_modules_symbol(c, "", &value));
-	assert_false(core_modules_symbol(c, "none", &value));
+	assert_false(module_symbols_named(c, "imported", &value));
+	assert_false(module_symbols_named(c, "$x", &value));
+	assert_false(module_symbols_named(c, "", &value));
+	assert_false(module_symbols_named(c, "none", &value));
 }
 
 static void of_two_modules_the_first_in_the_list_counts(void **state)
 {
 	static const struct fake_elf_symbol symbols[] = {{1, 2, OTHER, 0}};
-	struct core_modules *c = begin(state);
+	struct module_symbols *c = begin(state);
 	kaddr_t value, mod;
 
 	some_module(*state);
 	mod = fake_loaded(*state, "other", OTHER);
 	fake_loaded_symbols(*state, mod, "\0probe", 7, symbols, 1);
-	assert_true(core_modules_symbol(c, "probe", &value));
+	assert_true(module_symbols_named(c, "probe", &value));
 	assert_int_equal(value, SOME + 0x10);
 	assert_at(c, OTHER + 4, "probe", 4, "other");
 }
 
 static void what_is_at_an_address(void **state)
 {
-	struct core_modules *c = begin(state);
+	struct module_symbols *c = begin(state);
 	struct dump_symbol sym;
 
 	some_module(*state);
@@ -96,8 +96,8 @@ static void what_is_at_an_address(void **state)
 	assert_at(c, SOME + 0x40, "alias", 0, "some");
 	/* Below all of its symbols. */
 	assert_at(c, SOME, "", 0, "some");
-	assert_false(core_modules_symbol_at(c, SOME + 0x4000, &sym));
-	assert_false(core_modules_symbol_at(c, FAKE_TEXT, &sym));
+	assert_false(module_symbols_at(c, SOME + 0x4000, &sym));
+	assert_false(module_symbols_at(c, FAKE_TEXT, &sym));
 }
 
 /* Linkers put marks where others begin: __start_alloc_tags lies at the first of .data. */
@@ -107,7 +107,7 @@ static void a_mark_is_no_name(void **state)
 		{1, 3, SOME + 0x2000, .size = 32},
 		{6, 3, SOME + 0x2000, 0},
 	};
-	struct core_modules *c = begin(state);
+	struct module_symbols *c = begin(state);
 
 	fake_loaded_symbols(*state, fake_loaded(*state, "some", SOME),
 			    "\0lock\0__start_tags", 19, symbols, 2);
@@ -118,7 +118,7 @@ static void a_mark_is_no_name(void **state)
 static void names_are_escaped(void **state)
 {
 	static const struct fake_elf_symbol symbols[] = {{1, 2, SOME, 0}};
-	struct core_modules *c = begin(state);
+	struct module_symbols *c = begin(state);
 	struct dump *d = fake_dump(*state);
 	struct modules modules;
 	struct dump_symbol sym;
@@ -136,7 +136,7 @@ static void init_has_symbols_as_long_as_it_is_there(void **state)
 {
 	static const struct fake_elf_symbol symbols[] = {{1, 2, SOME, 0},
 							 {6, 4, INIT + 8, 0}};
-	struct core_modules *c = begin(state);
+	struct module_symbols *c = begin(state);
 	kaddr_t mod = fake_loaded(*state, "some", SOME);
 	kaddr_t init = fake_id_at(*state, mod, MODULE_INIT);
 
@@ -181,81 +181,81 @@ static void put_sections(struct fake *f, kaddr_t mod, size_t others)
 	fake_loaded_sections(f, mod, sections, ARRAY_SIZE(sections), others);
 }
 
-static struct core_modules *begin_functions(void **state)
+static struct module_symbols *begin_functions(void **state)
 {
 	begin(state);
 	asked = 0;
-	return core_modules_create(fake_dump(*state), fake_dump(*state)->arena,
-				   symbols_of_file);
+	return module_symbols_create(fake_dump(*state), fake_dump(*state)->arena,
+				     symbols_of_file);
 }
 
 static void data_of_a_file_where_it_came_to_lie(void **state)
 {
-	struct core_modules *c = begin_functions(state);
+	struct module_symbols *c = begin_functions(state);
 	kaddr_t value, mod;
 
 	mod = some_module(*state);
 	fake_loaded(*state, "other", OTHER);
 	put_sections(*state, mod, 0);
-	assert_true(core_modules_symbol(c, "driver", &value));
+	assert_true(module_symbols_named(c, "driver", &value));
 	assert_int_equal(value, SOME + 0x2008);
-	assert_true(core_modules_symbol(c, "ids", &value));
+	assert_true(module_symbols_named(c, "ids", &value));
 	assert_int_equal(value, SOME + 0x3000);
 	assert_at(c, SOME + 0x2010, "driver", 8, "some");
 	assert_at(c, SOME + 0x10, "probe", 0, "some");
-	assert_false(core_modules_symbol(c, "gone", &value));
-	assert_false(core_modules_symbol(c, "beyond", &value));
-	assert_false(core_modules_symbol(c, "unmapped", &value));
-	assert_false(core_modules_symbol(c, "kernels", &value));
+	assert_false(module_symbols_named(c, "gone", &value));
+	assert_false(module_symbols_named(c, "beyond", &value));
+	assert_false(module_symbols_named(c, "unmapped", &value));
+	assert_false(module_symbols_named(c, "kernels", &value));
 	assert_int_equal(asked, 2);
 }
 
 /* Where each function has a section of its own. */
 static void a_module_may_have_thousands_of_sections(void **state)
 {
-	struct core_modules *c = begin_functions(state);
+	struct module_symbols *c = begin_functions(state);
 	kaddr_t value;
 
 	put_sections(*state, some_module(*state), 5000);
-	assert_true(core_modules_symbol(c, "driver", &value));
+	assert_true(module_symbols_named(c, "driver", &value));
 	assert_int_equal(value, SOME + 0x2008);
 }
 
 static void a_module_may_lie_of_its_sections(void **state)
 {
-	struct core_modules *c = begin_functions(state);
+	struct module_symbols *c = begin_functions(state);
 	kaddr_t value, mod, attrs;
 
 	mod = some_module(*state);
 	put_sections(*state, mod, 0);
 	assert_true(member_ptr(fake_dump(*state), mod, MODULE_SECTIONS, &attrs));
 	fake_id_set(*state, attrs, MODULE_SECTIONS_NR, 0xffffffff);
-	assert_true(core_modules_symbol(c, "driver", &value));
+	assert_true(module_symbols_named(c, "driver", &value));
 
-	c = core_modules_create(fake_dump(*state), fake_dump(*state)->arena,
-				symbols_of_file);
+	c = module_symbols_create(fake_dump(*state), fake_dump(*state)->arena,
+				  symbols_of_file);
 	fake_id_set(*state, mod, MODULE_SECTIONS, FAKE_NOWHERE);
-	assert_false(core_modules_symbol(c, "driver", &value));
-	assert_true(core_modules_symbol(c, "probe", &value));
+	assert_false(module_symbols_named(c, "driver", &value));
+	assert_true(module_symbols_named(c, "probe", &value));
 }
 
 static void a_kernel_without_modules_has_none(void **state)
 {
 	struct dump *d = fake_dump(*state);
-	struct core_modules *c = core_modules_create(d, d->arena, NULL);
+	struct module_symbols *c = module_symbols_create(d, d->arena, NULL);
 	struct dump_symbol sym;
 	kaddr_t value;
 
-	assert_false(core_modules_symbol(c, "probe", &value));
-	assert_false(core_modules_symbol_at(c, SOME, &sym));
-	assert_null(core_module_named(c, "some"));
+	assert_false(module_symbols_named(c, "probe", &value));
+	assert_false(module_symbols_at(c, SOME, &sym));
+	assert_null(module_symbols_module(c, "some"));
 }
 
 /* What is read on the reader's own behalf is nothing to tell the user of. */
 static void a_command_does_not_see_that_we_read(void **state)
 {
 	struct fake *f = *state;
-	struct core_modules *c = begin(state);
+	struct module_symbols *c = begin(state);
 	struct dump *d = fake_dump(f);
 	kaddr_t mod = some_module(f), value;
 
@@ -263,17 +263,17 @@ static void a_command_does_not_see_that_we_read(void **state)
 	fake_id_set(f, mod, MODULE_KALLSYMS, FAKE_NOWHERE);
 	fake_u64(f, fake_id_at(f, mod, MODULE_LIST), FAKE_NOWHERE);
 	d->unread = DUMP_EXCLUDED;
-	assert_false(core_modules_symbol(c, "probe", &value));
+	assert_false(module_symbols_named(c, "probe", &value));
 	assert_int_equal(d->notes.n, 0);
 	assert_int_equal(d->unread, DUMP_EXCLUDED);
-	assert_non_null(core_module_named(c, "some"));
+	assert_non_null(module_symbols_module(c, "some"));
 }
 
 static void a_module_may_lie_of_its_symbols(void **state)
 {
 	static const uint64_t counts[] = {0, 1, 9, 4096, 1u << 20, 0xffffffff};
 	struct fake *f = *state;
-	struct core_modules *c;
+	struct module_symbols *c;
 	kaddr_t value, kallsyms, mod;
 	size_t i;
 
@@ -281,9 +281,9 @@ static void a_module_may_lie_of_its_symbols(void **state)
 	mod = some_module(f);
 	assert_true(member_ptr(fake_dump(f), mod, MODULE_KALLSYMS, &kallsyms));
 	for (i = 0; i < ARRAY_SIZE(counts); i++) {
-		c = core_modules_create(fake_dump(f), fake_dump(f)->arena, NULL);
+		c = module_symbols_create(fake_dump(f), fake_dump(f)->arena, NULL);
 		fake_id_set(f, kallsyms, KALLSYMS_COUNT, counts[i]);
-		assert_int_equal(core_modules_symbol(c, "ops", &value), counts[i] == 9);
+		assert_int_equal(module_symbols_named(c, "ops", &value), counts[i] == 9);
 	}
 }
 
@@ -291,7 +291,7 @@ static void a_module_may_lie_of_its_symbols(void **state)
 static void all_modules_together_have_a_bound(void **state)
 {
 	struct fake *f = *state;
-	struct core_modules *c = begin(state);
+	struct module_symbols *c = begin(state);
 	kaddr_t mod, kallsyms = 0, value, symtab = fake_alloc(f, 64);
 	unsigned int i;
 
@@ -306,7 +306,7 @@ static void all_modules_together_have_a_bound(void **state)
 	fake_id_set(f, kallsyms, KALLSYMS_COUNT, 1u << 16);
 	fake_id_set(f, kallsyms, KALLSYMS_STRTAB, symtab);
 	fake_forget_counts(f);
-	assert_false(core_modules_symbol(c, "probe", &value));
+	assert_false(module_symbols_named(c, "probe", &value));
 	assert_true(fake_bytes_read(f) <= 24ull * (2u << 20) + (1u << 20));
 }
 
@@ -317,7 +317,7 @@ static void names_made_to_collide(void **state)
 	static char strings[N * LENGTH];
 	static struct fake_elf_symbol symbols[N];
 	struct fake *f = *state;
-	struct core_modules *c = begin(state);
+	struct module_symbols *c = begin(state);
 	clock_t begun = clock();
 	kaddr_t value;
 	size_t i, k;
@@ -333,7 +333,7 @@ static void names_made_to_collide(void **state)
 	}
 	fake_loaded_symbols(f, fake_loaded(f, "some", SOME), strings, sizeof(strings),
 			    symbols, N);
-	assert_true(core_modules_symbol(c, strings, &value));
+	assert_true(module_symbols_named(c, strings, &value));
 	assert_int_equal(value, SOME);
 	assert_true(clock() - begun < CLOCKS_PER_SEC);
 }
@@ -342,17 +342,17 @@ static void names_made_to_collide(void **state)
 static void what_ctrl_c_cut_off_is_read_again(void **state)
 {
 	struct fake *f = *state;
-	struct core_modules *c = begin(state);
+	struct module_symbols *c = begin(state);
 	kaddr_t value;
 	size_t reads;
 
 	some_module(f);
 	for (reads = 0; reads < 6; reads++) {
 		fake_interrupt_after(f, fake_reads(f) + reads);
-		core_modules_symbol(c, "ops", &value);
+		module_symbols_named(c, "ops", &value);
 	}
 	fake_interrupt_after(f, SIZE_MAX);
-	assert_true(core_modules_symbol(c, "ops", &value));
+	assert_true(module_symbols_named(c, "ops", &value));
 }
 
 static jmp_buf out_of_memory;
@@ -371,7 +371,7 @@ static enum dump_err read_with_little_memory(struct dump *d, kaddr_t addr, void 
 static void what_had_no_memory_is_read_again(void **state)
 {
 	struct fake *f = *state;
-	struct core_modules *c = begin(state);
+	struct module_symbols *c = begin(state);
 	struct dump *d = fake_dump(f);
 	struct arena *arena = d->arena;
 	struct dump_ops little = *d->ops;
@@ -385,29 +385,29 @@ static void what_had_no_memory_is_read_again(void **state)
 		d->ops = &little;
 		reads_left = i;
 		if (!setjmp(out_of_memory))
-			core_modules_symbol(c, "ops", &value);
+			module_symbols_named(c, "ops", &value);
 		d->ops = whole;
 		d->arena = arena;
-		core_modules_begin(c);
+		module_symbols_begin(c);
 	}
-	assert_true(core_modules_symbol(c, "ops", &value));
+	assert_true(module_symbols_named(c, "ops", &value));
 	assert_int_equal(value, SOME + 0x2000);
 }
 
 static void names_are_looked_up_without_reading(void **state)
 {
 	struct fake *f = *state;
-	struct core_modules *c = begin(state);
+	struct module_symbols *c = begin(state);
 	struct dump_symbol sym;
 	kaddr_t value;
 	size_t reads;
 
 	some_module(f);
-	core_modules_symbol(c, "none", &value);
+	module_symbols_named(c, "none", &value);
 	reads = fake_reads(f);
-	assert_true(core_modules_symbol(c, "ops", &value));
-	assert_false(core_modules_symbol(c, "none", &value));
-	assert_true(core_modules_symbol_at(c, SOME + 0x10, &sym));
+	assert_true(module_symbols_named(c, "ops", &value));
+	assert_false(module_symbols_named(c, "none", &value));
+	assert_true(module_symbols_at(c, SOME + 0x10, &sym));
 	assert_int_equal(fake_reads(f), reads);
 }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "core_modules.h"
+#include "module_symbols.h"
 
 #include <elf.h>
 #include <stdio.h>
@@ -26,10 +26,10 @@ struct symbols {
 	VEC(struct symbol) all; /* by address */
 };
 
-struct core_modules {
+struct module_symbols {
 	struct dump *d;
 	struct arena *arena;
-	core_module_symtab *elsewhere;
+	module_symtab *elsewhere;
 	struct modules modules;
 	bool read, reading;
 	struct symbols *symbols; /* of each of them */
@@ -40,10 +40,10 @@ struct core_modules {
 	size_t room;
 };
 
-struct core_modules *core_modules_create(struct dump *d, struct arena *a,
-					 core_module_symtab *elsewhere)
+struct module_symbols *module_symbols_create(struct dump *d, struct arena *a,
+					     module_symtab *elsewhere)
 {
-	struct core_modules *c = arena_alloc(a, sizeof(*c));
+	struct module_symbols *c = arena_alloc(a, sizeof(*c));
 
 	c->d = d;
 	c->arena = a;
@@ -51,7 +51,7 @@ struct core_modules *core_modules_create(struct dump *d, struct arena *a,
 	return c;
 }
 
-void core_modules_begin(struct core_modules *c)
+void module_symbols_begin(struct module_symbols *c)
 {
 	c->reading = false;
 }
@@ -65,7 +65,7 @@ struct aside {
 	enum dump_err unread;
 };
 
-static struct aside step_aside(struct core_modules *c)
+static struct aside step_aside(struct module_symbols *c)
 {
 	struct aside was = {c->d->arena, c->d->notes, c->d->unread};
 
@@ -74,7 +74,7 @@ static struct aside step_aside(struct core_modules *c)
 	return was;
 }
 
-static void step_back(struct core_modules *c, const struct aside *was)
+static void step_back(struct module_symbols *c, const struct aside *was)
 {
 	c->d->arena = was->arena;
 	c->d->notes = was->notes;
@@ -87,7 +87,7 @@ static void step_back(struct core_modules *c, const struct aside *was)
  * False: it is being read, or was interrupted, and will be read again.  What is wrong with
  * it is told by whoever reads it as a fact.
  */
-static bool read_list(struct core_modules *c)
+static bool read_list(struct module_symbols *c)
 {
 	struct aside was;
 	kaddr_t head;
@@ -107,13 +107,13 @@ static bool read_list(struct core_modules *c)
 	return c->read;
 }
 
-const struct modules *core_modules_all(struct core_modules *c)
+const struct modules *module_symbols_modules(struct module_symbols *c)
 {
 	read_list(c);
 	return &c->modules;
 }
 
-const struct module *core_module_named(struct core_modules *c, const char *name)
+const struct module *module_symbols_module(struct module_symbols *c, const char *name)
 {
 	return read_list(c) ? module_by_name(&c->modules, name) : NULL;
 }
@@ -121,7 +121,7 @@ const struct module *core_module_named(struct core_modules *c, const char *name)
 /* ---- a module's symbols --------------------------------------------------- */
 
 /* As much of the names as can be read, and zeros for the rest. */
-static const char *read_names(struct core_modules *c, kaddr_t at, size_t size)
+static const char *read_names(struct module_symbols *c, kaddr_t at, size_t size)
 {
 	size_t page = c->d->info.page_size, n;
 	char *names = arena_alloc(c->arena, size + 1), *p = names;
@@ -152,7 +152,7 @@ static bool is_symbol(const Elf64_Sym *s)
 	return s->st_shndx != SHN_UNDEF && s->st_name < NAMES_MAX;
 }
 
-static void take_symbols(struct core_modules *c, struct symbols *to, size_t n,
+static void take_symbols(struct module_symbols *c, struct symbols *to, size_t n,
 			 kaddr_t strtab)
 {
 	const Elf64_Sym *s = c->table;
@@ -173,7 +173,7 @@ static void take_symbols(struct core_modules *c, struct symbols *to, size_t n,
 						s[i].st_size > 0};
 }
 
-static void read_symbols(struct core_modules *c, const struct module *m,
+static void read_symbols(struct module_symbols *c, const struct module *m,
 			 struct symbols *to)
 {
 	struct module_kallsyms k;
@@ -211,7 +211,7 @@ static bool is_in_parts(const struct module *m, kaddr_t addr)
 }
 
 /* Data: the functions are the module's own. */
-static void add_from_elsewhere(struct core_modules *c, const struct module *m,
+static void add_from_elsewhere(struct module_symbols *c, const struct module *m,
 			       struct symbols *to)
 {
 	struct module_sections sections;
@@ -235,7 +235,7 @@ static void add_from_elsewhere(struct core_modules *c, const struct module *m,
 	}
 }
 
-static const struct symbols *symbols_of(struct core_modules *c, const struct module *m)
+static const struct symbols *symbols_of(struct module_symbols *c, const struct module *m)
 {
 	struct symbols *to = &c->symbols[m - c->modules.all.v], fresh = {.read = true};
 	struct aside was;
@@ -268,7 +268,7 @@ static const struct symbol *last_at(const struct symbols *s, kaddr_t addr)
 	return low ? &s->all.v[low - 1] : NULL;
 }
 
-bool core_modules_symbol_at(struct core_modules *c, kaddr_t addr, struct dump_symbol *sym)
+bool module_symbols_at(struct module_symbols *c, kaddr_t addr, struct dump_symbol *sym)
 {
 	const struct module *m = read_list(c) ? module_of_address(&c->modules, addr)
 					      : NULL;
@@ -286,7 +286,7 @@ bool core_modules_symbol_at(struct core_modules *c, kaddr_t addr, struct dump_sy
 /* ---- by name -------------------------------------------------------------- */
 
 /* False: Ctrl-C came before it was whole. */
-static bool make_names(struct core_modules *c)
+static bool make_names(struct module_symbols *c)
 {
 	const struct symbols *s;
 	size_t i, k, n = 0;
@@ -306,7 +306,7 @@ static bool make_names(struct core_modules *c)
 	return true;
 }
 
-bool core_modules_symbol(struct core_modules *c, const char *name, kaddr_t *value)
+bool module_symbols_named(struct module_symbols *c, const char *name, kaddr_t *value)
 {
 	return read_list(c) && (c->named || make_names(c)) &&
 	       type_names_find(&c->names, name, NAME_SYMBOL, value);
