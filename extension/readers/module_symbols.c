@@ -2,6 +2,7 @@
 #include "module_symbols.h"
 
 #include <elf.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -39,6 +40,17 @@ struct module_symbols {
 	Elf64_Sym *table;	 /* of the module that is read */
 	size_t room;
 };
+
+bool module_symtab_find(struct arena *a, struct dump *d, const struct module *m,
+			struct module_search *where, struct symtab *to)
+{
+	char path[PATH_MAX];
+
+	where->nbuild_id =
+		module_build_id(d, m->addr, where->build_id, sizeof(where->build_id));
+	return module_file_find(where, m->name, path, sizeof(path)) &&
+	       symtab_read(a, path, to, NULL);
+}
 
 struct module_symbols *module_symbols_create(struct dump *d, struct arena *a,
 					     module_symtab *elsewhere)

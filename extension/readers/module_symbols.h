@@ -10,6 +10,7 @@
 #define VGPU_MODULE_SYMBOLS_H
 
 #include "dump/module.h"
+#include "module_file.h"
 #include "symtab.h"
 
 struct module_symbols;
@@ -19,6 +20,10 @@ struct module_symbols;
  * only, and nothing of data.  False: nothing.
  */
 typedef bool module_symtab(struct dump *d, const struct module *m, struct symtab *to);
+
+/* From its file, whose build-id in where becomes the module's. */
+bool module_symtab_find(struct arena *a, struct dump *d, const struct module *m,
+			struct module_search *where, struct symtab *to);
 
 /*
  * Of d, which knows the kernel's own symbols and types.  In a, as all that is read later.

@@ -295,7 +295,7 @@ static bool symtab_of(struct dump *d, const struct module *m, struct symtab *to)
 	struct module_search where = where_files_are(c);
 	const struct table_part *part = NULL;
 
-	if (core_symbols_module(&c->arena, d, m, &where, to))
+	if (module_symtab_find(&c->arena, d, m, &where, to))
 		return true;
 	if (core_table_find(&c->table))
 		part = layout_table_module(c->table.it, m->name);

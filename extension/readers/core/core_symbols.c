@@ -195,14 +195,3 @@ bool core_symbols_refuse(const char *release, struct error *why)
 		"linux-image-%s-dbg, or a table made of it by vgpu layout --from",
 		release);
 }
-
-bool core_symbols_module(struct arena *a, struct dump *d, const struct module *m,
-			 struct module_search *where, struct symtab *to)
-{
-	char path[PATH_MAX];
-
-	where->nbuild_id =
-		module_build_id(d, m->addr, where->build_id, sizeof(where->build_id));
-	return module_file_find(where, m->name, path, sizeof(path)) &&
-	       symtab_read(a, path, to, NULL);
-}

@@ -28,10 +28,6 @@ bool core_symbols_refuse(const char *release, struct error *why);
  */
 void core_build_id(struct space *s, const struct kallsyms *k, struct build_id *id);
 
-/* Of a module, from its file.  False: none was found. */
-bool core_symbols_module(struct arena *a, struct dump *d, const struct module *m,
-			 struct module_search *where, struct symtab *to);
-
 /*
  * The functions of a kernel, and beside them what symbols there are elsewhere of it, each
  * as far from _stext as there.  NULL, and why: they are of another build.

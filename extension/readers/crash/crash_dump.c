@@ -22,6 +22,7 @@
 #include "dump/layout.h"
 #include "dump/module.h"
 #include "readers/module_file.h"
+#include "readers/module_symbols.h"
 #include "readers/small_note.h"
 
 static struct crash_dump {
@@ -29,7 +30,8 @@ static struct crash_dump {
 	struct arena arena; /* as long as the extension is loaded */
 	int debuginfo;	    /* modules with debuginfo when the layout was last tried */
 	struct sigaction crash_sigint;
-	struct small_note small; /* where the reader's about.small says so */
+	struct small_note small;	/* where the reader's about.small says so */
+	struct module_symbols *modules; /* NULL: crash knows all symbols of theirs */
 } self;
 
 static volatile sig_atomic_t interrupted;
@@ -221,7 +223,7 @@ static bool crash_symbol(struct dump *d, const char *name, kaddr_t *value)
 	if (!sp)
 		sp = per_cpu_symbol_search((char *)name);
 	if (!sp)
-		return false;
+		return self.modules && module_symbols_named(self.modules, name, value);
 	*value = sp->value;
 	return true;
 }
@@ -262,6 +264,8 @@ static bool crash_symbol_at(struct dump *d, kaddr_t addr, struct dump_symbol *sy
 	ulong offset = 0;
 
 	(void)d;
+	if (self.modules && module_symbols_at(self.modules, addr, sym) && *sym->name)
+		return true;
 	sp = value_search(addr, &offset);
 	/* Pseudo-symbols such as _MODULE_START_drm mark where a module lies. */
 	if (!sp || offset >= SYMBOL_SPAN || !strncmp(sp->name, "_MODULE_", 8))
@@ -572,23 +576,30 @@ static bool has_interrupted(void)
 	return interrupted;
 }
 
+static struct module_search where_files_are(const struct dump *d)
+{
+	static char folders[2 * PATH_MAX];
+	const char *named = getenv("CRASH_MODULE_PATH");
+
+	snprintf(folders, sizeof(folders), "%s:%s",
+		 kt->module_tree ? kt->module_tree : "", named ? named : "");
+	return (struct module_search){.release = d->info.release,
+				      .vmlinux = pc->namelist_debug ? pc->namelist_debug
+								    : pc->namelist,
+				      .folders = folders,
+				      .interrupted = has_interrupted};
+}
+
 /*
  * crash would look in fewer places, by a shell that runs find, for which it waits for
  * ever when Ctrl-C ends it.  So it is told the file.
  */
 static bool load_symbols(struct dump *d, struct load_module *lm)
 {
-	struct module_search search = {.release = d->info.release,
-				       .vmlinux = pc->namelist_debug ? pc->namelist_debug
-								     : pc->namelist,
-				       .interrupted = has_interrupted};
-	char folders[2 * PATH_MAX], path[MAX_MOD_NAMELIST];
-	const char *named = getenv("CRASH_MODULE_PATH");
+	struct module_search search = where_files_are(d);
+	char path[MAX_MOD_NAMELIST];
 	volatile int ok = FALSE;
 
-	snprintf(folders, sizeof(folders), "%s:%s",
-		 kt->module_tree ? kt->module_tree : "", named ? named : "");
-	search.folders = folders;
 	search.nbuild_id = module_build_id(d, lm->module_struct, search.build_id,
 					   sizeof(search.build_id));
 	return module_file_find(&search, lm->mod_name, path, sizeof(path)) &&
@@ -614,6 +625,24 @@ static bool crash_load_module(struct dump *d, const char *module, bool *in_dump)
 	find_types(&crash_reader.about);
 	self.debuginfo++;
 	return true;
+}
+
+/*
+ * crash places a module's file by the names that the kernel keeps.  Where these are of
+ * functions only (CONFIG_KALLSYMS_ALL is off), a section of data has none to be placed by,
+ * and what is in it no name.
+ */
+static bool symtab_of(struct dump *d, const struct module *m, struct symtab *to)
+{
+	struct module_search search = where_files_are(d);
+
+	return module_symtab_find(&self.arena, d, m, &search, to);
+}
+
+/* Every module has that variable. */
+static bool keeps_functions_only(void)
+{
+	return kt->mods_installed && !symbol_search("__this_module");
 }
 
 static bool crash_interrupted(struct dump *d)
@@ -703,6 +732,7 @@ static struct dump *begin(struct reader *r, struct arena *a)
 	(void)r;
 	d->ops = &crash_ops;
 	d->arena = a;
+	self.arena.no_memory = a->no_memory;
 	memset(&d->notes, 0, sizeof(d->notes));
 	describe(&d->info);
 	d->arch = arch_of(d->info.machine);
@@ -715,6 +745,10 @@ static struct dump *begin(struct reader *r, struct arena *a)
 		forget_types();
 	}
 	self.debuginfo = n;
+	if (!self.modules && keeps_functions_only())
+		self.modules = module_symbols_create(d, &self.arena, symtab_of);
+	if (self.modules)
+		module_symbols_begin(self.modules);
 	interrupted = 0;
 	catch_sigint(&self.crash_sigint);
 	return d->layout ? d : NULL;
@@ -725,6 +759,7 @@ static void end(struct reader *r)
 	(void)r;
 	sigaction(SIGINT, &self.crash_sigint, NULL);
 	self.dump.arena = NULL;
+	self.arena.no_memory = NULL;
 }
 
 struct reader crash_reader = {
@@ -756,5 +791,6 @@ void crash_dump_close(void)
 	dump_forget_all(&self.dump);
 	layout_destroy(self.dump.layout);
 	self.dump.layout = NULL;
+	self.modules = NULL;
 	arena_free(&self.arena);
 }
