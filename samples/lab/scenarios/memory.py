@@ -369,8 +369,8 @@ def _leak_asked_truth(evidence: Evidence) -> dict:
         "trigger": {"kind": "sysrq", "sysctl": None},
         "culprit": None,
         "victims": [],
-        # A second verdict: 128 bytes each.
-        "lost": {"objects": ASKED_LOST, "size": 128},
+        "also": ["slab-leak"],
+        "lab": {"singles": ASKED_LOST, "ring": 0},
     }
 
 
