@@ -502,7 +502,7 @@ static void made_of_symbols_from_elsewhere(void **state)
 		symbols[f->n - 1 - i] = (struct kallsyms_symbol){f->symbols[i].addr,
 								 f->symbols[i].name,
 								 f->symbols[i].type};
-	f->read = kallsyms_make(&f->a, symbols, f->n);
+	f->read = kallsyms_make(&f->a, NULL, symbols, f->n);
 	assert_true(kallsyms_is_all(f->read));
 	for (i = 0; i < f->n; i++)
 		assert_int_equal(named(f, f->symbols[i].name), f->symbols[i].addr);
@@ -510,7 +510,7 @@ static void made_of_symbols_from_elsewhere(void **state)
 	assert_string_equal(at(f, 0x1234), "cpu_info");
 	assert_true(kallsyms_local(f->read, "mask", &symbols[0].addr));
 	assert_false(kallsyms_named(f->read, "", &symbols[0].addr));
-	f->read = kallsyms_make(&f->a, symbols, 0);
+	f->read = kallsyms_make(&f->a, NULL, symbols, 0);
 	assert_int_equal(named(f, "schedule"), 1);
 	end(f);
 }

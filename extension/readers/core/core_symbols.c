@@ -6,8 +6,6 @@
 
 #include "base/build_id.h"
 
-/* Of all functions.  Unpacked, a dump may make any name as long as a name can be. */
-#define NAMES_MAX (32u << 20)
 /* Of functions that both know, one in so many may be of another place with that name. */
 #define STRANGERS 20
 #define NOTES_MAX 16384 /* they are some hundred bytes */
@@ -19,8 +17,6 @@ struct join {
 	kaddr_t slide;			  /* of the kernel that ran (KASLR) */
 	kaddr_t text, etext, init, einit; /* where functions has all that there is */
 	size_t same, strange;
-	size_t next, names; /* of functions; how long those before were together */
-	kaddr_t due;	    /* before it the next one is not asked for again */
 	VEC(struct kallsyms_symbol) all;
 };
 
@@ -65,28 +61,6 @@ static void compare_function(struct join *j, const struct kallsyms_symbol *s,
 		j->strange++;
 }
 
-/* Those up to that address: two lists in order become one in order. */
-static void add_functions(struct arena *a, struct join *j, kaddr_t last)
-{
-	struct kallsyms_symbol s;
-	size_t size;
-
-	while (j->due <= last && kallsyms_get(j->functions, j->next, &s)) {
-		size = strlen(s.name) + 1;
-		if (s.addr > last) {
-			j->due = s.addr;
-			return;
-		}
-		j->names += size;
-		if (j->names > NAMES_MAX)
-			return;
-		/* Not by a format: there are a hundred thousand. */
-		s.name = memcpy(arena_alloc(a, size), s.name, size);
-		*vec_push(a, &j->all) = s;
-		j->next++;
-	}
-}
-
 struct kallsyms *core_symbols_join(struct arena *a, const struct kallsyms *functions,
 				   const struct symtab *others, struct error *why)
 {
@@ -108,19 +82,13 @@ struct kallsyms *core_symbols_join(struct arena *a, const struct kallsyms *funct
 		compare_function(&j, &s, s.addr);
 		if (!is_other(&j, &s, s.addr))
 			continue;
-		add_functions(a, &j, s.addr);
 		*vec_push(a, &j.all) = s;
-	}
-	add_functions(a, &j, ~(kaddr_t)0);
-	if (j.names > NAMES_MAX) {
-		error_set(why, "the names of the core's functions are too long");
-		return NULL;
 	}
 	if (j.same <= j.strange * STRANGERS) {
 		error_set(why, "it is of another build of this kernel");
 		return NULL;
 	}
-	return kallsyms_make(a, j.all.v, j.all.n);
+	return kallsyms_make(a, functions, j.all.v, j.all.n);
 }
 
 /* ---- where they are ---------------------------------------------------------- */

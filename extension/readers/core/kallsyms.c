@@ -51,6 +51,8 @@ struct kallsyms {
 	unsigned int hash_bits;
 	bool all;	    /* not of functions only */
 	char *name, *other; /* of NAME_SIZE */
+	const struct kallsyms
+		*functions; /* beside those here; NULL: there are no others */
 };
 
 /* ---- names ------------------------------------------------------------------ */
@@ -466,7 +468,8 @@ static void set_letters(struct arena *a, struct kallsyms *k)
 	}
 }
 
-struct kallsyms *kallsyms_make(struct arena *a, struct kallsyms_symbol *symbols, size_t n)
+struct kallsyms *kallsyms_make(struct arena *a, const struct kallsyms *functions,
+			       struct kallsyms_symbol *symbols, size_t n)
 {
 	struct kallsyms *k = arena_alloc(a, sizeof(*k));
 	size_t i, length, size = 0;
@@ -474,6 +477,7 @@ struct kallsyms *kallsyms_make(struct arena *a, struct kallsyms_symbol *symbols,
 	for (i = 0; i < n; i++)
 		size += 2 + strnlen(symbols[i].name, NAME_SIZE - 1);
 	*k = (struct kallsyms){.all = true,
+			       .functions = functions,
 			       .place.encoding = ADDRESSES,
 			       .name = arena_alloc(a, NAME_SIZE),
 			       .other = arena_alloc(a, NAME_SIZE)};
@@ -500,7 +504,15 @@ struct kallsyms *kallsyms_make(struct arena *a, struct kallsyms_symbol *symbols,
 
 /* ---- asked ------------------------------------------------------------------------ */
 
-bool kallsyms_named(const struct kallsyms *k, const char *name, kaddr_t *addr)
+/* Of what the two lists have, the lower one. */
+static bool lower(bool here, kaddr_t *addr, bool there, kaddr_t function)
+{
+	if (there && (!here || function < *addr))
+		*addr = function;
+	return here || there;
+}
+
+static bool named(const struct kallsyms *k, const char *name, kaddr_t *addr)
 {
 	size_t i;
 
@@ -508,6 +520,14 @@ bool kallsyms_named(const struct kallsyms *k, const char *name, kaddr_t *addr)
 		return false;
 	*addr = address(k, i);
 	return true;
+}
+
+bool kallsyms_named(const struct kallsyms *k, const char *name, kaddr_t *addr)
+{
+	kaddr_t function = 0;
+	bool there = k->functions && named(k->functions, name, &function);
+
+	return lower(named(k, name, addr), addr, there, function);
 }
 
 /* Without unpacking it, which is quick for all but a few symbols. */
@@ -536,21 +556,29 @@ static bool is_numbered(const char *symbol, const char *name, size_t length)
 	return digits && !symbol[length + 1 + digits];
 }
 
-bool kallsyms_local(const struct kallsyms *k, const char *name, kaddr_t *addr)
+/* At how many places, if not at one that is known already. */
+static size_t find_local(const struct kallsyms *k, const char *name, size_t known,
+			 kaddr_t *addr)
 {
 	size_t length = strlen(name), i;
-	bool found = false;
 
-	for (i = 0; i < k->t.n; i++) {
+	for (i = 0; i < k->t.n && known <= 1; i++) {
 		if (!starts(k, i, name, length) ||
 		    !is_numbered(unpack(k, i, k->name), name, length))
 			continue;
-		if (found && *addr != address(k, i))
-			return false;
-		found = true;
+		known += !known || *addr != address(k, i);
 		*addr = address(k, i);
 	}
-	return found;
+	return known;
+}
+
+bool kallsyms_local(const struct kallsyms *k, const char *name, kaddr_t *addr)
+{
+	size_t places = find_local(k, name, 0, addr);
+
+	if (k->functions)
+		places = find_local(k->functions, name, places, addr);
+	return places == 1;
 }
 
 /* x86_64's per-CPU symbols have addresses from 0 on, until 6.15. */
@@ -578,7 +606,7 @@ static bool better(const char *name, const char *than, bool behind)
 	return strcmp(name, than) < 0;
 }
 
-const char *kallsyms_at(const struct kallsyms *k, kaddr_t addr, kaddr_t *start)
+static const char *name_at(const struct kallsyms *k, kaddr_t addr, kaddr_t *start)
 {
 	char *best = k->name, *name = k->other, *swap;
 	size_t i = up_to(k, addr), last = i;
@@ -596,7 +624,22 @@ const char *kallsyms_at(const struct kallsyms *k, kaddr_t addr, kaddr_t *start)
 	return best;
 }
 
-bool kallsyms_above(const struct kallsyms *k, kaddr_t addr, kaddr_t *next)
+const char *kallsyms_at(const struct kallsyms *k, kaddr_t addr, kaddr_t *start)
+{
+	const char *here = name_at(k, addr, start), *function = NULL;
+	kaddr_t other;
+
+	if (k->functions)
+		function = name_at(k->functions, addr, &other);
+	if (!function || (here && *start > other))
+		return here;
+	if (here && *start == other && better(here, function, addr != other))
+		return here;
+	*start = other;
+	return function;
+}
+
+static bool above(const struct kallsyms *k, kaddr_t addr, kaddr_t *next)
 {
 	size_t i = up_to(k, addr);
 
@@ -606,8 +649,20 @@ bool kallsyms_above(const struct kallsyms *k, kaddr_t addr, kaddr_t *next)
 	return true;
 }
 
+bool kallsyms_above(const struct kallsyms *k, kaddr_t addr, kaddr_t *next)
+{
+	kaddr_t function = 0;
+	bool there = k->functions && above(k->functions, addr, &function);
+
+	return lower(above(k, addr, next), next, there, function);
+}
+
 bool kallsyms_get(const struct kallsyms *k, size_t i, struct kallsyms_symbol *symbol)
 {
+	if (i >= k->t.n && k->functions) {
+		i -= k->t.n;
+		k = k->functions;
+	}
 	if (i >= k->t.n)
 		return false;
 	symbol->addr = address(k, i);

@@ -19,9 +19,12 @@ struct kallsyms *kallsyms_read(struct arena *a, struct space *s, struct error *w
 /* False: functions only. */
 bool kallsyms_is_all(const struct kallsyms *k);
 
-/* The same of symbols from elsewhere, which are sorted here.  In a. */
-struct kallsyms *kallsyms_make(struct arena *a, struct kallsyms_symbol *symbols,
-			       size_t n);
+/*
+ * The same of symbols from elsewhere, which are sorted here, and of functions, which are a
+ * kernel's that has no others; or NULL.  In a; functions stay where they are.
+ */
+struct kallsyms *kallsyms_make(struct arena *a, const struct kallsyms *functions,
+			       struct kallsyms_symbol *symbols, size_t n);
 
 /* The first of that name. */
 bool kallsyms_named(const struct kallsyms *k, const char *name, kaddr_t *addr);
@@ -32,7 +35,7 @@ const char *kallsyms_at(const struct kallsyms *k, kaddr_t addr, kaddr_t *start);
 /* The first symbol above addr: where what is at addr must have ended. */
 bool kallsyms_above(const struct kallsyms *k, kaddr_t addr, kaddr_t *next);
 
-/* In the kernel's order.  False: there is no i-th. */
+/* In the kernel's order, but for functions that are beside others.  False: there is no i-th. */
 bool kallsyms_get(const struct kallsyms *k, size_t i, struct kallsyms_symbol *symbol);
 
 #endif
