@@ -24,15 +24,13 @@ import cache  # noqa: E402
 # What fills a ring or stops at one is tried on rings of both kinds.
 ON_PACKED = ("host-stall", "lost-interrupt", "vq-full", "virgl", "modeset-chain",
              "device-broken", "not-kicked", "fence-wait")
-# What each kernel has to show, where that is not everything.
+# What each kernel has to show, where that is not everything that can happen on it.
 THE_TEN = ("drain", "host-stall", "lost-interrupt", "vq-full", "fence-wait", "fence-leak",
            "abba", "oops", "softlockup", "healthy")
 ONLY = {
     "5.10-arm64": THE_TEN,
     "6.1-arm64": THE_TEN,
     "6.1-rt": ("abba", "host-stall"),
-    "6.12": ("healthy", "host-stall", "softlockup", "fence-leak", "abba", "lost-interrupt",
-             "irq-thread", "host-stopped", "throttled", "throttled-busy"),
     "6.12-arm64": ("healthy", "host-stall", "softlockup", "fence-leak", "abba"),
     "6.12-arm64-16k": ("healthy",),
     "6.12-arm64-max": ("healthy",),

@@ -31,7 +31,7 @@ PROGRAM_ENV = {name: value for name, value in os.environ.items() if name != "VGP
 PROGRAM_ENV["HOME"] = "/dev/null"  # where root too can make no folder
 FOREIGN = "-amd64" if os.uname().machine == "aarch64" else "-arm64"  # in a kernel's name
 MARK = "=====vgpu-test====="
-TIMEOUT_S = 240
+TIMEOUT_S = 600
 NOT_THERE = 4  # the program's status where the dump has no such task, cache or address
 # A crash takes 400 MB and more, and what it said is remembered.
 SESSIONS_MAX = 12
