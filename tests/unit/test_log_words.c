@@ -274,6 +274,29 @@ static void sysrq(void **state)
 		  "Mem abort info:", "Internal error: Oops: 96000045 [#1] SMP",
 		  "CPU: 1 PID: 77 Comm: bash Kdump: loaded Not tainted 4.19.90 #1",
 		  "pc : sysrq_handle_crash+0x24/0x30"}},
+		/* another key: memory did not run out */
+		{TRIGGER_SYSRQ,
+		 "sysrq: Manual OOM execution",
+		 "compulsory panic_on_oom is enabled",
+		 NULL,
+		 0,
+		 {"sysrq: Manual OOM execution",
+		  PANIC "Out of memory: compulsory panic_on_oom is enabled"}},
+		{TRIGGER_SYSRQ,
+		 "kworker/1:2 invoked oom-killer",
+		 "system-wide panic_on_oom is enabled",
+		 NULL,
+		 0,
+		 {"kworker/1:2 invoked oom-killer: gfp_mask=0xcc0(GFP_KERNEL), order=-1, oom_score_adj=0",
+		  PANIC "Out of memory: system-wide panic_on_oom is enabled"}},
+		{TRIGGER_OOM,
+		 "sh invoked oom-killer",
+		 "system-wide panic_on_oom is enabled",
+		 NULL,
+		 0,
+		 {"SysRq : Manual OOM execution",
+		  "sh invoked oom-killer: gfp_mask=0xcc0(GFP_KERNEL), order=0, oom_score_adj=0",
+		  PANIC "Out of memory: system-wide panic_on_oom is enabled"}},
 		/* the key, and at another time a fault of somebody else */
 		{TRIGGER_OOPS,
 		 "",
@@ -320,6 +343,27 @@ static void lockups(void **state)
 		 0,
 		 {"watchdog: CPU1: Watchdog detected hard LOCKUP on cpu 3",
 		  PANIC "Hard LOCKUP"}},
+		{TRIGGER_HARDLOCKUP,
+		 "Watchdog CPU:3 Hard LOCKUP",
+		 "Hard LOCKUP",
+		 NULL,
+		 0,
+		 {"Watchdog CPU:3 Hard LOCKUP", PANIC "Hard LOCKUP"}},
+		{TRIGGER_HARDLOCKUP,
+		 "CPU 1 detected hard LOCKUP",
+		 "Hard LOCKUP",
+		 NULL,
+		 0,
+		 {"watchdog: CPU 1 detected hard LOCKUP on other CPUs 3,4",
+		  "watchdog: CPU 1 TB:77, last SMP heartbeat TB:7 (1ms ago)",
+		  PANIC "Hard LOCKUP"}},
+		{TRIGGER_HARDLOCKUP,
+		 "CPU 3 self-detected",
+		 "Hard LOCKUP",
+		 NULL,
+		 0,
+		 {"watchdog: CPU 3 self-detected hard LOCKUP @ busy+0x4/0x20",
+		  PANIC "Hard LOCKUP"}},
 		/* the kernel's thread is the one that does not run */
 		{TRIGGER_OTHER,
 		 "self-detected stall on CPU",
@@ -344,8 +388,8 @@ static void lockups(void **state)
 	EXPECT(state, endings);
 	for (i = 2; i < ARRAY_SIZE(endings); i++) {
 		expect(*state, &endings[i]);
-		assert_int_equal(panic.trigger.locked_cpu, i < 4 ? 3 : -1);
-		assert_int_equal(panic.trigger.rcu_cpu, i < 4 ? -1 : 3);
+		assert_int_equal(panic.trigger.locked_cpu, i < 7 ? 3 : -1);
+		assert_int_equal(panic.trigger.rcu_cpu, i < 7 ? -1 : 3);
 	}
 }
 
@@ -646,6 +690,58 @@ static void accused_names(void **state)
 /* ---- near and far ------------------------------------------------------------ */
 
 /* What led to it was said in one go with it: an hour ago it was something else. */
+/* All that a screen had of it, or a log that is told from its end. */
+static void the_end_of_a_panic_says_it_again(void **state)
+{
+	static const struct ending endings[] = {
+		{TRIGGER_HUNG_TASK,
+		 "blocked for more than 120",
+		 "hung_task: blocked tasks",
+		 NULL,
+		 0,
+		 {"INFO: task a:77 blocked for more than 120 seconds.",
+		  "---[ end Kernel panic - not syncing: hung_task: blocked tasks ]---"}},
+		{TRIGGER_OTHER,
+		 "",
+		 "Attempted to kill init! exitcode=0x0000000b",
+		 NULL,
+		 0,
+		 {"---[ end Kernel panic - not syncing: Attempted to kill init! exitcode=0x0000000b"}},
+		{TRIGGER_SOFTLOCKUP,
+		 "",
+		 "softlockup: hung tasks",
+		 NULL,
+		 0,
+		 {PANIC "softlockup: hung tasks",
+		  "---[ end Kernel panic - not syncing: cut sho"}},
+	};
+
+	EXPECT(state, endings);
+	expect(*state, &endings[0]);
+	assert_string_equal(panic.trigger.message, "hung_task: blocked tasks");
+}
+
+/* What a report of hardware is of is said in its first line. */
+static void a_report_begins_with_its_first_line(void **state)
+{
+	static const struct ending endings[] = {
+		{TRIGGER_OTHER,
+		 "CPU 3: Machine Check Exception",
+		 "Fatal machine check",
+		 NULL,
+		 ACCUSED_HARDWARE,
+		 {"usb 1-1: new device",
+		  "mce: [Hardware Error]: CPU 3: Machine Check Exception: 5 Bank 0: b200000000070005",
+		  "mce: [Hardware Error]: RIP !INEXACT! 10:<ffffffff81000000> {idle+0x5/0x10}",
+		  "mce: [Hardware Error]: TSC 77",
+		  "mce: [Hardware Error]: PROCESSOR 0:306e4 TIME 7 SOCKET 0 APIC 3",
+		  "mce: [Hardware Error]: Machine check: Processor context corrupt",
+		  PANIC "Fatal machine check"}},
+	};
+
+	EXPECT(state, endings);
+}
+
 static void far_away(void **state)
 {
 	static const struct {
@@ -805,11 +901,23 @@ static void nobody_cared(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		fake_test(long_heads), fake_test(other_machines), fake_test(sysrq),
-		fake_test(lockups),    fake_test(sanitizers),	  fake_test(broken_state),
-		fake_test(forced),     fake_test(accused_names),  fake_test(far_away),
-		fake_test(far_oops),   fake_test(two_writers),	  fake_test(prefixes),
-		fake_test(blockers),   fake_test(suppressed),	  fake_test(nobody_cared),
+		fake_test(long_heads),
+		fake_test(other_machines),
+		fake_test(sysrq),
+		fake_test(lockups),
+		fake_test(sanitizers),
+		fake_test(broken_state),
+		fake_test(forced),
+		fake_test(accused_names),
+		fake_test(far_away),
+		fake_test(the_end_of_a_panic_says_it_again),
+		fake_test(a_report_begins_with_its_first_line),
+		fake_test(far_oops),
+		fake_test(two_writers),
+		fake_test(prefixes),
+		fake_test(blockers),
+		fake_test(suppressed),
+		fake_test(nobody_cared),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -55,6 +55,41 @@ static void older_words(void **state)
 	assert_int_equal(stall.cpus.v[0].cpu, 3);
 }
 
+/* On the line itself: expedited grace periods, and all of them once. */
+static void on_one_line(void **state)
+{
+	(void)state;
+	line("rcu: INFO: rcu_preempt detected expedited stalls on CPUs/tasks: { 0-...D 12-.... P77 } 21 jiffies s: 85 root: 0x1/.");
+	read_all();
+	assert_int_equal(stall.cpus.n, 2);
+	assert_int_equal(stall.cpus.v[0].cpu, 0);
+	assert_int_equal(stall.cpus.v[1].cpu, 12);
+	line("INFO: rcu_sched detected stalls on CPUs/tasks: { 2 5} (detected by 7, t=15002 jiffies)");
+	read_all();
+	assert_int_equal(stall.cpus.n, 2);
+	assert_int_equal(stall.cpus.v[1].cpu, 5);
+	line("INFO: rcu_sched_state detected stall on CPU 7 (t=15000 jiffies)");
+	read_all();
+	assert_int_equal(stall.cpus.n, 1);
+	assert_int_equal(stall.cpus.v[0].cpu, 7);
+	line("INFO: rcu_sched detected stalls on CPUs/tasks: { 2");
+	line("rcu: INFO: rcu_preempt detected expedited stalls on CPUs/tasks: {{{ 99999999999 - ");
+	read_all();
+	assert_int_equal(stall.cpus.n, 0);
+}
+
+/* A journal has blanks in the place of a tab. */
+static void with_blanks(void **state)
+{
+	(void)state;
+	line("rcu: INFO: rcu_preempt self-detected stall on CPU");
+	line("rcu:         3-....: (1 GPs behind) idle=3514/0/0x3 softirq=1/2 fqs=3");
+	line("rcu:         (t=21002 jiffies g=1292137 q=85 ncpus=2)");
+	read_all();
+	assert_int_equal(stall.cpus.n, 1);
+	assert_int_equal(stall.cpus.v[0].cpu, 3);
+}
+
 static void none(void **state)
 {
 	(void)state;
@@ -76,6 +111,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_teardown(by_others, tear_down),
 		cmocka_unit_test_teardown(older_words, tear_down),
+		cmocka_unit_test_teardown(on_one_line, tear_down),
+		cmocka_unit_test_teardown(with_blanks, tear_down),
 		cmocka_unit_test_teardown(none, tear_down),
 	};
 

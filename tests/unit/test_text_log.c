@@ -162,6 +162,76 @@ static void an_interrupt_is_not_the_tasks_own(void **state)
 	    "[\"watchdog_timer_fn+0x1\",\"busy+0x3\",\"caller+0x1\"],\"interrupted\":1");
 }
 
+static void a_32_bit_arm_names_caller_and_called(void **state)
+{
+	static const char words[] =
+		"[   10.000000] INFO: task kworker/u8:0:5 blocked for more than 9 seconds.\n"
+		"[   10.000001]       Not tainted 4.14.99-v7+ #1\n"
+		"[   10.000002] kworker/u8:0    D    0     5      2 0x00000000\n"
+		"[   10.000003] Workqueue: writeback flush_fn (flush-8:1)\n"
+		"[   10.000004] [<80770000>] (__schedule) from [<80770100>] (schedule+0x50/0xa8)\n"
+		"[   10.000005] [<80770100>] (schedule) from [<80140000>] "
+		"(io_schedule+0x20/0x40)\n"
+		"[   10.000006] [<80140000>](io_schedule+0x0/0x40) from [<7f000000>](a_wait+0x8/0xc "
+		"[a])\n"
+		"[   10.000007]  a_wait [a] from a_caller+0x10/0x20\n";
+
+	(void)state;
+	has(ask(words, "vgpu -j"), "[\"schedule+0x50\",\"io_schedule+0x20\",\"a_wait+0x8 "
+				   "[a]\",\"a_caller+0x10\"]");
+	has(ask(words, "vgpu"), "LIKE      io-wait");
+}
+
+static void marks_and_frames_may_share_a_line(void **state)
+{
+	const char *answer = ask(
+		"[   10.000001] BUG: soft lockup - CPU#1 stuck for 26s! [a:7]\n"
+		"[   10.000003] CPU: 1 PID: 7 Comm: a Tainted: G        W  OE  ------------ T "
+		"3.10.0-99.el7.x86_64 #1\n"
+		"[   10.000004] Call Trace:\n"
+		"[   10.000005]  <IRQ>  [<ffffffff81000000>] dump_stack+0x19/0x1b\n"
+		"[   10.000006]  [<ffffffff81000100>] watchdog_timer_fn+0x1/0x10\n"
+		"[   10.000007]  <EOI>  [<ffffffff81000200>] busy+0x3/0x10\n",
+		"vgpu -j");
+
+	(void)state;
+	has(answer,
+	    "[\"dump_stack+0x19\",\"watchdog_timer_fn+0x1\",\"busy+0x3\"],\"interrupted\":2");
+	has(answer, "3.10.0-99.el7.x86_64");
+	answer = ask(
+		"[   10.000001] watchdog: BUG: soft lockup - CPU#1 stuck for 26s! [a:7]\n"
+		"[   10.000003] CPU: 1 PID: 7 Comm: a Not tainted 5.5.0 #1\n"
+		"[   10.000004] Call Trace:\n"
+		"[   10.000005] [c0000001fb2cb4a0] [c000000000161180] timer_fn+0x1/0x10\n"
+		"[   10.000006] --- interrupt: 901 at busy+0x0/0x4\n"
+		"[   10.000007] [c0000001fb2cb9c0] [c0000000000e45b4] busy+0x3/0x10 "
+		"(unreliable)\n",
+		"vgpu -j");
+	has(answer, "[\"timer_fn+0x1\",\"busy+0x3\"],\"interrupted\":1");
+}
+
+/* Before 5.10 a task's line has columns, and what it was to do next where it ran. */
+static void an_old_list_of_blocked_tasks_is_one(void **state)
+{
+	const char *answer = ask(
+		"[   10.000000] sysrq: SysRq : Show Blocked State\n"
+		"[   10.000001]   task                        PC stack   pid father\n"
+		"[   10.000002] Xorg            D    0   723    700 0x00000028\n"
+		"[   10.000003] Call trace:\n[   10.000004]  __switch_to+0x94/0xe8\n"
+		"[   10.000005]  mutex_lock+0x4/0x8\n"
+		"[   10.000006] kworker/u4:2    D ffff88043fd13180     0    55      2 0x80000000\n"
+		"[   10.000007] Call Trace:\n[   10.000008]  drain_all_pages+0x4/0x8\n"
+		"[   10.000009] busy one        R  running task        0    88      1 0x00000002\n"
+		"[   10.000010] Call Trace:\n[   10.000011]  spin+0x4/0x8\n",
+		"vgpu");
+
+	(void)state;
+	has(answer, "Xorg (pid 723) and 1 more task are blocked");
+	has(answer, "kworker/u4:2, pid 55");
+	has(answer, "mutex_lock");
+	has_not(answer, "spin");
+}
+
 #define OOPS                                                                               \
 	"[   38.000000] BUG: kernel NULL pointer dereference, address: 0000000000000000\n" \
 	"[   38.000001] Oops: 0002 [#1] SMP NOPTI\n"                                       \
@@ -549,6 +619,9 @@ int main(void)
 		text_test(a_wait_within_another_is_told_by_the_outer_one),
 		text_test(two_cpus_that_print_at_once_are_taken_apart),
 		text_test(an_interrupt_is_not_the_tasks_own),
+		text_test(a_32_bit_arm_names_caller_and_called),
+		text_test(marks_and_frames_may_share_a_line),
+		text_test(an_old_list_of_blocked_tasks_is_one),
 		text_test(a_fault_has_its_function_and_no_more_than_the_limit),
 		text_test(two_that_wait_for_each_other_are_a_cycle),
 		text_test(works_of_a_list_are_told_with_who_waits_behind_them),

@@ -62,6 +62,25 @@ const char *words_of(const struct log_line *line)
 	return p;
 }
 
+const char *panic_words_of(const struct log_line *line)
+{
+	const char *words = words_of(line);
+
+	words += strspn(words, " ");
+	return is_kernels_own(line) && text_starts(words, KLOG_PANIC)
+		       ? words + strlen(KLOG_PANIC)
+		       : NULL;
+}
+
+const char *panic_end_of(const struct log_line *line)
+{
+	static const char begin[] = "---[ end " KLOG_PANIC;
+	const char *words = words_of(line);
+
+	return is_kernels_own(line) && text_starts(words, begin) ? words + strlen(begin)
+								 : NULL;
+}
+
 /* Behind what files of the kernel put before all that they say, and a tab. */
 static const char *behind_tags(const char *p)
 {
@@ -187,10 +206,42 @@ static bool says_hung(const char *text)
 
 #define HARD_LOCKUP "atchdog detected hard LOCKUP on cpu "
 
+/*
+ * powerpc: "Watchdog CPU:3 Hard LOCKUP" until 4.17, then "watchdog: CPU 3 …", which may
+ * be "self-detected hard LOCKUP @ …", "detected hard LOCKUP on other CPUs 1,2".
+ */
+static bool says_powerpc(const char *p, int *cpu)
+{
+	static const char *const ends[] = {" Hard LOCKUP", " self-detected hard LOCKUP",
+					   " detected hard LOCKUP on other CPUs "};
+	static const char *const starts[] = {"Watchdog CPU:", "watchdog: CPU "};
+	size_t i, k, digits;
+	const char *end;
+
+	for (i = 0; i < ARRAY_SIZE(starts); i++) {
+		if (!text_starts(p, starts[i]))
+			continue;
+		p += strlen(starts[i]);
+		digits = strspn(p, "0123456789");
+		for (k = 0; digits && k < ARRAY_SIZE(ends); k++) {
+			if (!text_starts(p + digits, ends[k]))
+				continue;
+			end = p + digits + strlen(ends[k]);
+			*cpu = atoi(isdigit((unsigned char)*end) ? end : p);
+			return true;
+		}
+		return false;
+	}
+	return false;
+}
+
 int locked_cpu_of(const char *words)
 {
+	int named;
 	long cpu;
 
+	if (says_powerpc(words, &named))
+		return named;
 	return read_number(words, HARD_LOCKUP, &cpu) ? (int)cpu : -1;
 }
 
@@ -198,6 +249,10 @@ int locked_cpu_of(const char *words)
 static bool says_hardlockup(const char *text)
 {
 	const char *p = behind_tags(text);
+	int cpu;
+
+	if (says_powerpc(text, &cpu))
+		return true;
 
 	if (text_starts(p, "CPU")) {
 		p += 3 + strspn(p + 3, "0123456789");
@@ -272,6 +327,61 @@ static bool says_file_system_error(const char *text)
 	return false;
 }
 
+/* The OOM killer, asked for: "SysRq : Manual OOM execution", and what it then says. */
+static bool says_sysrq_oom(const char *text)
+{
+	return ((text_starts(text, "sysrq: ") || text_starts(text, "SysRq")) &&
+		strstr(text, "Manual OOM execution")) ||
+	       (says_oom(text) && strstr(text, ", order=-1, "));
+}
+
+/* "BUG: Bad page state in …", "[ BUG: Invalid wait context ]", what lockdep finds. */
+static bool says_check(const char *text)
+{
+	static const char *const starts[] = {"WARNING: possible ",
+					     "WARNING: inconsistent lock state",
+					     "WARNING: suspicious RCU usage",
+					     "WARNING: bad unlock balance",
+					     "WARNING: held lock freed",
+					     "INFO: possible ",
+					     "INFO: suspicious RCU usage",
+					     "[ BUG: "};
+	/* These are told of in other ways. */
+	static const char *const others[] = {"BUG: unable ",
+					     "BUG: Unable ",
+					     "BUG: kernel NULL",
+					     "BUG: Kernel NULL",
+					     "BUG: KASAN: ",
+					     "BUG: KCSAN: ",
+					     "BUG: KFENCE: ",
+					     "BUG: KMSAN: ",
+					     "BUG: soft lock",
+					     "BUG: workqueue lockup ",
+					     "BUG: scheduling while atomic: "};
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(starts); i++)
+		if (text_starts(text, starts[i]))
+			return true;
+	for (i = 0; i < ARRAY_SIZE(others); i++)
+		if (text_starts(text, others[i]))
+			return false;
+	return text_starts(text, "BUG: ") && !strstr(text, "stack guard page");
+}
+
+/* "[drm:fn [mod]] *ERROR* … timed out", "mod 0000:00:02.0: [drm] GPU HANG: …" */
+static bool says_display(const char *text)
+{
+	const char *drm = strstr(text, "[drm"), *error;
+
+	if (text_starts(text, "NVRM: Xid "))
+		return true;
+	if (strstr(text, ": GPU reset begin") || (drm && strstr(drm, "GPU HANG: ")))
+		return true;
+	error = drm ? strstr(drm, "*ERROR*") : NULL;
+	return error && (strstr(error, "timed out") || strstr(error, "timeout"));
+}
+
 static bool (*const says[COMPLAINTS])(const char *text) = {
 	[COMPLAINT_HUNG_TASK] = says_hung,
 	[COMPLAINT_HARDLOCKUP] = says_hardlockup,
@@ -281,6 +391,9 @@ static bool (*const says[COMPLAINTS])(const char *text) = {
 	[COMPLAINT_OOPS] = says_oops,
 	[COMPLAINT_HARDWARE] = says_hardware_error,
 	[COMPLAINT_STORAGE] = says_file_system_error,
+	[COMPLAINT_SYSRQ_OOM] = says_sysrq_oom,
+	[COMPLAINT_CHECK] = says_check,
+	[COMPLAINT_DISPLAY] = says_display,
 };
 
 /* The rest are told by how they begin and, where that is not enough, by what follows. */
@@ -289,7 +402,7 @@ static const struct beginning {
 	const char *words, *then;
 } beginnings[] = {
 	{COMPLAINT_SOFTLOCKUP, "BUG: soft lockup - CPU#", NULL},
-	{COMPLAINT_RCU_STALL, "INFO: ", "self-detected stall on CPU"},
+	{COMPLAINT_RCU_STALL, "INFO: ", "detected stall on CPU"},
 	{COMPLAINT_RCU_STALL, "INFO: ", "detected stalls on CPUs/tasks"},
 	{COMPLAINT_RCU_STALL, "INFO: ", "detected expedited stalls on CPUs/tasks"},
 	{COMPLAINT_RCU_STARVED, "rcu", " kthread starved for "},
@@ -327,6 +440,11 @@ static const struct beginning {
 	{COMPLAINT_STORAGE, "critical ", " error, dev "},
 	{COMPLAINT_STORAGE, "Aborting journal on device ", NULL},
 	{COMPLAINT_STORAGE, "VFS: Cannot open root device ", NULL},
+	{COMPLAINT_CHECK, "INFO: rcu_tasks", " detected stalls on tasks"},
+	{COMPLAINT_RT_THROTTLED, "sched: RT throttling activated", NULL},
+	{COMPLAINT_CLOCK, "clocksource: ", "timekeeping watchdog on CPU"},
+	{COMPLAINT_CLOCK, "clocksource: Long readout interval", NULL},
+	{COMPLAINT_CLOCK, "rcu", " kthread timer wakeup didn't happen for "},
 	{COMPLAINT_NOBODY_CARED, "irq ", ": nobody cared"},
 };
 

@@ -31,6 +31,11 @@ enum complaint {
 	COMPLAINT_LAST_FAULT,	/* a fault that panics and need not come to die() */
 	COMPLAINT_HARDWARE,	/* what a machine check, firmware or bus reports */
 	COMPLAINT_STORAGE,	/* a disk, or a file system that finds its data wrong */
+	COMPLAINT_SYSRQ_OOM,	/* somebody had the OOM killer run */
+	COMPLAINT_CHECK,	/* its checks of locks, pages and counters; it goes on */
+	COMPLAINT_DISPLAY,	/* a GPU's driver waited in vain, or resets it */
+	COMPLAINT_RT_THROTTLED, /* real-time tasks took all of a CPU */
+	COMPLAINT_CLOCK,	/* clocks and timers that are late */
 	COMPLAINT_NOBODY_CARED, /* an interrupt that nobody handles, now disabled */
 	COMPLAINTS,
 };
@@ -49,6 +54,17 @@ bool is_kernels_own(const struct log_line *line);
  * "<4>", "[  123.456789]", "[ T99]".
  */
 const char *words_of(const struct log_line *line);
+
+/*
+ * What panic() was called with, behind "Kernel panic - not syncing: "; NULL: the line says
+ * no panic.
+ */
+const char *panic_words_of(const struct log_line *line);
+/*
+ * The same of its last line, "---[ end Kernel panic - not syncing: … ]---", which may be all
+ * that a screen has of it; with what ends it.
+ */
+const char *panic_end_of(const struct log_line *line);
 
 bool complains_of(const struct log_line *line, enum complaint what);
 /* The last line that is one of these, of SAYS(); NULL: there is none. */

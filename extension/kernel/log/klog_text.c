@@ -136,7 +136,7 @@ static enum trouble trouble_of(const struct log_line *line)
 	};
 	size_t i;
 
-	if (text_starts(words_of(line), KLOG_PANIC) && is_kernels_own(line))
+	if (panic_words_of(line) || panic_end_of(line))
 		return PANICKED;
 	for (i = 0; i < ARRAY_SIZE(what); i++)
 		if (complains_of(line, what[i]))

@@ -38,7 +38,8 @@ static void take_letter(struct machine *m, char letter)
 
 /*
  * dump_stack(): "... Tainted: G           OE     5.10.0-46-amd64 #1 Debian 5.10.262-1", where
- * the letters have places of their own, and "... Not tainted 5.10.0-46-amd64 #1 ...".
+ * the letters have places of their own, on RHEL 7 hyphens of its own behind them, and
+ * "... Not tainted 5.10.0-46-amd64 #1 ...".
  */
 static void take_taint(const char *words, struct dump_info *info, struct machine *m)
 {
@@ -52,7 +53,7 @@ static void take_taint(const char *words, struct dump_info *info, struct machine
 		if (!p || strstr(words, "]="))
 			return;
 		p += strlen("Tainted: ");
-		rest = p + strspn(p, "ABCDEFGHIJKLMNOPQRSTUVWXYZ ");
+		rest = p + strspn(p, "ABCDEFGHIJKLMNOPQRSTUVWXYZ -");
 		for (; p < rest; p++)
 			take_letter(m, *p);
 	}

@@ -17,14 +17,28 @@
 
 /* ---- lines of the log ---------------------------------------------------- */
 
-static const struct log_line *find_panic_line(const struct klog *log)
+/* The line that begins a panic, or else the one that ends it; *message is what they say. */
+static const struct log_line *find_panic_line(struct arena *a, const struct klog *log,
+					      const char **message)
 {
-	size_t i = log->lines.n;
+	const char *end;
+	size_t i;
 
-	while (i-- > 0)
-		if (is_kernels_own(&log->lines.v[i]) &&
-		    text_starts(words_of(&log->lines.v[i]), KLOG_PANIC))
+	for (i = log->lines.n; i-- > 0;) {
+		*message = panic_words_of(&log->lines.v[i]);
+		if (*message)
 			return &log->lines.v[i];
+	}
+	for (i = log->lines.n; i-- > 0;) {
+		*message = panic_end_of(&log->lines.v[i]);
+		if (!*message)
+			continue;
+		end = strstr(*message, " ]---");
+		if (end)
+			*message =
+				arena_printf(a, "%.*s", (int)(end - *message), *message);
+		return &log->lines.v[i];
+	}
 	return NULL;
 }
 
@@ -150,6 +164,14 @@ static bool is_workqueue_stall(const struct scene *sc)
 				 SAYS(WORKQUEUE_STALL), NULL);
 }
 
+/* Memory did not run out: it is by sysrq-f that the OOM killer was called. */
+static bool asked_for_oom(const struct scene *sc)
+{
+	const struct log_line *line = nearest(sc, SAYS(OOM) | SAYS(SYSRQ_OOM));
+
+	return line && complains_of(line, COMPLAINT_SYSRQ_OOM);
+}
+
 static void classify_oops(const struct scene *sc, struct trigger *t)
 {
 	find_said_at(sc->log, sc->oops.die, &t->at);
@@ -186,6 +208,8 @@ static bool classify(const char *message, struct scene *sc, struct trigger *t)
 	t->accused = saying ? saying->accused : ACCUSED_NOBODY;
 	if (t->kind == TRIGGER_NMI && !t->sysctl)
 		t->sysctl = nmi_switch(sc);
+	if (t->kind == TRIGGER_OOM && asked_for_oom(sc))
+		t->kind = TRIGGER_SYSRQ;
 	if (!sc->oops.die ||
 	    (t->kind != TRIGGER_OOPS &&
 	     !(saying && saying->match == BY_EXIT && ended_by_oops(sc, t))))
@@ -238,6 +262,8 @@ static void add_forerunner(struct dump *d, struct trigger *t, const struct scene
 			? find_forerunner(sc->saying, message, sc->log, sc->end, sc->said)
 			: NULL;
 
+	if (!line && t->kind == TRIGGER_SYSRQ)
+		line = nearest(sc, SAYS(SYSRQ_OOM));
 	if (line) {
 		t->begins = words_of(line);
 		t->begins_s = line->ts_s;
@@ -347,7 +373,6 @@ static void trigger_of_line(struct dump *d, struct panic *p, struct scene *sc,
 	struct who w;
 	bool of_oops, told;
 
-	p->message = words_of(line) + strlen(KLOG_PANIC);
 	p->source = PANIC_FROM_LOG;
 	t->message = p->message;
 	t->ts_s = line->ts_s;
@@ -422,7 +447,8 @@ static void trigger_without_line(struct dump *d, struct panic *p, struct scene *
 static void read_trigger(struct dump *d, struct panic *p, const struct klog *log,
 			 const struct sysctls *s)
 {
-	const struct log_line *line = find_panic_line(log);
+	const char *message;
+	const struct log_line *line = find_panic_line(d->arena, log, &message);
 	size_t n = log->lines.n;
 	struct scene sc = {.log = log,
 			   .said = n ? &log->lines.v[n - 1] : NULL,
@@ -433,10 +459,12 @@ static void read_trigger(struct dump *d, struct panic *p, const struct klog *log
 	if (line && p->panic_cpu_known && p->cpu < 0)
 		dump_note(d, "the log tells of a panic, and panic_cpu says that no CPU "
 			     "has panicked");
-	if (line)
+	if (line) {
+		p->message = message;
 		trigger_of_line(d, p, &sc, line);
-	else if (!p->panic_cpu_known || p->cpu >= 0)
+	} else if (!p->panic_cpu_known || p->cpu >= 0) {
 		trigger_without_line(d, p, &sc);
+	}
 	add_own_switch(d, &p->trigger, s);
 	add_cpu_evidence(d, p, &p->trigger);
 }

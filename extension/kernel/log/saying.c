@@ -155,6 +155,17 @@ static unsigned int warned_by(const char *message, unsigned int led_by, const ch
 	return led_by;
 }
 
+/* A report of hardware has several lines: what it is of is the first. */
+static const struct log_line *report_begin(const struct klog *log,
+					   const struct log_line *line)
+{
+	while (line && complains_of(line, COMPLAINT_HARDWARE) &&
+	       klog_index(log, line) > 0 && same_writer(line - 1, line) &&
+	       is_near(log, line - 1, line) && complains_of(line - 1, COMPLAINT_HARDWARE))
+		line--;
+	return line;
+}
+
 const struct log_line *find_forerunner(const struct saying *saying, const char *message,
 				       const struct klog *log, size_t end,
 				       const struct log_line *said)
@@ -164,7 +175,7 @@ const struct log_line *find_forerunner(const struct saying *saying, const char *
 
 	if (what & SAYS(SANITIZER))
 		what = warned_by(message, what, &word);
-	return nearest_complaint(log, end, said, what, word);
+	return report_begin(log, nearest_complaint(log, end, said, what, word));
 }
 
 const char *accused_name(struct arena *a, const char *message)

@@ -93,8 +93,7 @@ static struct writer *writer_of(struct reading *r, const char *caller)
 /* ---- heads ------------------------------------------------------------------------ */
 
 /*
- * sched_show_task(): "task:Xorg            state:D stack:    0 pid:  243 ppid: ...", and
- * until 5.9 "Xorg            D    0   243      1 0x00004002".
+ * sched_show_task(): "task:Xorg            state:D stack:    0 pid:  243 ppid: ..."
  */
 static bool read_task(const char *p, struct trace *t)
 {
@@ -112,6 +111,62 @@ static bool read_task(const char *p, struct trace *t)
 	return true;
 }
 
+/* "0", "ffff88043fd13180": what stands between a task's state and its numbers. */
+static bool is_number(const char *p, size_t n, int base)
+{
+	static const char hex[] = "0123456789abcdef";
+
+	return n && strspn(p, base == 10 ? "0123456789" : hex) >= n;
+}
+
+/* The word that ends before end, and its length; back to the start of the text at most. */
+static const char *word_before(const char *text, const char **end, size_t *n)
+{
+	const char *p = *end, *stop;
+
+	while (p > text && p[-1] == ' ')
+		p--;
+	stop = p;
+	while (p > text && p[-1] != ' ')
+		p--;
+	*n = (size_t)(stop - p);
+	*end = p;
+	return p;
+}
+
+/*
+ * Until 5.9: a name, a state, what a CPU was to do next or "running task", and behind it
+ * free stack, pid, parent and flags: "Xorg            D    0   243      1 0x00004002".
+ */
+static bool read_old_task(const char *words, struct trace *t)
+{
+	const char *end = words + strlen(words), *p, *pid;
+	size_t n, i;
+
+	p = word_before(words, &end, &n);
+	if (n < 3 || !text_starts(p, "0x") || !is_number(p + 2, n - 2, 16))
+		return false;
+	for (i = 0, pid = p; i < 3; i++) {
+		p = word_before(words, &end, &n);
+		if (!is_number(p, n, 10))
+			return false;
+		pid = i == 1 ? p : pid;
+	}
+	p = word_before(words, &end, &n);
+	if (text_starts(p, "task ") || is_number(p, n, 16))
+		p = word_before(words, &end, &n);
+	if (text_starts(p, "running "))
+		p = word_before(words, &end, &n);
+	if (n != 1 || !isupper((unsigned char)*p) || p - words < 2)
+		return false;
+	t->state = *p;
+	t->pid = (int)strtol(pid, NULL, 10);
+	for (n = (size_t)(p - words); n && words[n - 1] == ' ';)
+		n--;
+	snprintf(t->comm, sizeof(t->comm), "%.*s", (int)n, words);
+	return t->pid >= 0;
+}
+
 /* The same task's, if the head of a hung one came just before. */
 static bool same_task(const struct writer *w, const struct trace *t)
 {
@@ -123,7 +178,7 @@ static bool head_of_task(struct reading *r, struct writer *w, const char *words)
 {
 	struct trace told = {0}, *t;
 
-	if (!read_task(words, &told))
+	if (!read_task(words, &told) && !read_old_task(words, &told))
 		return false;
 	t = same_task(w, &told) ? &w->trace : begin(r, w, TRACE_TASK);
 	t->pid = told.pid;
@@ -159,7 +214,7 @@ static bool head_of_cpu(struct reading *r, struct writer *w, const struct log_li
 	for (i = 0; i < ARRAY_SIZE(what); i++)
 		if (complains_of(line, what[i]))
 			break;
-	if (i == ARRAY_SIZE(what) && !text_starts(words_of(line), KLOG_PANIC) &&
+	if (i == ARRAY_SIZE(what) && !panic_words_of(line) &&
 	    !text_starts(words_of(line), "NMI backtrace for cpu ") &&
 	    !text_starts(words_of(line), "TRACE "))
 		return false;
@@ -237,22 +292,47 @@ static bool take_registers(struct reading *r, struct writer *w)
 	return true;
 }
 
-/* " <IRQ>", " </TASK>": on which of the CPU's stacks the next frames are. */
-static bool take_mark(struct writer *w, const char *words)
+/*
+ * Behind " <IRQ>", " </TASK>": on which of the CPU's stacks the next frames are.  Until 4.9
+ * an end is "<EOI>" or "<<EOE>>", and the first frame stands on the same line.
+ */
+static const char *take_mark(struct writer *w, const char *words)
 {
-	bool ends = text_starts(words, "</");
+	static const char *const ends[] = {"<TASK>", "<EOI>",  "<<EOE>>",
+					   "</IRQ>", "</NMI>", "</SOFTIRQ>"};
+	static const char interrupt[] = "--- interrupt: "; /* powerpc */
+	const char *end = strchr(words, '>');
+	size_t i;
 
-	if (*words != '<' || words[strlen(words) - 1] != '>')
-		return false;
-	if (w->open && w->trace.stack.n > w->listed &&
-	    (text_starts(words, "<TASK>") || (ends && !text_starts(words, "</TASK>"))))
+	if (w->open && text_starts(words, interrupt)) {
 		w->trace.interrupted = w->trace.stack.n;
-	return true;
+		return words + strlen(words);
+	}
+	if (*words != '<' ||
+	    !isalpha((unsigned char)words[1 + strspn(words + 1, "/<#")]) || !end ||
+	    words + strcspn(words, " ") < end)
+		return NULL;
+	for (i = 0; w->open && w->trace.stack.n > w->listed && i < ARRAY_SIZE(ends); i++)
+		if (text_starts(words, ends[i]))
+			w->trace.interrupted = w->trace.stack.n;
+	end += strspn(end, ">");
+	return end + strspn(end, " ");
+}
+
+static void begin_list(struct reading *r, struct writer *w)
+{
+	if (w->listing)
+		return;
+	w->listing = true;
+	w->last = r->at;
+	w->listed = w->trace.stack.n;
 }
 
 static bool take_frame(struct reading *r, struct writer *w, const char *words)
 {
+	static const char from_word[] = " from ";
 	struct said_at at = {0};
+	const char *from;
 
 	if (!w->open || r->at - w->last > HEAD_LINES_MAX)
 		return false;
@@ -261,7 +341,11 @@ static bool take_frame(struct reading *r, struct writer *w, const char *words)
 		w->last = r->at;
 		return true;
 	}
-	if (!w->listing || !read_place(words, &at))
+	/* 32-bit arm says who was called, too, and not that a trace begins. */
+	from = strstr(words, from_word);
+	if (from && read_place(from + strlen(from_word), &at))
+		begin_list(r, w);
+	else if (!w->listing || !read_place(words, &at))
 		return false;
 	add_frame(r, w, &at, FRAME_CALL);
 	return true;
@@ -276,23 +360,22 @@ static bool begins_frames(const char *words)
 static void take_line(struct reading *r, const struct log_line *line)
 {
 	struct writer *w = writer_of(r, line->caller);
-	const char *words = words_of(line);
+	const char *words = words_of(line), *behind;
 
 	words += strspn(words, " ");
+	while ((behind = take_mark(w, words)))
+		words = behind;
 	if (!*words)
 		return;
 	if (begins_frames(words)) {
 		if (!w->open || w->listing)
 			begin(r, w, TRACE_CPU);
-		w->listing = true;
-		w->last = r->at;
-		w->listed = w->trace.stack.n;
+		begin_list(r, w);
 	} else if (text_starts(words, "---[ end trace")) {
 		finish(r, w);
 	} else if (!head_of_hung(r, w, words) && !head_of_task(r, w, words) &&
 		   !head_of_cpu(r, w, line) && !head_of_who(r, w, words) &&
-		   !head_of_work(w, words) && !take_registers(r, w) &&
-		   !take_mark(w, words)) {
+		   !head_of_work(w, words) && !take_registers(r, w)) {
 		take_frame(r, w, words);
 	}
 }
