@@ -12,6 +12,8 @@ struct build {
 	struct graph *g;
 	const struct facts *f;
 	VEC(struct node *) todo; /* of which nothing leads out yet */
+	/* Of each queue in each pool the first work that is held back, of those seen. */
+	VEC(struct node *) held_back;
 };
 
 /* The node for this thing; *is_new when it has just been made, and is to be named. */

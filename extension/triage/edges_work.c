@@ -123,13 +123,39 @@ void out_of_pool(struct build *b, struct node *n)
 		}
 }
 
-/* A work held back waits for the works of its own queue that run, not for the pool. */
+static struct node *held_back_with(const struct build *b, const struct work *w)
+{
+	const struct work *other;
+	size_t i;
+
+	for (i = 0; i < b->held_back.n; i++) {
+		other = b->held_back.v[i]->work;
+		if (other->pool == w->pool && other->wq == w->wq)
+			return b->held_back.v[i];
+	}
+	return NULL;
+}
+
+/*
+ * A work held back waits for the works of its own queue that run, not for the pool.  There
+ * may be hundreds of those, and thousands that wait for them: one leads to all of them, and
+ * the others to that one.
+ */
 static bool behind_max_active(struct build *b, struct node *n)
 {
 	const struct pool *p = n->work->pool;
+	struct node *first = held_back_with(b, n->work);
 	const struct work *w;
 	size_t i;
 
+	if (first) {
+		if (first->out.n && first->out.v[0]->to->work)
+			link_to(b->g, n, first, n->work->addr,
+				LOOK_AT("work_struct", n->work->addr),
+				"held back by max_active, as this one is");
+		return n->out.n > 0;
+	}
+	*vec_push(b->g->arena, &b->held_back) = n;
 	for (i = 0; i < p->works.n; i++) {
 		w = p->works.v[i];
 		if (w->place == WORK_RUNNING && w->wq && w->wq == n->work->wq)

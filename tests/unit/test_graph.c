@@ -275,6 +275,38 @@ static void work_held_back(void **state)
 	assert_non_null(strstr(g.edges.v[2]->why, "max_active"));
 }
 
+#define RUNNING 8
+#define HELD_BACK 40
+
+/* Each waits for all that run: but an edge for each pair would be millions. */
+static void many_works_held_back(void **state)
+{
+	struct scene *s = *state;
+	struct pool *pool = scene_pool(s, 2, 1);
+	struct task *t = NULL, *first = NULL;
+	struct work *w;
+	int i;
+
+	for (i = 0; i < RUNNING; i++) {
+		t = scene_kthread(s, 17 + i, "kworker/1:0");
+		w = scene_busy(s, scene_worker(s, pool, t), "slow");
+		w->wq = 0xffff888008880000;
+		scene_waits(s, t, 60, WAIT_COMPLETION, 0xffff888009990000, NULL);
+	}
+	for (i = 0; i < HELD_BACK; i++) {
+		w = scene_pending(s, pool, "held");
+		w->wq = 0xffff888008880000;
+		w->place = WORK_INACTIVE;
+		t = scene_task(s, 700 + i, "flusher");
+		scene_flushes(s, t, 10, w);
+		first = first ? first : t;
+	}
+	build(s);
+	assert_string_equal(chain_of(s, t), "task work work work work worker completion");
+	assert_true(g.edges.n < 4 * (HELD_BACK + RUNNING));
+	assert_ptr_equal(node_of(t)->root, node_of(first)->root);
+}
+
 /* Whom a pool waits for: who waits for a CPU, then who runs, then who sleeps. */
 static void workers_by_weight(void **state)
 {
@@ -445,6 +477,7 @@ int main(void)
 		scene_test(work_that_runs),
 		scene_test(barrier_without_target),
 		scene_test(work_held_back),
+		scene_test(many_works_held_back),
 		scene_test(workers_by_weight),
 		scene_test(cpus),
 		scene_test(two_locks),
