@@ -59,6 +59,11 @@ void memory_read(struct dump *d, struct memory *m)
 	size_t i;
 
 	m->counted = read_counters(d, m);
+	/* Counted since 97105f0ab7b8, 5.6, and elsewhere in 7.x. */
+	if (dump_symbol_u64(d, "nr_vmalloc_pages", &m->vmalloc))
+		m->vmalloc = m->vmalloc < m->total / d->info.page_size
+				     ? m->vmalloc * d->info.page_size
+				     : 0;
 	if (!slab_caches_read(d, d->arena, &m->caches))
 		return;
 	m->cache_bytes = arena_alloc(d->arena, m->caches.all.n * sizeof(*m->cache_bytes));
@@ -115,6 +120,20 @@ uint64_t memory_user_bytes(const struct memory_user *u)
 {
 	/* GEM objects that are mapped are shmem too: once. */
 	return u->anon + (u->gem > u->shmem ? u->gem : u->shmem);
+}
+
+uint64_t memory_of_files(const struct memory *m, const struct memory_user *but)
+{
+	uint64_t own = !but ? 0 : but->gem > but->shmem ? but->gem : but->shmem;
+
+	return m->counted && m->file > own ? m->file - own : 0;
+}
+
+uint64_t memory_of_kernel(const struct memory *m)
+{
+	uint64_t known = m->free + m->anon + m->file + m->slab;
+
+	return m->counted && m->slab && m->total > known ? m->total - known : 0;
 }
 
 /* A percpu_counter: its sum, and what each CPU has not added yet. */

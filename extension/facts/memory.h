@@ -24,7 +24,8 @@ struct memory {
 	/* Bytes; .counted is false where the kernel's counters cannot be found. */
 	bool counted;
 	uint64_t total, free, anon, file, shmem;
-	uint64_t slab; /* 0: not counted */
+	uint64_t slab;	  /* 0: not counted */
+	uint64_t vmalloc; /* 0: not counted */
 	struct slab_caches caches;
 	uint64_t *cache_bytes; /* for each of caches.all, 0: not counted */
 	/* Processes that hold most, first; read only when memory ran out. */
@@ -32,6 +33,10 @@ struct memory {
 };
 
 uint64_t memory_user_bytes(const struct memory_user *u);
+/* Of files, tmpfs's and GEM objects among them, what is not this process's; NULL: all. */
+uint64_t memory_of_files(const struct memory *m, const struct memory_user *but);
+/* What is neither free, nor a process's or a file's, nor in slabs; 0: or not known. */
+uint64_t memory_of_kernel(const struct memory *m);
 /* The cheap part: counters of memory and of caches. */
 void memory_read(struct dump *d, struct memory *m);
 /* What the slabs of each cache hold, where the kernel does not count them. */

@@ -424,19 +424,57 @@ static void debugging(struct judge *j, struct verdict *v)
 	}
 }
 
-/* Others that hold a tenth or more: they are part of it. */
-static void others(struct judge *j, struct verdict *v)
+/* Others that hold a tenth or more: they are part of it.  The first may be named already. */
+static void others(struct judge *j, struct verdict *v, bool but_first)
 {
 	const struct memory *m = &j->f->memory;
 	size_t i;
 
-	for (i = 1; i < m->users.n && i < 4; i++)
+	for (i = but_first; i < m->users.n && i < 4; i++)
 		if (percent(memory_user_bytes(&m->users.v[i]), m->total) >= 10)
 			add_against(j, v,
 				    say(j, "%s holds %s too", who(j, m->users.v[i].task),
 					mib(j, memory_user_bytes(&m->users.v[i]))),
 				    m->users.v[i].task->addr,
 				    look_task(m->users.v[i].task, "task_struct.mm"));
+}
+
+/* The kernel's own pages are what is left when all others are counted. */
+static void blame_nobody(struct judge *j, struct verdict *v, uint64_t files,
+			 uint64_t kernel)
+{
+	const struct memory *m = &j->f->memory;
+	bool of_files = files > kernel;
+
+	v->summary =
+		say(j, "Memory ran out: %s of %s are %s.",
+		    mib(j, of_files ? files : kernel), mib(j, m->total),
+		    of_files ? "files that cannot be given back: of a tmpfs, locked, or "
+			       "objects of a GPU"
+			     : "the kernel's own pages, which no process, file or slab "
+			       "has");
+	if (!of_files)
+		add_for(j, v,
+			say(j,
+			    "%s are neither free, nor a process's, a file's, or in slabs: "
+			    "page tables, stacks, vmalloc (%s), and what drivers have "
+			    "allocated by the page",
+			    mib(j, kernel),
+			    m->vmalloc ? mib(j, m->vmalloc) : "not counted"),
+			0, LOOK(MEMORY));
+	say_missing(j, v,
+		    of_files ? "whose files they are"
+			     : "who allocated them: the kernel keeps that with "
+			       "page_owner=on");
+	say_next(
+		j, v,
+		of_files
+			? "Look for what fills a tmpfs (df -t tmpfs, /dev/shm)" LOOK_ASIDE
+			  "."
+			: "Boot with page_owner=on, and read "
+			  "/sys/kernel/debug/page_owner and /proc/vmallocinfo on the "
+			  "machine as it fills" LOOK_ASIDE ".");
+	say_look(j, v, LOOK(MEMORY));
 }
 
 /* That would be worth a name. */
@@ -453,16 +491,21 @@ void judge_exhausted(struct judge *j, struct verdict *v)
 	const struct memory_user *u = m->users.n ? &m->users.v[0] : NULL;
 	size_t cache = largest_cache(m);
 	uint64_t slab = cache < m->caches.all.n ? m->cache_bytes[cache] : 0;
+	uint64_t files = memory_of_files(m, u), kernel = memory_of_kernel(m);
+	uint64_t named = u && memory_user_bytes(u) > slab ? memory_user_bytes(u) : slab;
+	uint64_t unnamed = files > kernel ? files : kernel;
 
 	v->summary = "The kernel ran out of memory.";
 	totals(j, v);
-	if (u && memory_user_bytes(u) >= slab &&
-	    share_confidence(percent(memory_user_bytes(u), m->total)))
+	if (unnamed > named && share_confidence(percent(unnamed, m->total)))
+		blame_nobody(j, v, files, kernel);
+	else if (u && memory_user_bytes(u) >= slab &&
+		 share_confidence(percent(memory_user_bytes(u), m->total)))
 		blame_user(j, v, u);
 	else if (slab && share_confidence(percent(slab, m->total)))
 		blame_cache(j, v, cache);
 	else
 		nobody(j, v);
-	others(j, v);
+	others(j, v, v->culprit.kind == CULPRIT_TASK);
 	debugging(j, v);
 }

@@ -1413,6 +1413,50 @@ static void memory_of_debugging_tools(void **state)
 	assert_true(says(&verdict(0)->against, "kmemleak_object holds"));
 }
 
+static struct memory_user *add_memory_user(struct scene *s, int pid, uint64_t anon)
+{
+	struct memory_user *u = vec_push(&s->arena, &s->facts.memory.users);
+
+	memset(u, 0, sizeof(*u));
+	u->task = scene_task(s, pid, "browser");
+	u->anon = anon;
+	return u;
+}
+
+/* A quarter of memory is named where it is the most that anybody has, and else not. */
+static void memory_that_nobody_is_seen_to_have(void **state)
+{
+	struct scene *s = *state;
+	struct memory *m = &s->facts.memory;
+
+	m->counted = true;
+	m->total = 1000u << 20;
+	m->anon = m->vmalloc = 250u << 20;
+	add_slab_cache(s, "dentry", 20u << 20);
+	add_memory_user(s, 700, 240u << 20);
+	scene_fired(s, TRIGGER_OOM, "Out of memory");
+	only(s, CAUSE_MEMORY_EXHAUSTED);
+	assert_int_equal(verdict(0)->culprit.kind, CULPRIT_NONE);
+	assert_non_null(
+		strstr(verdict(0)->summary, "730.0 MiB of 1000.0 MiB are the kernel's"));
+	assert_true(says(&verdict(0)->evidence, "vmalloc (250.0 MiB)"));
+	assert_true(says(&verdict(0)->against, "browser (pid 700) holds 240.0 MiB too"));
+	assert_true(lacks(verdict(0), "page_owner=on"));
+	/* Most of it is files that are not his. */
+	m->file = m->shmem = 600u << 20;
+	only(s, CAUSE_MEMORY_EXHAUSTED);
+	assert_int_equal(verdict(0)->culprit.kind, CULPRIT_NONE);
+	assert_non_null(strstr(verdict(0)->summary, "600.0 MiB of 1000.0 MiB are files"));
+	/* They are his: what a GPU's objects are in are files, too. */
+	m->users.v[0].gem = 580u << 20;
+	only(s, CAUSE_MEMORY_EXHAUSTED);
+	assert_string_equal(verdict(0)->culprit.name, "browser");
+	/* Without all counters nobody knows what is left. */
+	m->users.v[0].gem = m->slab = m->file = 0;
+	only(s, CAUSE_MEMORY_EXHAUSTED);
+	assert_string_equal(verdict(0)->culprit.name, "browser");
+}
+
 static void trigger_evidence(void **state)
 {
 	struct scene *s = *state;
@@ -2312,6 +2356,7 @@ int main(void)
 		scene_test(what_is_kept_on_purpose),
 		scene_test(triggers),
 		scene_test(memory_of_debugging_tools),
+		scene_test(memory_that_nobody_is_seen_to_have),
 		scene_test(trigger_evidence),
 		scene_test(fault_in_a_function),
 		scene_test(fault_by_the_kernels_own_words),

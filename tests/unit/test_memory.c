@@ -61,6 +61,45 @@ static void read_it(struct fake *f)
 	memory_count_slabs(fake_dump(f), &m);
 }
 
+/* What is left when all is counted is the kernel's own; files of which some are his. */
+static void pages_of_the_kernel(void **state)
+{
+	struct memory_user u = {0};
+	struct fake *f = *state;
+	kaddr_t node, zone, vmalloc;
+	uint64_t page;
+	struct dump *d;
+
+	two_caches(f);
+	d = fake_dump(f);
+	page = d->info.page_size;
+	u.shmem = 100 * page;
+	u.gem = 40 * page;
+	kernel_counts(f, 1000, 10, 20);
+	node_counts(f, large, 3, 96);
+	node = fake_value(f, "vm_node_stat");
+	zone = fake_variable(f, "vm_zone_stat", 512);
+	vmalloc = fake_variable(f, "nr_vmalloc_pages", 8);
+	fake_u64(f, zone + 8 * (kaddr_t)layout_enum(d, NR_FREE_PAGES, 0), 50);
+	fake_u64(f, node + 8 * (kaddr_t)layout_enum(d, NR_ANON_PAGES, 0), 100);
+	fake_u64(f, node + 8 * (kaddr_t)layout_enum(d, NR_FILE_PAGES, 0), 200);
+	fake_u64(f, vmalloc, 300);
+	read_it(f);
+	assert_true(m.counted);
+	assert_int_equal(m.vmalloc, 300 * page);
+	assert_int_equal(memory_of_kernel(&m), m.total - m.slab - 350 * page);
+	assert_int_equal(memory_of_files(&m, NULL), 200 * page);
+	assert_int_equal(memory_of_files(&m, &u), 100 * page);
+	u.gem = 300 * page;
+	assert_int_equal(memory_of_files(&m, &u), 0);
+	/* More than there is was not counted, but made up. */
+	fake_u64(f, vmalloc, UINT64_MAX);
+	fake_u64(f, zone + 8 * (kaddr_t)layout_enum(d, NR_FREE_PAGES, 0), 2000);
+	read_it(f);
+	assert_int_equal(m.vmalloc, 0);
+	assert_int_equal(memory_of_kernel(&m), 0);
+}
+
 static size_t index_of(kaddr_t cache)
 {
 	return slab_cache_by_addr(&m.caches, cache);
@@ -152,6 +191,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		on_all(the_kernel_counts),
+		on_all(pages_of_the_kernel),
 		on_all(without_its_counters_pages_are_counted),
 		on_all(a_large_machine_is_asked_for_its_sum_first),
 		on_all(without_a_page_array_nothing_is_said),
