@@ -5,10 +5,9 @@
 #include <string.h>
 
 #include "dump/layout.h"
-#include "dump/list.h"
-#include "base/text.h"
+#include "virtio_driver.h"
 
-#define DEVICES_MAX 256
+#define GPUS_MAX 256
 #define FEATURE_BITS 64
 #define CAPSETS_MAX 64
 
@@ -95,29 +94,19 @@ static void name_features(struct dump *d, struct gpu *g)
 					: arena_printf(d->arena, "bit %u", bit);
 }
 
-static void read_name(struct dump *d, kaddr_t device, int index, struct gpu *g)
-{
-	char name[32];
-	kaddr_t addr;
-
-	if (member_ptr(d, member_addr(d, device, DEVICE_KOBJ), KOBJECT_NAME, &addr) &&
-	    dump_string(d, addr, name, sizeof(name)))
-		text_escape(g->name, sizeof(g->name), name);
-	else
-		snprintf(g->name, sizeof(g->name), "virtio%d", index);
-}
-
-static bool read_vdev(struct dump *d, kaddr_t device, struct gpu *g)
+static bool read_vdev(struct dump *d, kaddr_t vdev, struct gpu *g)
 {
 	struct object o;
 
 	obj_init(&o, d);
-	g->vdev = member_base(d, device, VIRTIO_DEVICE_DEV);
+	g->vdev = vdev;
 	if (!obj_read(&o, VIRTIO_DEVICE, g->vdev)) {
 		dump_unread(d, "the virtio_device at 0x%llx", HEX(g->vdev));
 		return false;
 	}
-	read_name(d, device, (int)obj_s64(&o, VIRTIO_DEVICE_INDEX), g);
+	if (!virtio_device_name(d, vdev, g->name, sizeof(g->name)))
+		snprintf(g->name, sizeof(g->name), "virtio%d",
+			 (int)obj_s64(&o, VIRTIO_DEVICE_INDEX));
 	g->device_id = member_uint(d, obj_addr(&o, VIRTIO_DEVICE_ID), VIRTIO_ID_DEVICE);
 	g->failed = obj_u64(&o, VIRTIO_DEVICE_FAILED);
 	g->config_enabled = !layout_has(d, VIRTIO_DEVICE_CONFIG_ENABLED) ||
@@ -334,67 +323,34 @@ static void read_vgdev(struct dump *d, struct gpu *g)
 
 /* ---- the driver's devices ------------------------------------------------ */
 
-static void add_device(struct dump *d, struct gpus *gpus, kaddr_t node, bool gpu_known)
+static void add_device(struct dump *d, struct gpus *gpus, kaddr_t vdev, bool gpu_known)
 {
-	kaddr_t knode = member_base(d, node, KLIST_NODE_NODE), device;
-	kaddr_t private = member_base(d, knode, DEVICE_PRIVATE_KNODE);
 	struct gpu g;
 
 	memset(&g, 0, sizeof(g));
 	g.pending_commands = -1;
-	if (!member_ptr(d, private, DEVICE_PRIVATE_DEVICE, &device)) {
-		dump_unread(d, "virtio-gpu: the device of device_private 0x%llx",
-			    HEX(private));
-		return;
-	}
-	if (!read_vdev(d, device, &g))
+	if (!read_vdev(d, vdev, &g))
 		return;
 	if (gpu_known)
 		read_vgdev(d, &g);
 	*vec_push(d->arena, &gpus->all) = g;
 }
 
-static bool driver_layout_known(struct dump *d)
-{
-	if (layout_has_all(d, VIRTIO_DEVICE, VIRTIO_DEVICE_DEV, DEVICE_DRIVER_P,
-			   DRIVER_PRIVATE_DEVICES, KLIST_LIST, DEVICE_PRIVATE_KNODE,
-			   KLIST_NODE_NODE, DEVICE_PRIVATE_DEVICE))
-		return true;
-	dump_note(d, "virtio-gpu: no debuginfo for the lists of struct device_driver");
-	return false;
-}
-
-/*
- * driver.p is the driver core's; its list is of device_private.knode_driver.
- * struct virtio_driver begins with its device_driver in every kernel, so that
- * the offset is right, as 0, where debuginfo of virtio modules is missing.
- */
 static void read_devices(struct dump *d, struct gpus *gpus, kaddr_t driver,
 			 bool gpu_known)
 {
-	struct list_walk w;
-	kaddr_t p, klist, node;
+	struct virtio_devices devices;
+	size_t i;
 
 	gpus->state = GPUS_UNREADABLE;
-	if (!driver_layout_known(d))
+	if (!virtio_devices_read(d, driver, "virtio-gpu", &devices))
 		return;
-	driver = member_addr(d, driver, VIRTIO_DRIVER_DRIVER);
-	if (!member_ptr(d, driver, DEVICE_DRIVER_P, &p)) {
-		dump_unread(d, "virtio-gpu: its driver at 0x%llx", HEX(driver));
-		return;
-	}
-	gpus->state = GPUS_NO_DEVICE;
-	if (!p)
-		return; /* being registered, or unregistered */
-	klist = member_addr(d, p, DRIVER_PRIVATE_DEVICES);
-	list_begin(&w, d, member_addr(d, klist, KLIST_LIST), DEVICES_MAX);
-	while (list_next(&w, &node))
-		add_device(d, gpus, node, gpu_known);
-	list_end_note(&w, "virtio-gpu devices");
+	for (i = 0; i < devices.all.n; i++)
+		add_device(d, gpus, devices.all.v[i], gpu_known);
 	if (gpus->all.n)
 		gpus->state = GPUS_FOUND;
-	else if (w.n || w.end != WALK_DONE)
-		gpus->state = GPUS_UNREADABLE;
+	else if (devices.complete && !devices.all.n)
+		gpus->state = GPUS_NO_DEVICE;
 }
 
 /* ---- devices that DRM knows ---------------------------------------------- */
@@ -414,14 +370,14 @@ void gpus_add_drm(struct dump *d, struct gpus *gpus, kaddr_t drm)
 	kaddr_t vgdev, vdev;
 	struct gpu g;
 
-	if (!drm || gpu_of_drm(gpus, drm) || gpus->all.n == DEVICES_MAX ||
+	if (!drm || gpu_of_drm(gpus, drm) || gpus->all.n == GPUS_MAX ||
 	    !member_ptr(d, drm, DRM_DEVICE_PRIVATE, &vgdev) ||
 	    !member_ptr(d, vgdev, GPU_VDEV, &vdev))
 		return;
 	memset(&g, 0, sizeof(g));
 	g.pending_commands = -1;
 	g.unbound = true;
-	if (!read_vdev(d, member_addr(d, vdev, VIRTIO_DEVICE_DEV), &g))
+	if (!read_vdev(d, vdev, &g))
 		return;
 	/* Since then the virtio_device may be another's, or free. */
 	if (g.drm != drm)
