@@ -15,6 +15,7 @@ struct study {
 	struct unwinder *unwinder;
 	struct wait_finder finder;
 	struct asked_reader asked;
+	struct virtio_waits virtio;
 	bool runnable; /* all of those have been */
 	bool disks;    /* they have been read */
 };
@@ -77,6 +78,18 @@ static void find_io_wait(struct study *s, struct studied *st)
 	io_wait_find(s->d, &s->f->disks, s->f->rqs.now, &st->stack, &st->wait, &st->io);
 }
 
+/* The same of connections to daemons of file systems. */
+static void find_fuse_wait(struct study *s, struct studied *st)
+{
+	kaddr_t sb = st->io.file_system;
+
+	if (!fuse_wait_needs_connections(&st->stack, &st->wait, sb))
+		return;
+	if (!s->f->fuse.read)
+		fuse_connections_read(s->d, &s->f->tasks, &s->f->fuse);
+	fuse_wait_find(s->d, &s->f->fuse, &st->wait, sb, &st->fuse);
+}
+
 static void study(struct study *s, struct task *t)
 {
 	struct studied *st;
@@ -88,6 +101,8 @@ static void study(struct study *s, struct task *t)
 	unwind_task(s->unwinder, t, &st->stack);
 	wait_find(&s->finder, t, &st->stack, &st->wait);
 	find_io_wait(s, st);
+	find_fuse_wait(s, st);
+	st->virtio = virtio_wait_find(s->d, &s->virtio, &st->stack);
 	asked_read(&s->asked, t, &st->stack, &st->asked);
 	facts_add_studied(s->f, st);
 }
@@ -141,11 +156,13 @@ static void study_queue(struct study *s, const struct workqueue *wq)
 }
 
 /* Whom the waiter waits on is looked at as well, and so on along the chain. */
-static void study_blockers(struct study *s, const struct wait *wait)
+static void study_blockers(struct study *s, const struct studied *st)
 {
+	const struct wait *wait = &st->wait;
 	const struct work *target;
 	size_t i;
 
+	study(s, st->fuse.daemon);
 	study(s, wait->owner.owner);
 	if (wait->kind == WAIT_RCU) {
 		study_grace_period(s, rcu_waits_for(&s->f->rcu, wait->rcu));
@@ -251,10 +268,10 @@ static void study_blocked(struct dump *d, struct facts *f)
 		study(&s, f->rqs.all.v[i].curr);
 	/* The list grows while it is walked. */
 	for (i = 0; i < f->studied.n; i++)
-		study_blockers(&s, &f->studied.v[i]->wait);
+		study_blockers(&s, f->studied.v[i]);
 	find_insiders(&s);
 	for (; i < f->studied.n; i++)
-		study_blockers(&s, &f->studied.v[i]->wait);
+		study_blockers(&s, f->studied.v[i]);
 	facts_doubt_owners(d, f);
 }
 

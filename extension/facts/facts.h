@@ -13,12 +13,14 @@
 #include "memory.h"
 #include "text_facts.h"
 #include "kernel/log/machine.h"
+#include "kernel/sched/fuse.h"
 #include "kernel/sched/inside.h"
 #include "kernel/sched/rcu.h"
 #include "kernel/sched/runqueue.h"
 #include "kernel/sched/task.h"
 #include "kernel/sched/unwind.h"
 #include "kernel/gpu/virtio_gpu.h"
+#include "kernel/gpu/virtio_wait.h"
 #include "kernel/sched/waiter.h"
 #include "kernel/sched/workqueue.h"
 #define FACT_HEADERS
@@ -32,6 +34,8 @@ struct studied {
 	struct wait wait;
 	struct gpu_wait gpu;
 	struct io_wait io;
+	struct fuse_wait fuse;
+	const struct virtio_wait *virtio; /* NULL: it waits for no such device */
 	struct asked asked;
 };
 
@@ -64,6 +68,7 @@ struct facts {
 	struct workqueues wqs;
 	struct rcu rcu;
 	struct drm_commits commits;
+	struct fuse_connections fuse;  /* where a studied task waits for one */
 	struct disks disks;	       /* where a studied task waits for I/O */
 	struct insides insides;	       /* of the locks that studied tasks wait for */
 	VEC(struct studied *) studied; /* tasks in uninterruptible sleep first */

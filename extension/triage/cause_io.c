@@ -103,3 +103,39 @@ void judge_disk(struct judge *j, struct verdict *v, const struct node *root)
 		    disk->in_flight == 1 ? " has" : "s have", disk->name),
 		disk->addr, LOOK_AT("gendisk", disk->addr));
 }
+
+/* Whom it was stopped by, where it was. */
+static const char *stopped_words(const struct judge *j, const struct task *t)
+{
+	const struct studied *st = facts_studied(j->f, t);
+
+	return t->state_letter == 'T'	? "it is stopped, as by SIGSTOP"
+	       : t->state_letter == 't' ? "a tracer has stopped it"
+	       : st && (stack_find(&st->stack, "do_freezer_trap") ||
+			stack_find(&st->stack, "__refrigerator"))
+		       ? "it is frozen, by its cgroup or for suspend"
+		       : NULL;
+}
+
+void judge_daemon(struct judge *j, struct verdict *v, const struct node *root)
+{
+	const char *stopped = stopped_words(j, root->task);
+
+	v->cause = CAUSE_IO_WAIT;
+	v->confidence = SURE_DAEMON;
+	blame_task(j, v, root->task, -1);
+	if (root->fuse->sent)
+		v->confidence += SURE_DAEMON_HAS_REQUEST;
+	if (stopped) {
+		v->confidence += SURE_DAEMON_STOPPED;
+		add_for(j, v, say(j, "%s does not run: %s", who(j, root->task), stopped),
+			root->task->addr, look_task(root->task, "task_struct.jobctl"));
+	}
+	v->summary = say(j,
+			 "%s for a file system in user space: its daemon, %s, has not "
+			 "answered%s%s.",
+			 wait_words(j, v), who(j, root->task), stopped ? ": " : "",
+			 stopped ? stopped : "");
+	say_next(j, v, "See what the daemon does: " LOOK_HERE ".");
+	say_look(j, v, LOOK(STACK, .n = root->task->pid));
+}

@@ -295,12 +295,15 @@ bool judge_lost_cpu(struct judge *j, struct verdict *v, const struct node *cpu)
 /* The verdict that blames that CPU already, since its victims led to it; NULL: none. */
 static struct verdict *find_blame(struct judge *j, const struct runqueue *rq)
 {
+	const struct studied *st = facts_studied(j->f, rq->curr);
 	const struct culprit *c;
 	size_t i;
 
 	for (i = 0; i < j->out->all.n; i++) {
 		c = &j->out->all.v[i]->culprit;
 		if (c->address == rq->curr->addr ||
+		    (c->kind == CULPRIT_HOST && st && st->virtio &&
+		     c->address == st->virtio->vdev) ||
 		    (c->kind == CULPRIT_FUNCTION && c->cpu == (int)rq->cpu))
 			return j->out->all.v[i];
 	}
@@ -372,6 +375,8 @@ static void judge_named(struct judge *j, const struct runqueue *rq,
 			say(j, "CPU %d panicked, because CPU %d did not move", t->cpu,
 			    t->locked_cpu),
 			0, LOOK(LOG));
+	if (judge_polling(j, v, rq))
+		return;
 	if (is_lost)
 		lost_or_spins(j, v, rq, &l);
 	else if (spin)

@@ -88,6 +88,7 @@ static const struct node *waits_for(const struct chain *c, enum node_kind kind)
  * The ladder: the first that fits judges, and the order is part of the judgement.
  *
  *  1. A circle has no end to look at, whatever its members are.
+ *     Nor does it matter what else waits for who spins for a host: that one does not end.
  *  2. A CPU in the chain comes before all that follows it: what is behind a CPU was
  *     reached only because somebody is runnable there.  If the chain ends in the CPU,
  *     it runs nobody; a wait of a moment is nobody's fault, and must be told apart
@@ -112,6 +113,8 @@ static void judge_root(struct judge *j, struct verdict *v)
 	cpu = starved ? starved->out.v[0]->to : NULL;
 	if (v->chain.cycle < v->chain.n)
 		judge_cycle(j, v);
+	else if (root->virtio)
+		judge_virtio(j, v, root);
 	else if (cpu && judge_lost_cpu(j, v, cpu))
 		;
 	else if (starved && starved->grace)
@@ -128,6 +131,8 @@ static void judge_root(struct judge *j, struct verdict *v)
 			judge_moment(j, v, cpu, starved->task);
 	} else if (cpu && root->task)
 		judge_busy(j, v, cpu, starved->task);
+	else if (root->fuse && (root->task->on_cpu || !root->task->on_rq))
+		judge_daemon(j, v, root);
 	else if (root->task && root->task->on_cpu)
 		judge_running(j, v, root);
 	else if (root->irq)

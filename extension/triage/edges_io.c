@@ -53,6 +53,24 @@ static void out_to_place(struct build *b, struct node *n, const struct io_wait *
 	}
 }
 
+void out_of_fuse(struct build *b, struct node *n, const struct fuse_wait *w)
+{
+	struct node *to;
+
+	if (!w->daemon || n->out.n)
+		return;
+	to = want_task(b, w->daemon);
+	if (!to->fuse || (w->request && !to->fuse->request))
+		to->fuse = w;
+	if (w->request)
+		link_to(b->g, n, to, w->request, LOOK_AT("fuse_req", w->request),
+			"woken when it has answered this request, which it has%s read",
+			w->sent ? "" : " not");
+	else
+		link_to(b->g, n, to, w->connection, LOOK_AT("fuse_conn", w->connection),
+			"of a file system that this daemon serves");
+}
+
 void out_of_io(struct build *b, struct node *n, const struct studied *st)
 {
 	if (n->out.n)
@@ -64,6 +82,7 @@ void out_of_io(struct build *b, struct node *n, const struct studied *st)
 		return;
 	}
 	out_to_insiders(b, n);
+	out_of_fuse(b, n, &st->fuse);
 	if (!n->out.n && !(n->inside && n->inside->all.n))
 		out_to_place(b, n, &st->io);
 }

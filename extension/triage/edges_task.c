@@ -216,6 +216,8 @@ static void out_of_wait(struct build *b, struct node *n)
 		out_of_gpu_wait(b, to, st);
 		out_of_commit(b, to, &st->gpu.commit);
 		out_of_journal(b, to, w);
+		out_of_virtio(b, to, st);
+		out_of_fuse(b, to, &st->fuse);
 		break;
 	case WAIT_FENCE:
 		to = want_thing(b, NODE_FENCE, w);
@@ -263,8 +265,10 @@ void out_of_task(struct build *b, struct node *n)
 	const struct runqueue *rq = runqueue_of_cpu(&b->f->rqs, n->task->cpu);
 
 	if (rq && rq->curr == n->task)
-		return; /* it runs: nothing holds it up */
-	if (n->task->on_rq)
+		out_of_virtio(b, n,
+			      facts_studied(b->f,
+					    n->task)); /* else nothing holds it up */
+	else if (n->task->on_rq)
 		runnable(b, n);
 	else if (is_woken_in_vain(b->f, n->task))
 		woken_in_vain(b, n);

@@ -60,6 +60,8 @@ struct node {
 	const struct gpu *gpu; /* NODE_VIRTQUEUE, NODE_HOST; NODE_FENCE: it is lost */
 	const struct virtqueue *vq;
 	const struct awaited_fence *fence; /* NODE_FENCE of a device */
+	const struct fuse_wait *fuse;	   /* of a daemon: what is waited for */
+	const struct virtio_wait *virtio;  /* NODE_HOST of a device that is no GPU */
 	const struct gpu_irq *irq;
 	const struct disk *disk;
 	const struct io_wait *io; /* NODE_DISK: of the first that waits for it */

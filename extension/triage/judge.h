@@ -103,9 +103,11 @@ void judge_running(struct judge *j, struct verdict *v, const struct node *root);
 /* Who has a lock, sleeps with it, and is awake for this moment; false: he does not. */
 bool judge_roused(struct judge *j, struct verdict *v, const struct node *holder);
 
-/* cause_io.c: root is a NODE_IO; a NODE_DISK. */
+/* cause_io.c: root is a NODE_IO; a NODE_DISK; a task. */
 void judge_io(struct judge *j, struct verdict *v, const struct node *root);
 void judge_disk(struct judge *j, struct verdict *v, const struct node *root);
+/* The same of a daemon that serves a file system. */
+void judge_daemon(struct judge *j, struct verdict *v, const struct node *root);
 
 /* cause_inside.c: a lock that names nobody; false: nobody is seen inside. */
 bool judge_inside(struct judge *j, struct verdict *v, const struct node *root);
@@ -115,6 +117,10 @@ void judge_concluded(struct judge *j, struct verdict *v);
 
 /* cause_device.c: root is a NODE_HOST or a NODE_VIRTQUEUE. */
 void judge_device(struct judge *j, struct verdict *v, const struct node *root);
+/* cause_virtio.c: root is a NODE_HOST of a device that is no GPU. */
+void judge_virtio(struct judge *j, struct verdict *v, const struct node *root);
+/* The same of who spins for it, whom nobody waits for; false: he does not. */
+bool judge_polling(struct judge *j, struct verdict *v, const struct runqueue *rq);
 
 /*
  * cause_host.c: what the host says of the queue itself, if it was asked: of commands that it

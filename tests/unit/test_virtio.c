@@ -2,6 +2,7 @@
 #include "test.h"
 
 #include "kernel/gpu/virtio_gpu.h"
+#include "kernel/gpu/virtio_wait.h"
 
 #define STATE_SIZE 16
 #define PACKED_STATE_SIZE 24
@@ -1047,6 +1048,82 @@ static void waits_of_a_device(void **state)
 	assert_false(gpus.all.v[0].waits.read);
 }
 
+/* ---- who waits for another device ------------------------------------------ */
+
+static const struct virtio_wait *waits_in(struct fake *f, const char *function)
+{
+	struct frame frames[] = {{.function = "cpu_relax", .module = ""},
+				 {.function = function, .module = "virtio_net"}};
+	struct stack stack = {.v = frames, .n = ARRAY_SIZE(frames)};
+
+	struct virtio_waits waits = {0};
+
+	link_free();
+	return virtio_wait_find(fake_dump(f), &waits, &stack);
+}
+
+/* A network device, of which a command is asked; the queues of before owe nothing. */
+static void make_net(struct fake *f)
+{
+	make_driver(f);
+	fake_symbol(f, "virtio_net_driver", dev.driver);
+	add_device(f, "virtio3");
+	dev.control = add_queue(f, "control");
+	add(4, 2);
+}
+
+static void answer_that_is_waited_for(void **state)
+{
+	struct fake *f = *state;
+	const struct virtio_wait *w;
+
+	make_net(f);
+	w = waits_in(f, "virtnet_send_command");
+	assert_non_null(w);
+	assert_string_equal(w->device, "virtio3");
+	assert_string_equal(w->driver, "virtio_net");
+	assert_int_equal(w->vdev, dev.vdev);
+	assert_int_equal(w->vq.addr, dev.control);
+	assert_int_equal(w->vq.unanswered, 1);
+	assert_non_null(waits_in(f, "virtnet_send_command.isra.0"));
+	assert_null(waits_in(f, "virtnet_poll"));
+	assert_null(waits_in(f, "__send_to_port")); /* there is no such driver */
+}
+
+/* It is there, or the queue is another's to complain of. */
+static void answer_that_is_not_owed(void **state)
+{
+	struct fake *f = *state;
+
+	make_net(f);
+	fake_set(f, dev.control, "vring_virtqueue.broken", 1);
+	assert_null(waits_in(f, "virtnet_send_command"));
+	fake_set(f, dev.control, "vring_virtqueue.broken", 0);
+	fake_exclude(f, q.used, 8);
+	assert_null(waits_in(f, "virtnet_send_command"));
+	fake_include(f, q.used, 8);
+	assert_non_null(waits_in(f, "virtnet_send_command"));
+	used_entry(65534, 4);
+	fake_u16(f, q.used + 2, 65535);
+	assert_null(waits_in(f, "virtnet_send_command"));
+}
+
+/* Of two devices either may be the one; and a list that lies leads nowhere. */
+static void answers_of_two_devices(void **state)
+{
+	struct fake *f = *state;
+
+	make_net(f);
+	link_free();
+	add_queue(f, "control");
+	add(2, 1);
+	assert_null(waits_in(f, "virtnet_send_command"));
+	fake_ptr(f, dev.driver_list, FAKE_NOWHERE);
+	assert_null(waits_in(f, "virtnet_send_command"));
+	fake_set(f, dev.driver, "device_driver.p", FAKE_NOWHERE);
+	assert_null(waits_in(f, "virtnet_send_command"));
+}
+
 static void whole_device(void **state)
 {
 	static const char *const names[] = {"EDID", "RING_INDIRECT_DESC",
@@ -1285,6 +1362,9 @@ int main(void)
 		fake_test(packed_fetched),
 		fake_test(layouts),
 		fake_test(waits_of_a_device),
+		fake_test(answer_that_is_waited_for),
+		fake_test(answer_that_is_not_owed),
+		fake_test(answers_of_two_devices),
 		fake_test(whole_device),
 		fake_test(the_guests_mode),
 		fake_test(two_devices),

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "virtio_wait.h"
+
+#include <stdio.h>
+
+#include "base/base.h"
+#include "base/text.h"
+#include "virtio_driver.h"
+
+/*
+ * A queue that nothing is put into but what is waited for: those to receive with are full
+ * of buffers at all times.
+ */
+struct asker {
+	const char *function, *driver, *symbol;
+	const char *queue; /* what its name begins with */
+};
+
+static const struct asker askers[VIRTIO_ASKERS] = {
+	{"virtnet_send_command", "virtio_net", "virtio_net_driver", "control"},
+	/* 6.10 */
+	{"virtnet_send_command_reply", "virtio_net", "virtio_net_driver", "control"},
+	{"__send_to_port", "virtio_console", "virtio_console", "output"},
+	{"p9_client_rpc", "9pnet_virtio", "p9_virtio_drv", "requests"},
+	{"tell_host", "virtio_balloon", "virtio_balloon_driver", "inflate"},
+	{"tell_host", "virtio_balloon", "virtio_balloon_driver", "deflate"},
+};
+
+static bool owes(const struct virtqueue *vq, const struct asker *a)
+{
+	return text_starts(vq->name, a->queue) && vq->ring_read && vq->unanswered &&
+	       !vq->completed && !vq->broken && !vq->reset && !vq->damage.n;
+}
+
+/* How many queues of the driver's devices owe an answer; the last becomes w's. */
+static size_t find_queue(struct dump *d, const struct asker *a, struct virtio_wait *w)
+{
+	struct virtio_devices devices;
+	struct virtqueues vqs;
+	size_t i, k, n = 0;
+	kaddr_t driver;
+
+	if (!dump_symbol(d, a->symbol, &driver) ||
+	    !virtio_devices_read(d, driver, a->driver, &devices))
+		return 0;
+	for (i = 0; i < devices.all.n && !dump_interrupted(d); i++) {
+		if (!virtqueues_read(d, devices.all.v[i], &vqs))
+			continue;
+		for (k = 0; k < vqs.all.n; k++) {
+			if (!owes(&vqs.all.v[k], a))
+				continue;
+			w->vdev = devices.all.v[i];
+			w->vq = vqs.all.v[k];
+			n++;
+		}
+	}
+	return n;
+}
+
+static const struct virtio_wait *find(struct dump *d, const struct asker *a)
+{
+	struct virtio_wait *w = arena_alloc(d->arena, sizeof(*w));
+
+	if (find_queue(d, a, w) != 1)
+		return NULL;
+	w->function = a->function;
+	w->driver = a->driver;
+	if (!virtio_device_name(d, w->vdev, w->device, sizeof(w->device)))
+		snprintf(w->device, sizeof(w->device), "a %s", w->driver);
+	return w;
+}
+
+/* Thousands may wait for one device. */
+const struct virtio_wait *virtio_wait_find(struct dump *d, struct virtio_waits *waits,
+					   const struct stack *stack)
+{
+	size_t i;
+
+	for (i = 0; i < VIRTIO_ASKERS; i++) {
+		if (!stack_find(stack, askers[i].function))
+			continue;
+		if (!waits->sought[i])
+			waits->found[i] = find(d, &askers[i]);
+		waits->sought[i] = true;
+		if (waits->found[i])
+			return waits->found[i];
+	}
+	return NULL;
+}

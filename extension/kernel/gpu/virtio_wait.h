@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * A wait for the answer of a virtio device that is no GPU, by a driver that asks and does
+ * nothing else until the host has answered: some sleep, some spin.
+ */
+#ifndef VGPU_VIRTIO_WAIT_H
+#define VGPU_VIRTIO_WAIT_H
+
+#include "kernel/sched/unwind.h"
+#include "virtio_ring.h"
+
+struct virtio_wait {
+	const char *function; /* the driver's, that waits */
+	const char *driver;   /* "virtio_net" */
+	char device[32];      /* "virtio1", escaped */
+	kaddr_t vdev;
+	struct virtqueue vq; /* what it was asked for is in there, and no answer */
+};
+
+#define VIRTIO_ASKERS 6
+
+/* What was found for each kind, once; zero: nothing yet. */
+struct virtio_waits {
+	bool sought[VIRTIO_ASKERS];
+	const struct virtio_wait *found[VIRTIO_ASKERS];
+};
+
+/*
+ * NULL: no such function is on the stack; or no queue of that kind owes an answer, or
+ * those of several devices do.
+ */
+const struct virtio_wait *virtio_wait_find(struct dump *d, struct virtio_waits *waits,
+					   const struct stack *stack);
+
+#endif

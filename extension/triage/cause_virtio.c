@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* The host of a virtio device that is no GPU, and does not answer what it was asked. */
+#include "device_queue.h"
+
+static void blame_host(struct judge *j, struct verdict *v, const struct virtio_wait *w)
+{
+	v->cause = CAUSE_HOST_NOT_CONSUMING;
+	v->culprit.kind = CULPRIT_HOST;
+	v->culprit.name = w->device;
+	v->culprit.address = w->vdev;
+	v->confidence = SURE_HOST;
+	queue_say_answers(j, v, &w->vq);
+	if (w->vq.num_added) {
+		add_against(j, v,
+			    say(j, "%u of them were added since the last kick",
+				w->vq.num_added),
+			    w->vq.addr, LOOK_AT("vring_virtqueue.num_added", w->vq.addr));
+		v->confidence += SURE_SOME_NOT_KICKED;
+	}
+	say_next(j, v,
+		 "Look on the host: is QEMU stopped, or what serves %s for it (vhost, a "
+		 "daemon)? virsh domstate --reason GUEST; gdb -p PID -batch -ex 'thread "
+		 "apply all bt'. Was bus mastering taken from the device? lspci -vv, in "
+		 "the guest.",
+		 w->device);
+}
+
+/* "the 1 command in the control queue of virtio1 (virtio_net)" */
+static const char *owed(struct judge *j, const struct virtio_wait *w)
+{
+	return say(j, "%u command%s in the %s queue of %s (%s)", w->vq.unanswered,
+		   w->vq.unanswered == 1 ? "" : "s", w->vq.name, w->device, w->driver);
+}
+
+/* The last task of the chain: it waits for the host itself. */
+static const struct task *asker(const struct chain *c)
+{
+	const struct task *t = NULL;
+	size_t i;
+
+	for (i = 0; i < c->n; i++)
+		if (c->v[i]->task)
+			t = c->v[i]->task;
+	return t;
+}
+
+static void add_spinner(struct judge *j, struct verdict *v, const struct task *t,
+			const struct virtio_wait *w)
+{
+	add_for(j, v,
+		say(j,
+		    "%s has had CPU %d for %s: %s() looks for the answer until it is "
+		    "there, and would see it without an interrupt",
+		    who(j, t), t->cpu, span(j, t->since_s), w->function),
+		t->addr, LOOK(CPU_STACK, .n = t->cpu));
+}
+
+void judge_virtio(struct judge *j, struct verdict *v, const struct node *root)
+{
+	const struct virtio_wait *w = root->virtio;
+	const struct task *t = asker(&v->chain);
+
+	blame_host(j, v, w);
+	if (t && t->on_cpu)
+		add_spinner(j, v, t, w);
+	if (v->victims.v[0]->task->since_s >= LONG_S)
+		v->confidence += SURE_WAITED_LONG;
+	v->summary = say(j, "%s for %s: its host was told of %s and has answered none.%s",
+			 wait_words(j, v), w->device, owed(j, w),
+			 t && t->on_cpu ? say(j, " %s spins for that on CPU %d.",
+					      who(j, t), t->cpu)
+					: "");
+}
+
+bool judge_polling(struct judge *j, struct verdict *v, const struct runqueue *rq)
+{
+	const struct studied *st = facts_studied(j->f, rq->curr);
+	const struct virtio_wait *w = st ? st->virtio : NULL;
+
+	if (!w)
+		return false;
+	blame_host(j, v, w);
+	add_spinner(j, v, rq->curr, w);
+	v->summary =
+		say(j,
+		    "%s spins on CPU %u for an answer of %s: its host was told of %s "
+		    "and has answered none.",
+		    who(j, rq->curr), rq->cpu, w->device, owed(j, w));
+	return true;
+}

@@ -1,0 +1,220 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Who waits for what is served from elsewhere: by the host of a device that is no GPU, or by
+ * the daemon of a file system.  Whoever has a lock meanwhile is a victim like the others.
+ */
+#include "judged.h"
+
+#define LOCK_A 0xffff888009990000
+#define DEVICE 0xffff888009980000
+#define QUEUE 0xffff888009970000
+#define REQUEST 0xffff888009960000
+
+/* ---- a host ------------------------------------------------------------------------ */
+
+/* It is in that function, with one command in the control queue of a network device. */
+static struct virtio_wait *asks(struct scene *s, struct task *t, const char *function)
+{
+	struct studied *st = facts_studied(&s->facts, t);
+	struct virtio_wait *w = arena_alloc(&s->arena, sizeof(*w));
+
+	if (!st)
+		st = scene_study(s, t);
+	scene_stack(s, t, function, "dev_set_promiscuity");
+	st->stack.v[0].kind = FRAME_INTERRUPT;
+	*w = (struct virtio_wait){.function = function,
+				  .driver = "virtio_net",
+				  .device = "virtio3",
+				  .vdev = DEVICE};
+	w->vq = (struct virtqueue){.addr = QUEUE,
+				   .name = "control",
+				   .kind = VRING_SPLIT,
+				   .ring_read = true,
+				   .in_flight = 1,
+				   .unanswered = 1,
+				   .avail_idx = 8,
+				   .used_idx = 7,
+				   .last_used_idx = 7};
+	st->virtio = w;
+	return w;
+}
+
+static void assert_host(const struct verdict *v)
+{
+	assert_int_equal(v->culprit.kind, CULPRIT_HOST);
+	assert_string_equal(v->culprit.name, "virtio3");
+	assert_int_equal(v->culprit.address, DEVICE);
+}
+
+/* Who has the lock spins for the host, and the GPU has no part in it. */
+static void lock_of_who_spins_for_a_host(void **state)
+{
+	struct scene *s = *state;
+	struct task *ip = scene_task(s, 700, "ip"),
+		    *dad = scene_kthread(s, 701, "kworker");
+	const struct verdict *v;
+
+	scene_gpu(s);
+	scene_waits(s, dad, 30, WAIT_MUTEX, LOCK_A, ip);
+	scene_runs(s, ip, 1, 32);
+	asks(s, ip, "virtnet_send_command");
+	v = only(s, CAUSE_HOST_NOT_CONSUMING);
+	assert_host(v);
+	assert_true(v->confidence >= 75 && v->confidence < 95);
+	assert_int_equal(v->victims.n, 1);
+	assert_non_null(strstr(v->summary, "1 command in the control queue of virtio3 "
+					   "(virtio_net)"));
+	assert_non_null(strstr(v->summary, "ip (pid 700) spins for that on CPU 1"));
+	assert_true(says(&v->evidence, "the available index is 8"));
+	assert_true(says(&v->evidence, "ip (pid 700) has had CPU 1 for 32.0 s"));
+	/* He asked a moment ago: what he did before is not known. */
+	ip->since_s = 0.5;
+	v = only(s, CAUSE_LOCK_HOLDER_BLOCKED);
+	assert_true(v->confidence <= 50);
+}
+
+/* What was added after the last kick may be unknown to the host. */
+static void command_that_was_not_kicked(void **state)
+{
+	struct scene *s = *state;
+	struct task *ip = scene_task(s, 700, "ip"),
+		    *dad = scene_kthread(s, 701, "kworker");
+	struct virtio_wait *w;
+	int before;
+
+	scene_waits(s, dad, 30, WAIT_MUTEX, LOCK_A, ip);
+	scene_runs(s, ip, 1, 32);
+	w = asks(s, ip, "virtnet_send_command");
+	before = only(s, CAUSE_HOST_NOT_CONSUMING)->confidence;
+	w->vq.num_added = 1;
+	assert_true(only(s, CAUSE_HOST_NOT_CONSUMING)->confidence < before);
+	assert_true(says(&verdict(0)->against, "since the last kick"));
+}
+
+/* Nobody sleeps for it: a watchdog has spoken of its CPU. */
+static void lockup_of_who_spins_for_a_host(void **state)
+{
+	struct scene *s = *state;
+	struct task *ip = scene_task(s, 700, "ip");
+	const struct verdict *v;
+
+	scene_runs(s, ip, 1, 32);
+	asks(s, ip, "virtnet_send_command");
+	scene_fired(s, TRIGGER_SOFTLOCKUP, "softlockup: hung tasks");
+	s->facts.panic.trigger.cpu = 1;
+	v = only(s, CAUSE_HOST_NOT_CONSUMING);
+	assert_host(v);
+	assert_true(v->fired);
+	assert_true(says(&v->evidence, "looks for the answer until it is there"));
+	/* Whoever waits for his lock is the victim of the same. */
+	scene_waits(s, scene_task(s, 702, "dad"), 30, WAIT_MUTEX, LOCK_A, ip);
+	v = only(s, CAUSE_HOST_NOT_CONSUMING);
+	assert_host(v);
+	assert_true(v->fired);
+	assert_int_equal(v->victims.n, 1);
+}
+
+/* Who wants that CPU, and who wants a lock of who sleeps for the host. */
+static void others_of_a_host(void **state)
+{
+	struct scene *s = *state;
+	struct task *ip = scene_task(s, 700, "ip"), *ls = scene_task(s, 703, "ls");
+	struct task *mkdir = scene_task(s, 704, "mkdir");
+	const struct verdict *v;
+
+	scene_runs(s, ip, 1, 32);
+	asks(s, ip, "virtnet_send_command");
+	scene_waits(s, ls, 25, WAIT_QUEUE, REQUEST, NULL);
+	asks(s, ls, "p9_client_rpc");
+	scene_waits(s, mkdir, 20, WAIT_RWSEM, LOCK_A, ls);
+	v = only(s, CAUSE_HOST_NOT_CONSUMING);
+	assert_host(v);
+	assert_int_equal(v->victims.n, 2);
+	assert_true(says(&v->evidence, "waits in p9_client_rpc() until it has answered"));
+}
+
+/* ---- a daemon ---------------------------------------------------------------------- */
+
+/* It waits for the daemon with a folder's lock, and another for that lock. */
+static struct task *waits_for_daemon(struct scene *s, bool sent)
+{
+	struct task *daemon = scene_task(s, 600, "portal"),
+		    *one = scene_task(s, 700, "mkdir");
+	struct studied *st;
+
+	scene_study(s, daemon);
+	scene_waits(s, scene_task(s, 701, "two"), 30, WAIT_RWSEM, LOCK_A, one);
+	st = scene_study(s, one);
+	scene_stack(s, one, "schedule", "request_wait_answer", "fuse_simple_request");
+	st->wait.kind = WAIT_QUEUE;
+	st->wait.object = REQUEST + 8;
+	st->fuse = (struct fuse_wait){.daemon = daemon, .request = REQUEST, .sent = sent};
+	return daemon;
+}
+
+static void daemon_that_is_stopped(void **state)
+{
+	struct scene *s = *state;
+	struct task *daemon = waits_for_daemon(s, true);
+	const struct verdict *v;
+
+	daemon->state_letter = 'T';
+	v = only(s, CAUSE_IO_WAIT);
+	assert_blames(v, daemon);
+	assert_true(v->confidence >= 85);
+	assert_non_null(strstr(v->summary,
+			       "its daemon, portal (pid 600), has not answered: "
+			       "it is stopped, as by SIGSTOP"));
+	assert_true(says(&v->evidence, "this request, which it has read"));
+	daemon->state_letter = 't';
+	v = only(s, CAUSE_IO_WAIT);
+	assert_true(says(&v->evidence, "a tracer has stopped it"));
+	daemon->state_letter = 'S';
+	scene_stack(s, daemon, "schedule", "do_freezer_trap", "get_signal");
+	v = only(s, CAUSE_IO_WAIT);
+	assert_true(says(&v->evidence, "it is frozen"));
+}
+
+/* It sleeps, and what for is its own matter: likely, and no more. */
+static void daemon_that_sleeps(void **state)
+{
+	struct scene *s = *state;
+	struct task *daemon = waits_for_daemon(s, false);
+	const struct verdict *v = only(s, CAUSE_IO_WAIT);
+
+	assert_blames(v, daemon);
+	assert_true(v->confidence >= 60 && v->confidence < 85);
+	assert_true(says(&v->evidence, "this request, which it has not read"));
+}
+
+/* It waits for something else itself, and that is the end of the chain. */
+static void daemon_that_is_a_victim(void **state)
+{
+	struct scene *s = *state;
+	struct task *daemon = waits_for_daemon(s, true),
+		    *keeper = scene_task(s, 500, "keeper");
+	const struct verdict *v;
+
+	scene_waits(s, daemon, 40, WAIT_MUTEX, LOCK_A + 0x100, keeper);
+	v = only(s, CAUSE_LOCK_HOLDER_BLOCKED);
+	assert_blames(v, keeper);
+	/* It uses its own file system. */
+	facts_studied(&s->facts, daemon)->wait.owner.owner =
+		task_by_pid(&s->facts.tasks, 700);
+	only(s, CAUSE_LOCK_CYCLE);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		scene_test(lock_of_who_spins_for_a_host),
+		scene_test(command_that_was_not_kicked),
+		scene_test(lockup_of_who_spins_for_a_host),
+		scene_test(others_of_a_host),
+		scene_test(daemon_that_is_stopped),
+		scene_test(daemon_that_sleeps),
+		scene_test(daemon_that_is_a_victim),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
