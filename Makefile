@@ -259,6 +259,7 @@ check-kdump:
 # The packages in a chroot, and a customer's machine from bare to explained.
 #: the packages in a chroot: installed, used, upgraded, purged
 check-packages: deb
+	@$(MAKE) --no-print-directory CRASH_SUITE=trixie deb
 	@.ci/setup lintian debootstrap
 	@tests/kdump/run lab_packages
 
@@ -440,14 +441,17 @@ uninstall:
 copy_sources = tar -c --exclude='*.so' --exclude=extension/vgpu --exclude=__pycache__ \
 	Makefile README.md LICENSE .ci debian docs extension kdump layouts packaging | tar -x -C $(1)
 
-# Debian packages, for the crash that is installed.
+# Debian packages, for the crash that is installed, or of CRASH_SUITE, which the build in the
+# copy gets by its place.
 DEB := $(BUILD)/deb
-#: Debian packages, in build/deb
+DEB_CRASH = CRASH='$(if $(findstring /,$(CRASH)),$(abspath $(CRASH)),$(CRASH))' \
+	CRASH_INCLUDE='$(abspath $(CRASH_INCLUDE))'
+#: Debian packages, in build/deb (CRASH_SUITE=...: build/crash-...)
 deb:
 	@.ci/setup $(BUILD_PACKAGES) debhelper
 	@rm -rf $(DEB) && mkdir -p $(DEB)/vgpu-$(VERSION)
 	@$(call copy_sources,$(DEB)/vgpu-$(VERSION))
-	@cd $(DEB)/vgpu-$(VERSION) && env -u MAKEFLAGS -u MAKELEVEL \
+	@cd $(DEB)/vgpu-$(VERSION) && env -u MAKEFLAGS -u MAKELEVEL -u CRASH_SUITE $(DEB_CRASH) \
 		dpkg-buildpackage -b -us -uc $(DEB_OPTIONS) >../log 2>&1 || { tail -n 30 ../log; exit 1; }
 	@rm -r $(DEB)/vgpu-$(VERSION)
 	@ls $(DEB)/*.deb

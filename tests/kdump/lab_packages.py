@@ -14,7 +14,7 @@ import unittest
 
 from staged import ROOT, VERSION, Machine
 
-sys.path.insert(0, str(ROOT / "samples" / "lab"))
+sys.path[:0] = [str(ROOT / "samples" / "lab"), str(ROOT / "extension" / "score")]
 
 import apt  # noqa: E402
 import core  # noqa: E402
@@ -22,12 +22,14 @@ import debian  # noqa: E402
 import kernel as kernels  # noqa: E402
 import proc  # noqa: E402
 import steps  # noqa: E402
+from vgpu_score.crash import BUILT_FOR  # noqa: E402
 
 steps.start()
 atexit.register(kernels.end_fetches)
 atexit.register(proc.end_all)
 
 DEB = ROOT / "build" / "deb"
+OTHER_DEB = ROOT / "build" / "crash-trixie" / "deb"
 LATER = VERSION + ".1"
 PACKAGES = ("vgpu", "vgpu-score", "crash-vgpu", "vgpu-kdump")
 SUITES = ("bullseye", "bookworm", "trixie", "sid")
@@ -80,6 +82,20 @@ class Packages(unittest.TestCase):
         after = self.files()
         self.assertEqual(after - before, set(), "left behind")
         self.assertEqual(before - after, set(), "taken away")
+
+    def test_each_depends_on_the_crash_that_it_is_for(self):
+        versions = set()
+        for build in (DEB, OTHER_DEB):
+            [package] = build.glob(f"crash-vgpu_{VERSION}_*.deb")
+            folder = self.work / build.parent.name
+            subprocess.run(["dpkg-deb", "-x", package, folder], check=True)
+            so = (folder / "usr/lib/crash/extensions/vgpu.so").read_bytes()
+            version = BUILT_FOR.search(so)[1].decode()
+            depends = subprocess.run(["dpkg-deb", "-f", package, "Depends"], check=True,
+                                     capture_output=True, text=True).stdout
+            self.assertIn(f"crash (>= {version}), crash (<< {version}.0~)", depends)
+            versions.add(version)
+        self.assertEqual(len(versions), 2)
 
     def files(self) -> set:
         names = (str(file.relative_to(self.root)) for file in self.root.rglob("*"))
