@@ -90,7 +90,8 @@ void text_facts_read(const struct dump_text *text, struct facts *f)
 	slub_trace_read(f->arena, &f->log, &t->traces, &t->slub);
 	memory_text_read(f->arena, text, &t->memory);
 	slab_growth_of_text(f->arena, &t->memory, &t->growths);
-	t->of_kernel = f->log.stamped || t->traces.all.n || t->hung.n ||
+	t->of_kernel = f->log.stamped || last_complaint(&f->log, ~0u) ||
+		       t->traces.all.n || t->hung.n ||
 		       f->panic.trigger.kind != TRIGGER_NONE || t->kmemleak.objects ||
 		       t->slub.allocs || t->memory.ncaches || t->memory.nmeminfos;
 	f->text = t;

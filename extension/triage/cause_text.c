@@ -119,6 +119,40 @@ static const struct place_kind *place_of(struct judge *j, const struct stack *s,
 	return found;
 }
 
+/*
+ * Another GPU's driver that the stack or the work is of: its fences come from no host.  A
+ * scheduler of jobs, which virtio_gpu has none of, says so too.
+ */
+static const char *other_gpu(const struct trace *t)
+{
+	static const char *const drivers[] = {"amdgpu",	    "radeon",	"i915",
+					      "xe",	    "nouveau",	"nvidia",
+					      "lima",	    "panfrost", "panthor",
+					      "v3d",	    "vc4",	"msm",
+					      "etnaviv",    "qxl",	"vmwgfx",
+					      "nvidia_drm", "powervr",	"gma500_gfx",
+					      "mali_kbase", "loongson", "hibmc_drm",
+					      "ast",	    "mgag200",	"gpu_sched"};
+	size_t i, k;
+
+	for (i = 0; i < ARRAY_SIZE(drivers); i++) {
+		const char *work = strstr(t->work, drivers[i]);
+
+		if (work && work > t->work && work[-1] == '[' &&
+		    work[strlen(drivers[i])] == ']')
+			return drivers[i];
+		for (k = 0; k < t->stack.n; k++)
+			if (!strcmp(t->stack.v[k].module, drivers[i]))
+				return drivers[i];
+	}
+	return NULL;
+}
+
+static bool is_of_gpu(const struct place_kind *k)
+{
+	return k->likes[0] == CAUSE_HOST_NOT_CONSUMING;
+}
+
 /* ---- what it is like ------------------------------------------------------------------ */
 
 static struct likeness *likeness_of(struct verdict *v, enum cause cause)
@@ -131,8 +165,8 @@ static struct likeness *likeness_of(struct verdict *v, enum cause cause)
 	return NULL;
 }
 
-static void resemble(struct judge *j, struct verdict *v, enum cause cause, int sure,
-		     const char *why)
+void resemble(struct judge *j, struct verdict *v, enum cause cause, int sure,
+	      const char *why)
 {
 	struct likeness *l = likeness_of(v, cause);
 
@@ -144,8 +178,7 @@ static void resemble(struct judge *j, struct verdict *v, enum cause cause, int s
 }
 
 /* Another line fits what it resembles; to what it does not resemble it adds nothing. */
-static void resemble_more(struct judge *j, struct verdict *v, enum cause cause,
-			  const char *why)
+void resemble_more(struct judge *j, struct verdict *v, enum cause cause, const char *why)
 {
 	struct likeness *l = likeness_of(v, cause);
 
@@ -201,19 +234,22 @@ static void judge_hung_task(struct judge *j, struct verdict *v, const struct tol
 {
 	const struct place_kind *k;
 	const struct frame *at = NULL;
-	const char *why;
+	const char *why, *gpu;
 	size_t i;
 
 	k = h->trace ? place_of(j, &h->trace->stack, &at) : NULL;
 	if (!k)
 		return;
-	why = say(j, "%s is in %s: it %s", told(j, h->report), at->function, k->waits);
+	gpu = is_of_gpu(k) ? other_gpu(h->trace) : NULL;
+	why = say(j, "%s is in %s: it %s", told(j, h->report), at->function,
+		  gpu ? say(j, "waits for a GPU that is not virtio's, %s", gpu)
+		      : k->waits);
 	if (said)
 		add_for(j, v,
 			say(j, "%s, by the stack at line %zu", why,
 			    h->trace->line->number),
 			0, LOOK(NONE));
-	if (no_ways && k->is == MERE_WAY)
+	if (gpu || (no_ways && k->is == MERE_WAY))
 		return;
 	for (i = 0; i < LIKES_MAX && k->likes[i] != CAUSE_UNEXPLAINED; i++)
 		resemble(j, v, k->likes[i], i ? SURE_TEXT_MAY_BE : SURE_TEXT_LIKE, why);
@@ -307,6 +343,7 @@ static void judge_barriers(struct judge *j, struct verdict *v)
 
 static void judge_rcu_words(struct judge *j, struct verdict *v)
 {
+	const struct log_line *starved = last_complaint(&j->f->log, SAYS(RCU_STARVED));
 	const struct rcu_stall *s = &j->f->rcu_stall;
 	size_t i;
 
@@ -314,9 +351,15 @@ static void judge_rcu_words(struct judge *j, struct verdict *v)
 		return;
 	add_line(j, v, s->line);
 	for (i = 0; i < s->cpus.n && i < 8; i++)
-		add_line(j, v, s->cpus.v[i].line);
-	resemble(j, v, CAUSE_CPU_MONOPOLISED, SURE_TEXT_LIKE,
-		 "RCU waits for a CPU that does not come to rest");
+		if (s->cpus.v[i].line != s->line)
+			add_line(j, v, s->cpus.v[i].line);
+	if (starved)
+		add_line(j, v, starved);
+	resemble(j, v, CAUSE_CPU_MONOPOLISED,
+		 s->cpus.n ? SURE_TEXT_LIKE : SURE_TEXT_MAY_BE,
+		 s->cpus.n ? "RCU waits for a CPU that does not come to rest"
+		 : starved ? "the thread that ends RCU's grace periods does not run"
+			   : "an RCU grace period does not end");
 	resemble(j, v, CAUSE_HOST_STOPPED, SURE_TEXT_MAY_BE,
 		 "a CPU that its host did not run is late in the same way");
 	resemble_more(j, v, CAUSE_CPU_MONOPOLISED, "RCU has stalled");
@@ -333,15 +376,23 @@ static bool names_idle(const char *text)
 	return n >= strlen(idle) && !strcmp(text + n - strlen(idle), idle);
 }
 
+static bool is_lockup(const struct trigger *t)
+{
+	return t->kind == TRIGGER_SOFTLOCKUP || t->kind == TRIGGER_HARDLOCKUP;
+}
+
 static void judge_lockup_words(struct judge *j, struct verdict *v)
 {
 	const struct log_line *line = last_complaint(&j->f->log, SAYS_LOCKUP);
+	const struct trigger *t = &j->f->panic.trigger;
 	bool idle;
 
-	if (!line)
+	if (!line && !is_lockup(t))
 		return;
-	idle = names_idle(line->text);
-	add_line(j, v, line);
+	/* Of a panic without the complaint: who panicked is who was found. */
+	idle = line ? names_idle(line->text) : !t->pid && t->locked_cpu < 0;
+	if (line)
+		add_line(j, v, line);
 	resemble(j, v, CAUSE_HOST_STOPPED, idle ? SURE_TEXT_LIKE : SURE_TEXT_MAY_BE,
 		 idle ? "the CPU that is late was idle: nobody kept it"
 		      : "whoever runs on a CPU while its host does not run it is named "
@@ -447,6 +498,7 @@ static void judge_hang(struct judge *j)
 	judge_barriers(j, v);
 	judge_refusals(j, v);
 	judge_irqs(j, v);
+	judge_other_lines(j, v);
 	sort_likes(v);
 	if (cycle)
 		v->like.n = 0;
@@ -456,8 +508,8 @@ static void judge_hang(struct judge *j)
 static bool has_hung(const struct facts *f)
 {
 	return f->text->hung.n || f->panic.trigger.kind == TRIGGER_HUNG_TASK ||
-	       f->rcu_stall.line || f->text->works.stuck.n ||
-	       last_complaint(&f->log, SAYS_LOCKUP);
+	       is_lockup(&f->panic.trigger) || f->rcu_stall.line ||
+	       f->text->works.stuck.n || last_complaint(&f->log, SAYS_LOCKUP);
 }
 
 /* It went on, or the log does not show that it did not. */
@@ -475,6 +527,7 @@ static void judge_last_oops(struct judge *j)
 	v->culprit.name =
 		place_words(j, p->oops_at.function, p->oops_at.offset, p->oops_at.module);
 	add_line(j, v, p->oops_at.line);
+	judge_other_lines(j, v);
 }
 
 /* The kernel's words for what stopped it are all that a core has of these, too. */
@@ -541,9 +594,19 @@ static void judge_words(struct judge *j)
 			    "a core would tell whether tasks hung all the same, and what "
 			    "filled its memory");
 	} else if (t->kind == TRIGGER_NONE) {
+		judge_refusals(j, v);
+		judge_irqs(j, v);
+		judge_other_lines(j, v);
 		v->summary =
-			"No panic, and nothing that the kernel complains of as a hang, a "
-			"fault or a leak.";
+			v->evidence.n
+				? "No panic, and no task that hangs: what the kernel "
+				  "complains of is below."
+				: "No panic, and nothing that the kernel complains of as "
+				  "a hang, a fault or a leak.";
+	} else if (v->cause == CAUSE_MEMORY_EXHAUSTED) {
+		judge_shortage_words(j, v);
+	} else if (v->cause == CAUSE_UNEXPLAINED) {
+		judge_other_lines(j, v);
 	}
 }
 
@@ -557,7 +620,8 @@ void judge_text(struct judge *j)
 		judge_hang(j);
 	else if (t->kind == TRIGGER_NONE && j->f->panic.oops[0])
 		judge_last_oops(j);
-	else if (t->kind != TRIGGER_NONE || !text_tells_of_memory(j->f))
+	else if (t->kind != TRIGGER_NONE ||
+		 (!text_tells_of_memory(j->f) && !judge_shortage(j)))
 		judge_words(j);
 	if (j->out->all.n)
 		add_stack(j, j->out->all.v[0]);

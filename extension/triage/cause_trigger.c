@@ -271,15 +271,17 @@ static void judge_other(struct judge *j, struct verdict *v)
 {
 	const struct trigger *t = &j->f->panic.trigger;
 	const struct frame *by = t->kind == TRIGGER_OTHER ? find_reporter(j) : NULL;
+	const char *whole = j->f->text ? "log" : "dump";
 
 	v->summary = t->kind == TRIGGER_NONE ? "No panic, and no task was found stuck."
 		     : t->accused == ACCUSED_WATCHDOG
 			     ? say(j,
 				   "Nobody fed a watchdog for as long as it waits: %s. "
-				   "Nothing in the dump says why.",
-				   t->message)
-			     : say(j, "%s: nothing in the dump explains it.",
-				   t->message[0] ? t->message : "The kernel panicked");
+				   "Nothing in the %s says why.",
+				   t->message, whole)
+			     : say(j, "%s: nothing in the %s explains it.",
+				   t->message[0] ? t->message : "The kernel panicked",
+				   whole);
 	if (by && by->function[0])
 		add_for(j, v, say(j, "panic() was called from %s", place(j, by)), 0,
 			LOOK(CPU_STACK, .n = t->cpu));

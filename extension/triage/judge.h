@@ -167,6 +167,18 @@ const char *place_words(struct judge *j, const char *function, uint64_t offset,
 
 /* cause_text.c: of a text, in the place of all of these. */
 void judge_text(struct judge *j);
+/* What v resembles, and how sure that is; that more lines fit it, if it does resemble it. */
+void resemble(struct judge *j, struct verdict *v, enum cause cause, int sure,
+	      const char *why);
+void resemble_more(struct judge *j, struct verdict *v, enum cause cause, const char *why);
+/*
+ * cause_text_lines.c: complaints beside what v is of; false: there are none.  A verdict of
+ * memory that ran out while the kernel went on; false: it did not.  Whose memory did, where
+ * that stopped it.
+ */
+bool judge_other_lines(struct judge *j, struct verdict *v);
+bool judge_shortage(struct judge *j);
+void judge_shortage_words(struct judge *j, struct verdict *v);
 /* cause_text_memory.c: of leaks and tables in it. */
 bool text_tells_of_memory(const struct facts *f);
 void judge_text_memory(struct judge *j);

@@ -296,7 +296,139 @@ static void works_of_a_list_are_told_with_who_waits_behind_them(void **state)
 	    "\"stuck_pools\":[{\"cpu\":null,\"stuck_s\":31");
 }
 
+/* ---- what stopped nothing ---------------------------------------------------- */
+
+static void complaints_are_told_where_nothing_hangs(void **state)
+{
+	const char *answer = ask(
+		"[    9.000000] BUG: Bad page state in process sh  pfn:84f35\n"
+		"[    9.500000] BUG: Bad page state in process sh  pfn:84f36\n"
+		"[   10.000000] WARNING: possible circular locking dependency detected\n"
+		"[   11.000000] XFS (vdb): I/O Error Detected. Shutting down filesystem\n"
+		"[   12.000000] [drm:wait_fn [drm_kms_helper]] *ERROR* [CRTC:34:crtc-0] "
+		"flip_done timed out\n"
+		"[   13.000000] [drm:virtio_gpu_dequeue_ctrl_func [virtio_gpu]] *ERROR* response "
+		"0x1200 (command 0x207)\n",
+		"vgpu");
+
+	(void)state;
+	assert_int_equal(session.result, RESULT_UNEXPLAINED);
+	has(answer, "what the kernel complains of is");
+	has(answer, "circular locking");
+	has(answer, "XFS (vdb): I/O Error");
+	has(answer, "flip_done timed out");
+	has(answer, "SUBMIT_3D");
+	has_not(answer, "LIKE");
+	has_not(answer, "CULPRIT");
+	answer = ask("[    1.000000] EXT4-fs (vda1): mounted filesystem. Opts: "
+		     "errors=remount-ro\n"
+		     "[    2.000000] EDAC MC: Ver: 3.0.0\n"
+		     "[    3.000000] blk_update_request: I/O error, dev fd0, sector 0\n",
+		     "vgpu");
+	has(answer, "No panic, and nothing that the kernel complains of");
+}
+
+static void what_a_hang_resembles_heeds_what_came_before_it(void **state)
+{
+	const char *answer =
+		ask(OOPS HUNG("  200.000001", "Xorg", "723",
+			      FRAME("  200.000002",
+				    "mutex_lock+0x60/0x80")) "[  201.000000] sched: RT "
+							     "throttling "
+							     "activated\n",
+		    "vgpu");
+
+	(void)state;
+	has(answer, "BUG: kernel NULL pointer");
+	has(answer, "a task met a fault before");
+	has_not(answer, "RT throttling");
+	answer = ask("[  100.000000] sched: RT throttling activated\n" DRAIN, "vgpu");
+	has(answer, "LIKE      cpu-monopolised, 55 %");
+	has(answer, "took all of a CPU");
+}
+
+static void a_lockups_panic_is_one_without_its_complaint(void **state)
+{
+	const char *answer = ask(
+		"[   60.000000] Kernel panic - not syncing: softlockup: hung tasks\n"
+		"[   60.000001] CPU: 1 PID: 0 Comm: swapper/1 Not tainted 5.10.0 #1\n",
+		"vgpu");
+
+	(void)state;
+	has(answer, "LIKE      host-stopped, 40 %");
+	has(ask("[   60.000000] Kernel panic - not syncing: Hard LOCKUP\n"
+		"[   60.000001] CPU: 1 PID: 77 Comm: a Not tainted 5.10.0 #1\n",
+		"vgpu"),
+	    "LIKE      cpu-monopolised, 40 %");
+}
+
+static void another_gpu_has_no_host(void **state)
+{
+	const char *answer =
+		ask(HUNG("  200.000001", "Xorg", "723",
+			 FRAME("  200.000002", "dma_fence_default_wait+0x60/0x80")
+				 FRAME("  200.000003", "an_ioctl+0x14e/0x1a0 [amdgpu]")),
+		    "vgpu");
+
+	(void)state;
+	has(answer, "is not virtio's, amdgpu, by");
+	has_not(answer, "host-not-consuming");
+	answer = ask(HUNG("  200.000001", "Xorg", "723",
+			  FRAME("  200.000002", "dma_fence_default_wait+0x60/0x80")
+				  FRAME("  200.000003", "an_ioctl+0x14e/0x1a0 "
+							"[virtio_gpu]")),
+		     "vgpu");
+	has(answer, "host-not-consuming");
+}
+
+static void a_grace_period_may_lack_its_thread(void **state)
+{
+	const char *answer = ask(
+		"[  230.000000] rcu: INFO: rcu_preempt detected stalls on CPUs/tasks:\n"
+		"[  230.000001] rcu: \t(detected by 6, t=21002 jiffies, g=9, q=8 ncpus=8)\n"
+		"[  230.000002] rcu: rcu_preempt kthread starved for 21002 jiffies! g9 f0x2 "
+		"RCU_GP_WAIT_FQS(5) ->state=0x200 ->cpu=4\n",
+		"vgpu");
+
+	(void)state;
+	has(answer, "kthread starved for");
+	has(answer, "the thread that ends RCU's grace");
+	has_not(answer, "a CPU that does not come");
+}
+
 /* ---- memory ---------------------------------------------------------------- */
+
+#define OOM(order)                                                                       \
+	"[   50.000000] sh invoked oom-killer: gfp_mask=0x400dc0(GFP_KERNEL_ACCOUNT), "  \
+	"order=" order ", oom_score_adj=0\n"
+
+static void memory_that_ran_out_need_not_stop_the_kernel(void **state)
+{
+	const char *answer =
+		ask(OOM("1") "[   50.100000] Out of memory: Killed process 472 "
+			     "(a b) total-vm:10276kB, anon-rss:1028kB\n",
+		    "vgpu");
+
+	(void)state;
+	has(answer, "memory-exhausted, confidence 60 %");
+	has(answer, "ran out of memory, and a b (pid 472) was killed.");
+	answer = ask(
+		OOM("0") "[   50.050000] memory: usage 4096kB, limit 4096kB, failcnt 9\n"
+			 "[   50.100000] Memory cgroup out of memory: Killed process 472 "
+			 "(sh) total-vm:10276kB\n",
+		"vgpu");
+	has(answer, "unexplained: vgpu blames nobody");
+	has(answer, "A cgroup came to the limit of its memory");
+	/* asked for by a key */
+	answer = ask(OOM("-1"), "vgpu");
+	has_not(answer, "memory-exhausted");
+	has(answer, "invoked oom-killer");
+	answer = ask(OOM("0") "[   50.050000] Memory cgroup stats for /x: anon 1\n"
+			      "[   50.100000] Kernel panic - not syncing: Out of memory: "
+			      "compulsory panic_on_oom is enabled\n",
+		     "vgpu");
+	has(answer, "A cgroup came to the limit of its memory");
+}
 
 #define LEAK(address, age)                                                               \
 	"unreferenced object 0xffff8000" address " (size 128):\n"                        \
@@ -625,6 +757,12 @@ int main(void)
 		text_test(a_fault_has_its_function_and_no_more_than_the_limit),
 		text_test(two_that_wait_for_each_other_are_a_cycle),
 		text_test(works_of_a_list_are_told_with_who_waits_behind_them),
+		text_test(complaints_are_told_where_nothing_hangs),
+		text_test(what_a_hang_resembles_heeds_what_came_before_it),
+		text_test(a_lockups_panic_is_one_without_its_complaint),
+		text_test(another_gpu_has_no_host),
+		text_test(a_grace_period_may_lack_its_thread),
+		text_test(memory_that_ran_out_need_not_stop_the_kernel),
 		text_test(what_kmemleak_lists_is_counted_by_stack),
 		text_test(ten_of_one_stack_are_not_few),
 		text_test(a_trace_pairs_what_was_allocated_with_what_was_freed),

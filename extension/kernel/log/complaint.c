@@ -309,21 +309,43 @@ static bool says_hardware_error(const char *text)
 	return text_starts(p, "[Hardware Error]: ");
 }
 
-/* "EXT4-fs error (device sda1): …", "XFS (dm-0): …", "BTRFS critical (device sdb): …" */
+/* "error", and not "errors=remount-ro", as of how it was mounted. */
+static bool has_error(const char *text)
+{
+	const char *p = text;
+
+	while ((p = strstr(p, "rror"))) {
+		p += strlen("rror");
+		if (!text_starts(p, "s="))
+			return true;
+	}
+	return strstr(text, "ERROR") != NULL;
+}
+
+/*
+ * "EXT4-fs error (device sda1): …", "XFS (dm-0): …", "BTRFS critical (device sdb): …",
+ * "BTRFS: error (device sdb) in …"
+ */
 static bool says_file_system_error(const char *text)
 {
 	static const char *const tags[] = {"EXT2-fs", "EXT3-fs", "EXT4-fs", "XFS",
 					   "BTRFS",   "F2FS-fs", "FAT-fs",  "exFAT-fs",
 					   "NILFS",   "ERROR: ", "OCFS2",   "UBIFS",
 					   "GFS2: "};
-	const char *end = strstr(text, "): ");
-	size_t i;
+	static const char *const words[] = {"orrupt", "critical", "forced readonly",
+					    "hutting down filesystem",
+					    "Remounting filesystem read-only"};
+	bool named = strstr(text, "): ") || strstr(text, ") in ");
+	size_t i, k;
 
-	for (i = 0; end && i < ARRAY_SIZE(tags); i++)
-		if (text_starts(text, tags[i]))
-			return strstr(text, "error") || strstr(text, "rror:") ||
-			       strstr(text, "ERROR") || strstr(text, "orrupt") ||
-			       strstr(text, "critical");
+	for (i = 0; named && i < ARRAY_SIZE(tags); i++) {
+		if (!text_starts(text, tags[i]))
+			continue;
+		for (k = 0; k < ARRAY_SIZE(words); k++)
+			if (strstr(text, words[k]))
+				return true;
+		return has_error(text);
+	}
 	return false;
 }
 
@@ -427,7 +449,11 @@ static const struct beginning {
 	{COMPLAINT_LAST_FAULT, "Bad mode in ", " handler detected on CPU"},
 	{COMPLAINT_LAST_FAULT, "Unhandled ", " exception on CPU"},
 	{COMPLAINT_HARDWARE, "SError Interrupt on CPU", NULL},
-	{COMPLAINT_HARDWARE, "EDAC ", NULL},
+	{COMPLAINT_HARDWARE, "EDAC ", " CE "},
+	{COMPLAINT_HARDWARE, "EDAC ", " UE "},
+	{COMPLAINT_HARDWARE, "EDAC ", "rror"},
+	{COMPLAINT_HARDWARE, "EDAC ", "HANDLING MCE"},
+	{COMPLAINT_HARDWARE, "EDAC ", "Machine Check"},
 	{COMPLAINT_HARDWARE, "Synchronous External Abort: ", NULL},
 	{COMPLAINT_HARDWARE, "Memory failure: 0x", NULL},
 	{COMPLAINT_HARDWARE, "CPU ", ": Machine Check"},
@@ -440,6 +466,7 @@ static const struct beginning {
 	{COMPLAINT_STORAGE, "critical ", " error, dev "},
 	{COMPLAINT_STORAGE, "Aborting journal on device ", NULL},
 	{COMPLAINT_STORAGE, "VFS: Cannot open root device ", NULL},
+	{COMPLAINT_CHECK, "PANIC at ", NULL}, /* of ZFS: that thread stays there */
 	{COMPLAINT_CHECK, "INFO: rcu_tasks", " detected stalls on tasks"},
 	{COMPLAINT_RT_THROTTLED, "sched: RT throttling activated", NULL},
 	{COMPLAINT_CLOCK, "clocksource: ", "timekeeping watchdog on CPU"},

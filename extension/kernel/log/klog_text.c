@@ -20,6 +20,7 @@ struct parse {
 	struct klog *log;
 	struct log_habits habits;
 	bool dates; /* are the kernel's times */
+	bool times; /* it has any */
 	double first_date, last_s;
 	char host[LOG_HOST_MAX];
 };
@@ -44,6 +45,7 @@ static void look_first(struct parse *p, struct text_lines l)
 	}
 	p->habits.quotes = !own && quoted;
 	p->dates = dated > boot;
+	p->times = dated || boot || p->habits.quotes;
 }
 
 /* Without a year it begins anew when a year does. */
@@ -91,7 +93,7 @@ static void take_line(struct parse *p, struct text_lines *l)
 	line.first = h.told || !p->log->stamped;
 	line.facility = h.own || !p->log->stamped ? 0 : USER_FACILITY;
 	memcpy(line.caller, h.caller, sizeof(line.caller));
-	if (!p->log->stamped)
+	if (!p->times)
 		line.stamp = "";
 	else if (p->dates)
 		line.stamp = h.stamp[0] ? arena_printf(p->a, "%s", h.stamp) : "";
