@@ -139,7 +139,8 @@ def without_checks(part):
     if isinstance(part, list):
         return [without_checks(item) for item in part]
     if isinstance(part, dict):
-        return {key: without_checks(value) for key, value in part.items() if key not in ("check", "next")}
+        return {key: without_checks(value) for key, value in part.items()
+                if key not in ("check", "next")}
     return part
 
 
