@@ -99,6 +99,25 @@ static bool is_at(struct judge *j, const struct frame *fr, const struct place_ki
 	return false;
 }
 
+static bool is_of_gpu(const struct place_kind *k)
+{
+	return k->likes[0] == CAUSE_HOST_NOT_CONSUMING;
+}
+
+/* The GPU's driver waits in many places itself, with nothing but the scheduler below it. */
+static bool waits_itself(const struct stack *s, size_t at)
+{
+	size_t i;
+
+	for (i = 0; i < at; i++)
+		if (!text_is_function(s->v[i].function, "__switch_to") &&
+		    !text_is_function(s->v[i].function, "__schedule") &&
+		    !text_is_function(s->v[i].function, "schedule") &&
+		    !text_is_function(s->v[i].function, "schedule_timeout"))
+			return false;
+	return text_starts(s->v[at].function, "virtio_gpu_");
+}
+
 /* The innermost place that is known; *at: its frame. */
 static const struct place_kind *place_of(struct judge *j, const struct stack *s,
 					 const struct frame **at)
@@ -111,7 +130,8 @@ static const struct place_kind *place_of(struct judge *j, const struct stack *s,
 			if (found &&
 			    !(found->is == MERE_WAY && kinds[k].is == BY_ANOTHER))
 				continue;
-			if (!is_at(j, &s->v[i], &kinds[k]))
+			if (!is_at(j, &s->v[i], &kinds[k]) &&
+			    !(is_of_gpu(&kinds[k]) && waits_itself(s, i)))
 				continue;
 			found = &kinds[k];
 			*at = &s->v[i];
@@ -146,11 +166,6 @@ static const char *other_gpu(const struct trace *t)
 				return drivers[i];
 	}
 	return NULL;
-}
-
-static bool is_of_gpu(const struct place_kind *k)
-{
-	return k->likes[0] == CAUSE_HOST_NOT_CONSUMING;
 }
 
 /* ---- what it is like ------------------------------------------------------------------ */

@@ -122,8 +122,12 @@ static bool reports_at_fault(const struct trigger *t)
 	       !text_starts(t->begins, "BUG: scheduling while atomic");
 }
 
-static const char *no_function(const struct trigger *t)
+static const char *no_function(struct judge *j)
 {
+	const struct trigger *t = &j->f->panic.trigger;
+
+	if (j->f->text && (t->exception || t->kind == TRIGGER_OOPS))
+		return "the function that was running: the log does not name it";
 	return t->exception ? "the function that was running: no exception frame was "
 			      "found on the stack of the CPU that panicked"
 			    : "whose fault it is: who panicked only found it";
@@ -159,7 +163,7 @@ static void find_function(struct judge *j, struct verdict *v)
 			0, LOOK(LOG));
 		add_taints(j, v, at->module);
 	} else {
-		say_missing(j, v, "%s", no_function(t));
+		say_missing(j, v, "%s", no_function(j));
 	}
 }
 

@@ -381,6 +381,34 @@ static void another_gpu_has_no_host(void **state)
 	has(answer, "host-not-consuming");
 }
 
+static void its_driver_waits_in_any_of_its_functions(void **state)
+{
+	const char *answer =
+		ask(HUNG("  200.000001", "Xorg", "723",
+			 FRAME("  200.000002", "schedule+0x60/0x80")
+				 FRAME("  200.000003",
+				       "virtio_gpu_made_up+0x138/0x2ac [virtio_gpu]")),
+		    "vgpu");
+
+	(void)state;
+	has(answer, "Xorg (pid 723) is in virtio_gpu_made_up");
+	has(answer, "LIKE      host-not-consuming");
+	has_not(ask(HUNG("  200.000001", "Xorg", "723",
+			 FRAME("  200.000002", "made_up_wait+0x60/0x80")
+				 FRAME("  200.000003",
+				       "virtio_gpu_made_up+0x138/0x2ac [virtio_gpu]")),
+		    "vgpu"),
+		"LIKE");
+}
+
+static void a_fault_without_its_words_names_no_function(void **state)
+{
+	(void)state;
+	has(ask("[  267.000000] Kernel panic - not syncing: Fatal exception in interrupt\n",
+		"vgpu"),
+	    "the log does not name it");
+}
+
 static void a_grace_period_may_lack_its_thread(void **state)
 {
 	const char *answer = ask(
@@ -761,6 +789,8 @@ int main(void)
 		text_test(what_a_hang_resembles_heeds_what_came_before_it),
 		text_test(a_lockups_panic_is_one_without_its_complaint),
 		text_test(another_gpu_has_no_host),
+		text_test(its_driver_waits_in_any_of_its_functions),
+		text_test(a_fault_without_its_words_names_no_function),
 		text_test(a_grace_period_may_lack_its_thread),
 		text_test(memory_that_ran_out_need_not_stop_the_kernel),
 		text_test(what_kmemleak_lists_is_counted_by_stack),
