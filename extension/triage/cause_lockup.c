@@ -17,6 +17,10 @@ static enum spin spin_of(const struct frame *fr)
 		{"queued_spin_lock_slowpath", SPIN_LOCK},
 		{"native_queued_spin_lock_slowpath", SPIN_LOCK},
 		{"__pv_queued_spin_lock_slowpath", SPIN_LOCK},
+		/* A guest halts until the lock's holder kicks it. */
+		{"kvm_wait", SPIN_LOCK},
+		{"hv_qlock_wait", SPIN_LOCK},
+		{"xen_qlock_wait", SPIN_LOCK},
 		{"queued_read_lock_slowpath", SPIN_LOCK},
 		{"queued_write_lock_slowpath", SPIN_LOCK},
 		{"smp_call_function_many_cond", SPIN_ANSWER},
@@ -81,7 +85,7 @@ static const struct runqueue *find_silent(struct judge *j, const struct runqueue
 	return found;
 }
 
-/* Who runs elsewhere, and may be what the spinning one waits for. */
+/* Who has run elsewhere for long, and may be what the spinning one waits for. */
 static void list_others(struct judge *j, struct verdict *v, const struct runqueue *but)
 {
 	const struct runqueue *rq;
@@ -89,7 +93,8 @@ static void list_others(struct judge *j, struct verdict *v, const struct runqueu
 
 	for (i = 0; i < j->f->rqs.all.n; i++) {
 		rq = &j->f->rqs.all.v[i];
-		if (rq != but && rq->curr && !rq->curr->idle)
+		if (rq != but && rq->curr && !rq->curr->idle &&
+		    (rq->curr->since_s < 0 || rq->curr->since_s >= STARVED_S))
 			add_for(j, v,
 				say(j, "%s has been on CPU %u for %s", who(j, rq->curr),
 				    rq->cpu, span(j, rq->curr->since_s)),
@@ -182,9 +187,11 @@ static void judge_spinner(struct judge *j, struct verdict *v, const struct runqu
 	v->confidence = SURE_SPINS;
 	list_others(j, v, rq);
 	miss_spin(j, v, spin);
-	v->summary = say(j,
-			 "%s on CPU %u spins %s: it is a victim, and whose is not known.",
-			 who(j, rq->curr), rq->cpu, waits);
+	v->summary =
+		say(j, "%s%s on CPU %u spins %s: it is a victim, and whose is not known.",
+		    v->victims.n ? say(j, "%s behind another victim: ", wait_words(j, v))
+				 : "",
+		    who(j, rq->curr), rq->cpu, waits);
 	say_next(j, v, "Compare what the other CPUs do: " LOOK_HERE ".");
 	say_command(j, v, "bt -a");
 }
@@ -290,7 +297,32 @@ bool judge_lost_cpu(struct judge *j, struct verdict *v, const struct node *cpu)
 	return true;
 }
 
+bool judge_spins(struct judge *j, struct verdict *v, const struct node *root)
+{
+	const struct runqueue *rq =
+		root->task ? runqueue_of_cpu(&j->f->rqs, root->task->cpu) : NULL;
+	const struct frame *in = NULL;
+	struct verdict seen = {0};
+	enum spin spin;
+
+	if (!rq || rq->curr != root->task || root->task->since_s < STARVED_S)
+		return false;
+	find_fault(j, &seen, (int)rq->cpu);
+	spin = find_spin(&seen, &in);
+	if (!spin)
+		return false;
+	v->fault = seen.fault;
+	v->fault_at = seen.fault_at;
+	judge_spinner(j, v, rq, spin, in);
+	return true;
+}
+
 /* ---- what a watchdog has named --------------------------------------------- */
+
+static bool is_root(const struct verdict *v, const struct task *t)
+{
+	return v->root && v->root->task == t;
+}
 
 /* The verdict that blames that CPU already, since its victims led to it; NULL: none. */
 static struct verdict *find_blame(struct judge *j, const struct runqueue *rq)
@@ -301,7 +333,7 @@ static struct verdict *find_blame(struct judge *j, const struct runqueue *rq)
 
 	for (i = 0; i < j->out->all.n; i++) {
 		c = &j->out->all.v[i]->culprit;
-		if (c->address == rq->curr->addr ||
+		if (c->address == rq->curr->addr || is_root(j->out->all.v[i], rq->curr) ||
 		    (c->kind == CULPRIT_HOST && st && st->virtio &&
 		     c->address == st->virtio->vdev) ||
 		    (c->kind == CULPRIT_FUNCTION && c->cpu == (int)rq->cpu))
@@ -317,7 +349,9 @@ static bool blame_again(struct judge *j, struct verdict *v, const struct runqueu
 			enum spin spin, const struct frame *in)
 {
 	v->fired = spin != SPIN_ANSWER || !find_silent(j, rq);
-	if (!spin)
+	/* Its victims led to him, and he was seen to spin. */
+	v->fired |= v->culprit.address != rq->curr->addr;
+	if (!spin || v->culprit.address != rq->curr->addr)
 		return true;
 	add_against(j, v, spin_claim(j, rq, spin, in), in->regs,
 		    LOOK(CPU_STACK, .n = (int)rq->cpu));

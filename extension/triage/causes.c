@@ -88,7 +88,8 @@ static const struct node *waits_for(const struct chain *c, enum node_kind kind)
  * The ladder: the first that fits judges, and the order is part of the judgement.
  *
  *  1. A circle has no end to look at, whatever its members are.
- *     Nor does it matter what else waits for who spins for a host: that one does not end.
+ *     Nor does it matter what else waits for who spins for a host, for a spinlock or for
+ *     another CPU: he is a victim.
  *  2. A CPU in the chain comes before all that follows it: what is behind a CPU was
  *     reached only because somebody is runnable there.  If the chain ends in the CPU,
  *     it runs nobody; a wait of a moment is nobody's fault, and must be told apart
@@ -115,7 +116,7 @@ static void judge_root(struct judge *j, struct verdict *v)
 		judge_cycle(j, v);
 	else if (root->virtio)
 		judge_virtio(j, v, root);
-	else if (cpu && judge_lost_cpu(j, v, cpu))
+	else if ((cpu && judge_lost_cpu(j, v, cpu)) || judge_spins(j, v, root))
 		;
 	else if (starved && starved->grace)
 		judge_grace(j, v, starved, cpu);

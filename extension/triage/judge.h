@@ -150,6 +150,8 @@ void advise_search(struct judge *j);
 /* cause_lockup.c: a CPU that a watchdog has named; one that is lost: false: it is not. */
 void judge_lockup(struct judge *j);
 bool judge_lost_cpu(struct judge *j, struct verdict *v, const struct node *cpu);
+/* Of who has spun for long for a lock, or for another CPU; false: root does not. */
+bool judge_spins(struct judge *j, struct verdict *v, const struct node *root);
 
 /*
  * cause_trigger.c: what fired, where no victim's chain explains it.  why_asked: what was found

@@ -1727,6 +1727,64 @@ static void lockup_of_a_victim(void **state)
 		strstr(judged.signature.text, "spin_lock_slowpath<_raw_spin_lock"));
 }
 
+/*
+ * Nobody was named by a watchdog: who waits for a lock of one that spins, or for its CPU,
+ * waits for whoever that one waits for.
+ */
+static void victims_of_a_victim(void **state)
+{
+	struct scene *s = *state;
+	struct task *spins = scene_task(s, 800, "asker"),
+		    *other = scene_task(s, 801, "holder");
+	struct task *waits = scene_task(s, 802, "waits");
+	const struct verdict *v;
+
+	scene_waits(s, waits, 20, WAIT_MUTEX, LOCK_A, spins);
+	scene_runs(s, spins, 3, 30);
+	interrupted_in(s, spins, "native_queued_spin_lock_slowpath", "_raw_spin_lock",
+		       "ext4_do_it");
+	scene_runs(s, other, 1, 40);
+	v = only(s, CAUSE_UNEXPLAINED);
+	assert_int_equal(v->culprit.kind, CULPRIT_NONE);
+	assert_int_equal(v->victims.n, 1);
+	assert_non_null(strstr(v->summary,
+			       "waits (pid 802) waits behind another victim: "
+			       "asker (pid 800) on CPU 3 spins for a spinlock"));
+	assert_true(says(&v->evidence, "holder (pid 801) has been on CPU 1 for 40.0 s"));
+	/* A watchdog names that CPU: it is the same that fired. */
+	scene_fired(s, TRIGGER_SOFTLOCKUP, "softlockup: hung tasks");
+	s->facts.panic.trigger.cpu = 3;
+	v = only(s, CAUSE_UNEXPLAINED);
+	assert_true(v->fired);
+	/* It waits for an answer, and one CPU gives none. */
+	interrupted_in(s, spins, "smp_call_function_many_cond", "on_each_cpu");
+	s->facts.rqs.all.v[1].clock -= 5000000000;
+	v = only(s, CAUSE_CPU_MONOPOLISED);
+	assert_blames(v, other);
+	assert_int_equal(v->victims.n, 1);
+	/* For this moment anybody may spin. */
+	scene_fired(s, TRIGGER_HUNG_TASK, "hung_task: blocked tasks");
+	spins->since_s = 0.5;
+	only(s, CAUSE_LOCK_HOLDER_BLOCKED);
+}
+
+/* Who keeps a CPU from a worker, and spins there, keeps it for another. */
+static void cpu_of_a_victim(void **state)
+{
+	struct scene *s = *state;
+	struct scene_hang h = scene_drain_hang(s, SCENE_MACHINE);
+	struct task *hog = h.hog;
+
+	assert_blames(only(s, CAUSE_CPU_MONOPOLISED), hog);
+	interrupted_in(s, hog, "native_queued_spin_lock_slowpath", "_raw_spin_lock");
+	only(s, CAUSE_UNEXPLAINED);
+	interrupted_in(s, hog, "native_safe_halt", "kvm_wait", "pv_wait_head_or_lock",
+		       "__pv_queued_spin_lock_slowpath", "_raw_spin_lock");
+	only(s, CAUSE_UNEXPLAINED);
+	assert_int_equal(verdict(0)->culprit.kind, CULPRIT_NONE);
+	assert_true(lacks(verdict(0), "who holds the lock"));
+}
+
 /* What spins deeper down is not what was interrupted. */
 static void lockup_with_a_lock_far_below(void **state)
 {
@@ -2039,18 +2097,18 @@ static void lockup_of_a_victim_with_victims(void **state)
 	scene_waits(s, scene_task(s, 700, "a"), 20, WAIT_MUTEX, 0x1000, victim);
 	interrupted_in(s, victim, "smp_call_function_many_cond", "on_each_cpu");
 	scene_runs(s, deaf, 1, 40);
-	v = only(s, CAUSE_LOCK_HOLDER_BLOCKED);
+	v = only(s, CAUSE_UNEXPLAINED);
 	assert_true(v->fired);
-	assert_true(v->confidence <= SURE_SPINS);
-	assert_true(says(&v->against, "looper (pid 800) on CPU 3 spins for another CPU"));
+	assert_int_equal(v->culprit.kind, CULPRIT_NONE);
+	assert_true(
+		says(&v->evidence, "looper (pid 800) on CPU 3 spins for another CPU"));
 	assert_true(lacks(v, "which CPU did not answer"));
-	/* Whoever does not let it go on is known, and comes first. */
+	/* Whoever does not let it go on is known. */
 	s->facts.rqs.all.v[1].clock -= 5000000000;
-	judge_all(s);
-	assert_int_equal(judged.verdicts.all.n, 2);
-	assert_blames(verdict(0), deaf);
-	assert_int_equal(verdict(0)->cause, CAUSE_CPU_MONOPOLISED);
-	assert_true(verdict(0)->fired && !verdict(1)->fired);
+	v = only(s, CAUSE_CPU_MONOPOLISED);
+	assert_blames(v, deaf);
+	assert_true(v->fired);
+	assert_int_equal(v->victims.n, 1);
 }
 
 /* ---- the order of verdicts ---------------------------------------------- */
@@ -2366,6 +2424,8 @@ int main(void)
 		scene_test(request_with_a_victim),
 		scene_test(lockups),
 		scene_test(lockup_of_a_victim),
+		scene_test(victims_of_a_victim),
+		scene_test(cpu_of_a_victim),
 		scene_test(lockup_with_a_lock_far_below),
 		scene_test(lockup_without_an_answer),
 		scene_test(a_dump_was_asked_for_while_one_spins_for_an_answer),
