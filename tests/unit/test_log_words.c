@@ -358,6 +358,13 @@ static void lockups(void **state)
 		  "watchdog: CPU 1 TB:77, last SMP heartbeat TB:7 (1ms ago)",
 		  PANIC "Hard LOCKUP"}},
 		{TRIGGER_HARDLOCKUP,
+		 "CPU:1 detected Hard LOCKUP",
+		 "Hard LOCKUP",
+		 NULL,
+		 0,
+		 {"Watchdog CPU:1 detected Hard LOCKUP other CPUS:3",
+		  PANIC "Hard LOCKUP"}},
+		{TRIGGER_HARDLOCKUP,
 		 "CPU 3 self-detected",
 		 "Hard LOCKUP",
 		 NULL,
@@ -388,8 +395,8 @@ static void lockups(void **state)
 	EXPECT(state, endings);
 	for (i = 2; i < ARRAY_SIZE(endings); i++) {
 		expect(*state, &endings[i]);
-		assert_int_equal(panic.trigger.locked_cpu, i < 7 ? 3 : -1);
-		assert_int_equal(panic.trigger.rcu_cpu, i < 7 ? -1 : 3);
+		assert_int_equal(panic.trigger.locked_cpu, i < 8 ? 3 : -1);
+		assert_int_equal(panic.trigger.rcu_cpu, i < 8 ? -1 : 3);
 	}
 }
 

@@ -208,12 +208,14 @@ static bool says_hung(const char *text)
 
 /*
  * powerpc: "Watchdog CPU:3 Hard LOCKUP" until 4.17, then "watchdog: CPU 3 …", which may
- * be "self-detected hard LOCKUP @ …", "detected hard LOCKUP on other CPUs 1,2".
+ * be "self-detected hard LOCKUP @ …", "detected hard LOCKUP on other CPUs 1,2", where it
+ * was "detected Hard LOCKUP other CPUS:1,2".
  */
 static bool says_powerpc(const char *p, int *cpu)
 {
 	static const char *const ends[] = {" Hard LOCKUP", " self-detected hard LOCKUP",
-					   " detected hard LOCKUP on other CPUs "};
+					   " detected hard LOCKUP on other CPUs ",
+					   " detected Hard LOCKUP other CPUS:"};
 	static const char *const starts[] = {"Watchdog CPU:", "watchdog: CPU "};
 	size_t i, k, digits;
 	const char *end;
