@@ -11,6 +11,8 @@ struct layout {
 		struct layout_row row;
 		bool resolved, present;
 		unsigned int generation;
+		size_t span; /* 0: not known */
+		unsigned int span_generation;
 	} slots[LAYOUT_COUNT];
 };
 
@@ -162,7 +164,7 @@ long layout_size(struct dump *d, enum layout_id id)
 	return slot(d, id)->row.size;
 }
 
-size_t layout_span(struct dump *d, enum layout_id member)
+static size_t find_span(struct dump *d, enum layout_id member)
 {
 	const char *name = layout_name(d, member);
 	const struct layout_row *row;
@@ -181,6 +183,20 @@ size_t layout_span(struct dump *d, enum layout_id member)
 		if (!strncmp(row->found, type, strlen(type)) && end > span)
 			span = end;
 	}
+	return span;
+}
+
+/* All rows are looked through, so not for each object anew. */
+size_t layout_span(struct dump *d, enum layout_id member)
+{
+	struct layout_slot *s = slot(d, member);
+	size_t span;
+
+	if (s->span && s->span_generation == d->layout->generation)
+		return s->span;
+	span = find_span(d, member);
+	s->span = dump_interrupted(d) ? 0 : span;
+	s->span_generation = d->layout->generation;
 	return span;
 }
 
