@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "facts.h"
 
+#include <string.h>
+
 #include "dump/layout.h"
 
 /*
@@ -17,8 +19,16 @@ static bool may_hold_fences(const struct slab_caches *all, const struct slab_cac
 	       c->object_size <= slab_kmalloc_size(all, FENCE_SIZE_MAX);
 }
 
-static void find_large(struct dump *d, const struct memory *m, struct leak_watch *w)
+/* The tasks are known: seven of eight in their cache are no loss, however many there are. */
+static bool holds_known_tasks(const struct facts *f, const struct slab_cache *c)
 {
+	return !strcmp(c->name, "task_struct") &&
+	       f->tasks.all.n >= c->total_objects - c->total_objects / 8;
+}
+
+static void find_large(struct dump *d, const struct facts *f, struct leak_watch *w)
+{
+	const struct memory *m = &f->memory;
 	uint64_t most = WATCH_CACHE_MIN - 1;
 	size_t i;
 
@@ -27,6 +37,7 @@ static void find_large(struct dump *d, const struct memory *m, struct leak_watch
 		if (m->cache_bytes[i] > most &&
 		    m->cache_bytes[i] >= m->slab / WATCH_CACHE_SHARE &&
 		    !slab_cache_is_debugging(&m->caches.all.v[i]) &&
+		    !holds_known_tasks(f, &m->caches.all.v[i]) &&
 		    !slab_cache_reclaimable(d, &m->caches.all.v[i])) {
 			most = m->cache_bytes[i];
 			w->large = (uint32_t)i;
@@ -121,7 +132,7 @@ void leak_watch_read(struct dump *d, struct facts *f, bool exhausted)
 	struct leak_watch *w = &f->leak_watch;
 	struct leaks *l = leaks_known(d);
 
-	find_large(d, m, w);
+	find_large(d, f, w);
 	if (f->gpu_driver && fits(d, m))
 		count_fences(d, f);
 	w->reason =

@@ -99,13 +99,44 @@ static void a_small_core(void **state)
 	assert_false(is_worth(f));
 }
 
+/* A cache that has grown: bytes of it are in slabs, by the objects in them. */
+static bool is_suspect(struct fake *f, const char *name, uint64_t objects)
+{
+	static struct slab_cache cache;
+	static uint64_t bytes = 96ull << 20;
+
+	(void)f;
+	memset(&cache, 0, sizeof(cache));
+	cache.name = name;
+	cache.total_objects = objects;
+	facts.memory.caches.all.v = &cache;
+	facts.memory.caches.all.n = 1;
+	facts.memory.cache_bytes = &bytes;
+	facts.memory.slab = 128ull << 20;
+	leak_watch_read(fake_dump(f), &facts, false);
+	return facts.leak_watch.reason;
+}
+
+/* Ten thousand threads are many, and each is known. */
+static void a_cache_that_has_grown(void **state)
+{
+	struct fake *f = machine(*state, TRIGGER_OOPS);
+	struct task *tasks = arena_alloc(facts.arena, 10000 * sizeof(*tasks));
+
+	facts.tasks.all.v = tasks;
+	facts.tasks.all.n = 10000;
+	assert_true(is_suspect(f, "kmalloc-4k", 10240));
+	assert_false(is_suspect(f, "task_struct", 10240));
+	assert_true(is_suspect(f, "task_struct", 20480));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		fake_test(a_core_that_was_asked_for), fake_test(another_reason_to_panic),
 		fake_test(somebody_is_stuck),	      fake_test(a_look_that_takes_long),
 		fake_test(a_machine_that_runs),	      fake_test(a_small_core),
-		fake_test(memory_that_slabs_have),
+		fake_test(a_cache_that_has_grown),    fake_test(memory_that_slabs_have),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
