@@ -222,7 +222,7 @@ static const struct work *commonest(const struct node *held_back, size_t *most)
 	return best;
 }
 
-/* "256 of them work flush_all of module sick" */
+/* "256 of them flush_all of module sick" */
 static const char *most_of_them(struct judge *j, const struct node *held_back)
 {
 	size_t n;
@@ -230,8 +230,8 @@ static const char *most_of_them(struct judge *j, const struct node *held_back)
 
 	if (!w || !w->function[0])
 		return "of functions without names";
-	return say(j, "%zu of them %s%s%s", n, w->function,
-		   w->module[0] ? " of module " : "", w->module);
+	return say(j, "%s%s%s%s", held_back->out.n == 1 ? "" : say(j, "%zu of them ", n),
+		   w->function, w->module[0] ? " of module " : "", w->module);
 }
 
 /* As many works as the queue may run sleep, and the others cannot begin. */
@@ -247,23 +247,23 @@ static void judge_full(struct judge *j, struct verdict *v, const struct node *he
 	blame_task(j, v, worker, -1);
 	add_for(j, v,
 		say(j,
-		    "%zu work%s a place in it%s, as many as it may run there, %s; the "
-		    "first sleeps in %s",
-		    held_back->out.n, held_back->out.n == 1 ? " has" : "s have",
+		    "%zu work%s a place in it%s, as many as it may run there, %s; %s "
+		    "sleeps in %s",
+		    held_back->out.n, one ? " has" : "s have",
 		    cpu >= 0 ? say(j, " on CPU %d", cpu) : "", most_of_them(j, held_back),
-		    in ? in : "?"),
+		    one ? "it" : "the first", in ? in : "?"),
 		held_back->work->addr, LOOK_AT("work_struct", held_back->work->addr));
-	v->summary =
-		say(j,
-		    "%s: workqueue %s is full of works that sleep%s%s, and %s cannot "
-		    "begin.",
-		    wait_words(j, v), wq ? wq->name : "?", root->task ? "" : " on ",
-		    root->task ? "" : root->title, held_back->title);
-	say_next(j, v,
-		 "Find out who should have woken those works, then why so many of them "
-		 "were queued: " LOOK_HERE ", " LOOK_HERE ".");
+	v->summary = say(j, "%s: workqueue %s %s%s%s, and %s cannot begin.",
+			 wait_words(j, v), wq ? wq->name : "?",
+			 one ? "runs but one work at a time, which sleeps"
+			     : "is full of works that sleep",
+			 root->task ? "" : " on ", root->task ? "" : root->title,
+			 held_back->title);
+	say_next(j, v, "Find out who should have woken %s: " LOOK_HERE ", " LOOK_HERE ".",
+		 one ? "that work" : "those works, then why so many of them were queued");
 	say_command(j, v, "wq");
 	say_look(j, v, LOOK(STACK, .n = worker->pid));
+	bool one = held_back->out.n == 1;
 }
 
 /* What the chain ends in may be a GPU's, and its types could not be looked up. */
