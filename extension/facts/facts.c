@@ -171,6 +171,8 @@ static void study_blockers(struct study *s, const struct studied *st)
 	study(s, wait->thread);
 	for (i = 0; i < wait->handles.all.n; i++)
 		study(s, wait->handles.all.v[i]);
+	for (i = 0; i < wait->kernfs.users.n; i++)
+		study(s, wait->kernfs.users.v[i].task);
 	if (wait->owner.free)
 		study_runnable(s);
 	if (wait->flushed)

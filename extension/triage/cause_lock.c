@@ -43,7 +43,7 @@ static bool is_lock(const struct node *n)
 {
 	return n->kind == NODE_MUTEX || n->kind == NODE_RWSEM ||
 	       n->kind == NODE_SEMAPHORE || n->kind == NODE_PERCPU_RWSEM ||
-	       n->kind == NODE_SPINLOCK || n->kind == NODE_SRCU ||
+	       n->kind == NODE_SPINLOCK || n->kind == NODE_SRCU || n->kernfs ||
 	       (n->kind == NODE_IO && n->inside);
 }
 
@@ -104,6 +104,31 @@ const struct node *take_victim_of_kept(struct judge *j, struct verdict *v)
 	return kept;
 }
 
+static const char *held_words(const struct node *lock)
+{
+	return lock->grace    ? "held up by its reader"
+	       : lock->kernfs ? "in use by"
+			      : "held by";
+}
+
+/* By other ways than a read or a write, of which nothing is left. */
+static void miss_users(struct judge *j, struct verdict *v)
+{
+	const struct node *n;
+	size_t i;
+
+	for (i = 0; i < v->chain.n; i++) {
+		n = v->chain.v[i];
+		if (n->kernfs && n->kernfs->inside > (int64_t)n->kernfs->users.n)
+			say_missing(j, v,
+				    "who %suses %s: it counts %lld, of whom %zu "
+				    "%s seen",
+				    n->kernfs->users.n ? "else " : "", n->title,
+				    (long long)n->kernfs->inside, n->kernfs->users.n,
+				    n->kernfs->users.n == 1 ? "is" : "are");
+	}
+}
+
 static void judge_holder(struct judge *j, struct verdict *v, const struct node *lock,
 			 const struct task *holder, const struct node *root)
 {
@@ -111,10 +136,8 @@ static void judge_holder(struct judge *j, struct verdict *v, const struct node *
 	v->confidence = SURE_HOLDER_SLEEPS;
 	blame_task(j, v, holder, -1);
 	v->summary = say(j, "%s for %s, %s %s, which itself sleeps%s%s.",
-			 wait_words(j, v), lock->title,
-			 lock->grace ? "held up by its reader" : "held by",
-			 who(j, holder), root->task ? "" : " on ",
-			 root->task ? "" : root->title);
+			 wait_words(j, v), lock->title, held_words(lock), who(j, holder),
+			 root->task ? "" : " on ", root->task ? "" : root->title);
 	say_next(j, v, "Look at the holder: " LOOK_HERE ".");
 	say_look(j, v, LOOK(STACK, .n = holder->pid));
 }
@@ -241,6 +264,7 @@ static void judge_full(struct judge *j, struct verdict *v, const struct node *he
 	const struct workqueue *wq = workqueue_by_addr(&j->f->wqs, held_back->work->wq);
 	const char *in = function_of_task(j->f, worker);
 	int cpu = held_back->work->pool->cpu;
+	bool one = held_back->out.n == 1;
 
 	v->cause = CAUSE_WORKERS_BLOCKED;
 	v->confidence = SURE_QUEUE_FULL;
@@ -263,7 +287,6 @@ static void judge_full(struct judge *j, struct verdict *v, const struct node *he
 		 one ? "that work" : "those works, then why so many of them were queued");
 	say_command(j, v, "wq");
 	say_look(j, v, LOOK(STACK, .n = worker->pid));
-	bool one = held_back->out.n == 1;
 }
 
 /* What the chain ends in may be a GPU's, and its types could not be looked up. */
@@ -302,6 +325,7 @@ void judge_asleep(struct judge *j, struct verdict *v, const struct node *root)
 		judge_full(j, v, kept, holder, root);
 	else
 		judge_holder(j, v, kept, holder, root);
+	miss_users(j, v);
 	device_unread(j, v, root);
 }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Pages and buffers under I/O, the disks that they are with, and journals. */
+/* Pages and buffers under I/O, the disks that they are with, and file systems. */
 #include "edges.h"
 
 static struct node *want_disk(struct build *b, const struct io_wait *io)
@@ -69,6 +69,22 @@ void out_of_fuse(struct build *b, struct node *n, const struct fuse_wait *w)
 	else
 		link_to(b->g, n, to, w->connection, LOOK_AT("fuse_conn", w->connection),
 			"of a file system that this daemon serves");
+}
+
+void out_of_kernfs(struct build *b, struct node *n, const struct kernfs_wait *w)
+{
+	const struct kernfs_user *u;
+	size_t i;
+
+	if (!w->node || n->kernfs)
+		return;
+	n->kernfs = w;
+	for (i = 0; i < w->users.n; i++) {
+		u = &w->users.v[i];
+		link_to(b->g, n, want_task(b, u->task), u->open,
+			LOOK_AT("kernfs_open_file", u->open),
+			"in a read or a write of it: the mutex of what it has open is its own");
+	}
 }
 
 void out_of_io(struct build *b, struct node *n, const struct studied *st)

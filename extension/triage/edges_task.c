@@ -101,6 +101,8 @@ struct node *want_thing(struct build *b, enum node_kind kind, const struct wait 
 /* Of a queue where each waits for something else, the place of this one. */
 static struct node *want_wait_queue(struct build *b, const struct studied *st)
 {
+	if (st->wait.kernfs.node)
+		return want_thing_at(b, NODE_WAIT_QUEUE, st->wait.kernfs.node, &st->wait);
 	if (!st->gpu.answer.name)
 		return want_thing(b, NODE_WAIT_QUEUE, &st->wait);
 	return want_thing_at(b, NODE_WAIT_QUEUE, st->wait.record, &st->wait);
@@ -216,6 +218,7 @@ static void out_of_wait(struct build *b, struct node *n)
 		out_of_gpu_wait(b, to, st);
 		out_of_commit(b, to, &st->gpu.commit);
 		out_of_journal(b, to, w);
+		out_of_kernfs(b, to, &w->kernfs);
 		out_of_virtio(b, to, st);
 		out_of_fuse(b, to, &st->fuse);
 		break;

@@ -61,6 +61,7 @@ struct node {
 	const struct virtqueue *vq;
 	const struct awaited_fence *fence; /* NODE_FENCE of a device */
 	const struct fuse_wait *fuse;	   /* of a daemon: what is waited for */
+	const struct kernfs_wait *kernfs;  /* NODE_WAIT_QUEUE: of what is to be left */
 	const struct virtio_wait *virtio;  /* NODE_HOST of a device that is no GPU */
 	const struct gpu_irq *irq;
 	const struct disk *disk;

@@ -881,6 +881,32 @@ static void worker_behind_a_lock(void **state)
 	assert_blames(only(s, CAUSE_LOCK_HOLDER_BLOCKED), owner);
 }
 
+/* Who removes a sysfs file waits for its reader, and so does who wants its locks. */
+static void reader_of_a_removed_file(void **state)
+{
+	struct scene *s = *state;
+	struct task *rmmod = scene_task(s, 700, "rmmod"),
+		    *cat = scene_task(s, 701, "cat");
+	struct task *udevd = scene_task(s, 702, "udevd");
+	struct kernfs_user user = {.task = cat, .open = LOCK_B};
+	struct wait *wait;
+
+	wait = scene_waits(s, rmmod, 30, WAIT_QUEUE, LOCK_A, NULL);
+	snprintf(wait->symbol, sizeof(wait->symbol), "kernfs node slow");
+	wait->kernfs = (struct kernfs_wait){.node = LOCK_A + 64, .inside = 1};
+	/* Nobody is seen there. */
+	assert_int_equal(only(s, CAUSE_UNEXPLAINED)->missing.n, 1);
+	scene_waits(s, udevd, 20, WAIT_MUTEX, LOCK_B + 64, rmmod);
+	*vec_push(&s->arena, &wait->kernfs.users) = user;
+	assert_blames(only(s, CAUSE_LOCK_HOLDER_BLOCKED), cat);
+	assert_int_equal(verdict(0)->missing.n, 0);
+	assert_non_null(strstr(verdict(0)->summary,
+			       "for kernfs node slow, in use by cat (pid 701)"));
+	/* One more is counted. */
+	wait->kernfs.inside = 2;
+	assert_int_equal(only(s, CAUSE_LOCK_HOLDER_BLOCKED)->missing.n, 1);
+}
+
 /* Who flushes holds the lock that the work wants: a circle through a pool. */
 static void flush_under_a_lock(void **state)
 {
@@ -2398,6 +2424,7 @@ int main(void)
 		scene_test(io),
 		scene_test(request_of_a_disk),
 		scene_test(request_that_is_young),
+		scene_test(reader_of_a_removed_file),
 		scene_test(journal_behind_a_disk),
 		scene_test(page_that_a_task_has),
 		scene_test(somewhere_on_a_disk),

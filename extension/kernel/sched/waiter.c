@@ -564,6 +564,22 @@ static void refine_journal(struct wait_finder *f, const struct task *t,
 	snprintf(wait->symbol, sizeof(wait->symbol), "journal of %s", j.thread->comm);
 }
 
+/* All files share the queue: which one it is for is on the stack. */
+static void refine_kernfs(struct wait_finder *f, const struct task *t,
+			  const struct stack *stack, struct wait *wait)
+{
+	static const char *const removes[] = {"kernfs_drain", "__kernfs_remove"};
+
+	if (!on_stack(stack, removes, ARRAY_SIZE(removes)))
+		return;
+	kernfs_wait_find(f->d, f->tasks, t, wait->object,
+			 (const uint64_t *)f->stack.bytes,
+			 f->stack.size / sizeof(uint64_t), &wait->kernfs);
+	if (wait->kernfs.node)
+		snprintf(wait->symbol, sizeof(wait->symbol), "kernfs node %s",
+			 wait->kernfs.name);
+}
+
 /* One bit of many that share the queue. */
 static bool refine_bit(struct wait_finder *f, const struct stack *stack,
 		       struct wait *wait)
@@ -783,8 +799,10 @@ static void refine(struct wait_finder *f, const struct task *t, const struct sta
 			refine_grace_period(f, t, stack, wait);
 		refine_thread(f, stack, wait);
 	}
-	if (wait->kind == WAIT_QUEUE)
+	if (wait->kind == WAIT_QUEUE) {
 		refine_journal(f, t, stack, wait);
+		refine_kernfs(f, t, stack, wait);
+	}
 	if (wait->kind != WAIT_WORK && !wait->frozen && !wait->symbol[0])
 		name_object(f->d, wait);
 	name_ww_mutex(stack, wait);

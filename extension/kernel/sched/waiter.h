@@ -15,6 +15,7 @@
 #include "dump/layout.h"
 #include "bit_wait.h"
 #include "journal.h"
+#include "kernfs.h"
 #include "lock.h"
 #include "rcu.h"
 #include "task.h"
@@ -56,6 +57,7 @@ struct wait {
 	struct bit_wait bit; /* WAIT_IO, WAIT_BIT */
 	/* WAIT_QUEUE of a journal's thread: who has a handle.  Of others: .thread is it. */
 	struct handle_owners handles;
+	struct kernfs_wait kernfs; /* WAIT_QUEUE of who removes a file of sysfs */
 	kaddr_t frozen;	    /* WAIT_IO: the super_block of a frozen file system, or 0 */
 	kaddr_t fence_lock; /* WAIT_FENCE: what the fence's lock points to */
 	char fence_ops[64]; /* whose fence that is: "virtio_gpu_fence_ops", escaped */

@@ -141,6 +141,11 @@ SPIN_HUNG = KEEP_DETECTOR + GPU_BUSY + _part("keeper", "keeper", "spin-sleep") \
     + "sleep 1\n" + _part("innocent", "asker", "spin", 1) + "sleep 1\n" \
     + _part("waiter", "flusher", "work-flush") + _hang("flush_work")
 ORDERED = GPU_BUSY + _part("waiter", "asker", "ordered") + _hang("flush_work")
+SYSFS = GPU_BUSY + r"""
+cat /sys/kernel/vgpu_beside/slow > /dev/null &
+record role name=reader pid=$! comm=cat
+until grep -q slow_show /proc/$!/stack; do sleep 0.2; done
+""" + _part("waiter", "remover", "remove") + _hang("kernfs_remove")
 
 
 def _beside(name: str, about: str, guest: str, truth, **more) -> Scenario:
@@ -188,4 +193,6 @@ SCENARIOS = (
                      "kernel.hung_task_timeout_secs": "20"}),
     _beside("work-ordered", "the first work of an ordered workqueue sleeps, another is "
             "flushed", ORDERED, _truth("workers-blocked", {"kind": "task"})),
+    _beside("sysfs-reader", "a process sleeps in a read of a sysfs file, and another "
+            "removes what the file is of", SYSFS, _truth("lock-holder-blocked", "reader")),
 )

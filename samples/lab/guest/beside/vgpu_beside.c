@@ -5,12 +5,14 @@
  */
 #include <linux/gfp.h>
 #include <linux/kernel.h>
+#include <linux/kobject.h>
 #include <linux/mm.h>
 #include <linux/module.h>
 #include <linux/proc_fs.h>
 #include <linux/sched/signal.h>
 #include <linux/spinlock.h>
 #include <linux/string.h>
+#include <linux/sysfs.h>
 #include <linux/uaccess.h>
 #include <linux/wait.h>
 #include <linux/workqueue.h>
@@ -89,6 +91,32 @@ static noinline int beside_ordered(void)
 	return 0;
 }
 
+/* ---- a file of sysfs ----------------------------------------------------- */
+
+static struct kobject *beside_device;
+
+static ssize_t slow_show(struct kobject *device, struct kobj_attribute *attr, char *text)
+{
+	beside_doze();
+	return 0;
+}
+static struct kobj_attribute beside_slow = __ATTR_RO(slow);
+
+/* Waits until nobody is in a method of its files. */
+static noinline int beside_remove(void)
+{
+	kobject_put(beside_device);
+	return 0;
+}
+
+static int beside_add(void)
+{
+	beside_device = kobject_create_and_add("vgpu_beside", kernel_kobj);
+	if (!beside_device)
+		return -ENOMEM;
+	return sysfs_create_file(beside_device, &beside_slow.attr);
+}
+
 /* ---- the file ------------------------------------------------------------ */
 
 static const struct {
@@ -97,7 +125,7 @@ static const struct {
 } parts[] = {
 	{"pages", beside_pages},     {"spin-sleep", beside_spin_sleep},
 	{"spin", beside_spin},	     {"work-flush", beside_work_flush},
-	{"ordered", beside_ordered},
+	{"ordered", beside_ordered}, {"remove", beside_remove},
 };
 
 static ssize_t beside_write(struct file *file, const char __user *text, size_t size,
@@ -124,7 +152,8 @@ static const struct proc_ops beside_ops = {
 static int __init beside_init(void)
 {
 	beside_line = alloc_ordered_workqueue("beside", 0);
-	if (!beside_line || !proc_create("vgpu_beside", 0200, NULL, &beside_ops))
+	if (!beside_line || beside_add() ||
+	    !proc_create("vgpu_beside", 0200, NULL, &beside_ops))
 		return -ENOMEM;
 	return 0;
 }
