@@ -257,6 +257,20 @@ static const char *most_of_them(struct judge *j, const struct node *held_back)
 		   w->function, w->module[0] ? " of module " : "", w->module);
 }
 
+/* Has its queue but this place?  One that waits for a worker has a place, too. */
+static bool is_one_by_one(const struct node *held_back)
+{
+	const struct work *w = held_back->work;
+	size_t i;
+
+	for (i = 0; i < w->pool->works.n; i++)
+		if (w->pool->works.v[i]->wq == w->wq &&
+		    (w->pool->works.v[i]->place == WORK_PENDING ||
+		     w->pool->works.v[i]->place == WORK_SCHEDULED))
+			return false;
+	return held_back->out.n == 1;
+}
+
 /* As many works as the queue may run sleep, and the others cannot begin. */
 static void judge_full(struct judge *j, struct verdict *v, const struct node *held_back,
 		       const struct task *worker, const struct node *root)
@@ -264,7 +278,7 @@ static void judge_full(struct judge *j, struct verdict *v, const struct node *he
 	const struct workqueue *wq = workqueue_by_addr(&j->f->wqs, held_back->work->wq);
 	const char *in = function_of_task(j->f, worker);
 	int cpu = held_back->work->pool->cpu;
-	bool one = held_back->out.n == 1;
+	bool one = is_one_by_one(held_back);
 
 	v->cause = CAUSE_WORKERS_BLOCKED;
 	v->confidence = SURE_QUEUE_FULL;

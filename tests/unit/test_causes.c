@@ -944,6 +944,10 @@ static void queue_full(void **state)
 	assert_true(says(&v->evidence, "1 work has a place in it on CPU 1"));
 	assert_false(says(&v->evidence, "of them"));
 	assert_non_null(strstr(v->summary, "runs but one work at a time, which sleeps"));
+	/* One more has a place, and no worker. */
+	scene_pending(s, pool, "next")->wq = LOCK_B;
+	v = only(s, CAUSE_WORKERS_BLOCKED);
+	assert_non_null(strstr(v->summary, "is full of works that sleep"));
 	/* Who is in the first of them may do it on a CPU: then that is what happens. */
 	scene_runs(s, kworker, 2, 30);
 	assert_blames(only(s, CAUSE_WORKERS_BLOCKED), kworker);
