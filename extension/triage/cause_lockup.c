@@ -85,21 +85,55 @@ static const struct runqueue *find_silent(struct judge *j, const struct runqueue
 	return found;
 }
 
-/* Who has run elsewhere for long, and may be what the spinning one waits for. */
-static void list_others(struct judge *j, struct verdict *v, const struct runqueue *but)
+/* The function in which a CPU spins for a spinlock; NULL: it does not. */
+static const struct frame *spins_for_lock(struct judge *j, const struct runqueue *rq)
 {
-	const struct runqueue *rq;
+	const struct frame *in = NULL;
+	struct verdict seen = {0};
+
+	find_fault(j, &seen, (int)rq->cpu);
+	return find_spin(&seen, &in) == SPIN_LOCK ? in : NULL;
+}
+
+/*
+ * Who has run elsewhere for long, and may be what the spinning one waits for.  Returns the
+ * first of them that spins for a lock itself; NULL: none does.
+ */
+static const struct runqueue *list_others(struct judge *j, struct verdict *v,
+					  const struct runqueue *but)
+{
+	const struct runqueue *rq, *first = NULL;
+	const struct frame *in;
 	size_t i;
 
 	for (i = 0; i < j->f->rqs.all.n; i++) {
 		rq = &j->f->rqs.all.v[i];
-		if (rq != but && rq->curr && !rq->curr->idle &&
-		    (rq->curr->since_s < 0 || rq->curr->since_s >= STARVED_S))
-			add_for(j, v,
-				say(j, "%s has been on CPU %u for %s", who(j, rq->curr),
-				    rq->cpu, span(j, rq->curr->since_s)),
-				rq->curr->addr, LOOK(CPU_STACK, .n = (int)rq->cpu));
+		if (rq == but || !rq->curr || rq->curr->idle ||
+		    (rq->curr->since_s >= 0 && rq->curr->since_s < STARVED_S))
+			continue;
+		in = spins_for_lock(j, rq);
+		if (in && !first)
+			first = rq;
+		add_for(j, v,
+			say(j, "%s has been on CPU %u for %s%s%s", who(j, rq->curr),
+			    rq->cpu, span(j, rq->curr->since_s),
+			    in ? ", and spins for a spinlock in " : "",
+			    in ? in->function : ""),
+			rq->curr->addr, LOOK(CPU_STACK, .n = (int)rq->cpu));
 	}
+	return first;
+}
+
+/* What is known of whose victim it is.  No spinlock says who has it, nor which others. */
+static const char *victim_words(struct judge *j, enum spin spin,
+				const struct runqueue *other)
+{
+	if (spin != SPIN_LOCK || !other)
+		return ": it is a victim, and whose is not known";
+	return say(j,
+		   ", and so does %s on CPU %u: they may wait for each other, or for a "
+		   "third",
+		   who(j, other->curr), other->cpu);
 }
 
 static const char *spin_words(enum spin spin)
@@ -174,6 +208,7 @@ static void judge_spinner(struct judge *j, struct verdict *v, const struct runqu
 {
 	const struct runqueue *silent = spin == SPIN_ANSWER ? find_silent(j, rq) : NULL;
 	const char *waits = spin_words(spin);
+	const struct runqueue *other;
 
 	add_for(j, v, spin_claim(j, rq, spin, in), in->regs,
 		LOOK(CPU_STACK, .n = (int)rq->cpu));
@@ -185,13 +220,13 @@ static void judge_spinner(struct judge *j, struct verdict *v, const struct runqu
 	}
 	v->cause = CAUSE_UNEXPLAINED;
 	v->confidence = SURE_SPINS;
-	list_others(j, v, rq);
+	other = list_others(j, v, rq);
 	miss_spin(j, v, spin);
-	v->summary =
-		say(j, "%s%s on CPU %u spins %s: it is a victim, and whose is not known.",
-		    v->victims.n ? say(j, "%s behind another victim: ", wait_words(j, v))
+	v->summary = say(j, "%s%s on CPU %u spins %s%s.",
+			 v->victims.n
+				 ? say(j, "%s behind another victim: ", wait_words(j, v))
 				 : "",
-		    who(j, rq->curr), rq->cpu, waits);
+			 who(j, rq->curr), rq->cpu, waits, victim_words(j, spin, other));
 	say_next(j, v, "Compare what the other CPUs do: " LOOK_HERE ".");
 	say_command(j, v, "bt -a");
 }

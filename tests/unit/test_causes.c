@@ -1737,6 +1737,34 @@ static void interrupted_in_functions(struct scene *s, struct task *task,
 	st->stack.v[0].kind = FRAME_INTERRUPT;
 }
 
+/* Two take two locks, in two orders, it may be: both are told, and nobody is named. */
+static void lockup_of_two_that_spin(void **state)
+{
+	struct scene *s = *state;
+	struct task *victim = lockup(s, TRIGGER_SOFTLOCKUP);
+	struct task *other = scene_task(s, 801, "other");
+	struct task *looper = scene_task(s, 802, "third");
+	const struct verdict *v;
+
+	interrupted_in(s, victim, "native_queued_spin_lock_slowpath", "_raw_spin_lock");
+	scene_runs(s, looper, 0, 40);
+	scene_runs(s, other, 1, 30);
+	interrupted_in(s, other, "native_queued_spin_lock_slowpath", "_raw_spin_lock");
+	v = only(s, CAUSE_UNEXPLAINED);
+	assert_int_equal(v->culprit.kind, CULPRIT_NONE);
+	assert_true(v->fired);
+	assert_non_null(
+		strstr(v->summary, "and so does other (pid 801) on CPU 1: they may"));
+	assert_true(says(&v->evidence,
+			 "other (pid 801) has been on CPU 1 for 30.0 s, and "
+			 "spins for a spinlock in native_queued"));
+	assert_false(says(&v->evidence, "for 40.0 s, and"));
+	/* One that has only just come there is none of them. */
+	other->since_s = 0.1;
+	v = only(s, CAUSE_UNEXPLAINED);
+	assert_non_null(strstr(v->summary, "it is a victim, and whose is not known"));
+}
+
 /* It spins because another CPU holds the lock: it is a victim, and nobody is named. */
 static void lockup_of_a_victim(void **state)
 {
@@ -2455,6 +2483,7 @@ int main(void)
 		scene_test(fault_in_a_modules_init),
 		scene_test(request_with_a_victim),
 		scene_test(lockups),
+		scene_test(lockup_of_two_that_spin),
 		scene_test(lockup_of_a_victim),
 		scene_test(victims_of_a_victim),
 		scene_test(cpu_of_a_victim),
