@@ -446,7 +446,7 @@ copy_sources = tar -c --exclude='*.so' --exclude=extension/vgpu --exclude=__pyca
 DEB := $(BUILD)/deb
 DEB_CRASH = CRASH='$(if $(findstring /,$(CRASH)),$(abspath $(CRASH)),$(CRASH))' \
 	CRASH_INCLUDE='$(abspath $(CRASH_INCLUDE))'
-#: Debian packages, in build/deb (CRASH_SUITE=...: build/crash-...)
+#: Debian packages, in build/deb; CRASH_SUITE's in build/crash-*
 deb:
 	@.ci/setup $(BUILD_PACKAGES) debhelper
 	@rm -rf $(DEB) && mkdir -p $(DEB)/vgpu-$(VERSION)
