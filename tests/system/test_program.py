@@ -168,7 +168,7 @@ class LayoutTables(unittest.TestCase):
         self.assertEqual(done.returncode, 0, done.stderr)
         table = pathlib.Path(done.stdout.strip())
         self.assertRegex(table.name, r"^5\.10\..*\.[0-9a-f]{12}\.layout$")
-        self.assertLess(table.stat().st_size, 6000)
+        self.assertLess(table.stat().st_size, 8000)
         return table
 
     def test_a_table_and_nothing_else(self):
