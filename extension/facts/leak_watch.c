@@ -126,6 +126,18 @@ static uint64_t lost_fences(const struct leak_groups *groups)
 	return most;
 }
 
+/* Where the type of virtio-gpu's fences is not known, none was counted beforehand. */
+static bool has_lost_fences(const struct leak_groups *groups)
+{
+	size_t i;
+
+	for (i = 0; i < groups->all.n; i++)
+		if (groups->all.v[i].kind == KIND_DMA_FENCE &&
+		    groups->all.v[i].n >= WATCH_FENCES)
+			return true;
+	return false;
+}
+
 void leak_watch_read(struct dump *d, struct facts *f, bool exhausted)
 {
 	const struct memory *m = &f->memory;
@@ -145,6 +157,7 @@ void leak_watch_read(struct dump *d, struct facts *f, bool exhausted)
 	if (!l)
 		return;
 	leak_groups_read(d, l, facts_gpus(d, f), NULL, &w->groups);
+	w->reason |= has_lost_fences(&w->groups);
 	w->leaks = l;
 	w->reason |= lost_fences(&w->groups) >= WATCH_FENCES;
 	read_age(d, &w->age);
