@@ -114,28 +114,23 @@ static bool is_cheap(struct dump *d, const struct memory *m)
 	       m->slab <= LOOK_SLAB_MAX && m->total / d->info.page_size <= LOOK_PAGES_MAX;
 }
 
-/* Their cache may be too small for count_fences(). */
+/*
+ * Of one kind, most: they may be too few for count_fences() to look, or of virtio-gpu without
+ * its types, which it cannot tell.
+ */
 static uint64_t lost_fences(const struct leak_groups *groups)
 {
-	uint64_t most = 0;
+	const struct leak_group *g;
+	uint64_t n, most = 0;
 	size_t i;
 
-	for (i = 0; i < groups->all.n; i++)
-		if (groups->all.v[i].fences.n > most)
-			most = groups->all.v[i].fences.n;
+	for (i = 0; i < groups->all.n; i++) {
+		g = &groups->all.v[i];
+		n = g->kind == KIND_DMA_FENCE ? g->n : g->fences.n;
+		if (n > most)
+			most = n;
+	}
 	return most;
-}
-
-/* Where the type of virtio-gpu's fences is not known, none was counted beforehand. */
-static bool has_lost_fences(const struct leak_groups *groups)
-{
-	size_t i;
-
-	for (i = 0; i < groups->all.n; i++)
-		if (groups->all.v[i].kind == KIND_DMA_FENCE &&
-		    groups->all.v[i].n >= WATCH_FENCES)
-			return true;
-	return false;
 }
 
 void leak_watch_read(struct dump *d, struct facts *f, bool exhausted)
@@ -157,7 +152,6 @@ void leak_watch_read(struct dump *d, struct facts *f, bool exhausted)
 	if (!l)
 		return;
 	leak_groups_read(d, l, facts_gpus(d, f), NULL, &w->groups);
-	w->reason |= has_lost_fences(&w->groups);
 	w->leaks = l;
 	w->reason |= lost_fences(&w->groups) >= WATCH_FENCES;
 	read_age(d, &w->age);

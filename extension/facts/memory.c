@@ -122,11 +122,23 @@ uint64_t memory_user_bytes(const struct memory_user *u)
 	return u->anon + (u->gem > u->shmem ? u->gem : u->shmem);
 }
 
-uint64_t memory_of_files(const struct memory *m, const struct memory_user *but)
+/* Of so much, what is not of that process's files. */
+static uint64_t but_own(const struct memory *m, uint64_t of,
+			const struct memory_user *but)
 {
 	uint64_t own = !but ? 0 : but->gem > but->shmem ? but->gem : but->shmem;
 
-	return m->counted && m->file > own ? m->file - own : 0;
+	return m->counted && of > own ? of - own : 0;
+}
+
+uint64_t memory_of_files(const struct memory *m, const struct memory_user *but)
+{
+	return but_own(m, m->file, but);
+}
+
+uint64_t memory_of_shmem(const struct memory *m, const struct memory_user *but)
+{
+	return but_own(m, m->shmem, but);
 }
 
 uint64_t memory_of_kernel(const struct memory *m)

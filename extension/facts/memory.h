@@ -33,8 +33,12 @@ struct memory {
 };
 
 uint64_t memory_user_bytes(const struct memory_user *u);
-/* Of files, tmpfs's and GEM objects among them, what is not this process's; NULL: all. */
+/*
+ * Of files, and of those that are in no other place than memory (a tmpfs's, GEM objects), what
+ * is not this process's; NULL: all.
+ */
 uint64_t memory_of_files(const struct memory *m, const struct memory_user *but);
+uint64_t memory_of_shmem(const struct memory *m, const struct memory_user *but);
 /* What is neither free, nor a process's or a file's, nor in slabs; 0: or not known. */
 uint64_t memory_of_kernel(const struct memory *m);
 /* The cheap part: counters of memory and of caches. */

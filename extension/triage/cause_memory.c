@@ -439,41 +439,45 @@ static void others(struct judge *j, struct verdict *v, bool but_first)
 				    look_task(m->users.v[i].task, "task_struct.mm"));
 }
 
+/* Files that most of memory is: in no other place than there, or not given back. */
+static void blame_no_file(struct judge *j, struct verdict *v, uint64_t files,
+			  uint64_t shmem)
+{
+	bool shared = shmem >= files / 2;
+
+	v->summary = say(j, "Memory ran out: %s of %s are %s.",
+			 mib(j, shared ? shmem : files), mib(j, j->f->memory.total),
+			 shared ? "shared memory: files of a tmpfs, or objects of a GPU"
+				: "files that were not given back");
+	say_missing(j, v, "whose files they are");
+	say_next(j, v,
+		 shared ? "Look for what fills a tmpfs (df -t tmpfs, /dev/shm)" LOOK_ASIDE
+			  "."
+			: "See whether a disk does not take what was written, or who has "
+			  "locked them (Mlocked in meminfo)" LOOK_ASIDE ".");
+	say_look(j, v, LOOK(MEMORY));
+}
+
 /* The kernel's own pages are what is left when all others are counted. */
-static void blame_nobody(struct judge *j, struct verdict *v, uint64_t files,
-			 uint64_t kernel)
+static void blame_no_page(struct judge *j, struct verdict *v, uint64_t kernel)
 {
 	const struct memory *m = &j->f->memory;
-	bool of_files = files > kernel;
 
-	v->summary =
-		say(j, "Memory ran out: %s of %s are %s.",
-		    mib(j, of_files ? files : kernel), mib(j, m->total),
-		    of_files ? "files that cannot be given back: of a tmpfs, locked, or "
-			       "objects of a GPU"
-			     : "the kernel's own pages, which no process, file or slab "
-			       "has");
-	if (!of_files)
-		add_for(j, v,
-			say(j,
-			    "%s are neither free, nor a process's, a file's, or in slabs: "
-			    "page tables, stacks, vmalloc (%s), and what drivers have "
-			    "allocated by the page",
-			    mib(j, kernel),
-			    m->vmalloc ? mib(j, m->vmalloc) : "not counted"),
-			0, LOOK(MEMORY));
-	say_missing(j, v,
-		    of_files ? "whose files they are"
-			     : "who allocated them: the kernel keeps that with "
-			       "page_owner=on");
-	say_next(
-		j, v,
-		of_files
-			? "Look for what fills a tmpfs (df -t tmpfs, /dev/shm)" LOOK_ASIDE
-			  "."
-			: "Boot with page_owner=on, and read "
-			  "/sys/kernel/debug/page_owner and /proc/vmallocinfo on the "
-			  "machine as it fills" LOOK_ASIDE ".");
+	v->summary = say(j,
+			 "Memory ran out: %s of %s are the kernel's own pages, which no "
+			 "process, file or slab has.",
+			 mib(j, kernel), mib(j, m->total));
+	add_for(j, v,
+		say(j,
+		    "%s are neither free, nor a process's, a file's, or in slabs: page "
+		    "tables, stacks, vmalloc (%s), and what drivers have allocated by "
+		    "the page",
+		    mib(j, kernel), m->vmalloc ? mib(j, m->vmalloc) : "not counted"),
+		0, LOOK(MEMORY));
+	say_missing(j, v, "who allocated them: the kernel keeps that with page_owner=on");
+	say_next(j, v,
+		 "Boot with page_owner=on, and read /sys/kernel/debug/page_owner and "
+		 "/proc/vmallocinfo on the machine as it fills" LOOK_ASIDE ".");
 	say_look(j, v, LOOK(MEMORY));
 }
 
@@ -497,8 +501,11 @@ void judge_exhausted(struct judge *j, struct verdict *v)
 
 	v->summary = "The kernel ran out of memory.";
 	totals(j, v);
-	if (unnamed > named && share_confidence(percent(unnamed, m->total)))
-		blame_nobody(j, v, files, kernel);
+	if (unnamed > named && share_confidence(percent(unnamed, m->total)) &&
+	    files > kernel)
+		blame_no_file(j, v, files, memory_of_shmem(m, u));
+	else if (unnamed > named && share_confidence(percent(unnamed, m->total)))
+		blame_no_page(j, v, kernel);
 	else if (u && memory_user_bytes(u) >= slab &&
 		 share_confidence(percent(memory_user_bytes(u), m->total)))
 		blame_user(j, v, u);

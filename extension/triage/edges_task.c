@@ -267,10 +267,9 @@ void out_of_task(struct build *b, struct node *n)
 {
 	const struct runqueue *rq = runqueue_of_cpu(&b->f->rqs, n->task->cpu);
 
+	/* Nothing holds up who runs, but a host for whose answer he spins. */
 	if (rq && rq->curr == n->task)
-		out_of_virtio(b, n,
-			      facts_studied(b->f,
-					    n->task)); /* else nothing holds it up */
+		out_of_virtio(b, n, facts_studied(b->f, n->task));
 	else if (n->task->on_rq)
 		runnable(b, n);
 	else if (is_woken_in_vain(b->f, n->task))

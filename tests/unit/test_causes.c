@@ -1477,7 +1477,14 @@ static void memory_that_nobody_is_seen_to_have(void **state)
 	m->file = m->shmem = 600u << 20;
 	only(s, CAUSE_MEMORY_EXHAUSTED);
 	assert_int_equal(verdict(0)->culprit.kind, CULPRIT_NONE);
-	assert_non_null(strstr(verdict(0)->summary, "600.0 MiB of 1000.0 MiB are files"));
+	assert_non_null(
+		strstr(verdict(0)->summary, "600.0 MiB of 1000.0 MiB are shared memory"));
+	/* Or of a disk that does not take them. */
+	m->shmem = 10u << 20;
+	only(s, CAUSE_MEMORY_EXHAUSTED);
+	assert_non_null(strstr(verdict(0)->summary,
+			       "600.0 MiB of 1000.0 MiB are files that were not given"));
+	m->shmem = m->file;
 	/* They are his: what a GPU's objects are in are files, too. */
 	m->users.v[0].gem = 580u << 20;
 	only(s, CAUSE_MEMORY_EXHAUSTED);

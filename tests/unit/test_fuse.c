@@ -167,14 +167,34 @@ static void who_is_asked(void **state)
 	assert_false(fuse_wait_needs_connections(&stack, &w, 0));
 }
 
+/* It sleeps on a queue of the connection, below functions of the same module. */
+static void a_daemon_does_not_wait_for_itself(void **state)
+{
+	struct frame frames[] = {{.function = "schedule", .module = ""},
+				 {.function = "fuse_wait", .module = "fuse"},
+				 {.function = "fuse_dev_do_read.constprop.0",
+				  .module = "fuse"}};
+	struct stack stack = {.v = frames, .n = 2};
+	struct wait w = {.kind = WAIT_QUEUE};
+
+	(void)state;
+	assert_true(fuse_wait_needs_connections(&stack, &w, 0));
+	stack.n = ARRAY_SIZE(frames);
+	assert_false(fuse_wait_needs_connections(&stack, &w, 0));
+}
+
 #define test(f) cmocka_unit_test_setup_teardown(f, set_up, test_end)
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		test(daemon_of_a_request),     test(thread_of_a_daemon),
-		test(page_of_its_file_system), test(daemon_that_is_not_known),
-		test(without_types),	       test(who_is_asked),
+		test(daemon_of_a_request),
+		test(thread_of_a_daemon),
+		test(page_of_its_file_system),
+		test(daemon_that_is_not_known),
+		test(without_types),
+		test(who_is_asked),
+		test(a_daemon_does_not_wait_for_itself),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -90,6 +90,9 @@ static void pages_of_the_kernel(void **state)
 	assert_int_equal(memory_of_kernel(&m), m.total - m.slab - 350 * page);
 	assert_int_equal(memory_of_files(&m, NULL), 200 * page);
 	assert_int_equal(memory_of_files(&m, &u), 100 * page);
+	m.shmem = 150 * page;
+	assert_int_equal(memory_of_shmem(&m, NULL), 150 * page);
+	assert_int_equal(memory_of_shmem(&m, &u), 50 * page);
 	u.gem = 300 * page;
 	assert_int_equal(memory_of_files(&m, &u), 0);
 	/* More than there is was not counted, but made up. */

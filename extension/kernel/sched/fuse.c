@@ -88,13 +88,17 @@ void fuse_connections_read(struct dump *d, struct tasks *tasks,
 bool fuse_wait_needs_connections(const struct stack *stack, const struct wait *w,
 				 kaddr_t sb)
 {
+	bool asks = false;
 	size_t i;
 
-	for (i = 0; w->kind == WAIT_QUEUE && i < stack->n; i++)
-		if (text_starts(stack->v[i].function, "fuse_") ||
-		    text_starts(stack->v[i].function, "__fuse_"))
-			return true;
-	return sb != 0;
+	for (i = 0; w->kind == WAIT_QUEUE && i < stack->n; i++) {
+		/* The daemon, which waits for requests: not for itself. */
+		if (text_starts(stack->v[i].function, "fuse_dev_"))
+			return false;
+		asks |= text_starts(stack->v[i].function, "fuse_") ||
+			text_starts(stack->v[i].function, "__fuse_");
+	}
+	return asks || sb != 0;
 }
 
 /* A mount's, or of an older kernel the connection itself. */
