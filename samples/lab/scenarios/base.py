@@ -229,3 +229,17 @@ def expect_panic(evidence: Evidence, words: str) -> None:
 WAIT_FOR_PANIC = r"""say "waiting for the hung-task detector"
 sleep 60
 """
+
+
+def hang_in(below: str) -> str:
+    """The process that was begun last hangs for good, in that function."""
+    return (f"lab-load watch $! {below} 60 || die \"nobody hangs in {below}\"\n"
+            + WAIT_FOR_PANIC)
+
+
+def check_waiter_hangs(evidence: Evidence) -> None:
+    """Who was recorded as the waiter does, and that is what made it panic."""
+    expect_panic(evidence, "hung_task")
+    waiter = int(evidence.role("waiter")["pid"])
+    expect(waiter in [victim["pid"] for victim in evidence.victims()],
+           "the waiter does not hang")

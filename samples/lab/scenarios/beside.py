@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Faults beside a GPU that is busy and well."""
 
-from scenarios.base import (WAIT_FOR_PANIC, Evidence, Scenario, expect,
-                            expect_panic)
+from scenarios.base import (Evidence, Scenario, check_waiter_hangs, expect_panic,
+                            hang_in)
 
 FILE = "/proc/vgpu_beside"
 
@@ -21,19 +21,7 @@ def _part(role: str, comm: str, part: str, cpu: int = 0) -> str:
 
 
 def _waits(comm: str, below: str) -> str:
-    return (f"record role name=waiter pid=$! comm={comm}\n" + _hang(below))
-
-
-def _hang(below: str) -> str:
-    return (f"lab-load watch $! {below} 60 || die \"nobody hangs in {below}\"\n"
-            + WAIT_FOR_PANIC)
-
-
-def _check(evidence: Evidence) -> None:
-    expect_panic(evidence, "hung_task")
-    waiter = int(evidence.role("waiter")["pid"])
-    expect(waiter in [victim["pid"] for victim in evidence.victims()],
-           "the waiter does not hang")
+    return (f"record role name=waiter pid=$! comm={comm}\n" + hang_in(below))
 
 
 def _panics(words: str):
@@ -139,18 +127,18 @@ SOFTLOCKUP = {"kernel.watchdog_thresh": "5", "kernel.hung_task_timeout_secs": "1
 LOCKED_UP = ("softlockup", "kernel.softlockup_panic")
 SPIN_HUNG = KEEP_DETECTOR + GPU_BUSY + _part("keeper", "keeper", "spin-sleep") \
     + "sleep 1\n" + _part("innocent", "asker", "spin", 1) + "sleep 1\n" \
-    + _part("waiter", "flusher", "work-flush") + _hang("flush_work")
-ORDERED = GPU_BUSY + _part("waiter", "asker", "ordered") + _hang("flush_work")
+    + _part("waiter", "flusher", "work-flush") + hang_in("flush_work")
+ORDERED = GPU_BUSY + _part("waiter", "asker", "ordered") + hang_in("flush_work")
 SYSFS = GPU_BUSY + r"""
 cat /sys/kernel/vgpu_beside/slow > /dev/null &
 record role name=reader pid=$! comm=cat
 until grep -q slow_show /proc/$!/stack; do sleep 0.2; done
-""" + _part("waiter", "remover", "remove") + _hang("kernfs_remove")
+""" + _part("waiter", "remover", "remove") + hang_in("kernfs_remove")
 
 
 def _beside(name: str, about: str, guest: str, truth, **more) -> Scenario:
     more.setdefault("commands", ("xorg", "askfile", "watch"))
-    more.setdefault("check", _check)
+    more.setdefault("check", check_waiter_hangs)
     more.setdefault("beside", True)
     return Scenario(name=name, about=about, guest=guest, truth=truth, **more)
 

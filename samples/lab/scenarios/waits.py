@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Waits that name no owner: who must move is found by what he is doing."""
 
-from scenarios.base import (WAIT_FOR_PANIC, Evidence, Scenario, expect,
-                            expect_panic)
+from scenarios.base import (WAIT_FOR_PANIC, Evidence, Scenario, check_waiter_hangs,
+                            expect, expect_panic, hang_in)
 
 
 def _part(role: str, comm: str, part: str, cpu: int = 0) -> str:
@@ -13,19 +13,6 @@ def _part(role: str, comm: str, part: str, cpu: int = 0) -> str:
 
 # Those who come first have what those who come later want.
 SOON = "sleep 1\n"
-
-
-def _hang(below: str) -> str:
-    """The last part hangs for good, in that function."""
-    return (f"lab-load watch $! {below} 60 || die \"nobody hangs in {below}\"\n"
-            + WAIT_FOR_PANIC)
-
-
-def _check(evidence: Evidence) -> None:
-    expect_panic(evidence, "hung_task")
-    waiter = int(evidence.role("waiter")["pid"])
-    expect(waiter in [victim["pid"] for victim in evidence.victims()],
-           "the waiter does not hang")
 
 
 def _truth(cause: str, culprit: dict | None = None):
@@ -46,7 +33,7 @@ def _truth(cause: str, culprit: dict | None = None):
 
 def _scenario(name: str, about: str, guest: str, truth, **more) -> Scenario:
     more.setdefault("commands", ("ask", "watch"))
-    more.setdefault("check", _check)
+    more.setdefault("check", check_waiter_hangs)
     return Scenario(name=name, about=about, guest=guest, waits=True,
                     truth=truth, **more)
 
@@ -58,7 +45,7 @@ HOLDER = _part("culprit", "keeper", "mutex-hold") + SOON
 
 def _of_spinner(name: str, about: str, part: str, below: str) -> Scenario:
     return _scenario(
-        name, about, SPINNER + _part("waiter", "asker", part) + _hang(below),
+        name, about, SPINNER + _part("waiter", "asker", part) + hang_in(below),
         _truth("cpu-monopolised"), sysctls=NO_SOFTLOCKUP)
 
 
@@ -66,7 +53,7 @@ def _lost(name: str, about: str, lose: str, part: str, below: str) -> Scenario:
     return _scenario(
         name, about,
         _part("loser", "loser", lose) + SOON + _part("other", "second", part)
-        + _part("waiter", "asker", part) + _hang(below),
+        + _part("waiter", "asker", part) + hang_in(below),
         _truth("lost-wakeup", {"kind": "lock"}))
 
 
@@ -76,7 +63,7 @@ def _of_holder(name: str, about: str, before: str, part: str,
     return _scenario(
         name, about,
         HOLDER + _part("helper", "helper", before) + "wait $!\n"
-        + _part("waiter", "asker", part) + _hang(below),
+        + _part("waiter", "asker", part) + hang_in(below),
         _truth("lock-holder-blocked"))
 
 
@@ -85,7 +72,7 @@ def _of_reader(name: str, about: str, hold: str, part: str, below: str,
     return _scenario(
         name, about,
         _part("culprit", "keeper", hold) + SOON
-        + _part("waiter", "asker", part) + _hang(below),
+        + _part("waiter", "asker", part) + hang_in(below),
         _truth("lock-holder-blocked"), **more)
 
 
@@ -126,8 +113,8 @@ def _on_heap(name: str, about: str, before: str, part: str,
              below: str) -> Scenario:
     return Scenario(
         name=name, about=about, inside=True, commands=("askfile", "watch"),
-        guest=before + SOON + _inside("waiter", "closer", part) + _hang(below),
-        check=_check, truth=_truth("lock-holder-blocked"))
+        guest=before + SOON + _inside("waiter", "closer", part) + hang_in(below),
+        check=check_waiter_hangs, truth=_truth("lock-holder-blocked"))
 
 
 # The detector looks when all are there: on a busy machine that takes minutes.
@@ -147,7 +134,7 @@ SCENARIOS = (
     _scenario("rcu-reader", "a process sleeps as a reader of RCU; another "
               "waits for the grace period",
               _part("culprit", "keeper", "rcu-read") + SOON
-              + _part("waiter", "asker", "rcu") + _hang("synchronize_rcu"),
+              + _part("waiter", "asker", "rcu") + hang_in("synchronize_rcu"),
               _truth("lock-holder-blocked"),
               # 5.10 is not preemptible: a reader that sleeps is none.
               kernels=("6.1",),
@@ -204,5 +191,5 @@ SCENARIOS = (
         sysctls={"kernel.threads-max": "30000", "kernel.pid_max": "65536",
                  "kernel.hung_task_timeout_secs": "0"},
         guest=CROWD, fault_limit=900,
-        check=_check, truth=_truth("lock-holder-blocked")),
+        check=check_waiter_hangs, truth=_truth("lock-holder-blocked")),
 )
