@@ -97,7 +97,8 @@ size_t text_function_length(const char *symbol)
 
 bool text_is_function(const char *symbol, const char *name)
 {
-	size_t n = text_function_length(symbol);
+	size_t n = strlen(name);
 
-	return n == strlen(name) && !strncmp(symbol, name, n);
+	/* Asked of each frame for many names: most differ in their first letter. */
+	return !strncmp(symbol, name, n) && n == text_function_length(symbol);
 }
