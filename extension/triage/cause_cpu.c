@@ -70,18 +70,21 @@ bool refuses_to_yield(struct judge *j, const struct task *hog)
 	return hog->need_resched && hog->since_s >= STARVED_S && st && !st->stack.user;
 }
 
+/* Nobody's rank takes the CPU from who does not obey the flag: not even a stop thread's. */
+static int judge_stubborn(struct judge *j, struct verdict *v, const struct task *hog)
+{
+	add_for(j, v,
+		say(j,
+		    "%s has been asked to yield (TIF_NEED_RESCHED) and does not: "
+		    "it loops in the kernel without a scheduling point",
+		    who(j, hog)),
+		hog->addr, look_task(hog, "task_struct.thread_info.flags"));
+	return SURE_HOG_DOES_NOT_YIELD;
+}
+
 static int judge_equal(struct judge *j, struct verdict *v, const struct task *hog,
 		       const struct task *waiter)
 {
-	if (refuses_to_yield(j, hog)) {
-		add_for(j, v,
-			say(j,
-			    "%s has been asked to yield (TIF_NEED_RESCHED) and does not: "
-			    "it loops in the kernel without a scheduling point",
-			    who(j, hog)),
-			hog->addr, look_task(hog, "task_struct.thread_info.flags"));
-		return SURE_HOG_DOES_NOT_YIELD;
-	}
 	add_against(j, v,
 		    say(j, "%s has no precedence over %s, which should get its turn",
 			who(j, hog), who(j, waiter)),
@@ -95,6 +98,8 @@ static int judge_class(struct judge *j, struct verdict *v, const struct runqueue
 {
 	int order = outranks(hog, waiter);
 
+	if (order <= 0 && refuses_to_yield(j, hog))
+		return judge_stubborn(j, v, hog);
 	if (!order)
 		return judge_equal(j, v, hog, waiter);
 	if (order > 0) {

@@ -487,6 +487,24 @@ static void fair_hog(void **state)
 	assert_blames(verdict(0), h.hog);
 }
 
+/* Not even a stop thread preempts who does not look. */
+static void outranked_hog(void **state)
+{
+	struct scene_hang h = scene_drain_hang(*state, SCENE_MACHINE);
+	int outranked;
+
+	h.hog->sched = SCHED_KIND_FAIR;
+	h.hog->policy = 0;
+	h.kworker->sched = SCHED_KIND_STOP;
+	outranked = confidence(*state);
+	assert_true(says(&verdict(0)->against, "should have preempted it"));
+	scene_study(*state, h.hog);
+	h.hog->need_resched = true;
+	assert_true(confidence(*state) > outranked);
+	assert_true(says(&verdict(0)->evidence, "TIF_NEED_RESCHED"));
+	assert_blames(verdict(0), h.hog);
+}
+
 static void hog_in_user_mode(void **state)
 {
 	struct scene_hang h = scene_drain_hang(*state, SCENE_MACHINE);
@@ -2429,6 +2447,7 @@ int main(void)
 		scene_test(throttling),
 		scene_test(clock_behind),
 		scene_test(fair_hog),
+		scene_test(outranked_hog),
 		scene_test(hog_in_user_mode),
 		scene_test(holder_preempted),
 		scene_test(runnable_for_a_moment),
