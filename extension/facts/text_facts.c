@@ -84,6 +84,7 @@ void text_facts_read(const struct dump_text *text, struct facts *f)
 
 	traces_read(f->arena, &f->log, &t->traces);
 	busy_works_read(f->arena, &f->log, &t->works);
+	held_locks_read(f->arena, &f->log, &t->held);
 	read_hung(f, t);
 	read_listed(f, t);
 	kmemleak_text_read(f->arena, text, &t->kmemleak);

@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * What a text tells that a dump would be asked for: stacks that the kernel printed, and
- * its workqueues.  What a log tells in both cases is among the other facts.
+ * its workqueues and locks.  What a log tells in both cases is among the other facts.
  */
 #ifndef VGPU_TEXT_FACTS_H
 #define VGPU_TEXT_FACTS_H
 
 #include "kernel/log/busy_works.h"
 #include "kernel/log/complaint.h"
+#include "kernel/log/held_locks.h"
 #include "kernel/log/kmemleak_text.h"
 #include "kernel/log/memory_text.h"
 #include "kernel/log/panic.h"
@@ -28,6 +29,7 @@ struct told_hung {
 struct text_facts {
 	struct traces traces;
 	struct busy_works works;
+	struct held_locks held;
 	VEC(struct told_hung) hung; /* in the log's order */
 	struct kmemleak_told kmemleak;
 	struct slub_trace slub;

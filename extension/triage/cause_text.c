@@ -139,6 +139,42 @@ static const struct place_kind *place_of(struct judge *j, const struct stack *s,
 	return found;
 }
 
+static bool is_way_to_lock(struct judge *j, const struct frame *fr)
+{
+	size_t k;
+
+	for (k = 0; k < ARRAY_SIZE(kinds); k++)
+		if (kinds[k].likes[0] == CAUSE_LOCK_HOLDER_BLOCKED &&
+		    kinds[k].likes[1] == CAUSE_LOCK_CYCLE && is_at(j, fr, &kinds[k]))
+			return true;
+	return false;
+}
+
+/* "mutex_lock_nested", "rtnl_lock": it was inlined, or compiled for lockdep. */
+static bool is_lock_like(const char *function)
+{
+	return strstr(function, "lock") || strstr(function, "down") ||
+	       strstr(function, "rwsem");
+}
+
+/* Inside the function that asked for it there are those that sleep for locks, and no others. */
+bool text_waits_for_lock(struct judge *j, const struct stack *stack, const char *asked_by)
+{
+	bool sleeps = false;
+	const char *name;
+	size_t i;
+
+	for (i = 0; i < stack->n; i++) {
+		name = stack->v[i].function;
+		sleeps |= is_way_to_lock(j, &stack->v[i]);
+		if (text_is_function(name, asked_by))
+			return sleeps;
+		if (sleeps ? !is_lock_like(name) : !function_is_scheduler(name))
+			return false;
+	}
+	return false;
+}
+
 /*
  * Another GPU's driver that the stack or the work is of: its fences come from no host.  A
  * scheduler of jobs, which virtio_gpu has none of, says so too.
@@ -422,33 +458,7 @@ static void judge_lockup_words(struct judge *j, struct verdict *v)
 		"and whether all CPUs stood still at once");
 }
 
-/* ---- two that each have what the other wants -------------------------------------------------- */
-
-static const struct hung_blocker *blocker_of(const struct panic *p, int pid)
-{
-	size_t i;
-
-	for (i = p->blockers.n; i-- > 0;)
-		if (p->blockers.v[i].pid == pid)
-			return &p->blockers.v[i];
-	return NULL;
-}
-
-/* 6.16 and later say whom a mutex belongs to.  Of readers and semaphores it is a guess. */
-static const struct hung_blocker *find_cycle(const struct panic *p)
-{
-	const struct hung_blocker *a, *b;
-	size_t i;
-
-	for (i = 0; i < p->blockers.n; i++) {
-		a = &p->blockers.v[i];
-		b = blocker_of(p, a->owner_pid);
-		if (b && b->owner_pid == a->pid && strstr(a->text, "on a mutex ") &&
-		    strstr(b->text, "on a mutex "))
-			return a;
-	}
-	return NULL;
-}
+/* ---- whom for ----------------------------------------------------------------------------- */
 
 static void add_blockers(struct judge *j, struct verdict *v)
 {
@@ -484,23 +494,27 @@ static const char *hang_words(struct judge *j)
 
 static void judge_hang(struct judge *j)
 {
-	const struct hung_blocker *cycle = find_cycle(&j->f->panic);
-	struct verdict *v = cycle ? verdict_new(j, CAUSE_LOCK_CYCLE, SURE_TEXT_CYCLE)
-				  : verdict_new(j, CAUSE_UNEXPLAINED, SURE_ONLY_FIRED);
 	bool no_ways = has_place(j);
+	struct told_waits waits;
+	struct verdict *v;
 	size_t i;
 
-	v->summary =
-		cycle ? say(j,
-			    "%s (pid %d) and %s (pid %d) each wait for a mutex that the "
-			    "other has.",
-			    cycle->comm, cycle->pid, cycle->owner_comm, cycle->owner_pid)
-		      : say(j,
-			    "%s. A log shows who waits, not whom for: vgpu names what this "
-			    "resembles, and blames nobody.",
-			    hang_words(j));
+	told_waits_find(j, &waits);
+	if (waits.n) {
+		v = verdict_new(j, CAUSE_LOCK_CYCLE, SURE_TEXT_CYCLE);
+		v->summary = told_cycle_words(j, &waits);
+	} else {
+		v = verdict_new(j, CAUSE_UNEXPLAINED, SURE_ONLY_FIRED);
+		v->summary = say(
+			j, "%s. %s: vgpu names what this resembles, and blames nobody.",
+			hang_words(j),
+			waits.all.n
+				? "A log shows who waits, and of some who has their lock"
+				: "A log shows who waits, not whom for");
+	}
 	add_fired(j, v);
 	add_blockers(j, v);
+	add_told_waits(j, v, &waits);
 	if (!j->f->text->hung.n && j->f->panic.trigger.kind == TRIGGER_HUNG_TASK)
 		say_missing(j, v,
 			    "a core would tell which tasks hang, and where: "
@@ -515,7 +529,7 @@ static void judge_hang(struct judge *j)
 	judge_irqs(j, v);
 	judge_other_lines(j, v);
 	sort_likes(v);
-	if (cycle)
+	if (waits.n)
 		v->like.n = 0;
 }
 

@@ -173,6 +173,31 @@ void judge_text(struct judge *j);
 void resemble(struct judge *j, struct verdict *v, enum cause cause, int sure,
 	      const char *why);
 void resemble_more(struct judge *j, struct verdict *v, enum cause cause, const char *why);
+/* Does this stack wait for a lock that this function asked for? */
+bool text_waits_for_lock(struct judge *j, const struct stack *stack,
+			 const char *asked_by);
+
+/* cause_text_locks.c: whom a task waits for, by what the kernel says of locks. */
+struct told_wait {
+	const char *comm;
+	int pid;
+	const char *owner_comm;
+	int owner_pid;
+	const char *lock;  /* "mutex" */
+	const char *words; /* a claim; NULL: a line of its own says it */
+};
+
+/* Longer cycles are not looked for. */
+#define CYCLE_MAX 16
+struct told_waits {
+	VEC(struct told_wait) all;
+	const struct told_wait *cycle[CYCLE_MAX];
+	size_t n; /* in the cycle; 0: there is none */
+};
+
+void told_waits_find(struct judge *j, struct told_waits *w);
+const char *told_cycle_words(struct judge *j, const struct told_waits *w);
+void add_told_waits(struct judge *j, struct verdict *v, const struct told_waits *w);
 /*
  * cause_text_lines.c: complaints beside what v is of; false: there are none.  A verdict of
  * memory that ran out while the kernel went on; false: it did not.  Whose memory did, where

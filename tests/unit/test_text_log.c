@@ -268,6 +268,125 @@ static void two_that_wait_for_each_other_are_a_cycle(void **state)
 	has_not(answer, "LIKE");
 }
 
+/* What lockdep prints: of a task that waits, the lock that it asked for is its last. */
+#define ALL_LOCKS "[  202.000000] Showing all locks held in the system:\n"
+#define KEEPS(n, who) "[  202.000001] " n " held by " who ":\n"
+#define LOCK(n, lock, at)                                                                \
+	"[  202.000002]  #" n ": " lock "{+.+.}-{3:3}, at: " at "+0x44/0x90\n"
+#define WAITS_IN(at)                                                                     \
+	FRAME("  201.000000", "__mutex_lock+0x7e8/0x1120")                               \
+	FRAME("  201.000000", "mutex_lock_nested+0x16/0x20")                             \
+	FRAME("  201.000000", at "+0x44/0x90")
+#define A "ffff888011111110 (&a->lock)"
+#define B "ffff888022222220 (&b->lock)"
+
+static void a_list_of_locks_tells_a_cycle(void **state)
+{
+	const char *answer =
+		ask(HUNG("  201.000000", "x/y", "7", WAITS_IN("take_b"))
+			    HUNG("  201.000000", "z", "8",
+				 WAITS_IN("take_a")) ALL_LOCKS KEEPS("2 locks", "x/y/7")
+				    LOCK("0", A, "open_a") LOCK("1", B, "take_b")
+					    KEEPS("3 locks", "z/8") LOCK("0", "1 (rcu)",
+									 "z_begins")
+						    LOCK("1", B, "open_b")
+							    LOCK("2", A, "take_a"),
+		    "vgpu");
+
+	(void)state;
+	has(answer, "lock-cycle, confidence 70 %");
+	has(answer, "x/y (pid 7) and z (pid 8) each wait for a lock that the other has.");
+	has(answer, "x/y (pid 7) waits for &b->lock, which z");
+}
+
+static void a_list_of_locks_tells_who_has_one(void **state)
+{
+	const char *answer =
+		ask(HUNG("  201.000000", "x", "7", WAITS_IN("take_b"))
+		    /* An older list, in which another one has it. */
+		    ALL_LOCKS KEEPS("2 locks", "w/6") LOCK("0", B, "open_b")
+			    LOCK("1", A, "open_a") ALL_LOCKS KEEPS("1 lock", "x/7")
+				    LOCK("0", B, "take_b") KEEPS("2 locks", "z/8")
+					    LOCK("0", B, "open_b") LOCK("1", A, "open_a"),
+		    "vgpu");
+
+	(void)state;
+	has(answer, "unexplained: vgpu blames nobody");
+	has(answer, "x (pid 7) waits for &b->lock, which z (pid");
+	has(answer, "LIKE      lock-holder-blocked, 40 %");
+	has(answer, "z (pid 8) has the lock");
+	has_not(answer, "w (pid 6)");
+}
+
+/* Whoever asked for it last, and has no stack here, may wait for it as well. */
+static void a_list_of_locks_is_not_guessed_at(void **state)
+{
+	static const char *const others[] = {
+		KEEPS("1 lock", "z/8") LOCK("0", B, "open_b"),
+		/* several, as readers are */
+		KEEPS("2 locks", "y/8") LOCK("0", B, "open_b") LOCK("1", A, "open_a")
+			KEEPS("2 locks", "z/9") LOCK("0", B, "open_b")
+				LOCK("1", A, "open_a"),
+		/* another lock of that class */
+		KEEPS("2 locks", "z/8") LOCK("0", "ffff888033333330 (&b->lock)", "open_b")
+			LOCK("1", A, "open_a"),
+		/* numbers and names that lead nowhere */
+		KEEPS("2 locks", "z/99999999999") LOCK("0", B, "b") LOCK("1", A, "a"),
+		KEEPS("2 locks", "z/8") LOCK("7", B, "b")
+			LOCK("99999999999999999999", B, "b"),
+		"[  202.000002]  #0: ffff888022222220 (unfinished\n",
+		"",
+	};
+	const char *answer;
+	char words[4096];
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < ARRAY_SIZE(others); i++) {
+		snprintf(words, sizeof(words), "%s%s%s",
+			 HUNG("  201.000000", "x", "7", WAITS_IN("take_b")) ALL_LOCKS,
+			 KEEPS("1 lock", "x/7") LOCK("0", B, "take_b"), others[i]);
+		answer = ask(words, "vgpu");
+		has(answer, "unexplained");
+		has_not(answer, "waits for &b->lock");
+	}
+}
+
+/* Until about 4.17 no lock had an address there that told it from others. */
+static void locks_without_an_address_are_not_joined(void **state)
+{
+#define HASHED "(____ptrval____) (&b->lock)"
+	const char *answer =
+		ask(HUNG("  201.000000", "x", "7", WAITS_IN("take_b"))
+			    ALL_LOCKS KEEPS("1 lock", "x/7") LOCK("0", HASHED, "take_b")
+				    KEEPS("2 locks", "z/8") LOCK("0", HASHED, "open_b")
+					    LOCK("1", A, "open_a"),
+		    "vgpu");
+
+	(void)state;
+	has_not(answer, "waits for &b->lock");
+}
+
+/* Who sleeps elsewhere, with a stack that says so, has the last lock that it asked for. */
+static void a_holder_may_sleep_elsewhere(void **state)
+{
+	const char *answer =
+		ask(HUNG("  201.000000", "x", "7", WAITS_IN("take_b"))
+			    HUNG("  201.000000", "z", "8",
+				 FRAME("  201.000000", "virtio_gpu_queue_cursor+0x1/0x2")
+					 FRAME("  201.000000", "open_b+0x44/0x90"))
+				    ALL_LOCKS KEEPS("1 lock", "x/7")
+					    LOCK("0", B, "take_b") KEEPS("1 lock", "z/8")
+		    /* decoded: once for each inlined one */
+		    LOCK("0", B, "inlined") LOCK("0", B, "open_b"),
+		    "vgpu");
+
+	(void)state;
+	has(answer, "x (pid 7) waits for &b->lock, which z (pid");
+	has(answer, "LIKE      host-not-consuming, 40 %");
+	has_not(answer, "z (pid 8) has the lock, and is not");
+}
+
 static void works_of_a_list_are_told_with_who_waits_behind_them(void **state)
 {
 	const char *answer = ask(
@@ -784,6 +903,11 @@ int main(void)
 		text_test(an_old_list_of_blocked_tasks_is_one),
 		text_test(a_fault_has_its_function_and_no_more_than_the_limit),
 		text_test(two_that_wait_for_each_other_are_a_cycle),
+		text_test(a_list_of_locks_tells_a_cycle),
+		text_test(a_list_of_locks_tells_who_has_one),
+		text_test(a_list_of_locks_is_not_guessed_at),
+		text_test(locks_without_an_address_are_not_joined),
+		text_test(a_holder_may_sleep_elsewhere),
 		text_test(works_of_a_list_are_told_with_who_waits_behind_them),
 		text_test(complaints_are_told_where_nothing_hangs),
 		text_test(what_a_hang_resembles_heeds_what_came_before_it),
