@@ -104,7 +104,8 @@ def _own_modules(scenario) -> list[str]:
         (module.BREAKS, scenario.breaks), (module.EARLY, scenario.early),
         (module.WORKS, scenario.works), (module.FENCE, scenario.fence),
         (module.WAITS, scenario.waits), (module.CPUS, scenario.cpus),
-        (module.INSIDE, scenario.inside), (module.BESIDE, scenario.beside)) if wanted]
+        (module.INSIDE, scenario.inside), (module.BESIDE, scenario.beside),
+        (module.ASIDE, scenario.aside)) if wanted]
 
 
 def _recipe(scenario, kernel, device: str) -> str:

@@ -23,13 +23,13 @@ from steps import Failed, step
 
 # The folder in guest/ of each, and what it builds; virtio-gpu's is Debian's.
 (FAULTS, LEAKS, BREAKS, EARLY, WORKS, FENCE, WAITS, CPUS, INSIDE, GPU, VARY, SPILL,
- BESIDE) = ("module", "leaks", "breaks", "early", "works", "fence", "waits", "cpus",
-            "inside", "gpu", "vary", "spill", "beside")
+ BESIDE, ASIDE) = ("module", "leaks", "breaks", "early", "works", "fence", "waits", "cpus",
+            "inside", "gpu", "vary", "spill", "beside", "aside")
 KO = {FAULTS: "vgpu_lab.ko", LEAKS: "vgpu_leak.ko", BREAKS: "vgpu_break.ko",
       EARLY: "vgpu_early.ko", WORKS: "vgpu_works.ko", FENCE: "vgpu_fence.ko",
       WAITS: "vgpu_waits.ko", CPUS: "vgpu_cpus.ko",
       INSIDE: "vgpu_inside.ko", GPU: "virtio-gpu.ko", VARY: "vary.ko",
-      SPILL: "spill.ko", BESIDE: "vgpu_beside.ko"}
+      SPILL: "spill.ko", BESIDE: "vgpu_beside.ko", ASIDE: "vgpu_aside.ko"}
 
 
 def sources(name: str) -> list[pathlib.Path]:

@@ -42,6 +42,8 @@ SETTLE = 25
 DUMP_LIMIT = 300
 # For longer than any lockup detector waits.
 STOP = 60
+# Of the memory that a guest was given, what it may keep.
+BALLOON_MB = 500
 CONSOLE_LINES = 25
 # A guest that says this hangs, and stays as it is until its detector panics.
 HANGS = "lab: waiting for the hung-task detector"
@@ -197,8 +199,13 @@ def _stop(_monitor, _share, child: subprocess.Popen) -> None:
         child.send_signal(signal.SIGCONT)
 
 
+def _balloon(monitor: qmp.Monitor, _share, _child) -> None:
+    with step("host: take memory back"):
+        monitor.execute("balloon", value=BALLOON_MB << 20)
+
+
 # What a scenario may ask the host for, once its guest is ready.
-HOST_ACTS = {"nmi": _inject_nmi, "dump": _dump, "stop": _stop}
+HOST_ACTS = {"nmi": _inject_nmi, "dump": _dump, "stop": _stop, "balloon": _balloon}
 
 
 @dataclasses.dataclass

@@ -37,7 +37,7 @@ DEVICES = {
 LATER_FIELDS = ("gpu", "module", "host", "virgl", "gpu_patch", "leaks",
                 "breaks", "early", "works", "fence", "renderer",
                 "slow", "waits", "cpus", "inside", "driver", "smp", "ring",
-                "disk", "spill", "beside")
+                "disk", "spill", "beside", "aside")
 
 # Sub-commands of the workload that use the GPU.
 GPU_COMMANDS = {"xorg", "virgl", "gem", "fences", "client", "modeset",
@@ -106,6 +106,8 @@ class Scenario:
     inside: bool = False
     # Load the lab's module of faults beside the GPU (guest/beside) too.
     beside: bool = False
+    # Load the lab's module of what stands beside the GPU's driver (guest/aside) too.
+    aside: bool = False
     # The guest has a virtio-blk disk, vda, with an ext4 that has a journal.
     disk: bool = False
     # A bug put into the guest's virtio-gpu.ko: one of module.PATCHES.
