@@ -204,6 +204,7 @@ static void out_of_wait(struct build *b, struct node *n)
 			"waits for it");
 		out_of_commit(b, to, &st->gpu.commit);
 		out_of_unplug(b, to, st);
+		out_of_virtio(b, to, st);
 		if (w->thread && !to->out.n)
 			link_to(b->g, to, want_task(b, w->thread), w->object,
 				LOOK_AT("completion", w->object),

@@ -114,6 +114,21 @@ static void lockup_of_who_spins_for_a_host(void **state)
 	assert_int_equal(v->victims.n, 1);
 }
 
+/* A driver may sleep for it in a completion, as that of random numbers does. */
+static void lock_of_who_sleeps_for_a_host(void **state)
+{
+	struct scene *s = *state;
+	struct task *dd = scene_task(s, 700, "dd"), *other = scene_task(s, 701, "dd");
+	const struct verdict *v;
+
+	scene_waits(s, dd, 30, WAIT_COMPLETION, REQUEST, NULL);
+	asks(s, dd, "virtio_read");
+	scene_waits(s, other, 29, WAIT_MUTEX, LOCK_A, dd);
+	v = only(s, CAUSE_HOST_NOT_CONSUMING);
+	assert_host(v);
+	assert_int_equal(v->victims.n, 2);
+}
+
 /* Who wants that CPU, and who wants a lock of who sleeps for the host. */
 static void others_of_a_host(void **state)
 {
@@ -210,6 +225,7 @@ int main(void)
 		scene_test(lock_of_who_spins_for_a_host),
 		scene_test(command_that_was_not_kicked),
 		scene_test(lockup_of_who_spins_for_a_host),
+		scene_test(lock_of_who_sleeps_for_a_host),
 		scene_test(others_of_a_host),
 		scene_test(daemon_that_is_stopped),
 		scene_test(daemon_that_sleeps),

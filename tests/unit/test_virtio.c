@@ -1090,6 +1090,26 @@ static void answer_that_is_waited_for(void **state)
 	assert_null(waits_in(f, "__send_to_port")); /* there is no such driver */
 }
 
+/* Its one buffer is always with the host: who reads has found it empty. */
+static void numbers_that_are_waited_for(void **state)
+{
+	struct fake *f = *state;
+	const struct virtio_wait *w;
+
+	make_driver(f);
+	fake_symbol(f, "virtio_rng_driver", dev.driver);
+	add_device(f, "virtio3");
+	dev.control = add_queue(f, "input");
+	add(4, 1);
+	w = waits_in(f, "virtio_read");
+	assert_non_null(w);
+	assert_string_equal(w->driver, "virtio_rng");
+	assert_int_equal(w->vq.addr, dev.control);
+	assert_null(waits_in(f, "virtnet_send_command"));
+	fake_exclude(f, dev.control, 8);
+	assert_null(waits_in(f, "virtio_read"));
+}
+
 /* It is there, or the queue is another's to complain of. */
 static void answer_that_is_not_owed(void **state)
 {
@@ -1364,6 +1384,7 @@ int main(void)
 		fake_test(waits_of_a_device),
 		fake_test(answer_that_is_waited_for),
 		fake_test(answer_that_is_not_owed),
+		fake_test(numbers_that_are_waited_for),
 		fake_test(answers_of_two_devices),
 		fake_test(whole_device),
 		fake_test(the_guests_mode),

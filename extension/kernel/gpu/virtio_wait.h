@@ -17,7 +17,7 @@ struct virtio_wait {
 	struct virtqueue vq; /* what it was asked for is in there, and no answer */
 };
 
-#define VIRTIO_ASKERS 6
+#define VIRTIO_ASKERS 7
 
 /* What was found for each kind, once; zero: nothing yet. */
 struct virtio_waits {
