@@ -15,6 +15,8 @@
  */
 #define COUNT_PAGES_MAX (4ull << 20)
 #define COUNT_SHARE 10
+/* More than any machine has. */
+#define BALLOON_PAGES_MAX (1ull << 40)
 
 /* ---- counters ------------------------------------------------------------------ */
 
@@ -52,6 +54,46 @@ bool memory_slab_counters(struct dump *d, uint64_t *reclaimable, uint64_t *unrec
 	       counter(d, "vm_node_stat", NR_SLAB_UNRECLAIMABLE, unreclaimable);
 }
 
+/*
+ * Of all CPUs: each counts what it has done, and may have undone what another did.  at: where
+ * the one is that has counted most.
+ */
+static bool sum_events(struct dump *d, enum layout_id item, uint64_t *sum, kaddr_t *at)
+{
+	uint64_t n, most = 0;
+	unsigned int cpu;
+	kaddr_t a;
+
+	if (!layout_has(d, item))
+		return false;
+	for (cpu = 0, *sum = 0; cpu < d->info.cpus; cpu++) {
+		if (!dump_percpu_symbol(d, cpu, "vm_event_states", &a))
+			return false;
+		a += 8 * (kaddr_t)layout_enum(d, item, 0);
+		if (!dump_u64(d, a, &n))
+			return false;
+		*sum += n;
+		if (n > most) {
+			most = n;
+			*at = a;
+		}
+	}
+	return true;
+}
+
+/* Every balloon's driver counts the pages that it gives to its host, and gets back. */
+static uint64_t pages_with_host(struct dump *d, kaddr_t *at)
+{
+	uint64_t given, back;
+	kaddr_t unused;
+
+	if (!sum_events(d, BALLOON_INFLATE, &given, at) ||
+	    !sum_events(d, BALLOON_DEFLATE, &back, &unused) || given < back ||
+	    given - back > BALLOON_PAGES_MAX)
+		return 0;
+	return given - back;
+}
+
 void memory_read(struct dump *d, struct memory *m)
 {
 	uint64_t reclaimable, unreclaimable;
@@ -59,6 +101,7 @@ void memory_read(struct dump *d, struct memory *m)
 	size_t i;
 
 	m->counted = read_counters(d, m);
+	m->balloon = pages_with_host(d, &m->balloon_at) * d->info.page_size;
 	/* Counted since 97105f0ab7b8, 5.6, and elsewhere in 7.x. */
 	if (dump_symbol_u64(d, "nr_vmalloc_pages", &m->vmalloc))
 		m->vmalloc = m->vmalloc < m->total / d->info.page_size

@@ -26,6 +26,9 @@ struct memory {
 	uint64_t total, free, anon, file, shmem;
 	uint64_t slab;	  /* 0: not counted */
 	uint64_t vmalloc; /* 0: not counted */
+	uint64_t
+		balloon; /* what the host has taken back; not a part of total, as a rule */
+	kaddr_t balloon_at; /* a CPU's count of pages that its driver gave */
 	struct slab_caches caches;
 	uint64_t *cache_bytes; /* for each of caches.all, 0: not counted */
 	/* Processes that hold most, first; read only when memory ran out. */

@@ -481,6 +481,54 @@ static void blame_no_page(struct judge *j, struct verdict *v, uint64_t kernel)
 	say_look(j, v, LOOK(MEMORY));
 }
 
+/* What the machine had before the host took some of it back. */
+static uint64_t given(const struct memory *m)
+{
+	return m->total + m->balloon;
+}
+
+/* As much as its share of that is worth a name, and nobody has more. */
+static bool balloon_has_most(const struct memory *m, uint64_t others)
+{
+	return m->counted && m->balloon > others &&
+	       share_confidence(percent(m->balloon, given(m)));
+}
+
+static void blame_balloon(struct judge *j, struct verdict *v)
+{
+	const struct memory *m = &j->f->memory;
+
+	v->culprit.kind = CULPRIT_HOST;
+	v->culprit.name = "balloon";
+	v->confidence = share_confidence(percent(m->balloon, given(m)));
+	v->summary = say(j,
+			 "Memory ran out: the host has taken %s back by the memory "
+			 "balloon, and left %s.",
+			 mib(j, m->balloon), mib(j, m->total));
+	add_for(j, v,
+		say(j,
+		    "the balloon has %s: pages that its driver has given to the host and "
+		    "not got back; each CPU counts them (BALLOON_INFLATE), this one most",
+		    mib(j, m->balloon)),
+		m->balloon_at, LOOK(WORDS, .address = m->balloon_at, .n = 1));
+	say_next(j, v,
+		 "Give the guest more, and see why the host took it: virsh dommemstat "
+		 "GUEST; virsh setmem GUEST SIZE. A balloon with deflate-on-oom is given "
+		 "back when memory runs out.");
+}
+
+/* Less than somebody else has; with it, he might have had enough. */
+static void balloon_beside(struct judge *j, struct verdict *v)
+{
+	const struct memory *m = &j->f->memory;
+
+	if (v->culprit.kind != CULPRIT_HOST && percent(m->balloon, given(m)) >= 10)
+		add_against(j, v,
+			    say(j, "the host has taken %s back by the memory balloon",
+				mib(j, m->balloon)),
+			    m->balloon_at, LOOK(WORDS, .address = m->balloon_at, .n = 1));
+}
+
 /* That would be worth a name. */
 static void nobody(struct judge *j, struct verdict *v)
 {
@@ -501,8 +549,10 @@ void judge_exhausted(struct judge *j, struct verdict *v)
 
 	v->summary = "The kernel ran out of memory.";
 	totals(j, v);
-	if (unnamed > named && share_confidence(percent(unnamed, m->total)) &&
-	    files > kernel)
+	if (balloon_has_most(m, unnamed > named ? unnamed : named))
+		blame_balloon(j, v);
+	else if (unnamed > named && share_confidence(percent(unnamed, m->total)) &&
+		 files > kernel)
 		blame_no_file(j, v, files, memory_of_shmem(m, u));
 	else if (unnamed > named && share_confidence(percent(unnamed, m->total)))
 		blame_no_page(j, v, kernel);
@@ -514,5 +564,6 @@ void judge_exhausted(struct judge *j, struct verdict *v)
 	else
 		nobody(j, v);
 	others(j, v, v->culprit.kind == CULPRIT_TASK);
+	balloon_beside(j, v);
 	debugging(j, v);
 }

@@ -168,6 +168,8 @@ static const struct fake_row layout_5_10[] = {
 	FAKE_E("NR_SHMEM", 23),
 	FAKE_E("NR_SLAB_RECLAIMABLE_B", 5),
 	FAKE_E("NR_SLAB_UNRECLAIMABLE_B", 6),
+	FAKE_E("BALLOON_INFLATE", 91),
+	FAKE_E("BALLOON_DEFLATE", 92),
 	FAKE_M("mm_struct.rss_stat", 712, 32),
 	FAKE_M("mm_struct.mmap_lock", 120, 40),
 	FAKE_E("MM_FILEPAGES", 0),

@@ -166,6 +166,8 @@ static const struct fake_row layout_6_1[] = {
 	FAKE_E("NR_SHMEM", 23),
 	FAKE_E("NR_SLAB_RECLAIMABLE_B", 5),
 	FAKE_E("NR_SLAB_UNRECLAIMABLE_B", 6),
+	FAKE_E("BALLOON_INFLATE", 99),
+	FAKE_E("BALLOON_DEFLATE", 100),
 	FAKE_M("mm_struct.rss_stat", 728, 32),
 	FAKE_M("mm_struct.mmap_lock", 112, 40),
 	FAKE_E("MM_FILEPAGES", 0),

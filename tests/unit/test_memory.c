@@ -103,6 +103,41 @@ static void pages_of_the_kernel(void **state)
 	assert_int_equal(memory_of_kernel(&m), 0);
 }
 
+/* Given on one CPU, and got back on the other. */
+static void pages_that_the_host_has(void **state)
+{
+	struct fake *f = *state;
+	kaddr_t events, inflate, deflate;
+	struct dump *d;
+
+	two_caches(f);
+	d = fake_dump(f);
+	read_it(f);
+	assert_int_equal(m.balloon, 0);
+	events = fake_percpu_variable(f, "vm_event_states", 1024);
+	inflate = 8 * (kaddr_t)layout_enum(d, BALLOON_INFLATE, 0);
+	deflate = 8 * (kaddr_t)layout_enum(d, BALLOON_DEFLATE, 0);
+	fake_u64(f, fake_percpu(f, 0, events) + inflate, 1000);
+	fake_u64(f, fake_percpu(f, 1, events) + inflate, 200);
+	fake_u64(f, fake_percpu(f, 1, events) + deflate, 300);
+	read_it(f);
+	assert_int_equal(m.balloon, 900 * d->info.page_size);
+	assert_int_equal(m.balloon_at, fake_percpu(f, 0, events) + inflate);
+	/* More back than was given, or more than any machine has: that was not counted. */
+	fake_u64(f, fake_percpu(f, 1, events) + deflate, 1300);
+	read_it(f);
+	assert_int_equal(m.balloon, 0);
+	fake_u64(f, fake_percpu(f, 1, events) + deflate, 0);
+	fake_u64(f, fake_percpu(f, 1, events) + inflate, 1ull << 41);
+	read_it(f);
+	assert_int_equal(m.balloon, 0);
+	/* Of one CPU alone it is no number. */
+	fake_u64(f, fake_percpu(f, 1, events) + inflate, 200);
+	fake_exclude(f, fake_percpu(f, 1, events), 1024);
+	read_it(f);
+	assert_int_equal(m.balloon, 0);
+}
+
 static size_t index_of(kaddr_t cache)
 {
 	return slab_cache_by_addr(&m.caches, cache);
@@ -195,6 +230,10 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		on_all(the_kernel_counts),
 		on_all(pages_of_the_kernel),
+		{"pages_that_the_host_has", pages_that_the_host_has, test_5_10, test_end,
+		 NULL},
+		{"pages_that_the_host_has on 6.1", pages_that_the_host_has, on_6_1,
+		 test_end, NULL},
 		on_all(without_its_counters_pages_are_counted),
 		on_all(a_large_machine_is_asked_for_its_sum_first),
 		on_all(without_a_page_array_nothing_is_said),
