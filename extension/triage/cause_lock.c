@@ -331,7 +331,8 @@ void judge_asleep(struct judge *j, struct verdict *v, const struct node *root)
 	const struct node *kept = take_victim_of_kept(j, v);
 	const struct task *holder = holder_of(kept);
 
-	if (!holder || (root->task && root->task->on_rq))
+	/* A fence is a driver's to signal, and all may wait for it, with a lock or without. */
+	if (!holder || root->kind == NODE_FENCE || (root->task && root->task->on_rq))
 		judge_unknown(j, v, root);
 	else if (kept->pool)
 		judge_worker_asleep(j, v, kept, holder);
@@ -343,15 +344,23 @@ void judge_asleep(struct judge *j, struct verdict *v, const struct node *root)
 	device_unread(j, v, root);
 }
 
-/* What the task keeps from who is before it in the chain, where that is a lock. */
-static const struct node *lock_before(const struct chain *c, const struct node *holder)
+/* Who waits for it in the chain, or for what. */
+static const struct node *node_before(const struct chain *c, const struct node *n)
 {
 	size_t i;
 
 	for (i = 1; i < c->n; i++)
-		if (c->v[i] == holder)
-			return is_lock(c->v[i - 1]) ? c->v[i - 1] : NULL;
+		if (c->v[i] == n)
+			return c->v[i - 1];
 	return NULL;
+}
+
+/* What the task keeps from who is before it in the chain, where that is a lock. */
+static const struct node *lock_before(const struct chain *c, const struct node *holder)
+{
+	const struct node *n = node_before(c, holder);
+
+	return n && is_lock(n) ? n : NULL;
 }
 
 /*
@@ -368,6 +377,78 @@ static double slept(const struct judge *j, const struct task *t)
 	    t->last_queued <= t->last_arrival)
 		return -1;
 	return (double)(t->last_queued - t->last_arrival) / 1e9;
+}
+
+/*
+ * A worker in the midst of a work, which its pool counts as running: then it starts none of
+ * the others.  The pool before it in the chain is its own; NULL: it is none.
+ */
+static const struct worker *worker_in_the_way(const struct judge *j,
+					      const struct chain *c, const struct node *n)
+{
+	const struct node *before = node_before(c, n);
+	const struct worker *w = n->task ? worker_of_task(&j->f->wqs, n->task->addr)
+					 : NULL;
+
+	if (!w || !w->current || w->not_running || !before || !w->pool ||
+	    before->pool != w->pool)
+		return NULL;
+	return w;
+}
+
+/* "aside_poll of module vgpu_aside" */
+static const char *work_words(struct judge *j, const struct work *w)
+{
+	return say(j, "%s%s%s", w->function[0] ? w->function : "a work without a name",
+		   w->module[0] ? " of module " : "", w->module);
+}
+
+bool judge_endless_work(struct judge *j, struct verdict *v, const struct node *n)
+{
+	const struct worker *w = worker_in_the_way(j, &v->chain, n);
+	const struct node *pool = w ? node_before(&v->chain, n) : NULL;
+	double s = w ? facts_since_jiffies(j->f, w->pool->watchdog_ts) : -1;
+
+	if (s < STUCK_S || slept(j, n->task) >= STARVED_S)
+		return false;
+	v->cause = CAUSE_WORKERS_BLOCKED;
+	v->confidence = SURE_WORK_ENDLESS;
+	blame_task(j, v, n->task, n->task->cpu);
+	add_for(j, v,
+		say(j,
+		    "%s has begun no work for %s, and %zu wait%s: while a worker that it "
+		    "counts runs, it starts no other, and %s has not come to the end of "
+		    "%s since",
+		    pool->title, span(j, s), w->pool->pending,
+		    w->pool->pending == 1 ? "s" : "", who(j, n->task),
+		    work_words(j, w->current)),
+		w->pool->addr,
+		LOOK_AT("worker_pool.watchdog_ts,nr_running", w->pool->addr));
+	v->summary = say(j,
+			 "%s for %s, whose worker %s has been in %s for %s, and does not "
+			 "sleep.",
+			 wait_words(j, v), pool->title, who(j, n->task),
+			 work_words(j, w->current), span(j, s));
+	say_next(j, v,
+		 "See what it does: " LOOK_HERE "; then why that work does not end.");
+	say_look(j, v, LOOK(STACK, .n = n->task->pid));
+	return true;
+}
+
+/* Who waits for one of its works waits for its turn: that one runs is no harm. */
+static bool judge_pool_goes_on(struct judge *j, struct verdict *v, const struct node *n)
+{
+	const struct worker *w = worker_in_the_way(j, &v->chain, n);
+	double s = w ? facts_since_jiffies(j->f, w->pool->watchdog_ts) : -1;
+
+	if (s < 0 || s >= STARVED_S)
+		return false;
+	v->confidence = SURE_NOT_EXPLAINED;
+	v->summary = say(j, "%s for %s, which has begun a work %s ago: it goes on.",
+			 wait_words(j, v), node_before(&v->chain, n)->title, span(j, s));
+	say_next(j, v, "Look at the pool and at what is queued there: " LOOK_HERE ".");
+	say_command(j, v, "wq");
+	return true;
 }
 
 bool judge_roused(struct judge *j, struct verdict *v, const struct node *holder)
@@ -400,6 +481,8 @@ void judge_running(struct judge *j, struct verdict *v, const struct node *root)
 	const struct node *kept = take_victim_of_kept(j, v);
 	const struct task *t = root->task;
 
+	if (judge_endless_work(j, v, root) || judge_pool_goes_on(j, v, root))
+		return;
 	/* Without a lock in the chain it is a worker, and a work that others want. */
 	v->cause = kept && is_lock(kept) ? CAUSE_LOCK_HOLDER_BLOCKED
 					 : CAUSE_WORKERS_BLOCKED;

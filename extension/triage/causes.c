@@ -128,7 +128,7 @@ static void judge_root(struct judge *j, struct verdict *v)
 		judge_cpu(j, v, root, starved->task);
 	else if (cpu && starved->task->since_s >= 0 &&
 		 starved->task->since_s < STARVED_S) {
-		if (!judge_roused(j, v, starved))
+		if (!judge_roused(j, v, starved) && !judge_endless_work(j, v, starved))
 			judge_moment(j, v, cpu, starved->task);
 	} else if (cpu && root->task)
 		judge_busy(j, v, cpu, starved->task);

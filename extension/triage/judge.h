@@ -100,6 +100,8 @@ void judge_cycle(struct judge *j, struct verdict *v);
 void judge_pool(struct judge *j, struct verdict *v, const struct node *root);
 void judge_asleep(struct judge *j, struct verdict *v, const struct node *root);
 void judge_running(struct judge *j, struct verdict *v, const struct node *root);
+/* A worker that keeps its pool, by a work that neither ends nor sleeps; false: n is none. */
+bool judge_endless_work(struct judge *j, struct verdict *v, const struct node *n);
 /* Who has a lock, sleeps with it, and is awake for this moment; false: he does not. */
 bool judge_roused(struct judge *j, struct verdict *v, const struct node *holder);
 

@@ -833,6 +833,21 @@ static void holder_runs(void **state)
 	assert_non_null(strstr(v->summary, "which is running"));
 }
 
+/* It is another driver's to signal: who has a lock meanwhile waits like the others. */
+static void lock_of_who_waits_for_a_fence(void **state)
+{
+	struct scene *s = *state;
+	struct task *xorg = scene_task(s, 700, "Xorg"), *owner = scene_task(s, 701, "a");
+	const struct verdict *v;
+
+	scene_waits(s, xorg, 20, WAIT_MUTEX, LOCK_A, owner);
+	scene_waits(s, owner, 21, WAIT_FENCE, LOCK_B, NULL);
+	v = only(s, CAUSE_UNEXPLAINED);
+	assert_int_equal(v->culprit.kind, CULPRIT_NONE);
+	assert_int_equal(v->victims.n, 2);
+	assert_non_null(strstr(v->summary, "nothing in the dump says who should"));
+}
+
 static void lock_of_nobody(void **state)
 {
 	struct scene *s = *state;
@@ -978,14 +993,47 @@ static void worker_busy(void **state)
 	struct task *xorg = scene_task(s, 700, "Xorg");
 	struct task *kworker = scene_kthread(s, 17, "kworker/1:0");
 	struct pool *pool = scene_pool(s, 2, 1);
+	struct worker *w = scene_worker(s, pool, kworker);
 	const struct verdict *v;
 
-	scene_busy(s, scene_worker(s, pool, kworker), "loops");
+	scene_busy(s, w, "loops");
 	scene_runs(s, kworker, 1, 25);
 	scene_flushes(s, xorg, 20, scene_pending(s, pool, "wanted"));
 	v = only(s, CAUSE_WORKERS_BLOCKED);
 	assert_blames(v, kworker);
-	assert_non_null(strstr(v->summary, "which is running"));
+	assert_int_equal(v->confidence, SURE_WORK_ENDLESS);
+	assert_non_null(strstr(v->summary, "has been in loops for 30.0 s, and does not"));
+	/* It lets others have the CPU now and then, and has it not at this moment. */
+	kworker->on_cpu = false;
+	scene_queued(s, kworker, 1, 0.1);
+	scene_runs(s, scene_task(s, 701, "sh"), 1, 0.1);
+	v = only(s, CAUSE_WORKERS_BLOCKED);
+	assert_blames(v, kworker);
+	assert_int_equal(v->confidence, SURE_WORK_ENDLESS);
+	/* Others of its pool may run beside it. */
+	w->not_running = true;
+	only(s, CAUSE_UNEXPLAINED);
+}
+
+/* It begins a work every now and then: the one that runs is not what is waited for. */
+static void pool_that_goes_on(void **state)
+{
+	struct scene *s = *state;
+	struct task *xorg = scene_task(s, 700, "Xorg");
+	struct task *kworker = scene_kthread(s, 17, "kworker/1:0");
+	struct pool *pool = scene_pool(s, 2, 1);
+	const struct verdict *v;
+
+	scene_busy(s, scene_worker(s, pool, kworker), "loops");
+	pool->watchdog_ts = s->facts.jiffies - s->facts.hz;
+	scene_runs(s, kworker, 1, 1);
+	scene_flushes(s, xorg, 20, scene_pending(s, pool, "wanted"));
+	v = only(s, CAUSE_UNEXPLAINED);
+	assert_int_equal(v->culprit.kind, CULPRIT_NONE);
+	assert_non_null(strstr(v->summary, "has begun a work 1.0 s ago"));
+	/* When it did is not known. */
+	pool->watchdog_ts = s->facts.jiffies - 3 * s->facts.hz;
+	assert_int_equal(only(s, CAUSE_WORKERS_BLOCKED)->confidence, SURE_HOLDER_RUNS);
 }
 
 static void nobody_woken(void **state)
@@ -1511,6 +1559,30 @@ static void memory_that_nobody_is_seen_to_have(void **state)
 	m->users.v[0].gem = m->slab = m->file = 0;
 	only(s, CAUSE_MEMORY_EXHAUSTED);
 	assert_string_equal(verdict(0)->culprit.name, "browser");
+}
+
+/* What a process has is little of what the machine was given. */
+static void memory_that_the_host_took(void **state)
+{
+	struct scene *s = *state;
+	struct memory *m = &s->facts.memory;
+
+	m->counted = true;
+	m->total = 300u << 20;
+	m->balloon = 500u << 20;
+	m->balloon_at = LOCK_A;
+	add_memory_user(s, 700, 180u << 20);
+	scene_fired(s, TRIGGER_OOM, "Out of memory");
+	only(s, CAUSE_MEMORY_EXHAUSTED);
+	assert_int_equal(verdict(0)->culprit.kind, CULPRIT_HOST);
+	assert_string_equal(verdict(0)->culprit.name, "balloon");
+	assert_non_null(strstr(verdict(0)->summary, "has taken 500.0 MiB back"));
+	assert_true(says(&verdict(0)->against, "browser (pid 700) holds 180.0 MiB too"));
+	/* It took some, and he has more. */
+	m->balloon = 100u << 20;
+	only(s, CAUSE_MEMORY_EXHAUSTED);
+	assert_string_equal(verdict(0)->culprit.name, "browser");
+	assert_true(says(&verdict(0)->against, "the host has taken 100.0 MiB back"));
 }
 
 static void trigger_evidence(void **state)
@@ -2471,6 +2543,7 @@ int main(void)
 		scene_test(holder_blocked_for_longer),
 		scene_test(holder_for_reading),
 		scene_test(holder_runs),
+		scene_test(lock_of_who_waits_for_a_fence),
 		scene_test(lock_of_nobody),
 		scene_test(all_workers_asleep),
 		scene_test(worker_asleep_for_longer),
@@ -2478,6 +2551,7 @@ int main(void)
 		scene_test(flush_under_a_lock),
 		scene_test(queue_full),
 		scene_test(worker_busy),
+		scene_test(pool_that_goes_on),
 		scene_test(nobody_woken),
 		scene_test(io),
 		scene_test(request_of_a_disk),
@@ -2501,6 +2575,7 @@ int main(void)
 		scene_test(triggers),
 		scene_test(memory_of_debugging_tools),
 		scene_test(memory_that_nobody_is_seen_to_have),
+		scene_test(memory_that_the_host_took),
 		scene_test(trigger_evidence),
 		scene_test(fault_in_a_function),
 		scene_test(fault_by_the_kernels_own_words),
