@@ -79,15 +79,15 @@ static void find_io_wait(struct study *s, struct studied *st)
 }
 
 /* The same of connections to daemons of file systems. */
-static void find_fuse_wait(struct study *s, struct studied *st)
+static void find_service(struct study *s, struct studied *st)
 {
 	kaddr_t sb = st->io.file_system;
 
-	if (!fuse_wait_needs_connections(&st->stack, &st->wait, sb))
+	if (!service_wait_is_likely(&st->stack, &st->wait, sb))
 		return;
-	if (!s->f->fuse.read)
-		fuse_connections_read(s->d, &s->f->tasks, &s->f->fuse);
-	fuse_wait_find(s->d, &s->f->fuse, &st->wait, sb, &st->fuse);
+	if (!s->f->services.read)
+		services_read(s->d, &s->f->tasks, &s->f->services);
+	service_wait_find(s->d, &s->f->services, &st->wait, sb, &st->service);
 }
 
 static void study(struct study *s, struct task *t)
@@ -101,7 +101,7 @@ static void study(struct study *s, struct task *t)
 	unwind_task(s->unwinder, t, &st->stack);
 	wait_find(&s->finder, t, &st->stack, &st->wait);
 	find_io_wait(s, st);
-	find_fuse_wait(s, st);
+	find_service(s, st);
 	st->virtio = virtio_wait_find(s->d, &s->virtio, &st->stack);
 	asked_read(&s->asked, t, &st->stack, &st->asked);
 	facts_add_studied(s->f, st);
@@ -162,7 +162,7 @@ static void study_blockers(struct study *s, const struct studied *st)
 	const struct work *target;
 	size_t i;
 
-	study(s, st->fuse.daemon);
+	study(s, st->service.daemon);
 	study(s, wait->owner.owner);
 	if (wait->kind == WAIT_RCU) {
 		study_grace_period(s, rcu_waits_for(&s->f->rcu, wait->rcu));

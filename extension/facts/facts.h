@@ -13,7 +13,7 @@
 #include "memory.h"
 #include "text_facts.h"
 #include "kernel/log/machine.h"
-#include "kernel/sched/fuse.h"
+#include "kernel/sched/service.h"
 #include "kernel/sched/inside.h"
 #include "kernel/sched/rcu.h"
 #include "kernel/sched/runqueue.h"
@@ -34,7 +34,7 @@ struct studied {
 	struct wait wait;
 	struct gpu_wait gpu;
 	struct io_wait io;
-	struct fuse_wait fuse;
+	struct service_wait service;
 	const struct virtio_wait *virtio; /* NULL: it waits for no such device */
 	struct asked asked;
 };
@@ -68,7 +68,7 @@ struct facts {
 	struct workqueues wqs;
 	struct rcu rcu;
 	struct drm_commits commits;
-	struct fuse_connections fuse;  /* where a studied task waits for one */
+	struct services services;      /* where a studied task waits for one */
 	struct disks disks;	       /* where a studied task waits for I/O */
 	struct insides insides;	       /* of the locks that studied tasks wait for */
 	VEC(struct studied *) studied; /* tasks in uninterruptible sleep first */

@@ -124,7 +124,7 @@ void judge_daemon(struct judge *j, struct verdict *v, const struct node *root)
 	v->cause = CAUSE_IO_WAIT;
 	v->confidence = SURE_DAEMON;
 	blame_task(j, v, root->task, -1);
-	if (root->fuse->sent)
+	if (root->service->sent)
 		v->confidence += SURE_DAEMON_HAS_REQUEST;
 	if (stopped) {
 		v->confidence += SURE_DAEMON_STOPPED;

@@ -53,15 +53,15 @@ static void out_to_place(struct build *b, struct node *n, const struct io_wait *
 	}
 }
 
-void out_of_fuse(struct build *b, struct node *n, const struct fuse_wait *w)
+void out_of_service(struct build *b, struct node *n, const struct service_wait *w)
 {
 	struct node *to;
 
 	if (!w->daemon || n->out.n)
 		return;
 	to = want_task(b, w->daemon);
-	if (!to->fuse || (w->request && !to->fuse->request))
-		to->fuse = w;
+	if (!to->service || (w->request && !to->service->request))
+		to->service = w;
 	if (w->request)
 		link_to(b->g, n, to, w->request, LOOK_AT("fuse_req", w->request),
 			"woken when it has answered this request, which it has%s read",
@@ -98,7 +98,7 @@ void out_of_io(struct build *b, struct node *n, const struct studied *st)
 		return;
 	}
 	out_to_insiders(b, n);
-	out_of_fuse(b, n, &st->fuse);
+	out_of_service(b, n, &st->service);
 	if (!n->out.n && !(n->inside && n->inside->all.n))
 		out_to_place(b, n, &st->io);
 }

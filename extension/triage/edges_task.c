@@ -221,7 +221,7 @@ static void out_of_wait(struct build *b, struct node *n)
 		out_of_journal(b, to, w);
 		out_of_kernfs(b, to, &w->kernfs);
 		out_of_virtio(b, to, st);
-		out_of_fuse(b, to, &st->fuse);
+		out_of_service(b, to, &st->service);
 		break;
 	case WAIT_FENCE:
 		to = want_thing(b, NODE_FENCE, w);

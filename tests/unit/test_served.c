@@ -163,7 +163,8 @@ static struct task *waits_for_daemon(struct scene *s, bool sent)
 	scene_stack(s, one, "schedule", "request_wait_answer", "fuse_simple_request");
 	st->wait.kind = WAIT_QUEUE;
 	st->wait.object = REQUEST + 8;
-	st->fuse = (struct fuse_wait){.daemon = daemon, .request = REQUEST, .sent = sent};
+	st->service =
+		(struct service_wait){.daemon = daemon, .request = REQUEST, .sent = sent};
 	return daemon;
 }
 

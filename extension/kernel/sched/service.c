@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "fuse.h"
+#include "service.h"
 
 #include <string.h>
 
@@ -31,8 +31,7 @@ static struct task *daemon_of(struct tasks *tasks, int tgid)
 	return best;
 }
 
-static struct fuse_connection *connection(const struct fuse_connections *fuse,
-					  kaddr_t addr)
+static struct service *connection(const struct services *fuse, kaddr_t addr)
 {
 	size_t i;
 
@@ -43,9 +42,9 @@ static struct fuse_connection *connection(const struct fuse_connections *fuse,
 }
 
 static void add_open(struct dump *d, struct tasks *tasks, const struct open_file *file,
-		     struct fuse_connections *fuse)
+		     struct services *fuse)
 {
-	struct fuse_connection *c;
+	struct service *c;
 	kaddr_t addr;
 
 	/* It has been the first member since there is a struct fuse_dev. */
@@ -66,8 +65,7 @@ static void add_open(struct dump *d, struct tasks *tasks, const struct open_file
 	c->daemon = daemon_of(tasks, file->task->tgid);
 }
 
-void fuse_connections_read(struct dump *d, struct tasks *tasks,
-			   struct fuse_connections *fuse)
+void services_read(struct dump *d, struct tasks *tasks, struct services *fuse)
 {
 	struct open_files files;
 	kaddr_t ops;
@@ -85,8 +83,7 @@ void fuse_connections_read(struct dump *d, struct tasks *tasks,
 
 /* ---- who waits --------------------------------------------------------------------- */
 
-bool fuse_wait_needs_connections(const struct stack *stack, const struct wait *w,
-				 kaddr_t sb)
+bool service_wait_is_likely(const struct stack *stack, const struct wait *w, kaddr_t sb)
 {
 	bool asks = false;
 	size_t i;
@@ -102,8 +99,8 @@ bool fuse_wait_needs_connections(const struct stack *stack, const struct wait *w
 }
 
 /* A mount's, or of an older kernel the connection itself. */
-static const struct fuse_connection *
-through_mount(struct dump *d, const struct fuse_connections *fuse, kaddr_t mount)
+static const struct service *through_mount(struct dump *d, const struct services *fuse,
+					   kaddr_t mount)
 {
 	kaddr_t addr = mount;
 
@@ -114,11 +111,10 @@ through_mount(struct dump *d, const struct fuse_connections *fuse, kaddr_t mount
 }
 
 /* The queue is a member of the request that is waited for. */
-static const struct fuse_connection *of_request(struct dump *d,
-						const struct fuse_connections *fuse,
-						kaddr_t queue, struct fuse_wait *out)
+static const struct service *of_request(struct dump *d, const struct services *fuse,
+					kaddr_t queue, struct service_wait *out)
 {
-	const struct fuse_connection *c;
+	const struct service *c;
 	kaddr_t request, mount;
 	uint64_t flags = 0;
 
@@ -138,10 +134,10 @@ static const struct fuse_connection *of_request(struct dump *d,
 	return c;
 }
 
-void fuse_wait_find(struct dump *d, const struct fuse_connections *fuse,
-		    const struct wait *w, kaddr_t sb, struct fuse_wait *out)
+void service_wait_find(struct dump *d, const struct services *fuse, const struct wait *w,
+		       kaddr_t sb, struct service_wait *out)
 {
-	const struct fuse_connection *c = NULL;
+	const struct service *c = NULL;
 	kaddr_t info;
 
 	memset(out, 0, sizeof(*out));

@@ -3,7 +3,7 @@
 #include "test.h"
 
 #include "fake_kernel.h"
-#include "kernel/sched/fuse.h"
+#include "kernel/sched/service.h"
 
 /* fs/fuse of 6.1 on x86_64, as far as it is read. */
 static const struct fake_row rows[] = {
@@ -19,7 +19,7 @@ static const struct fake_row rows[] = {
 static struct {
 	struct fake *f;
 	struct tasks tasks;
-	struct fuse_connections fuse;
+	struct services fuse;
 	kaddr_t leader, connection, mount, request, waitq;
 } m;
 
@@ -62,21 +62,21 @@ static int set_up(void **state)
 static void read_all(void)
 {
 	assert_true(tasks_read(fake_dump(m.f), &m.tasks));
-	fuse_connections_read(fake_dump(m.f), &m.tasks, &m.fuse);
+	services_read(fake_dump(m.f), &m.tasks, &m.fuse);
 }
 
-static struct fuse_wait wait_on(kaddr_t queue, kaddr_t sb)
+static struct service_wait wait_on(kaddr_t queue, kaddr_t sb)
 {
 	struct wait w = {.kind = queue ? WAIT_QUEUE : WAIT_IO, .object = queue};
-	struct fuse_wait out;
+	struct service_wait out;
 
-	fuse_wait_find(fake_dump(m.f), &m.fuse, &w, sb, &out);
+	service_wait_find(fake_dump(m.f), &m.fuse, &w, sb, &out);
 	return out;
 }
 
 static void daemon_of_a_request(void **state)
 {
-	struct fuse_wait w;
+	struct service_wait w;
 
 	(void)state;
 	read_all();
@@ -158,13 +158,13 @@ static void who_is_asked(void **state)
 	struct wait w = {.kind = WAIT_QUEUE};
 
 	(void)state;
-	assert_true(fuse_wait_needs_connections(&stack, &w, 0));
+	assert_true(service_wait_is_likely(&stack, &w, 0));
 	w.kind = WAIT_MUTEX;
-	assert_false(fuse_wait_needs_connections(&stack, &w, 0));
-	assert_true(fuse_wait_needs_connections(&stack, &w, 8));
+	assert_false(service_wait_is_likely(&stack, &w, 0));
+	assert_true(service_wait_is_likely(&stack, &w, 8));
 	stack.n = 1;
 	w.kind = WAIT_QUEUE;
-	assert_false(fuse_wait_needs_connections(&stack, &w, 0));
+	assert_false(service_wait_is_likely(&stack, &w, 0));
 }
 
 /* It sleeps on a queue of the connection, below functions of the same module. */
@@ -178,9 +178,9 @@ static void a_daemon_does_not_wait_for_itself(void **state)
 	struct wait w = {.kind = WAIT_QUEUE};
 
 	(void)state;
-	assert_true(fuse_wait_needs_connections(&stack, &w, 0));
+	assert_true(service_wait_is_likely(&stack, &w, 0));
 	stack.n = ARRAY_SIZE(frames);
-	assert_false(fuse_wait_needs_connections(&stack, &w, 0));
+	assert_false(service_wait_is_likely(&stack, &w, 0));
 }
 
 #define test(f) cmocka_unit_test_setup_teardown(f, set_up, test_end)
