@@ -78,16 +78,20 @@ static void find_io_wait(struct study *s, struct studied *st)
 	io_wait_find(s->d, &s->f->disks, s->f->rqs.now, &st->stack, &st->wait, &st->io);
 }
 
-/* The same of connections to daemons of file systems. */
+/* The same of what processes serve. */
 static void find_service(struct study *s, struct studied *st)
 {
+	const struct service_finder f = {.d = s->d,
+					 .tasks = &s->f->tasks,
+					 .wqs = &s->f->wqs,
+					 .services = &s->f->services};
 	kaddr_t sb = st->io.file_system;
 
 	if (!service_wait_is_likely(&st->stack, &st->wait, sb))
 		return;
 	if (!s->f->services.read)
 		services_read(s->d, &s->f->tasks, &s->f->services);
-	service_wait_find(s->d, &s->f->services, &st->wait, sb, &st->service);
+	service_wait_find(&f, st->task, &st->stack, &st->wait, sb, &st->service);
 }
 
 static void study(struct study *s, struct task *t)

@@ -117,25 +117,56 @@ static const char *stopped_words(const struct judge *j, const struct task *t)
 		       : NULL;
 }
 
+/* What is waited for, and who serves it. */
+static const struct {
+	const char *what, *who;
+} services[SERVICE_KINDS] = {
+	[SERVICE_FUSE] = {"a file system in user space", "its daemon"},
+	[SERVICE_LEAVE] = {"leave to use a file", "who watches it by fanotify"},
+	[SERVICE_PAGES] = {"a page of its memory", "who is to bring it by userfaultfd"},
+	[SERVICE_PROGRAM] = {"a program that the kernel runs", "that program"},
+};
+
+/* Which process that is was not found. */
+static void judge_unserved(struct judge *j, struct verdict *v, const struct node *root)
+{
+	v->cause = CAUSE_IO_WAIT;
+	v->confidence = SURE_IO;
+	v->summary = say(j, "%s for %s: which process is to answer was not found.",
+			 wait_words(j, v), services[root->service->kind].what);
+	say_missing(
+		j, v,
+		"the process that is to answer: several are possible, or none is left");
+	say_next(j, v, "Find out who should answer: " LOOK_HERE ".");
+	say_command(j, v, "ps");
+}
+
 void judge_daemon(struct judge *j, struct verdict *v, const struct node *root)
 {
-	const char *stopped = stopped_words(j, root->task);
+	const struct service_wait *w = root->service;
+	const char *stopped;
 
+	if (!root->task) {
+		judge_unserved(j, v, root);
+		return;
+	}
+	stopped = stopped_words(j, root->task);
 	v->cause = CAUSE_IO_WAIT;
 	v->confidence = SURE_DAEMON;
 	blame_task(j, v, root->task, -1);
-	if (root->service->sent)
+	if (w->sent)
 		v->confidence += SURE_DAEMON_HAS_REQUEST;
 	if (stopped) {
 		v->confidence += SURE_DAEMON_STOPPED;
 		add_for(j, v, say(j, "%s does not run: %s", who(j, root->task), stopped),
 			root->task->addr, look_task(root->task, "task_struct.jobctl"));
 	}
-	v->summary = say(j,
-			 "%s for a file system in user space: its daemon, %s, has not "
-			 "answered%s%s.",
-			 wait_words(j, v), who(j, root->task), stopped ? ": " : "",
-			 stopped ? stopped : "");
-	say_next(j, v, "See what the daemon does: " LOOK_HERE ".");
+	v->summary = say(j, "%s for %s: %s, %s, has not %s%s%s.", wait_words(j, v),
+			 services[w->kind].what, services[w->kind].who,
+			 who(j, root->task),
+			 w->kind == SERVICE_PROGRAM ? "ended" : "answered",
+			 stopped ? ": " : "", stopped ? stopped : "");
+	say_next(j, v, "See what %s does: " LOOK_HERE ".",
+		 w->kind == SERVICE_FUSE ? "the daemon" : "it");
 	say_look(j, v, LOOK(STACK, .n = root->task->pid));
 }

@@ -129,17 +129,34 @@ static void miss_users(struct judge *j, struct verdict *v)
 	}
 }
 
+static const struct task *last_task(const struct chain *c)
+{
+	size_t i = c->n;
+
+	while (i-- > 0)
+		if (c->v[i]->task)
+			return c->v[i]->task;
+	return NULL;
+}
+
+/* Who has it may wait for another one, by what is no lock: then that one is the last. */
 static void judge_holder(struct judge *j, struct verdict *v, const struct node *lock,
 			 const struct task *holder, const struct node *root)
 {
+	const struct task *last = last_task(&v->chain);
+
 	v->cause = CAUSE_LOCK_HOLDER_BLOCKED;
 	v->confidence = SURE_HOLDER_SLEEPS;
-	blame_task(j, v, holder, -1);
-	v->summary = say(j, "%s for %s, %s %s, which itself sleeps%s%s.",
-			 wait_words(j, v), lock->title, held_words(lock), who(j, holder),
+	blame_task(j, v, last, -1);
+	v->summary = say(j, "%s for %s, %s %s, which %s%s%s%s%s.", wait_words(j, v),
+			 lock->title, held_words(lock), who(j, holder),
+			 last == holder ? "itself" : "waits for ",
+			 last == holder ? "" : who(j, last),
+			 last == holder ? " sleeps" : ", which itself sleeps",
 			 root->task ? "" : " on ", root->task ? "" : root->title);
-	say_next(j, v, "Look at the holder: " LOOK_HERE ".");
-	say_look(j, v, LOOK(STACK, .n = holder->pid));
+	say_next(j, v, "Look at %s: " LOOK_HERE ".",
+		 last == holder ? "the holder" : who(j, last));
+	say_look(j, v, LOOK(STACK, .n = last->pid));
 }
 
 static void judge_unknown(struct judge *j, struct verdict *v, const struct node *root)

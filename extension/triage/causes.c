@@ -132,7 +132,8 @@ static void judge_root(struct judge *j, struct verdict *v)
 			judge_moment(j, v, cpu, starved->task);
 	} else if (cpu && root->task)
 		judge_busy(j, v, cpu, starved->task);
-	else if (root->service && (root->task->on_cpu || !root->task->on_rq))
+	else if (root->service &&
+		 (!root->task || root->task->on_cpu || !root->task->on_rq))
 		judge_daemon(j, v, root);
 	else if (root->task && root->task->on_cpu)
 		judge_running(j, v, root);

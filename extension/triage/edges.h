@@ -57,7 +57,7 @@ bool out_of_frozen_queue(struct build *b, struct node *n, const struct studied *
 void out_of_journal(struct build *b, struct node *n, const struct wait *w);
 /* To who is in a method of the file that is removed. */
 void out_of_kernfs(struct build *b, struct node *n, const struct kernfs_wait *w);
-/* To the daemon of a file system in user space. */
+/* To the process that serves what is waited for. */
 void out_of_service(struct build *b, struct node *n, const struct service_wait *w);
 
 /* edges_virtio.c: n is a task that runs, or what it sleeps on. */

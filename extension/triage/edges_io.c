@@ -53,12 +53,35 @@ static void out_to_place(struct build *b, struct node *n, const struct io_wait *
 	}
 }
 
+/* What shows the service, and why one waits for who serves it. */
+static const struct served {
+	const char *type, *told, *not_told;
+} served[SERVICE_KINDS] = {
+	[SERVICE_FUSE] = {"fuse_conn", "of a file system that this daemon serves",
+			  "of a file system that this daemon serves"},
+	[SERVICE_LEAVE] = {"fsnotify_group",
+			   "woken when it has allowed the use of a file",
+			   "woken when it has allowed the use of a file"},
+	[SERVICE_PAGES] = {"userfaultfd_ctx",
+			   "woken when it has brought a page, which it knows of",
+			   "woken when it has brought a page, which it does not know of"},
+	[SERVICE_PROGRAM] =
+		{"subprocess_info",
+		 "completed when this program has ended, which the kernel runs",
+		 "completed when this program has ended, which the kernel runs"},
+};
+
 void out_of_service(struct build *b, struct node *n, const struct service_wait *w)
 {
+	const struct served *as = &served[w->kind];
 	struct node *to;
 
-	if (!w->daemon || n->out.n)
+	if (w->kind == SERVICE_NONE || n->out.n)
 		return;
+	if (!w->daemon) {
+		n->service = w;
+		return;
+	}
 	to = want_task(b, w->daemon);
 	if (!to->service || (w->request && !to->service->request))
 		to->service = w;
@@ -67,8 +90,8 @@ void out_of_service(struct build *b, struct node *n, const struct service_wait *
 			"woken when it has answered this request, which it has%s read",
 			w->sent ? "" : " not");
 	else
-		link_to(b->g, n, to, w->connection, LOOK_AT("fuse_conn", w->connection),
-			"of a file system that this daemon serves");
+		link_to(b->g, n, to, w->service, LOOK_AT(as->type, w->service), "%s",
+			w->sent ? as->told : as->not_told);
 }
 
 void out_of_kernfs(struct build *b, struct node *n, const struct kernfs_wait *w)

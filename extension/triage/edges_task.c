@@ -209,6 +209,7 @@ static void out_of_wait(struct build *b, struct node *n)
 			link_to(b->g, to, want_task(b, w->thread), w->object,
 				LOOK_AT("completion", w->object),
 				"completed when this thread ends or parks");
+		out_of_service(b, to, &st->service);
 		break;
 	case WAIT_QUEUE:
 		if (out_of_frozen_queue(b, n, st))

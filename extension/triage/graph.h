@@ -59,10 +59,11 @@ struct node {
 	const struct quota_group *group;
 	const struct gpu *gpu; /* NODE_VIRTQUEUE, NODE_HOST; NODE_FENCE: it is lost */
 	const struct virtqueue *vq;
-	const struct awaited_fence *fence;  /* NODE_FENCE of a device */
-	const struct service_wait *service; /* of a daemon: what is waited for */
-	const struct kernfs_wait *kernfs;   /* NODE_WAIT_QUEUE: of what is to be left */
-	const struct virtio_wait *virtio;   /* NODE_HOST of a device that is no GPU */
+	const struct awaited_fence *fence; /* NODE_FENCE of a device */
+	const struct service_wait
+		*service; /* of who serves it, else NODE_WAIT_QUEUE: what is waited for */
+	const struct kernfs_wait *kernfs; /* NODE_WAIT_QUEUE: of what is to be left */
+	const struct virtio_wait *virtio; /* NODE_HOST of a device that is no GPU */
 	const struct gpu_irq *irq;
 	const struct disk *disk;
 	const struct io_wait *io; /* NODE_DISK: of the first that waits for it */

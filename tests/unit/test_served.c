@@ -163,8 +163,11 @@ static struct task *waits_for_daemon(struct scene *s, bool sent)
 	scene_stack(s, one, "schedule", "request_wait_answer", "fuse_simple_request");
 	st->wait.kind = WAIT_QUEUE;
 	st->wait.object = REQUEST + 8;
-	st->service =
-		(struct service_wait){.daemon = daemon, .request = REQUEST, .sent = sent};
+	st->service = (struct service_wait){.kind = SERVICE_FUSE,
+					    .daemon = daemon,
+					    .service = REQUEST + 0x1000,
+					    .request = REQUEST,
+					    .sent = sent};
 	return daemon;
 }
 
@@ -220,6 +223,65 @@ static void daemon_that_is_a_victim(void **state)
 	only(s, CAUSE_LOCK_CYCLE);
 }
 
+/* ---- other processes that are asked ------------------------------------------------- */
+
+/* Who asks has a lock meanwhile, and he is no culprit, whoever is. */
+static void others_that_serve(void **state)
+{
+	static const struct {
+		enum service_kind kind;
+		const char *words;
+	} kinds[] = {
+		{SERVICE_LEAVE, "for leave to use a file: who watches it by fanotify, "
+				"portal (pid 600), has not answered"},
+		{SERVICE_PAGES, "for a page of its memory: who is to bring it by "
+				"userfaultfd, portal (pid 600), has not answered"},
+		{SERVICE_PROGRAM, "for a program that the kernel runs: that program, "
+				  "portal (pid 600), has not ended"},
+	};
+	struct scene *s = *state;
+	struct task *daemon = waits_for_daemon(s, false);
+	struct studied *one = facts_studied(&s->facts, task_by_pid(&s->facts.tasks, 700));
+	const struct verdict *v;
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(kinds); i++) {
+		one->service.kind = kinds[i].kind;
+		one->service.request = 0;
+		one->service.daemon = daemon;
+		one->wait.kind = kinds[i].kind == SERVICE_PROGRAM ? WAIT_COMPLETION
+								  : WAIT_QUEUE;
+		v = only(s, CAUSE_IO_WAIT);
+		assert_blames(v, daemon);
+		assert_non_null(strstr(v->summary, kinds[i].words));
+		/* Which process that is was not found: he who asks is innocent still. */
+		one->service.daemon = NULL;
+		v = only(s, CAUSE_IO_WAIT);
+		assert_int_equal(v->culprit.kind, CULPRIT_NONE);
+		assert_true(v->confidence < 60);
+	}
+}
+
+/* The owner of a lock waits for a thread's end, and that thread for nobody knows what. */
+static void holder_that_waits_for_another(void **state)
+{
+	struct scene *s = *state;
+	struct task *stops = scene_task(s, 700, "rmmod"),
+		    *thread = scene_kthread(s, 600, "poller");
+	struct studied *st;
+	const struct verdict *v;
+
+	scene_study(s, thread);
+	scene_waits(s, scene_task(s, 701, "two"), 30, WAIT_MUTEX, LOCK_A, stops);
+	scene_waits(s, stops, 40, WAIT_COMPLETION, LOCK_A + 0x100, NULL);
+	st = facts_studied(&s->facts, stops);
+	st->wait.thread = thread;
+	v = only(s, CAUSE_LOCK_HOLDER_BLOCKED);
+	assert_blames(v, thread);
+	assert_non_null(strstr(v->summary, "held by rmmod (pid 700), which waits for "
+					   "poller (pid 600), which itself sleeps"));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -231,6 +293,8 @@ int main(void)
 		scene_test(daemon_that_is_stopped),
 		scene_test(daemon_that_sleeps),
 		scene_test(daemon_that_is_a_victim),
+		scene_test(others_that_serve),
+		scene_test(holder_that_waits_for_another),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
