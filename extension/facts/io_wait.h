@@ -10,12 +10,16 @@
 enum frozen { FROZEN_NO, FROZEN_BY_IT, FROZEN_TO_IT };
 
 struct io_wait {
-	/* NULL: none in flight carries it.  FROZEN_BY_IT: the oldest. */
+	/* NULL: none in flight carries it.  FROZEN_BY_IT: the oldest; .dirty: the oldest write. */
 	const struct disk_request *request;
 	const struct disk *disk; /* that has it; without a request: that it is on */
 	kaddr_t file_system;	 /* super_block of its file, where it is on no disk; 0 */
 	char file_system_id[64]; /* "0:45", escaped */
 	enum frozen frozen;
+	/* It has written too much, and waits until what is dirty has been written. */
+	bool dirty;
+	/* The same of what the disk is made of, of which none is the very request; or NULL. */
+	const struct io_wait *below;
 	double since_s; /* since when the driver has it; < 0: not known */
 };
 

@@ -91,6 +91,13 @@ void judge_disk(struct judge *j, struct verdict *v, const struct node *root)
 		 "Look at what serves the disk: its host or its hardware, and its "
 		 "driver" LOOK_ASIDE ".");
 	say_look(j, v, LOOK(DISKS));
+	/* What it is made of is not known, and has perhaps not answered. */
+	if (disk->of_file) {
+		v->confidence = SURE_IO;
+		say_missing(j, v, "the file that %s is made of, and where that is",
+			    disk->name);
+		return;
+	}
 	if (judge_place(j, v, root))
 		return;
 	v->culprit.kind = CULPRIT_DEVICE;
@@ -123,7 +130,7 @@ static const struct {
 } services[SERVICE_KINDS] = {
 	[SERVICE_FUSE] = {"a file system in user space", "its daemon"},
 	[SERVICE_LEAVE] = {"leave to use a file", "who watches it by fanotify"},
-	[SERVICE_PAGES] = {"a page of its memory", "who is to bring it by userfaultfd"},
+	[SERVICE_PAGES] = {"a page of memory", "who is to bring it by userfaultfd"},
 	[SERVICE_PROGRAM] = {"a program that the kernel runs", "that program"},
 };
 

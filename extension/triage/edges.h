@@ -52,6 +52,7 @@ void out_of_pool(struct build *b, struct node *n);
 
 /* edges_io.c: n is what a task waits for. */
 void out_of_io(struct build *b, struct node *n, const struct studied *st);
+void out_of_disk(struct build *b, struct node *n);
 /* n is a task that waits until a disk's queue is frozen, or is so no more; false: no. */
 bool out_of_frozen_queue(struct build *b, struct node *n, const struct studied *st);
 void out_of_journal(struct build *b, struct node *n, const struct wait *w);

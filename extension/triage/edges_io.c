@@ -34,23 +34,41 @@ static const char *request_words(struct build *b, const struct io_wait *io)
 							   io->since_s));
 }
 
+static struct node *want_file_system(struct build *b, const struct io_wait *io)
+{
+	bool is_new;
+	struct node *n = want(b, NODE_IO, io->file_system, &is_new);
+
+	name_node(n,
+		  arena_printf(b->g->arena, "I/O of file system %s", io->file_system_id));
+	return n;
+}
+
+/* It may be made of a file, and what is below has that. */
+void out_of_disk(struct build *b, struct node *n)
+{
+	const struct io_wait *below = n->io->below;
+
+	if (below && below->disk)
+		link_to(b->g, n, want_disk(b, below), n->disk->addr,
+			LOOK_AT("gendisk", n->disk->addr), "made of a file on it%s%s",
+			below->request ? ", whose oldest request is " : "",
+			below->request ? request_words(b, below) : "");
+	else if (below && below->file_system)
+		link_to(b->g, n, want_file_system(b, below), n->disk->addr,
+			LOOK_AT("gendisk", n->disk->addr), "made of a file of it");
+}
+
 /* So that all who wait for the same are together. */
 static void out_to_place(struct build *b, struct node *n, const struct io_wait *io)
 {
-	struct node *to;
-	bool is_new;
-
-	if (io->disk) {
+	if (io->disk)
 		link_to(b->g, n, want_disk(b, io), io->disk->addr,
 			LOOK_AT("gendisk", io->disk->addr),
 			"on it; no request in flight that was found carries it");
-	} else if (io->file_system) {
-		to = want(b, NODE_IO, io->file_system, &is_new);
-		name_node(to, arena_printf(b->g->arena, "I/O of file system %s",
-					   io->file_system_id));
-		link_to(b->g, n, to, io->file_system,
+	else if (io->file_system)
+		link_to(b->g, n, want_file_system(b, io), io->file_system,
 			LOOK(MOUNT, .address = io->file_system), "of a file of it");
-	}
 }
 
 /* What shows the service, and why one waits for who serves it. */
@@ -116,7 +134,10 @@ void out_of_io(struct build *b, struct node *n, const struct studied *st)
 		return;
 	if (st->io.request) {
 		link_to(b->g, n, want_disk(b, &st->io), st->io.request->addr,
-			LOOK_AT("request", st->io.request->addr), "carried by %s",
+			LOOK_AT("request", st->io.request->addr), "%s %s",
+			st->io.dirty ? "ends when it has written what is dirty, of which "
+				       "the oldest is"
+				     : "carried by",
 			request_words(b, &st->io));
 		return;
 	}

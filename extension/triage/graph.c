@@ -177,6 +177,8 @@ void graph_build(struct graph *g, const struct facts *f)
 			out_of_queue(&b, n);
 		else if (n->irq)
 			out_of_irq(&b, n);
+		else if (n->disk)
+			out_of_disk(&b, n);
 	}
 	for (i = 0; i < g->nodes.n; i++)
 		find_root(g, g->nodes.v[i]);

@@ -252,6 +252,120 @@ static void its_request(void **state)
 	assert_null(io.request);
 }
 
+/* ---- a disk that is made of a file, and who writes too much ----------------------- */
+
+/* The places are none of a kernel's. */
+static const struct fake_row rows[] = {
+	FAKE_M("gendisk.private_data", 1000, 8),      FAKE_M("gendisk.bdi", 1008, 8),
+	FAKE_M("loop_device.lo_backing_file", 64, 8), FAKE_M("file.f_mapping", 224, 8),
+	FAKE_M("backing_dev_info.wb", 72, 256),	      FAKE_M("bdi_writeback.bdi", 0, 8),
+};
+
+/* The disk is made of a file that is on this device. */
+static kaddr_t made_of_file_on(kaddr_t device)
+{
+	kaddr_t loop = fake_alloc(fake, 256), file = fake_alloc(fake, 512);
+	kaddr_t mapping = fake_alloc(fake, 256), inode = fake_alloc(fake, 1024);
+	kaddr_t fs = fake_new(fake, "super_block");
+
+	fake_string(fake, fake_id_at(fake, gendisk, DISK_NAME), "loop0");
+	fake_id_set(fake, gendisk, DISK_PRIVATE, loop);
+	fake_id_set(fake, loop, LOOP_FILE, file);
+	fake_id_set(fake, file, FILE_MAPPING, mapping);
+	fake_id_set(fake, mapping, MAPPING_HOST, inode);
+	fake_id_set(fake, inode, INODE_SB, fs);
+	fake_id_set(fake, fs, SB_DEVICE, device);
+	return loop;
+}
+
+static void disk_made_of_a_file(void **state)
+{
+	struct bit_wait bit = {.of = BIT_OF_PAGE};
+	kaddr_t below, loop;
+
+	kernel(*state);
+	fake_rows(fake, rows, ARRAY_SIZE(rows));
+	below = fake_alloc(fake, 2048);
+	fake_string(fake, fake_id_at(fake, below, DISK_NAME), "vdb");
+	fake_id_set(fake, below, DISK_QUEUE, fake_alloc(fake, 4096));
+	loop = made_of_file_on(fake_id_at(fake, block_device(below), BDEV_INODE_BDEV));
+	bit.addr = page;
+	join(WAIT_IO, page, bit, "io_schedule");
+	assert_string_equal(io.disk->name, "loop0");
+	assert_true(io.disk->of_file);
+	assert_non_null(io.below);
+	assert_string_equal(io.below->disk->name, "vdb");
+	assert_null(io.below->request);
+	assert_null(io.below->below);
+	/* What it is made of cannot be read. */
+	fake_id_set(fake, loop, LOOP_FILE, FAKE_NOWHERE);
+	join(WAIT_IO, page, bit, "io_schedule");
+	assert_true(io.disk->of_file);
+	assert_null(io.below);
+	fake_id_set(fake, gendisk, DISK_PRIVATE, 0);
+	join(WAIT_IO, page, bit, "io_schedule");
+	assert_null(io.below);
+	/* A file on itself. */
+	made_of_file_on(fake_id_at(fake, block_device(gendisk), BDEV_INODE_BDEV));
+	join(WAIT_IO, page, bit, "io_schedule");
+	assert_string_equal(io.disk->name, "loop0");
+	assert_null(io.below);
+}
+
+/* On the stack of who is held back: a bdi_writeback, whose device has one, too. */
+static void who_writes_too_much(void **state)
+{
+	struct frame frame = {.function = "io_schedule_timeout", .module = ""};
+	struct stack stack = {.v = &frame, .n = 1};
+	kaddr_t bdi, writeback, task;
+	struct tasks tasks;
+	struct wait w;
+
+	kernel(*state);
+	fake_rows(fake, rows, ARRAY_SIZE(rows));
+	bdi = fake_alloc(fake, 512);
+	writeback = fake_alloc(fake, 256);
+	fake_id_set(fake, fake_id_at(fake, bdi, BDI_WB), WB_BDI, bdi);
+	fake_id_set(fake, writeback, WB_BDI, bdi);
+	fake_id_set(fake, gendisk, DISK_BDI, bdi);
+	task = fake_task(fake, 700, "dd");
+	fake_u64(fake, waiting_place(fake, task, 0x80), writeback);
+	waiting_find(fake, &tasks, task, &w, "io_schedule_timeout",
+		     "balance_dirty_pages");
+	assert_int_equal(w.kind, WAIT_IO);
+	assert_int_equal(w.dirty, bdi);
+	read_all();
+	assert_true(io_wait_needs_disks(&stack, &w));
+	io_wait_find(fake_dump(fake), &disks, 9000000000, &stack, &w, &io);
+	assert_string_equal(io.disk->name, "vda");
+	assert_int_equal(io.request->addr, request);
+	assert_true(io.dirty);
+	assert_true(io.since_s == 4.0);
+	/* Reads are not what he waits for. */
+	fake_id_set(fake, request, REQUEST_FLAGS, 0);
+	read_all();
+	io_wait_find(fake_dump(fake), &disks, 9000000000, &stack, &w, &io);
+	assert_string_equal(io.disk->name, "vda");
+	assert_null(io.request);
+	/* Of no disk, as a file system of the network is. */
+	fake_id_set(fake, gendisk, DISK_BDI, bdi + 64);
+	read_all();
+	io_wait_find(fake_dump(fake), &disks, 9000000000, &stack, &w, &io);
+	assert_null(io.disk);
+	/* A word that only looks like one; elsewhere; nowhere. */
+	fake_id_set(fake, fake_id_at(fake, bdi, BDI_WB), WB_BDI, bdi + 8);
+	waiting_find(fake, &tasks, task, &w, "io_schedule_timeout",
+		     "balance_dirty_pages");
+	assert_int_equal(w.kind, WAIT_IO);
+	assert_int_equal(w.dirty, 0);
+	fake_id_set(fake, writeback, WB_BDI, FAKE_NOWHERE);
+	waiting_find(fake, &tasks, task, &w, "io_schedule_timeout",
+		     "balance_dirty_pages");
+	assert_int_equal(w.dirty, 0);
+	waiting_find(fake, &tasks, task, &w, "io_schedule_timeout", "other");
+	assert_int_equal(w.dirty, 0);
+}
+
 /* What a page is of, and what that is on. */
 static void its_place(void **state)
 {
@@ -322,11 +436,18 @@ static void its_frozen_queue(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		ON_ALL(request_in_flight), ON_ALL(request_that_is_done),
-		ON_ALL(what_it_carries),   ON_ALL(compound_page),
-		ON_ALL(bio_in_part),	   ON_ALL(disk_without_requests),
-		ON_ALL(damaged),	   ON_ALL(its_request),
-		ON_ALL(its_place),	   ON_ALL(its_frozen_queue),
+		ON_ALL(request_in_flight),
+		ON_ALL(request_that_is_done),
+		ON_ALL(what_it_carries),
+		ON_ALL(compound_page),
+		ON_ALL(bio_in_part),
+		ON_ALL(disk_without_requests),
+		ON_ALL(damaged),
+		ON_ALL(its_request),
+		ON_ALL(its_place),
+		ON_ALL(disk_made_of_a_file),
+		ON_ALL(who_writes_too_much),
+		ON_ALL(its_frozen_queue),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -234,7 +234,7 @@ static void others_that_serve(void **state)
 	} kinds[] = {
 		{SERVICE_LEAVE, "for leave to use a file: who watches it by fanotify, "
 				"portal (pid 600), has not answered"},
-		{SERVICE_PAGES, "for a page of its memory: who is to bring it by "
+		{SERVICE_PAGES, "for a page of memory: who is to bring it by "
 				"userfaultfd, portal (pid 600), has not answered"},
 		{SERVICE_PROGRAM, "for a program that the kernel runs: that program, "
 				  "portal (pid 600), has not ended"},
@@ -282,6 +282,63 @@ static void holder_that_waits_for_another(void **state)
 					   "poller (pid 600), which itself sleeps"));
 }
 
+/* ---- disks ---------------------------------------------------------------------------- */
+
+/* What it is made of is a file on another one, which does not answer. */
+static void disk_made_of_a_file(void **state)
+{
+	struct scene *s = *state;
+	struct task *ls = scene_task(s, 700, "ls");
+	struct disk *vda = scene_disk(s, "vda"), *loop = scene_disk(s, "loop0");
+	struct studied *st;
+	struct io_wait below;
+	const struct verdict *v;
+
+	scene_waits(s, ls, 30, WAIT_IO, LOCK_A, NULL);
+	scene_carried(s, ls, vda, 28);
+	st = facts_studied(&s->facts, ls);
+	below = st->io;
+	scene_carried(s, ls, loop, 29);
+	loop->of_file = true;
+	st->io.below = &below;
+	v = only(s, CAUSE_IO_WAIT);
+	assert_int_equal(v->culprit.kind, CULPRIT_DEVICE);
+	assert_string_equal(v->culprit.name, "vda");
+	assert_true(says(&v->evidence, "made of a file on it"));
+	/* A disk that answers did not begin it. */
+	below.request = NULL;
+	vda->oldest_ns = 0;
+	v = only(s, CAUSE_IO_WAIT);
+	assert_int_equal(v->culprit.kind, CULPRIT_NONE);
+	/* A file system that has no disk; and a file that is not known. */
+	below.disk = NULL;
+	below.file_system = LOCK_A + 0x1000;
+	v = only(s, CAUSE_IO_WAIT);
+	assert_int_equal(v->culprit.kind, CULPRIT_NONE);
+	st->io.below = NULL;
+	v = only(s, CAUSE_IO_WAIT);
+	assert_int_equal(v->culprit.kind, CULPRIT_NONE);
+	assert_true(v->confidence < 60);
+}
+
+/* With a file's lock, until the disk has written. */
+static void who_writes_too_much(void **state)
+{
+	struct scene *s = *state;
+	struct task *dd = scene_task(s, 700, "dd");
+	struct studied *st;
+	const struct verdict *v;
+
+	scene_waits(s, scene_task(s, 701, "two"), 30, WAIT_RWSEM, LOCK_A, dd);
+	scene_waits(s, dd, 0.1, WAIT_IO, LOCK_A + 0x1000, NULL);
+	scene_carried(s, dd, scene_disk(s, "vda"), 29);
+	st = facts_studied(&s->facts, dd);
+	st->io.dirty = true;
+	v = only(s, CAUSE_IO_WAIT);
+	assert_string_equal(v->culprit.name, "vda");
+	assert_true(says(&v->evidence, "ends when it has written what is dirty"));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -295,6 +352,8 @@ int main(void)
 		scene_test(daemon_that_is_a_victim),
 		scene_test(others_that_serve),
 		scene_test(holder_that_waits_for_another),
+		scene_test(disk_made_of_a_file),
+		scene_test(who_writes_too_much),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -17,6 +17,7 @@
 
 /* include/linux/blk_types.h: the operation is in the lowest bits of the flags. */
 #define OPERATION 0xffu
+#define OPERATION_WRITE 1
 
 const char *disk_operation(unsigned int operation)
 {
@@ -166,6 +167,14 @@ static bool is_known(const struct disks *disks, kaddr_t disk)
 	return false;
 }
 
+static void read_bdi(struct dump *d, struct disk *disk)
+{
+	if (layout_has(d, DISK_BDI))
+		member_ptr(d, disk->addr, DISK_BDI, &disk->bdi);
+	else if (layout_has(d, QUEUE_BDI))
+		member_ptr(d, disk->queue, QUEUE_BDI, &disk->bdi);
+}
+
 /* A disk has a block device for itself and for each partition. */
 static void add_disk(struct dump *d, struct disks *disks, kaddr_t addr)
 {
@@ -177,6 +186,9 @@ static void add_disk(struct dump *d, struct disks *disks, kaddr_t addr)
 		return;
 	dump_string(d, member_addr(d, addr, DISK_NAME), name, sizeof(name));
 	text_escape(disk.name, sizeof(disk.name), name);
+	/* The driver's own name for each of its disks. */
+	disk.of_file = text_starts(disk.name, "loop");
+	read_bdi(d, &disk);
 	*vec_push(d->arena, &disks->all) = disk;
 }
 
@@ -215,6 +227,22 @@ void disks_read(struct dump *d, struct disks *disks)
 		read_requests(d, disks, i);
 }
 
+const struct disk_request *disks_oldest_request(const struct disks *disks,
+						const struct disk *disk, bool writes)
+{
+	const struct disk_request *rq, *oldest = NULL;
+	size_t i;
+
+	for (i = 0; i < disks->requests.n; i++) {
+		rq = &disks->requests.v[i];
+		if (&disks->all.v[rq->disk] == disk &&
+		    (!writes || rq->operation == OPERATION_WRITE) &&
+		    (!oldest || rq->since_ns < oldest->since_ns))
+			oldest = rq;
+	}
+	return oldest;
+}
+
 /* ---- whose disk ------------------------------------------------------------ */
 
 const struct disk *disks_of_device(struct dump *d, const struct disks *disks,
@@ -242,6 +270,22 @@ kaddr_t disk_device_of_inode(struct dump *d, kaddr_t inode)
 				   BDEV_INODE_BDEV);
 	return layout_has(d, SB_DEVICE) && member_ptr(d, sb, SB_DEVICE, &device) ? device
 										 : 0;
+}
+
+kaddr_t disk_file(struct dump *d, const struct disk *disk)
+{
+	kaddr_t loop, file, mapping, inode;
+
+	if (!disk->of_file)
+		return 0;
+	dump_load_module(d, "loop", NULL);
+	if (layout_has_all(d, DISK_PRIVATE, LOOP_FILE, FILE_MAPPING, MAPPING_HOST) &&
+	    member_ptr(d, disk->addr, DISK_PRIVATE, &loop) && loop &&
+	    member_ptr(d, loop, LOOP_FILE, &file) && file &&
+	    member_ptr(d, file, FILE_MAPPING, &mapping) && mapping &&
+	    member_ptr(d, mapping, MAPPING_HOST, &inode))
+		return inode;
+	return 0;
 }
 
 /* ---- whose request --------------------------------------------------------- */

@@ -16,6 +16,8 @@ struct disk {
 	char name[64]; /* "vda", escaped */
 	size_t in_flight;
 	uint64_t oldest_ns; /* when the first of these was made; 0: not known */
+	kaddr_t bdi;	    /* struct backing_dev_info; 0: not known */
+	bool of_file;	    /* a loop device, which is made of a file */
 };
 
 struct disk_request {
@@ -49,11 +51,16 @@ const struct disk *disks_of_device(struct dump *d, const struct disks *disks,
 				   kaddr_t device);
 /* The block device that an inode is, or whose file system it is of; 0: none. */
 kaddr_t disk_device_of_inode(struct dump *d, kaddr_t inode);
+/* The inode of the file that a disk is made of; 0: it is not, or which one is not known. */
+kaddr_t disk_file(struct dump *d, const struct disk *disk);
 /* The request that carries this page, or that this buffer was given to; NULL: none. */
 const struct disk_request *disks_request_of_page(struct dump *d,
 						 const struct disks *disks, kaddr_t page);
 const struct disk_request *
 disks_request_of_buffer(struct dump *d, const struct disks *disks, kaddr_t buffer);
+/* Of those that the disk has, given first; writes: of those that write.  NULL: it has none. */
+const struct disk_request *disks_oldest_request(const struct disks *disks,
+						const struct disk *disk, bool writes);
 /* "write", or NULL for one that has no usual name. */
 const char *disk_operation(unsigned int operation);
 

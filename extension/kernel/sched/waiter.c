@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "arch/arch.h"
 #include "base/text.h"
 #include "dump/layout.h"
 #include "dump/list.h"
@@ -828,6 +829,35 @@ static bool scan(struct wait_finder *f, const struct task *t, const struct stack
 }
 
 /*
+ * Who has made too many pages dirty sleeps for a moment, again and again, on no record.  The
+ * bdi_writeback that he is held back for is on his stack: it leads to what knows one, too.
+ */
+static kaddr_t dirty_device(struct wait_finder *f, const struct task *t,
+			    const struct stack *stack)
+{
+	static const char *const below[] = {"balance_dirty_pages",
+					    "balance_dirty_pages_ratelimited_flags",
+					    "balance_dirty_pages_ratelimited"};
+	kaddr_t word, bdi, of;
+	size_t at;
+
+	if (!on_stack(stack, below, ARRAY_SIZE(below)) ||
+	    !layout_has_all(f->d, WB_BDI, BDI_WB))
+		return 0;
+	for (at = 0; at + sizeof(word) <= f->stack.size; at += sizeof(word)) {
+		memcpy(&word, f->stack.bytes + at, sizeof(word));
+		if (word % sizeof(word) || !arch_is_kernel(f->d->arch, word) ||
+		    (word >= t->stack && word - t->stack < t->stack_size))
+			continue;
+		if (member_ptr(f->d, word, WB_BDI, &bdi) && bdi &&
+		    member_ptr(f->d, member_addr(f->d, bdi, BDI_WB), WB_BDI, &of) &&
+		    of == bdi)
+			return bdi;
+	}
+	return 0;
+}
+
+/*
  * No record: its barrier, which names it, may be queued all the same; the stack may still
  * say.
  */
@@ -842,9 +872,11 @@ static void guess(struct wait_finder *f, const struct task *t, const struct stac
 	memset(wait, 0, sizeof(*wait));
 	if (barrier && layout_has(f->d, BARRIER_WORK))
 		wait_for_barrier(f, barrier, wait);
-	else if (on_stack(stack, io_functions, 4))
+	else if (on_stack(stack, io_functions, 4)) {
 		wait->kind = WAIT_IO;
-	else if (on_stack(stack, timers, 4))
+		wait->dirty = f->stack.size ? dirty_device(f, t, stack) : 0;
+		wait->object = wait->dirty;
+	} else if (on_stack(stack, timers, 4))
 		wait->kind = WAIT_TIMER;
 	else
 		wait->why = why;

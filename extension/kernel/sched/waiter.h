@@ -58,7 +58,8 @@ struct wait {
 	/* WAIT_QUEUE of a journal's thread: who has a handle.  Of others: .thread is it. */
 	struct handle_owners handles;
 	struct kernfs_wait kernfs; /* WAIT_QUEUE of who removes a file of sysfs */
-	kaddr_t frozen;	    /* WAIT_IO: the super_block of a frozen file system, or 0 */
+	kaddr_t dirty;	/* WAIT_IO: the backing_dev_info it may write no more to, or 0 */
+	kaddr_t frozen; /* WAIT_IO: the super_block of a frozen file system, or 0 */
 	kaddr_t fence_lock; /* WAIT_FENCE: what the fence's lock points to */
 	char fence_ops[64]; /* whose fence that is: "virtio_gpu_fence_ops", escaped */
 	const char *where;  /* the function that queued it, from the stack; or NULL */
