@@ -22,9 +22,16 @@ static enum frozen frozen_queue(const struct stack *stack, const struct wait *w)
 		       : FROZEN_NO;
 }
 
+/* Who has given a bio to a disk and waits for it: its private word is his completion. */
+static bool is_of_bio(const struct stack *stack, const struct wait *w)
+{
+	return w->kind == WAIT_COMPLETION && stack_find(stack, "submit_bio_wait");
+}
+
 bool io_wait_needs_disks(const struct stack *stack, const struct wait *w)
 {
-	return w->kind == WAIT_IO || frozen_queue(stack, w) != FROZEN_NO;
+	return w->kind == WAIT_IO || is_of_bio(stack, w) ||
+	       frozen_queue(stack, w) != FROZEN_NO;
 }
 
 /* All who wait there are in one queue: what they wait for, their stacks say. */
@@ -140,6 +147,8 @@ void io_wait_find(struct dump *d, const struct disks *disks, uint64_t now,
 		io->request = disks_request_of_page(d, disks, w->bit.addr);
 	else if (w->bit.of == BIT_OF_BUFFER)
 		io->request = disks_request_of_buffer(d, disks, w->bit.addr);
+	else if (is_of_bio(stack, w))
+		io->request = disks_request_of_owner(disks, w->object);
 	else
 		find_frozen(d, disks, stack, w, io);
 	if (io->request)

@@ -210,6 +210,8 @@ static void out_of_wait(struct build *b, struct node *n)
 				LOOK_AT("completion", w->object),
 				"completed when this thread ends or parks");
 		out_of_service(b, to, &st->service);
+		if (st->io.request)
+			out_of_io(b, to, st);
 		break;
 	case WAIT_QUEUE:
 		if (out_of_frozen_queue(b, n, st))

@@ -252,6 +252,29 @@ static void its_request(void **state)
 	assert_null(io.request);
 }
 
+/* A bio's private word is the completion of who waits for it, also of one without pages. */
+static void bio_that_is_waited_for(void **state)
+{
+	struct bit_wait none = {.of = BIT_OF_NOTHING};
+
+	kernel(*state);
+	fake_id_set(fake, bio, BIO_PRIVATE, 0xffff888000001000);
+	join(WAIT_COMPLETION, 0xffff888000001000, none, "submit_bio_wait");
+	assert_int_equal(io.request->addr, request);
+	assert_string_equal(io.disk->name, "vda");
+	fake_id_set(fake, bio, BIO_VECS, 0);
+	fake_id_set(fake, bio, BIO_LEFT, 0);
+	join(WAIT_COMPLETION, 0xffff888000001000, none, "submit_bio_wait");
+	assert_int_equal(io.request->addr, request);
+	assert_null(of_page(0));
+	join(WAIT_COMPLETION, 0xffff888000001008, none, "submit_bio_wait");
+	assert_null(io.request);
+	join(WAIT_COMPLETION, 0, none, "submit_bio_wait");
+	assert_null(io.request);
+	join(WAIT_COMPLETION, 0xffff888000001000, none, "other");
+	assert_null(io.request);
+}
+
 /* ---- a disk that is made of a file, and who writes too much ----------------------- */
 
 /* The places are none of a kernel's. */
@@ -445,6 +468,7 @@ int main(void)
 		ON_ALL(damaged),
 		ON_ALL(its_request),
 		ON_ALL(its_place),
+		ON_ALL(bio_that_is_waited_for),
 		ON_ALL(disk_made_of_a_file),
 		ON_ALL(who_writes_too_much),
 		ON_ALL(its_frozen_queue),

@@ -52,6 +52,11 @@ static void read_pieces(struct dump *d, struct disks *disks, const struct object
 	size_t i;
 
 	obj_init(&vec, d);
+	/* One that carries no page, as a discard, is somebody's all the same. */
+	if (!obj_u64(bio, BIO_VECS) && disks->pieces.n < PIECES_MAX) {
+		*vec_push(d->arena, &disks->pieces) = piece;
+		return;
+	}
 	for (i = 0; i < VECS_MAX && left && disks->pieces.n < PIECES_MAX; i++) {
 		if (!obj_read(&vec, BIO_VEC, at) || !obj_u64(&vec, BIO_VEC_BYTES))
 			return;
@@ -312,15 +317,25 @@ const struct disk_request *disks_request_of_page(struct dump *d,
 	return NULL;
 }
 
+const struct disk_request *disks_request_of_owner(const struct disks *disks,
+						  kaddr_t owner)
+{
+	size_t i;
+
+	for (i = 0; i < disks->pieces.n && owner; i++)
+		if (disks->pieces.v[i].owner == owner)
+			return &disks->requests.v[disks->pieces.v[i].request];
+	return NULL;
+}
+
 const struct disk_request *
 disks_request_of_buffer(struct dump *d, const struct disks *disks, kaddr_t buffer)
 {
+	const struct disk_request *rq = disks_request_of_owner(disks, buffer);
 	kaddr_t page;
-	size_t i;
 
-	for (i = 0; i < disks->pieces.n && buffer; i++)
-		if (disks->pieces.v[i].owner == buffer)
-			return &disks->requests.v[disks->pieces.v[i].request];
+	if (rq || !buffer)
+		return rq;
 	/* Written with others of its page, as what that belongs to wants it. */
 	return layout_has(d, BUFFER_PAGE) && member_ptr(d, buffer, BUFFER_PAGE, &page)
 		       ? disks_request_of_page(d, disks, page)

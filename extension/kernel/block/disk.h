@@ -58,6 +58,9 @@ const struct disk_request *disks_request_of_page(struct dump *d,
 						 const struct disks *disks, kaddr_t page);
 const struct disk_request *
 disks_request_of_buffer(struct dump *d, const struct disks *disks, kaddr_t buffer);
+/* The request with a bio whose private word is this. */
+const struct disk_request *disks_request_of_owner(const struct disks *disks,
+						  kaddr_t owner);
 /* Of those that the disk has, given first; writes: of those that write.  NULL: it has none. */
 const struct disk_request *disks_oldest_request(const struct disks *disks,
 						const struct disk *disk, bool writes);
