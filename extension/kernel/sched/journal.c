@@ -28,12 +28,12 @@ static kaddr_t journal_of_thread(struct dump *d, const struct task *t)
 
 bool journal_around(struct dump *d, struct tasks *tasks, kaddr_t queue, struct journal *j)
 {
-	kaddr_t size = layout_has(d, JOURNAL) ? (kaddr_t)layout_size(d, JOURNAL)
-					      : JOURNAL_MAX;
-	kaddr_t addr;
+	kaddr_t addr, size;
 	size_t i;
 
 	memset(j, 0, sizeof(*j));
+	dump_load_module(d, "jbd2", NULL);
+	size = layout_has(d, JOURNAL) ? (kaddr_t)layout_size(d, JOURNAL) : JOURNAL_MAX;
 	if (!queue || !layout_has_all(d, TASK_KTHREAD, KTHREAD_DATA))
 		return false;
 	for (i = 0; i < tasks->all.n && !dump_interrupted(d); i++) {
