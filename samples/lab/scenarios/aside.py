@@ -213,7 +213,8 @@ SCENARIOS = (
                "multidevs=remap", "-device", "virtio-9p-pci,fsdev=data,mount_tag=data")),
     _aside("balloon", "the host takes most of the guest's memory back, then a program "
            "needs some", BALLOON,
-           _truth("memory-exhausted", None, {"kind": "oom", "sysctl": "vm.panic_on_oom"}),
+           _truth("memory-exhausted", {"kind": "host"},
+                            {"kind": "oom", "sysctl": "vm.panic_on_oom"}),
            commands=("keeps",), check=_oom_check, host="balloon",
            extra_modules=("virtio_balloon",), qemu=("-device", "virtio-balloon-pci")),
     _aside("two-hangs", "two kernel threads take two mutexes in opposite order; while "
