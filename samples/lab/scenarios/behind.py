@@ -87,15 +87,6 @@ mount -t ext4 /dev/loop0 /loop || die "the loop device does not mount again"
 echo 3 > /proc/sys/vm/drop_caches
 """ + STALL + "ls /loop/dir > /dev/null &\n" + _waits("ls", "ext4_")
 
-SWAP = GPU_BUSY + r"""
-mkswap /dev/vda > /dev/null
-swapon /dev/vda || die "no swap"
-mkdir /mem
-mount -t tmpfs none /mem
-dd if=/dev/zero of=/mem/file bs=1M count=8 2> /dev/null
-lab-load pageout /mem/file
-""" + STALL + "cat /mem/file > /dev/null &\n" + _waits("cat", "shmem_")
-
 
 def _truth(culprit: dict | str):
     def truth(evidence: Evidence) -> dict:
@@ -144,6 +135,4 @@ SCENARIOS = (
             disk=True, extra_modules=EXT4),
     _behind("disk-loop", "the same; a file on it is a disk, too, which a process reads",
             LOOP, VDA, disk=True, extra_modules=(*EXT4, "loop")),
-    _behind("disk-swap", "the same; a file in memory that was swapped to it is read", SWAP,
-            VDA, commands=("pageout",), disk=True, extra_modules=("virtio_blk",)),
 )
