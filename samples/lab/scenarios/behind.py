@@ -127,7 +127,8 @@ SCENARIOS = (
             "with a queue's lock, another for that lock", MODPROBE,
             disk=True, extra_modules=("virtio_blk",), kernels=("5.10", "6.1")),
     _behind("nbd-stopped", "the server of a network block device is stopped", SERVER,
-            commands=("nbdd",), extra_modules=("nbd",)),
+            # Behind a socket, which leads out of the machine as a rule.
+            {"kind": "device", "name": "nbd0"}, commands=("nbdd",), extra_modules=("nbd",)),
     _behind("disk-dirty", "a disk finishes no request; who has written too much waits "
             "with a file's lock, another for that lock", DIRTY, VDA,
             # The journal's thread hangs before them.
