@@ -101,7 +101,7 @@ class Packages(unittest.TestCase):
         return {name for name in names if not RECORDS.match(name)}
 
     def run_in(self, *argv) -> str:
-        return debian.in_root(self.root, argv, argv[0], 200)
+        return debian.in_root(self.root, argv, argv[0], 600)
 
     def install(self, packages):
         names = []
