@@ -224,3 +224,14 @@ const struct frame *stack_find(const struct stack *s, const char *function)
 			return &s->v[i];
 	return NULL;
 }
+
+const char *stack_find_any(const struct stack *s, const char *const *names, size_t n)
+{
+	size_t i, k;
+
+	for (i = 0; i < s->n; i++)
+		for (k = 0; k < n && names[k]; k++)
+			if (frame_is(&s->v[i], names[k]))
+				return names[k];
+	return NULL;
+}

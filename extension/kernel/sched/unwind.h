@@ -63,5 +63,7 @@ void unwind_task(struct unwinder *u, const struct task *t, struct stack *stack);
 bool frame_is(const struct frame *f, const char *function);
 /* Is the function on the stack?  Returns its frame, NULL when not. */
 const struct frame *stack_find(const struct stack *s, const char *function);
+/* The innermost that is one of these, of which NULL may end the list; NULL: none is. */
+const char *stack_find_any(const struct stack *s, const char *const *names, size_t n);
 
 #endif
