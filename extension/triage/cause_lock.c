@@ -139,6 +139,28 @@ static const struct task *last_task(const struct chain *c)
 	return NULL;
 }
 
+/*
+ * Who sleeps uninterruptibly waits for something that is sure to come, as its code thinks: a
+ * holder who does may be held up like the others, by whom nothing shows.
+ */
+static int judge_wakeup(struct judge *j, struct verdict *v, const struct task *last,
+			const struct node *root)
+{
+	const struct studied *st = facts_studied(j->f, last);
+
+	if (!(last->state & TASK_STATE_UNINTERRUPTIBLE) || !st ||
+	    st->wait.kind == WAIT_TIMER)
+		return 0;
+	add_against(j, v,
+		    say(j,
+			"%s sleeps uninterruptibly%s%s until somebody wakes it, and "
+			"nothing in the dump says who should: it may be a victim itself",
+			who(j, last), root->task ? "" : " on ",
+			root->task ? "" : root->title),
+		    last->addr, LOOK(STACK, .n = last->pid));
+	return SURE_HOLDER_IS_KEPT;
+}
+
 /* Who has it may wait for another one, by what is no lock: then that one is the last. */
 static void judge_holder(struct judge *j, struct verdict *v, const struct node *lock,
 			 const struct task *holder, const struct node *root)
@@ -146,7 +168,7 @@ static void judge_holder(struct judge *j, struct verdict *v, const struct node *
 	const struct task *last = last_task(&v->chain);
 
 	v->cause = CAUSE_LOCK_HOLDER_BLOCKED;
-	v->confidence = SURE_HOLDER_SLEEPS;
+	v->confidence = SURE_HOLDER_SLEEPS + judge_wakeup(j, v, last, root);
 	blame_task(j, v, last, -1);
 	v->summary = say(j, "%s for %s, %s %s, which %s%s%s%s%s.", wait_words(j, v),
 			 lock->title, held_words(lock), who(j, holder),

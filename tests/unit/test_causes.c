@@ -684,6 +684,30 @@ static void holder_blocked_for_longer(void **state)
 	assert_non_null(strstr(v->summary, "which itself sleeps on a completion at 0x"));
 }
 
+/* Who sleeps until somebody wakes him is held up as well, unless he only lets time pass. */
+static void holder_waits_for_a_wakeup(void **state)
+{
+	struct scene *s = *state;
+	struct task *xorg = scene_task(s, 700, "Xorg"), *owner = scene_task(s, 701, "a");
+	struct wait *wait;
+	const struct verdict *v;
+
+	scene_waits(s, xorg, 20, WAIT_MUTEX, LOCK_A, owner);
+	wait = scene_waits(s, owner, 25, WAIT_COMPLETION, LOCK_B, NULL);
+	v = only(s, CAUSE_LOCK_HOLDER_BLOCKED);
+	assert_true(v->confidence < CONFIDENCE_LIKELY);
+	assert_true(says(&v->against, "it may be a victim itself"));
+	owner->state = TASK_STATE_INTERRUPTIBLE;
+	v = only(s, CAUSE_LOCK_HOLDER_BLOCKED);
+	assert_int_equal(v->confidence, CONFIDENCE_LIKELY);
+	owner->state = TASK_STATE_UNINTERRUPTIBLE;
+	wait->kind = WAIT_TIMER;
+	wait->object = 0;
+	v = only(s, CAUSE_LOCK_HOLDER_BLOCKED);
+	assert_int_equal(v->confidence, CONFIDENCE_LIKELY);
+	assert_int_equal(v->against.n, 0);
+}
+
 static void holder_for_reading(void **state)
 {
 	struct scene *s = *state;
@@ -2541,6 +2565,7 @@ int main(void)
 		scene_test(rt_against_rt),
 		scene_test(holder_asleep),
 		scene_test(holder_blocked_for_longer),
+		scene_test(holder_waits_for_a_wakeup),
 		scene_test(holder_for_reading),
 		scene_test(holder_runs),
 		scene_test(lock_of_who_waits_for_a_fence),
