@@ -115,6 +115,8 @@ class Devices(unittest.TestCase):
             truth = session.truth(*where)
             if truth["cause"] in ("fence-lost", "host-stopped"):
                 continue  # nothing is with the device, or any more
+            if "virtio_gpu" not in truth:
+                continue  # it is of a disk, or another device
             if truth.get("culprit", {}) and truth["culprit"].get("kind") in ("host", "device"):
                 yield session.json_of(where, "vgpu -j"), truth, where
 
