@@ -5,6 +5,22 @@
 #include <string.h>
 
 #include "graph_tree.h"
+#include "text_writer.h"
+
+/* No branch runs beside a root: what is long goes on below it. */
+static void row(FILE *out, const struct facts *f, const struct tree_row *r,
+		bool last[TREE_DEPTH_MAX])
+{
+	const char *line = tree_row_line(f, r, last), *mark;
+	size_t n = strcspn(line, " ");
+
+	if (r->e || !line[n]) {
+		fprintf(out, "%s\n", line);
+		return;
+	}
+	mark = arena_printf(f->arena, "%.*s", (int)n, line);
+	text_wrap(out, mark, (unsigned int)n + 1, line + n + 1);
+}
 
 void text_graph(FILE *out, const struct facts *f, const struct graph *g, bool each)
 {
@@ -16,7 +32,7 @@ void text_graph(FILE *out, const struct facts *f, const struct graph *g, bool ea
 		fprintf(out, "no task is in uninterruptible sleep\n");
 	graph_tree_make(&t, f, g, each);
 	for (i = 0; i < t.rows.n; i++)
-		fprintf(out, "%s\n", tree_row_line(f, &t.rows.v[i], last));
+		row(out, f, &t.rows.v[i], last);
 	text_notes(out, f);
 }
 

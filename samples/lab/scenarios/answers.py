@@ -61,11 +61,15 @@ RENDERER_STALL = OBSERVE + gpu.CLIENTS + RENDERER_STOPS + gpu.FILL
 
 def _stall_truth(evidence: Evidence) -> dict:
     in_flight = _fenced_unanswered(evidence)
+    figures = gpu.figures(evidence, in_flight, 0, 0, None)
+    for made in figures["objects"]:
+        # With virgl the driver makes a 3D resource of what was asked for as a plain one.
+        made["kind"] = {"2d": "3d"}.get(made["kind"], made["kind"])
     return {
         **HOST_NOT_CONSUMING,
         "victims": evidence.victims(),
         "waiters": gpu.waiters(evidence),
-        "virtio_gpu": gpu.figures(evidence, in_flight, 0, 0, None),
+        "virtio_gpu": figures,
         # The host has all of them.
         "fetched": len(in_flight),
     }
