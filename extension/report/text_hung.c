@@ -52,9 +52,10 @@ static void hung_row(FILE *out, struct arena *a, const struct studied *st,
 		snprintf(object, sizeof(object), " %s", w->symbol);
 	else if (w->object)
 		snprintf(object, sizeof(object), " 0x%llx", HEX(w->object));
-	fprintf(out, "%7d  %-16s %c %11s  %s%s\n", st->task->pid, st->task->comm,
-		st->task->state_letter, text_seconds(st->task->since_s),
-		wait_kind_name(w->kind), object);
+	text_wrapf(out,
+		   arena_printf(a, "%7d  %-16s %c %11s  ", st->task->pid, st->task->comm,
+				st->task->state_letter, text_seconds(st->task->since_s)),
+		   41, "%s%s", wait_kind_name(w->kind), object);
 	if (w->why)
 		text_wrapf(out, "", 41, "(%s)", w->why);
 	if (asked)
