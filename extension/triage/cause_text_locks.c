@@ -28,14 +28,18 @@ struct locks {
 
 /* ---- the kernel's list of locks ----------------------------------------------------------- */
 
-/* The last that was printed of it. */
+/*
+ * The last that was printed of it while it was blocked: then it still is where that says.  A
+ * complaint's stack is of a task that went on.
+ */
 static const struct trace *trace_of(const struct facts *f, int pid)
 {
 	const struct traces *t = &f->text->traces;
 	size_t i;
 
 	for (i = t->all.n; i-- > 0;)
-		if (t->all.v[i].pid == pid)
+		if (t->all.v[i].pid == pid && t->all.v[i].of != TRACE_CPU &&
+		    t->all.v[i].state == 'D')
 			return &t->all.v[i];
 	return NULL;
 }
@@ -238,7 +242,7 @@ void add_told_waits(struct judge *j, struct verdict *v, const struct told_waits 
 			resemble(
 				j, v, CAUSE_LOCK_HOLDER_BLOCKED, SURE_TEXT_LIKE,
 				say(j,
-				    "%s (pid %d) has the lock, and is not among those whose stack was printed",
+				    "%s (pid %d) has the lock, and is not among those that were printed as blocked",
 				    one->owner_comm, one->owner_pid));
 	}
 }

@@ -367,6 +367,25 @@ static void locks_without_an_address_are_not_joined(void **state)
 	has_not(answer, "waits for &b->lock");
 }
 
+/* Where it was when it complained it is no more: its last lock may be one that it waits for. */
+static void a_complaints_stack_is_of_the_past(void **state)
+{
+	const char *answer =
+		ask("[  150.000000] WARNING: CPU: 1 PID: 8 at fs/x.c:1 warns+0x1/0x2\n"
+		    "[  150.000000] CPU: 1 PID: 8 Comm: z Not tainted 5.10.0-9-amd64 #1\n"
+		    "[  150.000000] Call Trace:\n"
+		    "[  150.000000]  warns+0x1/0x2\n[  150.000000]  outer+0x1/0x2\n"
+		    "[  150.000000] ---[ end trace 1 ]---\n" HUNG("  201.000000", "x",
+								  "7", WAITS_IN("take_b"))
+			    ALL_LOCKS KEEPS("1 lock", "x/7") LOCK("0", B, "take_b")
+				    KEEPS("1 lock", "z/8") LOCK("0", B, "open_b"),
+		    "vgpu");
+
+	(void)state;
+	has(answer, "x (pid 7) is in __mutex_lock");
+	has_not(answer, "x (pid 7) waits for &b->lock");
+}
+
 /* Who sleeps elsewhere, with a stack that says so, has the last lock that it asked for. */
 static void a_holder_may_sleep_elsewhere(void **state)
 {
@@ -907,6 +926,7 @@ int main(void)
 		text_test(a_list_of_locks_tells_who_has_one),
 		text_test(a_list_of_locks_is_not_guessed_at),
 		text_test(locks_without_an_address_are_not_joined),
+		text_test(a_complaints_stack_is_of_the_past),
 		text_test(a_holder_may_sleep_elsewhere),
 		text_test(works_of_a_list_are_told_with_who_waits_behind_them),
 		text_test(complaints_are_told_where_nothing_hangs),
