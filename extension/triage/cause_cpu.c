@@ -62,7 +62,7 @@ static int judge_throttling(struct judge *j, struct verdict *v, const struct run
 }
 
 /* Does it loop in the kernel, although it was told to yield? */
-bool refuses_to_yield(struct judge *j, const struct task *hog)
+static bool refuses_to_yield(struct judge *j, const struct task *hog)
 {
 	const struct studied *st = facts_studied(j->f, hog);
 
@@ -70,9 +70,10 @@ bool refuses_to_yield(struct judge *j, const struct task *hog)
 	return hog->need_resched && hog->since_s >= STARVED_S && st && !st->stack.user;
 }
 
-/* Nobody's rank takes the CPU from who does not obey the flag: not even a stop thread's. */
-static int judge_stubborn(struct judge *j, struct verdict *v, const struct task *hog)
+int judge_stubborn(struct judge *j, struct verdict *v, const struct task *hog)
 {
+	if (!refuses_to_yield(j, hog))
+		return 0;
 	add_for(j, v,
 		say(j,
 		    "%s has been asked to yield (TIF_NEED_RESCHED) and does not: "
@@ -97,9 +98,11 @@ static int judge_class(struct judge *j, struct verdict *v, const struct runqueue
 		       const struct task *hog, const struct task *waiter)
 {
 	int order = outranks(hog, waiter);
+	/* Nobody's rank takes the CPU from who does not obey: not even a stop thread's. */
+	int stubborn = order <= 0 ? judge_stubborn(j, v, hog) : 0;
 
-	if (order <= 0 && refuses_to_yield(j, hog))
-		return judge_stubborn(j, v, hog);
+	if (stubborn)
+		return stubborn;
 	if (!order)
 		return judge_equal(j, v, hog, waiter);
 	if (order > 0) {

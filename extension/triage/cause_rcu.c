@@ -40,15 +40,7 @@ static int judge_mode(struct judge *j, struct verdict *v, const struct task *hog
 			    hog->addr, LOOK(CPU_STACK, .n = hog->cpu));
 		return SURE_HOG_IN_USER_MODE;
 	}
-	if (!refuses_to_yield(j, hog))
-		return 0;
-	add_for(j, v,
-		say(j,
-		    "%s has been asked to yield (TIF_NEED_RESCHED) and does not: it loops "
-		    "in the kernel without a scheduling point",
-		    who(j, hog)),
-		hog->addr, look_task(hog, "task_struct.thread_info.flags"));
-	return SURE_HOG_DOES_NOT_YIELD;
+	return judge_stubborn(j, v, hog);
 }
 
 static void judge_unclear(struct judge *j, struct verdict *v, const struct node *grace,

@@ -74,7 +74,8 @@ void judge_moment(struct judge *j, struct verdict *v, const struct node *cpu,
 bool judge_stopped(struct judge *j, struct verdict *v, const struct node *cpu);
 /* Of a task that keeps a CPU: what speaks for that, and what it adds. */
 int judge_clock(struct judge *j, struct verdict *v, const struct runqueue *rq);
-bool refuses_to_yield(struct judge *j, const struct task *hog);
+/* It loops in the kernel, although it was told to yield; 0: not so. */
+int judge_stubborn(struct judge *j, struct verdict *v, const struct task *hog);
 void hog_next(struct judge *j, struct verdict *v, const struct runqueue *rq,
 	      const struct task *hog);
 
