@@ -26,8 +26,8 @@ struct memory {
 	uint64_t total, free, anon, file, shmem;
 	uint64_t slab;	  /* 0: not counted */
 	uint64_t vmalloc; /* 0: not counted */
-	uint64_t
-		balloon; /* what the host has taken back; not a part of total, as a rule */
+	/* What the host has taken back: as a rule no part of total. */
+	uint64_t balloon;
 	kaddr_t balloon_at; /* a CPU's count of pages that its driver gave */
 	struct slab_caches caches;
 	uint64_t *cache_bytes; /* for each of caches.all, 0: not counted */
