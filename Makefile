@@ -210,7 +210,7 @@ $(STAMPS)/%: % .clang-format .clang-tidy .ci/lint
 	@touch $@
 $(patsubst %.c,$(STAMPS)/%.c,$(HOUSE) $(DOORS) $(FAKES) $(TESTS) $(FUZZ) $(PAGES)): $(STAMPS)/%.c: $(BUILD)/%.o
 
-PYTHON := .ci/sysroot extension/vgpu-score samples/cores/make layouts/make tests/calibration samples/lab/lab tests/golden tests/rooms \
+PYTHON := .ci/sysroot extension/vgpu-score samples/cores/make layouts/make tests/calibration tests/live samples/lab/lab tests/golden tests/rooms \
 	tests/docs/run tests/kdump/run tests/score/run tests/score/fleet tests/system/run \
 	$(wildcard extension/score/*/*.py samples/lab/*.py samples/lab/*/*.py tests/*/*.py \
 	tests/*/bench tests/score/fake_crash)

@@ -39,7 +39,8 @@ struct watch {
 	FILE *out, *errors;
 	/* Writes a small core to path, for whoever has to judge elsewhere; NULL: none is. */
 	void (*keep)(const struct watch *w, const char *path);
-	void *of; /* its own */
+	void (*wait)(double seconds); /* between two looks */
+	void *of;		      /* its own */
 };
 enum result commands_watch(struct reader *r, const struct watch *watch);
 

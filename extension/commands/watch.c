@@ -2,8 +2,9 @@
 /*
  * `vgpu --live --watch=N`: the first evidence of a hang, without any panic switch.
  *
- * A look at the tasks costs little, and a triage follows only when one is blocked that was
- * not blocked the last time: a machine that stays hung is not looked at again and again.
+ * A look at the tasks costs little, and a triage follows only when one is blocked, or kept
+ * from its CPU, that was not the last time: a machine that stays hung is not looked at again
+ * and again.
  * The first look is a triage, whatever it finds: then what a triage needs is ours, in case
  * that nobody gets memory when it is wanted.
  */
@@ -14,7 +15,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "base/text.h"
@@ -25,8 +25,8 @@
 #define POLL_MAX 10
 #define SEEN_MAX 4096
 
-/* A task in a sleep of its own: the next one is another. */
-struct sleep {
+/* A task in a wait of its own: the next one is another. */
+struct stuck {
 	kaddr_t task;
 	int pid;
 	uint64_t switches;
@@ -35,7 +35,7 @@ struct sleep {
 struct watcher {
 	const struct watch *w;
 	struct reader *reader;
-	struct sleep seen[SEEN_MAX]; /* that a triage has looked at; .task 0: none */
+	struct stuck seen[SEEN_MAX]; /* that a triage has looked at; .task 0: none */
 	size_t next;		     /* place in .seen, which the oldest has */
 	bool rehearsed;
 };
@@ -47,7 +47,7 @@ static void no_memory(void)
 	longjmp(out_of_memory, 1);
 }
 
-static bool was_seen(const struct watcher *w, const struct sleep *s)
+static bool was_seen(const struct watcher *w, const struct stuck *s)
 {
 	size_t i;
 
@@ -58,7 +58,13 @@ static bool was_seen(const struct watcher *w, const struct sleep *s)
 	return false;
 }
 
-/* Is anybody blocked for as long, in a sleep that no triage has looked at?  Remembers all. */
+/* It sleeps so that khungtaskd would count it, or could run and is given no CPU. */
+static bool waits(const struct task *t)
+{
+	return task_wants_cpu(t) || (!t->on_cpu && !t->on_rq && task_is_hung_state(t));
+}
+
+/* Does anybody wait for as long, in a wait that no triage has looked at?  Remembers all. */
 static bool has_new(struct watcher *w, const struct facts *f)
 {
 	bool found = false;
@@ -66,10 +72,9 @@ static bool has_new(struct watcher *w, const struct facts *f)
 
 	for (i = 0; i < f->tasks.all.n; i++) {
 		const struct task *t = &f->tasks.all.v[i];
-		struct sleep s = {t->addr, t->pid, t->nvcsw + t->nivcsw};
+		struct stuck s = {t->addr, t->pid, t->nvcsw + t->nivcsw};
 
-		if (t->on_cpu || t->on_rq || !task_is_hung_state(t) ||
-		    t->since_s < w->w->seconds || was_seen(w, &s))
+		if (!waits(t) || t->since_s < w->w->seconds || was_seen(w, &s))
 			continue;
 		w->seen[w->next++ % SEEN_MAX] = s;
 		found = true;
@@ -177,7 +182,6 @@ static unsigned int poll_seconds(const struct watch *w)
 enum result commands_watch(struct reader *r, const struct watch *watch)
 {
 	struct watcher *w;
-	struct timespec wait = {.tv_sec = poll_seconds(watch)};
 	const char *why = r->refusal(r);
 	unsigned int looks = 0;
 	bool ok;
@@ -193,7 +197,7 @@ enum result commands_watch(struct reader *r, const struct watch *watch)
 	w->w = watch;
 	w->reader = r;
 	while ((ok = look(w)) && ++looks != watch->looks)
-		nanosleep(&wait, NULL);
+		watch->wait(poll_seconds(watch));
 	free(w);
 	return ok ? RESULT_DONE : RESULT_UNREADABLE;
 }

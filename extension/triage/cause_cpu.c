@@ -220,6 +220,28 @@ void hog_next(struct judge *j, struct verdict *v, const struct runqueue *rq,
 	say_look(j, v, LOOK(STACK, .n = hog->pid));
 }
 
+/*
+ * Only threads of the kernel want that CPU, and nobody waits for them: a program may have
+ * been given it for itself (isolcpus, a network driver in user space).
+ */
+static void judge_given(struct judge *j, struct verdict *v, const struct runqueue *rq,
+			const struct task *hog)
+{
+	size_t i;
+
+	for (i = 0; i < v->victims.n; i++)
+		if (!v->victims.v[i]->task->kthread || !v->victims.v[i]->task->on_rq)
+			return;
+	if (v->confidence > SURE_CPU_GIVEN)
+		v->confidence = SURE_CPU_GIVEN;
+	add_against(j, v,
+		    say(j,
+			"only threads of the kernel want CPU %u, and nobody waits for "
+			"them: %s may have been given it for itself",
+			rq->cpu, who(j, hog)),
+		    rq->addr, LOOK(RUNQUEUE, .n = (int)rq->cpu));
+}
+
 static void judge_hog(struct judge *j, struct verdict *v, const struct runqueue *rq,
 		      const struct task *hog, const struct task *waiter)
 {
@@ -243,6 +265,8 @@ static void judge_hog(struct judge *j, struct verdict *v, const struct runqueue 
 	v->confidence = confidence > SURE_HOG_AT_MOST	 ? SURE_HOG_AT_MOST
 			: confidence < SURE_HOG_AT_LEAST ? SURE_HOG_AT_LEAST
 							 : confidence;
+	if (st && st->stack.user)
+		judge_given(j, v, rq, hog);
 	v->summary = say(j, "%s for CPU %u, which %s has occupied for %s.",
 			 wait_words(j, v), rq->cpu, who(j, hog), span(j, kept));
 	hog_next(j, v, rq, hog);

@@ -239,6 +239,19 @@ static bool is_stuck(const struct judge *j, const struct task *t)
 	return t->since_s - (j->stop.whole ? j->stop.s : 0) >= STUCK_S;
 }
 
+/* Of those victims: who comes first, and the chain of that one. */
+static void order_victims(struct judge *j)
+{
+	struct verdict *v;
+	size_t i;
+
+	for (i = 0; i < j->out->all.n; i++) {
+		v = j->out->all.v[i];
+		qsort(v->victims.v, v->victims.n, sizeof(v->victims.v[0]), victim_order);
+		graph_chain(j->g, v->victims.v[0], SIZE_MAX, &v->chain);
+	}
+}
+
 static void group_victims(struct judge *j)
 {
 	const struct facts *f = j->f;
@@ -255,11 +268,31 @@ static void group_victims(struct judge *j)
 		if (f->panic.trigger.kind == TRIGGER_HUNG_TASK)
 			v->fired |= was_reported(f, n->task) || is_counted(f, n->task);
 	}
-	for (i = 0; i < j->out->all.n; i++) {
-		v = j->out->all.v[i];
-		qsort(v->victims.v, v->victims.n, sizeof(v->victims.v[0]), victim_order);
-		graph_chain(j->g, v->victims.v[0], SIZE_MAX, &v->chain);
+	order_victims(j);
+}
+
+/* Who could run and is given no CPU hangs as well, and says nothing in the log. */
+static void group_starved(struct judge *j)
+{
+	const struct task *t;
+	struct node *n;
+	size_t i;
+
+	for (i = 0; i < j->f->tasks.all.n; i++) {
+		t = &j->f->tasks.all.v[i];
+		n = graph_is_starved(t) ? graph_task(j->g, t) : NULL;
+		if (n)
+			*vec_push(j->a, &verdict_of_root(j, n->root)->victims) = n;
 	}
+	order_victims(j);
+}
+
+static void judge_victims(struct judge *j)
+{
+	size_t i;
+
+	for (i = 0; i < j->out->all.n; i++)
+		judge_root(j, j->out->all.v[i]);
 }
 
 static size_t processes(const struct verdict *v)
@@ -306,7 +339,6 @@ void causes_find(struct graph *g, const struct facts *f, struct verdicts *out)
 {
 	struct judge j = {.g = g, .f = f, .out = out, .a = f->arena};
 	bool hangs;
-	size_t i;
 
 	memset(out, 0, sizeof(*out));
 	if (f->text) {
@@ -316,12 +348,15 @@ void causes_find(struct graph *g, const struct facts *f, struct verdicts *out)
 	}
 	find_stop(&j);
 	group_victims(&j);
-	for (i = 0; i < out->all.n; i++)
-		judge_root(&j, out->all.v[i]);
+	judge_victims(&j);
 	if (j.stop.seen_by)
 		judge_stop(&j);
 	else
 		judge_lockup(&j);
+	if (!out->all.n) {
+		group_starved(&j);
+		judge_victims(&j);
+	}
 	hangs = out->all.n > 0;
 	judge_leaks(&j);
 	judge_trigger(&j, hangs || (out->all.n && f->leak_watch.reason));

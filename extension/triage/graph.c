@@ -151,6 +151,31 @@ static void find_root(struct graph *g, struct node *from)
 		from->root = root;
 }
 
+bool graph_is_starved(const struct task *t)
+{
+	return task_wants_cpu(t) && t->since_s >= STUCK_S;
+}
+
+static bool somebody_sleeps_long(const struct facts *f)
+{
+	size_t i;
+
+	for (i = 0; i < f->nblocked; i++)
+		if (f->studied.v[i]->task->since_s >= STUCK_S &&
+		    task_is_hung_state(f->studied.v[i]->task))
+			return true;
+	return false;
+}
+
+static void want_starved(struct build *b)
+{
+	size_t i;
+
+	for (i = 0; i < b->f->tasks.all.n; i++)
+		if (graph_is_starved(&b->f->tasks.all.v[i]))
+			want_task(b, &b->f->tasks.all.v[i]);
+}
+
 void graph_build(struct graph *g, const struct facts *f)
 {
 	struct build b = {.g = g, .f = f};
@@ -161,6 +186,8 @@ void graph_build(struct graph *g, const struct facts *f)
 	g->arena = f->arena;
 	for (i = 0; i < f->nblocked; i++)
 		want_task(&b, f->studied.v[i]->task);
+	if (!somebody_sleeps_long(f))
+		want_starved(&b);
 	for (i = 0; i < b.todo.n; i++) {
 		n = b.todo.v[i];
 		if (n->task)

@@ -95,7 +95,13 @@ struct graph {
 	unsigned int mark;
 };
 
-/* Nodes for all blocked tasks and everything that they reach. */
+/* It has been kept from its CPU for as long as a sleeper is called stuck: STUCK_S. */
+bool graph_is_starved(const struct task *t);
+
+/*
+ * Nodes for all blocked tasks and everything that they reach; where none of them sleeps for
+ * long, for those as well that are kept from a CPU.
+ */
 void graph_build(struct graph *g, const struct facts *f);
 struct node *graph_task(const struct graph *g, const struct task *t);
 const char *node_kind_name(enum node_kind kind);

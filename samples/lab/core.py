@@ -45,6 +45,8 @@ cp $SHARE/vgpu /bin/vgpu
 vgpu --live --layouts $SHARE/table --watch=5 --output $SHARE/keep/live \
     > $SHARE/keep/live.log 2>&1 &
 watcher=$!
+# As on a machine that it has watched for long: it is ready before anything hangs.
+sleep 5
 """
 
 

@@ -262,15 +262,15 @@ class Guest:
         return "\n".join("  | " + steps.escape(line)[:160]
                          for line in lines if line)[-CONSOLE_LINES * 160:]
 
-    def _type(self, line: str) -> None:
+    def type(self, line: str) -> None:
         self._console.sendall(line.encode() + b"\n")
 
     def login(self, what: str = "debian: boot") -> None:
         with step(what):
             self.expect(r"login: $", what, BOOT_LIMIT)
-            self._type("root")
+            self.type("root")
             self.expect(r"# $", what, 60)
-            self._type("dmesg --console-off; " + QUIET_SHELL)
+            self.type("dmesg --console-off; " + QUIET_SHELL)
             self.run("true", 60)
 
     def ask(self, command: str, limit: float = 60) -> tuple[int, str]:
@@ -279,7 +279,7 @@ class Guest:
         mark = f"@{self._marks}@"
         # Nothing for the command to read: it would eat what is typed after it.
         # In two halves, so that an echo is not taken for the answer.
-        self._type(f"eval {shlex.quote(command)} </dev/null; "
+        self.type(f"eval {shlex.quote(command)} </dev/null; "
                    f"printf '%s%s\\n' '{mark}' \"$?@\"")
         text = self.expect(mark + r"\d+@\n", command[:40], limit)
         *lines, last = text.rstrip("\n").split("\n")
@@ -293,12 +293,12 @@ class Guest:
         return output
 
     def reboot(self, what: str) -> None:
-        self._type("systemctl reboot")
+        self.type("systemctl reboot")
         self.login(what)
 
     def power_off(self) -> None:
         what = "debian: power off"
-        self._type("systemctl poweroff")
+        self.type("systemctl poweroff")
         with step(what):
             stop = time.monotonic() + 120
             # A console that nobody reads would hold it up.

@@ -2,8 +2,9 @@
 """A customer's machine, from a bare Debian to a core that is explained.
 
 A Debian 12 with systemd and an X server boots from its disk in QEMU; all that is
-done to it is what vgpu-kdump-check says, typed at its console.  Then its GPU is
-hung, and nobody touches it until it is back with a core in /var/crash.
+done to it is what vgpu-kdump-check says, typed at its console. Told to --prove it,
+that crashes the machine, which comes back with a core. Then the GPU is hung, and
+nobody touches the machine until it is back with another one in /var/crash.
 """
 
 import atexit
@@ -60,8 +61,11 @@ class Customer(unittest.TestCase):
             with debian.Guest(image, log, share=self.share) as guest:
                 self.install(guest)
                 self.mend(guest)
+                self.prove(guest)
                 victim = self.hang(guest)
-                self.come_back(guest)
+                self.come_back(guest, "hung_task", "hung, until the panic")
+                guest.run("cp -r /var/crash /mnt/crash", 400)
+                guest.power_off()
         except steps.Failed as failure:
             shutil.copy(log, ROOT / "build" / "customer.log")
             self.fail(f"{failure}\n(its console: build/customer.log)")
@@ -110,19 +114,28 @@ class Customer(unittest.TestCase):
         guest.run(HANG)
         return victim
 
-    def come_back(self, guest):
-        for pattern, what, limit in (
-                ("Kernel panic - not syncing: hung_task",
-                 "customer: hung, until the panic", PANIC_LIMIT),
+    def come_back(self, guest, panic: str, what: str):
+        for pattern, what_now, limit in (
+                (f"Kernel panic - not syncing: {panic}", f"customer: {what}", PANIC_LIMIT),
                 ("saved vmcore in", "customer: kdump-tools writes the core", CORE_LIMIT)):
-            with steps.step(what):
-                guest.expect(pattern, what, limit)
+            with steps.step(what_now):
+                guest.expect(pattern, what_now, limit)
         guest.login("customer: reboot by itself")
         self.mount(guest)
         status, document = self.check(guest)
         self.assertEqual((status, document["status"]), (0, "green"), document)
-        guest.run("cp -r /var/crash /mnt/crash", 200)
-        guest.power_off()
+
+    def prove(self, guest):
+        """It asks before it crashes the machine; asked again, it names the core."""
+        guest.type("vgpu-kdump-check --prove")
+        guest.expect("Type crash to do it", "customer: --prove asks", 120)
+        guest.type("crash")
+        self.come_back(guest, "sysrq triggered crash", "--prove crashes it")
+        status, said = guest.ask("vgpu-kdump-check --prove", 120)
+        said = " ".join(said.split())
+        self.assertEqual(status, 0, said)
+        self.assertRegex(said, r"Proved: the crash left /var/crash/\d+/dump\.\d+,")
+        (ROOT / "build" / "customer-prove.txt").write_text(said + "\n")
 
     def explain(self, kernel, victim):
         results, host = self.work / "results", self.work / "host"
@@ -136,12 +149,15 @@ class Customer(unittest.TestCase):
         rows = [json.loads(line) for line in
                 (results / "scores.jsonl").read_text().splitlines()]
         rows = [row for row in rows if row["state"] != "skipped"]
-        self.assertEqual([row["state"] for row in rows], ["scored"],
+        self.assertEqual([row["state"] for row in rows], ["scored"] * 2,
                          [rows, done.stdout, done.stderr])
-        (ROOT / "build" / "customer.json").write_text(json.dumps(rows[0]))
-        report = rows[0]["report"]
-        self.assertEqual(rows[0]["trigger"], "hung_task")
-        self.assertEqual(rows[0]["sysctl"], "kernel.hung_task_panic")
+        proved, row = sorted(rows, key=lambda row: row["trigger"] == "hung_task")
+        self.assertEqual((proved["trigger"], proved["report"]["verdicts"][0]["cause"]),
+                         ("sysrq", "panic-by-request"), proved)
+        (ROOT / "build" / "customer.json").write_text(json.dumps(row))
+        report = row["report"]
+        self.assertEqual(row["trigger"], "hung_task")
+        self.assertEqual(row["sysctl"], "kernel.hung_task_panic")
         hung = {task["pid"]: task["comm"] for task in report["hung"]}
         self.assertEqual(hung.get(victim), "Xorg", hung)
         best = report["verdicts"][0]

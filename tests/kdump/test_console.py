@@ -46,7 +46,7 @@ class Console(unittest.TestCase):
     def setUp(self):
         self.guest = Local()
         self.guest.expect(r"\$ $|# $", "prompt", 20)
-        self.guest._type(debian.QUIET_SHELL)
+        self.guest.type(debian.QUIET_SHELL)
         self.guest.run("true", 20)
 
     def test_status_and_output(self):

@@ -514,6 +514,58 @@ static void hog_in_user_mode(void **state)
 	assert_true(says(&verdict(0)->evidence, "was in user mode"));
 }
 
+/* Nobody sleeps: a process that could run is given no CPU, and that is all. */
+static void who_gets_no_cpu_is_a_victim(void **state)
+{
+	struct scene *s = *state;
+	struct task *xorg = scene_task(s, 700, "Xorg"), *hog = scene_task(s, 702, "hog");
+	const struct verdict *v;
+
+	scene_queued(s, xorg, 2, 20);
+	scene_rt(s, hog, 1);
+	scene_runs(s, hog, 2, 21);
+	v = only(s, CAUSE_CPU_MONOPOLISED);
+	assert_blames(v, hog);
+	assert_ptr_equal(v->victims.v[0]->task, xorg);
+	xorg->since_s = STUCK_S - 1;
+	assert_int_equal(only(s, CAUSE_UNEXPLAINED)->confidence, 10);
+	xorg->since_s = 20;
+	xorg->policy = 5; /* SCHED_IDLE: he asked for no more */
+	assert_int_equal(only(s, CAUSE_UNEXPLAINED)->confidence, 10);
+}
+
+/* A program that polls a device has its CPU for itself. */
+static void a_cpu_that_was_given_away_is_no_sure_hang(void **state)
+{
+	struct scene *s = *state;
+	struct task *kworker = scene_kthread(s, 700, "kworker/2:1");
+	struct task *hog = scene_task(s, 702, "poller");
+
+	scene_queued(s, kworker, 2, 20);
+	scene_rt(s, hog, 1);
+	scene_runs(s, hog, 2, 21);
+	assert_true(confidence(s) >= CONFIDENCE_LIKELY);
+	scene_study(s, hog)->stack.user = true;
+	assert_int_equal(confidence(s), SURE_CPU_GIVEN);
+	assert_true(says(&verdict(0)->against, "may have been given it for itself"));
+}
+
+/* Who sleeps for long has the word: of him people speak. */
+static void a_sleeper_is_a_victim_before_who_gets_no_cpu(void **state)
+{
+	struct scene *s = *state;
+	struct task *xorg = scene_task(s, 700, "Xorg"), *other = scene_task(s, 701, "a");
+	struct task *hog = scene_task(s, 702, "hog");
+
+	scene_waits(s, xorg, 20, WAIT_MUTEX, LOCK_A, NULL);
+	scene_queued(s, other, 2, 20);
+	scene_rt(s, hog, 1);
+	scene_runs(s, hog, 2, 21);
+	judge_all(s);
+	assert_int_equal(judged.verdicts.all.n, 1);
+	assert_ptr_equal(verdict(0)->victims.v[0]->task, xorg);
+}
+
 /* The owner of a lock is the one that does not get the CPU. */
 static void holder_preempted(void **state)
 {
@@ -2158,6 +2210,8 @@ static void rcu_waits_for_a_cpu(void **state)
 	stalls(s, 3);
 	only(s, CAUSE_UNEXPLAINED); /* what it does is not known */
 	at = lost_in(s, looper, "poll", "ioctl");
+	assert_blames(only(s, CAUSE_CPU_MONOPOLISED), looper); /* a kworker gets no CPU */
+	task_by_pid(&s->facts.tasks, 19)->since_s = 1;
 	only(s, CAUSE_UNEXPLAINED); /* nobody has asked it to yield */
 	looper->need_resched = true;
 	v = only(s, CAUSE_CPU_MONOPOLISED);
@@ -2543,6 +2597,9 @@ int main(void)
 		scene_test(throttling),
 		scene_test(clock_behind),
 		scene_test(fair_hog),
+		scene_test(who_gets_no_cpu_is_a_victim),
+		scene_test(a_cpu_that_was_given_away_is_no_sure_hang),
+		scene_test(a_sleeper_is_a_victim_before_who_gets_no_cpu),
 		scene_test(outranked_hog),
 		scene_test(hog_in_user_mode),
 		scene_test(holder_preempted),

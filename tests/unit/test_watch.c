@@ -10,12 +10,14 @@
 #include "commands/commands.h"
 #include "fake_dump.h"
 #include "fake_work.h"
+#include "kernel/sched/task.h"
 #include "scratch.h"
 
 /* A machine that hangs as the drain does, and is looked at. */
 struct machine {
 	struct reader reader;
 	struct fake *fake;
+	struct fake_hang hang;
 	int looks;
 	const char *folder;
 	unsigned int kept; /* small cores */
@@ -57,7 +59,7 @@ static int open_machine(void **state)
 	struct machine *m = calloc(1, sizeof(*m));
 
 	m->fake = fake_5_10();
-	fake_drain_hang(m->fake);
+	m->hang = fake_drain_hang(m->fake);
 	m->reader = (struct reader){.about = fake_about,
 				    .usage = "vgpu --live",
 				    .refusal = no_refusal,
@@ -92,12 +94,18 @@ static void keep(const struct watch *w, const char *path)
 	m->kept++;
 }
 
+static void no_wait(double seconds)
+{
+	(void)seconds;
+}
+
 static enum result watch(struct machine *m, unsigned int seconds, unsigned int looks)
 {
 	struct watch w = {.seconds = seconds,
 			  .looks = looks,
 			  .folder = m->folder,
 			  .keep = keep,
+			  .wait = no_wait,
 			  .of = m};
 	struct arena *arena = fake_dump(m->fake)->arena;
 	enum result result;
@@ -149,6 +157,18 @@ static void who_is_blocked_for_less_is_left_alone(void **state)
 	assert_int_equal(m->looks, 1);
 }
 
+/* Nobody is blocked: a worker that has been woken gets no CPU. */
+static void who_is_kept_from_a_cpu_counts_too(void **state)
+{
+	struct machine *m = *state;
+
+	fake_id_set(m->fake, m->hang.xorg, TASK_STATE, TASK_STATE_INTERRUPTIBLE);
+	assert_int_equal(watch(m, 90, 1), RESULT_DONE);
+	assert_string_equal(m->said, "");
+	assert_int_equal(watch(m, 10, 1), RESULT_DONE);
+	assert_true(is_written(m, "txt"));
+}
+
 /* A look at the tasks, then the triage, which looks twice; then at the tasks alone. */
 static void what_stays_hung_is_not_looked_at_closely_again(void **state)
 {
@@ -173,6 +193,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(a_hang_is_written_once, open_machine,
 						close_machine),
 		cmocka_unit_test_setup_teardown(who_is_blocked_for_less_is_left_alone,
+						open_machine, close_machine),
+		cmocka_unit_test_setup_teardown(who_is_kept_from_a_cpu_counts_too,
 						open_machine, close_machine),
 		cmocka_unit_test_setup_teardown(
 			what_stays_hung_is_not_looked_at_closely_again, open_machine,

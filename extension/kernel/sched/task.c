@@ -24,6 +24,8 @@
 #define STATE_WAKEKILL 0x100
 #define STATE_NOLOAD 0x400
 
+#define POLICY_IDLE 5 /* SCHED_IDLE, include/uapi/linux/sched.h */
+
 /* asleep for a spinlock of PREEMPT_RT: 5f220be21418, 5.16 */
 #define STATE_RTLOCK_WAIT 0x1000
 #define FLAGS_KTHREAD 0x00200000 /* PF_KTHREAD */
@@ -61,6 +63,12 @@ bool task_is_hung_state(const struct task *t)
 {
 	return (t->state & TASK_STATE_UNINTERRUPTIBLE) &&
 	       !(t->state & (STATE_WAKEKILL | STATE_NOLOAD));
+}
+
+bool task_wants_cpu(const struct task *t)
+{
+	return t->on_rq && !t->on_cpu && !t->idle && !t->throttle &&
+	       t->policy != POLICY_IDLE;
 }
 
 const char *sched_kind_name(enum sched_kind kind)

@@ -96,6 +96,11 @@ kaddr_t task_stack_used(const struct task *t);
 bool task_is_waking(const struct task *t);
 /* In the sense of khungtaskd: UNINTERRUPTIBLE, neither killable nor idle. */
 bool task_is_hung_state(const struct task *t);
+/*
+ * It could run and its CPU does not let it: no quota holds it back, and it is not of those who
+ * run only where nobody else wants to (SCHED_IDLE).
+ */
+bool task_wants_cpu(const struct task *t);
 const char *sched_kind_name(enum sched_kind kind);
 /* "FIFO", "RR", "NORMAL", "BATCH", "IDLE", "DEADLINE" */
 const char *policy_name(int policy);

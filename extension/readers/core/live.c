@@ -12,10 +12,10 @@
 #include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "interrupt.h"
+#include "live_clock.h"
 
 #define POLITE 5
 /* What the machine says of itself, of which the first line is enough. */
@@ -105,8 +105,13 @@ void live_settle(uint64_t memory, bool here)
 
 	if (here)
 		stay_here();
-	/* What a look took is there for the next one. */
+	/*
+	 * What a look took is there for the next one. And nothing is unmapped: the kernel
+	 * waits until each CPU that we were on has heard of that (arch/x86/mm/tlb.c), for
+	 * ever where one is deaf.
+	 */
 	mallopt(M_TRIM_THRESHOLD, INT_MAX);
+	mallopt(M_MMAP_MAX, 0);
 	setpriority(PRIO_PROCESS, 0, POLITE);
 	setrlimit(RLIMIT_AS, &most);
 	mlockall(MCL_CURRENT | MCL_FUTURE);
@@ -114,11 +119,5 @@ void live_settle(uint64_t memory, bool here)
 
 bool live_wait(double seconds)
 {
-	struct timespec left = {(time_t)seconds,
-				(long)((seconds - (double)(time_t)seconds) * 1e9)};
-
-	while (nanosleep(&left, &left) && errno == EINTR)
-		if (interrupted())
-			return false;
-	return !interrupted();
+	return live_clock_wait(seconds, interrupted);
 }

@@ -22,6 +22,7 @@
 #include "extract.h"
 #include "interrupt.h"
 #include "live.h"
+#include "live_clock.h"
 #include "live_text.h"
 #include "options.h"
 #include "prompt.h"
@@ -333,6 +334,11 @@ static void keep_small(const struct watch *w, const char *path)
 	arena_free(&a);
 }
 
+static void wait_between_looks(double seconds)
+{
+	live_clock_wait(seconds, NULL);
+}
+
 static enum result watch(struct program *p)
 {
 	const struct options *o = &p->options;
@@ -341,6 +347,7 @@ static enum result watch(struct program *p)
 				.out = stdout,
 				.errors = stderr,
 				.keep = keep_small,
+				.wait = wait_between_looks,
 				.of = p};
 
 	return commands_watch(p->reader, &w);
@@ -418,6 +425,8 @@ static enum result start(struct program *p)
 	if (o->live && !asks_for_help(o)) {
 		if (!live_may_read(o->dump, &why))
 			return look_at_proc(p, &why);
+		if (o->watch)
+			live_clock_start();
 		live_settle(o->memory_max ? o->memory_max : LIVE_MEMORY, !o->watch);
 	}
 	if (stat(o->dump, &st) && errno == ENOENT)

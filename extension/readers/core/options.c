@@ -106,7 +106,7 @@ static const struct option {
 	{"--time-limit", TIME_LIMIT, "N",
 	 "With --live: how many seconds a look may take: 10, unless given."},
 	{"--watch", WATCH, "N",
-	 "With --live: wait for tasks that are blocked for N seconds, and write the triage "
+	 "With --live: wait for tasks that are blocked or kept from a CPU for N seconds, and write the triage "
 	 "of each such hang into a folder, as text and as JSON, with a small core, once for "
 	 "each signature."},
 	{"--output", OUTPUT, "DIR", "The folder of --watch; /run/vgpu, unless given."},
