@@ -11,7 +11,14 @@
 
 bool new_file_open(struct arena *a, struct new_file *f, const char *path)
 {
+	struct stat there;
+
 	f->path = path;
+	f->fd = -1;
+	if (!stat(path, &there) && !S_ISREG(there.st_mode)) {
+		errno = S_ISDIR(there.st_mode) ? EISDIR : EEXIST;
+		return false;
+	}
 	f->fresh = arena_printf(a, "%s.XXXXXX", path);
 	f->fd = mkostemp(f->fresh, O_CLOEXEC);
 	return f->fd >= 0;
@@ -38,4 +45,12 @@ bool new_file_keep(struct new_file *f, unsigned int mode)
 	close(f->fd);
 	f->fd = -1;
 	return true;
+}
+
+bool new_file_is(const char *path, const char *other)
+{
+	struct stat a, b;
+
+	return path && other && !stat(path, &a) && !stat(other, &b) &&
+	       a.st_dev == b.st_dev && a.st_ino == b.st_ino;
 }

@@ -13,11 +13,16 @@ struct new_file {
 	int fd; /* -1: not open */
 };
 
-/* Nobody but its owner may read it.  False: see errno. */
+/*
+ * Nobody but its owner may read it.  False: see errno; EEXIST where something else than a file
+ * has that name, a device's above all: it is nobody's to replace.
+ */
 bool new_file_open(struct arena *a, struct new_file *f, const char *path);
 /* All was written: for these to read (0600, 0644).  False: see errno, and it is gone. */
 bool new_file_keep(struct new_file *f, unsigned int mode);
 /* Unless it was kept, or is not open. */
 void new_file_remove(struct new_file *f);
+/* By whatever names: one file, which is there.  NULL is none. */
+bool new_file_is(const char *path, const char *other);
 
 #endif

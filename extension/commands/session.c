@@ -210,10 +210,29 @@ static void drop_file(struct session *s)
 	new_file_remove(&s->file);
 }
 
+/* What is read here, and what was written a moment ago. */
+static bool is_in_use(const struct session *s, const char *path)
+{
+	const struct dump_about *about = &s->reader->about;
+	bool found = new_file_is(path, s->host) || new_file_is(path, s->known);
+	size_t i;
+
+	for (i = 0; i < about->files.n; i++)
+		found |= new_file_is(path, about->files.v[i]);
+	for (i = 0; i < HANDOUTS && s->handout[i] != path; i++)
+		found |= new_file_is(path, s->handout[i]);
+	return found;
+}
+
 FILE *session_file_begin(struct session *s, const char *path)
 {
 	int fd;
 
+	if (is_in_use(s, path)) {
+		session_error(s, RESULT_UNREADABLE,
+			      "%s is in use here: it is not written over", path);
+		return NULL;
+	}
 	if (!new_file_open(&s->arena, &s->file, path)) {
 		file_error(s);
 		return NULL;

@@ -41,6 +41,17 @@ bool triage_look(struct session *s, struct triage *t)
 /* Apart from the facts that were judged: the verdict is the same with and without. */
 #define FACTS_TO_SEND (FACTS_TASKS | FACTS_DEVICES | FACTS_USE)
 
+static bool is_to_send(const struct session *s, size_t kind)
+{
+	return s->handout[kind] != NULL;
+}
+
+/* In the place of the text. */
+static bool is_printed(const struct session *s, size_t kind)
+{
+	return s->handout[kind] && !strcmp(s->handout[kind], "-");
+}
+
 static enum result write_handouts(struct session *s, const struct triage *t)
 {
 	static void (*const forms[HANDOUTS])(FILE *, const struct facts *,
@@ -60,21 +71,23 @@ static enum result write_handouts(struct session *s, const struct triage *t)
 	for (i = 0; i < HANDOUTS && result == RESULT_DONE; i++) {
 		if (!s->handout[i])
 			continue;
-		out = session_file_begin(s, s->handout[i]);
+		out = is_printed(s, i) ? s->out : session_file_begin(s, s->handout[i]);
 		if (!out)
 			return RESULT_UNREADABLE;
 		forms[i](out, s->facts, t, use);
-		result = session_file_end(s);
+		if (out != s->out)
+			result = session_file_end(s);
 	}
 	return result;
 }
 
-static bool is_to_send(const struct session *s)
+static bool any_handout(const struct session *s,
+			bool (*is)(const struct session *s, size_t kind))
 {
 	size_t i;
 
 	for (i = 0; i < HANDOUTS; i++)
-		if (s->handout[i])
+		if (is(s, i))
 			return true;
 	return false;
 }
@@ -86,11 +99,12 @@ static enum result run_triage(struct session *s)
 
 	if (!triage_look(s, &t))
 		return RESULT_INTERRUPTED;
-	if (is_to_send(s))
+	if (any_handout(s, is_to_send))
 		result = write_handouts(s, &t);
 	if (result != RESULT_DONE)
 		return result;
-	(s->json ? json_triage : text_triage)(s->out, s->facts, &t);
+	if (!any_handout(s, is_printed))
+		(s->json ? json_triage : text_triage)(s->out, s->facts, &t);
 	return t.verdicts.all.n && t.verdicts.all.v[0]->cause != CAUSE_UNEXPLAINED
 		       ? RESULT_DONE
 		       : RESULT_UNEXPLAINED;
@@ -112,7 +126,7 @@ const struct command command_triage = {
 		"that resembles, and blames nobody whom the log does not prove.\n"
 		"--html FILE and --markdown FILE write a report to send, too: the same with "
 		"stacks, the log, the machine, its memory and GPU, as one page or as the text "
-		"of a ticket.",
+		"of a ticket; \"-\" is standard output, in the place of the text.",
 	.facts = FACTS_WAITS | FACTS_PANIC | FACTS_DEVICES | FACTS_MEMORY,
 	.of_text = true,
 	.run = run_triage,

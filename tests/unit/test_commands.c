@@ -249,6 +249,40 @@ static void a_file_that_cannot_be_written_is_an_error(void **state)
 	scratch_remove(state);
 }
 
+static void a_report_is_printed_in_the_place_of_the_text(void **state)
+{
+	(void)state;
+	assert_int_equal(strncmp(type(&session, "vgpu --markdown -"), "# cpu-monopolised",
+				 17),
+			 0);
+	assert_null(strstr(type(&session, "vgpu --html -"), "\nVERDICT"));
+	assert_int_equal(session.result, RESULT_DONE);
+}
+
+static void what_is_no_file_is_not_replaced(void **state)
+{
+	struct stat st;
+
+	(void)state;
+	fails("vgpu --html /dev/null", RESULT_UNREADABLE, "/dev/null cannot be written");
+	assert_int_equal(stat("/dev/null", &st), 0);
+	assert_true(S_ISCHR(st.st_mode));
+	fails("vgpu --html /", RESULT_UNREADABLE, "/ cannot be written: Is a directory");
+}
+
+static void what_is_in_use_is_not_written_over(void **state)
+{
+	char path[PATH_MAX], line[3 * PATH_MAX];
+
+	scratch_make(state);
+	type(&session, to_file("vgpu --html ", "page"));
+	snprintf(path, sizeof(path), "%s/page", scratch);
+	snprintf(line, sizeof(line), "vgpu --html %s --markdown %s/./page", path,
+		 scratch);
+	fails(line, RESULT_UNREADABLE, "page is in use here: it is not written over");
+	scratch_remove(state);
+}
+
 static void a_report_is_of_the_triage(void **state)
 {
 	(void)state;
@@ -615,6 +649,9 @@ int main(void)
 		session_test(order_does_not_matter),
 		session_test(the_triage_is_a_page_and_a_ticket_too),
 		session_test(a_file_that_cannot_be_written_is_an_error),
+		session_test(a_report_is_printed_in_the_place_of_the_text),
+		session_test(what_is_no_file_is_not_replaced),
+		session_test(what_is_in_use_is_not_written_over),
 		session_test(a_report_is_of_the_triage),
 		session_test(bt_takes_a_pid_an_address_or_a_name),
 		session_test(bt_takes_a_long_name),

@@ -5,7 +5,6 @@
 #include <setjmp.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "blank.h"
 #include "commands/command.h"
@@ -200,14 +199,10 @@ static void say_small(const struct small_core *s, FILE *out)
 /* To take one file for both would leave nothing of either. */
 static bool is_source(const struct extract *x)
 {
-	struct stat out, in;
 	size_t i;
 
-	if (stat(x->path, &out))
-		return false;
 	for (i = 0; i < x->source->core.n; i++)
-		if (!stat(x->source->core.files[i], &in) && in.st_dev == out.st_dev &&
-		    in.st_ino == out.st_ino)
+		if (new_file_is(x->path, x->source->core.files[i]))
 			return true;
 	return false;
 }
