@@ -77,6 +77,7 @@ struct dump_text {
 	const char *bytes; /* NUL-terminated; there may be others in it */
 	size_t size;
 	uint64_t left_out; /* bytes before these */
+	bool cut;	   /* packed, and it ends before what was packed does */
 };
 
 /*

@@ -1438,6 +1438,21 @@ static void a_text_is_opened_as_one(void **state)
 	assert_null(open_files(paths, 2));
 }
 
+/* gzip, one block that is stored as it is (RFC 1952, RFC 1951 3.2.4): 200 bytes, it says. */
+static void a_packed_text_that_is_cut_is_known_for_that(void **state)
+{
+	static const char head[] = "\x1f\x8b\x08\0\0\0\0\0\0\3\1\xc8\0\x37\xff";
+	static const char words[] = "[    0.000000] Linux version 5.10\n[    1.0] ";
+	struct bytes b = {0};
+
+	(void)state;
+	bytes_add(&b, head, sizeof(head) - 1);
+	bytes_add(&b, words, sizeof(words) - 1);
+	opens(b);
+	assert_non_null(core_text(core));
+	assert_true(core_text(core)->cut);
+}
+
 static void what_cannot_be_opened_is_named(void **state)
 {
 	char path[128];
@@ -1560,6 +1575,7 @@ int main(void)
 		core_test(counting_pages_of_a_large_machine_ends),
 		core_test(what_it_is_instead_is_named),
 		core_test(a_text_is_opened_as_one),
+		core_test(a_packed_text_that_is_cut_is_known_for_that),
 		core_test(what_cannot_be_opened_is_named),
 		core_test(machines_that_are_not_known),
 		core_test(xen_is_not_known),

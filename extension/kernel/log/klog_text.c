@@ -199,6 +199,9 @@ bool klog_read_text(struct dump *d, struct klog *log)
 	char host[LOG_HOST_MAX * 4];
 
 	log->store = KLOG_TEXT;
+	if (t->cut)
+		dump_note(d, "the packed file is damaged or cut: the log goes on behind "
+			     "what is read here");
 	if (t->left_out)
 		dump_note(d, "the first %llu MB of the text were left out",
 			  COUNT(t->left_out >> 20));

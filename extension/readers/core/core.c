@@ -235,6 +235,7 @@ static bool open_text(struct core *c, struct error *why)
 
 	t->size = f->size < TEXT_MAX ? (size_t)f->size : TEXT_MAX;
 	t->left_out = f->size - t->size;
+	t->cut = f->cut;
 	bytes = arena_alloc(c->arena, t->size + 1);
 	if (!file_get(f, t->left_out, bytes, t->size))
 		return error_set(why, "%s: it cannot be read", f->name);
