@@ -59,9 +59,10 @@ static bool was_seen(const struct watcher *w, const struct stuck *s)
 }
 
 /* It sleeps so that khungtaskd would count it, or could run and is given no CPU. */
-static bool waits(const struct task *t)
+static bool waits(const struct facts *f, const struct task *t)
 {
-	return task_wants_cpu(t) || (!t->on_cpu && !t->on_rq && task_is_hung_state(t));
+	return !facts_is_ours(f, t) &&
+	       (task_wants_cpu(t) || (!t->on_cpu && !t->on_rq && task_is_hung_state(t)));
 }
 
 /* Does anybody wait for as long, in a wait that no triage has looked at?  Remembers all. */
@@ -74,7 +75,7 @@ static bool has_new(struct watcher *w, const struct facts *f)
 		const struct task *t = &f->tasks.all.v[i];
 		struct stuck s = {t->addr, t->pid, t->nvcsw + t->nivcsw};
 
-		if (!waits(t) || t->since_s < w->w->seconds || was_seen(w, &s))
+		if (!waits(f, t) || t->since_s < w->w->seconds || was_seen(w, &s))
 			continue;
 		w->seen[w->next++ % SEEN_MAX] = s;
 		found = true;

@@ -281,6 +281,13 @@ static void study_blocked(struct dump *d, struct facts *f)
 	facts_doubt_owners(d, f);
 }
 
+bool facts_is_ours(const struct facts *f, const struct task *t)
+{
+	int own = f->info->about->own;
+
+	return own && (t->tgid == own || task_ppid(&f->tasks, t) == own);
+}
+
 double facts_uptime(const struct facts *f)
 {
 	/* The log may know better: jiffies stand while no CPU takes a tick. */

@@ -102,6 +102,8 @@ const struct gpus *facts_gpus(struct dump *d, struct facts *f);
 void facts_add_studied(struct facts *f, struct studied *st);
 /* The close look at this task, NULL when it was not needed. */
 struct studied *facts_studied(const struct facts *f, const struct task *t);
+/* On a machine that runs: one of this process, or a child of it. */
+bool facts_is_ours(const struct facts *f, const struct task *t);
 /* From boot to the end; < 0 when not known. */
 double facts_uptime(const struct facts *f);
 /* When it booted, in seconds since the epoch, to a second; 0 when not known. */

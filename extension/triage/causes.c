@@ -280,7 +280,7 @@ static void group_starved(struct judge *j)
 
 	for (i = 0; i < j->f->tasks.all.n; i++) {
 		t = &j->f->tasks.all.v[i];
-		n = graph_is_starved(t) ? graph_task(j->g, t) : NULL;
+		n = graph_is_starved(j->f, t) ? graph_task(j->g, t) : NULL;
 		if (n)
 			*vec_push(j->a, &verdict_of_root(j, n->root)->victims) = n;
 	}

@@ -151,9 +151,9 @@ static void find_root(struct graph *g, struct node *from)
 		from->root = root;
 }
 
-bool graph_is_starved(const struct task *t)
+bool graph_is_starved(const struct facts *f, const struct task *t)
 {
-	return task_wants_cpu(t) && t->since_s >= STUCK_S;
+	return task_wants_cpu(t) && t->since_s >= STUCK_S && !facts_is_ours(f, t);
 }
 
 static bool somebody_sleeps_long(const struct facts *f)
@@ -172,7 +172,7 @@ static void want_starved(struct build *b)
 	size_t i;
 
 	for (i = 0; i < b->f->tasks.all.n; i++)
-		if (graph_is_starved(&b->f->tasks.all.v[i]))
+		if (graph_is_starved(b->f, &b->f->tasks.all.v[i]))
 			want_task(b, &b->f->tasks.all.v[i]);
 }
 

@@ -95,8 +95,8 @@ struct graph {
 	unsigned int mark;
 };
 
-/* It has been kept from its CPU for as long as a sleeper is called stuck: STUCK_S. */
-bool graph_is_starved(const struct task *t);
+/* It is not ours, and has been kept from its CPU for as long as a sleeper is called stuck. */
+bool graph_is_starved(const struct facts *f, const struct task *t);
 
 /*
  * Nodes for all blocked tasks and everything that they reach; where none of them sleeps for

@@ -165,6 +165,10 @@ static void who_is_kept_from_a_cpu_counts_too(void **state)
 	fake_id_set(m->fake, m->hang.xorg, TASK_STATE, TASK_STATE_INTERRUPTIBLE);
 	assert_int_equal(watch(m, 90, 1), RESULT_DONE);
 	assert_string_equal(m->said, "");
+	m->reader.about.own = 36; /* it is ours */
+	assert_int_equal(watch(m, 10, 1), RESULT_DONE);
+	assert_string_equal(m->said, "");
+	m->reader.about.own = 35;
 	assert_int_equal(watch(m, 10, 1), RESULT_DONE);
 	assert_true(is_written(m, "txt"));
 }

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "arch/arch.h"
 #include "base/text.h"
@@ -829,6 +830,7 @@ struct reader *core_reader_create(const struct core_source *source)
 		.about = {.reader = "core",
 			  .door = DOOR_PROGRAM,
 			  .live = source->live,
+			  .own = source->live ? getpid() : 0,
 			  .filter_level = -1,
 			  .partial = -1},
 		.usage = source->live ? "vgpu --live" : "vgpu CORE",
