@@ -207,12 +207,35 @@ static void judge_request(struct judge *j, struct verdict *v)
 	say_command(j, v, "dev");
 }
 
+/* Numbers that no device has (init/do_mounts.c): it found none, and so none is to blame. */
+static bool found_no_root(const struct trigger *t)
+{
+	return strstr(t->message, "unknown-block(0,0)") != NULL;
+}
+
+static void judge_no_root(struct judge *j, struct verdict *v)
+{
+	v->summary = say(
+		j,
+		"The kernel found no device for its root file system: root= names none "
+		"that was there, or its driver or the initramfs is missing. %s",
+		j->f->panic.trigger.message);
+	say_next(j, v,
+		 "Compare root= of the command line with the disks that the log lists "
+		 "(" LOOK_HERE "), and see whether an initramfs was loaded.");
+	say_command(j, v, "panic");
+}
+
 /* What whoever panicked says is to blame, outside the kernel. */
 static void judge_accused(struct judge *j, struct verdict *v)
 {
 	const struct trigger *t = &j->f->panic.trigger;
 	const char *name = t->accused_name[0] ? t->accused_name : "a file system or disk";
 
+	if (found_no_root(t)) {
+		judge_no_root(j, v);
+		return;
+	}
 	v->culprit.kind = CULPRIT_DEVICE;
 	if (t->accused == ACCUSED_HARDWARE) {
 		v->culprit.name = "hardware";

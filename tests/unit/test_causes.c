@@ -1809,6 +1809,13 @@ static void accused_by_words(void **state)
 	v = only(s, CAUSE_STORAGE_ERROR);
 	assert_string_equal(v->culprit.name, "sda1");
 	assert_true(v->fired);
+	/* Of no device: none is to blame. */
+	scene_fired(s, TRIGGER_OTHER,
+		    "VFS: Unable to mount root fs on unknown-block(0,0)");
+	t->accused = ACCUSED_STORAGE;
+	t->accused_name = "unknown-block(0,0)";
+	v = only(s, CAUSE_STORAGE_ERROR);
+	assert_int_equal(v->culprit.kind, CULPRIT_NONE);
 	scene_fired(s, TRIGGER_OTHER, "Fatal machine check");
 	t->accused = ACCUSED_HARDWARE;
 	v = only(s, CAUSE_HARDWARE_ERROR);
