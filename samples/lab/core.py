@@ -42,7 +42,7 @@ BURN_PIDS = """for burnt in $(seq 1 %d); do /bin/true; done
 # and what it took of the machine.
 WATCH = """mkdir -p $SHARE/keep
 cp $SHARE/vgpu /bin/vgpu
-vgpu --live --layouts $SHARE/table --watch=5 --output $SHARE/keep/live \
+vgpu --live --layouts $SHARE/table --watch=8 --output $SHARE/keep/live \
     > $SHARE/keep/live.log 2>&1 &
 watcher=$!
 # As on a machine that it has watched for long: it is ready before anything hangs.
