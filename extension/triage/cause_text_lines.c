@@ -91,10 +91,11 @@ bool judge_other_lines(struct judge *j, struct verdict *v)
 /* "Out of memory: Killed process 472 (sh) total-vm:…", "Memory cgroup out of memory: …" */
 static bool says_killed(const char *words)
 {
-	const char *kill = strstr(words, ": Kill");
-
-	return kill && (text_starts(words, "Out of memory: Kill") ||
-			text_starts(words, "Memory cgroup out of memory: Kill"));
+	if (text_starts(words, "Killed process ") && strstr(words, " total-vm:"))
+		return true; /* of older kernels, on a line of its own */
+	return strstr(words, ": Kill") &&
+	       (text_starts(words, "Out of memory: Kill") ||
+		text_starts(words, "Memory cgroup out of memory: Kill"));
 }
 
 /* It was a cgroup that had no more: one of these is said of it. */
@@ -111,6 +112,18 @@ struct shortage {
 	bool cgroups;
 };
 
+/* Of a log that begins behind who needed memory, or of which somebody kept the one line. */
+static bool find_killed(const struct klog *log, struct shortage *s)
+{
+	const struct log_line *line;
+
+	for (line = log->lines.v; line < log->lines.v + log->lines.n; line++)
+		if (is_kernels_own(line) && says_killed(words_of(line)))
+			s->line = s->killed = line;
+	s->cgroups = s->killed && says_cgroup(words_of(s->killed));
+	return s->killed != NULL;
+}
+
 static bool find_shortage(struct judge *j, struct shortage *s)
 {
 	const struct klog *log = &j->f->log;
@@ -118,7 +131,9 @@ static bool find_shortage(struct judge *j, struct shortage *s)
 
 	memset(s, 0, sizeof(*s));
 	s->line = last_complaint(log, SAYS(OOM));
-	if (!s->line || complains_of(s->line, COMPLAINT_SYSRQ_OOM))
+	if (!s->line)
+		return find_killed(log, s);
+	if (complains_of(s->line, COMPLAINT_SYSRQ_OOM))
 		return false;
 	for (line = s->line + 1; line < log->lines.v + log->lines.n; line++) {
 		if (!is_kernels_own(line))

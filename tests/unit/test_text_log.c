@@ -596,6 +596,23 @@ static void memory_that_ran_out_need_not_stop_the_kernel(void **state)
 	has(answer, "A cgroup came to the limit of its memory");
 }
 
+/* The line before was rotated away, or nobody looked for it. */
+static void who_was_killed_is_enough(void **state)
+{
+	static const char killed[] =
+		"Killed process 472 (sh) total-vm:10276kB, anon-rss:1kB\n";
+	char text[256];
+
+	(void)state;
+	snprintf(text, sizeof(text), "[   50.100000] Out of memory: %s", killed);
+	has(ask(text, "vgpu"), "ran out of memory, and sh (pid 472) was killed.");
+	snprintf(text, sizeof(text), "[   50.100000] %s", killed);
+	has(ask(text, "vgpu"), "memory-exhausted, confidence 60 %");
+	snprintf(text, sizeof(text), "[   50.100000] Memory cgroup out of memory: %s",
+		 killed);
+	has(ask(text, "vgpu"), "A cgroup came to the limit of its memory, and sh");
+}
+
 #define LEAK(address, age)                                                               \
 	"unreferenced object 0xffff8000" address " (size 128):\n"                        \
 	"  comm \"Xorg\", pid 723, jiffies 4294968123 (age " age "s)\n"                  \
