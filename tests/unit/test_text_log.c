@@ -30,7 +30,7 @@ static int end(void **state)
 
 static const char *ask(const char *words, const char *command)
 {
-	text = (struct dump_text){words, strlen(words), 0};
+	text = (struct dump_text){.bytes = words, .size = strlen(words)};
 	return type(&session, command);
 }
 
@@ -596,6 +596,15 @@ static void memory_that_ran_out_need_not_stop_the_kernel(void **state)
 	has(answer, "A cgroup came to the limit of its memory");
 }
 
+static void a_text_that_is_cut_says_so(void **state)
+{
+	(void)state;
+	has_not(ask("[   50.100000] usb 1-1: new\n", "vgpu"),
+		"the packed file is damaged");
+	text.cut = true;
+	has(type(&session, "vgpu"), "the packed file is damaged or cut");
+}
+
 /* The line before was rotated away, or nobody looked for it. */
 static void who_was_killed_is_enough(void **state)
 {
@@ -811,13 +820,13 @@ static void damage_costs_words_and_nothing_else(void **state)
 	(void)state;
 	assert_non_null(words);
 	for (i = 0; i < sizeof(whole) - 1; i += 7) {
-		text = (struct dump_text){words, i, 0};
+		text = (struct dump_text){.bytes = words, .size = i};
 		type(&session, "vgpu -j");
 		assert_true(session.text[0] == '{');
 	}
 	for (i = 0; i < sizeof(whole) - 1; i += 5) {
 		words[i] = (char)(0x80 + i % 100);
-		text = (struct dump_text){words, sizeof(whole) - 1, 0};
+		text = (struct dump_text){.bytes = words, .size = sizeof(whole) - 1};
 		type(&session, "vgpu -j");
 		assert_true(session.text[0] == '{');
 		words[i] = whole[i];
@@ -954,6 +963,8 @@ int main(void)
 		text_test(a_fault_without_its_words_names_no_function),
 		text_test(a_grace_period_may_lack_its_thread),
 		text_test(memory_that_ran_out_need_not_stop_the_kernel),
+		text_test(who_was_killed_is_enough),
+		text_test(a_text_that_is_cut_says_so),
 		text_test(what_kmemleak_lists_is_counted_by_stack),
 		text_test(ten_of_one_stack_are_not_few),
 		text_test(a_trace_pairs_what_was_allocated_with_what_was_freed),
