@@ -275,7 +275,8 @@ static enum result read_and_run(struct session *s)
 	if (s->facts->text && !s->facts->text->of_kernel)
 		return session_error(
 			s, RESULT_UNREADABLE,
-			"a text, not a core, and no line of it is a kernel's");
+			"a text, not a core, and no line of it is known for a kernel's: "
+			"as dmesg, journalctl -k, syslog or a console have them");
 	if (s->host && host_load(s) != RESULT_DONE)
 		return RESULT_UNREADABLE;
 	if (s->known && known_load(s) != RESULT_DONE)

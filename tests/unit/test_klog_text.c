@@ -130,6 +130,44 @@ static void dmesg_has_other_spellings(void **state)
 	assert_false(is_kernels_own(line(1)));
 }
 
+static void what_collects_lines_puts_more_before_them(void **state)
+{
+	(void)state;
+	READ("<4>1 2026-11-29T17:18:01+00:00 desk kernel - - - [    1.000000] both\n"
+	     "<4>1 2026-11-29T17:18:02Z desk kernel - - - one\n"
+	     "<30>1 2026-11-29T17:18:02Z desk dbus 812 - [a b=\"c\"] Kernel panic - not syncing: no\n");
+	is_line(0, 1, "both");
+	assert_string_equal(line(1)->text, "one");
+	assert_true(is_kernels_own(line(1)));
+	assert_false(is_kernels_own(line(2)));
+	assert_string_equal(klog.host, "desk");
+	READ("2026-11-29T17:18:01.123456789Z stdout F [    1.000000] by a container\n");
+	is_line(0, 1, "by a container");
+}
+
+static void dates_are_written_in_many_ways(void **state)
+{
+	(void)state;
+	READ("[Sun Nov 29 17:18:01 UTC 2026] by vgpu log -T\n"
+	     "[Sun Nov 29 17:18:03 UTC 2026] two\n");
+	is_line(1, 2, "two");
+	READ("Sun 2026-11-29 17:18:01 UTC desk kernel: by short-full\n"
+	     "Sun 2026-11-29 17:18:03 UTC desk kernel: two\n");
+	is_line(1, 2, "two");
+	assert_string_equal(klog.host, "desk");
+	READ("1795972620.123456 desk kernel: by short-unix\n"
+	     "1795972622.123456 desk kernel: two\n");
+	is_line(1, 2, "two");
+	READ("Nov 29 2026 17:18:01 desk kernel: a year\n"
+	     "Nov 29 2026 17:18:03 desk kernel: two\n");
+	is_line(1, 2, "two");
+	READ("[   53.430000 <    0.000100>] by -d\n");
+	is_line(0, 53.43, "by -d");
+	READ("[Sun Nov 29 17:18:01 2026 <    0.000100>] by -T -d\n"
+	     "[Sun Nov 29 17:18:03 2026 <    2.000100>] two\n");
+	is_line(1, 2, "two");
+}
+
 static void a_monotonic_journal_is_no_dmesg(void **state)
 {
 	(void)state;
@@ -408,6 +446,8 @@ int main(void)
 		text_test(syslog_has_both_times),
 		text_test(dmesg_has_other_spellings),
 		text_test(a_monotonic_journal_is_no_dmesg),
+		text_test(what_collects_lines_puts_more_before_them),
+		text_test(dates_are_written_in_many_ways),
 		text_test(a_date_of_another_language_is_a_date),
 		text_test(dmesg_for_people_has_minutes_and_steps),
 		text_test(small_syslogs_name_a_facility),

@@ -101,7 +101,7 @@ static void what_needs_memory_is_refused(void **state)
 	(void)state;
 	has(ask(DRAIN, "vgpu wq"), "this is a text, not a core");
 	assert_int_equal(session.result, RESULT_UNREADABLE);
-	has(ask("to whom it may concern\n", "vgpu"), "no line of it is a kernel's");
+	has(ask("to whom it may concern\n", "vgpu"), "no line of it is known for a kernel");
 	assert_int_equal(session.result, RESULT_UNREADABLE);
 }
 

@@ -105,48 +105,87 @@ static const char *behind_day(const char *p, int *day)
 	return p + n;
 }
 
-/* "Nov 29 17:18:01"; *month is its name. */
-static const char *behind_month_and_clock(const char *p, const char **month, int *day,
-					  double *s)
+/* " 2026", if it is there. */
+static const char *behind_year(const char *p, int *year)
+{
+	if (*p != ' ' || strspn(p + 1, DIGITS) != 4)
+		return p;
+	*year = four(p + 1);
+	return p + 5;
+}
+
+/* " UTC", " CEST", if it is there. */
+static const char *behind_zone(const char *p)
+{
+	size_t n = *p == ' ' ? strspn(p + 1, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") : 0;
+
+	return n > 1 && n < 6 && p[1 + n] == ' ' ? p + 1 + n : p;
+}
+
+struct written {
+	const char *month; /* its name */
+	int day, year;
+	double s;
+};
+
+/* "Nov 29 17:18:01", "Nov 29 2026 17:18:01" */
+static const char *behind_month_and_clock(const char *p, struct written *w)
 {
 	size_t n = name_length(p);
 	const char *end;
 
-	*month = p;
-	p = n ? behind_day(p + n, day) : NULL;
-	if (!p || *p != ' ' || !read_clock(p + 1, s, &end))
+	w->month = p;
+	p = n ? behind_day(p + n, &w->day) : NULL;
+	p = p ? behind_year(p, &w->year) : NULL;
+	if (!p || *p != ' ' || !read_clock(p + 1, &w->s, &end))
 		return NULL;
 	return end;
 }
 
+/* "Sun " */
+static const char *behind_name_of_day(const char *p)
+{
+	size_t n = name_length(p);
+
+	return n ? p + n + strspn(p + n, " ") : NULL;
+}
+
 /*
  * "Nov 29 17:18:01", as syslog and journalctl have it; "Sun Nov 29 17:18:01 2026", as
- * logread, and in brackets dmesg -T.
+ * logread, and in brackets dmesg -T; with a zone before the year `vgpu log -T`.
  */
 static const char *behind_written(const char *p, struct log_months *m,
 				  struct log_date *date)
 {
-	const char *month, *end;
-	int day, year = 2000, number;
-	double s;
+	struct written w = {.year = 2000};
+	const char *end = behind_month_and_clock(p, &w), *zone;
+	int number;
 
-	end = behind_month_and_clock(p, &month, &day, &s);
-	if (!end && name_length(p)) {
-		p += name_length(p);
-		p += strspn(p, " ");
-		end = behind_month_and_clock(p, &month, &day, &s);
+	if (!end) {
+		p = behind_name_of_day(p);
+		end = p ? behind_month_and_clock(p, &w) : NULL;
 	}
 	if (!end)
 		return NULL;
-	number = month_of(month, strcspn(month, " "), m);
+	number = month_of(w.month, strcspn(w.month, " "), m);
 	if (!number)
 		return NULL;
-	if (*end == ' ' && strspn(end + 1, DIGITS) == 4) {
-		year = four(end + 1);
-		end += 5;
-	}
-	date->s = days(year, number, day) * DAY_S + s;
+	zone = behind_zone(end);
+	if (behind_year(zone, &w.year) != zone)
+		end = behind_year(zone, &w.year);
+	date->s = days(w.year, number, w.day) * DAY_S + w.s;
 	return end;
+}
+
+/* "1795972620.123456", as of journalctl -o short-unix. */
+static const char *behind_seconds(const char *p, struct log_date *date)
+{
+	size_t n = strspn(p, DIGITS);
+
+	if (n != 10 || p[n] != '.' || strspn(p + n + 1, DIGITS) != 6)
+		return NULL;
+	date->s = days(1970, 1, 1) * DAY_S + strtod(p, NULL);
+	return p + n + 7;
 }
 
 /* "2026-11-29T17:18:01.123456+00:00"; dmesg has a comma before the fraction. */
@@ -166,6 +205,18 @@ static const char *behind_iso(const char *p, struct log_date *date)
 	else if ((*end == '+' || *end == '-') && digits(end + 1, 2))
 		end += 1 + strspn(end + 1, DIGITS ":");
 	return end;
+}
+
+/* "Sun 2026-11-29 17:17:00 UTC", as of journalctl -o short-full. */
+static const char *behind_full(const char *p, struct log_date *date)
+{
+	const char *end;
+
+	p = behind_name_of_day(p);
+	end = p ? behind_iso(p, date) : NULL;
+	if (end)
+		date->may_name = true;
+	return end ? behind_zone(end) : NULL;
 }
 
 /* "Apr18 15:18", in brackets, as of dmesg -H. */
@@ -199,9 +250,16 @@ const char *behind_date(const char *p, struct log_months *m, struct log_date *da
 	p += bracket;
 	end = behind_iso(p, date);
 	if (!end)
+		end = behind_full(p, date);
+	if (!end)
 		end = behind_written(p, m, date);
 	if (!end && bracket)
 		end = behind_human(p, m, date);
+	if (!end && !bracket)
+		end = behind_seconds(p, date);
+	/* "<    0.000100>", as of dmesg -d */
+	if (end && bracket && end[0] == ' ' && end[1] == '<')
+		end += strcspn(end, "]");
 	if (!end || *end != (bracket ? ']' : ' '))
 		return NULL;
 	date->may_name &= !bracket;

@@ -10,6 +10,7 @@
 #include "base/text.h"
 
 #define DIGITS "0123456789"
+#define UTF8_MARK "\xef\xbb\xbf"
 
 static bool digits(const char *p, size_t n)
 {
@@ -63,6 +64,38 @@ static const char *behind_number(const char *p, struct log_head *h)
 		h->own = false;
 	}
 	return end + 1;
+}
+
+/*
+ * "1 2026-11-29T17:18:01Z host kernel - - - ": the rest of a head of RFC 5424, behind its
+ * "<4>". The program's id, the message's and what is structured are of no use here.
+ */
+static const char *behind_5424(const char *p, struct log_head *h)
+{
+	const char *date, *name;
+	size_t i, n;
+
+	if (h->level < 0 || h->date_s >= 0 || !text_starts(p, "1 "))
+		return NULL;
+	date = behind_a_date(p + 2, h);
+	if (!date)
+		return NULL;
+	n = strcspn(date, " ");
+	name = date + n + (date[n] == ' ');
+	for (p = name, i = 0; i < 3; i++) {
+		p += strcspn(p, " ");
+		if (*p++ != ' ')
+			return NULL;
+	}
+	/* "-", or "[name key=\"value\"]", in which a blank may be */
+	p = *p == '[' ? strstr(p, "] ") : *p == '-' ? p : NULL;
+	if (!p || p[1] != ' ')
+		return NULL;
+	snprintf(h->host, sizeof(h->host), "%.*s", (int)n, date);
+	h->tagged = h->told = true;
+	h->own = text_starts(name, "kernel ");
+	p += 2;
+	return p + (text_starts(p, UTF8_MARK) ? strlen(UTF8_MARK) : 0);
 }
 
 /* Behind one of these words, blanks, and a colon; NULL: it is another.  *which is its place. */
@@ -133,15 +166,20 @@ static const char *behind_record(const char *p, struct log_head *h)
 	return end + 1;
 }
 
-/* "[  123.456789]" and the blank behind it; "[  T99]", "[    C1]" likewise. */
+/*
+ * "[  123.456789]" and the blank behind it; "[  T99]", "[    C1]" likewise. dmesg -d has
+ * "[  123.456789 <    0.000100>]", the time since the line before.
+ */
 static const char *behind_bracket(const char *p, struct log_head *h)
 {
 	const char *word = p + 1 + (*p == '[' ? strspn(p + 1, " ") : 0);
-	size_t n = *p == '[' ? strcspn(word, "]") : 0;
+	size_t n = *p == '[' ? strcspn(word, "]") : 0, behind = n + 1;
 	char *end;
 
 	if (!n || !word[n])
 		return NULL;
+	if (word[n - 1] == '>' && memchr(word, '<', n))
+		n = strcspn(word, " ");
 	if ((*word == 'T' || *word == 'C') && n > 1 && n < sizeof(h->caller) &&
 	    digits(word + 1, n - 1)) {
 		/* Without a time before it, it is no printk()'s. */
@@ -155,7 +193,7 @@ static const char *behind_bracket(const char *p, struct log_head *h)
 	} else {
 		return NULL;
 	}
-	p = word + n + 1;
+	p = word + behind;
 	return p + (*p == ' ');
 }
 
@@ -280,8 +318,9 @@ static const char *behind_host(const char *p, struct log_head *h)
 static void read_parts(const char *p, struct log_head *h)
 {
 	static const char *(*const parts[])(const char *, struct log_head *) =
-		{behind_number, behind_facility, behind_bracket,	behind_a_date,
-		 behind_record, behind_a_delta,	 behind_vendors_caller, behind_host};
+		{behind_number,	 behind_facility,	behind_bracket,
+		 behind_5424,	 behind_a_date,		behind_record,
+		 behind_a_delta, behind_vendors_caller, behind_host};
 	struct log_habits *habits = h->habits;
 	const char *next;
 	size_t i;
@@ -320,21 +359,35 @@ const char *log_stamp_within(const char *p)
 	return NULL;
 }
 
+/* The kernel's own, by its tag or its time; what is dated, and no more, may be anybody's. */
+static bool is_whole(const struct log_head *h)
+{
+	if (!h->told)
+		return false;
+	return h->own ? h->tagged || h->boot_s >= 0 : !h->habits->quotes;
+}
+
 /*
  * A console has a prompt, or what a program had begun to say, before the kernel's line, and
- * who reads it puts a name or a number there.
+ * who reads it puts a name or a number there; what collects lines puts a date before that.
  */
 void log_head_read(const char *line, struct log_habits *habits, struct log_head *h)
 {
+	struct log_head before;
 	const char *within;
 
 	h->habits = habits;
 	read_parts(line + strspn(line, " "), h);
 	if (!h->told)
 		h->words = line;
-	if (h->told && (h->own || !habits->quotes))
+	within = is_whole(h) ? NULL : log_stamp_within(h->words);
+	if (!within)
 		return;
-	within = log_stamp_within(h->words);
-	if (within)
-		read_parts(within, h);
+	before = *h;
+	read_parts(within, h);
+	if (before.told && before.date_s >= 0 && h->date_s < 0) {
+		h->date_s = before.date_s;
+		h->rough = before.rough;
+		memcpy(h->stamp, before.stamp, sizeof(h->stamp));
+	}
 }
