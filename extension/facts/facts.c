@@ -281,6 +281,31 @@ static void study_blocked(struct dump *d, struct facts *f)
 	facts_doubt_owners(d, f);
 }
 
+enum task_mode facts_mode(const struct facts *f, const struct task *t)
+{
+	const struct studied *st = facts_studied(f, t);
+
+	if (st && st->stack.user)
+		return MODE_USER;
+	return t->kthread || (st && st->stack.n) ? MODE_KERNEL : MODE_NOT_KNOWN;
+}
+
+bool facts_is_frozen(const struct facts *f, const struct task *t)
+{
+	const struct studied *st = facts_studied(f, t);
+
+	return st && stack_find(&st->stack, "__refrigerator");
+}
+
+const struct task *facts_earlier(const struct facts *f, const struct task *t)
+{
+	const struct task *then = f->before ? task_by_addr(&f->before->tasks, t->addr)
+					    : NULL;
+
+	return then && then->pid == t->pid && then->start_time == t->start_time ? then
+										: NULL;
+}
+
 bool facts_is_ours(const struct facts *f, const struct task *t)
 {
 	int own = f->info->about->own;

@@ -102,6 +102,16 @@ const struct gpus *facts_gpus(struct dump *d, struct facts *f);
 void facts_add_studied(struct facts *f, struct studied *st);
 /* The close look at this task, NULL when it was not needed. */
 struct studied *facts_studied(const struct facts *f, const struct task *t);
+/*
+ * Where a task that has a CPU was interrupted. A machine that runs keeps nobody's registers,
+ * and neither does a dump of a CPU that nothing could stop.
+ */
+enum task_mode { MODE_NOT_KNOWN, MODE_USER, MODE_KERNEL };
+enum task_mode facts_mode(const struct facts *f, const struct task *t);
+/* Asleep because it was told to: the freezer's, for suspend or a cgroup. */
+bool facts_is_frozen(const struct facts *f, const struct task *t);
+/* The same task in the look before; NULL: it was not there, or another had its place. */
+const struct task *facts_earlier(const struct facts *f, const struct task *t);
 /* On a machine that runs: one of this process, or a child of it. */
 bool facts_is_ours(const struct facts *f, const struct task *t);
 /* From boot to the end; < 0 when not known. */

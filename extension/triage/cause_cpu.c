@@ -61,13 +61,21 @@ static int judge_throttling(struct judge *j, struct verdict *v, const struct run
 	return rqs->rt_bandwidth_known ? SURE_RT_IS_THROTTLED : 0;
 }
 
+/* In the look before, too: it has run since, and has not been in user mode in between. */
+static bool was_asked_before(struct judge *j, const struct task *hog)
+{
+	const struct task *then = facts_earlier(j->f, hog);
+
+	return then && then->need_resched && then->on_cpu &&
+	       hog->sum_exec > then->sum_exec && facts_mode(j->f, hog) == MODE_NOT_KNOWN;
+}
+
 /* Does it loop in the kernel, although it was told to yield? */
 static bool refuses_to_yield(struct judge *j, const struct task *hog)
 {
-	const struct studied *st = facts_studied(j->f, hog);
-
 	/* A tick sets the flag, and any return to user mode obeys it. */
-	return hog->need_resched && hog->since_s >= STARVED_S && st && !st->stack.user;
+	return hog->need_resched && hog->since_s >= STARVED_S &&
+	       (facts_mode(j->f, hog) == MODE_KERNEL || was_asked_before(j, hog));
 }
 
 int judge_stubborn(struct judge *j, struct verdict *v, const struct task *hog)
@@ -232,8 +240,9 @@ static void judge_given(struct judge *j, struct verdict *v, const struct runqueu
 	for (i = 0; i < v->victims.n; i++)
 		if (!v->victims.v[i]->task->kthread || !v->victims.v[i]->task->on_rq)
 			return;
-	if (v->confidence > SURE_CPU_GIVEN)
-		v->confidence = SURE_CPU_GIVEN;
+	v->at_most = SURE_CPU_GIVEN;
+	if (v->confidence > v->at_most)
+		v->confidence = v->at_most;
 	add_against(j, v,
 		    say(j,
 			"only threads of the kernel want CPU %u, and nobody waits for "
@@ -265,7 +274,7 @@ static void judge_hog(struct judge *j, struct verdict *v, const struct runqueue 
 	v->confidence = confidence > SURE_HOG_AT_MOST	 ? SURE_HOG_AT_MOST
 			: confidence < SURE_HOG_AT_LEAST ? SURE_HOG_AT_LEAST
 							 : confidence;
-	if (st && st->stack.user)
+	if (facts_mode(j->f, hog) != MODE_KERNEL)
 		judge_given(j, v, rq, hog);
 	v->summary = say(j, "%s for CPU %u, which %s has occupied for %s.",
 			 wait_words(j, v), rq->cpu, who(j, hog), span(j, kept));

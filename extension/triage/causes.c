@@ -217,21 +217,13 @@ static bool is_counted(const struct facts *f, const struct task *t)
 	return since < 0 || since >= (double)limit - 1;
 }
 
-/* Asleep because it was told to: the freezer's, for suspend or a cgroup. */
-static bool is_frozen(const struct facts *f, const struct task *t)
-{
-	const struct studied *st = facts_studied(f, t);
-
-	return st && stack_find(&st->stack, "__refrigerator");
-}
-
 /*
  * Stuck is who sleeps for long as khungtaskd means it: not killable, not frozen.
  * Where its time is not known, khungtaskd's word is.
  */
 static bool is_stuck(const struct judge *j, const struct task *t)
 {
-	if (t->on_cpu || t->on_rq || is_frozen(j->f, t))
+	if (t->on_cpu || t->on_rq || facts_is_frozen(j->f, t))
 		return false;
 	if (t->since_s < 0 || !task_is_hung_state(t))
 		return was_reported(j->f, t);

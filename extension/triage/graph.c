@@ -162,7 +162,8 @@ static bool somebody_sleeps_long(const struct facts *f)
 
 	for (i = 0; i < f->nblocked; i++)
 		if (f->studied.v[i]->task->since_s >= STUCK_S &&
-		    task_is_hung_state(f->studied.v[i]->task))
+		    task_is_hung_state(f->studied.v[i]->task) &&
+		    !facts_is_frozen(f, f->studied.v[i]->task))
 			return true;
 	return false;
 }

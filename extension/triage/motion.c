@@ -10,14 +10,6 @@
 /* Of the time between two looks, which take a while themselves. */
 #define ALL_THE_TIME 0.8
 
-/* The same task in the look before; NULL: it was not there, or another had its place. */
-static const struct task *earlier(const struct facts *f, const struct task *t)
-{
-	const struct task *then = task_by_addr(&f->before->tasks, t->addr);
-
-	return then && then->pid == t->pid ? then : NULL;
-}
-
 static bool has_run(const struct task *then, const struct task *now)
 {
 	return now->nvcsw != then->nvcsw || now->nivcsw != then->nivcsw ||
@@ -30,6 +22,8 @@ static void add_weight(struct verdict *v, int points)
 	if (v->cause == CAUSE_UNEXPLAINED)
 		return;
 	v->confidence += points;
+	if (v->at_most && v->confidence > v->at_most)
+		v->confidence = v->at_most;
 	if (v->confidence > SURE_MOTION_AT_MOST)
 		v->confidence = SURE_MOTION_AT_MOST;
 	if (v->confidence < SURE_MOTION_AT_LEAST)
@@ -38,7 +32,7 @@ static void add_weight(struct verdict *v, int points)
 
 static void say_victim(struct judge *j, struct verdict *v)
 {
-	const struct task *t = v->victims.v[0]->task, *then = earlier(j->f, t);
+	const struct task *t = v->victims.v[0]->task, *then = facts_earlier(j->f, t);
 
 	if (!then)
 		return;
@@ -57,7 +51,7 @@ static void say_victim(struct judge *j, struct verdict *v)
 /* Who has a CPU in both looks. */
 static void say_runner(struct judge *j, struct verdict *v, const struct task *t)
 {
-	const struct task *then = earlier(j->f, t);
+	const struct task *then = facts_earlier(j->f, t);
 	double used;
 
 	if (!then || !then->on_cpu || t->sum_exec < then->sum_exec)

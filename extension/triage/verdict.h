@@ -105,6 +105,7 @@ struct likeness {
 struct verdict {
 	enum cause cause;
 	int confidence; /* 0 to 100 */
+	int at_most;	/* whatever else is found; 0: no such limit */
 	bool fired;	/* what made the kernel panic is among what it explains */
 	struct culprit culprit;
 	const char *holds; /* of a task that holds the memory, as what; or NULL */

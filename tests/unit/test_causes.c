@@ -203,6 +203,7 @@ static struct task *rcu_hang(struct scene *s, double kept_s)
 	hog->sum_exec = (uint64_t)(kept_s * 1e9);
 	hog->need_resched = true;
 	scene_study(s, hog);
+	scene_stack(s, hog, "loops");
 	return hog;
 }
 
@@ -477,8 +478,11 @@ static void fair_hog(void **state)
 	assert_true(says(&verdict(0)->against, "has no precedence"));
 	assert_null(strstr(verdict(0)->next.v[0].text, "real-time"));
 	h.hog->need_resched = true;
+	/* Where it was is not known: no registers of it. */
+	assert_int_equal(confidence(*state), shares);
 	/* In user mode it need not look: the next tick takes the CPU from it. */
 	st = scene_study(*state, h.hog);
+	scene_stack(*state, h.hog, "loops");
 	st->stack.user = true;
 	assert_int_equal(confidence(*state), shares);
 	st->stack.user = false;
@@ -499,6 +503,7 @@ static void outranked_hog(void **state)
 	outranked = confidence(*state);
 	assert_true(says(&verdict(0)->against, "should have preempted it"));
 	scene_study(*state, h.hog);
+	scene_stack(*state, h.hog, "loops");
 	h.hog->need_resched = true;
 	assert_true(confidence(*state) > outranked);
 	assert_true(says(&verdict(0)->evidence, "TIF_NEED_RESCHED"));
@@ -544,9 +549,15 @@ static void a_cpu_that_was_given_away_is_no_sure_hang(void **state)
 	scene_queued(s, kworker, 2, 20);
 	scene_rt(s, hog, 1);
 	scene_runs(s, hog, 2, 21);
-	assert_true(confidence(s) >= CONFIDENCE_LIKELY);
+	/* of a machine that runs, nothing tells where it is */
+	assert_int_equal(confidence(s), SURE_CPU_GIVEN);
 	scene_study(s, hog)->stack.user = true;
 	assert_int_equal(confidence(s), SURE_CPU_GIVEN);
+	scene_study(s, hog)->stack.user = false;
+	scene_stack(s, hog, "loops");
+	assert_true(confidence(s) >= CONFIDENCE_LIKELY);
+	scene_study(s, hog)->stack.user = true;
+	only(s, CAUSE_CPU_MONOPOLISED);
 	assert_true(says(&verdict(0)->against, "may have been given it for itself"));
 }
 

@@ -68,6 +68,7 @@ bool task_is_hung_state(const struct task *t)
 bool task_wants_cpu(const struct task *t)
 {
 	return t->on_rq && !t->on_cpu && !t->idle && !t->throttle &&
+	       t->state == TASK_STATE_RUNNING && t->sched != SCHED_KIND_EXT &&
 	       t->policy != POLICY_IDLE;
 }
 

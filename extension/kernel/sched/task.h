@@ -97,8 +97,9 @@ bool task_is_waking(const struct task *t);
 /* In the sense of khungtaskd: UNINTERRUPTIBLE, neither killable nor idle. */
 bool task_is_hung_state(const struct task *t);
 /*
- * It could run and its CPU does not let it: no quota holds it back, and it is not of those who
- * run only where nobody else wants to (SCHED_IDLE).
+ * It could run and its CPU does not let it: no quota holds it back, it is not of those who
+ * run only where nobody else wants to (SCHED_IDLE), and who runs is not decided elsewhere
+ * (sched_ext). With proxy execution (6.17) a task that sleeps may be on the queue.
  */
 bool task_wants_cpu(const struct task *t);
 const char *sched_kind_name(enum sched_kind kind);
