@@ -288,10 +288,80 @@ class RedHat(Situation):
         self.mend("core-level")
 
 
+    def test_tabs_are_blanks(self):
+        self.machine.write("/etc/kdump.conf", "path\t/cores\n"
+                           "core_collector\tmakedumpfile\t-l\t-d\t31\n")
+        (self.machine.root / "cores").mkdir()
+        checks = self.expect(0)
+        self.assertRegex(checks["room"]["text"], "^/cores has ")
+        self.machine.write("/etc/kdump.conf", "core_collector\tmakedumpfile\t-l\t-d\t40\n")
+        self.assertIn("makedumpfile -l -d 31", self.machine.report()["checks"]["core-level"]["command"])
+
+
+class Sourced(Situation):
+    """Settings that a shell reads are taken as it takes them."""
+
+    def settings(self, text):
+        self.machine.write("/etc/default/kdump-tools", text)
+
+    def room(self):
+        return self.machine.report()["checks"]["room"]
+
+    def test_exported(self):
+        self.settings("export USE_KDUMP=1\n")
+        self.expect(0)
+        self.settings("USE_KDUMP=1\n export  USE_KDUMP=0 # off\n")
+        self.expect(2, service="bad")
+        self.mend("service")
+
+    def test_variable_of_the_file(self):
+        (self.machine.root / "data/crash").mkdir(parents=True)
+        self.settings("USE_KDUMP=1; D=/data # don't\nKDUMP_COREDIR=\"${D}/cr\"'ash'\n")
+        self.expect(0)
+        self.assertRegex(self.room()["text"], "^/data/crash has ")
+
+    def test_what_only_a_shell_can_tell_is_not_guessed(self):
+        self.settings('USE_KDUMP=1\nKDUMP_COREDIR="$D/crash"\n')
+        checks = self.expect(1, room="warn")
+        self.assertIn("'$D/crash', which only a shell can tell", checks["room"]["text"])
+        self.settings('USE_KDUMP=$(id -u)\nMAKEDUMP_ARGS="$ARGS"\n')
+        self.expect(1, service="warn", core_level="warn")
+        self.mend("service", "core-level")
+
+    def test_value_of_several_lines(self):
+        self.settings('USE_KDUMP=1\nMAKEDUMP_ARGS="-c \\\n  -d\n 31"\n')
+        self.expect(0)
+
+
 class Core(Situation):
     def settings(self, arguments):
         self.machine.write("/etc/default/kdump-tools",
                            f'USE_KDUMP=1\nMAKEDUMP_ARGS="{arguments}"\n')
+
+    def test_level_as_makedumpfile_reads_it(self):
+        """By getopt_long() and atoi()."""
+        self.settings("-ld031 --message-level 7")
+        self.assertIn("-d 31 keeps", self.expect(0)["core-level"]["text"])
+        self.settings("-c -d 0x1f")
+        checks = self.expect(1, core_level="warn")
+        self.assertIn("-d 0x1f in /etc/default/kdump-tools is 0 to makedumpfile",
+                      checks["core-level"]["text"])
+        self.mend("core-level")
+        self.settings("--message-level 7 -c -d 7,40")
+        self.expect(2, core_level="bad")
+        self.mend("core-level")
+
+    def test_options_that_write_no_core(self):
+        for option in ("--dump-dmesg", "--dump", "--dry-run", "-R"):
+            self.settings(f"{option} -c -d 31")
+            self.assertEqual(self.machine.report()["checks"]["core-level"]["state"], "bad", option)
+        self.mend("core-level")
+
+    def test_packing_in_one_word_with_the_level(self):
+        self.settings("-zd 31")
+        checks = self.expect(2, makedumpfile="bad")
+        self.assertIn('MAKEDUMP_ARGS="-cd 31"', checks["makedumpfile"]["command"])
+        self.mend("makedumpfile")
 
     def test_full_disk(self):
         self.machine.free_disk(100 << 10)

@@ -139,6 +139,13 @@ class Marks(made.Case):
     def test_beginning_of_a_signature(self):
         self.change("--mark", "drai=seen")
         self.assertEqual(self.row("drain")["mark"]["mark"], "seen")
+        self.assertIn("dra is too short for a signature: give 4 of its digits",
+                      self.change("--mark", "dra=seen", expect=2))
+        self.assertIn("there is no signature \\xff", self.change("--note", b"\xff=a", expect=2))
+        self.change("--note", b"drain=a\xff", "--mark", b"drain=fixed:\xff")
+        self.assertEqual(self.sql("SELECT note, fixed_by FROM marks WHERE signature = 'drain'"),
+                         [("a\\xff", "\\xff")])
+        self.assertEqual(self.row("drain")["mark"]["mark"], "fixed")
 
     def test_wrong(self):
         """All of them or none."""

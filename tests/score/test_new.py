@@ -72,11 +72,26 @@ class OnNew(made.Case):
 
     def test_failure_is_told_and_kept(self):
         self.add("drain", "signed=drain")
-        said = self.score("--on-new", self.word + " 3")
+        said = self.score("--on-new", self.word + " 3", expect=1)
         self.assertIn("--on-new for signature drain: status 3", said)
+        self.assertTrue(said.endswith("1 signature not told by --on-new: the next run calls it again\n"))
         self.assertEqual(self.sql("SELECT signature, how FROM announced"), [("drain", "status 3")])
         self.score("--on-new", self.word)
-        self.assertEqual(len(self.tickets()), 1)
+        self.assertEqual(len(self.tickets()), 2)
+        self.assertEqual(self.sql("SELECT signature, how FROM announced"), [("drain", "status 0")])
+        self.score("--on-new", self.word)
+        self.assertEqual(len(self.tickets()), 2)
+
+    def test_two_runs_do_not_tell_at_once(self):
+        from vgpu_score import store
+        os.makedirs(self.out)
+        s = store.Store(os.fsencode(self.out))
+        self.addCleanup(s.close)
+        self.assertTrue(s.announce("drain", 600))
+        self.assertFalse(s.announce("drain", 600))
+        self.assertTrue(s.announce("drain", -1))  # that run was killed
+        s.announced("drain", store.TOLD)
+        self.assertFalse(s.announce("drain", -1))
 
     def test_one_that_never_ends(self):
         self.add("drain", "signed=drain")

@@ -2,6 +2,7 @@
 """Logs in a folder of cores: which of them have a row, and what it says."""
 import gzip
 import os
+import time
 
 import made
 import real
@@ -20,6 +21,23 @@ Nov 29 17:18:01 desk7 kernel: Call Trace:
 Nov 29 17:18:01 desk7 kernel:  flush_work+0x60/0x80
 Nov 29 17:18:01 desk7 kernel:  drain_all_pages+0x14e/0x1a0
 """
+
+
+PLAIN = [line[15:] for line in OOPS.splitlines()]
+SLABTOP = """  OBJS ACTIVE  USE OBJ SIZE  SLABS OBJ/SLAB CACHE SIZE NAME
+381050 375070  98%    0.62K  15242       25    243872K kmemleak_object
+ 50337  50337 100%    0.12K   1631       31      6524K kmalloc-128
+"""
+WRAPPED = {
+    "utf16": OOPS.encode("utf-16"),
+    "compose": "".join(f"vm_1  | {line}\n" for line in OOPS.splitlines()).encode(),
+    "terminal": "".join(f"[17:18:01:123] {line}\n" for line in OOPS.splitlines()).encode(),
+    "table.csv": "".join(f'"2026-11-29 17:18:01","{line}"\n' for line in OOPS.splitlines()).encode(),
+    "no-times": "".join(f"{line}\n" for line in PLAIN).encode(),
+    "localised": "".join(f"11月 29 17:18:01 desk kernel: {line}\n" for line in PLAIN).encode(),
+    "slabtop": SLABTOP.encode(),
+    "slabtop-o": (" Active / Total Objects (% used)    : 500000 / 600000 (83.3%)\n" + SLABTOP).encode(),
+}
 
 
 class Rows(made.Case):
@@ -42,6 +60,25 @@ class Rows(made.Case):
                          ("unexplained", "", "desk7"))
         self.assertNotEqual(oops["signature"], hang["signature"])
         self.assertIn("text log", self.text(f"cores/{os.listdir(self.out + '/cores')[0]}"))
+
+    def test_it_asks_for_no_debuginfo(self):
+        self.core("console.log", OOPS.encode())
+        self.score()
+        self.assertEqual(self.row("console.log")["package"], "")
+
+    def test_what_the_program_reads_has_a_row(self):
+        for name, text in WRAPPED.items():
+            self.core(name, text)
+        self.score()
+        states = {name: row["state"] for name, row in self.rows().items()}
+        self.assertEqual(states, dict.fromkeys(WRAPPED, "scored"))
+
+    def test_the_program_judges(self):
+        """It may begin as one, and be none."""
+        self.core("quotes", b"MemTotal: that is what /proc/meminfo calls it\n")
+        self.assertIn("1 file not a core", self.score())
+        self.assertEqual(self.row("quotes")["reason"], "not a core: text")
+        self.assertIn("1 file not a core", self.score())
 
     def test_it_is_not_scored_again(self):
         self.core("console.log", OOPS.encode())
@@ -85,6 +122,18 @@ class Signature(made.Case):
 
 
 class Head(made.Case):
+    def test_hostile_ones_take_no_time(self):
+        began = time.monotonic()
+        for head in (b"\x1b" * 65000, b"\x1b<1>" * 9000, b"a 11:11:11" * 6500, b"[ " * 32000,
+                     b" OBJS" + b" " * 65000, b"INFO: task " * 6000):
+            formats.is_log(head)
+        self.assertLess(time.monotonic() - began, 20)
+
+    def test_texts_about_logs_are_none(self):
+        for name in ("README.md", "docs/text-logs.md", "docs/tutorial.md", "debian/changelog"):
+            with open(os.path.join(made.TOP, name), "rb") as f:
+                self.assertFalse(formats.is_log(f.read(formats.LOG_HEAD)), name)
+
     def test_what_begins_as_one(self):
         for head in (b"<6>[    1.000000] x", b"\x1bc\n[    1.000000] x", HANG.encode(),
                      b"2026-11-29T17:18:01+0000 desk kernel: x", b"unreferenced object 0xffff",

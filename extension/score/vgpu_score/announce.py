@@ -2,8 +2,9 @@
 """--on-new: a program of the user's, such as a ticket system's, is told of each signature
 that is new in this folder of results: JSON on its standard input.
 
-It is called once for a signature, whatever comes of it: that is written down before.  What
-the folder had before the option was first given is not new.
+It is called until it ends with status 0, once in each run, and never again after that: what
+it is called for is written down before, so that no two runs call it at once.  What the folder
+had before the option was first given is not new.
 """
 from __future__ import annotations
 
@@ -11,17 +12,18 @@ import json
 import os
 import shlex
 import shutil
-from typing import Dict, List
+from typing import Dict, List, Set
 
 from .child import Ended, Limits, run
 from .html import page_name
 from .incidents import FAILED, Group, groups, incidents
 from .options import Refused
 from .reports import Folder, json_line
-from .store import Store
+from .store import TOLD, Store
 from .text import visible
 
 SECONDS = 60.0  # that it may take
+LOST_S = 10 * SECONDS  # after which whoever began to tell of one is taken to be dead
 
 
 class Announcer:
@@ -34,17 +36,19 @@ class Announcer:
         if not found:
             raise Refused(f"--on-new: there is no program {visible(command)}")
         self.words[0] = os.path.abspath(found)
+        self.failed: Set[str] = set()  # signatures that this run could not tell of
 
     def tell(self, store: Store, whole: Folder, folder: bytes) -> List[str]:
         """Of every signature that nobody has been told of.  Returns what went wrong."""
         wrong = []
         for group in groups(incidents(whole.rows)):
-            if group.key not in ("", FAILED) and store.announce(group.key):
+            if group.key not in ("", FAILED, *self.failed) and store.announce(group.key, LOST_S):
                 ended = run(self.words, b"/", dict(os.environ), Limits(SECONDS, 0),
                             data=_document(store, whole, folder, group))
                 how = _how(ended)
                 store.announced(group.key, how)
-                if how != "status 0":
+                if how != TOLD:
+                    self.failed.add(group.key)
                     wrong.append(f"--on-new for signature {visible(group.key)}: {how}")
         return wrong
 

@@ -171,20 +171,42 @@ def kind(head: bytes) -> str:
     return ""
 
 
-# What consoles, dmesg, journalctl and syslog put before the kernel's lines, and how the files
-# begin that vgpu reads beside logs.
+# Which texts may be logs: a net that is wider than the program's judgement, which is the one
+# that counts.  One line is enough that begins as consoles, dmesg, journalctl and syslog write
+# it, as the reports of a kernel do where nobody put a time before them, or as the tables that
+# vgpu reads beside logs.
 LOG = re.compile(
-    rb"^(?:\x1b\S*|<\d{1,3}>)*(?:\[ {0,5}\d{1,9}\.\d{6}\]"
-    rb"|[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d(?:\.\d+)? \S+ kernel: "
-    rb"|\d{4}-\d\d-\d\dT\S+ \S+ kernel: "
-    rb"|unreferenced object 0x|slabinfo - version: |MemTotal: )", re.M)
+    rb"^(?:\x1b[^\s\x1b<]*|<\d{1,3}>)*(?:\[ {0,5}\d{1,9}\.\d{6}\]"
+    rb"|\w[^\n]{0,60}\d\d:\d\d:\d\d\S{0,20} \S{1,64} kernel(?:\[\d+\])?: "
+    rb"|\d{4}-\d\d-\d\dT\S{1,40} \S{1,64} kernel: "
+    rb"|Linux version [^\s()]{1,64} \(|INFO: task [^\n]{1,64} blocked for more than "
+    rb"|(?:watchdog: )?BUG: (?:soft lockup|workqueue lockup|unable to handle|kernel NULL)"
+    rb"|Kernel panic - not syncing|Unable to handle kernel "
+    rb"|unreferenced object 0x|slabinfo - version: |MemTotal: "
+    rb"| Active / Total Objects \(% used\) | *OBJS +ACTIVE +USE )", re.M)
+# Or most of the lines have it somewhere: behind a container's name, a terminal's own time, in
+# a viewer's table.
+STAMP = re.compile(rb"\[ {0,6}\d{1,9}\.(?:\d{6}|\d\d)\]|\bkernel(?:\[\d+\])?: ")
+FEWEST_STAMPS = 3
 TEXT_LOG = "text log"
 
 
 def is_log(head: bytes) -> bool:
-    """Is it a text, with a kernel's lines in it?"""
+    """Is it a text that may be a kernel's log?"""
     odd = sum(c < 32 and c not in b"\0\t\n\r\f\b\x1b" for c in head)
-    return odd <= len(head) // 32 and LOG.search(head) is not None
+    if odd > len(head) // 32:
+        return False
+    # UTF-16 has one in each letter that is told here.
+    text = head.replace(b"\0", b"")
+    text = text[2:] if text[:2] in (b"\xff\xfe", b"\xfe\xff") else text
+    text = text[3:] if text[:3] == b"\xef\xbb\xbf" else text
+    return LOG.search(text) is not None or _is_stamped(text)
+
+
+def _is_stamped(text: bytes) -> bool:
+    lines = [line for line in text.splitlines() if line.strip()]
+    stamped = sum(STAMP.search(line[:1024]) is not None for line in lines)
+    return stamped >= FEWEST_STAMPS and 2 * stamped >= len(lines)
 
 
 def foreign(head: bytes) -> str:

@@ -9,7 +9,7 @@ from typing import Dict, List
 from .options import Refused
 from .schema import MARKS, Mark
 from .store import Store
-from .text import visible
+from .text import utf8, visible
 
 SHORTEST = 4  # digits of a signature that may stand for it
 
@@ -20,7 +20,7 @@ def change(store: Store, marks: List[str], notes: List[str]) -> None:
     wanted: Dict[str, Mark] = {}
     for option, words in (("--mark", marks), ("--note", notes)):
         for word in words:
-            beginning, is_one, value = word.partition("=")
+            beginning, is_one, value = utf8(word).partition("=")
             if not is_one:
                 raise Refused(f"{option} {visible(word)}: not SIGNATURE=...")
             signature = _signature(store, beginning)
@@ -46,4 +46,7 @@ def _signature(store: Store, beginning: str) -> str:
     if len(found) > 1:
         raise Refused(f"{visible(beginning)} is the beginning of {len(found)} signatures: "
                     f"{', '.join(map(visible, found[:5]))}")
+    if found:
+        raise Refused(f"{visible(beginning)} is too short for a signature: give {SHORTEST} of its "
+                      "digits or more")
     raise Refused(f"there is no signature {visible(beginning) or chr(39) * 2}")

@@ -18,7 +18,7 @@ OK, SOME_FAILED, USAGE, OVER = 0, 1, 2, 3
 EPILOG = """\
 exit status:
   0  every core has a score
-  1  some have none: each row says why
+  1  some have none: each row says why; or --on-new failed, and is called again by the next run
   2  wrong usage, no such file, nothing to open cores with, or the results cannot be written
   3  a score is over the one given with --fail-over
   129, 130, 143  interrupted (SIGHUP, SIGINT, SIGTERM): start it again and it goes on
@@ -102,7 +102,7 @@ def parser() -> argparse.ArgumentParser:
         help="a note beside a signature; without TEXT it is taken away; may be given again")
     add("--on-new", metavar="CMD",
         help="run CMD for each signature that is new in the results, with JSON on its standard "
-             "input; once for a signature")
+             "input; in each run, until it ends with status 0")
     add("--slurm", nargs="?", metavar="ARGS",
         help="score on the machines of a Slurm cluster that share the folders: an array of jobs, "
              "and one that puts the results together; ARGS are for sbatch")

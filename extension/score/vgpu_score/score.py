@@ -23,6 +23,7 @@ from .text import failure, lines, visible
 # Failures that say more of the moment than of the core.
 PASSING = ("no-space", "unreadable", "changed", "killed", "internal")
 NOT_AGAIN = "not scored again, so this score is from before: "
+NO_LOG = "a text, not a core, and no line of it is a kernel's"  # the program's words
 SEARCH_S = 20.0  # for the kernel's name in a dump whose header has none
 
 
@@ -42,9 +43,9 @@ class Stopped(Exception):
 
 
 class Failed(Exception):
-    def __init__(self, code: str, reason: str, step: str) -> None:
+    def __init__(self, code: str, reason: str, step: str, state: str = "failed") -> None:
         super().__init__(reason)
-        self.code, self.step = code, step
+        self.code, self.step, self.state = code, step, state
 
 
 def blank(given: find.Given) -> Row:
@@ -93,6 +94,7 @@ class Scorer:
                 return old
         except Failed as why:
             self._failed(why.code, str(why), why.step)
+            self.row.state = why.state
         except packed.Failed as why:
             self._failed(why.code, str(why), "unpack")
         except OSError as e:
@@ -186,7 +188,8 @@ class Scorer:
     def _as_mine(self, old: Row) -> Row:
         mine = self.row
         return replace(old, path=mine.path, name=mine.name, size=mine.size, mtime_ns=mine.mtime_ns,
-                       inode=mine.inode, device=mine.device, gone_at=None)
+                       inode=mine.inode, device=mine.device, gone_at=None,
+                       package="" if old.format == formats.TEXT_LOG else old.package)
 
     def _found_more(self, old: Row) -> bool:
         """There is debuginfo now that it was not scored with: a module's may change the
@@ -194,15 +197,17 @@ class Scorer:
         return not self._info_of(old).seen() <= set(old.circumstances.split())
 
     def _info_of(self, row: Row) -> debuginfo.Debuginfo:
+        if row.format == formats.TEXT_LOG:  # there is no memory that it would explain
+            return debuginfo.Debuginfo(why="a text log, which crash cannot read")
         core = formats.Core(build_id=row.build_id, machine=row.machine)
         formats.set_release(core, row.release)
         return debuginfo.find(core, os.path.dirname(self.given.path), self.settings.folders)
 
     def _failed_before(self) -> Optional[Row]:
-        """It failed, and nothing that could change that has changed since."""
+        """It failed, or was no log, and nothing that could change that has changed since."""
         old = self.store.at(self.given.path)
         self.row.circumstances = self._circumstances(self.info)
-        if not old or old.state != "failed" or old.code in PASSING:
+        if not old or old.state == "scored" or old.code in PASSING:
             return None
         if self.settings.server and self.settings.server.program and old.build_id:
             return None  # a server may have now what it had not
@@ -281,7 +286,7 @@ class Scorer:
 
     def _through(self, path: bytes, work: bytes) -> Opened:
         def info_for(d: Door) -> debuginfo.Debuginfo:
-            if d.needs_vmlinux and not self._release_known():
+            if d.needs_vmlinux and not self._release_known() and self.core.format != formats.TEXT_LOG:
                 self._search_release(path)
             self.say(d.kind)
             return self.info
@@ -342,6 +347,9 @@ class Scorer:
         if opened.doc is None:
             row.notes += self.info.notes
             row.circumstances = self._circumstances(self.info)
+            if self.core.format == formats.TEXT_LOG and NO_LOG in opened.log:
+                raise Failed("not-a-core", "not a core: text", opened.step,
+                             "failed" if self.given.named else "skipped")
             raise Failed(opened.code, opened.reason, opened.step)
         for name, value in answer.columns(opened.doc).items():
             if value not in (None, ""):

@@ -20,7 +20,7 @@ from .program import program
 from .progress import Progress
 from .score import Settings, blank
 from .store import Row, Store
-from .text import visible
+from .text import plural, visible
 from .types_missing import TypesMissing
 
 REPORT_EVERY_S = 60.0  # so that a long run can be looked at
@@ -122,6 +122,10 @@ class Session:
 
         def each(row: Row, reused: bool) -> None:
             self.rows.append(row)
+            if row.state == "skipped":  # a text that the program says is no log
+                progress.total -= 1
+                progress.left(row.name)
+                return
             self.missing.add(row)
             self.dirty = True
             progress.finished(row, reused)
@@ -145,6 +149,9 @@ class Session:
             for line in self.missing.words():
                 progress.say(line)
             progress.say(f"report: {visible(os.path.join(self.folder, b'index.html'))}")
+        if self.announcer and self.announcer.failed:
+            print(f"vgpu-score: {plural(len(self.announcer.failed), 'signature')} not told by --on-new: "
+                  "the next run calls it again", file=sys.stderr)
 
     def _at_once(self, given: List[find.Given], store: Store, progress: Progress) -> None:
         """Files whose first bytes said all there is to say."""
@@ -159,8 +166,9 @@ class Session:
     def _report(self, store: Store) -> None:
         began = time.monotonic()
         whole = reports.write(store, self.folder)
-        for line in self.announcer.tell(store, whole, self.folder) if self.announcer else []:
-            print(f"vgpu-score: {line}", file=sys.stderr)
+        if self.announcer:
+            for line in self.announcer.tell(store, whole, self.folder):
+                print(f"vgpu-score: {line}", file=sys.stderr)
         self.dirty, self.reported = False, time.monotonic()
         # Of a large folder it takes long, and must not take most of the time.
         self.patience = max(REPORT_EVERY_S, 10 * (self.reported - began))
@@ -169,4 +177,5 @@ class Session:
         over = self.options.fail_over
         if over is not None and any(r.score is not None and r.score > over for r in self.rows):
             return OVER
-        return SOME_FAILED if any(r.state == "failed" for r in self.rows) else OK
+        lost = self.announcer is not None and self.announcer.failed
+        return SOME_FAILED if lost or any(r.state == "failed" for r in self.rows) else OK

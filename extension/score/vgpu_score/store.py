@@ -21,6 +21,9 @@ from .locks import Locks
 from .schema import COLUMNS, SCHEMA, STEPS, TABLE, Mark, Row, as_json
 
 
+TOLD = "status 0"  # how telling of a signature ends when it was told
+
+
 class Unusable(Exception):
     """The folder of results cannot be used."""
 
@@ -154,11 +157,17 @@ class Store:
                 self.db.execute("INSERT OR IGNORE INTO announced SELECT DISTINCT signature, 'before', ? "
                                 "FROM cores WHERE state = 'scored' AND signature != ''", (time.time(),))
 
-    def announce(self, signature: str) -> bool:
-        """True once, also of several runs."""
+    def announce(self, signature: str, lost_s: float) -> bool:
+        """True until somebody was told, but not while another run is at it: who began longer
+        ago than lost_s was killed."""
+        now = time.time()
         with self._whole():
-            return self.db.execute("INSERT OR IGNORE INTO announced VALUES (?, 'begun', ?)",
-                                   (signature, time.time())).rowcount == 1
+            first = self.db.execute("INSERT OR IGNORE INTO announced VALUES (?, 'begun', ?)",
+                                    (signature, now))
+            again = self.db.execute(
+                "UPDATE announced SET how = 'begun', at = ? WHERE signature = ? AND how NOT IN "
+                "('before', ?) AND (how != 'begun' OR at < ?)", (now, signature, TOLD, now - lost_s))
+            return first.rowcount == 1 or again.rowcount == 1
 
     def announced(self, signature: str, how: str) -> None:
         with self._whole():

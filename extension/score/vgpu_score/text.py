@@ -33,6 +33,12 @@ def _shown(c: str) -> str:
     return "\\u%04x" % code if code < 0x10000 else "\\U%08x" % code
 
 
+def utf8(word: str) -> str:
+    """A word of the command line as can be written anywhere: bytes that are no letters are
+    shown as escapes."""
+    return os.fsencode(word).decode("utf-8", "backslashreplace")
+
+
 def failure(e: OSError) -> str:
     """What the system said, and of which file."""
     words = e.strerror or str(e)
