@@ -199,14 +199,19 @@ bool klog_read_text(struct dump *d, struct klog *log)
 	char host[LOG_HOST_MAX * 4];
 
 	log->store = KLOG_TEXT;
+	log->most = LOG_TEXT_LINES_MAX;
 	if (t->left_out)
-		dump_note(d, "the first %llu MB of the text were left out",
+		dump_note(d,
+			  "the first %llu MB of the text were left out: its lines are "
+			  "counted from there",
 			  COUNT(t->left_out >> 20));
 	look_first(&p, l);
 	while (text_next_line(&l) && !dump_interrupted(d))
 		take_line(&p, &l);
-	klog_keep_newest(log, LOG_LINES_MAX);
+	klog_keep_newest(log, log->most);
 	log->older = log->records - log->lines.n;
+	if (log->older)
+		dump_note(d, "the first %zu lines of the text were left out", log->older);
 	if (log->lines.n)
 		keep_boot(log);
 	text_escape(host, sizeof(host), p.host);
