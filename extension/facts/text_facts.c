@@ -117,6 +117,8 @@ const struct trace *text_fault(const struct facts *f)
 {
 	const struct log_line *story = f->panic.trigger.story;
 
+	if (!story && f->panic.last_oops.part)
+		return NULL;
 	if (!story)
 		story = f->panic.last_oops.opener;
 	/* Or a CPU that a watchdog found, and that ended nothing. */

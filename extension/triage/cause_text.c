@@ -547,9 +547,18 @@ static void judge_last_oops(struct judge *j)
 	const struct panic *p = &j->f->panic;
 	struct verdict *v = verdict_new(j, CAUSE_KERNEL_BUG, SURE_FAULT);
 
-	v->summary = say(j, "The kernel met a fault of its own, and the log goes on: %s",
+	v->summary = say(j,
+			 p->last_oops.part
+				 ? "The kernel met a fault of its own, which the log "
+				   "shows in part: %s"
+				 : "The kernel met a fault of its own, and the log goes "
+				   "on: %s",
 			 p->oops);
 	add_line(j, v, p->last_oops.opener);
+	if (p->last_oops.part)
+		say_missing(j, v,
+			    "the log lacks what follows these words: where the kernel "
+			    "was, and in whose name");
 	if (!p->oops_at.line)
 		return;
 	v->culprit.kind = CULPRIT_FUNCTION;
@@ -610,6 +619,7 @@ static void advise(struct judge *j, struct verdict *v)
 static void judge_words(struct judge *j)
 {
 	const struct trigger *t = &j->f->panic.trigger;
+	const struct log_line *headless;
 	struct verdict *v;
 
 	judge_trigger(j, false);
@@ -626,8 +636,14 @@ static void judge_words(struct judge *j)
 		judge_refusals(j, v);
 		judge_irqs(j, v);
 		judge_other_lines(j, v);
+		headless = find_headless(&j->f->log);
+		if (headless)
+			add_line(j, v, headless);
 		v->summary =
-			v->evidence.n
+			headless && v->evidence.n == 1
+				? "The log shows the end of a report of a fault, or of a "
+				  "warning: what it is of was said before it begins."
+			: v->evidence.n
 				? "No panic, and no task that hangs: what the kernel "
 				  "complains of is below."
 				: "No panic, and nothing that the kernel complains of as "

@@ -9,6 +9,7 @@
 #include "complaint.h"
 #include "klog_lines.h"
 #include "log_head.h"
+#include "oops.h"
 
 #define USER_FACILITY 1 /* LOG_USER: whoever it was, it was not the kernel */
 #define DAY_S 86400.0
@@ -140,6 +141,8 @@ static enum trouble trouble_of(const struct log_line *line)
 
 	if (panic_words_of(line) || panic_end_of(line))
 		return PANICKED;
+	if (opens_fault(line))
+		return COMPLAINED;
 	for (i = 0; i < ARRAY_SIZE(what); i++)
 		if (complains_of(line, what[i]))
 			return COMPLAINED;

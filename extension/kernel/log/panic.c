@@ -603,7 +603,9 @@ void panic_read(struct dump *d, const struct klog *log, const struct sysctls *sy
 	if (find_last_oops(log, o)) {
 		p->oops = words_of(o->opener);
 		p->oops_ts_s = o->opener->ts_s;
-		find_said_at(log, o->die, &p->oops_at);
+		/* Another CPU's may follow what was cut. */
+		if (!o->part)
+			find_said_at(log, o->die, &p->oops_at);
 	}
 	read_trigger(d, p, log, sysctls);
 	read_hung(d, p, log);
