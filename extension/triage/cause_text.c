@@ -460,13 +460,29 @@ static void judge_lockup_words(struct judge *j, struct verdict *v)
 
 /* ---- whom for ----------------------------------------------------------------------------- */
 
+/* Told, and no part of what the last hang resembles. */
+static void add_recovered(struct judge *j, struct verdict *v)
+{
+	const struct text_facts *t = j->f->text;
+	size_t i;
+
+	for (i = 0; i < t->recovered.n && i < 4; i++)
+		add_for(j, v,
+			say(j, "of an earlier hang, not of the last, the log, %s",
+			    log_line_words(j->a, t->recovered.v[i].report->line)),
+			0, LOOK(NONE));
+}
+
 static void add_blockers(struct judge *j, struct verdict *v)
 {
 	const struct panic *p = &j->f->panic;
 	size_t i;
 
 	for (i = 0; i < p->blockers.n && i < 8; i++)
-		add_for(j, v, say(j, "the log: %s", p->blockers.v[i].text), 0, LOOK(LOG));
+		add_for(j, v,
+			say(j, "the log, %s",
+			    log_line_words(j->a, p->blockers.v[i].line)),
+			0, LOOK(LOG));
 }
 
 /* ---- a verdict ----------------------------------------------------------------------------------- */
@@ -521,6 +537,7 @@ static void judge_hang(struct judge *j)
 			    "kernel.hung_task_warnings may have been 0");
 	for (i = 0; i < j->f->text->hung.n; i++)
 		judge_hung_task(j, v, &j->f->text->hung.v[i], i < HUNG_SAID, no_ways);
+	add_recovered(j, v);
 	judge_lockup_words(j, v);
 	judge_rcu_words(j, v);
 	judge_stuck_pools(j, v);

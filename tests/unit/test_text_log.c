@@ -919,10 +919,11 @@ static void a_fault_that_was_cut_is_one_in_part(void **state)
 		has(answer, "in part");
 		has_not(answer, "CULPRIT");
 	}
-	answer = ask("[  101.000000] BUG: kernel NULL pointer dereference, address: 08\n"
-		     HUNG("  200.000001", "Xorg", "723",
-			  FRAME("  200.000002", "flush_work+0x60/0x80")),
-		     "vgpu");
+	answer = ask(
+		"[  101.000000] BUG: kernel NULL pointer dereference, address: 08\n" HUNG(
+			"  200.000001", "Xorg", "723",
+			FRAME("  200.000002", "flush_work+0x60/0x80")),
+		"vgpu");
 	has(answer, "Xorg (pid 723) hangs");
 	has(answer, "line 1: [ 101.000000] BUG: kernel NULL pointer");
 }
@@ -942,6 +943,38 @@ static void what_has_lost_its_head_is_told(void **state)
 		    "[  101.000005] RIP: 0010:default_idle+0x2d/0x90\n",
 		    "vgpu"),
 		"the end of a report");
+}
+
+#define BLOCKED_BY(at, comm, pid, by, owner)                                             \
+	HUNG(at, comm, pid, FRAME(at, "__mutex_lock+0x1/0x20"))                          \
+	"[" at "] INFO: task " comm ":" pid " is blocked on a mutex likely owned by "    \
+	"task " by ":" owner ".\n"
+
+static void what_a_day_parts_is_no_cycle(void **state)
+{
+	(void)state;
+	has(ask(BLOCKED_BY("  100.000000", "Xorg", "700", "comp", "800")
+			BLOCKED_BY("  220.000000", "comp", "800", "Xorg", "700"),
+		"vgpu"),
+	    "VERDICT   lock-cycle");
+	has_not(ask(BLOCKED_BY("  100.000000", "Xorg", "700", "comp", "800")
+			    BLOCKED_BY("86400.000000", "comp", "800", "Xorg", "700"),
+		    "vgpu"),
+		"lock-cycle, confidence");
+}
+
+static void a_hang_that_ended_is_not_the_last_one(void **state)
+{
+	const char *answer =
+		ask(DRAIN HUNG("700000.000000", "umount", "99",
+			       FRAME("700000.000000", "rpc_wait_bit_killable+0x46/0xb0"))
+			    PANIC("700000.500000"),
+		    "vgpu");
+
+	(void)state;
+	has(answer, "umount (pid 99) hangs");
+	has(answer, "of an earlier hang");
+	has_not(answer, "LIKE");
 }
 
 int main(void)
@@ -990,6 +1023,8 @@ int main(void)
 		text_test(dates_are_no_time_since_the_boot),
 		text_test(damage_costs_words_and_nothing_else),
 		text_test(a_fault_that_was_cut_is_one_in_part),
+		text_test(what_a_day_parts_is_no_cycle),
+		text_test(a_hang_that_ended_is_not_the_last_one),
 		text_test(what_has_lost_its_head_is_told),
 	};
 

@@ -12,8 +12,7 @@ void klog_keep_newest(struct klog *log, size_t more_than)
 	if (log->lines.n <= more_than || log->lines.n <= log->most)
 		return;
 	drop = log->lines.n - log->most;
-	memmove(log->lines.v, log->lines.v + drop,
-		log->most * sizeof(log->lines.v[0]));
+	memmove(log->lines.v, log->lines.v + drop, log->most * sizeof(log->lines.v[0]));
 	log->lines.n = log->most;
 }
 

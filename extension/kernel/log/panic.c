@@ -508,6 +508,7 @@ static void read_hung(struct dump *d, struct panic *p, const struct klog *log)
 			   parse_blocker(words_of(line), &b)) {
 			b.ts_s = line->ts_s;
 			b.text = words_of(line);
+			b.line = line;
 			*vec_push(d->arena, &p->blockers) = b;
 		}
 	}

@@ -39,7 +39,7 @@ struct klog {
 	enum klog_store store;
 	VEC(struct log_line) lines; /* oldest first, the last `most` */
 	size_t most;
-	size_t records;		    /* read */
+	size_t records; /* read */
 	size_t damaged; /* records that could not be read or contradict themselves */
 	size_t older;	/* records left out because they are too many */
 	/* Of a text: how many boots it tells of, and which of them the lines are of, from 1. */
