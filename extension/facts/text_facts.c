@@ -37,6 +37,27 @@ static void read_hung(struct facts *f, struct text_facts *t)
 	}
 }
 
+/* Each period it names who still hangs. */
+static bool is_of_last_hang(const struct hung_report *r, const struct hung_report *last)
+{
+	double periods = 3.0 * (double)r->seconds;
+
+	return last->ts_s - r->ts_s <= (periods > ONE_HANG_S ? periods : ONE_HANG_S);
+}
+
+static void part_recovered(struct facts *f, struct text_facts *t)
+{
+	size_t i, n = 0;
+
+	for (i = 0; i < t->hung.n; i++)
+		if (is_of_last_hang(t->hung.v[i].report,
+				    &f->panic.hung.v[f->panic.hung.n - 1]))
+			t->hung.v[n++] = t->hung.v[i];
+		else
+			*vec_push(f->arena, &t->recovered) = t->hung.v[i];
+	t->hung.n = n;
+}
+
 /* Where the last list of tasks begins: who is in an earlier one may have moved on. */
 static const struct log_line *last_list(const struct klog *log)
 {
@@ -86,6 +107,7 @@ void text_facts_read(const struct dump_text *text, struct facts *f)
 	busy_works_read(f->arena, &f->log, &t->works);
 	held_locks_read(f->arena, &f->log, &t->held);
 	read_hung(f, t);
+	part_recovered(f, t);
 	read_listed(f, t);
 	kmemleak_text_read(f->arena, text, &t->kmemleak);
 	slub_trace_read(f->arena, &f->log, &t->traces, &t->slub);
@@ -117,6 +139,8 @@ const struct trace *text_fault(const struct facts *f)
 {
 	const struct log_line *story = f->panic.trigger.story;
 
+	if (!story && f->panic.last_oops.part)
+		return NULL;
 	if (!story)
 		story = f->panic.last_oops.opener;
 	/* Or a CPU that a watchdog found, and that ended nothing. */

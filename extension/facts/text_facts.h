@@ -26,11 +26,16 @@ struct told_hung {
 	const struct trace *trace;	  /* NULL: its stack was not printed */
 };
 
+/* Behind the last report, what khungtaskd said so long before is of another hang. */
+#define ONE_HANG_S 600.0
+
 struct text_facts {
 	struct traces traces;
 	struct busy_works works;
 	struct held_locks held;
 	VEC(struct told_hung) hung; /* in the log's order */
+	/* Who hung long before the last report: khungtaskd would have named them again. */
+	VEC(struct told_hung) recovered;
 	struct kmemleak_told kmemleak;
 	struct slub_trace slub;
 	struct memory_told memory;

@@ -460,13 +460,29 @@ static void judge_lockup_words(struct judge *j, struct verdict *v)
 
 /* ---- whom for ----------------------------------------------------------------------------- */
 
+/* Told, and no part of what the last hang resembles. */
+static void add_recovered(struct judge *j, struct verdict *v)
+{
+	const struct text_facts *t = j->f->text;
+	size_t i;
+
+	for (i = 0; i < t->recovered.n && i < 4; i++)
+		add_for(j, v,
+			say(j, "of an earlier hang, not of the last, the log, %s",
+			    log_line_words(j->a, t->recovered.v[i].report->line)),
+			0, LOOK(NONE));
+}
+
 static void add_blockers(struct judge *j, struct verdict *v)
 {
 	const struct panic *p = &j->f->panic;
 	size_t i;
 
 	for (i = 0; i < p->blockers.n && i < 8; i++)
-		add_for(j, v, say(j, "the log: %s", p->blockers.v[i].text), 0, LOOK(LOG));
+		add_for(j, v,
+			say(j, "the log, %s",
+			    log_line_words(j->a, p->blockers.v[i].line)),
+			0, LOOK(LOG));
 }
 
 /* ---- a verdict ----------------------------------------------------------------------------------- */
@@ -521,6 +537,7 @@ static void judge_hang(struct judge *j)
 			    "kernel.hung_task_warnings may have been 0");
 	for (i = 0; i < j->f->text->hung.n; i++)
 		judge_hung_task(j, v, &j->f->text->hung.v[i], i < HUNG_SAID, no_ways);
+	add_recovered(j, v);
 	judge_lockup_words(j, v);
 	judge_rcu_words(j, v);
 	judge_stuck_pools(j, v);
@@ -547,9 +564,18 @@ static void judge_last_oops(struct judge *j)
 	const struct panic *p = &j->f->panic;
 	struct verdict *v = verdict_new(j, CAUSE_KERNEL_BUG, SURE_FAULT);
 
-	v->summary = say(j, "The kernel met a fault of its own, and the log goes on: %s",
+	v->summary = say(j,
+			 p->last_oops.part
+				 ? "The kernel met a fault of its own, which the log "
+				   "shows in part: %s"
+				 : "The kernel met a fault of its own, and the log goes "
+				   "on: %s",
 			 p->oops);
 	add_line(j, v, p->last_oops.opener);
+	if (p->last_oops.part)
+		say_missing(j, v,
+			    "the log lacks what follows these words: where the kernel "
+			    "was, and in whose name");
 	if (!p->oops_at.line)
 		return;
 	v->culprit.kind = CULPRIT_FUNCTION;
@@ -610,6 +636,7 @@ static void advise(struct judge *j, struct verdict *v)
 static void judge_words(struct judge *j)
 {
 	const struct trigger *t = &j->f->panic.trigger;
+	const struct log_line *headless;
 	struct verdict *v;
 
 	judge_trigger(j, false);
@@ -626,8 +653,14 @@ static void judge_words(struct judge *j)
 		judge_refusals(j, v);
 		judge_irqs(j, v);
 		judge_other_lines(j, v);
+		headless = find_headless(&j->f->log);
+		if (headless)
+			add_line(j, v, headless);
 		v->summary =
-			v->evidence.n
+			headless && v->evidence.n == 1
+				? "The log shows the end of a report of a fault, or of a "
+				  "warning: what it is of was said before it begins."
+			: v->evidence.n
 				? "No panic, and no task that hangs: what the kernel "
 				  "complains of is below."
 				: "No panic, and nothing that the kernel complains of as "

@@ -56,6 +56,13 @@ static const struct log_line *find_other(struct judge *j, enum complaint what, s
 			last = line;
 			++*n;
 		}
+	/* Of one that was cut there is no more than how it begins. */
+	if (!last && what == COMPLAINT_OOPS && p->last_oops.part &&
+	    p->last_oops.opener < end && p->trigger.kind != TRIGGER_OOPS &&
+	    p->trigger.kind != TRIGGER_BUG) {
+		*n = 1;
+		last = p->last_oops.opener;
+	}
 	if (last && what == COMPLAINT_OOPS && p->last_oops.die == last)
 		last = p->last_oops.opener;
 	return last;

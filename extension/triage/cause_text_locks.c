@@ -144,16 +144,29 @@ static void take_listed(struct locks *l, const struct told_hung *h, struct told_
 
 /* ---- who waits for whom -------------------------------------------------------------------- */
 
+static bool still_hangs(const struct facts *f, const struct hung_blocker *b)
+{
+	const struct hung_blocker *last = &f->panic.blockers.v[f->panic.blockers.n - 1];
+	size_t i;
+
+	if (last->ts_s - b->ts_s > ONE_HANG_S)
+		return false;
+	for (i = 0; i < f->text->recovered.n; i++)
+		if (f->text->recovered.v[i].report->pid == b->pid)
+			return false;
+	return true;
+}
+
 /* Of readers and semaphores the kernel's word is a guess. */
 static void take_blockers(struct judge *j, struct told_waits *w)
 {
 	const struct hung_blocker *b;
 	size_t i;
 
-	/* The last word of a task goes first. */
+	/* The last word of a task goes first; what was said long before is of another hang. */
 	for (i = j->f->panic.blockers.n; i-- > 0;) {
 		b = &j->f->panic.blockers.v[i];
-		if (strstr(b->text, "on a mutex "))
+		if (still_hangs(j->f, b) && strstr(b->text, "on a mutex "))
 			*vec_push(j->a, &w->all) =
 				(struct told_wait){b->comm,	 b->pid,  b->owner_comm,
 						   b->owner_pid, "mutex", NULL};

@@ -342,18 +342,46 @@ static void a_line_may_be_of_any_length(void **state)
 	free(bytes);
 }
 
-static void the_newest_of_too_many_lines_are_kept(void **state)
+static char *many_lines(size_t lines, size_t *n)
 {
-	size_t lines = 3 * LOG_LINES_MAX, each = 19, i;
+	static const size_t each = 19;
 	char *bytes = malloc(lines * each + 16);
+	size_t i;
 
-	(void)state;
 	assert_non_null(bytes);
 	for (i = 0; i < lines; i++)
-		snprintf(bytes + i * each, each + 16, "[%5zu.000000] abc\n", i % 90000);
-	read_bytes(bytes, lines * each);
-	assert_in_range(klog.lines.n, 1, LOG_LINES_MAX);
-	assert_int_equal(klog.lines.v[klog.lines.n - 1].number, lines);
+		snprintf(bytes + i * each, each + 16, "[%5zu.000000] abc\n", i / 50);
+	*n = lines * each;
+	return bytes;
+}
+
+static void all_lines_of_a_long_text_are_kept(void **state)
+{
+	size_t lines = 3 * LOG_LINES_MAX, n;
+	char *bytes = many_lines(lines, &n);
+
+	(void)state;
+	read_bytes(bytes, n);
+	assert_int_equal(klog.lines.n, lines);
+	assert_int_equal(klog.older, 0);
+	assert_int_equal(line(0)->number, 1);
+	assert_int_equal(line(lines - 1)->number, lines);
+	assert_int_equal(fake_dump(fake)->notes.n, 0);
+	free(bytes);
+}
+
+static void that_the_first_of_too_many_are_dropped_is_told(void **state)
+{
+	size_t lines = LOG_TEXT_LINES_MAX + 10, n;
+	char *bytes = many_lines(lines, &n);
+
+	(void)state;
+	read_bytes(bytes, n);
+	assert_int_equal(klog.lines.n, LOG_TEXT_LINES_MAX);
+	assert_int_equal(klog.older, 10);
+	assert_int_equal(line(0)->number, 11);
+	assert_string_equal(fake_dump(fake)->notes.v[0],
+			    "the first 10 lines of the text were left out");
 	free(bytes);
 }
 
@@ -460,7 +488,8 @@ int main(void)
 		text_test(vendors_name_the_writer_in_their_own_ways),
 		text_test(ends_of_lines_colours_and_zeros_are_left_out),
 		text_test(a_line_may_be_of_any_length),
-		text_test(the_newest_of_too_many_lines_are_kept),
+		text_test(all_lines_of_a_long_text_are_kept),
+		text_test(that_the_first_of_too_many_are_dropped_is_told),
 		text_test(the_last_boot_with_trouble_is_chosen),
 		text_test(the_kernel_of_kdump_is_not_who_is_asked_for),
 		text_test(nothing_is_no_log),

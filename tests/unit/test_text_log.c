@@ -928,6 +928,81 @@ static void whom_khungtaskd_named_is_told_once(void **state)
 	assert_contains(answer, "other, pid 724: blocked (line 6)");
 }
 
+static void a_fault_that_was_cut_is_one_in_part(void **state)
+{
+	static const char *const openers[] = {
+		"[  101.000000] BUG: kernel NULL pointer dereference, address: 08\n",
+		"[  101.000000] kernel BUG at drivers/gpu/drm/drm_gem.c:123!\n",
+		"[  364.000000] Unable to handle kernel paging request at virtual address "
+		"dead000000000108\n[  364.000010] Mem abort info:\n"};
+	const char *answer;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(openers) / sizeof(openers[0]); i++) {
+		answer = ask(openers[i], "vgpu");
+		has(answer, "VERDICT   kernel-bug");
+		has(answer, "in part");
+		has_not(answer, "CULPRIT");
+	}
+	answer = ask(
+		"[  101.000000] BUG: kernel NULL pointer dereference, address: 08\n" HUNG(
+			"  200.000001", "Xorg", "723",
+			FRAME("  200.000002", "flush_work+0x60/0x80")),
+		"vgpu");
+	has(answer, "Xorg (pid 723) hangs");
+	has(answer, "line 1: [ 101.000000] BUG: kernel NULL pointer");
+}
+
+static void what_has_lost_its_head_is_told(void **state)
+{
+	static const char rest[] =
+		"[  101.000004] CPU: 1 PID: 1500 Comm: Xorg Not tainted 5.10.0 #1\n"
+		"[  101.000005] RIP: 0010:virtio_gpu_foo+0x2d/0x90 [virtio_gpu]\n"
+		"[  101.000006] Call Trace:\n"
+		"[  101.000009] ---[ end trace 0000000000000000 ]---\n";
+
+	(void)state;
+	has(ask(rest, "vgpu"), "the end of a report of a fault");
+	has_not(ask(rest, "vgpu"), "CULPRIT");
+	has_not(ask("[  101.000000] sysrq: Show backtrace of all active CPUs\n"
+		    "[  101.000005] RIP: 0010:default_idle+0x2d/0x90\n",
+		    "vgpu"),
+		"the end of a report");
+}
+
+#define BLOCKED_BY(at, comm, pid, by, owner)                                             \
+	HUNG(at, comm, pid, FRAME(at, "__mutex_lock+0x1/0x20"))                          \
+	"[" at "] INFO: task " comm ":" pid " is blocked on a mutex likely owned by "    \
+	"task " by ":" owner ".\n"
+
+static void what_a_day_parts_is_no_cycle(void **state)
+{
+	(void)state;
+	has(ask(BLOCKED_BY("  100.000000", "Xorg", "700", "comp", "800")
+			BLOCKED_BY("  220.000000", "comp", "800", "Xorg", "700"),
+		"vgpu"),
+	    "VERDICT   lock-cycle");
+	has_not(ask(BLOCKED_BY("  100.000000", "Xorg", "700", "comp", "800")
+			    BLOCKED_BY("86400.000000", "comp", "800", "Xorg", "700"),
+		    "vgpu"),
+		"lock-cycle, confidence");
+}
+
+static void a_hang_that_ended_is_not_the_last_one(void **state)
+{
+	const char *answer =
+		ask(DRAIN HUNG("700000.000000", "umount", "99",
+			       FRAME("700000.000000", "rpc_wait_bit_killable+0x46/0xb0"))
+			    PANIC("700000.500000"),
+		    "vgpu");
+
+	(void)state;
+	has(answer, "umount (pid 99) hangs");
+	has(answer, "of an earlier hang");
+	has_not(answer, "LIKE");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -975,6 +1050,10 @@ int main(void)
 		text_test(a_teams_rules_are_held_to_printed_stacks),
 		text_test(dates_are_no_time_since_the_boot),
 		text_test(damage_costs_words_and_nothing_else),
+		text_test(a_fault_that_was_cut_is_one_in_part),
+		text_test(what_a_day_parts_is_no_cycle),
+		text_test(a_hang_that_ended_is_not_the_last_one),
+		text_test(what_has_lost_its_head_is_told),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -522,7 +522,7 @@ bool same_writer(const struct log_line *a, const struct log_line *b)
 	return !a->caller[0] || !b->caller[0] || !strcmp(a->caller, b->caller);
 }
 
-static bool complains_of_any(const struct log_line *line, unsigned int what)
+bool complains_of_any(const struct log_line *line, unsigned int what)
 {
 	unsigned int i;
 

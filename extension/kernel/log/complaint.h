@@ -67,6 +67,7 @@ const char *panic_words_of(const struct log_line *line);
 const char *panic_end_of(const struct log_line *line);
 
 bool complains_of(const struct log_line *line, enum complaint what);
+bool complains_of_any(const struct log_line *line, unsigned int what); /* SAYS() */
 /* The last line that is one of these, of SAYS(); NULL: there is none. */
 const struct log_line *last_complaint(const struct klog *log, unsigned int what);
 

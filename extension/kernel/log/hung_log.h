@@ -24,8 +24,9 @@ struct hung_report {
 struct hung_blocker {
 	char comm[64], owner_comm[64]; /* escaped */
 	int pid, owner_pid;
-	const char *text; /* the line */
+	const char *text; /* the line's */
 	double ts_s;
+	const struct log_line *line;
 };
 
 /* Both fill all but the time, the line and the text, from a line's words; false: it is none. */

@@ -5,16 +5,15 @@
 
 #include "base/text.h"
 
-void klog_keep_newest(struct klog *log, size_t most)
+void klog_keep_newest(struct klog *log, size_t more_than)
 {
 	size_t drop;
 
-	if (log->lines.n <= most)
+	if (log->lines.n <= more_than || log->lines.n <= log->most)
 		return;
-	drop = log->lines.n - LOG_LINES_MAX;
-	memmove(log->lines.v, log->lines.v + drop,
-		LOG_LINES_MAX * sizeof(log->lines.v[0]));
-	log->lines.n = LOG_LINES_MAX;
+	drop = log->lines.n - log->most;
+	memmove(log->lines.v, log->lines.v + drop, log->most * sizeof(log->lines.v[0]));
+	log->lines.n = log->most;
 }
 
 void klog_add(struct arena *a, struct klog *log, const struct log_line *like, char *text,
@@ -23,7 +22,7 @@ void klog_add(struct arena *a, struct klog *log, const struct log_line *like, ch
 	char escaped[LINE_TEXT_MAX * 4 + 1];
 	struct log_line *line;
 
-	klog_keep_newest(log, 2 * LOG_LINES_MAX);
+	klog_keep_newest(log, 2 * log->most);
 	line = vec_push(a, &log->lines);
 	*line = *like;
 	line->text = "";

@@ -7,8 +7,8 @@
 
 #define LINE_TEXT_MAX 2048
 
-/* Forget the oldest, so that LOG_LINES_MAX are left, when there are more than so many. */
-void klog_keep_newest(struct klog *log, size_t most);
+/* Forget the oldest, so that log->most are left, when there are more than so many. */
+void klog_keep_newest(struct klog *log, size_t more_than);
 /* A line that is like this but for its text, which is cut where it is too long. */
 void klog_add(struct arena *a, struct klog *log, const struct log_line *like, char *text,
 	      size_t len);

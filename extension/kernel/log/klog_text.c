@@ -9,6 +9,7 @@
 #include "complaint.h"
 #include "klog_lines.h"
 #include "log_head.h"
+#include "oops.h"
 
 #define USER_FACILITY 1 /* LOG_USER: whoever it was, it was not the kernel */
 #define DAY_S 86400.0
@@ -140,6 +141,8 @@ static enum trouble trouble_of(const struct log_line *line)
 
 	if (panic_words_of(line) || panic_end_of(line))
 		return PANICKED;
+	if (opens_fault(line))
+		return COMPLAINED;
 	for (i = 0; i < ARRAY_SIZE(what); i++)
 		if (complains_of(line, what[i]))
 			return COMPLAINED;
@@ -202,14 +205,19 @@ bool klog_read_text(struct dump *d, struct klog *log)
 	if (t->cut)
 		dump_note(d, "the packed file is damaged or cut: the log goes on behind "
 			     "what is read here");
+	log->most = LOG_TEXT_LINES_MAX;
 	if (t->left_out)
-		dump_note(d, "the first %llu MB of the text were left out",
+		dump_note(d,
+			  "the first %llu MB of the text were left out: its lines are "
+			  "counted from there",
 			  COUNT(t->left_out >> 20));
 	look_first(&p, l);
 	while (text_next_line(&l) && !dump_interrupted(d))
 		take_line(&p, &l);
-	klog_keep_newest(log, LOG_LINES_MAX);
+	klog_keep_newest(log, log->most);
 	log->older = log->records - log->lines.n;
+	if (log->older)
+		dump_note(d, "the first %zu lines of the text were left out", log->older);
 	if (log->lines.n)
 		keep_boot(log);
 	text_escape(host, sizeof(host), p.host);

@@ -101,6 +101,65 @@ static const struct log_line *find_opener(const struct klog *log,
 	return die;
 }
 
+bool opens_fault(const struct log_line *line)
+{
+	/* Of these the kernel may go on, or it was no fault of its own. */
+	static const char *const others[] = {"Unhandled fault: ", "UBSAN: ",
+					     "Synchronous External Abort: ",
+					     "CFI failure at "};
+	const char *words = words_of(line);
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(others); i++)
+		if (text_starts(words, others[i]))
+			return false;
+	return is_kernels_own(line) && opens_oops(words);
+}
+
+/* More than one report of a CPU has, with its stack. */
+#define REPORT_LINES 128
+
+static bool has_head(const struct klog *log, size_t at)
+{
+	static const char *const others[] = {"NMI backtrace for cpu ", "Sending NMI ",
+					     "sysrq: ", "SysRq"};
+	const struct log_line *line;
+	size_t first = at > REPORT_LINES ? at - REPORT_LINES : 0, i, k;
+
+	for (i = first; i < at; i++) {
+		line = &log->lines.v[i];
+		if (!is_kernels_own(line))
+			continue;
+		if (complains_of_any(line, ~0u) || panic_words_of(line) ||
+		    opens_oops(words_of(line)))
+			return true;
+		for (k = 0; k < ARRAY_SIZE(others); k++)
+			if (text_starts(words_of(line), others[k]))
+				return true;
+	}
+	return false;
+}
+
+const struct log_line *find_headless(const struct klog *log)
+{
+	const struct log_line *line;
+	const char *place;
+	struct said_at at = {0};
+	size_t i;
+
+	for (i = 0; i < log->lines.n; i++) {
+		line = &log->lines.v[i];
+		place = instruction_pointer(line);
+		if (!(place && read_place(place, &at)) &&
+		    !(is_kernels_own(line) &&
+		      text_starts(words_of(line), "---[ end trace ")))
+			continue;
+		if (!has_head(log, i))
+			return line;
+	}
+	return NULL;
+}
+
 static bool is_bug(const struct oops *o)
 {
 	return text_starts(words_of(o->opener), "kernel BUG at ") ||
@@ -134,10 +193,18 @@ bool find_last_oops(const struct klog *log, struct oops *o)
 {
 	size_t i = log->lines.n;
 
-	while (i-- > 0)
+	while (i-- > 0) {
 		if (complains_of(&log->lines.v[i], COMPLAINT_OOPS) ||
 		    complains_of(&log->lines.v[i], COMPLAINT_LAST_FAULT))
 			return oops_of(log, &log->lines.v[i], o);
+		if (opens_fault(&log->lines.v[i])) {
+			*o = (struct oops){.die = &log->lines.v[i],
+					   .opener = &log->lines.v[i],
+					   .part = true};
+			o->bug = is_bug(o);
+			return true;
+		}
+	}
 	return oops_of(log, NULL, o);
 }
 

@@ -8,6 +8,7 @@
 struct oops {
 	const struct log_line *die, *opener; /* opener may be the die line */
 	bool bug, sysrq;
+	bool part; /* no die line follows: die is the opener */
 };
 
 /*
@@ -16,6 +17,16 @@ struct oops {
  */
 bool find_oops(const struct klog *log, size_t end, const struct log_line *said,
 	       struct oops *o);
+/*
+ * Does the line open an oops, in words that are said of nothing else?  What follows may be
+ * lost.
+ */
+bool opens_fault(const struct log_line *line);
+/*
+ * A line of registers, or the end of a trace, that follows nothing which would have them
+ * printed: of what that was the log has lost the head.  NULL: there is none.
+ */
+const struct log_line *find_headless(const struct klog *log);
 /* The last one, however long ago. */
 bool find_last_oops(const struct klog *log, struct oops *o);
 

@@ -508,6 +508,7 @@ static void read_hung(struct dump *d, struct panic *p, const struct klog *log)
 			   parse_blocker(words_of(line), &b)) {
 			b.ts_s = line->ts_s;
 			b.text = words_of(line);
+			b.line = line;
 			*vec_push(d->arena, &p->blockers) = b;
 		}
 	}
@@ -603,7 +604,9 @@ void panic_read(struct dump *d, const struct klog *log, const struct sysctls *sy
 	if (find_last_oops(log, o)) {
 		p->oops = words_of(o->opener);
 		p->oops_ts_s = o->opener->ts_s;
-		find_said_at(log, o->die, &p->oops_at);
+		/* Another CPU's may follow what was cut. */
+		if (!o->part)
+			find_said_at(log, o->die, &p->oops_at);
 	}
 	read_trigger(d, p, log, sysctls);
 	read_hung(d, p, log);

@@ -437,6 +437,7 @@ bool klog_read(struct dump *d, struct klog *log)
 	bool ok = false;
 
 	memset(log, 0, sizeof(*log));
+	log->most = LOG_LINES_MAX;
 	if (d->info.text)
 		return klog_read_text(d, log);
 	if (d->info.about->small && d->info.about->small->blank) {
@@ -453,7 +454,7 @@ bool klog_read(struct dump *d, struct klog *log)
 	} else {
 		dump_note(d, "log: neither prb nor log_first_idx is there to find it by");
 	}
-	klog_keep_newest(log, LOG_LINES_MAX);
+	klog_keep_newest(log, log->most);
 	if (log->damaged)
 		dump_note(
 			d,

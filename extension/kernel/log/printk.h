@@ -13,6 +13,8 @@
 #include "dump/dump.h"
 
 #define LOG_LINES_MAX 65536
+/* Of a text, whose bytes are bounded already: no log has so many. */
+#define LOG_TEXT_LINES_MAX (1u << 21)
 /* How panic() begins what it was called with. */
 #define KLOG_PANIC "Kernel panic - not syncing: "
 
@@ -35,8 +37,9 @@ enum klog_store { KLOG_NONE, KLOG_RINGBUFFER, KLOG_BYTES, KLOG_TEXT };
 
 struct klog {
 	enum klog_store store;
-	VEC(struct log_line) lines; /* oldest first, the last LOG_LINES_MAX */
-	size_t records;		    /* read */
+	VEC(struct log_line) lines; /* oldest first, the last `most` */
+	size_t most;
+	size_t records; /* read */
 	size_t damaged; /* records that could not be read or contradict themselves */
 	size_t older;	/* records left out because they are too many */
 	/* Of a text: how many boots it tells of, and which of them the lines are of, from 1. */

@@ -227,6 +227,17 @@ static bool open_files(struct core *c, const struct core_request *request,
 /* More is no log that a person reads; its end tells of the end. */
 #define TEXT_MAX (64u << 20)
 
+/* What it was cut out of is no line. */
+static char *behind_cut_line(char *bytes, struct dump_text *t)
+{
+	char *end = memchr(bytes, '\n', t->size);
+	size_t n = end ? (size_t)(end + 1 - bytes) : 0;
+
+	t->size -= n;
+	t->left_out += n;
+	return bytes + n;
+}
+
 static bool open_text(struct core *c, struct error *why)
 {
 	struct file *f = &c->files[0];
@@ -239,6 +250,8 @@ static bool open_text(struct core *c, struct error *why)
 	bytes = arena_alloc(c->arena, t->size + 1);
 	if (!file_get(f, t->left_out, bytes, t->size))
 		return error_set(why, "%s: it cannot be read", f->name);
+	if (t->left_out)
+		bytes = behind_cut_line(bytes, t);
 	t->bytes = bytes;
 	c->text = t;
 	c->about.format = "text";
