@@ -29,8 +29,8 @@ void commands_help(FILE *out, const struct reader *r);
 /*
  * Wait for tasks that have been blocked for so long, and write what the triage says of them
  * into a folder, which is made where it is not there: SIGNATURE.txt and .json, once for
- * each signature.  Each .txt that was written is a line of out.  Where nothing can be read
- * or written, it says why and comes back.
+ * each signature.  Each .txt that was written is a line of out.  Where nothing can be read,
+ * it says why and comes back; what cannot be written is said, and tried again later.
  */
 struct watch {
 	unsigned int seconds;
@@ -39,7 +39,7 @@ struct watch {
 	FILE *out, *errors;
 	/* Writes a small core to path, for whoever has to judge elsewhere; NULL: none is. */
 	void (*keep)(const struct watch *w, const char *path);
-	void (*wait)(double seconds); /* between two looks */
+	bool (*wait)(double seconds); /* between two looks; false: it is to end */
 	void *of;		      /* its own */
 };
 enum result commands_watch(struct reader *r, const struct watch *watch);

@@ -17,13 +17,16 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/new_file.h"
 #include "base/text.h"
 #include "command.h"
 #include "report/report.h"
 
 #define POLL_MIN 1
 #define POLL_MAX 10
+#define FAILED_MAX 4 /* doublings of that */
 #define SEEN_MAX 4096
+#define REPORTS_MAX 64 /* they are in memory (/run), as they should be */
 
 /* A task in a wait of its own: the next one is another. */
 struct stuck {
@@ -38,6 +41,8 @@ struct watcher {
 	struct stuck seen[SEEN_MAX]; /* that a triage has looked at; .task 0: none */
 	size_t next;		     /* place in .seen, which the oldest has */
 	bool rehearsed;
+	unsigned int written; /* reports */
+	unsigned int failed;  /* looks, one after the other */
 };
 
 static jmp_buf out_of_memory;
@@ -65,77 +70,117 @@ static bool waits(const struct facts *f, const struct task *t)
 	       (task_wants_cpu(t) || (!t->on_cpu && !t->on_rq && task_is_hung_state(t)));
 }
 
-/* Does anybody wait for as long, in a wait that no triage has looked at?  Remembers all. */
-static bool has_new(struct watcher *w, const struct facts *f)
+static bool waits_long(const struct watcher *w, const struct facts *f,
+		       const struct task *t)
 {
-	bool found = false;
+	return waits(f, t) && t->since_s >= w->w->seconds;
+}
+
+static struct stuck wait_of(const struct task *t)
+{
+	return (struct stuck){t->addr, t->pid, t->nvcsw + t->nivcsw};
+}
+
+/* Does anybody wait for as long, in a wait that no triage has looked at? */
+static bool has_new(const struct watcher *w, const struct facts *f)
+{
+	struct stuck s;
 	size_t i;
 
 	for (i = 0; i < f->tasks.all.n; i++) {
-		const struct task *t = &f->tasks.all.v[i];
-		struct stuck s = {t->addr, t->pid, t->nvcsw + t->nivcsw};
-
-		if (!waits(f, t) || t->since_s < w->w->seconds || was_seen(w, &s))
-			continue;
-		w->seen[w->next++ % SEEN_MAX] = s;
-		found = true;
+		s = wait_of(&f->tasks.all.v[i]);
+		if (waits_long(w, f, &f->tasks.all.v[i]) && !was_seen(w, &s))
+			return true;
 	}
-	return found;
+	return false;
+}
+
+/* A triage has looked at all of them. */
+static void remember(struct watcher *w, const struct facts *f)
+{
+	struct stuck s;
+	size_t i;
+
+	for (i = 0; i < f->tasks.all.n; i++) {
+		s = wait_of(&f->tasks.all.v[i]);
+		if (waits_long(w, f, &f->tasks.all.v[i]) && !was_seen(w, &s))
+			w->seen[w->next++ % SEEN_MAX] = s;
+	}
 }
 
 /* ---- a report --------------------------------------------------------------- */
 
-/* To a new name, and renamed when it is whole.  False: errno says why. */
-static bool write_report(struct session *s, const struct triage *t, const char *kind,
+/* False: errno says why. */
+static bool write_report(struct session *s, const struct triage *t, const char *path,
 			 void (*write)(FILE *out, const struct facts *f,
-				       const struct triage *t),
-			 const char *folder)
+				       const struct triage *t))
 {
-	const char *path =
-		arena_printf(&s->arena, "%s/%s.%s", folder, t->signature.hash, kind);
-	const char *new = arena_printf(&s->arena, "%s.new", path);
-	FILE *out = fopen(new, "we");
+	struct new_file file;
+	FILE *out;
 	bool ok;
 
-	if (!out)
+	if (!new_file_open(&s->arena, &file, path))
 		return false;
-	write(out, s->facts, t);
-	ok = !ferror(out);
-	ok &= fclose(out) == 0;
-	return ok && rename(new, path) == 0;
+	out = fdopen(dup(file.fd), "w");
+	if (out)
+		write(out, s->facts, t);
+	ok = out && !ferror(out);
+	ok = (!out || fclose(out) == 0) && ok;
+	if (ok)
+		return new_file_keep(&file, 0600);
+	new_file_remove(&file);
+	return false;
 }
 
-static bool is_reported(struct session *s, const struct triage *t, const char *folder)
+static const char *path_of(struct session *s, const struct watcher *w,
+			   const struct triage *t, const char *kind)
 {
-	const char *path =
-		arena_printf(&s->arena, "%s/%s.json", folder, t->signature.hash);
-
-	return access(path, F_OK) == 0;
+	return arena_printf(&s->arena, "%s/%s.%s", w->w->folder, t->signature.hash, kind);
 }
 
-static bool report(const struct watcher *w, struct session *s)
+/* Is somebody harmed, or something wrong?  Who waited may have gone on by now. */
+static bool says_something(const struct triage *t)
 {
-	const char *folder = w->w->folder;
+	const struct verdict *v = t->verdicts.all.n ? t->verdicts.all.v[0] : NULL;
+
+	return v && (v->cause != CAUSE_UNEXPLAINED || v->victims.n);
+}
+
+/* The small core before the line is printed: who reads that may hang as well. */
+static bool write_all(struct watcher *w, struct session *s, const struct triage *t)
+{
+	const char *text = path_of(s, w, t, "txt");
+
+	if (!write_report(s, t, text, text_triage) ||
+	    !write_report(s, t, path_of(s, w, t, "json"), json_triage)) {
+		fprintf(w->w->errors, "vgpu: %s: %s\n", w->w->folder, strerror(errno));
+		return false;
+	}
+	if (w->w->keep)
+		w->w->keep(w->w, path_of(s, w, t, "core"));
+	fprintf(w->w->out, "%s\n", text);
+	fflush(w->w->out);
+	if (++w->written == REPORTS_MAX)
+		fprintf(w->w->errors,
+			"vgpu: %u reports are in %s, and no more are written\n",
+			w->written, w->w->folder);
+	return true;
+}
+
+/* False: it is to be tried again. */
+static bool report(struct watcher *w, struct session *s)
+{
 	struct triage t;
 
 	s->command = &command_triage;
 	facts_read(s->dump, command_triage.facts, s->facts);
-	if (s->facts->interrupted || !triage_look(s, &t))
-		return true;
-	if (is_reported(s, &t, folder))
-		return true;
-	if (!write_report(s, &t, "txt", text_triage, folder) ||
-	    !write_report(s, &t, "json", json_triage, folder)) {
-		fprintf(w->w->errors, "vgpu: %s: %s\n", folder, strerror(errno));
+	if (s->facts->interrupted || !triage_look(s, &t)) {
+		fprintf(w->w->errors, "vgpu: somebody waits, and the triage took longer "
+				      "than it may (--time-limit)\n");
 		return false;
 	}
-	fprintf(w->w->out, "%s/%s.txt\n", folder, t.signature.hash);
-	if (fflush(w->w->out))
-		return false;
-	if (w->w->keep)
-		w->w->keep(w->w, arena_printf(&s->arena, "%s/%s.core", folder,
-					      t.signature.hash));
-	return true;
+	return !says_something(&t) || access(path_of(s, w, &t, "json"), F_OK) == 0 ||
+	       w->written >= REPORTS_MAX || write_all(w, s, &t);
 }
 
 /* ---- look after look ---------------------------------------------------------- */
@@ -150,6 +195,7 @@ static void rehearse(struct watcher *w, struct session *s)
 	w->rehearsed = true;
 }
 
+/* False: what was to be written is not. */
 static bool look_at(struct watcher *w, struct session *s)
 {
 	s->dump = w->reader->begin(w->reader, &s->arena);
@@ -157,27 +203,36 @@ static bool look_at(struct watcher *w, struct session *s)
 	facts_read(s->dump, FACTS_TASKS, s->facts);
 	if (!w->rehearsed)
 		rehearse(w, s);
-	return s->facts->interrupted || !has_new(w, s->facts) || report(w, s);
+	if (s->facts->interrupted || !has_new(w, s->facts))
+		return true;
+	if (!report(w, s))
+		return false;
+	remember(w, s->facts);
+	return true;
 }
 
-/* False: nothing more can be written. */
 static bool look(struct watcher *w)
 {
 	struct session s = {.reader = w->reader, .arena.no_memory = no_memory};
-	volatile bool ok = true;
+	volatile bool ok = false;
 
 	if (!setjmp(out_of_memory))
 		ok = look_at(w, &s);
+	else
+		fprintf(w->w->errors, "vgpu: a look needs more memory than it may take "
+				      "(--memory-limit)\n");
 	w->reader->end(w->reader);
 	arena_free(&s.arena);
 	return ok;
 }
 
-static unsigned int poll_seconds(const struct watch *w)
+/* From look to look; longer where looks fail: they shall not make it worse. */
+static unsigned int pause_seconds(const struct watcher *w)
 {
-	unsigned int s = w->seconds / 4;
+	unsigned int s = w->w->seconds / 4;
 
-	return s < POLL_MIN ? POLL_MIN : s > POLL_MAX ? POLL_MAX : s;
+	s = s < POLL_MIN ? POLL_MIN : s > POLL_MAX ? POLL_MAX : s;
+	return s << (w->failed < FAILED_MAX ? w->failed : FAILED_MAX);
 }
 
 enum result commands_watch(struct reader *r, const struct watch *watch)
@@ -185,7 +240,6 @@ enum result commands_watch(struct reader *r, const struct watch *watch)
 	struct watcher *w;
 	const char *why = r->refusal(r);
 	unsigned int looks = 0;
-	bool ok;
 
 	if (why || (mkdir(watch->folder, 0700) && errno != EEXIST)) {
 		fprintf(watch->errors, "vgpu: %s%s%s\n", why ? why : watch->folder,
@@ -197,8 +251,9 @@ enum result commands_watch(struct reader *r, const struct watch *watch)
 		return RESULT_UNREADABLE;
 	w->w = watch;
 	w->reader = r;
-	while ((ok = look(w)) && ++looks != watch->looks)
-		watch->wait(poll_seconds(watch));
+	do
+		w->failed = look(w) ? 0 : w->failed + 1;
+	while (++looks != watch->looks && watch->wait(pause_seconds(w)));
 	free(w);
-	return ok ? RESULT_DONE : RESULT_UNREADABLE;
+	return RESULT_DONE;
 }

@@ -237,6 +237,8 @@ static bool take(struct find *f, const char *path, bool trusted)
 	const struct packer *p = packer_of(path);
 	char unpacked[PATH_MAX];
 
+	if (p && f->s->named_only)
+		return false;
 	if (p) {
 		if (!unpack(p, path, unpacked, sizeof(unpacked)))
 			return false;
@@ -453,8 +455,8 @@ bool module_file_find(const struct module_search *s, const char *module, char *p
 	struct find f = {.s = s, .module = module, .size = size};
 
 	f.path = path;
-	return look_in_folders(&f, look_for_module) || look_around_vmlinux(&f) ||
-	       look_in_root(&f, "");
+	return look_in_folders(&f, look_for_module) ||
+	       (!s->named_only && (look_around_vmlinux(&f) || look_in_root(&f, "")));
 }
 
 bool kernel_file_find(const struct module_search *s, char *path, size_t size)
@@ -462,5 +464,6 @@ bool kernel_file_find(const struct module_search *s, char *path, size_t size)
 	struct find f = {.s = s, .size = size};
 
 	f.path = path;
-	return look_in_folders(&f, look_for_kernel) || look_for_kernel(&f, "");
+	return look_in_folders(&f, look_for_kernel) ||
+	       (!s->named_only && look_for_kernel(&f, ""));
 }

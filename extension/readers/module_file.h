@@ -28,6 +28,7 @@ struct module_search {
 	unsigned char build_id[MODULE_BUILD_ID_MAX]; /* of it in the dump */
 	size_t nbuild_id;			     /* 0: not known */
 	bool (*interrupted)(void);		     /* the user wants to stop; or NULL */
+	bool named_only; /* in the user's folders, and nothing is unpacked: disks may hang */
 };
 
 /*

@@ -473,6 +473,13 @@ static void a_search_that_is_interrupted(void **state)
 	interrupt_end();
 	interrupt_begin();
 	expect_enumerator("IN_SECOND", 7);
+	/* A reader within that one's look neither forgets a signal nor ends the catching. */
+	kill(getpid(), SIGINT);
+	interrupt_begin();
+	assert_true(interrupted());
+	interrupt_end();
+	kill(getpid(), SIGINT);
+	assert_true(interrupted());
 	interrupt_end();
 }
 

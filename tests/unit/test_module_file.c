@@ -172,6 +172,23 @@ static void an_unpacked_debug_package(void **state)
 	assert_true(find_from(TREE MODULES "vmlinux"));
 }
 
+/* On a machine whose disk may hang: nowhere else than where the user says. */
+static void only_named_folders_are_looked_at(void **state)
+{
+	struct module_search s = {.release = RELEASE, .named_only = true};
+	char folder[PATH_MAX], vmlinux[PATH_MAX];
+
+	(void)state;
+	put(TREE MODULES "kernel/drivers/gpu/drm/virtio/virtio-gpu.ko", &fits);
+	write_file(TREE "boot/vmlinux-" RELEASE, "", 0);
+	snprintf(vmlinux, sizeof(vmlinux), "%s", at(TREE "boot/vmlinux-" RELEASE));
+	s.vmlinux = vmlinux;
+	assert_false(find(&s));
+	snprintf(folder, sizeof(folder), "%s", at(TREE));
+	s.folders = folder;
+	assert_true(find(&s));
+}
+
 static void links_are_followed(void **state)
 {
 	(void)state;
@@ -418,6 +435,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		T(beside_the_vmlinux),
 		T(an_unpacked_debug_package),
+		T(only_named_folders_are_looked_at),
 		T(links_are_followed),
 		T(split_off_by_red_hat),
 		T(by_build_id),

@@ -3,6 +3,7 @@
 #define _GNU_SOURCE /* open_memstream() */
 #include "test.h"
 
+#include <limits.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -84,6 +85,8 @@ static int close_machine(void **state)
 	return 0;
 }
 
+static double waited; /* between looks */
+
 static void keep(const struct watch *w, const char *path)
 {
 	FILE *out = fopen(path, "w");
@@ -94,9 +97,10 @@ static void keep(const struct watch *w, const char *path)
 	m->kept++;
 }
 
-static void no_wait(double seconds)
+static bool no_wait(double seconds)
 {
-	(void)seconds;
+	waited += seconds;
+	return true;
 }
 
 static enum result watch(struct machine *m, unsigned int seconds, unsigned int looks)
@@ -173,6 +177,24 @@ static void who_is_kept_from_a_cpu_counts_too(void **state)
 	assert_true(is_written(m, "txt"));
 }
 
+/* The report is tried again, ever more rarely, until it can be written. */
+static void what_cannot_be_written_is_tried_again(void **state)
+{
+	char path[PATH_MAX];
+	struct machine *m = *state;
+
+	snprintf(path, sizeof(path), "%s/later", scratch);
+	m->folder = path;
+	assert_int_equal(watch(m, 10, 1), RESULT_DONE);
+	assert_contains(m->said, ".txt\n");
+	waited = 0;
+	m->folder = "/proc/self";
+	assert_int_equal(watch(m, 10, 3), RESULT_DONE);
+	assert_string_equal(m->said, "");
+	assert_contains(m->errors, "vgpu: /proc/self: ");
+	assert_true(waited >= 2 * 2 + 2 * 4);
+}
+
 /* A look at the tasks, then the triage, which looks twice; then at the tasks alone. */
 static void what_stays_hung_is_not_looked_at_closely_again(void **state)
 {
@@ -197,6 +219,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(a_hang_is_written_once, open_machine,
 						close_machine),
 		cmocka_unit_test_setup_teardown(who_is_blocked_for_less_is_left_alone,
+						open_machine, close_machine),
+		cmocka_unit_test_setup_teardown(what_cannot_be_written_is_tried_again,
 						open_machine, close_machine),
 		cmocka_unit_test_setup_teardown(who_is_kept_from_a_cpu_counts_too,
 						open_machine, close_machine),

@@ -211,6 +211,7 @@ static struct module_search where_files_are(const struct core_dump *c)
 {
 	return (struct module_search){.release = c->dump.info.release,
 				      .folders = c->source->debug_dirs,
+				      .named_only = c->source->live,
 				      .interrupted =
 					      c->source->core.progress.interrupted};
 }

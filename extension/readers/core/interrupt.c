@@ -10,6 +10,7 @@
 static const int signals[] = {SIGINT, SIGTERM, SIGHUP, SIGALRM};
 
 static struct sigaction before[ARRAY_SIZE(signals)];
+static unsigned int depth; /* a reader within another's look: the outer one's count */
 static volatile sig_atomic_t flag, late, ending;
 
 static void on_signal(int sig)
@@ -26,6 +27,8 @@ void interrupt_begin(void)
 	struct sigaction sa = {.sa_handler = on_signal, .sa_flags = SA_RESTART};
 	size_t i;
 
+	if (depth++)
+		return;
 	flag = late = 0;
 	sigemptyset(&sa.sa_mask);
 	for (i = 0; i < ARRAY_SIZE(signals); i++) {
@@ -40,6 +43,8 @@ void interrupt_end(void)
 {
 	size_t i;
 
+	if (!depth || --depth)
+		return;
 	alarm(0);
 	for (i = 0; i < ARRAY_SIZE(signals); i++)
 		sigaction(signals[i], &before[i], NULL);

@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -334,9 +335,15 @@ static void keep_small(const struct watch *w, const char *path)
 	arena_free(&a);
 }
 
-static void wait_between_looks(double seconds)
+/* By a signal in the last look; a look that was too long ends by one, too, and is no end. */
+static bool is_to_end(void)
 {
-	live_clock_wait(seconds, NULL);
+	return interrupted() && !interrupted_late();
+}
+
+static bool wait_between_looks(double seconds)
+{
+	return live_clock_wait(seconds, is_to_end);
 }
 
 static enum result watch(struct program *p)
@@ -423,11 +430,11 @@ static enum result start(struct program *p)
 	if (!o->dump)
 		return run_without_dump(p);
 	if (o->live && !asks_for_help(o)) {
-		if (!live_may_read(o->dump, &why))
-			return look_at_proc(p, &why);
 		if (o->watch)
 			live_clock_start();
 		live_settle(o->memory_max ? o->memory_max : LIVE_MEMORY, !o->watch);
+		if (!live_may_read(o->dump, &why))
+			return look_at_proc(p, &why);
 	}
 	if (stat(o->dump, &st) && errno == ENOENT)
 		return command_named(p->reader, o->dump) && asks_for_help(o)
@@ -534,6 +541,20 @@ static void prefer_large_pages(void)
 	free(first);
 }
 
+static bool has_word(int argc, char **argv, const char *word)
+{
+	int i;
+
+	for (i = 1; i < argc; i++)
+		if (!strcmp(argv[i], word))
+			return true;
+	return false;
+}
+
+/*
+ * No large pages on a machine that hangs: the kernel compacts and writes back for one, and
+ * its khugepaged, woken by the first who wants some, waits for every CPU.
+ */
 int main(int argc, char **argv)
 {
 	struct program p = {.arena.no_memory = no_memory};
@@ -541,7 +562,10 @@ int main(int argc, char **argv)
 	enum result result;
 	bool ok;
 
-	prefer_large_pages();
+	if (has_word(argc, argv, "--live"))
+		prctl(PR_SET_THP_DISABLE, 1, 0, 0, 0);
+	else
+		prefer_large_pages();
 	/* A closed pipe is seen by what cannot be written, and ends no half-done work. */
 	signal(SIGPIPE, SIG_IGN);
 	if (isatty(STDOUT_FILENO) && isatty(STDERR_FILENO))
