@@ -101,7 +101,8 @@ const char *told_traced_words(const struct facts *f, const struct slub_stack *s)
 			    "%s: %zu allocated, %zu of them freed, from line %zu on: %s",
 			    s->cache, s->allocs, s->frees, s->line->number,
 			    *s->stack ? s->stack
-				      : "by a stack that was not printed whole");
+				      : "by stacks that were not printed whole, or mixed "
+					"with those of other CPUs");
 }
 
 const char *told_growth_words(const struct facts *f, const struct slab_growth *g)

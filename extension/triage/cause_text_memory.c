@@ -10,6 +10,7 @@
 #define CACHES_SAID 4
 /* kmemleak's own records: as many as there are objects, and no leak. */
 #define OWN_CACHE "kmemleak_object"
+#define NO_STACK "stacks that were not printed whole, or mixed with those of other CPUs"
 
 /* By what is allocated, which the stack says. */
 static enum cause cause_of(const char *stack)
@@ -72,10 +73,32 @@ static void add_traced(struct judge *j, struct verdict *v)
 			    "SLUB's trace of %s, from line %zu on: %zu allocated and %zu of "
 			    "them freed by %s",
 			    one->cache, one->line->number, one->allocs, one->frees,
-			    *one->stack ? one->stack
-					: "a stack that was not printed whole"),
+			    *one->stack ? one->stack : NO_STACK),
 			0, LOOK(NONE));
 	}
+}
+
+/* A free that the log lacks makes a leak of what is none. */
+static void add_lacking(struct judge *j, struct verdict *v)
+{
+	const struct slub_trace *s = &j->f->text->slub;
+
+	if (s->unseen)
+		add_against(j, v,
+			    say(j,
+				"the log is not whole: %zu object%s freed in it nowhere, "
+				"and the same address allocated again",
+				s->unseen, s->unseen == 1 ? " was" : "s were"),
+			    0, LOOK(NONE));
+	if (s->dropped)
+		add_against(
+			j, v,
+			say(j,
+			    "%zu line%s of the log %s dropped while it was traced: frees "
+			    "may be among them",
+			    s->dropped, PLURAL(s->dropped),
+			    s->dropped == 1 ? "was" : "were"),
+			0, LOOK(NONE));
 }
 
 static void add_growth(struct judge *j, struct verdict *v)
@@ -129,23 +152,27 @@ static void judge_kmemleak(struct judge *j, const struct leak_told *l)
 
 static void judge_traced(struct judge *j, const struct slub_stack *s)
 {
+	const struct slub_trace *all = &j->f->text->slub;
 	size_t left = s->allocs - s->frees;
-	struct verdict *v = verdict_new(j, cause_of(s->stack),
-					left < FEW ? SURE_TEXT_TRACED + SURE_TEXT_FEW
-						   : SURE_TEXT_TRACED);
+	/* As many as are left may have been freed by lines that the log lacks. */
+	bool few = left < FEW || all->unseen || all->dropped;
+	struct verdict *v =
+		verdict_new(j, cause_of(s->stack),
+			    few ? SURE_TEXT_TRACED + SURE_TEXT_FEW : SURE_TEXT_TRACED);
 
 	v->summary =
 		say(j,
 		    "While %s was traced, %zu object%s of it %s allocated by %s and not "
 		    "freed.",
 		    s->cache, left, PLURAL(left), left == 1 ? "was" : "were",
-		    *s->stack ? s->stack : "a stack that was not printed whole");
+		    *s->stack ? s->stack : NO_STACK);
 	v->culprit.kind = CULPRIT_CACHE;
 	v->culprit.name = s->cache;
 	add_traced(j, v);
 	add_growth(j, v);
 	add_against(j, v, "what is in use at the end of a trace need not be lost", 0,
 		    LOOK(NONE));
+	add_lacking(j, v);
 	say_missing(j, v, "a core would tell which of them nothing refers to");
 	advise_fence(j, v, s->stack);
 }

@@ -30,7 +30,7 @@ static int end(void **state)
 
 static const char *ask(const char *words, const char *command)
 {
-	text = (struct dump_text){words, strlen(words), 0};
+	text = (struct dump_text){.bytes = words, .size = strlen(words)};
 	return type(&session, command);
 }
 
@@ -674,6 +674,61 @@ static void a_trace_pairs_what_was_allocated_with_what_was_freed(void **state)
 	has(answer, "\"cause\":\"slab-leak\",\"confidence\":20");
 }
 
+/* As a log has it whose lines do not say who wrote them. */
+#define LINE(words) "[  100.000001] " words "\n"
+#define HEAD(what, address)                                                              \
+	LINE("TRACE kmalloc-128 " what " 0x" address " inuse=21 fp=0x0000000000000000")
+#define WHO(cpu) LINE("CPU: " cpu " PID: 7 Comm: Xorg Not tainted 4.19.90 #1")
+#define LIST_OF LINE("Call Trace:") LINE(" dump_stack+0x6b/0x83")
+
+static void an_address_is_of_one_object(void **state)
+{
+#define AGAIN HEAD("alloc", "1000") WHO("0") LIST_OF LINE(" one_maker+0x1/0x2")
+	const char *answer =
+		ask(AGAIN AGAIN AGAIN "** 43 printk messages dropped **\n" AGAIN, "vgpu");
+
+	(void)state;
+	has(answer, "4 allocated, 3 of them freed, from line 1 on:");
+	has(answer, "1 object of it was allocated by");
+	has(answer, "3 objects were freed in it nowhere");
+	has(answer, "43 lines of the log were dropped");
+}
+
+static void frames_of_two_cpus_are_nobodys(void **state)
+{
+	static const char *const logs[] = {
+		/* two heads before a stack */
+		HEAD("alloc", "1000") HEAD("alloc", "2000") WHO("0") WHO("1")
+			LIST_OF LINE(" innocent+0x1/0x2") LINE(" other+0x1/0x2"),
+		/* a head within the other's block */
+		HEAD("alloc", "1000") WHO("0") HEAD("alloc", "2000") LIST_OF WHO("1")
+			LINE(" innocent+0x1/0x2") LIST_OF LINE(" other+0x1/0x2"),
+		/* frames of the one behind the other's head */
+		HEAD("alloc", "1000") WHO("0") LIST_OF HEAD("alloc", "2000")
+			LINE(" innocent+0x1/0x2") WHO("1")
+				LIST_OF LINE(" innocent+0x1/0x2"),
+		HEAD("alloc", "1000") WHO("0") LIST_OF HEAD("alloc", "2000") WHO("1")
+			LINE("Call Trace:") LINE(" innocent+0x1/0x2")
+				LINE(" dump_stack+0x6b/0x83") LINE(" other+0x1/0x2"),
+	};
+	const char *answer;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < ARRAY_SIZE(logs); i++) {
+		answer = ask(logs[i], "vgpu -j");
+		has_not(answer, "\"stack\":\"innocent");
+		has(answer, "\"allocated\":2,\"freed\":0,\"line\":1,\"stack\":\"\"}");
+	}
+	/* One after the other they are theirs. */
+	answer = ask(HEAD("alloc", "1000") WHO("0") LIST_OF LINE(" one+0x1/0x2")
+			     HEAD("alloc", "2000") WHO("1")
+				     LIST_OF LINE(" other+0x1/0x2"),
+		     "vgpu -j");
+	has(answer, "\"stack\":\"one\"}");
+	has(answer, "\"stack\":\"other\"}");
+}
+
 #define SLABTOP(objects, kib)                                                              \
 	" Active / Total Objects (% used)    : 1000 / 2000 (50.0%)\n\n"                    \
 	"  OBJS ACTIVE  USE OBJ SIZE  SLABS OBJ/SLAB CACHE SIZE NAME                   \n" \
@@ -794,13 +849,13 @@ static void damage_costs_words_and_nothing_else(void **state)
 	(void)state;
 	assert_non_null(words);
 	for (i = 0; i < sizeof(whole) - 1; i += 7) {
-		text = (struct dump_text){words, i, 0};
+		text = (struct dump_text){.bytes = words, .size = i};
 		type(&session, "vgpu -j");
 		assert_true(session.text[0] == '{');
 	}
 	for (i = 0; i < sizeof(whole) - 1; i += 5) {
 		words[i] = (char)(0x80 + i % 100);
-		text = (struct dump_text){words, sizeof(whole) - 1, 0};
+		text = (struct dump_text){.bytes = words, .size = sizeof(whole) - 1};
 		type(&session, "vgpu -j");
 		assert_true(session.text[0] == '{');
 		words[i] = whole[i];
@@ -940,6 +995,8 @@ int main(void)
 		text_test(what_kmemleak_lists_is_counted_by_stack),
 		text_test(ten_of_one_stack_are_not_few),
 		text_test(a_trace_pairs_what_was_allocated_with_what_was_freed),
+		text_test(an_address_is_of_one_object),
+		text_test(frames_of_two_cpus_are_nobodys),
 		text_test(tables_say_what_grew),
 		text_test(meminfo_is_read_as_what_it_is),
 		text_test(numbers_that_lie_are_left_out),
