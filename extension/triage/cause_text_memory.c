@@ -10,6 +10,7 @@
 #define CACHES_SAID 4
 /* kmemleak's own records: as many as there are objects, and no leak. */
 #define OWN_CACHE "kmemleak_object"
+#define NOT_TOLD "a stack that is not told"
 #define NO_STACK "stacks that were not printed whole, or mixed with those of other CPUs"
 
 /* By what is allocated, which the stack says. */
@@ -53,7 +54,7 @@ static void add_kmemleak(struct judge *j, struct verdict *v)
 			say(j,
 			    "kmemleak, line %zu: %zu object%s of %llu bytes, allocated by %s",
 			    l->line, l->count, PLURAL(l->count), COUNT(l->size),
-			    l->stack),
+			    *l->stack ? l->stack : NOT_TOLD),
 			0, LOOK(NONE));
 	}
 }
@@ -138,8 +139,8 @@ static void judge_kmemleak(struct judge *j, const struct leak_told *l)
 		    "kmemleak lists %zu object%s that nothing refers to, %zu of them "
 		    "allocated by %s%s%s.",
 		    j->f->text->kmemleak.objects, PLURAL(j->f->text->kmemleak.objects),
-		    l->count, *l->stack ? l->stack : "a stack that is not told",
-		    l->comm[0] ? ", for " : "", l->comm);
+		    l->count, *l->stack ? l->stack : NOT_TOLD, l->comm[0] ? ", for " : "",
+		    l->comm);
 	add_kmemleak(j, v);
 	add_traced(j, v);
 	add_growth(j, v);
@@ -148,6 +149,26 @@ static void judge_kmemleak(struct judge *j, const struct leak_told *l)
 		"a core would tell which type they are of, what their bytes hold, and "
 		"whether this build has a fix");
 	advise_fence(j, v, l->stack);
+}
+
+/* The log has how many, and the list that says which is in another file. */
+static void judge_counted(struct judge *j, const struct kmemleak_told *k)
+{
+	struct verdict *v = verdict_new(j, CAUSE_UNEXPLAINED, SURE_ONLY_FIRED);
+
+	v->summary = say(
+		j,
+		"kmemleak suspects %zu object%s that nothing refers to, from line %zu "
+		"on; which they are, and who allocated them, the log does not have.",
+		k->suspected, PLURAL(k->suspected), k->suspected_line);
+	add_growth(j, v);
+	*(struct likeness *)vec_push(j->a, &v->like) =
+		(struct likeness){CAUSE_SLAB_LEAK, SURE_TEXT_MAY_BE,
+				  "kmemleak suspects a leak; some that it does are none"};
+	say_missing(
+		j, v,
+		"/sys/kernel/debug/kmemleak would tell who allocated them, and a core "
+		"whether nothing refers to them");
 }
 
 static void judge_traced(struct judge *j, const struct slub_stack *s)
@@ -204,6 +225,9 @@ bool text_tells_of_memory(const struct facts *f)
 {
 	const struct text_facts *t = f->text;
 
+	/* A number that no list goes with is told where the kernel complains of nothing. */
+	if (t->kmemleak.suspected && !last_complaint(&f->log, ~0u))
+		return true;
 	return t->kmemleak.all.n || most_left(&t->slub) || t->memory.ncaches ||
 	       t->memory.nmeminfos;
 }
@@ -216,6 +240,8 @@ void judge_text_memory(struct judge *j)
 		judge_kmemleak(j, &t->kmemleak.all.v[0]);
 	else if (most_left(&t->slub))
 		judge_traced(j, most_left(&t->slub));
+	else if (t->kmemleak.suspected)
+		judge_counted(j, &t->kmemleak);
 	else
 		judge_tables(j);
 }
