@@ -902,6 +902,26 @@ static void a_report_to_send_has_the_stacks(void **state)
 	assert_int_equal(remove("build/tests/text_log.md"), 0);
 }
 
+static void a_report_says_what_is_not_told(void **state)
+{
+	static const char path[] = "build/tests/text_log_kernel.md";
+	char report[4096];
+	FILE *in;
+	size_t n;
+
+	(void)state;
+	ask("MemTotal:        4045568 kB\n",
+	    "vgpu --markdown=build/tests/text_log_kernel.md");
+	in = fopen(path, "re");
+	assert_non_null(in);
+	n = fread(report, 1, sizeof(report) - 1, in);
+	fclose(in);
+	report[n] = '\0';
+	assert_int_equal(remove(path), 0);
+	has(report, "Kernel: not told");
+	has_not(report, "unexplained: \n");
+}
+
 /* A text tells of no symbol, and so not that one is missing. */
 static void a_teams_rules_are_held_to_printed_stacks(void **state)
 {
@@ -1110,6 +1130,7 @@ int main(void)
 		text_test(meminfo_is_read_as_what_it_is),
 		text_test(numbers_that_lie_are_left_out),
 		text_test(a_report_to_send_has_the_stacks),
+		text_test(a_report_says_what_is_not_told),
 		text_test(a_teams_rules_are_held_to_printed_stacks),
 		text_test(dates_are_no_time_since_the_boot),
 		text_test(damage_costs_words_and_nothing_else),
