@@ -28,7 +28,7 @@ static void read_bytes(const char *bytes, size_t n)
 {
 	struct dump *d = fake_dump(fake);
 
-	text = (struct dump_text){bytes, n, 0};
+	text = (struct dump_text){.bytes = bytes, .size = n};
 	d->info.text = &text;
 	klog_read(d, &klog);
 }
