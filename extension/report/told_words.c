@@ -104,7 +104,8 @@ const char *told_leak_words(const struct facts *f, const struct leak_told *l)
 	if (l->age_s >= 0)
 		age = arena_printf(f->arena, ", the oldest %s old",
 				   text_seconds(l->age_s));
-	return arena_printf(f->arena, "%zu object%s of %llu bytes, %s in all%s%s (line %zu): %s",
+	return arena_printf(f->arena,
+			    "%zu object%s of %llu bytes, %s in all%s%s (line %zu): %s",
 			    l->count, PLURAL(l->count), COUNT(l->size),
 			    size_words(f, l->bytes), whose, age, l->line,
 			    *l->stack ? l->stack : "no stack");

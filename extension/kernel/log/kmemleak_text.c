@@ -209,12 +209,16 @@ static void take_line(struct reading *r, const char *p, size_t number)
 	p = own_words(p);
 	if (begin(r, p, number) || !r->begun)
 		return;
-	if (number - r->begun > LINES_MAX || !*p)
-		finish(r);
-	else if (!take_owner(r, p) && text_starts(p, "backtrace"))
-		r->traced = true;
-	else if (r->traced && !take_frame(r, p))
-		finish(r);
+	if (number - r->begun <= LINES_MAX && *p) {
+		if (take_owner(r, p))
+			return;
+		if (text_starts(p, "backtrace"))
+			r->traced = true;
+		else if (r->traced && !take_frame(r, p))
+			finish(r);
+		return;
+	}
+	finish(r);
 }
 
 static int most_first(const void *x, const void *y)
