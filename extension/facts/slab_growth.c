@@ -56,11 +56,31 @@ static void drop_equal(struct slab_growths *g)
 	g->all.n = n;
 }
 
-static void finish(struct slab_growths *g)
+/* Both may be the head of a list: what a table does not show is not 0. */
+static void drop_one_sided(struct slab_growths *g, const struct memory_told *m)
+{
+	struct slab_growth *one;
+	size_t i, n = 0;
+
+	for (i = 0; i < g->all.n; i++) {
+		one = &g->all.v[i];
+		if (cache_told_named(&m->caches[0], one->name) &&
+		    cache_told_named(&m->caches[1], one->name))
+			g->all.v[n++] = *one;
+		else
+			g->one_sided++;
+	}
+	g->all.n = n;
+}
+
+/* m: the tables that these are of; NULL: what is missing is not there. */
+static void finish(struct slab_growths *g, const struct memory_told *m)
 {
 	if (g->all.n)
 		qsort(g->all.v, g->all.n, sizeof(g->all.v[0]), by_name);
 	join(g);
+	if (m)
+		drop_one_sided(g, m);
 	drop_equal(g);
 	if (g->all.n)
 		qsort(g->all.v, g->all.n, sizeof(g->all.v[0]), largest_first);
@@ -84,7 +104,7 @@ void slab_growth_of_text(struct arena *a, const struct memory_told *m,
 			g->bytes[side] += c->all.v[i].bytes;
 		}
 	}
-	finish(g);
+	finish(g, m->ncaches > 1 ? m : NULL);
 }
 
 void slab_growth_make(struct arena *a, const struct slab_overview *const o[2],
@@ -105,5 +125,5 @@ void slab_growth_make(struct arena *a, const struct slab_overview *const o[2],
 			new->bytes[side] = row->pages << slabs[side]->pages.shift;
 		}
 	}
-	finish(g);
+	finish(g, NULL);
 }

@@ -16,11 +16,12 @@ struct slab_growths {
 	VEC(struct slab_growth)
 	all; /* what differs most, in bytes, first; none that is equal */
 	uint64_t bytes[2];
+	size_t one_sided; /* of a text: left out, because one of its tables lacks them */
 };
 
 /*
- * The same of the first and the last table of a text; of one alone how large each is, as
- * if it had grown from nothing.
+ * The same of the first and the last table of a text, of caches that are in both; of one
+ * alone how large each is, as if it had grown from nothing.
  */
 void slab_growth_of_text(struct arena *a, const struct memory_told *m,
 			 struct slab_growths *g);

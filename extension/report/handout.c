@@ -47,14 +47,25 @@ const char *handout_node(const struct handout *h)
 	return strcmp(node, "(none)") != 0 ? node : "";
 }
 
+const char *handout_kernel(const struct handout *h)
+{
+	const struct dump_info *info = h->f->info;
+
+	if (!info->release[0])
+		return "not told";
+	return arena_printf(h->f->arena, "%s%s%s", info->release,
+			    info->machine[0] ? " " : "", info->machine);
+}
+
 /* "cpu-monopolised: lab, 5.10.0-46-amd64" */
 static const char *title(const struct handout *h)
 {
-	const char *node = handout_node(h);
+	const char *node = handout_node(h), *release = h->f->info->release;
 	const struct verdict *v = handout_best(h);
 
-	return arena_printf(h->f->arena, "%s: %s%s%s", v ? cause_name(v->cause) : "vgpu",
-			    node, *node ? ", " : "", h->f->info->release);
+	return arena_printf(h->f->arena, "%s%s%s%s%s", v ? cause_name(v->cause) : "vgpu",
+			    *node || *release ? ": " : "", node,
+			    *node && *release ? ", " : "", release);
 }
 
 static void write_handout(struct handout *h, FILE *out, const struct sheet_form *form)

@@ -27,6 +27,8 @@ struct handout {
 void handout_claims(struct handout *h, const char *caption, const struct evidences *es);
 /* Its name; "": it has none, or that is not known. */
 const char *handout_node(const struct handout *h);
+/* Release and architecture; of a text that has neither: "not told". */
+const char *handout_kernel(const struct handout *h);
 /* The best verdict; whoever is to blame, or runs where it is. */
 const struct verdict *handout_best(const struct handout *h);
 const struct task *handout_culprit(const struct handout *h, const struct verdict *v);

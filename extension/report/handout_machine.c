@@ -93,7 +93,7 @@ void handout_machine(struct handout *h)
 	struct sheet *s = &h->sheet;
 
 	sheet_pair(s, "Node", "%s", handout_node(h));
-	sheet_pair(s, "Kernel", "%s %s", f->info->release, f->info->machine);
+	sheet_pair(s, "Kernel", "%s", handout_kernel(h));
 	sheet_pair(s, "Version", "%s", m->version);
 	if (f->info->crash_time > 0)
 		sheet_pair(s, "Crashed", "%s", text_date(f->info->crash_time));

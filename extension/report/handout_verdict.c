@@ -65,7 +65,7 @@ void handout_verdict(struct handout *h)
 	if (f->before)
 		sheet_pair(s, "It runs", "looked at again after %.1f s", f->before_s);
 	sheet_pair(s, "Node", "%s", handout_node(h));
-	sheet_pair(s, "Kernel", "%s %s", f->info->release, f->info->machine);
+	sheet_pair(s, "Kernel", "%s", handout_kernel(h));
 	if (f->info->crash_time > 0)
 		sheet_pair(s, "Crashed", "%s", text_date(f->info->crash_time));
 	sheet_pair(s, "Urgency", "%d of 100", h->t->score.total);

@@ -104,6 +104,12 @@ static void memory(FILE *out, const struct facts *f)
 			  told_growth_words(f, &t->growths.all.v[i]));
 	if (i < t->growths.all.n)
 		text_wrapf(out, "", INDENT, "and %zu more", t->growths.all.n - i);
+	if (t->growths.one_sided)
+		text_wrapf(out, i ? "" : "SLABS", INDENT,
+			   "%zu cache%s only in one of the two tables: what grew of "
+			   "them is not known",
+			   t->growths.one_sided,
+			   t->growths.one_sided == 1 ? " is" : "s are");
 }
 
 void text_told(FILE *out, const struct facts *f)

@@ -78,6 +78,22 @@ const char *likeness_words(const struct facts *f, const struct verdict *v, size_
 			    l->confidence, sureness(l->confidence), why);
 }
 
+static const char *size_words(const struct facts *f, uint64_t bytes)
+{
+	return bytes < 1024 ? arena_printf(f->arena, "%llu bytes", COUNT(bytes))
+			    : arena_printf(f->arena, "%llu KiB", COUNT(bytes >> 10));
+}
+
+/* "32 to 64 KiB", "0 bytes to 64 KiB" */
+static const char *from_to_words(const struct facts *f, const uint64_t bytes[2])
+{
+	if (bytes[0] >= 1024 && bytes[1] >= 1024)
+		return arena_printf(f->arena, "%llu to %llu KiB", COUNT(bytes[0] >> 10),
+				    COUNT(bytes[1] >> 10));
+	return arena_printf(f->arena, "%s to %s", size_words(f, bytes[0]),
+			    size_words(f, bytes[1]));
+}
+
 const char *told_leak_words(const struct facts *f, const struct leak_told *l)
 {
 	const char *whose = "", *age = "";
@@ -89,9 +105,9 @@ const char *told_leak_words(const struct facts *f, const struct leak_told *l)
 		age = arena_printf(f->arena, ", the oldest %s old",
 				   text_seconds(l->age_s));
 	return arena_printf(f->arena,
-			    "%zu object%s of %llu bytes, %llu KiB%s%s (line %zu): %s",
+			    "%zu object%s of %llu bytes, %s in all%s%s (line %zu): %s",
 			    l->count, PLURAL(l->count), COUNT(l->size),
-			    COUNT((l->bytes + 1023) >> 10), whose, age, l->line,
+			    size_words(f, l->bytes), whose, age, l->line,
 			    *l->stack ? l->stack : "no stack");
 }
 
@@ -101,18 +117,18 @@ const char *told_traced_words(const struct facts *f, const struct slub_stack *s)
 			    "%s: %zu allocated, %zu of them freed, from line %zu on: %s",
 			    s->cache, s->allocs, s->frees, s->line->number,
 			    *s->stack ? s->stack
-				      : "by a stack that was not printed whole");
+				      : "by stacks that were not printed whole, or mixed "
+					"with those of other CPUs");
 }
 
 const char *told_growth_words(const struct facts *f, const struct slab_growth *g)
 {
 	if (f->text->memory.ncaches < 2)
-		return arena_printf(f->arena, "%s: %llu KiB, %llu objects", g->name,
-				    COUNT(g->bytes[1] >> 10), COUNT(g->objects[1]));
-	return arena_printf(f->arena,
-			    "%s: from %llu to %llu KiB, from %llu to %llu objects",
-			    g->name, COUNT(g->bytes[0] >> 10), COUNT(g->bytes[1] >> 10),
-			    COUNT(g->objects[0]), COUNT(g->objects[1]));
+		return arena_printf(f->arena, "%s: %s, %llu objects", g->name,
+				    size_words(f, g->bytes[1]), COUNT(g->objects[1]));
+	return arena_printf(f->arena, "%s: from %s, from %llu to %llu objects", g->name,
+			    from_to_words(f, g->bytes), COUNT(g->objects[0]),
+			    COUNT(g->objects[1]));
 }
 
 const char *told_meminfo_words(const struct facts *f, size_t which)

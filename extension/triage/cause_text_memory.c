@@ -10,6 +10,8 @@
 #define CACHES_SAID 4
 /* kmemleak's own records: as many as there are objects, and no leak. */
 #define OWN_CACHE "kmemleak_object"
+#define NOT_TOLD "a stack that is not told"
+#define NO_STACK "stacks that were not printed whole, or mixed with those of other CPUs"
 
 /* By what is allocated, which the stack says. */
 static enum cause cause_of(const char *stack)
@@ -52,7 +54,7 @@ static void add_kmemleak(struct judge *j, struct verdict *v)
 			say(j,
 			    "kmemleak, line %zu: %zu object%s of %llu bytes, allocated by %s",
 			    l->line, l->count, PLURAL(l->count), COUNT(l->size),
-			    l->stack),
+			    *l->stack ? l->stack : NOT_TOLD),
 			0, LOOK(NONE));
 	}
 }
@@ -72,10 +74,32 @@ static void add_traced(struct judge *j, struct verdict *v)
 			    "SLUB's trace of %s, from line %zu on: %zu allocated and %zu of "
 			    "them freed by %s",
 			    one->cache, one->line->number, one->allocs, one->frees,
-			    *one->stack ? one->stack
-					: "a stack that was not printed whole"),
+			    *one->stack ? one->stack : NO_STACK),
 			0, LOOK(NONE));
 	}
+}
+
+/* A free that the log lacks makes a leak of what is none. */
+static void add_lacking(struct judge *j, struct verdict *v)
+{
+	const struct slub_trace *s = &j->f->text->slub;
+
+	if (s->unseen)
+		add_against(j, v,
+			    say(j,
+				"the log is not whole: %zu object%s freed in it nowhere, "
+				"and the same address allocated again",
+				s->unseen, s->unseen == 1 ? " was" : "s were"),
+			    0, LOOK(NONE));
+	if (s->dropped)
+		add_against(
+			j, v,
+			say(j,
+			    "%zu line%s of the log %s dropped while it was traced: frees "
+			    "may be among them",
+			    s->dropped, PLURAL(s->dropped),
+			    s->dropped == 1 ? "was" : "were"),
+			0, LOOK(NONE));
 }
 
 static void add_growth(struct judge *j, struct verdict *v)
@@ -115,8 +139,8 @@ static void judge_kmemleak(struct judge *j, const struct leak_told *l)
 		    "kmemleak lists %zu object%s that nothing refers to, %zu of them "
 		    "allocated by %s%s%s.",
 		    j->f->text->kmemleak.objects, PLURAL(j->f->text->kmemleak.objects),
-		    l->count, *l->stack ? l->stack : "a stack that is not told",
-		    l->comm[0] ? ", for " : "", l->comm);
+		    l->count, *l->stack ? l->stack : NOT_TOLD, l->comm[0] ? ", for " : "",
+		    l->comm);
 	add_kmemleak(j, v);
 	add_traced(j, v);
 	add_growth(j, v);
@@ -127,25 +151,49 @@ static void judge_kmemleak(struct judge *j, const struct leak_told *l)
 	advise_fence(j, v, l->stack);
 }
 
+/* The log has how many, and the list that says which is in another file. */
+static void judge_counted(struct judge *j, const struct kmemleak_told *k)
+{
+	struct verdict *v = verdict_new(j, CAUSE_UNEXPLAINED, SURE_ONLY_FIRED);
+
+	v->summary = say(
+		j,
+		"kmemleak suspects %zu object%s that nothing refers to, from line %zu "
+		"on; which they are, and who allocated them, the log does not have.",
+		k->suspected, PLURAL(k->suspected), k->suspected_line);
+	add_growth(j, v);
+	*(struct likeness *)vec_push(j->a, &v->like) =
+		(struct likeness){CAUSE_SLAB_LEAK, SURE_TEXT_MAY_BE,
+				  "kmemleak suspects a leak; some that it does are none"};
+	say_missing(
+		j, v,
+		"/sys/kernel/debug/kmemleak would tell who allocated them, and a core "
+		"whether nothing refers to them");
+}
+
 static void judge_traced(struct judge *j, const struct slub_stack *s)
 {
+	const struct slub_trace *all = &j->f->text->slub;
 	size_t left = s->allocs - s->frees;
-	struct verdict *v = verdict_new(j, cause_of(s->stack),
-					left < FEW ? SURE_TEXT_TRACED + SURE_TEXT_FEW
-						   : SURE_TEXT_TRACED);
+	/* As many as are left may have been freed by lines that the log lacks. */
+	bool few = left < FEW || all->unseen || all->dropped;
+	struct verdict *v =
+		verdict_new(j, cause_of(s->stack),
+			    few ? SURE_TEXT_TRACED + SURE_TEXT_FEW : SURE_TEXT_TRACED);
 
 	v->summary =
 		say(j,
 		    "While %s was traced, %zu object%s of it %s allocated by %s and not "
 		    "freed.",
 		    s->cache, left, PLURAL(left), left == 1 ? "was" : "were",
-		    *s->stack ? s->stack : "a stack that was not printed whole");
+		    *s->stack ? s->stack : NO_STACK);
 	v->culprit.kind = CULPRIT_CACHE;
 	v->culprit.name = s->cache;
 	add_traced(j, v);
 	add_growth(j, v);
 	add_against(j, v, "what is in use at the end of a trace need not be lost", 0,
 		    LOOK(NONE));
+	add_lacking(j, v);
 	say_missing(j, v, "a core would tell which of them nothing refers to");
 	advise_fence(j, v, s->stack);
 }
@@ -177,6 +225,9 @@ bool text_tells_of_memory(const struct facts *f)
 {
 	const struct text_facts *t = f->text;
 
+	/* A number that no list goes with is told where the kernel complains of nothing. */
+	if (t->kmemleak.suspected && !last_complaint(&f->log, ~0u))
+		return true;
 	return t->kmemleak.all.n || most_left(&t->slub) || t->memory.ncaches ||
 	       t->memory.nmeminfos;
 }
@@ -189,6 +240,8 @@ void judge_text_memory(struct judge *j)
 		judge_kmemleak(j, &t->kmemleak.all.v[0]);
 	else if (most_left(&t->slub))
 		judge_traced(j, most_left(&t->slub));
+	else if (t->kmemleak.suspected)
+		judge_counted(j, &t->kmemleak);
 	else
 		judge_tables(j);
 }

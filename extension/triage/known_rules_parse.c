@@ -239,7 +239,7 @@ static bool take_line(struct parse *p, const char *text, size_t n)
 	char line[KNOWN_LINE_MAX + 1];
 
 	if (n > KNOWN_LINE_MAX)
-		return wrong(p, "longer than %d characters", KNOWN_LINE_MAX);
+		return wrong(p, "longer than %d bytes", KNOWN_LINE_MAX);
 	if (memchr(text, '\0', n))
 		return wrong(p, "a byte 0: this is no text");
 	while (n && isspace((unsigned char)text[n - 1]))
@@ -260,8 +260,12 @@ bool known_rules_parse(struct arena *a, const char *file, const char *text, size
 {
 	struct parse p = {.a = a, .rules = rules, .file = file, .why = why};
 	const char *end = text + size, *stop;
+	static const char mark[] = "\xef\xbb\xbf";
 
 	memset(rules, 0, sizeof(*rules));
+	/* Some editors put it before UTF-8. */
+	if (size >= strlen(mark) && !memcmp(text, mark, strlen(mark)))
+		text += strlen(mark);
 	for (; text < end; text = stop + 1) {
 		stop = memchr(text, '\n', (size_t)(end - text));
 		stop = stop ? stop : end;

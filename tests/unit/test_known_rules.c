@@ -103,6 +103,13 @@ static const char *many(struct scene *s, const char *head, const char *what, siz
 	return text;
 }
 
+static void a_mark_of_utf8_is_no_word(void **state)
+{
+	assert_true(parse(*state, "\xef\xbb\xbf[a]\nwhat: x\ncause: io-wait\n"));
+	assert_false(parse(*state, "\xef\xbb\xbf"));
+	assert_contains(why, "there is no rule in it");
+}
+
 static void all_is_bounded(void **state)
 {
 	const char *text = "";
@@ -116,7 +123,7 @@ static void all_is_bounded(void **state)
 	assert_false(parse(*state, many(*state, "[a]\nwhat: x\n", "symbol: f\n", 17)));
 	assert_contains(why, "more than 16 symbols");
 	assert_false(parse(*state, many(*state, "[a]\nwhat: ", "x", 1000)));
-	assert_contains(why, "line 2: longer than 1000 characters");
+	assert_contains(why, "line 2: longer than 1000 bytes");
 	for (i = 0; i <= KNOWN_RULES_MAX; i++)
 		text = arena_printf(&((struct scene *)*state)->arena,
 				    "%s[%zu]\nwhat: x\ncause: io-wait\n", text, i);
@@ -315,6 +322,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		scene_test(all_keys),
 		scene_test(what_is_wrong_is_told_with_its_line),
+		scene_test(a_mark_of_utf8_is_no_word),
 		scene_test(all_is_bounded),
 		scene_test(damaged_files),
 		scene_test(by_frames_of_several_stacks),

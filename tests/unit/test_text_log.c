@@ -645,7 +645,7 @@ static void what_kmemleak_lists_is_counted_by_stack(void **state)
 	(void)state;
 	has(answer, "fence-leak, confidence 35 %");
 	has(answer,
-	    "KMEMLEAK  2 objects of 128 bytes, 1 KiB, the first for Xorg, pid 723, the");
+	    "KMEMLEAK  2 objects of 128 bytes, 256 bytes in all, the first for Xorg, pid");
 	has(answer, "6 min 1 s old (line 1)");
 	has(answer, "8b6ec999b198");
 	has_not(answer, "CULPRIT");
@@ -656,6 +656,70 @@ static void what_kmemleak_lists_is_counted_by_stack(void **state)
 	has(answer,
 	    "{\"count\":1,\"size\":64,\"bytes\":64,\"oldest_s\":null,\"comm\":\"sh\"");
 	has(answer, "\"stack\":\"other_alloc\"");
+}
+
+#define LOCKED(task)                                                                     \
+	"[   10.000001] watchdog: BUG: soft lockup - CPU#1 stuck for 26s! [" task "]\n"
+
+#define LEAK_AS(head, in)                                                                 \
+	head "unreferenced object 0xffff800000000100 (size 2048):\n" head in              \
+	     "comm \"Xorg\", pid 723, jiffies 4294968123 (age 361.224s)\n" head in        \
+	     "hex dump (first 32 bytes):\n" head in                                       \
+	     "  01 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00  ................\n" head \
+		     in "backtrace (crc 1234):\n" head in                                 \
+	     "[<00000000b24af47e>] first_alloc+0x14c/0x2d0\n" head in                     \
+	     "[<000000004d2a1c5e>] virtio_gpu_fence_alloc+0x40/0x80 [virtio_gpu]\n" head  \
+	     "usb 1-1: new device\n"
+
+static void kmemleaks_words_may_be_in_a_log(void **state)
+{
+	static const char *const logs[] = {
+		LEAK_AS("[  123.456789] kmemleak: ", "  "),
+		LEAK_AS("<6>[  123.456789][  T99] kmemleak: ", "  "),
+		LEAK_AS("[  123.456789] ", "  "),
+		LEAK_AS("Nov 29 17:18:04 desk7 kernel: ", "  "),
+		LEAK_AS("2026-11-29T17:18:04+0000 desk7 kernel: [  123.456789] ", "  "),
+		LEAK_AS("", "\t"),
+	};
+	const char *answer;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < ARRAY_SIZE(logs); i++) {
+		answer = ask(logs[i], "vgpu -j");
+		has(answer, "\"kmemleak\":[{\"count\":1,\"size\":2048,\"bytes\":2048,"
+			    "\"oldest_s\":361.224");
+		has(answer, "\"pid\":723");
+		has(answer, "\"stack\":\"first_alloc <- virtio_gpu_fence_alloc\"}");
+	}
+}
+
+static void a_leak_may_have_no_stack(void **state)
+{
+	(void)state;
+	has(ask("unreferenced object 0xffff800000000100 (size 128):\n  backtrace:\n",
+		"vgpu"),
+	    "allocated by a stack that is");
+	has_not(session.text, "allocated by\nAGAINST");
+}
+
+static void leaks_that_are_only_counted_are_told_so(void **state)
+{
+	const char *answer =
+		ask("[  123.456789] kmemleak: 12 new suspected memory leaks (see "
+		    "/sys/kernel/debug/kmemleak)\n",
+		    "vgpu");
+
+	(void)state;
+	has(answer, "unexplained");
+	has(answer, "kmemleak suspects 12 objects that nothing refers to, from line 1");
+	has(answer, "LIKE      slab-leak, 25 %");
+	/* They do not hide what else the kernel says. */
+	answer = ask("[  123.456789] kmemleak: 12 new suspected memory leaks (see "
+		     "/sys/kernel/debug/kmemleak)\n" LOCKED("sh:7"),
+		     "vgpu");
+	has_not(answer, "kmemleak suspects");
+	has(answer, "LIKE      cpu-monopolised");
 }
 
 static void ten_of_one_stack_are_not_few(void **state)
@@ -700,6 +764,61 @@ static void a_trace_pairs_what_was_allocated_with_what_was_freed(void **state)
 	has(answer, "\"cause\":\"slab-leak\",\"confidence\":20");
 }
 
+/* As a log has it whose lines do not say who wrote them. */
+#define LINE(words) "[  100.000001] " words "\n"
+#define HEAD(what, address)                                                              \
+	LINE("TRACE kmalloc-128 " what " 0x" address " inuse=21 fp=0x0000000000000000")
+#define WHO(cpu) LINE("CPU: " cpu " PID: 7 Comm: Xorg Not tainted 4.19.90 #1")
+#define LIST_OF LINE("Call Trace:") LINE(" dump_stack+0x6b/0x83")
+
+static void an_address_is_of_one_object(void **state)
+{
+#define AGAIN HEAD("alloc", "1000") WHO("0") LIST_OF LINE(" one_maker+0x1/0x2")
+	const char *answer =
+		ask(AGAIN AGAIN AGAIN "** 43 printk messages dropped **\n" AGAIN, "vgpu");
+
+	(void)state;
+	has(answer, "4 allocated, 3 of them freed, from line 1 on:");
+	has(answer, "1 object of it was allocated by");
+	has(answer, "3 objects were freed in it nowhere");
+	has(answer, "43 lines of the log were dropped");
+}
+
+static void frames_of_two_cpus_are_nobodys(void **state)
+{
+	static const char *const logs[] = {
+		/* two heads before a stack */
+		HEAD("alloc", "1000") HEAD("alloc", "2000") WHO("0") WHO("1")
+			LIST_OF LINE(" innocent+0x1/0x2") LINE(" other+0x1/0x2"),
+		/* a head within the other's block */
+		HEAD("alloc", "1000") WHO("0") HEAD("alloc", "2000") LIST_OF WHO("1")
+			LINE(" innocent+0x1/0x2") LIST_OF LINE(" other+0x1/0x2"),
+		/* frames of the one behind the other's head */
+		HEAD("alloc", "1000") WHO("0") LIST_OF HEAD("alloc", "2000")
+			LINE(" innocent+0x1/0x2") WHO("1")
+				LIST_OF LINE(" innocent+0x1/0x2"),
+		HEAD("alloc", "1000") WHO("0") LIST_OF HEAD("alloc", "2000") WHO("1")
+			LINE("Call Trace:") LINE(" innocent+0x1/0x2")
+				LINE(" dump_stack+0x6b/0x83") LINE(" other+0x1/0x2"),
+	};
+	const char *answer;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < ARRAY_SIZE(logs); i++) {
+		answer = ask(logs[i], "vgpu -j");
+		has_not(answer, "\"stack\":\"innocent");
+		has(answer, "\"allocated\":2,\"freed\":0,\"line\":1,\"stack\":\"\"}");
+	}
+	/* One after the other they are theirs. */
+	answer = ask(HEAD("alloc", "1000") WHO("0") LIST_OF LINE(" one+0x1/0x2")
+			     HEAD("alloc", "2000") WHO("1")
+				     LIST_OF LINE(" other+0x1/0x2"),
+		     "vgpu -j");
+	has(answer, "\"stack\":\"one\"}");
+	has(answer, "\"stack\":\"other\"}");
+}
+
 #define SLABTOP(objects, kib)                                                              \
 	" Active / Total Objects (% used)    : 1000 / 2000 (50.0%)\n\n"                    \
 	"  OBJS ACTIVE  USE OBJ SIZE  SLABS OBJ/SLAB CACHE SIZE NAME                   \n" \
@@ -727,6 +846,48 @@ static void tables_say_what_grew(void **state)
 		"vgpu -j");
 	has(answer,
 	    "{\"cache\":\"kmalloc-128\",\"bytes\":[33652736],\"objects\":[51350]}");
+}
+
+#define TOP "  OBJS ACTIVE  USE OBJ SIZE  SLABS OBJ/SLAB CACHE SIZE NAME\n"
+#define TOP_ROW(objects, kib, name)                                                      \
+	objects " " objects " 100%    0.57K   7143       28    " kib "K " name "\n"
+
+/* Each is the head of a sorted list. */
+static void what_a_table_does_not_show_is_not_0(void **state)
+{
+	const char *answer = ask(TOP TOP_ROW("1000", "2000", "inode_cache")
+					 TOP_ROW("900", "1800", "both")
+						 TOP TOP_ROW("9000", "9000", "dentry")
+							 TOP_ROW("901", "1900", "both"),
+				 "vgpu");
+
+	(void)state;
+	has(answer, "SLABS     both: from 1800 to 1900 KiB, from 900 to 901 objects");
+	has(answer, "2 caches are only in one of the two tables");
+	has_not(answer, "dentry");
+	has_not(answer, "inode_cache");
+}
+
+static void a_page_is_as_large_as_its_objects_need(void **state)
+{
+	const char *answer =
+		ask("slabinfo - version: 2.1\n"
+		    "small  10  10  64  10  1 : tunables 0 0 0 : slabdata 1 1 0\n"
+		    "kmalloc-128  50337  51200  128  512  1 : tunables 0 0 0 : "
+		    "slabdata 100 100 0\n",
+		    "vgpu -j");
+
+	(void)state;
+	has(answer, "{\"cache\":\"kmalloc-128\",\"bytes\":[6553600]");
+	has(answer, "{\"cache\":\"small\",\"bytes\":[65536]");
+}
+
+static void a_size_may_have_a_comma(void **state)
+{
+	(void)state;
+	has(ask(TOP "381050 375070  98%    0,62K  15242       25    243872K a_cache\n",
+		"vgpu"),
+	    "a_cache: 243872 KiB, 381050 objects");
 }
 
 static void meminfo_is_read_as_what_it_is(void **state)
@@ -765,6 +926,26 @@ static void a_report_to_send_has_the_stacks(void **state)
 	ask(DRAIN PANIC("  200.500000"), "vgpu --markdown=build/tests/text_log.md");
 	assert_int_equal(session.result, RESULT_UNEXPLAINED);
 	assert_int_equal(remove("build/tests/text_log.md"), 0);
+}
+
+static void a_report_says_what_is_not_told(void **state)
+{
+	static const char path[] = "build/tests/text_log_kernel.md";
+	char report[4096];
+	FILE *in;
+	size_t n;
+
+	(void)state;
+	ask("MemTotal:        4045568 kB\n",
+	    "vgpu --markdown=build/tests/text_log_kernel.md");
+	in = fopen(path, "re");
+	assert_non_null(in);
+	n = fread(report, 1, sizeof(report) - 1, in);
+	fclose(in);
+	report[n] = '\0';
+	assert_int_equal(remove(path), 0);
+	has(report, "Kernel: not told");
+	has_not(report, "unexplained: \n");
 }
 
 /* A text tells of no symbol, and so not that one is missing. */
@@ -833,9 +1014,6 @@ static void damage_costs_words_and_nothing_else(void **state)
 	}
 	free(words);
 }
-
-#define LOCKED(task)                                                                     \
-	"[   10.000001] watchdog: BUG: soft lockup - CPU#1 stuck for 26s! [" task "]\n"
 
 /* Each task may be called like an idle one; no other has its pid. */
 static void an_idle_cpu_that_is_late_was_not_kept(void **state)
@@ -1041,12 +1219,21 @@ int main(void)
 		text_test(who_was_killed_is_enough),
 		text_test(a_text_that_is_cut_says_so),
 		text_test(what_kmemleak_lists_is_counted_by_stack),
+		text_test(kmemleaks_words_may_be_in_a_log),
+		text_test(a_leak_may_have_no_stack),
+		text_test(leaks_that_are_only_counted_are_told_so),
 		text_test(ten_of_one_stack_are_not_few),
 		text_test(a_trace_pairs_what_was_allocated_with_what_was_freed),
+		text_test(an_address_is_of_one_object),
+		text_test(frames_of_two_cpus_are_nobodys),
 		text_test(tables_say_what_grew),
+		text_test(what_a_table_does_not_show_is_not_0),
+		text_test(a_page_is_as_large_as_its_objects_need),
+		text_test(a_size_may_have_a_comma),
 		text_test(meminfo_is_read_as_what_it_is),
 		text_test(numbers_that_lie_are_left_out),
 		text_test(a_report_to_send_has_the_stacks),
+		text_test(a_report_says_what_is_not_told),
 		text_test(a_teams_rules_are_held_to_printed_stacks),
 		text_test(dates_are_no_time_since_the_boot),
 		text_test(damage_costs_words_and_nothing_else),

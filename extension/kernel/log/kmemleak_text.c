@@ -16,6 +16,10 @@
 /* Since the first line of an object: its bytes and its stack are not longer. */
 #define LINES_MAX 64
 
+#define NEW_LEAKS " new suspected memory leaks (see "
+
+static const char label[] = "unreferenced object 0x";
+
 struct reading {
 	struct arena *a;
 	struct kmemleak_told *out;
@@ -82,7 +86,6 @@ static void finish(struct reading *r)
 /* "unreferenced object 0xffff8000f6a3c000 (size 128):" */
 static bool begin(struct reading *r, const char *p, size_t number)
 {
-	static const char label[] = "unreferenced object 0x";
 	uint64_t address;
 	char *end;
 	long size;
@@ -122,45 +125,100 @@ static bool take_owner(struct reading *r, const char *p)
 	return true;
 }
 
-/* "[<00000000b24af47e>] virtio_gpu_fence_alloc+0x40/0x80 [virtio_gpu]", or without address */
-static void take_frame(struct reading *r, const char *p)
+/*
+ * "[<00000000b24af47e>] virtio_gpu_fence_alloc+0x40/0x80 [virtio_gpu]", or without address.
+ * False: it is something else, which a log may have behind a stack.
+ */
+static bool take_frame(struct reading *r, const char *p)
 {
 	size_t used = strlen(r->stack), n;
 	char name[128], escaped[512];
 
+	if (text_starts(p, "0x"))
+		return true;
 	if (*p == '[') {
 		p += strcspn(p, "]");
 		p += *p == ']';
-		p += strspn(p, " ");
+		p += strspn(p, " \t");
 	}
-	n = strcspn(p, "+ ");
-	if (!n || n >= sizeof(name) || (!isalpha((unsigned char)*p) && *p != '_'))
-		return;
+	n = strcspn(p, "+ \t");
+	if (text_starts(p, "0x"))
+		return true;
+	if (!n || n >= sizeof(name) || !text_starts(p + n, "+0x") ||
+	    (!isalpha((unsigned char)*p) && *p != '_'))
+		return false;
 	snprintf(name, sizeof(name), "%.*s", (int)n, p);
 	text_escape(escaped, sizeof(escaped), name);
 	snprintf(r->stack + used, sizeof(r->stack) - used, "%s%s", used ? " <- " : "",
 		 escaped);
+	return true;
+}
+
+/* "  812.000001", "  T99", "    C1": not "<00000000b24af47e>", an address. */
+static bool is_time_or_writer(const char *p, const char *end)
+{
+	size_t n;
+
+	p += strspn(p, " ");
+	p += *p == 'T' || *p == 'C';
+	n = strspn(p, "0123456789.");
+	return n && p + n == end;
+}
+
+/*
+ * Behind what the kernel's log has before it: "[  812.000001] ", "[  812.000001][  T99] ",
+ * "Nov 29 17:18:04 desk7 kernel: ", both, and with kmemleak's own "kmemleak: " (verbose).
+ */
+static const char *own_words(const char *p)
+{
+	static const char kernel[] = " kernel: ", kmemleak[] = "kmemleak: ";
+	const char *end, *at;
+
+	p += strspn(p, " \t");
+	if (*p == '<' && isdigit((unsigned char)p[1]) && p[2] == '>')
+		p += 3;
+	/* Only a line that begins otherwise than kmemleak's has a name before it. */
+	at = isdigit((unsigned char)*p) || isupper((unsigned char)*p) ? strstr(p, kernel)
+								      : NULL;
+	p = at ? at + strlen(kernel) : p;
+	while (*p == '[' && (end = strchr(p, ']')) && is_time_or_writer(p + 1, end)) {
+		p = end + 1;
+		p += strspn(p, " \t");
+	}
+	p += strspn(p, " \t");
+	if (text_starts(p, kmemleak))
+		p += strlen(kmemleak);
+	return p + strspn(p, " \t");
+}
+
+/* "12 new suspected memory leaks (see /sys/kernel/debug/kmemleak)": of each scan one. */
+static void take_count(struct reading *r, const char *p, size_t number)
+{
+	char *end;
+	unsigned long n = strtoul(p, &end, 10);
+
+	if (!text_starts(end, NEW_LEAKS) || n > UINT32_MAX)
+		return;
+	r->out->suspected += n;
+	if (!r->out->suspected_line)
+		r->out->suspected_line = number;
 }
 
 static void take_line(struct reading *r, const char *p, size_t number)
 {
-	p += strspn(p, " ");
+	p = own_words(p);
 	if (begin(r, p, number) || !r->begun)
 		return;
-	if (number - r->begun > LINES_MAX || !*p)
-		finish(r);
-	else if (!take_owner(r, p) && text_starts(p, "backtrace"))
-		r->traced = true;
-	else if (r->traced)
-		take_frame(r, p);
-}
-
-/* "[  812.000001] " where the kernel printed it to its log. */
-static const char *behind_time(const char *p)
-{
-	const char *end = *p == '[' ? strchr(p, ']') : NULL;
-
-	return end && memchr(p, '.', (size_t)(end - p)) ? end + 1 : p;
+	if (number - r->begun <= LINES_MAX && *p) {
+		if (take_owner(r, p))
+			return;
+		if (text_starts(p, "backtrace"))
+			r->traced = true;
+		else if (r->traced && !take_frame(r, p))
+			finish(r);
+		return;
+	}
+	finish(r);
 }
 
 static int most_first(const void *x, const void *y)
@@ -184,10 +242,12 @@ void kmemleak_text_read(struct arena *a, const struct dump_text *t,
 	r->out = k;
 	while (text_next_line(&l)) {
 		/* Nothing is kept of a text that has none. */
-		if (!r->seen && strstr(l.raw, "unreferenced object 0x"))
+		if (!r->seen && strstr(l.raw, label))
 			r->seen = arena_alloc(a, 2 * OBJECTS_MAX * sizeof(*r->seen));
 		if (r->seen)
-			take_line(r, behind_time(l.raw), l.number);
+			take_line(r, l.raw, l.number);
+		if (strstr(l.raw, NEW_LEAKS))
+			take_count(r, own_words(l.raw), l.number);
 	}
 	finish(r);
 	if (k->all.n)

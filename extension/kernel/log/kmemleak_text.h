@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What /sys/kernel/debug/kmemleak says, as a text: objects that nothing refers to, counted
+ * What /sys/kernel/debug/kmemleak says, as a text, or the log, where it is verbose: objects that nothing refers to, counted
  * by the stack that allocated them.  The same object is counted once, however often it is
  * in the text.
  */
@@ -22,6 +22,8 @@ struct kmemleak_told {
 	VEC(struct leak_told) all; /* most objects first */
 	size_t objects;
 	size_t more; /* objects of stacks that are too many to be kept */
+	/* What its scans only counted in the log, and where the first did; 0: none. */
+	size_t suspected, suspected_line;
 };
 
 void kmemleak_text_read(struct arena *a, const struct dump_text *t,

@@ -10,6 +10,8 @@
 #include "base/text_lines.h"
 
 #define ROWS_MAX 4096
+#define PAGE_LEAST 4096
+#define PAGE_MOST 65536
 /* More than any machine has: a number that lies. */
 #define SANE_MAX (1ull << 50)
 
@@ -21,7 +23,7 @@ struct reading {
 	struct arena *a;
 	struct memory_told *out;
 	struct caches_told *caches; /* the table that is read; NULL: none */
-	size_t page;		    /* bytes, of slabinfo: a guess */
+	size_t page;		    /* bytes, of slabinfo: as small as its rows allow */
 };
 
 /* ---- tables of caches ---------------------------------------------------------------- */
@@ -36,6 +38,7 @@ static void begin_table(struct reading *r, bool slabtop, size_t line)
 	r->caches->all.n = r->caches->more = 0;
 	r->caches->line = line;
 	r->caches->slabtop = slabtop;
+	r->page = PAGE_LEAST;
 }
 
 static void add_row(struct reading *r, const char *name, size_t n,
@@ -62,17 +65,31 @@ static bool slabtop_row(struct reading *r, const char *p)
 	unsigned long long objects, active, slabs, each, kib;
 	struct cache_told row;
 	unsigned int use;
-	double size;
 	int at = 0;
 
-	if (sscanf(p, "%llu %llu %u%% %lfK %llu %llu %lluK %n", &objects, &active, &use,
-		   &size, &slabs, &each, &kib, &at) < 7 ||
+	/* The size is "0.62K", or "0,62K" where somebody's language has it so. */
+	if (sscanf(p, "%llu %llu %u%% %*[0-9.,]K %llu %llu %lluK %n", &objects, &active,
+		   &use, &slabs, &each, &kib, &at) < 6 ||
 	    !at)
 		return false;
 	row = (struct cache_told){.active = active, .objects = objects};
 	row.bytes = kib < SANE_MAX >> 10 ? kib << 10 : SANE_MAX + 1;
 	add_row(r, p + at, strcspn(p + at, " "), &row);
 	return true;
+}
+
+/*
+ * A slab holds its objects: of 64 KiB a page has more of them than one of 4 has room for.
+ * What was read with smaller pages is corrected.
+ */
+static void fit_page(struct reading *r, unsigned long long slab, unsigned long long pages)
+{
+	size_t old = r->page, i;
+
+	while (pages && r->page < PAGE_MOST && slab > pages * r->page)
+		r->page *= 2;
+	for (i = 0; r->page != old && i < r->caches->all.n; i++)
+		r->caches->all.v[i].bytes *= r->page / old;
 }
 
 /*
@@ -91,8 +108,10 @@ static bool slabinfo_row(struct reading *r, const char *p)
 		   &pages) != 5 ||
 	    sscanf(data, ": slabdata %*u %llu", &slabs) != 1 || pages > 1024)
 		return false;
+	if (size <= SANE_MAX >> 20 && each <= UINT16_MAX)
+		fit_page(r, size * each, pages);
 	row = (struct cache_told){.active = active, .objects = objects};
-	row.bytes = slabs < SANE_MAX >> 24 ? slabs * pages * r->page : SANE_MAX + 1;
+	row.bytes = slabs < SANE_MAX >> 28 ? slabs * pages * r->page : SANE_MAX + 1;
 	add_row(r, p, n, &row);
 	return true;
 }
@@ -156,7 +175,7 @@ static void take_meminfo(struct reading *r, const char *p, size_t number)
 void memory_text_read(struct arena *a, const struct dump_text *t, struct memory_told *m)
 {
 	struct text_lines l = {.at = t->bytes, .end = t->bytes + t->size};
-	struct reading r = {.a = a, .out = m, .page = 4096};
+	struct reading r = {.a = a, .out = m, .page = PAGE_LEAST};
 	const char *p;
 
 	memset(m, 0, sizeof(*m));

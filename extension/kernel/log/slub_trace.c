@@ -7,6 +7,7 @@
 #include "base/base.h"
 #include "base/text.h"
 #include "complaint.h"
+#include "slub_blocks.h"
 
 #define STACKS_MAX 1024
 #define OBJECTS 131072 /* a power of two: of the open hash of those that are in use */
@@ -19,8 +20,9 @@ struct in_use {
 struct reading {
 	struct arena *a;
 	struct slub_trace *out;
+	const struct klog *log;
 	const struct traces *traces;
-	size_t next; /* of the traces: they are in the log's order */
+	bool *mixed; /* of each line of the log */
 	struct in_use *objects;
 	size_t n;
 };
@@ -34,28 +36,19 @@ static struct in_use *object_at(struct reading *r, uint64_t address)
 	return &r->objects[i];
 }
 
-/* Innermost first, without the tracing itself. */
+/* Innermost first, without the tracing itself; "": nobody knows whose frames they are. */
 static const char *stack_words(struct reading *r, const struct log_line *line)
 {
-	static const char *const own[] = {"dump_stack",
-					  "dump_stack_lvl",
-					  "dump_backtrace",
-					  "show_stack",
-					  "trace",
-					  "alloc_debug_processing",
-					  "free_debug_processing"};
 	const struct trace *t = trace_of_line(r->traces, line);
 	const char *words = "";
-	size_t i, k;
+	size_t i;
 
-	for (i = 0; t && i < t->stack.n; i++) {
-		for (k = 0; k < ARRAY_SIZE(own); k++)
-			if (text_is_function(t->stack.v[i].function, own[k]))
-				break;
-		if (k == ARRAY_SIZE(own))
+	if (r->mixed[line - r->log->lines.v])
+		return words;
+	for (i = 0; t && i < t->stack.n; i++)
+		if (!slub_prints(t->stack.v[i].function))
 			words = arena_printf(r->a, "%s%s%s", words, *words ? " <- " : "",
 					     t->stack.v[i].function);
-	}
 	return words;
 }
 
@@ -94,6 +87,11 @@ static void take_alloc(struct reading *r, const char *cache, uint64_t address,
 		}
 		r->n++;
 		o->address = address;
+	}
+	/* Two cannot live at one address: that the first was freed, the log does not have. */
+	if (o->stack) {
+		r->out->all.v[o->stack - 1].frees++;
+		r->out->unseen++;
 	}
 	o->stack = stack_of(r, cache, line);
 	if (o->stack)
@@ -148,20 +146,43 @@ static int most_left_first(const void *x, const void *y)
 	return a->line < b->line ? -1 : a->line > b->line;
 }
 
+/* "** 43 printk messages dropped **", "Missed 5 kernel messages": the writer was too slow. */
+static size_t dropped_by(const struct log_line *line)
+{
+	static const char console[] = "** ", journal[] = "Missed ";
+	const char *words = words_of(line), *missed = strstr(line->text, journal);
+	char *end;
+	unsigned long n;
+
+	if (text_starts(words, console)) {
+		n = strtoul(words + strlen(console), &end, 10);
+		return text_starts(end, " printk messages dropped") ? n : 0;
+	}
+	if (!missed)
+		return 0;
+	n = strtoul(missed + strlen(journal), &end, 10);
+	return text_starts(end, " kernel messages") ? n : 0;
+}
+
 void slub_trace_read(struct arena *a, const struct klog *log, const struct traces *traces,
 		     struct slub_trace *s)
 {
-	struct reading r = {.a = a, .out = s, .traces = traces};
+	struct reading r = {.a = a, .out = s, .log = log, .traces = traces};
+	const struct log_line *line;
 	size_t i;
 
 	memset(s, 0, sizeof(*s));
 	for (i = 0; i < log->lines.n; i++) {
-		if (!is_kernels_own(&log->lines.v[i]) ||
-		    !text_starts(words_of(&log->lines.v[i]), "TRACE "))
+		line = &log->lines.v[i];
+		if (r.objects)
+			s->dropped += dropped_by(line);
+		if (!is_kernels_own(line) || !text_starts(words_of(line), "TRACE "))
 			continue;
-		if (!r.objects)
+		if (!r.objects) {
 			r.objects = arena_alloc(a, OBJECTS * sizeof(*r.objects));
-		take_line(&r, &log->lines.v[i]);
+			r.mixed = slub_mixed(a, log);
+		}
+		take_line(&r, line);
 	}
 	if (s->all.n)
 		qsort(s->all.v, s->all.n, sizeof(s->all.v[0]), most_left_first);
