@@ -672,6 +672,13 @@ static void judge_words(struct judge *j)
 	}
 }
 
+/* Who is killed for want of memory is a victim of what the tables tell; the rest is told. */
+static void judge_beside_memory(struct judge *j)
+{
+	if (last_complaint(&j->f->log, ~SAYS(OOM)))
+		judge_words(j);
+}
+
 void judge_text(struct judge *j)
 {
 	const struct trigger *t = &j->f->panic.trigger;
@@ -682,8 +689,9 @@ void judge_text(struct judge *j)
 		judge_hang(j);
 	else if (t->kind == TRIGGER_NONE && j->f->panic.oops[0])
 		judge_last_oops(j);
-	else if (t->kind != TRIGGER_NONE ||
-		 (!text_tells_of_memory(j->f) && !judge_shortage(j)))
+	else if (t->kind == TRIGGER_NONE && text_tells_of_memory(j->f))
+		judge_beside_memory(j);
+	else if (t->kind != TRIGGER_NONE || !judge_shortage(j))
 		judge_words(j);
 	if (j->out->all.n)
 		add_stack(j, j->out->all.v[0]);

@@ -101,7 +101,8 @@ static void what_needs_memory_is_refused(void **state)
 	(void)state;
 	has(ask(DRAIN, "vgpu wq"), "this is a text, not a core");
 	assert_int_equal(session.result, RESULT_UNREADABLE);
-	has(ask("to whom it may concern\n", "vgpu"), "no line of it is known for a kernel");
+	has(ask("to whom it may concern\n", "vgpu"),
+	    "no line of it is known for a kernel");
 	assert_int_equal(session.result, RESULT_UNREADABLE);
 }
 
@@ -631,6 +632,18 @@ static void who_was_killed_is_enough(void **state)
 	"    [<00000000b24af47e>] kmem_cache_alloc_trace+0x14c/0x2d0\n"                  \
 	"    [<000000004d2a1c5e>] virtio_gpu_fence_alloc+0x40/0x80 [virtio_gpu]\n"       \
 	"    [<00000000c0de0001>] virtio_gpu_execbuffer_ioctl+0x30/0x500 [virtio_gpu]\n"
+
+static void what_stands_beside_a_list_of_leaks_is_told_too(void **state)
+{
+	const char *answer = ask(
+		"[    5.000000] EXT4-fs error (device sda1): ext4_find_entry:1455: no\n" LEAK(
+			"03a4c000", "1.0"),
+		"vgpu");
+
+	(void)state;
+	has(answer, "kmemleak lists 1 object");
+	has(answer, "EXT4-fs error (device sda1)");
+}
 
 static void what_kmemleak_lists_is_counted_by_stack(void **state)
 {
@@ -1218,6 +1231,7 @@ int main(void)
 		text_test(memory_that_ran_out_need_not_stop_the_kernel),
 		text_test(who_was_killed_is_enough),
 		text_test(a_text_that_is_cut_says_so),
+		text_test(what_stands_beside_a_list_of_leaks_is_told_too),
 		text_test(what_kmemleak_lists_is_counted_by_stack),
 		text_test(kmemleaks_words_may_be_in_a_log),
 		text_test(a_leak_may_have_no_stack),
