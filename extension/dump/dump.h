@@ -90,8 +90,8 @@ struct dump_about {
 	const char *crash;  /* and version: "crash 8.0.2"; NULL: crash is not in it */
 	enum door door;
 	bool live; /* it is the machine that we run on, which runs on while it is read */
-	int own;   /* pid of our process, which is one of those that are read; 0: none is */
-	bool text; /* it is no memory but what a kernel printed */
+	int own; /* pid of our process, which is one of those that are read; 0: none is */
+	bool text;		 /* it is no memory but what a kernel printed */
 	VEC(const char *) files; /* none: no dump is looked at */
 	const char *format;	 /* NULL: not known */
 	int filter_level;	 /* of what left pages out; < 0: not known */
