@@ -81,7 +81,8 @@ static void where_all_clocks_die_the_timer_is_left(void **state)
 	(void)state;
 	live_clock_start();
 	signal(SIGTERM, SIG_IGN);
-	assert_int_equal(getpgrp(), getpid()); /* nobody else is in it: main() saw to that */
+	assert_int_equal(getpgrp(),
+			 getpid()); /* nobody else is in it: main() saw to that */
 	assert_int_equal(kill(0, SIGTERM), 0);
 	assert_true(children_left() >= 1);
 	assert_true(live_clock_wait(0.05, NULL));
