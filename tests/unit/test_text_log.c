@@ -611,16 +611,16 @@ static void who_was_killed_is_enough(void **state)
 {
 	static const char killed[] =
 		"Killed process 472 (sh) total-vm:10276kB, anon-rss:1kB\n";
-	char text[256];
+	char line[256];
 
 	(void)state;
-	snprintf(text, sizeof(text), "[   50.100000] Out of memory: %s", killed);
-	has(ask(text, "vgpu"), "ran out of memory, and sh (pid 472) was killed.");
-	snprintf(text, sizeof(text), "[   50.100000] %s", killed);
-	has(ask(text, "vgpu"), "memory-exhausted, confidence 60 %");
-	snprintf(text, sizeof(text), "[   50.100000] Memory cgroup out of memory: %s",
+	snprintf(line, sizeof(line), "[   50.100000] Out of memory: %s", killed);
+	has(ask(line, "vgpu"), "ran out of memory, and sh (pid 472) was killed.");
+	snprintf(line, sizeof(line), "[   50.100000] %s", killed);
+	has(ask(line, "vgpu"), "memory-exhausted, confidence 60 %");
+	snprintf(line, sizeof(line), "[   50.100000] Memory cgroup out of memory: %s",
 		 killed);
-	has(ask(text, "vgpu"), "A cgroup came to the limit of its memory, and sh");
+	has(ask(line, "vgpu"), "A cgroup came to the limit of its memory, and sh");
 }
 
 #define LEAK(address, age)                                                               \
