@@ -23,7 +23,7 @@ from .text import failure, lines, visible
 # Failures that say more of the moment than of the core.
 PASSING = ("no-space", "unreadable", "changed", "killed", "internal")
 NOT_AGAIN = "not scored again, so this score is from before: "
-NO_LOG = "a text, not a core, and no line of it is a kernel's"  # the program's words
+NO_LOG = "a text, not a core, and no line of it is known for a kernel's"  # the program's words
 SEARCH_S = 20.0  # for the kernel's name in a dump whose header has none
 
 
