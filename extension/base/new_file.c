@@ -24,6 +24,16 @@ bool new_file_open(struct arena *a, struct new_file *f, const char *path)
 	return f->fd >= 0;
 }
 
+FILE *new_file_stream(const struct new_file *f)
+{
+	int fd = fcntl(f->fd, F_DUPFD_CLOEXEC, 0);
+	FILE *out = fd >= 0 ? fdopen(fd, "w") : NULL;
+
+	if (!out && fd >= 0)
+		close(fd);
+	return out;
+}
+
 void new_file_remove(struct new_file *f)
 {
 	int error = errno;

@@ -4,6 +4,7 @@
 #define VGPU_NEW_FILE_H
 
 #include <stdbool.h>
+#include <stdio.h>
 
 #include "arena.h"
 
@@ -18,6 +19,11 @@ struct new_file {
  * has that name, a device's above all: it is nobody's to replace.
  */
 bool new_file_open(struct arena *a, struct new_file *f, const char *path);
+/*
+ * A stream to it, with a descriptor of its own: new_file_keep() needs the file's when that is
+ * closed.  NULL: see errno.
+ */
+FILE *new_file_stream(const struct new_file *f);
 /* All was written: for these to read (0600, 0644).  False: see errno, and it is gone. */
 bool new_file_keep(struct new_file *f, unsigned int mode);
 /* Unless it was kept, or is not open. */

@@ -226,8 +226,6 @@ static bool is_in_use(const struct session *s, const char *path)
 
 FILE *session_file_begin(struct session *s, const char *path)
 {
-	int fd;
-
 	if (is_in_use(s, path)) {
 		session_error(s, RESULT_UNREADABLE,
 			      "%s is in use here: it is not written over", path);
@@ -237,13 +235,9 @@ FILE *session_file_begin(struct session *s, const char *path)
 		file_error(s);
 		return NULL;
 	}
-	/* The stream has one of its own, since new_file_keep() needs it when that is closed. */
-	fd = fcntl(s->file.fd, F_DUPFD_CLOEXEC, 0);
-	s->file_out = fd >= 0 ? fdopen(fd, "w") : NULL;
+	s->file_out = new_file_stream(&s->file);
 	if (!s->file_out) {
 		file_error(s);
-		if (fd >= 0)
-			close(fd);
 		new_file_remove(&s->file);
 	}
 	return s->file_out;

@@ -43,6 +43,8 @@ struct watcher {
 	bool rehearsed;
 	unsigned int written; /* reports */
 	unsigned int failed;  /* looks, one after the other */
+	struct new_file file; /* the report that is being written */
+	FILE *stream;	      /* to it; NULL: none is */
 };
 
 static jmp_buf out_of_memory;
@@ -110,25 +112,33 @@ static void remember(struct watcher *w, const struct facts *f)
 
 /* ---- a report --------------------------------------------------------------- */
 
+/* True, too, where none is open. */
+static bool close_stream(struct watcher *w)
+{
+	bool ok = !w->stream || fclose(w->stream) == 0;
+
+	w->stream = NULL;
+	return ok;
+}
+
 /* False: errno says why. */
-static bool write_report(struct session *s, const struct triage *t, const char *path,
+static bool write_report(struct watcher *w, struct session *s, const struct triage *t,
+			 const char *path,
 			 void (*write)(FILE *out, const struct facts *f,
 				       const struct triage *t))
 {
-	struct new_file file;
-	FILE *out;
 	bool ok;
 
-	if (!new_file_open(&s->arena, &file, path))
+	if (!new_file_open(&s->arena, &w->file, path))
 		return false;
-	out = fdopen(dup(file.fd), "w");
-	if (out)
-		write(out, s->facts, t);
-	ok = out && !ferror(out);
-	ok = (!out || fclose(out) == 0) && ok;
+	w->stream = new_file_stream(&w->file);
+	if (w->stream)
+		write(w->stream, s->facts, t);
+	ok = w->stream && !ferror(w->stream);
+	ok = close_stream(w) && ok;
 	if (ok)
-		return new_file_keep(&file, 0600);
-	new_file_remove(&file);
+		return new_file_keep(&w->file, 0600);
+	new_file_remove(&w->file);
 	return false;
 }
 
@@ -151,8 +161,8 @@ static bool write_all(struct watcher *w, struct session *s, const struct triage 
 {
 	const char *text = path_of(s, w, t, "txt");
 
-	if (!write_report(s, t, text, text_triage) ||
-	    !write_report(s, t, path_of(s, w, t, "json"), json_triage)) {
+	if (!write_report(w, s, t, text, text_triage) ||
+	    !write_report(w, s, t, path_of(s, w, t, "json"), json_triage)) {
 		fprintf(w->w->errors, "vgpu: %s: %s\n", w->w->folder, strerror(errno));
 		return false;
 	}
@@ -221,6 +231,11 @@ static bool look(struct watcher *w)
 	else
 		fprintf(w->w->errors, "vgpu: a look needs more memory than it may take "
 				      "(--memory-limit)\n");
+	/* Open still where the memory ended while it was written. */
+	if (w->stream) {
+		close_stream(w);
+		new_file_remove(&w->file);
+	}
 	w->reader->end(w->reader);
 	arena_free(&s.arena);
 	return ok;

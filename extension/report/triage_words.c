@@ -87,8 +87,9 @@ const char *victim_words(const struct facts *f, const struct alike *g)
 
 	if (g->all.n > 1)
 		snprintf(more, sizeof(more), ", and %zu more like it", g->all.n - 1);
-	return arena_printf(f->arena, "%s, pid %d%s: blocked for %s%s", t->comm, t->pid,
-			    more, text_seconds(t->since_s),
+	return arena_printf(f->arena, "%s, pid %d%s: %s for %s%s", t->comm, t->pid, more,
+			    t->on_rq ? "ready to run, and not running," : "blocked",
+			    text_seconds(t->since_s),
 			    !t->kthread	    ? in_call(f, "", t->addr)
 			    : g->all.n == 1 ? " (kernel thread)"
 					    : " (kernel threads)");

@@ -42,7 +42,8 @@ BURN_PIDS = """for burnt in $(seq 1 %d); do /bin/true; done
 # and what it took of the machine.
 WATCH = """mkdir -p $SHARE/keep
 cp $SHARE/vgpu /bin/vgpu
-vgpu --live --layouts $SHARE/table --watch=8 --output $SHARE/keep/live \
+[ -e $SHARE/table ] && layouts="--layouts $SHARE/table"
+vgpu --live $layouts --watch=8 --output $SHARE/keep/live \
     > $SHARE/keep/live.log 2>&1 &
 watcher=$!
 # As on a machine that it has watched for long: it is ready before anything hangs.
@@ -253,6 +254,8 @@ def _share_program(program: pathlib.Path, kernel, modules: list,
                    share: pathlib.Path) -> None:
     """The program, and the types that this kernel does not keep in memory."""
     shutil.copy(program, share / "vgpu")
+    if not (kernel.debug / "vmlinux").exists():
+        return  # it keeps all of them
     names = {module.name for module in modules}
     files = [file for file in kernel.debug.glob("virtio*.ko") if file.name not in names]
     proc.run([program, "layout", "--from", kernel.debug / "vmlinux", *files, *modules,

@@ -280,7 +280,7 @@ class Guest:
         # Nothing for the command to read: it would eat what is typed after it.
         # In two halves, so that an echo is not taken for the answer.
         self.type(f"eval {shlex.quote(command)} </dev/null; "
-                   f"printf '%s%s\\n' '{mark}' \"$?@\"")
+                  f"printf '%s%s\\n' '{mark}' \"$?@\"")
         text = self.expect(mark + r"\d+@\n", command[:40], limit)
         *lines, last = text.rstrip("\n").split("\n")
         output, status = last.split(mark)

@@ -519,16 +519,25 @@ static void hog_in_user_mode(void **state)
 	assert_true(says(&verdict(0)->evidence, "was in user mode"));
 }
 
+/* It has kept CPU 2 for longer than this one wants it. */
+static struct task *keeps_cpu_2_from(struct scene *s, struct task *waiter)
+{
+	struct task *hog = scene_task(s, 702, "hog");
+
+	scene_queued(s, waiter, 2, 20);
+	scene_rt(s, hog, 1);
+	scene_runs(s, hog, 2, 21);
+	return hog;
+}
+
 /* Nobody sleeps: a process that could run is given no CPU, and that is all. */
 static void who_gets_no_cpu_is_a_victim(void **state)
 {
 	struct scene *s = *state;
-	struct task *xorg = scene_task(s, 700, "Xorg"), *hog = scene_task(s, 702, "hog");
+	struct task *xorg = scene_task(s, 700, "Xorg");
+	struct task *hog = keeps_cpu_2_from(s, xorg);
 	const struct verdict *v;
 
-	scene_queued(s, xorg, 2, 20);
-	scene_rt(s, hog, 1);
-	scene_runs(s, hog, 2, 21);
 	v = only(s, CAUSE_CPU_MONOPOLISED);
 	assert_blames(v, hog);
 	assert_ptr_equal(v->victims.v[0]->task, xorg);
@@ -543,12 +552,8 @@ static void who_gets_no_cpu_is_a_victim(void **state)
 static void a_cpu_that_was_given_away_is_no_sure_hang(void **state)
 {
 	struct scene *s = *state;
-	struct task *kworker = scene_kthread(s, 700, "kworker/2:1");
-	struct task *hog = scene_task(s, 702, "poller");
+	struct task *hog = keeps_cpu_2_from(s, scene_kthread(s, 700, "kworker/2:1"));
 
-	scene_queued(s, kworker, 2, 20);
-	scene_rt(s, hog, 1);
-	scene_runs(s, hog, 2, 21);
 	/* of a machine that runs, nothing tells where it is */
 	assert_int_equal(confidence(s), SURE_CPU_GIVEN);
 	scene_study(s, hog)->stack.user = true;
@@ -565,13 +570,10 @@ static void a_cpu_that_was_given_away_is_no_sure_hang(void **state)
 static void a_sleeper_is_a_victim_before_who_gets_no_cpu(void **state)
 {
 	struct scene *s = *state;
-	struct task *xorg = scene_task(s, 700, "Xorg"), *other = scene_task(s, 701, "a");
-	struct task *hog = scene_task(s, 702, "hog");
+	struct task *xorg = scene_task(s, 700, "Xorg");
 
+	keeps_cpu_2_from(s, scene_task(s, 701, "a"));
 	scene_waits(s, xorg, 20, WAIT_MUTEX, LOCK_A, NULL);
-	scene_queued(s, other, 2, 20);
-	scene_rt(s, hog, 1);
-	scene_runs(s, hog, 2, 21);
 	judge_all(s);
 	assert_int_equal(judged.verdicts.all.n, 1);
 	assert_ptr_equal(verdict(0)->victims.v[0]->task, xorg);

@@ -1423,6 +1423,21 @@ static void circle_in_the_tree(void **state)
 	assert_int_equal(lines_with("c, pid 703"), 1);
 }
 
+/* Who could run is not blocked. */
+static void a_victim_without_a_cpu_is_ready_to_run(void **state)
+{
+	struct scene *s = *state;
+	struct task *hog = scene_task(s, 702, "hog");
+
+	scene_queued(s, scene_task(s, 700, "Xorg"), 2, 20);
+	scene_rt(s, hog, 1);
+	scene_runs(s, hog, 2, 21);
+	show(s, print_triage, false);
+	assert_non_null(
+		strstr(text, "Xorg, pid 700: ready to run, and not running, for 20.0 s"));
+	assert_null(strstr(text, "blocked for"));
+}
+
 /* In dot the root is marked, and a page is filled from the top. */
 static void roots_in_dot(void **state)
 {
@@ -1514,6 +1529,7 @@ int main(void)
 		scene_test(tree_of_those_alike),
 		scene_test(circle_in_the_tree),
 		scene_test(a_tree_that_is_too_deep),
+		scene_test(a_victim_without_a_cpu_is_ready_to_run),
 		scene_test(roots_in_dot),
 		scene_test(those_alike_are_one_node_of_dot),
 		scene_test(names_in_folded_stacks),

@@ -9,6 +9,7 @@
 #include "base/text.h"
 #include "base/text_lines.h"
 #include "complaint.h"
+#include "log_head.h"
 
 #define STACKS_MAX 1024
 #define OBJECTS_MAX 262144
@@ -21,6 +22,7 @@
 static const char label[] = "unreferenced object 0x";
 
 struct reading {
+	struct log_habits habits;
 	struct arena *a;
 	struct kmemleak_told *out;
 	uint64_t *seen; /* addresses, as an open hash: 0 is free */
@@ -154,38 +156,15 @@ static bool take_frame(struct reading *r, const char *p)
 	return true;
 }
 
-/* "  812.000001", "  T99", "    C1": not "<00000000b24af47e>", an address. */
-static bool is_time_or_writer(const char *p, const char *end)
+/* Behind what a log has before a line, and kmemleak's own "kmemleak: " (verbose). */
+static const char *own_words(struct log_habits *habits, const char *line)
 {
-	size_t n;
+	static const char kmemleak[] = "kmemleak: ";
+	struct log_head head;
+	const char *p;
 
-	p += strspn(p, " ");
-	p += *p == 'T' || *p == 'C';
-	n = strspn(p, "0123456789.");
-	return n && p + n == end;
-}
-
-/*
- * Behind what the kernel's log has before it: "[  812.000001] ", "[  812.000001][  T99] ",
- * "Nov 29 17:18:04 desk7 kernel: ", both, and with kmemleak's own "kmemleak: " (verbose).
- */
-static const char *own_words(const char *p)
-{
-	static const char kernel[] = " kernel: ", kmemleak[] = "kmemleak: ";
-	const char *end, *at;
-
-	p += strspn(p, " \t");
-	if (*p == '<' && isdigit((unsigned char)p[1]) && p[2] == '>')
-		p += 3;
-	/* Only a line that begins otherwise than kmemleak's has a name before it. */
-	at = isdigit((unsigned char)*p) || isupper((unsigned char)*p) ? strstr(p, kernel)
-								      : NULL;
-	p = at ? at + strlen(kernel) : p;
-	while (*p == '[' && (end = strchr(p, ']')) && is_time_or_writer(p + 1, end)) {
-		p = end + 1;
-		p += strspn(p, " \t");
-	}
-	p += strspn(p, " \t");
+	log_head_read(line, habits, &head);
+	p = head.words + strspn(head.words, " \t");
 	if (text_starts(p, kmemleak))
 		p += strlen(kmemleak);
 	return p + strspn(p, " \t");
@@ -206,7 +185,7 @@ static void take_count(struct reading *r, const char *p, size_t number)
 
 static void take_line(struct reading *r, const char *p, size_t number)
 {
-	p = own_words(p);
+	p = own_words(&r->habits, p);
 	if (begin(r, p, number) || !r->begun)
 		return;
 	if (number - r->begun <= LINES_MAX && *p) {
@@ -247,7 +226,7 @@ void kmemleak_text_read(struct arena *a, const struct dump_text *t,
 		if (r->seen)
 			take_line(r, l.raw, l.number);
 		if (strstr(l.raw, NEW_LEAKS))
-			take_count(r, own_words(l.raw), l.number);
+			take_count(r, own_words(&r->habits, l.raw), l.number);
 	}
 	finish(r);
 	if (k->all.n)

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What /sys/kernel/debug/kmemleak says, as a text, or the log, where it is verbose: objects that nothing refers to, counted
- * by the stack that allocated them.  The same object is counted once, however often it is
- * in the text.
+ * What /sys/kernel/debug/kmemleak says, as a text, or the log, where it is verbose: objects
+ * that nothing refers to, counted by the stack that allocated them.  The same object is
+ * counted once, however often it is in the text.
  */
 #ifndef VGPU_KMEMLEAK_TEXT_H
 #define VGPU_KMEMLEAK_TEXT_H

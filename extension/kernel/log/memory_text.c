@@ -111,7 +111,9 @@ static bool slabinfo_row(struct reading *r, const char *p)
 	if (size <= SANE_MAX >> 20 && each <= UINT16_MAX)
 		fit_page(r, size * each, pages);
 	row = (struct cache_told){.active = active, .objects = objects};
-	row.bytes = slabs < SANE_MAX >> 28 ? slabs * pages * r->page : SANE_MAX + 1;
+	/* Before the page is known to be larger, and bytes are, by 16 at most. */
+	row.bytes = slabs <= SANE_MAX / (1024 * PAGE_MOST) ? slabs * pages * r->page
+							   : SANE_MAX + 1;
 	add_row(r, p, n, &row);
 	return true;
 }

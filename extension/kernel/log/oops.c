@@ -119,43 +119,46 @@ bool opens_fault(const struct log_line *line)
 /* More than one report of a CPU has, with its stack. */
 #define REPORT_LINES 128
 
-static bool has_head(const struct klog *log, size_t at)
+/* Does it say why the lines of a report that follow are printed? */
+static bool is_head(const struct log_line *line)
 {
 	static const char *const others[] = {"NMI backtrace for cpu ", "Sending NMI ",
 					     "sysrq: ", "SysRq"};
-	const struct log_line *line;
-	size_t first = at > REPORT_LINES ? at - REPORT_LINES : 0, i, k;
+	size_t i;
 
-	for (i = first; i < at; i++) {
-		line = &log->lines.v[i];
-		if (!is_kernels_own(line))
-			continue;
-		if (complains_of_any(line, ~0u) || panic_words_of(line) ||
-		    opens_oops(words_of(line)))
+	if (!is_kernels_own(line))
+		return false;
+	for (i = 0; i < ARRAY_SIZE(others); i++)
+		if (text_starts(words_of(line), others[i]))
 			return true;
-		for (k = 0; k < ARRAY_SIZE(others); k++)
-			if (text_starts(words_of(line), others[k]))
-				return true;
-	}
-	return false;
+	return complains_of_any(line, ~0u) || panic_words_of(line) ||
+	       opens_oops(words_of(line));
+}
+
+/* "RIP: 0010:virtio_gpu_foo+0x2d/0x40", "---[ end trace 0000000000000000 ]---" */
+static bool is_body(const struct log_line *line)
+{
+	const char *place = instruction_pointer(line);
+	struct said_at at = {0};
+
+	return (place && read_place(place, &at)) ||
+	       (is_kernels_own(line) && text_starts(words_of(line), "---[ end trace "));
 }
 
 const struct log_line *find_headless(const struct klog *log)
 {
-	const struct log_line *line;
-	const char *place;
-	struct said_at at = {0};
-	size_t i;
+	size_t i, before = 0, head = SIZE_MAX; /* before: is_head() was asked of these */
 
 	for (i = 0; i < log->lines.n; i++) {
-		line = &log->lines.v[i];
-		place = instruction_pointer(line);
-		if (!(place && read_place(place, &at)) &&
-		    !(is_kernels_own(line) &&
-		      text_starts(words_of(line), "---[ end trace ")))
+		if (!is_body(&log->lines.v[i]))
 			continue;
-		if (!has_head(log, i))
-			return line;
+		if (i > before + REPORT_LINES)
+			before = i - REPORT_LINES;
+		for (; before < i; before++)
+			if (is_head(&log->lines.v[before]))
+				head = before;
+		if (head == SIZE_MAX || i - head > REPORT_LINES)
+			return &log->lines.v[i];
 	}
 	return NULL;
 }

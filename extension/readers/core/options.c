@@ -106,9 +106,9 @@ static const struct option {
 	{"--time-limit", TIME_LIMIT, "N",
 	 "With --live: how many seconds a look may take: 10, unless given."},
 	{"--watch", WATCH, "N",
-	 "With --live: wait for tasks that are blocked or kept from a CPU for N seconds, and write the triage "
-	 "of each such hang into a folder, as text and as JSON, with a small core, once for "
-	 "each signature."},
+	 "With --live: wait for tasks that are blocked or kept from a CPU for N seconds, and "
+	 "write the triage of each such hang into a folder, as text and as JSON, with a "
+	 "small core, once for each signature."},
 	{"--output", OUTPUT, "DIR", "The folder of --watch; /run/vgpu, unless given."},
 	{"--help", PASSED_ON, NULL, "This text; after a command, what it does."},
 	{"--version", PASSED_ON, NULL, "The version of vgpu."},

@@ -26,7 +26,7 @@ while :; do cat $SHARE/vmlinuz > /dev/null; done &
 look()
 {
 	time -o /tmp/took.$1 -f "%%e %%U %%S %%M" \
-		vgpu --live --time-limit=120 --layouts $SHARE/table -j > /tmp/said.$1 2> /tmp/error.$1
+		vgpu --live --time-limit=120 $layouts -j > /tmp/said.$1 2> /tmp/error.$1
 	status=$?
 	cause=$(sed -n 's/.*"verdicts":\[{"cause":"\([a-z-]*\)".*/\1/p' /tmp/said.$1)
 	echo "$status ${cause:-none} $(tail -n 1 /tmp/took.$1)" >> $SHARE/keep/looks
@@ -37,6 +37,7 @@ look()
 if [ -e $SHARE/vgpu ]; then
 	mkdir -p $SHARE/keep
 	cp $SHARE/vgpu /bin/vgpu
+	[ -e $SHARE/table ] && layouts="--layouts $SHARE/table"
 	for one in $(seq %d); do
 		(for _ in $(seq %d); do look $one; done) &
 		lookers="$lookers $!"
