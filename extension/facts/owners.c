@@ -100,22 +100,45 @@ static bool came_later(const struct wait *w)
 	       w->first->since_s > w->owner.owner->age_s + CLOCKS_DIFFER_S;
 }
 
+static bool has_owner(const struct wait *w)
+{
+	return w->owner.owner && !w->owner.readers && !w->owner.free &&
+	       (w->kind == WAIT_MUTEX || w->kind == WAIT_RWSEM);
+}
+
+/* The owner waits for this very lock, which he is known not to have taken. */
+static bool owner_never_took(const struct facts *f, const struct wait *w)
+{
+	const struct studied *owner = facts_studied(f, w->owner.owner);
+
+	return owner && owner->wait.object == w->object && owner->wait.owner.never_took;
+}
+
+static void doubt(struct lock_owner *o)
+{
+	o->reused = o->owner;
+	o->owner = NULL;
+}
+
 void facts_doubt_owners(struct dump *d, struct facts *f)
 {
 	struct lock_owner *o;
 	struct studied *st;
 	size_t i;
 
+	/* Those first who wait for what they are said to have: others may wait for them. */
+	for (i = 0; i < f->studied.n; i++) {
+		st = f->studied.v[i];
+		if (has_owner(&st->wait) && st->wait.owner.owner == st->task)
+			st->wait.owner.never_took = !may_have_taken(d, &st->stack);
+	}
 	for (i = 0; i < f->studied.n; i++) {
 		st = f->studied.v[i];
 		o = &st->wait.owner;
-		if (!o->owner || o->readers || o->free ||
-		    (st->wait.kind != WAIT_MUTEX && st->wait.kind != WAIT_RWSEM))
+		if (!has_owner(&st->wait))
 			continue;
-		o->never_took = o->owner == st->task && !may_have_taken(d, &st->stack);
-		if (!o->never_took && !came_later(&st->wait))
-			continue;
-		o->reused = o->owner;
-		o->owner = NULL;
+		o->never_took = owner_never_took(f, &st->wait);
+		if (o->never_took || came_later(&st->wait))
+			doubt(o);
 	}
 }

@@ -6,7 +6,10 @@
 
 static struct fake *fake;
 static struct facts f;
-static struct task waiter, other;
+static struct task people[3]; /* all that there are */
+#define waiter people[0]
+#define other people[1]
+#define third people[2]
 static struct studied first, second;
 static struct frame frames[4];
 static kaddr_t at;
@@ -61,7 +64,7 @@ static void studied(struct studied *st, struct task *t, double seconds,
 	st->wait.owner = (struct lock_owner){.known = true, .owner = owner};
 	st->wait.owner.task = owner->addr;
 	st->wait.first = t;
-	*vec_push(fake_dump(fake)->arena, &f.studied) = st;
+	facts_add_studied(&f, st);
 }
 
 static void kernel(void *of)
@@ -76,6 +79,9 @@ static void kernel(void *of)
 	for (i = 0; i < ARRAY_SIZE(functions); i++)
 		fake_function(fake, functions[i], "", 0, 0x40);
 	memset(&f, 0, sizeof(f));
+	f.arena = fake_dump(fake)->arena;
+	f.tasks.all.v = people;
+	f.tasks.all.n = 3;
 	waiter = (struct task){.addr = 0xffff888002000000, .pid = 700, .age_s = 100};
 	other = (struct task){.addr = 0xffff888002002000, .pid = 701, .age_s = 100};
 }
@@ -112,9 +118,8 @@ static void made_when_others_had_waited(void **state)
 /* Who comes later may take it before the first, who is woken then, and nobody else. */
 static void others_slept_through_it(void **state)
 {
-	struct task third = {.pid = 702, .age_s = 100};
-
 	kernel(*state);
+	third = (struct task){.pid = 702, .age_s = 100};
 	other.age_s = 20;
 	studied(&first, &waiter, 3, &other);
 	studied(&second, &third, 60, &other);
@@ -176,6 +181,24 @@ static void took_none_before(void **state)
 	assert_true(first.wait.owner.never_took);
 }
 
+/* Whoever else waits there waits for nobody either, whichever of them is looked at first. */
+static void took_none_and_others_wait(void **state)
+{
+	kernel(*state);
+	studied(&second, &other, 30, &waiter);
+	waits_for_itself("strsep", "update_rq_clock");
+	doubt();
+	assert_ptr_equal(second.wait.owner.reused, &waiter);
+	assert_true(second.wait.owner.never_took);
+	assert_true(first.wait.owner.never_took);
+	doubt();
+	assert_true(second.wait.owner.never_took);
+	/* Of another lock that one may be the owner. */
+	second.wait.owner = (struct lock_owner){.known = true, .owner = &waiter};
+	second.wait.object++;
+	assert_kept(&second, &waiter);
+}
+
 static void took_it_twice(void **state)
 {
 	kernel(*state);
@@ -233,6 +256,7 @@ int main(void)
 		ON_ALL(made_before),
 		ON_ALL(readers_and_free_locks),
 		ON_ALL(took_none_before),
+		ON_ALL(took_none_and_others_wait),
 		ON_ALL(took_it_twice),
 		ON_ALL(took_some_lock_further_out),
 		ON_ALL(code_that_is_not_in_the_dump),
