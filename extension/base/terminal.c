@@ -5,8 +5,9 @@
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdio_ext.h>
-#include <time.h>
 #include <unistd.h>
+
+#include "seconds.h"
 
 #define EVERY_S 0.25
 /* So long nothing takes the place of what has an end. */
@@ -19,18 +20,10 @@ static struct {
 	int width;	    /* of the line that is there */
 } line;
 
-static double now(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
-}
-
 void terminal_begin(void)
 {
 	line.on = isatty(STDERR_FILENO);
-	line.begun = now();
+	line.begun = seconds_now();
 	line.told = line.begun + 1 - EVERY_S;
 	line.known = 0;
 	line.width = 0;
@@ -44,7 +37,7 @@ void terminal_tell(const char *what, uint64_t done, uint64_t of)
 
 	if (!line.on || __fpending(stdout))
 		return;
-	t = now();
+	t = seconds_now();
 	if (t < line.told + EVERY_S || (!of && t < line.known + KNOWN_END_S))
 		return;
 	line.told = t;

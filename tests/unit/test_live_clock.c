@@ -7,18 +7,10 @@
 #include <stdlib.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "base/seconds.h"
 #include "readers/core/live_clock.h"
-
-static double now(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
-}
 
 static bool is_over(void)
 {
@@ -32,11 +24,11 @@ static bool is_not_over(void)
 
 static void without_a_clock_the_timer_ends_a_wait(void **state)
 {
-	double begin = now();
+	double begin = seconds_now();
 
 	(void)state;
 	assert_true(live_clock_wait(0.05, NULL));
-	assert_true(now() - begin >= 0.05);
+	assert_true(seconds_now() - begin >= 0.05);
 	assert_true(live_clock_wait(0.01, is_not_over));
 	assert_false(live_clock_wait(3600, is_over));
 }
@@ -63,8 +55,8 @@ static void ticks_end_a_wait(void **state)
 	assert_true(pid >= 0);
 	if (pid == 0) {
 		live_clock_start();
-		begin = now();
-		_exit(!live_clock_wait(0.7, NULL) || now() - begin < 0.7 ||
+		begin = seconds_now();
+		_exit(!live_clock_wait(0.7, NULL) || seconds_now() - begin < 0.7 ||
 		      live_clock_wait(3600, is_over));
 	}
 	assert_int_equal(waitpid(pid, &status, 0), pid);

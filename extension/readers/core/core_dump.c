@@ -7,10 +7,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "arch/arch.h"
+#include "base/seconds.h"
 #include "base/text.h"
 #include "core_export.h"
 #include "readers/module_symbols.h"
@@ -649,14 +649,6 @@ static const char *refusal(struct reader *r)
 		interrupt_end();
 	}
 	return c->why.text[0] ? c->why.text : NULL;
-}
-
-static double seconds_now(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
 }
 
 /* Of a machine that runs, what an earlier command read is of the past. */

@@ -3,22 +3,22 @@
 
 #include <signal.h>
 #include <stddef.h>
-#include <unistd.h>
 
 #include "base/base.h"
+#include "base/seconds.h"
 
-static const int signals[] = {SIGINT, SIGTERM, SIGHUP, SIGALRM};
+static const int signals[] = {SIGINT, SIGTERM, SIGHUP};
 
 static struct sigaction before[ARRAY_SIZE(signals)];
 static unsigned int depth; /* a reader within another's look: the outer one's count */
-static volatile sig_atomic_t flag, late, ending;
+static volatile sig_atomic_t flag, ending;
+static double deadline; /* by seconds_now(); 0: there is none */
+static bool late;
 
 static void on_signal(int sig)
 {
 	flag = 1;
-	if (sig == SIGALRM)
-		late = 1;
-	else if (sig != SIGINT)
+	if (sig != SIGINT)
 		ending = sig;
 }
 
@@ -29,7 +29,9 @@ void interrupt_begin(void)
 
 	if (depth++)
 		return;
-	flag = late = 0;
+	flag = 0;
+	deadline = 0;
+	late = false;
 	sigemptyset(&sa.sa_mask);
 	for (i = 0; i < ARRAY_SIZE(signals); i++) {
 		sigaction(signals[i], NULL, &before[i]);
@@ -45,14 +47,14 @@ void interrupt_end(void)
 
 	if (!depth || --depth)
 		return;
-	alarm(0);
+	deadline = 0;
 	for (i = 0; i < ARRAY_SIZE(signals); i++)
 		sigaction(signals[i], &before[i], NULL);
 }
 
 void interrupt_after(unsigned int seconds)
 {
-	alarm(seconds);
+	deadline = seconds ? seconds_now() + seconds : 0;
 }
 
 bool interrupted_late(void)
@@ -62,7 +64,8 @@ bool interrupted_late(void)
 
 bool interrupted(void)
 {
-	return flag;
+	late = late || (deadline > 0 && seconds_now() > deadline);
+	return flag || late;
 }
 
 int interrupt_pending(void)

@@ -14,7 +14,8 @@ void interrupt_begin(void);
 void interrupt_end(void);
 /*
  * A command that is not done this many seconds from now is interrupted too; 0: it may take
- * as long as it does.
+ * as long as it does. By the clock, whenever somebody asks: an alarm is of one CPU, which
+ * may be deaf.
  */
 void interrupt_after(unsigned int seconds);
 /* Since interrupt_begin(). */

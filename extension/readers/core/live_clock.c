@@ -13,19 +13,13 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/seconds.h"
+
 #define CLOCKS_MAX 4 /* so many CPUs are rarely dead at once */
 #define TICK_NS 500000000l
 
 /* Where the ticks come from; < 0: nobody ticks. */
 static int ticks = -1;
-
-static double now(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
-}
 
 /* ---- a child ------------------------------------------------------------------ */
 
@@ -42,7 +36,7 @@ _Noreturn static void tick(int out)
 
 _Noreturn static void be_clock(int cpu, int out, pid_t parent)
 {
-	static const int signals[] = {SIGINT, SIGTERM, SIGHUP, SIGALRM, SIGPIPE};
+	static const int signals[] = {SIGINT, SIGTERM, SIGHUP, SIGPIPE};
 	cpu_set_t here;
 	size_t i;
 
@@ -115,14 +109,14 @@ static void sleep_for(double seconds)
 
 bool live_clock_wait(double seconds, bool (*is_over)(void))
 {
-	double end = now() + seconds, left = seconds;
+	double end = seconds_now() + seconds, left = seconds;
 
 	while (left > 0 && !(is_over && is_over())) {
 		if (ticks >= 0)
 			wait_for_tick();
 		else
 			sleep_for(left);
-		left = end - now();
+		left = end - seconds_now();
 	}
 	return !(is_over && is_over());
 }
