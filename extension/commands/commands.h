@@ -39,6 +39,11 @@ struct watch {
 	FILE *out, *errors;
 	/* Writes a small core to path, for whoever has to judge elsewhere; NULL: none is. */
 	void (*keep)(const struct watch *w, const char *path);
+	/*
+	 * A reader that knows the machine as it is now, in place of r, which is destroyed;
+	 * or r, where there can be none. NULL: the machine does not change.
+	 */
+	struct reader *(*renew)(const struct watch *w, struct reader *r);
 	bool (*wait)(double seconds); /* between two looks; false: it is to end */
 	void *of;		      /* its own */
 };

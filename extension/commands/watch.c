@@ -5,8 +5,8 @@
  * A look at the tasks costs little, and a triage follows only when one is blocked, or kept
  * from its CPU, that was not the last time: a machine that stays hung is not looked at again
  * and again.
- * The first look is a triage, whatever it finds: then what a triage needs is ours, in case
- * that nobody gets memory when it is wanted.
+ * The first look is a triage that is written down, whatever it finds: then what a report
+ * needs is ours, in case that nobody gets memory when it is wanted.
  */
 #include "commands.h"
 
@@ -18,6 +18,7 @@
 #include <unistd.h>
 
 #include "base/new_file.h"
+#include "base/seconds.h"
 #include "base/text.h"
 #include "command.h"
 #include "report/report.h"
@@ -27,6 +28,7 @@
 #define FAILED_MAX 4 /* doublings of that */
 #define SEEN_MAX 4096
 #define REPORTS_MAX 64 /* they are in memory (/run), as they should be */
+#define RENEWED_S 60   /* whoever loads modules all the time is not followed each time */
 
 /* A task in a wait of its own: the next one is another. */
 struct stuck {
@@ -41,6 +43,9 @@ struct watcher {
 	struct stuck seen[SEEN_MAX]; /* that a triage has looked at; .task 0: none */
 	size_t next;		     /* place in .seen, which the oldest has */
 	bool rehearsed;
+	uint64_t machine;     /* what the reader knows of it: machine_of() */
+	bool changed;	      /* it is another one by now */
+	double renewed;	      /* when: seconds_now() */
 	unsigned int written; /* reports */
 	unsigned int failed;  /* looks, one after the other */
 	struct new_file file; /* the report that is being written */
@@ -142,10 +147,10 @@ static bool write_report(struct watcher *w, struct session *s, const struct tria
 	return false;
 }
 
-static const char *path_of(struct session *s, const struct watcher *w,
-			   const struct triage *t, const char *kind)
+static const char *path_of(struct session *s, const struct watcher *w, const char *name,
+			   const char *kind)
 {
-	return arena_printf(&s->arena, "%s/%s.%s", w->w->folder, t->signature.hash, kind);
+	return arena_printf(&s->arena, "%s/%s.%s", w->w->folder, name, kind);
 }
 
 /* Is somebody harmed, or something wrong?  Who waited may have gone on by now. */
@@ -156,19 +161,25 @@ static bool says_something(const struct triage *t)
 	return v && (v->cause != CAUSE_UNEXPLAINED || v->victims.n);
 }
 
-/* The small core before the line is printed: who reads that may hang as well. */
-static bool write_all(struct watcher *w, struct session *s, const struct triage *t)
+static bool write_all(struct watcher *w, struct session *s, const struct triage *t,
+		      const char *name)
 {
-	const char *text = path_of(s, w, t, "txt");
-
-	if (!write_report(w, s, t, text, text_triage) ||
-	    !write_report(w, s, t, path_of(s, w, t, "json"), json_triage)) {
+	if (!write_report(w, s, t, path_of(s, w, name, "txt"), text_triage) ||
+	    !write_report(w, s, t, path_of(s, w, name, "json"), json_triage)) {
 		fprintf(w->w->errors, "vgpu: %s: %s\n", w->w->folder, strerror(errno));
 		return false;
 	}
 	if (w->w->keep)
-		w->w->keep(w->w, path_of(s, w, t, "core"));
-	fprintf(w->w->out, "%s\n", text);
+		w->w->keep(w->w, path_of(s, w, name, "core"));
+	return true;
+}
+
+/* All of it before the line is printed: who reads that may hang as well. */
+static bool write_and_say(struct watcher *w, struct session *s, const struct triage *t)
+{
+	if (!write_all(w, s, t, t->signature.hash))
+		return false;
+	fprintf(w->w->out, "%s\n", path_of(s, w, t->signature.hash, "txt"));
 	fflush(w->w->out);
 	if (++w->written == REPORTS_MAX)
 		fprintf(w->w->errors,
@@ -189,20 +200,58 @@ static bool report(struct watcher *w, struct session *s)
 				      "than it may (--time-limit)\n");
 		return false;
 	}
-	return !says_something(&t) || access(path_of(s, w, &t, "json"), F_OK) == 0 ||
-	       w->written >= REPORTS_MAX || write_all(w, s, &t);
+	return !says_something(&t) ||
+	       access(path_of(s, w, t.signature.hash, "json"), F_OK) == 0 ||
+	       w->written >= REPORTS_MAX || write_and_say(w, s, &t);
 }
 
 /* ---- look after look ---------------------------------------------------------- */
 
+/* What is written is removed again: nobody hangs, as far as anybody knows. */
 static void rehearse(struct watcher *w, struct session *s)
 {
-	struct facts *f = arena_alloc(&s->arena, sizeof(*f));
+	static const char *const kinds[] = {"txt", "json", "core"};
+	struct facts *tasks = s->facts;
 	struct triage t;
+	size_t i;
 
-	facts_read(s->dump, command_triage.facts, f);
-	triage_make(f, &t);
 	w->rehearsed = true;
+	s->facts = arena_alloc(&s->arena, sizeof(*s->facts));
+	facts_read(s->dump, command_triage.facts, s->facts);
+	triage_make(s->facts, &t);
+	write_all(w, s, &t, "rehearsal");
+	for (i = 0; i < ARRAY_SIZE(kinds); i++)
+		unlink(path_of(s, w, "rehearsal", kinds[i]));
+	s->facts = tasks;
+}
+
+/*
+ * Of what a reader learns once: the modules, which have types and symbols of their own, and
+ * where memory ends, which may be added.
+ */
+static uint64_t machine_of(struct dump *d, const struct facts *f)
+{
+	uint64_t all = 0;
+	size_t i;
+
+	dump_symbol_u64(d, "max_pfn", &all);
+	for (i = 0; i < f->modules.all.n; i++)
+		all = all * 31 + f->modules.all.v[i].addr;
+	return all;
+}
+
+static bool has_changed(const struct watcher *w, const struct session *s)
+{
+	return w->w->renew && w->rehearsed && !s->facts->interrupted &&
+	       machine_of(s->dump, s->facts) != w->machine &&
+	       seconds_now() - w->renewed > RENEWED_S;
+}
+
+static void renew(struct watcher *w)
+{
+	w->reader = w->w->renew(w->w, w->reader);
+	w->renewed = seconds_now();
+	w->changed = w->rehearsed = false;
 }
 
 /* False: what was to be written is not. */
@@ -211,8 +260,11 @@ static bool look_at(struct watcher *w, struct session *s)
 	s->dump = w->reader->begin(w->reader, &s->arena);
 	s->facts = arena_alloc(&s->arena, sizeof(*s->facts));
 	facts_read(s->dump, FACTS_TASKS, s->facts);
-	if (!w->rehearsed)
+	if (!w->rehearsed) {
+		w->machine = machine_of(s->dump, s->facts);
 		rehearse(w, s);
+	}
+	w->changed = has_changed(w, s);
 	if (s->facts->interrupted || !has_new(w, s->facts))
 		return true;
 	if (!report(w, s))
@@ -266,9 +318,12 @@ enum result commands_watch(struct reader *r, const struct watch *watch)
 		return RESULT_UNREADABLE;
 	w->w = watch;
 	w->reader = r;
-	do
+	w->renewed = -RENEWED_S;
+	do {
+		if (w->changed)
+			renew(w);
 		w->failed = look(w) ? 0 : w->failed + 1;
-	while (++looks != watch->looks && watch->wait(pause_seconds(w)));
+	} while (++looks != watch->looks && watch->wait(pause_seconds(w)));
 	free(w);
 	return RESULT_DONE;
 }

@@ -32,9 +32,9 @@ static const struct made_page pages[] = {{.pfn = 0, .packing = PACKED_ZLIB},
 					 {.pfn = 63, .packing = PACKED_ZLIB}};
 static const char info[] = "OSRELEASE=5.10.0-46-amd64\nNUMBER(phys_base)=-4096\n";
 
-static struct core *open_core(const char *path)
+static struct core *open_core(const char *path, struct core_record *record)
 {
-	struct core_request request = {.files = &path, .n = 1, .record = &record};
+	struct core_request request = {.files = &path, .n = 1, .record = record};
 	struct core *c = core_open(&arena, &request, &why);
 
 	if (!c)
@@ -48,14 +48,11 @@ static int begin(void **state)
 	struct bytes b;
 
 	(void)state;
-	record = (struct core_record){.given.arena = &arena,
-				      .excluded.arena = &arena,
-				      .damaged.arena = &arena};
 	memset(&content, 0, sizeof(content));
 	content.pages = &record.given;
 	made_note(&m.notes, "CORE", 1, "registers", 9);
 	b = made_kdump(&m);
-	core = open_core(made_file("core", b));
+	core = open_core(made_file("core", b), &record);
 	bytes_free(&b);
 	bytes_free(&m.notes);
 	return 0;
@@ -125,7 +122,7 @@ static void write_small(const struct small_note *note)
 		add_notes(note);
 	if (!write_it(path, &(struct progress){0}))
 		fail_msg("%s", why.text);
-	made = open_core(path);
+	made = open_core(path, NULL);
 	assert_int_equal(stat(path, &st), 0);
 	assert_int_equal(st.st_size, bytes);
 	assert_int_equal(st.st_mode & 0777, 0600);

@@ -10,6 +10,7 @@
 
 #include "commands/commands.h"
 #include "fake_dump.h"
+#include "fake_loaded.h"
 #include "fake_work.h"
 #include "kernel/sched/task.h"
 #include "scratch.h"
@@ -21,7 +22,7 @@ struct machine {
 	struct fake_hang hang;
 	int looks;
 	const char *folder;
-	unsigned int kept; /* small cores */
+	unsigned int kept, renewed; /* small cores, readers */
 	char *said, *errors;
 	size_t said_n, errors_n;
 };
@@ -97,9 +98,20 @@ static void keep(const struct watch *w, const char *path)
 	m->kept++;
 }
 
+static struct reader *renew(const struct watch *w, struct reader *r)
+{
+	((struct machine *)w->of)->renewed++;
+	return r;
+}
+
+static struct fake *loads; /* a module between two looks; NULL: it does not */
+
 static bool no_wait(double seconds)
 {
 	waited += seconds;
+	if (loads)
+		fake_loaded(loads, "virtio_gpu",
+			    0xffffffffc0270000 + (kaddr_t)waited * 0x10000);
 	return true;
 }
 
@@ -109,6 +121,7 @@ static enum result watch(struct machine *m, unsigned int seconds, unsigned int l
 			  .looks = looks,
 			  .folder = m->folder,
 			  .keep = keep,
+			  .renew = renew,
 			  .wait = no_wait,
 			  .of = m};
 	struct arena *arena = fake_dump(m->fake)->arena;
@@ -137,6 +150,14 @@ static bool is_written(const struct machine *m, const char *kind)
 	return found;
 }
 
+static const char *rehearsed(const struct machine *m, const char *kind)
+{
+	static char path[PATH_MAX];
+
+	snprintf(path, sizeof(path), "%s/rehearsal.%s", m->folder, kind);
+	return path;
+}
+
 static void a_hang_is_written_once(void **state)
 {
 	struct machine *m = *state;
@@ -149,7 +170,11 @@ static void a_hang_is_written_once(void **state)
 	assert_true(is_written(m, "core"));
 	assert_int_equal(watch(m, 10, 1), RESULT_DONE);
 	assert_string_equal(m->said, "");
-	assert_int_equal(m->kept, 1);
+	/* That of each start's rehearsal is gone again. */
+	assert_int_equal(m->kept, 1 + 2);
+	assert_int_equal(access(rehearsed(m, "core"), F_OK), -1);
+	assert_int_equal(access(rehearsed(m, "txt"), F_OK), -1);
+	assert_int_equal(access(rehearsed(m, "json"), F_OK), -1);
 }
 
 static void who_is_blocked_for_less_is_left_alone(void **state)
@@ -204,6 +229,24 @@ static void what_stays_hung_is_not_looked_at_closely_again(void **state)
 	assert_int_equal(m->looks, 1 + 1 + 1 + 1);
 }
 
+/* Virtio_gpu is loaded when somebody watches already. */
+static void a_machine_that_changes_is_learned_anew(void **state)
+{
+	struct machine *m = *state;
+	kaddr_t head;
+
+	assert_int_equal(watch(m, 90, 3), RESULT_DONE);
+	assert_int_equal(m->renewed, 0);
+	head = fake_alloc(m->fake, 16);
+	fake_symbol(m->fake, "modules", head);
+	fake_list_head(m->fake, head);
+	loads = m->fake;
+	assert_int_equal(watch(m, 90, 4), RESULT_DONE);
+	loads = NULL;
+	/* Not for each: those that come within a minute wait for their turn. */
+	assert_int_equal(m->renewed, 1);
+}
+
 static void a_folder_that_cannot_be_is_said(void **state)
 {
 	struct machine *m = *state;
@@ -227,6 +270,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(
 			what_stays_hung_is_not_looked_at_closely_again, open_machine,
 			close_machine),
+		cmocka_unit_test_setup_teardown(a_machine_that_changes_is_learned_anew,
+						open_machine, close_machine),
 		cmocka_unit_test_setup_teardown(a_folder_that_cannot_be_is_said,
 						open_machine, close_machine),
 	};

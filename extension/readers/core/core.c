@@ -206,6 +206,16 @@ unsigned char *core_copy(struct core *c, struct file *f, uint64_t at, uint64_t s
 
 /* ---- open and close --------------------------------------------------------- */
 
+/* Where memory ends while a page is written down, the command that read it hears of it. */
+static void keep_record(struct core *c, struct core_record *r)
+{
+	c->record = r;
+	if (r)
+		*r = (struct core_record){{.arena = c->arena},
+					  {.arena = c->arena},
+					  {.arena = c->arena}};
+}
+
 static bool open_files(struct core *c, const struct core_request *request,
 		       struct error *why)
 {
@@ -342,7 +352,7 @@ struct core *core_open(struct arena *a, const struct core_request *request,
 	if (check_machine(c, why) && vmcoreinfo_find(c, progress, why)) {
 		name_format(c);
 		tell_more(c);
-		c->record = request->record;
+		keep_record(c, request->record);
 		return c;
 	}
 	core_close(c);

@@ -20,7 +20,7 @@ struct core;
 
 #define CORE_UNPACK_MAX (64ull << 30)
 
-/* Which pages were asked for since the core is open, by what became of it. */
+/* Which pages were asked for since the core is open, by what became of it; in its arena. */
 struct core_record {
 	struct page_set given, excluded, damaged;
 };

@@ -318,8 +318,7 @@ static enum result make_small(struct program *p)
 static void keep_small(const struct watch *w, const char *path)
 {
 	const struct program *p = w->of;
-	struct arena a = {.no_memory = no_memory};
-	struct core_record record = {{.arena = &a}, {.arena = &a}, {.arena = &a}};
+	struct core_record record = {.given.n = 0};
 	struct core_source source = p->source;
 	struct extract x = {.source = &source, .path = path};
 	struct error why = {"not enough memory"};
@@ -332,7 +331,19 @@ static void keep_small(const struct watch *w, const char *path)
 	core_reader_destroy(x.reader);
 	if (null)
 		fclose(null);
-	arena_free(&a);
+}
+
+static struct reader *renew(const struct watch *w, struct reader *r)
+{
+	struct program *p = w->of;
+	struct reader *now = core_reader_create(&p->source);
+
+	if (!now || now->refusal(now)) {
+		core_reader_destroy(now);
+		return r;
+	}
+	core_reader_destroy(r);
+	return p->reader = now;
 }
 
 /* By a signal in the last look; a look that was too long ends by one, too, and is no end. */
@@ -354,6 +365,7 @@ static enum result watch(struct program *p)
 				.out = stdout,
 				.errors = stderr,
 				.keep = keep_small,
+				.renew = renew,
 				.wait = wait_between_looks,
 				.of = p};
 
@@ -484,11 +496,8 @@ static void make_source(struct program *p)
 	if (o->live)
 		p->source.seconds_max = o->seconds_max ? o->seconds_max : LIVE_SECONDS;
 	p->source.no_types = o->no_types;
-	if (!o->extract)
-		return;
-	p->record.given.arena = p->record.excluded.arena = p->record.damaged.arena =
-		&p->arena;
-	p->source.core.record = &p->record;
+	if (o->extract)
+		p->source.core.record = &p->record;
 }
 
 /* Has whoever reads our answer gone? */
