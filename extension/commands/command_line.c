@@ -240,6 +240,18 @@ static enum result check_files(struct session *s)
 	return RESULT_DONE;
 }
 
+/* One file is one report; so is standard output. */
+static enum result check_handouts(struct session *s)
+{
+	const char *page = s->handout[HANDOUT_HTML], *text = s->handout[HANDOUT_MARKDOWN];
+
+	if (page && text && !strcmp(page, text))
+		return session_error(s, RESULT_USAGE,
+				     "--html and --markdown would write to the same: %s",
+				     page);
+	return RESULT_DONE;
+}
+
 enum result command_line_parse(struct session *s, int argc, char **argv)
 {
 	struct line l = {.argc = argc, .argv = argv};
@@ -256,5 +268,7 @@ enum result command_line_parse(struct session *s, int argc, char **argv)
 		return session_error(s, RESULT_USAGE, "it needs two: %s %s",
 				     s->command->argument, s->command->second);
 	result = check_files(s);
+	if (result == RESULT_DONE)
+		result = check_handouts(s);
 	return result == RESULT_DONE ? check_exclusive(s) : result;
 }

@@ -289,6 +289,8 @@ static void a_report_is_of_the_triage(void **state)
 	fails("vgpu hung --html x", RESULT_USAGE, "--html is of the triage");
 	fails("vgpu --html x hung", RESULT_USAGE, "--html is of the triage");
 	says("vgpu --markdown", "--markdown needs its FILE");
+	says("vgpu --html - --markdown -",
+	     "--html and --markdown would write to the same: -");
 	assert_int_equal(session.result, RESULT_USAGE);
 	fails("vgpu --html=", RESULT_USAGE, "--html needs its FILE");
 	fails("vgpu --html a --html b", RESULT_USAGE, "--html is given twice");
