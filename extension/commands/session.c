@@ -162,8 +162,7 @@ static bool needs_memory(struct session *s)
 
 static enum result no_memory_error(struct session *s)
 {
-	return session_error(s, RESULT_UNREADABLE,
-			     "not enough memory on this machine for this dump");
+	return session_error(s, RESULT_UNREADABLE, "%s", reader_no_memory(s->reader));
 }
 
 bool session_look_afresh(struct session *s, double *seconds)

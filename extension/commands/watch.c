@@ -281,8 +281,7 @@ static bool look(struct watcher *w)
 	if (!setjmp(out_of_memory))
 		ok = look_at(w, &s);
 	else
-		fprintf(w->w->errors, "vgpu: a look needs more memory than it may take "
-				      "(--memory-limit)\n");
+		fprintf(w->w->errors, "vgpu: %s\n", reader_no_memory(w->reader));
 	/* Open still where the memory ended while it was written. */
 	if (w->stream) {
 		close_stream(w);

@@ -55,4 +55,13 @@ struct reader {
 	void (*close)(struct reader *other);
 };
 
+/* What to say where memory ends: who hangs is not to be burdened, so that there is a limit. */
+static inline const char *reader_no_memory(const struct reader *r)
+{
+	return r->again
+		       ? "a look needs more memory than it may take (--memory-limit=SIZE "
+			 "gives it more)"
+		       : "not enough memory on this machine for this dump";
+}
+
 #endif

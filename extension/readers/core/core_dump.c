@@ -621,7 +621,7 @@ static void open_once(struct core_dump *c)
 	c->tried = true;
 	c->arena.no_memory = no_memory;
 	if (setjmp(out_of_memory)) {
-		error_set(&c->why, "not enough memory on this machine for this dump");
+		error_set(&c->why, "%s", reader_no_memory(&c->reader));
 		return;
 	}
 	if (!open_core(c)) {

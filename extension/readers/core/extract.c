@@ -248,7 +248,7 @@ static enum result make_and_say(const struct extract *x, struct arena *a, FILE *
 	s = (struct small_core){.x = x, .arena = a, .file.fd = -1};
 	if (setjmp(out_of_memory)) {
 		new_file_remove(&s.file);
-		error_set(why, "not enough memory on this machine for this dump");
+		error_set(why, "%s", reader_no_memory(x->reader));
 		return RESULT_UNREADABLE;
 	}
 	take_table(&s);
