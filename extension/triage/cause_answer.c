@@ -198,70 +198,87 @@ static const char *refusals(struct judge *j)
 		   words, r->all.n > REFUSALS_NAMED ? ", ..." : "");
 }
 
-/*
- * Has it come in the later half of the wait?  What stopped soon after the wait began has
- * answered since then, too.
- */
-static bool is_lately(const struct judge *j, const struct queue *q, double at_s,
-		      double *ago)
+/* What stopped soon after the wait began has answered since then, too. */
+enum answered { BEFORE_THE_WAIT, EARLY, LATELY }; /* in which half of the wait */
+
+static enum answered answered_at(const struct judge *j, const struct queue *q,
+				 double at_s, double *ago)
 {
 	*ago = facts_uptime(j->f) - at_s;
-	return *ago >= 0 && *ago + CLOCKS_DIFFER_S < q->waited_s / 2;
+	if (*ago < 0 || *ago + CLOCKS_DIFFER_S >= q->waited_s)
+		return BEFORE_THE_WAIT;
+	return *ago + CLOCKS_DIFFER_S < q->waited_s / 2 ? LATELY : EARLY;
 }
 
 /* What the fences of its objects tell: the driver has fetched an answer then. */
-static bool signalled_lately(const struct judge *j, const struct queue *q)
+static enum answered signalled_at(const struct judge *j, const struct queue *q)
 {
 	double ago;
 
-	return q->gpu->last.addr && is_lately(j, q, q->gpu->last.at_s, &ago);
+	return q->gpu->last.addr ? answered_at(j, q, q->gpu->last.at_s, &ago)
+				 : BEFORE_THE_WAIT;
+}
+
+static const char *slow_or_stopped(enum answered when)
+{
+	switch (when) {
+	case LATELY:
+		return "it is slow, rather than stopped";
+	case EARLY:
+		return "it is slow, or has stopped since";
+	case BEFORE_THE_WAIT:
+		break;
+	}
+	return NULL;
 }
 
 static void last_answer(struct judge *j, const struct queue *q, struct evidences *list)
 {
+	const char *follows = slow_or_stopped(signalled_at(j, q));
 	kaddr_t fence = q->gpu->last.addr;
 
 	if (fence)
 		evidence_add(j, list,
 			     say(j,
 				 "the last answer to a fenced command that is known came "
-				 "%s before the end%s",
+				 "%s before the end%s%s",
 				 span(j, facts_uptime(j->f) - q->gpu->last.at_s),
-				 signalled_lately(j, q)
-					 ? ", since the wait began: it is slow, rather "
-					   "than stopped"
-					 : ""),
+				 follows ? ", since the wait began: " : "",
+				 follows ? follows : ""),
 			     fence, LOOK_AT("dma_fence", fence));
 }
 
 /* An error is an answer, too. */
-static bool refused_lately(struct judge *j, struct verdict *v, const struct queue *q)
+static enum answered refused_at(struct judge *j, struct verdict *v, const struct queue *q)
 {
-	bool lately;
+	enum answered when;
 	double ago;
 
 	if (!has_refused(j))
-		return false;
-	lately = is_lately(j, q, j->f->refusals.last_s, &ago);
+		return BEFORE_THE_WAIT;
+	when = answered_at(j, q, j->f->refusals.last_s, &ago);
 	evidence_add(
-		j, lately ? &v->against : &v->evidence,
-		lately ? say(j,
-			     "%s, the last of them %s before the end: it is slow, or "
-			     "is stuck in some commands, rather than stopped",
-			     refusals(j), span(j, ago))
-		       : refusals(j),
+		j, when == BEFORE_THE_WAIT ? &v->evidence : &v->against,
+		when == BEFORE_THE_WAIT
+			? refusals(j)
+			: say(j,
+			      "%s, the last of them %s before the end: %s, or is stuck in "
+			      "some commands",
+			      refusals(j), span(j, ago), slow_or_stopped(when)),
 		0, LOOK(LOG));
-	return lately;
+	return when;
 }
 
 /* Points of confidence. */
-static int answered_lately(struct judge *j, struct verdict *v, struct queue *q)
+static int answered_since(struct judge *j, struct verdict *v, struct queue *q)
 {
-	bool signalled = signalled_lately(j, q);
+	enum answered signalled = signalled_at(j, q), refused = refused_at(j, v, q);
 
-	last_answer(j, q, signalled ? &v->against : &v->evidence);
-	q->slow = refused_lately(j, v, q) || signalled;
-	return q->slow ? SURE_ANSWERED_LATELY : 0;
+	last_answer(j, q, signalled == BEFORE_THE_WAIT ? &v->evidence : &v->against);
+	q->slow = signalled == LATELY || refused == LATELY;
+	if (q->slow)
+		return SURE_ANSWERED_LATELY;
+	return signalled == EARLY || refused == EARLY ? SURE_ANSWERED_EARLY : 0;
 }
 
 void judge_unanswered(struct judge *j, struct verdict *v, struct queue *q)
@@ -278,7 +295,7 @@ void judge_unanswered(struct judge *j, struct verdict *v, struct queue *q)
 	confidence += queue_judge_kicks(j, v, q);
 	confidence += queue_judge_dequeue(j, v, q);
 	confidence += removal(j, v, q);
-	confidence += answered_lately(j, v, q);
+	confidence += answered_since(j, v, q);
 	confidence += host_says_unanswered(j, v, vq, &q->slow);
 	other_fences(j, v);
 	queue_say_not_broken(j, v, vq);
@@ -352,7 +369,7 @@ static void others_answered(struct judge *j, struct verdict *v, struct queue *q)
 		       "has not answered it");
 	fetched(j, v, vq);
 	oldest_command(j, v, q);
-	answered_lately(j, v, q);
+	answered_since(j, v, q);
 	miss_time_of_answers(j, v);
 	v->summary = say(j,
 			 "%s for an answer of %s that has not come%s; those that lie in "
@@ -451,7 +468,7 @@ void judge_unfetched(struct judge *j, struct verdict *v, struct queue *q)
 		others_answered(j, v, q);
 		return;
 	}
-	if (signalled_lately(j, q)) {
+	if (signalled_at(j, q) == LATELY) {
 		answered_too_late(j, v, q);
 		return;
 	}
