@@ -25,12 +25,15 @@ static uint64_t fence_member(struct dump *d, const unsigned char *p, enum layout
 static void count_fence(struct dump *d, const struct slab_cache *c,
 			const unsigned char *p, struct fence_census *f)
 {
+	/* Where it has a number of its own the seqno may always be 0 (5.0 to 5.2). */
+	enum layout_id number = layout_has(d, GPU_FENCE_ID) ? GPU_FENCE_ID
+							    : DMA_FENCE_SEQNO;
 	long bit = layout_enum(d, DMA_FENCE_SIGNALED, 0);
 	uint64_t seqno;
 
 	if (!fence_rows(d) || layout_size(d, GPU_FENCE) > (long)c->object_size)
 		return;
-	seqno = fence_member(d, p, DMA_FENCE_SEQNO);
+	seqno = fence_member(d, p, number);
 	if (!f->n++ || seqno < f->lowest)
 		f->lowest = seqno;
 	if (seqno > f->highest)

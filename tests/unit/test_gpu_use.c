@@ -1091,6 +1091,38 @@ static void fences_given_to_rcu(void **state)
 	assert_int_equal(fences_in_slabs(FENCE_FREEING), 1);
 }
 
+/* Of a driver of 5.0 to 5.2 the fence has the number, and the dma_fence's is 0. */
+static void fences_with_their_own_number(void **state)
+{
+	kaddr_t slab, ops = fake_variable(u.f, "virtio_fence_ops", 64), fence;
+	struct gpu *g;
+	size_t i;
+
+	(void)state;
+	ttm_types();
+	fake_type(u.f, "virtio_gpu_fence", 128);
+	fake_member(u.f, "virtio_gpu_fence", "seq", 120, 8);
+	fake_pages(u.f);
+	slab = fake_slab(u.f, fake_cache(u.f, "kmalloc-128", 128, 128));
+	for (i = 0; i < 4; i++) {
+		fence = slab + i * 128;
+		write_fence(fence, i < 3 ? 31 + i : 0, i == 2);
+		set(at(fence, GPU_FENCE_F), DMA_FENCE_OPS, ops);
+		set(at(fence, GPU_FENCE_F), DMA_FENCE_SEQNO, 0);
+	}
+	/* The last was not emitted: it has no number, and has not been signalled. */
+	set(at(fence, GPU_FENCE_F), DMA_FENCE_FLAGS, 0);
+	assert_int_equal(fences_in_slabs(FENCE_LEAKED), 2);
+	g = &facts.gpus.all.v[0];
+	assert_int_equal(g->fences.counts[FENCE_IN_FLIGHT], 1);
+	assert_int_equal(g->fences.counts[FENCE_UNEMITTED], 1);
+	assert_int_equal(g->fences.all.v[0].fence_id, 0);
+	assert_int_equal(g->fences.all.v[3].fence_id, 33);
+	assert_int_equal(g->fences.contexts.n, 1);
+	assert_int_equal(g->fences.contexts.v[0].emitted, 33);
+	assert_int_equal(g->fences.contexts.v[0].signalled, 32);
+}
+
 /* Its pages and its fences are TTM's, and so is the list of those that can be mapped. */
 static void ttm_objects(void **state)
 {
@@ -1500,6 +1532,7 @@ int main(void)
 		both(fences_under_small_objects),
 		both(ops_that_a_signal_takes),
 		on(fences_given_to_rcu, 4_19_arm64),
+		on(fences_with_their_own_number, 4_19_arm64),
 		on(ttm_objects, 4_19_arm64),
 		both(fence_on_a_stack),
 		both(kinds),

@@ -66,7 +66,10 @@ static void decode(struct finder *f, const struct object *o, struct gpu_fence *g
 	memset(g, 0, sizeof(*g));
 	fence_decode(&f->reader, o, obj_addr(o, GPU_FENCE_F), &g->f);
 	g->f.addr = o->addr;
-	/* The device was told the seqno until 36549848ed27 (5.12). */
+	/*
+	 * The device was told the seqno from efe2bf965522 (5.3) to 36549848ed27 (5.12).
+	 * Where drivers of 5.0 to 5.2 are, which vendors have in a 4.19, that is always 0.
+	 */
 	g->fence_id = layout_has(f->d, GPU_FENCE_ID) ? obj_u64(o, GPU_FENCE_ID)
 						     : g->f.seqno;
 	g->ring = obj_u64(o, GPU_FENCE_EMIT_INFO) ? (int)obj_u64(o, GPU_FENCE_RING) : -1;
@@ -484,7 +487,7 @@ static enum fence_state state_of(const struct gpu_fence *g)
 		return g->f.signalled ? FENCE_LIES : FENCE_IN_FLIGHT;
 	if (!g->f.refcount || g->freed)
 		return FENCE_FREEING;
-	if (!g->f.seqno)
+	if (!g->fence_id)
 		return FENCE_UNEMITTED;
 	if (!g->f.signalled)
 		return FENCE_LIES;
@@ -570,10 +573,10 @@ static void count(struct finder *f)
 		if (g->state == FENCE_UNEMITTED)
 			continue;
 		c = context_of(f, g->f.context);
-		if (g->f.seqno > c->emitted)
-			c->emitted = g->f.seqno;
-		if (g->f.signalled && g->f.seqno > c->signalled)
-			c->signalled = g->f.seqno;
+		if (g->fence_id > c->emitted)
+			c->emitted = g->fence_id;
+		if (g->f.signalled && g->fence_id > c->signalled)
+			c->signalled = g->fence_id;
 		c->waiting += g->state == FENCE_IN_FLIGHT;
 		c->held += g->state == FENCE_HELD;
 	}

@@ -39,7 +39,7 @@ enum fence_state {
 
 struct gpu_fence {
 	struct fence f;	   /* f.addr is the virtio_gpu_fence too */
-	uint64_t fence_id; /* what the device is told; the seqno until 5.11 */
+	uint64_t fence_id; /* what the device is told; 0: it was not emitted */
 	int ring;	   /* < 0: none */
 	bool on_list;
 	bool freed; /* its memory waits for RCU in a sheaf */
@@ -52,7 +52,7 @@ struct gpu_fence {
 
 struct fence_context {
 	uint64_t context;
-	uint64_t emitted;   /* the newest seqno that is still allocated */
+	uint64_t emitted;   /* the newest fence_id that is still allocated */
 	uint64_t signalled; /* the newest that was found signalled; 0: none was */
 	size_t waiting;	    /* in flight */
 	size_t held;
