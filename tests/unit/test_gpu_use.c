@@ -1076,6 +1076,7 @@ static void fences_given_to_rcu(void **state)
 
 	(void)state;
 	ttm_types();
+	fake_function(u.f, "virtio_gpu_fence_alloc", "virtio_gpu", 0, 128);
 	fake_pages(u.f);
 	slab = fake_slab(u.f, fake_cache(u.f, "kmalloc-128", 128, 128));
 	for (i = 0; i < 3; i++) {
@@ -1089,6 +1090,21 @@ static void fences_given_to_rcu(void **state)
 	fake_u64(u.f, at(slab + 128, GPU_FENCE_F) + 24, 16);
 	set(at(slab + 128, GPU_FENCE_F), DMA_FENCE_REFCOUNT, 0);
 	assert_int_equal(fences_in_slabs(FENCE_FREEING), 1);
+}
+
+/* 4.19's own driver does not zero them: a new one says what the one before it did. */
+static void fences_in_the_place_of_others(void **state)
+{
+	kaddr_t slab, ops = fake_variable(u.f, "virtio_fence_ops", 64);
+
+	(void)state;
+	ttm_types();
+	fake_pages(u.f);
+	slab = fake_slab(u.f, fake_cache(u.f, "kmalloc-128", 128, 128));
+	write_fence(slab, 31, false);
+	set(at(slab, GPU_FENCE_F), DMA_FENCE_OPS, ops);
+	fake_u64(u.f, at(slab, GPU_FENCE_F) + 24, 16);
+	assert_int_equal(fences_in_slabs(FENCE_LEAKED), 1);
 }
 
 /* Of a driver of 5.0 to 5.2 the fence has the number, and the dma_fence's is 0. */
@@ -1152,6 +1168,12 @@ static void ttm_objects(void **state)
 	assert_int_equal(g->objects.all.v[0].npages, 0);
 	assert_int_equal(g->fences.counts[FENCE_HELD], 1);
 	assert_int_equal(g->fences.holders.v[0].kind, HOLDER_RESV);
+	assert_true(g->objects.all.v[0].orphan);
+	fake_absent(u.f, "virtio_gpu_object.created");
+	layout_destroy(u.d->layout);
+	u.d->layout = layout_create();
+	g = read_it();
+	assert_true(g->objects.all.v[0].created && g->objects.all.v[0].orphan);
 	set(ttm, TTM_PAGES, 0xffff888000001000);
 	set(ttm, TTM_NUM_PAGES, 2);
 	g = read_it();
@@ -1532,6 +1554,7 @@ int main(void)
 		both(fences_under_small_objects),
 		both(ops_that_a_signal_takes),
 		on(fences_given_to_rcu, 4_19_arm64),
+		on(fences_in_the_place_of_others, 4_19_arm64),
 		on(fences_with_their_own_number, 4_19_arm64),
 		on(ttm_objects, 4_19_arm64),
 		both(fence_on_a_stack),

@@ -151,10 +151,17 @@ static long at_in_fence(struct dump *d, enum layout_id member)
 		       : -1;
 }
 
-/* Until 5.3 the fence has an rcu_head of its own, which nothing else writes to. */
+/*
+ * Until 5.3 the fence has an rcu_head of its own, which nothing else writes to.  But before
+ * virtio_gpu_fence_alloc(), which zeroes it (00f20720be71, 5.0), there is in it what was in
+ * that memory before: most often what freed another fence.
+ */
 static long rcu_func_at(struct dump *d)
 {
-	if (!layout_has_all(d, DMA_FENCE_RCU, DMA_FENCE_CB_LIST, RCU_HEAD_FUNC) ||
+	kaddr_t zeroes;
+
+	if (!dump_symbol(d, "virtio_gpu_fence_alloc", &zeroes) ||
+	    !layout_has_all(d, DMA_FENCE_RCU, DMA_FENCE_CB_LIST, RCU_HEAD_FUNC) ||
 	    layout_offset(d, DMA_FENCE_RCU) == layout_offset(d, DMA_FENCE_CB_LIST))
 		return -1;
 	return at_in_fence(d, DMA_FENCE_RCU) + layout_offset(d, RCU_HEAD_FUNC);

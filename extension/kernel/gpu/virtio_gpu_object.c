@@ -170,7 +170,9 @@ static void read_object(struct finder *f, kaddr_t gem)
 	o->addr = addr;
 	o->gem = gem;
 	o->resource = (uint32_t)obj_u64(&f->object, GPU_OBJECT_RESOURCE);
-	o->created = obj_u64(&f->object, GPU_OBJECT_CREATED);
+	/* Until 5.1 the driver does not remember: it tells the device as it makes one. */
+	o->created = !layout_has(f->d, GPU_OBJECT_CREATED) ||
+		     obj_u64(&f->object, GPU_OBJECT_CREATED);
 	o->size = obj_u64(&f->gem, GEM_SIZE);
 	o->refcount = (int)obj_s64(&f->gem, GEM_REFCOUNT);
 	o->handle_count = (int)obj_s64(&f->gem, GEM_HANDLES);
