@@ -70,6 +70,13 @@ static void softirqs(void **state)
 		assert_string_equal(function(), "my_timer");
 		assert_string_equal(c.what, "a timer's function");
 	}
+	/* Of 4.19 what carries them out is in the softirq's own function. */
+	context_find(on_stack("*deep", "ext4_i_callback", "rcu_process_callbacks",
+			      "__do_softirq", "irq_exit", "__handle_domain_irq",
+			      "gic_handle_irq", "el1_irq", "!clear_page", "el0_da"),
+		     true, &c);
+	assert_string_equal(function(), "ext4_i_callback");
+	assert_string_equal(c.what, "an RCU callback");
 	/* A tasklet, seen by the watchdog's interrupt. */
 	context_find(on_stack("*panic", "watchdog_timer_fn", "hrtimer_interrupt",
 			      "sysvec_apic_timer_interrupt", "!spin", "my_tasklet",

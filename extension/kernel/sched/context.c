@@ -55,6 +55,7 @@ static const struct caller {
 	{"napi_poll", "a network poll"},
 	{"__napi_poll", "a network poll"},
 	{"rcu_do_batch", "an RCU callback"},
+	{"rcu_process_callbacks", "an RCU callback"}, /* with that inlined; until 5.1 */
 	{"blk_done_softirq", "the end of I/O"},
 	{"__hrtimer_run_queues", "a timer's function"},
 	{"__handle_irq_event_percpu", "an interrupt's handler"},
