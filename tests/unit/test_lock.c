@@ -166,6 +166,10 @@ static void rwsem_of_older_kernels(void **state)
 	assert_null(owner.owner);
 	of_rwsem(*state, rwsem, 0xffffffff00000000, 1);
 	assert_free();
+	/* Who froze a file system leaves as a writer who is nobody. */
+	of_rwsem(*state, rwsem, 0xfffffffe00000001, UINT64_MAX);
+	assert_free();
+	assert_false(owner.free);
 }
 
 static void rwsem_unreadable(void **state)

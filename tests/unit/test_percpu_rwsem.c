@@ -177,9 +177,49 @@ static void a_reader_waits(void **state)
 	assert_int_equal(wait.kind, WAIT_QUEUE);
 }
 
+/*
+ * Until 5.7 who would write to a frozen file system sleeps on an rw_semaphore in it, whose
+ * owner is nobody.
+ */
+static void a_frozen_file_system(void **state)
+{
+	kaddr_t sb, lock, record;
+
+	kernel(*state);
+	sb = fake_new(fake, "super_block");
+	fake_list_head(fake, fake_variable(fake, "super_blocks", 16));
+	fake_list_add_tail(fake, fake_value(fake, "super_blocks"),
+			   fake_id_at(fake, sb, SB_LIST));
+	fake_id_set(fake, sb, SB_FROZEN, 4);
+	fake_function(fake, "rwsem_down_write_failed", NULL, 0, 0);
+	lock = fake_id_at(fake, sb, SB_FROZEN) + 64;
+	fake_id_set(fake, lock, RWSEM_COUNT, 0xfffffffe00000001);
+	fake_id_set(fake, lock, RWSEM_OWNER, UINT64_MAX);
+	fake_list_head(fake, fake_id_at(fake, lock, RWSEM_WAIT_LIST));
+	record = waiting_place(fake, reader, 0x80);
+	fake_id_set(fake, record, RWSEM_WAITER_TASK, reader);
+	fake_list_add_tail(fake, fake_id_at(fake, lock, RWSEM_WAIT_LIST),
+			   fake_id_at(fake, record, RWSEM_WAITER_LIST));
+	waiting_find(fake, &tasks, reader, &wait, "rwsem_down_read_failed",
+		     "__percpu_down_read");
+	assert_int_equal(wait.kind, WAIT_IO);
+	assert_int_equal(wait.frozen, sb);
+	/* Who wants it unmounted is not held back by that. */
+	waiting_find(fake, &tasks, reader, &wait, "rwsem_down_read_failed",
+		     "iterate_supers");
+	assert_int_equal(wait.kind, WAIT_RWSEM);
+	assert_int_equal(wait.frozen, 0);
+	assert_false(wait.owner.readers);
+	fake_id_set(fake, sb, SB_FROZEN, 0);
+	waiting_find(fake, &tasks, reader, &wait, "rwsem_down_read_failed",
+		     "__percpu_down_read");
+	assert_int_equal(wait.kind, WAIT_RWSEM);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		ON(a_frozen_file_system, 0),
 		ON_ALL(readers_are_counted_on_all_cpus),
 		ON_ALL(a_writer_about_to_go_in),
 		ON_ALL(a_writer_that_is_in),

@@ -278,6 +278,14 @@ static void on_rwsem(void **state)
 	FIND(*state, xorg, "schedule", "rwsem_down_write_failed", "down_write");
 	assert_int_equal(wait.kind, WAIT_RWSEM);
 	assert_false(wait.reader);
+	/* mmap() and munmap() */
+	FIND(*state, xorg, "schedule", "rwsem_down_write_failed_killable",
+	     "down_write_killable");
+	assert_int_equal(wait.kind, WAIT_RWSEM);
+	assert_int_equal(wait.object, lock);
+	assert_false(wait.reader);
+	FIND(*state, xorg, "schedule", "rwsem_down_read_failed_killable");
+	assert_true(wait.reader);
 }
 
 static void on_semaphore(void **state)

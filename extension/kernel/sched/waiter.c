@@ -67,7 +67,9 @@ static const struct record_kind {
 	 RWSEM_WAIT_LIST,
 	 1u << BLOCKER_READER | 1u << 3,
 	 {"rwsem_down_write_slowpath", "rwsem_down_read_slowpath",
+	  /* until 5.3; in the common ones only where they were not inlined */
 	  "rwsem_down_write_failed", "rwsem_down_read_failed",
+	  "rwsem_down_write_failed_killable", "rwsem_down_read_failed_killable",
 	  "__rwsem_down_write_failed_common", "__rwsem_down_read_failed_common"}},
 	{WAIT_SEMAPHORE,
 	 SEMAPHORE_WAITER_TASK,

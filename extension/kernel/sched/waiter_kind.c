@@ -230,10 +230,19 @@ static bool refine_bit(struct wait_finder *f, const struct stack *stack,
 	return true;
 }
 
-/* super_block.s_writers: who would write to a frozen file system waits in there. */
-static bool refine_frozen(struct wait_finder *f, struct wait *wait)
+/*
+ * super_block.s_writers: who would write to a frozen file system waits in there.  Until 5.7
+ * on an rw_semaphore, as do those who wait for s_umount: by what they are in.
+ */
+static bool refine_frozen(struct wait_finder *f, const struct stack *stack,
+			  struct wait *wait)
 {
+	static const char *const writes[] = {"__percpu_down_read", "__sb_start_write"};
 	struct superblock sb;
+
+	if (wait->kind == WAIT_RWSEM &&
+	    !stack_find_any(stack, writes, ARRAY_SIZE(writes)))
+		return false;
 
 	if (!wait->object || !superblock_around(f->d, wait->object, &sb) || !sb.frozen)
 		return false;
@@ -306,6 +315,8 @@ void wait_refine(struct wait_finder *f, const struct task *t, const struct stack
 			mutex_owner(f->d, f->tasks, wait->object, &wait->owner);
 		break;
 	case WAIT_RWSEM:
+		if (refine_frozen(f, stack, wait))
+			break;
 		wait->reader = is_reader(f, t, wait);
 		if (wait->object)
 			rwsem_owner(f->d, f->tasks, wait->object, &wait->owner);
@@ -326,7 +337,8 @@ void wait_refine(struct wait_finder *f, const struct task *t, const struct stack
 			break;
 		if (wait_is_io(stack))
 			wait->kind = WAIT_IO;
-		else if (!refine_frozen(f, wait) && !refine_percpu_rwsem(f, stack, wait))
+		else if (!refine_frozen(f, stack, wait) &&
+			 !refine_percpu_rwsem(f, stack, wait))
 			refine_completion(f, t, stack, wait);
 		break;
 	default:
