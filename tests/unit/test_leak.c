@@ -275,15 +275,14 @@ static void the_dead_part_of_a_stack(void **state)
 }
 
 /* The list of what waits for RCU goes through an object that kmemleak leaves out. */
-static void what_is_queued_behind_a_record_of_kmemleak(void **state)
+static void queued_behind_a_record(struct fake *f, const char *list)
 {
-	struct fake *f = *state;
 	kaddr_t records = fake_cache(f, "kmemleak_object", 128, 128), slab2, data;
 
 	fake_member(f, "rcu_data", "cblist.head", 8, 8);
 	fake_id_set(f, records, CACHE_FLAGS, 0x00800000);
 	slab2 = fake_slab(f, records);
-	data = fake_percpu(f, 1, fake_percpu_variable(f, "rcu_data", 64));
+	data = fake_percpu(f, 1, fake_percpu_variable(f, list, 64));
 	hold_all_but(f, 5);
 	assert_int_equal(search(f)->lost, 1);
 	fake_ptr(f, data + 8, fake_slab_object(f, slab2, 3) + 16);
@@ -293,6 +292,17 @@ static void what_is_queued_behind_a_record_of_kmemleak(void **state)
 	/* A list that comes back to itself ends. */
 	fake_ptr(f, object(f, 5) + 24, object(f, 5) + 24);
 	assert_int_equal(search(f)->lost, 0);
+}
+
+static void what_is_queued_behind_a_record_of_kmemleak(void **state)
+{
+	queued_behind_a_record(*state, "rcu_data");
+}
+
+/* Of 4.19 there are two lists, or three. */
+static void what_is_queued_for_an_older_rcu(void **state)
+{
+	queued_behind_a_record(*state, "rcu_sched_data");
 }
 
 /* What fork() keeps of a task that has ended. */
@@ -493,6 +503,7 @@ int main(void)
 		leak_test(struct_pages_that_are_not_in_the_dump),
 		leak_test(the_dead_part_of_a_stack),
 		leak_test(what_is_queued_behind_a_record_of_kmemleak),
+		leak_test(what_is_queued_for_an_older_rcu),
 		leak_test(a_kept_stack),
 		leak_test(the_result_is_kept),
 		leak_test(the_next_command_reads_slabs_too),

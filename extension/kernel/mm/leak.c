@@ -150,24 +150,35 @@ static void all_roots(struct finder *f, const struct tasks *tasks)
  * objects themselves.  Among them are kmemleak's records, which are not searched: so the
  * list is followed by itself, or all that is behind such a record would seem lost.
  */
-static void follow_callbacks(struct finder *f)
+static void follow_list(struct finder *f, kaddr_t data)
 {
-	kaddr_t data, head;
 	uint32_t number;
-	unsigned int cpu;
+	kaddr_t head;
 	uint64_t n;
 
-	for (cpu = 0; cpu < f->d->info.cpus; cpu++) {
-		if (!dump_percpu_symbol(f->d, cpu, "rcu_data", &data) ||
-		    !member_u64(f->d, data, RCU_DATA_CALLBACKS, &head))
-			continue;
-		for (n = 0; head && n < f->s->nobjects && !dump_interrupted(f->d); n++) {
-			if (object_of(f, head, &number))
-				reach_root(&f->l->reach, number);
-			if (!member_u64(f->d, head, CALLBACK_NEXT, &head))
-				break;
-		}
+	if (!member_u64(f->d, data, RCU_DATA_CALLBACKS, &head))
+		return;
+	for (n = 0; head && n < f->s->nobjects && !dump_interrupted(f->d); n++) {
+		if (object_of(f, head, &number))
+			reach_root(&f->l->reach, number);
+		if (!member_u64(f->d, head, CALLBACK_NEXT, &head))
+			break;
 	}
+}
+
+static void follow_callbacks(struct finder *f)
+{
+	/* One for each flavour until 4.19. */
+	static const char *const lists[] = {"rcu_data", "rcu_sched_data", "rcu_bh_data",
+					    "rcu_preempt_data"};
+	unsigned int cpu;
+	kaddr_t data;
+	size_t i;
+
+	for (cpu = 0; cpu < f->d->info.cpus; cpu++)
+		for (i = 0; i < ARRAY_SIZE(lists); i++)
+			if (dump_percpu_symbol(f->d, cpu, lists[i], &data))
+				follow_list(f, data);
 }
 
 /*
