@@ -102,6 +102,11 @@ static void a_reported_object(void **state)
 	assert_int_equal(k.reported.v[0].trace[1], 0xffffffff81005678ull);
 	assert_int_equal(k.reported.v[0].nr_head, 32);
 	assert_int_equal(k.reported.v[0].head[0], 1);
+	/* Of 4.19 a stack ends with a mark. */
+	fake_set(f, record, "kmemleak_object.trace_len", 3);
+	fake_u64(f, record + 152, UINT64_MAX);
+	read_it(f, &k);
+	assert_int_equal(k.reported.v[0].nr_trace, 2);
 }
 
 /* Each of these keeps an object out of /sys/kernel/debug/kmemleak. */

@@ -53,9 +53,11 @@ static void take_trace(struct reader *r, struct kmemleak_object *k)
 	}
 	if (n > KMEMLEAK_FRAMES)
 		n = KMEMLEAK_FRAMES;
-	if (n && dump_read(r->d, obj_addr(&r->o, KMEMLEAK_TRACE), k->trace,
-			   n * sizeof(k->trace[0])) == DUMP_OK)
-		k->nr_trace = n;
+	if (!n || dump_read(r->d, obj_addr(&r->o, KMEMLEAK_TRACE), k->trace,
+			    n * sizeof(k->trace[0])) != DUMP_OK)
+		return;
+	/* Ends with ULONG_MAX where there was room, until 5.2. */
+	k->nr_trace = n - (k->trace[n - 1] == UINT64_MAX);
 }
 
 static void name_trace(struct reader *r, struct kmemleak_object *k)
