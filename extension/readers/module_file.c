@@ -2,6 +2,7 @@
 #define _GNU_SOURCE
 #include "module_file.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <fts.h>
@@ -373,6 +374,9 @@ static bool look_for_kernel(struct find *f, const char *root)
 		{"usr/lib/debug/boot/vmlinux-", ""},
 		{"usr/lib/debug/lib/modules/", "/vmlinux"},
 		{"usr/lib/debug/usr/lib/modules/", "/vmlinux"},
+		{"usr/lib/debug/vmlinux-", ""},
+		{"lib/debug/vmlinux-", ""},
+		{"lib/debug/lib/modules/", "/vmlinux"},
 		{"lib/modules/", "/build/vmlinux"},
 		{"boot/vmlinux-", ""},
 		{"vmlinux-", ""},
@@ -392,6 +396,52 @@ static bool look_for_kernel(struct find *f, const char *root)
 		    take(f, path, true))
 			return true;
 	}
+	return false;
+}
+
+/*
+ * A vendor may name the file after its package, and all his builds' releases be the same:
+ * what the file says of itself must fit.
+ */
+static bool look_by_what_it_says(struct find *f, const char *folder)
+{
+	struct dirent **entries;
+	char path[PATH_MAX];
+	bool found = false;
+	int n, i;
+
+	n = scandir(folder, &entries, NULL, alphasort);
+	for (i = 0; i < n; i++) {
+		if (!found && !stopped(f) &&
+		    !strncmp(entries[i]->d_name, "vmlinux-", strlen("vmlinux-")) &&
+		    snprintf(path, sizeof(path), "%s/%s", folder, entries[i]->d_name) <
+			    (int)sizeof(path))
+			found = take(f, path, false);
+		free(entries[i]);
+	}
+	if (n >= 0)
+		free(entries);
+	return found;
+}
+
+static bool look_for_kernel_in(struct find *f, const char *folder)
+{
+	static const char *const trees[] = {"", "/usr/lib/debug", "/usr/lib/debug/boot",
+					    "/lib/debug", "/boot"};
+	char path[PATH_MAX];
+	struct stat st;
+	size_t i;
+
+	/* It may be the file itself. */
+	if (!stat(folder, &st) && S_ISREG(st.st_mode))
+		return take(f, folder, true);
+	if (look_for_kernel(f, folder))
+		return true;
+	for (i = 0; i < ARRAY_SIZE(trees); i++)
+		if (snprintf(path, sizeof(path), "%s%s", folder, trees[i]) <
+			    (int)sizeof(path) &&
+		    look_by_what_it_says(f, path))
+			return true;
 	return false;
 }
 
@@ -464,6 +514,6 @@ bool kernel_file_find(const struct module_search *s, char *path, size_t size)
 	struct find f = {.s = s, .size = size};
 
 	f.path = path;
-	return look_in_folders(&f, look_for_kernel) ||
+	return look_in_folders(&f, look_for_kernel_in) ||
 	       (!s->named_only && look_for_kernel(&f, ""));
 }

@@ -256,6 +256,9 @@ static void the_kernel_itself(void **state)
 		"k4/vmlinux-" RELEASE,
 		"k5/vmlinux",
 		"k6/.build-id/ab/ababababababababababababababababababab.debug",
+		"k7/usr/lib/debug/vmlinux-" RELEASE,
+		"k8/lib/debug/vmlinux-" RELEASE,
+		"k9/lib/debug/vmlinux-" RELEASE "-tyy-5312",
 	};
 	char folder[] = "k1";
 	size_t i;
@@ -286,6 +289,15 @@ static void another_kernel_itself(void **state)
 	assert_found("other/vmlinux");
 	put("nameless/vmlinux", &nameless);
 	assert_true(find_kernel("nameless", 0));
+	/* A file may be named itself, whatever its name; others must say what they are of. */
+	put("one/kernel.debug", &nameless);
+	assert_true(find_kernel("one/kernel.debug", 0));
+	put("vendor/vmlinux-" RELEASE "-1", &other);
+	put("vendor/vmlinux-" RELEASE "-2", &nameless);
+	assert_false(find_kernel("vendor", 0));
+	put("vendor/vmlinux-" RELEASE "-3", &same);
+	assert_true(find_kernel("vendor", 0));
+	assert_found("vendor/vmlinux-" RELEASE "-3");
 }
 
 static void nobody_waits_for_children(void **state)
