@@ -451,6 +451,32 @@ static void arm64_of_each_geometry(void **state)
 }
 
 /* Where an entry has the upper bits of an address of 52. */
+/* What a kernel says that does not name it: how many pages of struct mem_section there are. */
+static void arm64_sections(void **state)
+{
+	static const struct {
+		unsigned int shift, roots, size, bits;
+	} cases[] = {
+		{12, 1024, 16, 30},			/* 4.19, 2^18 of them */
+		{12, 2048, 32, 30},			/* with struct page_ext */
+		{16, 64, 16, 30},   {16, 1024, 16, 30}, /* of 52 bits */
+		{12, 8192, 16, 27}, /* 5.12, or taken into an older one */
+		{16, 128, 16, 29},  {12, 1000, 16, 0},	{12, 1024, 0, 0},
+	};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < ARRAY_SIZE(cases); i++) {
+		struct fixture f = begin("aarch64", 1u << cases[i].shift);
+
+		made_u64(f.m, ARM_ROOT, 0);
+		made_info(f.m, "LENGTH(mem_section)=%u", cases[i].roots);
+		made_info(f.m, "SIZE(mem_section)=%u", cases[i].size);
+		assert_int_equal(core_section_bits_arm64(made_open(f.m)), cases[i].bits);
+		end(&f);
+	}
+}
+
 static void arm64_wide_addresses(void **state)
 {
 	static const struct {
@@ -636,6 +662,7 @@ int main(void)
 		cmocka_unit_test(direct_map_is_found_by_tables),
 		cmocka_unit_test(image_is_no_direct_map),
 		cmocka_unit_test(arm64_of_each_geometry),
+		cmocka_unit_test(arm64_sections),
 		cmocka_unit_test(arm64_wide_addresses),
 		cmocka_unit_test(arm64_leaf_says_what_may_be_done),
 		cmocka_unit_test(arm64_direct_map_is_in_either_half),

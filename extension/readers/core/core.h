@@ -102,5 +102,10 @@ bool core_info_text(const struct core *c, const char *kind, const char *name, ch
 /* SYMBOL() and KERNELOFFSET are hexadecimal, all others decimal and may be negative. */
 bool core_info_number(const struct core *c, const char *kind, const char *name,
 		      uint64_t *v);
+/*
+ * The size of arm64's memory sections, log2, where the kernel does not say it yet (before
+ * SECTION_SIZE_BITS, 4f5aecdff25f, 5.13); 0: not known.
+ */
+unsigned int core_section_bits_arm64(const struct core *c);
 
 #endif

@@ -530,6 +530,14 @@ static unsigned int info_number(struct core_dump *c, const char *name,
 		       : otherwise;
 }
 
+static unsigned int section_bits(struct core_dump *c)
+{
+	const struct arch *arch = c->dump.arch;
+	unsigned int bits = arch == &arch_arm64 ? core_section_bits_arm64(c->core) : 0;
+
+	return info_number(c, "SECTION_SIZE_BITS", bits ? bits : arch->section_bits);
+}
+
 /*
  * The wall clock that the last tick left in memory, in seconds; 0: not known.  The
  * timekeeper has a copy beside it since 48cdc135d484, 3.10; both are in one struct since
@@ -584,8 +592,7 @@ static void describe(struct core_dump *c)
 	info->cpus = possible_cpus(c);
 	info->hz = 250; /* facts measure it */
 	info->page_size = core->page_size;
-	info->section_bits =
-		info_number(c, "SECTION_SIZE_BITS", c->dump.arch->section_bits);
+	info->section_bits = section_bits(c);
 	info->physmem_bits =
 		info_number(c, "MAX_PHYSMEM_BITS", c->dump.arch->physmem_bits);
 	info->direct_map = space_direct_map_base(c->space);

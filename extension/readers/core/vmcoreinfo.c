@@ -76,6 +76,28 @@ bool core_info_number(const struct core *c, const char *kind, const char *name,
 	return get_number(c->vmcoreinfo, kind, name, v);
 }
 
+/*
+ * How many sections there may be is MAX_PHYSMEM_BITS less SECTION_SIZE_BITS, log2: of what
+ * arm64 has had for each, no two pairs are as far apart.  A vendor may have taken the
+ * smaller sections of f0b13ee23241 (5.12) into an older kernel.
+ */
+unsigned int core_section_bits_arm64(const struct core *c)
+{
+	static const unsigned int sizes[] = {30, 29, 27}, physmem[] = {48, 52};
+	uint64_t roots, each, sections;
+	size_t i, k;
+
+	if (!core_info_number(c, "LENGTH", "mem_section", &roots) ||
+	    !core_info_number(c, "SIZE", "mem_section", &each) || !each)
+		return 0;
+	sections = roots * (core_about(c)->page_size / each);
+	for (i = 0; i < ARRAY_SIZE(sizes); i++)
+		for (k = 0; k < ARRAY_SIZE(physmem); k++)
+			if (sections == 1ull << (physmem[k] - sizes[i]))
+				return sizes[i];
+	return 0;
+}
+
 /* ---- in the notes ----------------------------------------------------------- */
 
 const unsigned char *note_find(const struct core *c, const char *name, size_t *size)
