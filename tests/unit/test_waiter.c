@@ -533,6 +533,17 @@ static void on_grace_period(void **state)
 	FIND(*state, xorg, "wait_for_completion", "synchronize_rcu_tasks");
 	assert_int_equal(wait.kind, WAIT_COMPLETION);
 	assert_string_equal(wait.symbol, "RCU-tasks grace period");
+	/* 4.19 with preemption has the scheduler's flavour beside; without, it is RCU's. */
+	fake_symbol(*state, "rcu_preempt_state", rcu.addr);
+	FIND(*state, xorg, "wait_for_completion", "__wait_rcu_gp", "synchronize_sched");
+	assert_int_equal(wait.kind, WAIT_COMPLETION);
+	assert_string_equal(wait.symbol, "grace period of another RCU");
+	fake_no_symbol(*state, "rcu_preempt_state");
+	fake_symbol(*state, "rcu_sched_state", rcu.addr);
+	FIND(*state, xorg, "wait_for_completion", "__wait_rcu_gp", "synchronize_sched");
+	assert_int_equal(wait.kind, WAIT_RCU);
+	FIND(*state, xorg, "wait_for_completion", "__wait_rcu_gp", "synchronize_rcu_bh");
+	assert_int_equal(wait.kind, WAIT_COMPLETION);
 	/* Its own thread waits for no grace period, wherever it sleeps. */
 	rcu.kthread = task_by_addr(&tasks, xorg);
 	FIND(*state, xorg, "schedule_timeout", "wait_for_completion", "__wait_rcu_gp");

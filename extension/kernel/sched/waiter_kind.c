@@ -131,6 +131,24 @@ static bool is_of_tasks(const struct stack *stack)
 	return stack_find_any(stack, tracing, ARRAY_SIZE(tracing));
 }
 
+/*
+ * Until 4.19 RCU has flavours, each with grace periods of its own: what was read is that of
+ * synchronize_rcu(), which is the scheduler's where tasks are not preempted.
+ */
+static bool is_of_another_flavour(struct wait_finder *f, const struct stack *stack)
+{
+	static const char *const others[] = {"synchronize_rcu_bh",
+					     "synchronize_rcu_bh_expedited",
+					     "synchronize_sched",
+					     "synchronize_sched_expedited"};
+	kaddr_t preempt, sched;
+
+	if (dump_symbol(f->d, "rcu_preempt_state", &preempt) && preempt == f->rcu->addr)
+		return stack_find_any(stack, others, ARRAY_SIZE(others));
+	return dump_symbol(f->d, "rcu_sched_state", &sched) && sched == f->rcu->addr &&
+	       stack_find_any(stack, others, 2);
+}
+
 static void refine_srcu(struct wait_finder *f, const struct task *t, struct wait *wait)
 {
 	kaddr_t srcu = srcu_of_waiter(f->d, t, (const uint64_t *)f->stack.bytes,
@@ -157,6 +175,10 @@ static void refine_grace_period(struct wait_finder *f, const struct task *t,
 	} else if (wait->rcu == RCU_WAIT_NORMAL && is_of_tasks(stack)) {
 		wait->rcu = RCU_WAIT_NONE;
 		snprintf(wait->symbol, sizeof(wait->symbol), "RCU-tasks grace period");
+	} else if (wait->rcu == RCU_WAIT_NORMAL && is_of_another_flavour(f, stack)) {
+		wait->rcu = RCU_WAIT_NONE;
+		snprintf(wait->symbol, sizeof(wait->symbol),
+			 "grace period of another RCU");
 	} else if (wait->rcu != RCU_WAIT_NONE) {
 		wait->kind = WAIT_RCU;
 	}
@@ -306,6 +328,16 @@ static bool is_reader(struct wait_finder *f, const struct task *t,
 	       (word & BLOCKER_KIND) == BLOCKER_READER;
 }
 
+static void refine_rwsem(struct wait_finder *f, const struct task *t,
+			 const struct stack *stack, struct wait *wait)
+{
+	if (refine_frozen(f, stack, wait))
+		return;
+	wait->reader = is_reader(f, t, wait);
+	if (wait->object)
+		rwsem_owner(f->d, f->tasks, wait->object, &wait->owner);
+}
+
 void wait_refine(struct wait_finder *f, const struct task *t, const struct stack *stack,
 		 struct wait *wait)
 {
@@ -315,11 +347,7 @@ void wait_refine(struct wait_finder *f, const struct task *t, const struct stack
 			mutex_owner(f->d, f->tasks, wait->object, &wait->owner);
 		break;
 	case WAIT_RWSEM:
-		if (refine_frozen(f, stack, wait))
-			break;
-		wait->reader = is_reader(f, t, wait);
-		if (wait->object)
-			rwsem_owner(f->d, f->tasks, wait->object, &wait->owner);
+		refine_rwsem(f, t, stack, wait);
 		break;
 	case WAIT_SEMAPHORE:
 		if (wait->object)
