@@ -196,7 +196,8 @@ static void blame_driver(struct judge *j, struct verdict *v, const struct leak_g
 	size_t other = other_path(g);
 
 	v->culprit.kind = CULPRIT_FUNCTION;
-	v->culprit.name = EXECBUFFER " [virtio_gpu]";
+	/* A vendor may have built the driver into his kernel. */
+	v->culprit.name = j->f->gpus.builtin ? EXECBUFFER : EXECBUFFER " [virtio_gpu]";
 	v->culprit.address = j->f->leak_watch.age.execbuffer;
 	if (other < g->owner.n) {
 		v->culprit.name = function_of(j, g->frames[other]);

@@ -1488,6 +1488,10 @@ static void fences_of_another_path(void **state)
 	v = only(s, CAUSE_FENCE_LEAK);
 	assert_string_equal(v->culprit.name, "virtio_gpu_execbuffer_ioctl [virtio_gpu]");
 	assert_non_null(v->fix);
+	s->facts.gpus.builtin = true;
+	v = only(s, CAUSE_FENCE_LEAK);
+	assert_string_equal(v->culprit.name, "virtio_gpu_execbuffer_ioctl");
+	s->facts.gpus.builtin = false;
 	g->frames = plane;
 	v = only(s, CAUSE_FENCE_LEAK);
 	assert_string_equal(v->culprit.name, "virtio_gpu_plane_prepare_fb [virtio_gpu]");
