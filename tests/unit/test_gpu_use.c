@@ -46,15 +46,19 @@ static void make_ring(void)
 {
 	unsigned int i;
 
-	u.ring = fake_new(u.f, "vring_virtqueue");
+	u.ring = fake_alloc(u.f, fake_size(u.f, "vring_virtqueue") + RING * 16);
 	u.desc = fake_alloc_pages(u.f, RING * 16);
 	u.avail = fake_alloc_pages(u.f, 64);
 	u.used = fake_alloc_pages(u.f, 128);
-	u.state = fake_alloc_pages(u.f, RING * 16);
+	/* Until 4.20 (1ce9e6055fa0) it was the end of the ring itself. */
+	u.state = at(u.ring, VRING_STATE);
 	set(u.ring, VIRTQUEUE_NAME, text_at("control"));
 	set(u.ring, VIRTQUEUE_NUM_FREE, RING);
 	set(u.ring, VRING_NUM, RING);
-	set(u.ring, VRING_STATE, u.state);
+	if (layout_size(u.d, VRING_STATE) == sizeof(kaddr_t)) {
+		u.state = fake_alloc_pages(u.f, RING * 16);
+		set(u.ring, VRING_STATE, u.state);
+	}
 	set(u.ring, VRING_EXTRA, 0);
 	set(member_base(u.d, at(u.ring, VRING_NUM), VRING_UAPI_NUM), VRING_UAPI_DESC,
 	    u.desc);
@@ -160,7 +164,7 @@ static kaddr_t add_command(const uint32_t *words, unsigned int n)
 	set(vbuf, VBUFFER_RESP_BUF, cmd + 96);
 	set(vbuf, VBUFFER_RESP_SIZE, 24);
 	fake_bytes(u.f, cmd, words, n * 4ul);
-	fake_set(u.f, u.state + i * 16ul, "vring_desc_state_split.data", vbuf);
+	set(u.state + i * 16ul, DESC_STATE_DATA, vbuf);
 	fake_u16(u.f, u.avail + 4 + i * 2ul, (uint16_t)i);
 	fake_u16(u.f, u.avail + 2, (uint16_t)u.added);
 	set(u.ring, VRING_AVAIL_SHADOW, u.added);
@@ -354,6 +358,25 @@ static void command_of_a_fence(void **state)
 	fake_u16(u.f, u.used + 2, 0);
 	/* What cannot be read may be the one. */
 	set(vbuf, VBUFFER_BUF, FAKE_NOWHERE);
+	assert_int_equal(command_of(other), FENCE_COMMAND_UNKNOWN);
+}
+
+/* Of 4.19 and its backports, what is not in the ring was there. */
+static void command_of_an_older_fence(void **state)
+{
+	static const uint32_t submit[] = {0x207, 1, 36, 1, 7, 0, 100, 0};
+	kaddr_t carried = add_fence(36, true), other = add_fence(35, true);
+
+	(void)state; /* the fence has half of the number */
+	add_command(submit, ARRAY_SIZE(submit));
+	assert_int_equal(command_of(carried), FENCE_COMMAND_IN_RING);
+	assert_string_equal(carrier->name, "SUBMIT_3D");
+	assert_int_equal(command_of(other), FENCE_COMMAND_NOWHERE);
+	assert_true(awaited.pending);
+	assert_int_equal(awaited.id, 35);
+	/* With commands of 5.4 to 5.6 it may not have come there yet. */
+	fake_member(u.f, "virtio_gpu_vbuffer", "objs", 64, 8);
+	assert_int_equal(command_of(carried), FENCE_COMMAND_IN_RING);
 	assert_int_equal(command_of(other), FENCE_COMMAND_UNKNOWN);
 }
 
@@ -1555,6 +1578,7 @@ int main(void)
 		both(ops_that_a_signal_takes),
 		on(fences_given_to_rcu, 4_19_arm64),
 		on(fences_in_the_place_of_others, 4_19_arm64),
+		on(command_of_an_older_fence, 4_19_arm64),
 		on(fences_with_their_own_number, 4_19_arm64),
 		on(ttm_objects, 4_19_arm64),
 		both(fence_on_a_stack),

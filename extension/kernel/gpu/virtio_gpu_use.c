@@ -142,11 +142,14 @@ void gpu_read_waited(struct dump *d, struct gpu *gpu)
 		gpu_commands_read(d, &gpu->vqs.all.v[i], &gpu->waited);
 }
 
-/* Until 5.7 a fence was given its number before its command had room in the ring. */
+/*
+ * Until 5.7 a fence was given its number before its command had room in the ring: but it
+ * had, while a command needed three descriptors at most, which virtio_gpu_queue_fenced_
+ * ctrl_buffer() waits for first; more are from 5.4 on (e1218b8c0cc1), which has .objs.
+ */
 static bool emitted_into_ring(struct dump *d)
 {
-	return layout_has_all(d, GPU_PENDING_COMMANDS, VBUFFER_BUF, GPU_FENCE,
-			      GPU_FENCE_F, DMA_FENCE_SEQNO);
+	return layout_has(d, GPU_PENDING_COMMANDS) || !layout_has(d, VBUFFER_OBJS);
 }
 
 static void take_later(struct fence_reader *r, struct gpu *gpu, kaddr_t fence)
@@ -216,6 +219,14 @@ static bool is_pending(struct dump *d, kaddr_t fence)
 	       is_listed(d, member_addr(d, fence, GPU_FENCE_NODE));
 }
 
+/* Until 5.1 a dma_fence has but the lower half of the number. */
+static bool is_fence_id(struct dump *d, uint64_t fence_id, uint64_t id)
+{
+	bool half = !layout_has(d, GPU_FENCE_ID) && layout_size(d, DMA_FENCE_SEQNO) == 4;
+
+	return (half ? fence_id & UINT32_MAX : fence_id) == id;
+}
+
 static enum fence_command command_of(struct dump *d, struct gpu *gpu,
 				     const struct virtqueue *vq, struct awaited_fence *w)
 {
@@ -229,13 +240,15 @@ static enum fence_command command_of(struct dump *d, struct gpu *gpu,
 			continue;
 		if (!c->read)
 			return FENCE_COMMAND_UNKNOWN;
-		if (!(c->flags & GPU_CMD_FLAG_FENCE) || c->fence_id != w->id)
+		if (!(c->flags & GPU_CMD_FLAG_FENCE) ||
+		    !is_fence_id(d, c->fence_id, w->id))
 			continue;
 		w->carrier = c;
 		return c->slot.place == VRING_ANSWERED ? FENCE_COMMAND_ANSWERED
 						       : FENCE_COMMAND_IN_RING;
 	}
-	return dump_interrupted(d) ? FENCE_COMMAND_UNKNOWN : FENCE_COMMAND_NOWHERE;
+	return dump_interrupted(d) || !emitted_into_ring(d) ? FENCE_COMMAND_UNKNOWN
+							    : FENCE_COMMAND_NOWHERE;
 }
 
 void gpu_fence_await(struct dump *d, struct gpu *gpu, kaddr_t fence,
@@ -246,7 +259,8 @@ void gpu_fence_await(struct dump *d, struct gpu *gpu, kaddr_t fence,
 	kaddr_t base = member_base(d, fence, GPU_FENCE_F);
 
 	memset(w, 0, sizeof(*w));
-	if (!emitted_into_ring(d) || !vq || !vq->counted || vq->damage.n ||
+	if (!layout_has_all(d, VBUFFER_BUF, GPU_FENCE, GPU_FENCE_F, DMA_FENCE_SEQNO) ||
+	    !vq || !vq->counted || vq->damage.n ||
 	    !member_u64(d, id == GPU_FENCE_ID ? base : fence, id, &w->id))
 		return;
 	w->pending = is_pending(d, base);
