@@ -221,7 +221,7 @@ static kaddr_t add_file(int pid, uint32_t context, kaddr_t gem)
 {
 	kaddr_t file = fake_new(u.f, "drm_file"), id = fake_alloc(u.f, 256);
 	kaddr_t fpriv = fake_new(u.f, "virtio_gpu_fpriv"),
-		node = fake_new(u.f, "xa_node");
+		node = fake_alloc(u.f, (size_t)layout_size(u.d, XA_NODE));
 
 	set(at(id, PID_NUMBERS), UPID_NR, (uint64_t)pid);
 	set(file, DRM_FILE_PID, id);
@@ -230,6 +230,7 @@ static kaddr_t add_file(int pid, uint32_t context, kaddr_t gem)
 	set(fpriv, GPU_FPRIV_CREATED, 1);
 	fake_ptr(u.f, at(node, XA_NODE_SLOTS), gem);
 	set(at(file, DRM_FILE_OBJECTS), XARRAY_HEAD, node | 2);
+	set(at(file, DRM_FILE_OBJECTS), RADIX_ROOT_NODE, node | 1);
 	set(at(file, DRM_FILE_OBJECTS), IDR_BASE, 1);
 	fake_list_add_tail(u.f, u.files, at(file, DRM_FILE_LIST));
 	return file;
@@ -519,13 +520,20 @@ static kaddr_t fence_signalled_at(uint64_t id, double at_s)
 	return fence;
 }
 
+static void set_reservation(kaddr_t gem, kaddr_t resv)
+{
+	set(gem, GEM_RESV, resv);
+	if (layout_has(u.d, GPU_OBJECT_RESV))
+		set(member_base(u.d, gem, GPU_OBJECT_GEM), GPU_OBJECT_RESV, resv);
+}
+
 /* A handle of an object whose reservation has this fence. */
 static kaddr_t object_with(kaddr_t fence)
 {
 	kaddr_t resv = fake_alloc(u.f, 256), list = fake_alloc(u.f, 128);
 	kaddr_t gem = add_object(5, 4096);
 
-	set(gem, GEM_RESV, resv);
+	set_reservation(gem, resv);
 	set(resv, layout_has(u.d, RESV_FENCES) ? RESV_FENCES : RESV_SHARED, list);
 	set(list, RESV_LIST_COUNT, 1);
 	fake_ptr(u.f, at(list, RESV_LIST_TABLE), fence);
@@ -561,8 +569,15 @@ static void last_answer(void **state)
 	set(at(late, GPU_FENCE_F), DMA_FENCE_TIMESTAMP,
 	    (uint64_t)-5); /* no time is that */
 	assert_int_equal(last_of_device()->addr, at(early, GPU_FENCE_F));
-	set(object_with(late), GEM_RESV, FAKE_NOWHERE);
+	set_reservation(object_with(late), FAKE_NOWHERE);
 	assert_int_equal(last_of_device()->addr, at(early, GPU_FENCE_F));
+}
+
+/* Until 5.2 the reservation is TTM's. */
+static void last_answer_of_ttm(void **state)
+{
+	fake_member(u.f, "virtio_gpu_object", "tbo.resv", 768, 8);
+	last_answer(state);
 }
 
 /* Somebody sleeps until it is signalled: it is of no time, and it is not asked who that is. */
@@ -1560,6 +1575,7 @@ int main(void)
 		both(wait_for_many),
 		both(wait_for_a_chain),
 		both(last_answer),
+		on(last_answer_of_ttm, 4_19_arm64),
 		both(last_answer_beside_a_sleeper),
 		both(answer_of_a_resource),
 		both(answer_of_a_mapping),

@@ -304,8 +304,7 @@ static void sync_files(struct finder *f)
 	}
 }
 
-/* In the GEM object since 5.2; before, in the TTM object that virtio-gpu's has. */
-static bool reservation_of(struct dump *d, kaddr_t gem, kaddr_t *resv)
+bool gpu_reservation_of(struct dump *d, kaddr_t gem, kaddr_t *resv)
 {
 	if (layout_has(d, GEM_RESV))
 		return member_ptr(d, gem, GEM_RESV, resv);
@@ -322,7 +321,7 @@ static void reservations(struct finder *f)
 
 	for (i = 0; i < f->s->objects->all.n && !dump_interrupted(f->d); i++) {
 		h.addr = f->s->objects->all.v[i];
-		if (!reservation_of(f->d, h.addr, &resv))
+		if (!gpu_reservation_of(f->d, h.addr, &resv))
 			continue;
 		memset(&refs, 0, sizeof(refs));
 		resv_fences(f->d, resv, &refs);

@@ -102,6 +102,9 @@ bool gpu_fence_signature(struct dump *d, kaddr_t vgdev, struct gpu_fence_signatu
 bool gpu_fence_fits(const struct gpu_fence_signature *sig, const unsigned char *bytes,
 		    size_t n);
 
+/* In the GEM object since 5.2; before, in the TTM object that virtio-gpu's has. */
+bool gpu_reservation_of(struct dump *d, kaddr_t gem, kaddr_t *resv);
+
 void gpu_fences_read(struct dump *d, struct tasks *tasks, const struct fence_sources *s,
 		     struct gpu_fences *fences);
 const char *fence_state_name(enum fence_state state);

@@ -173,7 +173,7 @@ static void last_of_object(struct fence_reader *r, struct gpu *gpu, kaddr_t gem)
 	kaddr_t resv;
 	size_t i;
 
-	if (!member_ptr(r->d, gem, GEM_RESV, &resv))
+	if (!gpu_reservation_of(r->d, gem, &resv))
 		return;
 	resv_fences(r->d, resv, &refs);
 	for (i = 0; i < refs.all.n; i++)
@@ -187,7 +187,7 @@ void gpu_read_last(struct dump *d, struct gpu *gpu)
 	size_t i, k;
 
 	memset(&gpu->last, 0, sizeof(gpu->last));
-	if (!gpu->waits.read || !layout_has_all(d, GEM_RESV, DMA_FENCE_LOCK) ||
+	if (!gpu->waits.read || !layout_has(d, DMA_FENCE_LOCK) ||
 	    !fence_reader_init(&r, d, NULL))
 		return;
 	drm_files_read(d, gpu->drm, &drm);
