@@ -62,6 +62,12 @@ static const char *const ways[][2] = {
 	{"do_wait_for_common", "wait_for_completion"},
 	{"__flush_work", "flush_work"},
 	{"__wait_rcu_gp", "synchronize_rcu"},
+	/* Until 4.20, where tasks are not preempted, RCU's are the scheduler's. */
+	{"synchronize_sched", "synchronize_rcu"},
+	{"_synchronize_rcu_expedited", "synchronize_rcu_expedited"},
+	{"synchronize_sched_expedited", "synchronize_rcu_expedited"},
+	{"_rcu_barrier", "rcu_barrier"},
+	{"rcu_barrier_sched", "rcu_barrier"},
 };
 
 const char *function_way_to_wait(const char *function)

@@ -174,6 +174,12 @@ static void one_name_for_a_way_to_wait(void **state)
 				     "__flush_work.isra.0", "flush_work", "take"),
 			    of_stack(*state, "wait_for_completion", "__flush_work",
 				     "take"));
+	assert_string_equal(of_stack(*state, "wait_for_common", "__wait_rcu_gp",
+				     "synchronize_sched.part.0", "take"),
+			    of_stack(*state, "__wait_for_common", "__wait_rcu_gp",
+				     "synchronize_rcu", "take"));
+	assert_string_equal(of_stack(*state, "_rcu_barrier", "rcu_barrier_sched", "take"),
+			    of_stack(*state, "rcu_barrier", "take"));
 }
 
 static void allocators_with_tags(void **state)

@@ -121,6 +121,12 @@ static void a_wait_within_another_is_told_by_the_outer_one(void **state)
 			     FRAME("  10.000000", "x_ioctl+0x77/0xa0 [x]")),
 		"vgpu"),
 	    "LIKE      lock-holder-blocked");
+	/* rcu_barrier() of 4.19 */
+	has(ask(HUNG("  10.000000", "umount", "5",
+		     FRAME("  10.000000", "_rcu_barrier+0x114/0x1b0")
+			     FRAME("  10.000000", "deactivate_locked_super+0x77/0xa0")),
+		"vgpu"),
+	    "LIKE      cpu-monopolised");
 }
 
 static void two_cpus_that_print_at_once_are_taken_apart(void **state)
