@@ -32,6 +32,19 @@ static const char *sched_words(struct judge *j, const struct task *t)
 		   policy_name(t->policy));
 }
 
+/*
+ * Until 2586af1ac187 (5.10) a CPU borrows from the others what of their periods they do not
+ * use (RT_RUNTIME_SHARE): where it has got all of its own, do_balance_runtime() leaves it
+ * that, and sched_rt_runtime_exceeded() holds nobody back.
+ */
+static bool rt_is_lent(struct judge *j, const struct runqueue *rq)
+{
+	const struct runqueues *rqs = &j->f->rqs;
+
+	return rqs->rt_share && rqs->rt_share < rqs->rt_period &&
+	       rq->rt_runtime >= rqs->rt_period;
+}
+
 /* Real-time throttling would have given the others a share: did it? */
 static int judge_throttling(struct judge *j, struct verdict *v, const struct runqueue *rq)
 {
@@ -49,6 +62,14 @@ static int judge_throttling(struct judge *j, struct verdict *v, const struct run
 			"give them a share beside a real-time one",
 			rq->addr, LOOK_AT("rq.fair_server", rq->addr));
 		return SURE_FAIR_SERVER;
+	}
+	if (rt_is_lent(j, rq)) {
+		add_for(j, v,
+			"real-time tasks may have all of each period here: the other CPUs "
+			"lent theirs (RT_RUNTIME_SHARE), so throttling does not hold them "
+			"back",
+			rq->addr, LOOK_AT("rq.rt", rq->addr));
+		return SURE_RT_NOT_THROTTLED;
 	}
 	if (rqs->rt_bandwidth_known)
 		add_against(
@@ -216,9 +237,11 @@ void hog_next(struct judge *j, struct verdict *v, const struct runqueue *rq,
 		say_next(
 			j, v,
 			"Find out why %s runs as %s and never sleeps on CPU %u; give it a "
-			"lower priority, another CPU, or real-time throttling back "
-			"(sysctl kernel.sched_rt_runtime_us=950000).",
-			who(j, hog), sched_words(j, hog), rq->cpu);
+			"lower priority, another CPU, or real-time throttling back (%s).",
+			who(j, hog), sched_words(j, hog), rq->cpu,
+			rt_is_lent(j, rq)
+				? "echo NO_RT_RUNTIME_SHARE >/sys/kernel/debug/sched_features"
+				: "sysctl kernel.sched_rt_runtime_us=950000");
 		return;
 	}
 	say_next(j, v,

@@ -372,6 +372,21 @@ static void throttling(void **state)
 	h.rq->fair_server = true;
 	assert_true(confidence(s) < unknown);
 	assert_true(says(&verdict(0)->against, "deadline server"));
+	/* Until 5.10 other CPUs lend theirs, and nothing of a period is left. */
+	h.rq->fair_server = false;
+	s->facts.rqs.rt_bandwidth_known = true;
+	s->facts.rqs.rt_period = 1000000000;
+	s->facts.rqs.rt_share = 950000000;
+	h.rq->rt_runtime = 999000000;
+	assert_int_equal(confidence(s), on);
+	h.rq->rt_runtime = 1000000000;
+	assert_int_equal(confidence(s), off);
+	assert_true(says(&verdict(0)->evidence, "RT_RUNTIME_SHARE"));
+	assert_int_equal(verdict(0)->against.n, 0);
+	assert_non_null(strstr(verdict(0)->next.v[0].text, "NO_RT_RUNTIME_SHARE"));
+	s->facts.rqs.rt_share = 1000000000; /* nobody had to */
+	assert_int_equal(confidence(s), on);
+	h.rq->fair_server = true;
 	/* Switched off, it gives nobody a share whatever the server does. */
 	s->facts.rqs.rt_bandwidth_known = s->facts.rqs.rt_bandwidth_off = true;
 	assert_int_equal(confidence(s), off);

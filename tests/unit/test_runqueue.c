@@ -311,8 +311,13 @@ static void rt_bandwidth(void **state)
 	read_all(*state);
 	assert_true(rqs.rt_bandwidth_known);
 	assert_false(rqs.rt_bandwidth_off);
+	assert_int_equal(rqs.rt_period, 0);
+	assert_int_equal(rqs.rt_share, 950000000);
 	fake_u32(*state, us, (uint32_t)-1);
+	fake_u32(*state, fake_variable(*state, "sysctl_sched_rt_period", 4), 1000000);
 	read_all(*state);
+	assert_int_equal(rqs.rt_period, 1000000000);
+	assert_int_equal(rqs.rt_share, 0);
 	assert_true(rqs.rt_bandwidth_known);
 	assert_true(rqs.rt_bandwidth_off);
 	fake_unmap(*state, us, 4);

@@ -209,10 +209,13 @@ static void read_bandwidth(struct dump *d, struct runqueues *rqs)
 {
 	uint32_t us;
 
+	if (dump_symbol_u32(d, "sysctl_sched_rt_period", &us))
+		rqs->rt_period = us * 1000ull;
 	if (!dump_symbol_u32(d, "sysctl_sched_rt_runtime", &us))
 		return;
 	rqs->rt_bandwidth_known = true;
 	rqs->rt_bandwidth_off = (int32_t)us < 0;
+	rqs->rt_share = rqs->rt_bandwidth_off ? 0 : us * 1000ull;
 }
 
 bool runqueues_read(struct dump *d, struct tasks *tasks, struct runqueues *rqs)

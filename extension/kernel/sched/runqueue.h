@@ -42,6 +42,8 @@ struct runqueues {
 	uint64_t now;		  /* ns: the latest clock of any of them */
 	bool rt_bandwidth_off;	  /* sched_rt_runtime_us = -1 */
 	bool rt_bandwidth_known;
+	/* ns: of each period so much is for real-time tasks; 0: not known, or all of it */
+	uint64_t rt_period, rt_share;
 	struct quotas quotas;
 };
 
