@@ -339,12 +339,12 @@ static const struct task *find_hog(struct judge *j, const struct runqueue *rq,
 	return best;
 }
 
-static void blame_cpu(struct verdict *v, const struct node *cpu)
+void blame_cpu(struct judge *j, struct verdict *v, const struct runqueue *rq)
 {
 	v->culprit.kind = CULPRIT_CPU;
-	v->culprit.name = cpu->name;
-	v->culprit.cpu = (int)cpu->rq->cpu;
-	v->culprit.address = cpu->rq->addr;
+	v->culprit.name = say(j, "CPU %u", rq->cpu);
+	v->culprit.cpu = (int)rq->cpu;
+	v->culprit.address = rq->addr;
 }
 
 /* Many tasks share a CPU, and one of them waits long: nobody keeps it. */
@@ -394,7 +394,7 @@ bool judge_stopped(struct judge *j, struct verdict *v, const struct node *cpu)
 	if (!has_stopped(j, cpu->rq))
 		return false;
 	v->confidence = SURE_CPU_STOPPED;
-	blame_cpu(v, cpu);
+	blame_cpu(j, v, cpu->rq);
 	add_for(j, v,
 		say(j, "it has taken no tick for %.1f s", cpu_silent_s(j->f, cpu->rq)),
 		cpu->rq->addr, cpu_look_silent(j->f, cpu->rq));
@@ -420,7 +420,7 @@ void judge_busy(struct judge *j, struct verdict *v, const struct node *cpu,
 {
 	const struct task *hog = find_hog(j, cpu->rq, waiter);
 
-	if (judge_stopped(j, v, cpu))
+	if (judge_stopped(j, v, cpu) || judge_caller(j, v, cpu))
 		return;
 	if (hog)
 		judge_hog(j, v, cpu->rq, hog, waiter);
@@ -450,7 +450,7 @@ void judge_cpu(struct judge *j, struct verdict *v, const struct node *root,
 	const char *runs = rq->curr ? "is idle" : "runs a task that cannot be read";
 
 	v->confidence = SURE_CPU_IDLE;
-	blame_cpu(v, root);
+	blame_cpu(j, v, rq);
 	add_for(j, v,
 		say(j, "%s %s, and %s has been runnable on it for %s", root->name, runs,
 		    who(j, waiter), span(j, waiter->since_s)),

@@ -175,10 +175,14 @@ static void blame_lost(struct judge *j, struct verdict *v, const struct runqueue
 		l->function->ip, LOOK(CPU_STACK, .n = (int)rq->cpu));
 }
 
-/* Who does not answer: the task that runs there, or what it was interrupted by. */
+/*
+ * Who does not answer: the task that runs there, or what it was interrupted by. Where
+ * nobody's registers tell which of them it is, the CPU.
+ */
 static void judge_silent(struct judge *j, struct verdict *v,
-			 const struct runqueue *silent)
+			 const struct runqueue *silent, bool alone)
 {
+	const struct studied *st = facts_studied(j->f, silent->curr);
 	const char *there = say(j, "where %s runs", who(j, silent->curr));
 	struct lost l;
 
@@ -187,14 +191,22 @@ static void judge_silent(struct judge *j, struct verdict *v,
 	if (cpu_is_lost(j->f, silent, true, &l)) {
 		blame_lost(j, v, silent, &l);
 		there = say(j, "which is in %s", place(j, l.function));
-	} else {
+	} else if (st && st->stack.n) {
 		blame_task(j, v, silent->curr, (int)silent->cpu);
+	} else {
+		v->cause = CAUSE_UNEXPLAINED;
+		v->confidence = SURE_CPU_STOPPED;
+		blame_cpu(j, v, silent);
+		say_missing(j, v,
+			    "what CPU %u does: its registers were not saved, and whoever "
+			    "runs there may have been interrupted",
+			    silent->cpu);
 	}
 	add_for(j, v,
-		say(j,
-		    "CPU %u has taken no tick for %.1f s, and no other CPU is so far "
-		    "behind: %s runs there",
-		    silent->cpu, cpu_silent_s(j->f, silent), who(j, silent->curr)),
+		say(j, "CPU %u has taken no tick for %.1f s%s: %s runs there",
+		    silent->cpu, cpu_silent_s(j->f, silent),
+		    alone ? ", and no other CPU is so far behind" : "",
+		    who(j, silent->curr)),
 		silent->addr, cpu_look_silent(j->f, silent));
 	v->summary = say(j, "%s; CPU %u, %s, takes no interrupts.", v->summary,
 			 silent->cpu, there);
@@ -202,20 +214,55 @@ static void judge_silent(struct judge *j, struct verdict *v,
 	say_look(j, v, LOOK(CPU_STACK, .n = (int)silent->cpu));
 }
 
+/* The first of the CPUs that rq's waits for and that takes no interrupts; NULL: none. */
+static const struct runqueue *called_in_vain(const struct facts *f,
+					     const struct runqueue *rq,
+					     const struct cpu_call **call)
+{
+	const struct runqueue *to;
+	size_t i;
+
+	for (i = 0; i < rq->calls.n; i++) {
+		to = runqueue_of_cpu(&f->rqs, (int)rq->calls.v[i].to);
+		*call = &rq->calls.v[i];
+		if (to && is_deaf(f, to))
+			return to;
+	}
+	return NULL;
+}
+
+static void say_call(struct judge *j, struct verdict *v, const struct runqueue *rq,
+		     const struct cpu_call *call)
+{
+	add_for(j, v,
+		say(j,
+		    "%s on CPU %u has called CPU %u to run %s and waits for it: the call "
+		    "still lies in that CPU's queue",
+		    who(j, rq->curr), rq->cpu, call->to, call->function),
+		call->addr, LOOK_AT("__call_single_data", call->addr));
+}
+
 /* Its CPU is locked up because another one does not let go, or does not answer. */
 static void judge_spinner(struct judge *j, struct verdict *v, const struct runqueue *rq,
 			  enum spin spin, const struct frame *in)
 {
-	const struct runqueue *silent = spin == SPIN_ANSWER ? find_silent(j, rq) : NULL;
+	const struct cpu_call *call;
+	const struct runqueue *called =
+		spin == SPIN_ANSWER ? called_in_vain(j->f, rq, &call) : NULL;
+	const struct runqueue *silent = called		      ? called
+					: spin == SPIN_ANSWER ? find_silent(j, rq)
+							      : NULL;
 	const char *waits = spin_words(spin);
 	const struct runqueue *other;
 
 	add_for(j, v, spin_claim(j, rq, spin, in), in->regs,
 		LOOK(CPU_STACK, .n = (int)rq->cpu));
+	if (called)
+		say_call(j, v, rq, call);
 	if (silent) {
 		v->summary =
 			say(j, "%s on CPU %u spins %s", who(j, rq->curr), rq->cpu, waits);
-		judge_silent(j, v, silent);
+		judge_silent(j, v, silent, !called);
 		return;
 	}
 	v->cause = CAUSE_UNEXPLAINED;
@@ -329,6 +376,21 @@ bool judge_lost_cpu(struct judge *j, struct verdict *v, const struct node *cpu)
 	if (!cpu_is_lost(j->f, cpu->rq, false, &l))
 		return false;
 	lost_or_spins(j, v, cpu->rq, &l);
+	return true;
+}
+
+bool judge_caller(struct judge *j, struct verdict *v, const struct node *cpu)
+{
+	const struct cpu_call *call;
+	const struct runqueue *silent = called_in_vain(j->f, cpu->rq, &call);
+
+	if (!silent)
+		return false;
+	say_call(j, v, cpu->rq, call);
+	v->summary = say(j, "%s for %s, where %s waits for CPU %u to run %s",
+			 wait_words(j, v), cpu->name, who(j, cpu->rq->curr), silent->cpu,
+			 call->function);
+	judge_silent(j, v, silent, false);
 	return true;
 }
 

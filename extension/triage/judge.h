@@ -74,6 +74,7 @@ void judge_moment(struct judge *j, struct verdict *v, const struct node *cpu,
 bool judge_stopped(struct judge *j, struct verdict *v, const struct node *cpu);
 /* Of a task that keeps a CPU: what speaks for that, and what it adds. */
 int judge_clock(struct judge *j, struct verdict *v, const struct runqueue *rq);
+void blame_cpu(struct judge *j, struct verdict *v, const struct runqueue *rq);
 /* It loops in the kernel, although it was told to yield; 0: not so. */
 int judge_stubborn(struct judge *j, struct verdict *v, const struct task *hog);
 void hog_next(struct judge *j, struct verdict *v, const struct runqueue *rq,
@@ -153,6 +154,8 @@ void advise_search(struct judge *j);
 /* cause_lockup.c: a CPU that a watchdog has named; one that is lost: false: it is not. */
 void judge_lockup(struct judge *j);
 bool judge_lost_cpu(struct judge *j, struct verdict *v, const struct node *cpu);
+/* Of a CPU where somebody waits for another CPU, which takes no interrupts; false: none. */
+bool judge_caller(struct judge *j, struct verdict *v, const struct node *cpu);
 /* Of who has spun for long for a lock, or for another CPU; false: root does not. */
 bool judge_spins(struct judge *j, struct verdict *v, const struct node *root);
 

@@ -46,8 +46,10 @@ cp $SHARE/vgpu /bin/vgpu
 vgpu --live $layouts --watch=8 --output $SHARE/keep/live \
     > $SHARE/keep/live.log 2>&1 &
 watcher=$!
-# As on a machine that it has watched for long: it is ready before anything hangs.
+# As on a machine that it has watched for long: it is ready before anything hangs, and what
+# it has written, over a share whose buffers are unmapped from all CPUs, is written.
 sleep 5
+while ls $SHARE/keep/live/rehearsal* > /dev/null 2>&1; do sleep 1; done
 """
 
 

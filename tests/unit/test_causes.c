@@ -2029,6 +2029,7 @@ static void victims_of_a_victim(void **state)
 	assert_true(v->fired);
 	/* It waits for an answer, and one CPU gives none. */
 	interrupted_in(s, spins, "smp_call_function_many_cond", "on_each_cpu");
+	interrupted_in(s, other, "loop");
 	s->facts.rqs.all.v[1].clock -= 5000000000;
 	v = only(s, CAUSE_CPU_MONOPOLISED);
 	assert_blames(v, other);
@@ -2079,6 +2080,12 @@ static void lockup_without_an_answer(void **state)
 	v = only(s, CAUSE_UNEXPLAINED); /* all CPUs take ticks */
 	assert_true(lacks(v, "which CPU did not answer"));
 	s->facts.rqs.all.v[1].clock -= 5000000000;
+	/* Whoever runs there may have been interrupted. */
+	v = only(s, CAUSE_UNEXPLAINED);
+	assert_int_equal(v->culprit.kind, CULPRIT_CPU);
+	assert_int_equal(v->culprit.cpu, 1);
+	assert_true(lacks(v, "what CPU 1 does"));
+	interrupted_in(s, deaf, "loop");
 	v = only(s, CAUSE_CPU_MONOPOLISED);
 	assert_blames(v, deaf);
 	assert_int_equal(v->culprit.cpu, 1);
@@ -2087,6 +2094,29 @@ static void lockup_without_an_answer(void **state)
 	scene_runs(s, too, 2, 40);
 	s->facts.rqs.all.v[2].clock -= 5000000000;
 	only(s, CAUSE_UNEXPLAINED);
+}
+
+/* No registers tell what the one who keeps a CPU does; a queue tells whom he waits for. */
+static void who_keeps_a_cpu_waits_for_a_deaf_one(void **state)
+{
+	struct scene *s = *state;
+	struct scene_hang h = scene_drain_hang(s, SCENE_MACHINE);
+	struct runqueue *rqs = s->facts.rqs.all.v;
+	struct task *deaf = scene_task(s, 801, "deaf");
+	unsigned int cpu = (unsigned int)h.hog->cpu, to = cpu == 2 ? 3 : 2;
+	struct cpu_call call = {.to = to, .function = "do_flush_tlb_all"};
+	const struct verdict *v;
+
+	scene_runs(s, deaf, to, 40);
+	*vec_push(&s->arena, &rqs[cpu].calls) = call;
+	assert_blames(only(s, CAUSE_CPU_MONOPOLISED), h.hog); /* it takes ticks */
+	rqs[to].clock -= 5000000000;
+	v = only(s, CAUSE_UNEXPLAINED);
+	assert_int_equal(v->culprit.kind, CULPRIT_CPU);
+	assert_int_equal(v->culprit.cpu, to);
+	assert_true(says(&v->evidence, "to run do_flush_tlb_all and waits for it"));
+	interrupted_in(s, deaf, "loop");
+	assert_blames(only(s, CAUSE_CPU_MONOPOLISED), deaf);
 }
 
 /* Nobody sleeps, and no watchdog has spoken: somebody asked for the dump. */
@@ -2100,6 +2130,7 @@ static void a_dump_was_asked_for_while_one_spins_for_an_answer(void **state)
 	interrupted_in(s, victim, "smp_call_function_single", "my_call");
 	scene_runs(s, deaf, 1, 40);
 	only(s, CAUSE_PANIC_BY_REQUEST); /* all CPUs take ticks */
+	interrupted_in(s, deaf, "loop");
 	s->facts.rqs.all.v[1].clock -= 5000000000;
 	v = only(s, CAUSE_CPU_MONOPOLISED);
 	assert_blames(v, deaf);
@@ -2377,6 +2408,7 @@ static void lockup_of_a_victim_with_victims(void **state)
 		says(&v->evidence, "looper (pid 800) on CPU 3 spins for another CPU"));
 	assert_true(lacks(v, "which CPU did not answer"));
 	/* Whoever does not let it go on is known. */
+	interrupted_in(s, deaf, "loop");
 	s->facts.rqs.all.v[1].clock -= 5000000000;
 	v = only(s, CAUSE_CPU_MONOPOLISED);
 	assert_blames(v, deaf);
@@ -2712,6 +2744,7 @@ int main(void)
 		scene_test(lockup_with_a_lock_far_below),
 		scene_test(lockup_without_an_answer),
 		scene_test(a_dump_was_asked_for_while_one_spins_for_an_answer),
+		scene_test(who_keeps_a_cpu_waits_for_a_deaf_one),
 		scene_test(who_is_silent_in_user_mode_is_not_to_blame),
 		scene_test(lockup_of_a_victim_with_victims),
 		scene_test(lost_in_a_timer),

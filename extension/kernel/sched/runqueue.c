@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "dump/layout.h"
+#include "smp.h"
 
 #define NSEC_PER_SEC 1e9
 
@@ -241,6 +242,7 @@ bool runqueues_read(struct dump *d, struct tasks *tasks, struct runqueues *rqs)
 		*vec_push(d->arena, &rqs->all) = rq;
 	}
 	read_bandwidth(d, rqs);
+	smp_calls_read(d, rqs);
 	find_others(tasks, rqs);
 	find_waiting(d, tasks, rqs);
 	for (i = 0; i < tasks->all.n; i++)

@@ -7,6 +7,13 @@
 #include "dump/dump.h"
 #include "task.h"
 
+/* A CPU has called another to run a function, which has not begun to. */
+struct cpu_call {
+	unsigned int to;
+	kaddr_t addr; /* struct __call_single_data, in the queue of .to */
+	const char *function;
+};
+
 struct runqueue {
 	unsigned int cpu;
 	kaddr_t addr;	   /* struct rq */
@@ -35,6 +42,7 @@ struct runqueue {
 	 */
 	VEC(struct task *) waiting;
 	VEC(struct task *) throttled;
+	VEC(struct cpu_call) calls; /* from here, and somebody here waits for each */
 };
 
 struct runqueues {
