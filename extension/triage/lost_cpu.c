@@ -7,6 +7,8 @@
 #define SILENT_S 2.0
 /* The share of the wait that softirqs must have used to be what the wait was for. */
 #define SOFTIRQ_SHARE 0.8
+/* The same of those who are told apart from a program: a busy host loses ticks. */
+#define INTERRUPTED_SHARE 0.5
 /* Two periods of a watchdog, which are 4 s unless its threshold is changed. */
 #define UNWATCHED_S 8.0
 #define TIMERS_MISSED 2
@@ -77,16 +79,32 @@ static bool is_silent(const struct facts *f, const struct runqueue *rq, bool nam
 }
 
 /*
+ * The time that softirqs have used is that since the boot.  Whoever they interrupted in user
+ * mode would have been there all the time, were it he who keeps the CPU; of one in the
+ * kernel nothing is known, since what interrupts it counts as its own.
+ */
+static bool softirqs_took(const struct facts *f, const struct runqueue *rq, double wait_s)
+{
+	const struct studied *st = facts_studied(f, rq->curr);
+	bool from_user = st && st->asked.from_user && !st->asked.call.regs.call;
+
+	if (!from_user || !rq->curr->utime_known)
+		return rq->softirq_s >= wait_s * SOFTIRQ_SHARE;
+	return rq->softirq_s >= wait_s * INTERRUPTED_SHARE &&
+	       (double)rq->curr->utime / 1e9 < wait_s * INTERRUPTED_SHARE;
+}
+
+/*
  * Ticks come, and softirqs run at this moment; on a busy CPU that need not mean much.  An
  * idle one would have run who waits; on another the time that softirqs used must tell.
  */
-static bool is_in_softirqs(const struct runqueue *rq, bool named, const struct lost *l)
+static bool is_in_softirqs(const struct facts *f, const struct runqueue *rq, bool named,
+			   const struct lost *l)
 {
 	if (l->context.kind != CONTEXT_SOFTIRQ || !l->waiter ||
 	    l->waiter->since_s < STARVED_S)
 		return false;
-	return named || rq->curr->idle ||
-	       rq->softirq_s >= l->waiter->since_s * SOFTIRQ_SHARE;
+	return named || rq->curr->idle || softirqs_took(f, rq, l->waiter->since_s);
 }
 
 bool cpu_is_lost(const struct facts *f, const struct runqueue *rq, bool named,
@@ -109,5 +127,5 @@ bool cpu_is_lost(const struct facts *f, const struct runqueue *rq, bool named,
 	l->function = &st->stack.v[l->context.function];
 	l->waiter = rq->waiting.n ? rq->waiting.v[0] : NULL;
 	l->since_s = silent ? cpu_silent_s(f, rq) : l->waiter ? l->waiter->since_s : 0;
-	return silent ? is_silent(f, rq, named, l) : is_in_softirqs(rq, named, l);
+	return silent ? is_silent(f, rq, named, l) : is_in_softirqs(f, rq, named, l);
 }

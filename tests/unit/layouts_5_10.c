@@ -226,6 +226,7 @@ static const struct fake_row layout_5_10[] = {
 	FAKE_M("task_struct.sched_class", 120, 8),
 	FAKE_M("task_struct.se.exec_start", 192, 8),
 	FAKE_M("task_struct.se.sum_exec_runtime", 200, 8),
+	FAKE_M("task_struct.utime", 2472, 8),
 	FAKE_M("task_struct.sched_info.last_arrival", 1960, 8),
 	FAKE_M("task_struct.sched_info.last_queued", 1968, 8),
 	FAKE_M("task_struct.tasks", 1976, 16),

@@ -228,6 +228,7 @@ static const struct fake_row layout_6_1[] = {
 	FAKE_M("task_struct.sched_class", 656, 8),
 	FAKE_M("task_struct.se.exec_start", 192, 8),
 	FAKE_M("task_struct.se.sum_exec_runtime", 200, 8),
+	FAKE_M("task_struct.utime", 2656, 8),
 	FAKE_M("task_struct.sched_info.last_arrival", 2176, 8),
 	FAKE_M("task_struct.sched_info.last_queued", 2184, 8),
 	FAKE_M("task_struct.tasks", 2192, 16),

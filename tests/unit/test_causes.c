@@ -2226,6 +2226,7 @@ static void softirqs_for_a_moment(void **state)
 	struct scene *s = *state;
 	struct task *hog = scene_task(s, 78, "hog");
 	struct runqueue *rq = &s->facts.rqs.all.v[3];
+	struct studied *st;
 
 	scene_rt(s, hog, 99);
 	scene_runs(s, hog, 3, 31);
@@ -2235,6 +2236,18 @@ static void softirqs_for_a_moment(void **state)
 	assert_blames(only(s, CAUSE_CPU_MONOPOLISED), hog);
 	rq->softirq_s = 29;
 	assert_int_equal(only(s, CAUSE_CPU_MONOPOLISED)->culprit.kind, CULPRIT_FUNCTION);
+	/* From user mode: all of its time was its own, and softirqs' that since the boot. */
+	st = facts_studied(&s->facts, hog);
+	st->asked.from_user = true;
+	hog->utime_known = true;
+	hog->utime = hog->sum_exec;
+	assert_blames(only(s, CAUSE_CPU_MONOPOLISED), hog);
+	/* A busy host loses ticks: a third is nobody's. */
+	hog->utime = 1000000000;
+	rq->softirq_s = 20;
+	assert_int_equal(only(s, CAUSE_CPU_MONOPOLISED)->culprit.kind, CULPRIT_FUNCTION);
+	st->asked.call.regs.call = true; /* it was in the kernel */
+	assert_blames(only(s, CAUSE_CPU_MONOPOLISED), hog);
 }
 
 /* Of an idle CPU the first interrupt for long may just have come. */

@@ -154,6 +154,8 @@ static void decode_sched(const struct tasks *tasks, const struct object *o,
 	t->last_queued = obj_u64(o, TASK_LAST_QUEUED);
 	t->exec_start = obj_u64(o, TASK_EXEC_START);
 	t->sum_exec = obj_u64(o, TASK_SUM_EXEC);
+	t->utime = obj_u64(o, TASK_UTIME);
+	t->utime_known = layout_has(o->d, TASK_UTIME);
 	t->nvcsw = obj_u64(o, TASK_NVCSW);
 	t->nivcsw = obj_u64(o, TASK_NIVCSW);
 	t->start_time = obj_u64(o, TASK_START_TIME);

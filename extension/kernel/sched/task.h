@@ -52,6 +52,8 @@ struct task {
 
 	/* ns, of the rq clock of its CPU (runqueue.h turns them into seconds) */
 	uint64_t last_arrival, last_queued, exec_start, sum_exec;
+	uint64_t utime; /* ns that it was in user mode, as ticks found it */
+	bool utime_known;
 	uint64_t nvcsw, nivcsw;
 	uint64_t start_time; /* the same, but of the kernel's monotonic clock */
 	uint64_t last_switch_count, last_switch_time; /* khungtaskd's; jiffies */
