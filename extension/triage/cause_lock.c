@@ -514,24 +514,46 @@ bool judge_roused(struct judge *j, struct verdict *v, const struct node *holder)
 	return true;
 }
 
+/*
+ * It has what others want, and nobody's registers tell what it does: it may loop, or poll for
+ * a device or for another CPU, and be the victim of that.
+ */
+static void judge_unseen(struct judge *j, struct verdict *v, const struct task *t)
+{
+	v->confidence = SURE_NOT_EXPLAINED;
+	v->summary = say(j, "%s for %s, which is running; in what is not known.",
+			 wait_words(j, v), who(j, t));
+	say_missing(
+		j, v,
+		"what %s does: no registers of it are to be had, and it may wait for a "
+		"device or for another CPU without sleeping",
+		who(j, t));
+}
+
 /* A task that runs is a root only when it has something that others want. */
 void judge_running(struct judge *j, struct verdict *v, const struct node *root)
 {
 	const struct node *kept = take_victim_of_kept(j, v);
 	const struct task *t = root->task;
+	const struct studied *st = facts_studied(j->f, t);
 
 	if (judge_endless_work(j, v, root) || judge_pool_goes_on(j, v, root))
 		return;
+	add_for(j, v,
+		say(j, "%s runs on CPU %d, for %s now", who(j, t), t->cpu,
+		    span(j, t->since_s)),
+		t->addr, LOOK(CPU_STACK, .n = t->cpu));
+	say_next(j, v, "See what it does: " LOOK_HERE ".");
+	say_look(j, v, LOOK(STACK, .n = t->pid));
+	/* A work that does not end is known by its function. */
+	if (kept && is_lock(kept) && (!st || !st->stack.n)) {
+		judge_unseen(j, v, t);
+		return;
+	}
 	/* Without a lock in the chain it is a worker, and a work that others want. */
 	v->cause = kept && is_lock(kept) ? CAUSE_LOCK_HOLDER_BLOCKED
 					 : CAUSE_WORKERS_BLOCKED;
 	v->confidence = SURE_HOLDER_RUNS;
 	blame_task(j, v, t, t->cpu);
-	add_for(j, v,
-		say(j, "%s runs on CPU %d, for %s now", who(j, t), t->cpu,
-		    span(j, t->since_s)),
-		t->addr, LOOK(CPU_STACK, .n = t->cpu));
 	v->summary = say(j, "%s for %s, which is running.", wait_words(j, v), who(j, t));
-	say_next(j, v, "See what it does: " LOOK_HERE ".");
-	say_look(j, v, LOOK(STACK, .n = t->pid));
 }

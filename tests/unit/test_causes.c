@@ -923,6 +923,18 @@ static void semaphore_that_one_is_seen_inside(void **state)
 	assert_true(v->confidence <= 75);
 }
 
+/* The looper was interrupted in these functions, innermost first. */
+#define interrupted_in(s, task, ...)                                                     \
+	interrupted_in_functions(s, task, (const char *const[]){__VA_ARGS__, NULL})
+static void interrupted_in_functions(struct scene *s, struct task *task,
+				     const char *const *functions)
+{
+	struct studied *st = scene_study(s, task);
+
+	scene_stack_of(s, task, functions);
+	st->stack.v[0].kind = FRAME_INTERRUPT;
+}
+
 static void holder_runs(void **state)
 {
 	struct scene *s = *state;
@@ -931,6 +943,11 @@ static void holder_runs(void **state)
 
 	scene_waits(s, xorg, 20, WAIT_MUTEX, LOCK_A, owner);
 	scene_runs(s, owner, 3, 15);
+	/* It may poll for what does not come. */
+	v = only(s, CAUSE_UNEXPLAINED);
+	assert_int_equal(v->culprit.kind, CULPRIT_NONE);
+	assert_true(lacks(v, "what a (pid 701) does"));
+	interrupted_in(s, owner, "loop");
 	v = only(s, CAUSE_LOCK_HOLDER_BLOCKED);
 	assert_blames(v, owner);
 	assert_int_equal(v->culprit.cpu, 3);
@@ -1935,18 +1952,6 @@ static void lockups(void **state)
 	looper = lockup(*state, TRIGGER_SOFTLOCKUP);
 	looper->idle = true;
 	only(*state, CAUSE_UNEXPLAINED);
-}
-
-/* The looper was interrupted in these functions, innermost first. */
-#define interrupted_in(s, task, ...)                                                     \
-	interrupted_in_functions(s, task, (const char *const[]){__VA_ARGS__, NULL})
-static void interrupted_in_functions(struct scene *s, struct task *task,
-				     const char *const *functions)
-{
-	struct studied *st = scene_study(s, task);
-
-	scene_stack_of(s, task, functions);
-	st->stack.v[0].kind = FRAME_INTERRUPT;
 }
 
 /* Two take two locks, in two orders, it may be: both are told, and nobody is named. */
