@@ -415,12 +415,55 @@ bool judge_stopped(struct judge *j, struct verdict *v, const struct node *cpu)
 	return true;
 }
 
+/* Of the time between two looks; < 0: not known. */
+static double softirqs_between(const struct facts *f, const struct runqueue *rq)
+{
+	const struct runqueue *then =
+		f->before ? runqueue_of_cpu(&f->before->rqs, (int)rq->cpu) : NULL;
+
+	return then && then->softirq_s >= 0 && rq->softirq_s >= then->softirq_s
+		       ? rq->softirq_s - then->softirq_s
+		       : -1;
+}
+
+/*
+ * A CPU that runs softirqs all the time, on top of whoever runs there.  A machine that runs
+ * keeps no registers that would tell what they do.
+ */
+static bool judge_softirqs(struct judge *j, struct verdict *v, const struct node *cpu)
+{
+	const struct runqueue *rq = cpu->rq;
+	const struct studied *st = facts_studied(j->f, rq->curr);
+	double took = softirqs_between(j->f, rq);
+
+	if ((st && st->stack.n) || took < 0 || took < j->f->before_s / 2)
+		return false;
+	v->confidence = SURE_CPU_STOPPED;
+	blame_cpu(j, v, rq);
+	add_for(j, v,
+		say(j,
+		    "CPU %u was in softirqs for %.2f of the %.2f s between two looks: "
+		    "%s, which runs there, was interrupted by them",
+		    rq->cpu, took, j->f->before_s, who(j, rq->curr)),
+		rq->addr, LOOK(RUNQUEUE, .n = (int)rq->cpu));
+	say_missing(j, v, "in which function: no registers of CPU %u are to be had",
+		    rq->cpu);
+	v->summary = say(j, "%s for %s, which runs softirqs, and nothing else.",
+			 wait_words(j, v), cpu->name);
+	say_next(j, v,
+		 "See what it does: perf top -g -C %u; or make it panic: an NMI tells "
+		 "the function.",
+		 rq->cpu);
+	return true;
+}
+
 void judge_busy(struct judge *j, struct verdict *v, const struct node *cpu,
 		const struct task *waiter)
 {
 	const struct task *hog = find_hog(j, cpu->rq, waiter);
 
-	if (judge_stopped(j, v, cpu) || judge_caller(j, v, cpu))
+	if (judge_stopped(j, v, cpu) || judge_caller(j, v, cpu) ||
+	    judge_softirqs(j, v, cpu))
 		return;
 	if (hog)
 		judge_hog(j, v, cpu->rq, hog, waiter);

@@ -14,6 +14,9 @@ static struct facts *earlier(struct scene *s)
 	size_t gpus = s->facts.gpus.all.n * sizeof(*f->gpus.all.v);
 
 	*f = s->facts;
+	f->rqs.all.v = arena_alloc(&s->arena, s->facts.rqs.all.n * sizeof(*f->rqs.all.v));
+	memcpy(f->rqs.all.v, s->facts.rqs.all.v,
+	       s->facts.rqs.all.n * sizeof(*f->rqs.all.v));
 	f->tasks.all.v = arena_alloc(&s->arena, size);
 	memcpy(f->tasks.all.v, s->facts.tasks.all.v, size);
 	f->gpus.all.v = arena_alloc(&s->arena, gpus);
@@ -118,6 +121,25 @@ static void a_hog_is_told_by_what_it_used(void **state)
 	assert_true(says(&v->evidence, "has used 0.99 s of CPU 1 in the 1.00 s"));
 }
 
+/* Whoever runs there does not: no registers tell of the function that does. */
+static void softirqs_all_the_time_are_nobodys(void **state)
+{
+	struct scene *s = *state;
+	struct scene_hang h = scene_drain_hang(s, SCENE_MACHINE);
+	struct runqueue *rq = &s->facts.rqs.all.v[h.hog->cpu];
+	const struct verdict *v;
+
+	rq->softirq_s = 4000;
+	earlier(s);
+	h.hog->sum_exec += 990000000;
+	assert_blames(only(s, CAUSE_CPU_MONOPOLISED), h.hog);
+	rq->softirq_s += 0.97;
+	v = only(s, CAUSE_UNEXPLAINED);
+	assert_int_equal(v->culprit.kind, CULPRIT_CPU);
+	assert_int_equal(v->culprit.cpu, h.hog->cpu);
+	assert_true(says(&v->evidence, "in softirqs for 0.97 of the 1.00 s"));
+}
+
 /* ---- what both looks say --------------------------------------------------- */
 
 static void looks_that_agree_stand(void **state)
@@ -161,6 +183,7 @@ int main(void)
 		scene_test(a_victim_that_has_run_speaks_against_it),
 		scene_test(another_task_in_its_place_says_nothing),
 		scene_test(a_hog_is_told_by_what_it_used),
+		scene_test(softirqs_all_the_time_are_nobodys),
 		scene_test(looks_that_agree_stand),
 		scene_test(what_one_look_says_alone_is_no_verdict),
 	};
