@@ -301,6 +301,10 @@ static void on_semaphore(void **state)
 	assert_int_equal(wait.object, lock);
 	assert_null(wait.owner.owner);
 	assert_string_equal(wait.where, "__down");
+	/* Saved before its record, the task looks like that of a wait queue's entry. */
+	fake_ptr(*state, on_its_stack(*state, xorg, 0x40) - 16, xorg);
+	FIND(*state, xorg, "schedule_timeout", "__down", "down");
+	assert_int_equal(wait.kind, WAIT_SEMAPHORE);
 }
 
 static void completion(void **state)

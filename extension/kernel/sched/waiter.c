@@ -389,23 +389,36 @@ static bool try_fence(struct wait_finder *f, kaddr_t a, struct wait *wait)
 	return true;
 }
 
-static bool scan(struct wait_finder *f, const struct task *t, const struct stack *stack,
-		 struct wait *wait)
+/* known: kinds whose function is on the stack; else those that any may have made. */
+static bool scan_for(struct wait_finder *f, const struct task *t,
+		     const struct stack *stack, bool known, struct wait *wait)
 {
 	kaddr_t start = f->stack.addr, word;
 	size_t at, i;
 
 	for (at = 0; at + 8 <= f->stack.size; at += 8) {
 		memcpy(&word, f->stack.bytes + at, sizeof(word));
-		if (f->fence_cb && word == f->fence_cb && try_fence(f, start + at, wait))
+		if (!known && f->fence_cb && word == f->fence_cb &&
+		    try_fence(f, start + at, wait))
 			return true;
 		if (word != t->addr)
 			continue;
 		for (i = 0; i < ARRAY_SIZE(kinds); i++)
-			if (try_record(f, &kinds[i], start + at, t, stack, wait))
+			if ((kinds[i].functions[0] != NULL) == known &&
+			    try_record(f, &kinds[i], start + at, t, stack, wait))
 				return true;
 	}
 	return false;
+}
+
+/*
+ * A task's address that was saved two words before a semaphore's waiter makes a wait queue's
+ * entry of it: whose function is on the stack comes first.
+ */
+static bool scan(struct wait_finder *f, const struct task *t, const struct stack *stack,
+		 struct wait *wait)
+{
+	return scan_for(f, t, stack, true, wait) || scan_for(f, t, stack, false, wait);
 }
 
 /*
