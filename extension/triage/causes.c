@@ -231,6 +231,13 @@ static bool is_stuck(const struct judge *j, const struct task *t)
 	return t->since_s - (j->stop.whole ? j->stop.s : 0) >= STUCK_S;
 }
 
+static bool is_killable_for_long(const struct judge *j, const struct task *t)
+{
+	return task_is_killable(t) && !t->on_cpu && !t->on_rq &&
+	       !facts_is_frozen(j->f, t) &&
+	       t->since_s - (j->stop.whole ? j->stop.s : 0) >= STUCK_S;
+}
+
 /* Of those victims: who comes first, and the chain of that one. */
 static void order_victims(struct judge *j)
 {
@@ -241,6 +248,27 @@ static void order_victims(struct judge *j)
 		v = j->out->all.v[i];
 		qsort(v->victims.v, v->victims.n, sizeof(v->victims.v[0]), victim_order);
 		graph_chain(j->g, v->victims.v[0], SIZE_MAX, &v->chain);
+	}
+}
+
+/*
+ * Who can be killed is not stuck, and no reason to look for a cause; but who waits behind the
+ * same root as one that is stuck is harmed as he is.
+ */
+static void join_killable(struct judge *j)
+{
+	size_t i, k, found = j->out->all.n;
+	const struct task *t;
+	struct node *n;
+
+	for (i = 0; i < j->f->nblocked; i++) {
+		t = j->f->studied.v[i]->task;
+		n = graph_task(j->g, t);
+		if (!n || is_stuck(j, t) || !is_killable_for_long(j, t))
+			continue;
+		for (k = 0; k < found; k++)
+			if (j->out->all.v[k]->root == n->root)
+				*vec_push(j->a, &j->out->all.v[k]->victims) = n;
 	}
 }
 
@@ -260,6 +288,7 @@ static void group_victims(struct judge *j)
 		if (f->panic.trigger.kind == TRIGGER_HUNG_TASK)
 			v->fired |= was_reported(f, n->task) || is_counted(f, n->task);
 	}
+	join_killable(j);
 	order_victims(j);
 }
 

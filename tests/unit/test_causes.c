@@ -954,6 +954,23 @@ static void holder_runs(void **state)
 	assert_non_null(strstr(v->summary, "which is running"));
 }
 
+/* One that can be killed is no victim by itself; behind the same lock it is. */
+static void who_can_be_killed_waits_too(void **state)
+{
+	struct scene *s = *state;
+	struct task *owner = scene_task(s, 701, "a"),
+		    *mapper = scene_task(s, 702, "mapper");
+
+	scene_waits(s, mapper, 30, WAIT_RWSEM, LOCK_A, owner);
+	mapper->state = TASK_STATE_UNINTERRUPTIBLE | 0x100; /* TASK_WAKEKILL */
+	judge_all(s);
+	assert_int_equal(verdict(0)->victims.n, 0);
+	scene_waits(s, scene_task(s, 700, "Xorg"), 20, WAIT_RWSEM, LOCK_A, owner);
+	scene_waits(s, owner, 40, WAIT_COMPLETION, LOCK_B, NULL);
+	judge_all(s);
+	assert_int_equal(verdict(0)->victims.n, 3);
+}
+
 /* It is another driver's to signal: who has a lock meanwhile waits like the others. */
 static void lock_of_who_waits_for_a_fence(void **state)
 {
@@ -2714,6 +2731,7 @@ int main(void)
 		scene_test(holder_waits_for_a_wakeup),
 		scene_test(holder_for_reading),
 		scene_test(holder_runs),
+		scene_test(who_can_be_killed_waits_too),
 		scene_test(lock_of_who_waits_for_a_fence),
 		scene_test(lock_of_nobody),
 		scene_test(all_workers_asleep),

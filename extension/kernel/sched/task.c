@@ -65,6 +65,11 @@ bool task_is_hung_state(const struct task *t)
 	       !(t->state & (STATE_WAKEKILL | STATE_NOLOAD));
 }
 
+bool task_is_killable(const struct task *t)
+{
+	return t->state & TASK_STATE_UNINTERRUPTIBLE && t->state & STATE_WAKEKILL;
+}
+
 bool task_wants_cpu(const struct task *t)
 {
 	return t->on_rq && !t->on_cpu && !t->idle && !t->throttle &&

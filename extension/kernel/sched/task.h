@@ -98,6 +98,8 @@ kaddr_t task_stack_used(const struct task *t);
 bool task_is_waking(const struct task *t);
 /* In the sense of khungtaskd: UNINTERRUPTIBLE, neither killable nor idle. */
 bool task_is_hung_state(const struct task *t);
+/* UNINTERRUPTIBLE, but for a signal that kills it: mmap(), a fault. */
+bool task_is_killable(const struct task *t);
 /*
  * It could run and its CPU does not let it: no quota holds it back, it is not of those who
  * run only where nobody else wants to (SCHED_IDLE), and who runs is not decided elsewhere
