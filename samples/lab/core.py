@@ -31,6 +31,8 @@ from scenarios import SCENARIOS, Evidence
 from steps import Failed, step
 
 ATTEMPTS = 3
+# Of this machine.
+PROGRAM = pathlib.Path(__file__).resolve().parents[2] / "extension/vgpu"
 
 
 # Other pids for another making: as many processes come and go first.
@@ -225,8 +227,9 @@ def _run_guest(scenario, kernel, debug, device: str, new: pathlib.Path,
         guest.build_initrd(work / "initrd", kernel, scenario,
                            work / "lab-load", modules)
         guest.prepare_share(work / "share", kernel, work / "initrd")
-        if program:
-            _share_program(program, kernel, modules, work / "share")
+    if program:
+        debug.finish()
+        _share_program(program, kernel, modules, work / "share")
     if scenario.disk:
         qemu.make_disk(work / "share")
     console = new / "console.log"
@@ -254,13 +257,16 @@ def _run_guest(scenario, kernel, debug, device: str, new: pathlib.Path,
 
 def _share_program(program: pathlib.Path, kernel, modules: list,
                    share: pathlib.Path) -> None:
-    """The program, and the types that this kernel does not keep in memory."""
+    """The program, and the types that this kernel does not keep in memory.
+
+    The guest's may be of another machine: ours makes the table.
+    """
     shutil.copy(program, share / "vgpu")
     if not (kernel.debug / "vmlinux").exists():
         return  # it keeps all of them
     names = {module.name for module in modules}
     files = [file for file in kernel.debug.glob("virtio*.ko") if file.name not in names]
-    proc.run([program, "layout", "--from", kernel.debug / "vmlinux", *files, *modules,
+    proc.run([PROGRAM, "layout", "--from", kernel.debug / "vmlinux", *files, *modules,
               "--export", share / "table"], "layout table", 60)
 
 
