@@ -492,6 +492,8 @@ void judge_cpu(struct judge *j, struct verdict *v, const struct node *root,
 	const struct runqueue *rq = root->rq;
 	const char *runs = rq->curr ? "is idle" : "runs a task that cannot be read";
 
+	if (rq->curr && judge_softirqs(j, v, root))
+		return;
 	v->confidence = SURE_CPU_IDLE;
 	blame_cpu(j, v, rq);
 	add_for(j, v,

@@ -6,6 +6,8 @@
 
 static struct task *xorg;
 
+#define HOG_CPU 1 /* of scene_drain_hang() */
+
 /* The scene as it was a second ago: what a test changes in it moved since. */
 static struct facts *earlier(struct scene *s)
 {
@@ -125,10 +127,12 @@ static void a_hog_is_told_by_what_it_used(void **state)
 static void softirqs_all_the_time_are_nobodys(void **state)
 {
 	struct scene *s = *state;
+	struct task *swapper = s->facts.rqs.all.v[HOG_CPU].curr;
 	struct scene_hang h = scene_drain_hang(s, SCENE_MACHINE);
 	struct runqueue *rq = &s->facts.rqs.all.v[h.hog->cpu];
 	const struct verdict *v;
 
+	assert_int_equal(h.hog->cpu, HOG_CPU);
 	rq->softirq_s = 4000;
 	earlier(s);
 	h.hog->sum_exec += 990000000;
@@ -138,6 +142,10 @@ static void softirqs_all_the_time_are_nobodys(void **state)
 	assert_int_equal(v->culprit.kind, CULPRIT_CPU);
 	assert_int_equal(v->culprit.cpu, h.hog->cpu);
 	assert_true(says(&v->evidence, "in softirqs for 0.97 of the 1.00 s"));
+	/* On top of nobody. */
+	rq->curr = swapper;
+	h.hog->on_cpu = h.hog->on_rq = false;
+	assert_true(says(&only(s, CAUSE_UNEXPLAINED)->evidence, "in softirqs for 0.97"));
 }
 
 /* ---- what both looks say --------------------------------------------------- */
