@@ -240,7 +240,10 @@ void hog_next(struct judge *j, struct verdict *v, const struct runqueue *rq,
 			"lower priority, another CPU, or real-time throttling back (%s).",
 			who(j, hog), sched_words(j, hog), rq->cpu,
 			rt_is_lent(j, rq)
-				? "echo NO_RT_RUNTIME_SHARE >/sys/kernel/debug/sched_features"
+				? "echo NO_RT_RUNTIME_SHARE "
+				  ">/sys/kernel/debug/sched_features, then sysctl "
+				  "kernel.sched_rt_runtime_us=950000, which takes back "
+				  "what was lent"
 				: "sysctl kernel.sched_rt_runtime_us=950000");
 		return;
 	}

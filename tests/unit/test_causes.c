@@ -383,7 +383,9 @@ static void throttling(void **state)
 	assert_int_equal(confidence(s), off);
 	assert_true(says(&verdict(0)->evidence, "RT_RUNTIME_SHARE"));
 	assert_int_equal(verdict(0)->against.n, 0);
+	/* Off, it leaves what was lent where that is: only the other switch takes it back. */
 	assert_non_null(strstr(verdict(0)->next.v[0].text, "NO_RT_RUNTIME_SHARE"));
+	assert_non_null(strstr(verdict(0)->next.v[0].text, "sched_rt_runtime_us=950000"));
 	s->facts.rqs.rt_share = 1000000000; /* nobody had to */
 	assert_int_equal(confidence(s), on);
 	h.rq->fair_server = true;

@@ -170,6 +170,9 @@ static void rwsem_of_older_kernels(void **state)
 	of_rwsem(*state, rwsem, 0xfffffffe00000001, UINT64_MAX);
 	assert_free();
 	assert_false(owner.free);
+	of_rwsem(*state, rwsem, 0xfffffffe00000001, UINT64_MAX - 1);
+	assert_free();
+	assert_int_equal(owner.task, 0);
 }
 
 static void rwsem_unreadable(void **state)

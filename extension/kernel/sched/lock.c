@@ -19,10 +19,11 @@
 #define RWSEM_FLAGS 0x7ull
 #define RWSEM_READER 0x1ull
 /*
- * A writer that nobody is: who froze a file system and went away with the lock.  In an
- * rw_semaphore of its own from 5a817641f68a (4.18) to 7f26482a872c (5.7).
+ * A writer that nobody is, all bits but the flags: who froze a file system and went away with
+ * the lock.  In an rw_semaphore of its own from 5a817641f68a (4.18) to 7f26482a872c (5.7), as
+ * -1 and later as -2.
  */
-#define RWSEM_OWNER_UNKNOWN UINT64_MAX
+#define RWSEM_OWNER_UNKNOWN (~RWSEM_FLAGS)
 
 /* A task_struct that was freed keeps its words until it is used again. */
 static void read_owner(struct dump *d, struct tasks *tasks, struct lock_owner *o)
@@ -132,7 +133,7 @@ void rwsem_owner(struct dump *d, struct tasks *tasks, kaddr_t rwsem, struct lock
 		return;
 	o->known = true;
 	o->free = !rwsem_is_held(d, count);
-	if (o->free || word == RWSEM_OWNER_UNKNOWN)
+	if (o->free || (word & ~RWSEM_FLAGS) == RWSEM_OWNER_UNKNOWN)
 		return;
 	o->readers = word & RWSEM_READER;
 	o->holders = o->readers ? readers_of(d, count) : -1;
