@@ -22,7 +22,7 @@ static uint64_t fence_member(struct dump *d, const unsigned char *p, enum layout
 	return load_le(p + layout_offset(d, id), (size_t)layout_size(d, id));
 }
 
-static void count_fence(struct dump *d, const struct slab_cache *c,
+void fence_census_count(struct dump *d, const struct slab_cache *c,
 			const unsigned char *p, struct fence_census *f)
 {
 	/* Where it has a number of its own the seqno may always be 0 (5.0 to 5.2). */
@@ -43,17 +43,16 @@ static void count_fence(struct dump *d, const struct slab_cache *c,
 	f->unlinked += is_list_poison(load_u64(p + layout_offset(d, GPU_FENCE_NODE)));
 }
 
-void fence_census_read(struct dump *d, struct slabs *s, struct typer *t,
-		       const struct slab_cache *c, struct fence_census *f)
+void fence_census_add(struct dump *d, struct slabs *s, struct typer *t,
+		      const struct slab_cache *c, struct fence_census *f)
 {
 	struct slab_walk w;
 
-	memset(f, 0, sizeof(*f));
 	slab_walk_cache(&w, s, c);
 	while (slab_walk_next(&w))
 		if (w.bytes && slab_walk_state(&w) == OBJECT_ALLOCATED &&
 		    typer_of(t, c, w.addr, w.bytes)->kind == KIND_GPU_FENCE)
-			count_fence(d, c, w.bytes, f);
+			fence_census_count(d, c, w.bytes, f);
 }
 
 /* ---- groups -------------------------------------------------------------------- */
@@ -123,7 +122,7 @@ static void one_lost(struct grouper *g, const struct slab_cache *c, kaddr_t addr
 	group->held += held;
 	group->bytes += c->size;
 	if (type->kind == KIND_GPU_FENCE)
-		count_fence(g->d, c, bytes, &group->fences);
+		fence_census_count(g->d, c, bytes, &group->fences);
 }
 
 static bool has_lost(const struct leaks *l, const struct slab *slab)

@@ -57,8 +57,11 @@ static inline bool leak_is_kept(const struct leak_group *g)
 void leak_groups_read(struct dump *d, struct leaks *l, const struct gpus *gpus,
 		      const struct slab_selection *only, struct leak_groups *groups);
 
-/* The fences among a cache's allocated objects, whether lost or not. */
-void fence_census_read(struct dump *d, struct slabs *s, struct typer *t,
-		       const struct slab_cache *c, struct fence_census *f);
+/* One more, of these bytes. */
+void fence_census_count(struct dump *d, const struct slab_cache *c,
+			const unsigned char *bytes, struct fence_census *f);
+/* The fences among a cache's allocated objects, whether lost or not: more of them. */
+void fence_census_add(struct dump *d, struct slabs *s, struct typer *t,
+		      const struct slab_cache *c, struct fence_census *f);
 
 #endif

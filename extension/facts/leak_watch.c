@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "dump/layout.h"
+#include "leak_sample.h"
 
 /*
  * So large are virtio-gpu's fences on the kernels that are known.  Their type is not asked:
@@ -12,11 +13,10 @@
 #define FENCE_SIZE_MIN 88
 #define FENCE_SIZE_MAX 192
 
-static bool may_hold_fences(const struct slab_caches *all, const struct slab_cache *c)
+void leak_fence_sizes(const struct slab_caches *all, struct fence_sizes *sizes)
 {
-	return slab_cache_is_kmalloc(c) &&
-	       c->object_size >= slab_kmalloc_size(all, FENCE_SIZE_MIN) &&
-	       c->object_size <= slab_kmalloc_size(all, FENCE_SIZE_MAX);
+	sizes->least = slab_kmalloc_size(all, FENCE_SIZE_MIN);
+	sizes->most = slab_kmalloc_size(all, FENCE_SIZE_MAX);
 }
 
 /* The tasks are known: seven of eight in their cache are no loss, however many there are. */
@@ -44,32 +44,48 @@ static void find_large(struct dump *d, const struct facts *f, struct leak_watch 
 		}
 }
 
+/* A cgroup's caches and others of one size are of one family. */
+static uint64_t objects_of_family(const struct slab_caches *all, const char *family)
+{
+	uint64_t n = 0;
+	size_t i;
+
+	for (i = 0; i < all->all.n; i++)
+		if (!strcmp(all->all.v[i].family, family))
+			n += all->all.v[i].total_objects;
+	return n;
+}
+
 static void count_fences(struct dump *d, struct facts *facts)
 {
-	const struct memory *m = &facts->memory;
+	const struct slab_caches *all = &facts->memory.caches;
 	struct leak_watch *w = &facts->leak_watch;
 	struct typer *typer = NULL;
-	struct fence_census f;
+	uint64_t before, most = 0;
+	struct fence_sizes sizes;
 	struct slabs *s;
 	uint32_t in;
 	size_t i;
 
-	w->fence_cache = SLAB_NO_CACHE;
-	for (i = 0; i < m->caches.all.n; i++) {
-		if (!may_hold_fences(&m->caches, &m->caches.all.v[i]) ||
-		    m->caches.all.v[i].total_objects < WATCH_FENCE_OBJECTS)
+	memset(&w->fences, 0, sizeof(w->fences));
+	leak_fence_sizes(all, &sizes);
+	for (i = 0; i < all->all.n; i++) {
+		if (!may_hold_fences(&sizes, &all->all.v[i]) ||
+		    !all->all.v[i].total_objects ||
+		    objects_of_family(all, all->all.v[i].family) < WATCH_FENCE_OBJECTS)
 			continue;
 		s = slabs_get(d);
 		if (!s)
 			return;
 		if (!typer)
 			typer = typer_create(d, s, facts_gpus(d, facts));
-		in = slab_cache_by_addr(&s->caches, m->caches.all.v[i].addr);
+		in = slab_cache_by_addr(&s->caches, all->all.v[i].addr);
 		if (in == SLAB_NO_CACHE)
 			continue;
-		fence_census_read(d, s, typer, &s->caches.all.v[in], &f);
-		if (f.n > w->fences.n) {
-			w->fences = f;
+		before = w->fences.n;
+		fence_census_add(d, s, typer, &s->caches.all.v[in], &w->fences);
+		if (w->fences.n - before > most) {
+			most = w->fences.n - before;
 			w->fence_cache = (uint32_t)i;
 		}
 	}
@@ -133,14 +149,25 @@ static uint64_t lost_fences(const struct leak_groups *groups)
 	return most;
 }
 
+/* It is asked of a part first, and of all where that shows a leak. */
+static bool shows_leak(struct dump *d, struct facts *f)
+{
+	if (d->info.about->live || is_cut(d->info.about) || !leak_sample_shows(d, f))
+		return false;
+	memory_count_all_slabs(d, &f->memory);
+	return true;
+}
+
 void leak_watch_read(struct dump *d, struct facts *f, bool exhausted)
 {
 	const struct memory *m = &f->memory;
 	struct leak_watch *w = &f->leak_watch;
 	struct leaks *l = leaks_known(d);
+	bool closely = fits(d, m) || shows_leak(d, f);
 
+	w->fence_cache = SLAB_NO_CACHE;
 	find_large(d, f, w);
-	if (f->gpu_driver && fits(d, m))
+	if (f->gpu_driver && closely)
 		count_fences(d, f);
 	w->reason =
 		w->large != SLAB_NO_CACHE ||

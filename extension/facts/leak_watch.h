@@ -8,14 +8,18 @@
  *
  *	a cache whose objects cannot be reclaimed, and are not a debugging tool's, holds a
  *	quarter of all slabs and 32 MB
- *	a cache of the size of virtio-gpu's fences has 8192 objects, and 1000 of them are
- *	fences that are signalled and have one reference left
+ *	the caches of the size of virtio-gpu's fences have 8192 objects, and 1000 of them
+ *	are fences that are signalled and have one reference left
  *	memory ran out, and a tenth of it is in slabs
  *
  * Each is a reason to think of a leak.  Without one it is looked for all the same where
  * somebody asked for the core, nobody is stuck, and the machine is so small that to look
  * costs next to nothing: LOOK_PAGES_MAX page frames, LOOK_SLAB_MAX bytes in slabs.  What is
  * found then is true, but hardly why the core was asked for.
+ *
+ * Where even this costs something, since the kernel does not count (without
+ * CONFIG_SLUB_DEBUG) and the machine is large, a part of its page array is looked at first
+ * (slab_sample.h): it must show half as much of the first two.
  *
  * A reason leads to the search when the dump is small enough
  * (SEARCH_PAGES_MAX page frames, SEARCH_SLAB_MAX bytes in slabs); else the verdict says
@@ -50,7 +54,7 @@ struct gpu_driver_age {
 struct leak_watch {
 	/* Out of proportion: an index into memory.caches.all; SLAB_NO_CACHE: none. */
 	uint32_t large;
-	/* Fences in the cache where they land; .n is 0 when nobody looked. */
+	/* Fences in the caches where they land, and which has most; .n is 0 when nobody looked. */
 	uint32_t fence_cache;
 	struct fence_census fences;
 	bool reason;		   /* to think of a leak */
@@ -61,6 +65,19 @@ struct leak_watch {
 };
 
 struct facts;
+
+/* Object sizes of kmalloc's caches, of which one has virtio-gpu's fences. */
+struct fence_sizes {
+	unsigned int least, most;
+};
+
+void leak_fence_sizes(const struct slab_caches *all, struct fence_sizes *sizes);
+static inline bool may_hold_fences(const struct fence_sizes *sizes,
+				   const struct slab_cache *c)
+{
+	return c->object_size >= sizes->least && c->object_size <= sizes->most &&
+	       slab_cache_is_kmalloc(c);
+}
 
 /* Into f->leak_watch, with what was read before; exhausted: memory ran out. */
 void leak_watch_read(struct dump *d, struct facts *f, bool exhausted);

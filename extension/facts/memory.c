@@ -11,7 +11,8 @@
 #define MM_COUNTERS_MAX 8
 /*
  * The page array is gone through unasked up to this many page frames (16 GB in pages of
- * 4 KiB), and beyond where a tenth of all memory is in slabs.
+ * 4 KiB), and beyond where a tenth of all memory is in slabs, or a part of it says that it
+ * is worth it (leak_watch.h).
  */
 #define COUNT_PAGES_MAX (4ull << 20)
 #define COUNT_SHARE 10
@@ -140,14 +141,12 @@ static void count_cache(const struct slabs *s, struct memory *m, size_t i)
 	m->slab += m->cache_bytes[i];
 }
 
-void memory_count_slabs(struct dump *d, struct memory *m)
+void memory_count_all_slabs(struct dump *d, struct memory *m)
 {
 	struct slabs *s;
 	size_t i;
 
-	if (slab_caches_are_counted(d) || !m->caches.all.n ||
-	    (m->total / d->info.page_size > COUNT_PAGES_MAX &&
-	     m->slab < m->total / COUNT_SHARE))
+	if (slab_caches_are_counted(d) || !m->caches.all.n)
 		return;
 	s = slabs_get(d);
 	if (!s)
@@ -155,6 +154,13 @@ void memory_count_slabs(struct dump *d, struct memory *m)
 	m->slab = 0;
 	for (i = 0; i < m->caches.all.n; i++)
 		count_cache(s, m, i);
+}
+
+void memory_count_slabs(struct dump *d, struct memory *m)
+{
+	if (m->total / d->info.page_size <= COUNT_PAGES_MAX ||
+	    m->slab >= m->total / COUNT_SHARE)
+		memory_count_all_slabs(d, m);
 }
 
 /* ---- processes ------------------------------------------------------------------ */

@@ -46,8 +46,12 @@ uint64_t memory_of_shmem(const struct memory *m, const struct memory_user *but);
 uint64_t memory_of_kernel(const struct memory *m);
 /* The cheap part: counters of memory and of caches. */
 void memory_read(struct dump *d, struct memory *m);
-/* What the slabs of each cache hold, where the kernel does not count them. */
+/*
+ * What the slabs of each cache hold, where the kernel does not count them: unasked, unless
+ * the machine is large and little of it is in slabs; and always.
+ */
 void memory_count_slabs(struct dump *d, struct memory *m);
+void memory_count_all_slabs(struct dump *d, struct memory *m);
 /* Bytes in slabs that can be reclaimed, and not: /proc/meminfo's.  False: not known. */
 bool memory_slab_counters(struct dump *d, uint64_t *reclaimable, uint64_t *unreclaimable);
 /* Processes, and of each device in gpus the GEM objects that they hold. */

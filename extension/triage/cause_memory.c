@@ -295,13 +295,34 @@ void judge_leaks(struct judge *j)
 		judge_group(j, &w->groups.all.v[i]);
 }
 
+/* Those that every fault of the driver leaves. */
+static bool advise_search_of_fences(struct judge *j)
+{
+	const struct leak_watch *w = &j->f->leak_watch;
+	const struct fence_census *f = &w->fences;
+	const char *cache;
+
+	if (f->alone < WATCH_FENCES || f->signalled < WATCH_FENCES)
+		return false;
+	cache = j->f->memory.caches.all.v[w->fence_cache].name;
+	say_next(
+		j, j->out->all.v[0],
+		"Of %llu virtio-gpu fences, most in %s, %llu are signalled and %llu have one "
+		"reference left; this dump is too large for vgpu to search it "
+		"unasked: " LOOK_HERE " says whether they are leaked.",
+		COUNT(f->n), cache, COUNT(f->signalled), COUNT(f->alone));
+	say_look(j, j->out->all.v[0], LOOK(LEAKS, .name = cache));
+	return true;
+}
+
 void advise_search(struct judge *j)
 {
 	const struct leak_watch *w = &j->f->leak_watch;
 	const struct memory *m = &j->f->memory;
 	const struct slab_cache *c;
 
-	if (w->leaks || w->large == SLAB_NO_CACHE || !m->slab || !j->out->all.n)
+	if (w->leaks || !m->slab || !j->out->all.n || advise_search_of_fences(j) ||
+	    w->large == SLAB_NO_CACHE)
 		return;
 	c = &m->caches.all.v[w->large];
 	say_next(

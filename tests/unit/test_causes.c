@@ -1573,6 +1573,27 @@ static void a_leak_in_a_dump_that_was_asked_for(void **state)
 	only(s, CAUSE_FENCE_LEAK);
 }
 
+/* Too large to be searched: what was counted is said, and by what command the rest is found. */
+static void fences_of_a_dump_too_large(void **state)
+{
+	struct scene *s = *state;
+	struct leak_watch *w = &s->facts.leak_watch;
+	const struct verdict *v;
+
+	s->facts.memory.caches.all.v = &fences_cache;
+	s->facts.memory.caches.all.n = 1;
+	s->facts.memory.slab = 1ull << 30;
+	w->large = SLAB_NO_CACHE;
+	w->fences = (struct fence_census){.n = 5000, .signalled = 4990, .alone = 4980};
+	scene_fired(s, TRIGGER_SYSRQ, "sysrq triggered crash");
+	v = only(s, CAUSE_PANIC_BY_REQUEST);
+	assert_non_null(
+		strstr(v->next.v[v->next.n - 1].text, "Of 5000 virtio-gpu fences"));
+	w->fences.alone = 20;
+	v = only(s, CAUSE_PANIC_BY_REQUEST);
+	assert_null(strstr(v->next.v[v->next.n - 1].text, "virtio-gpu fences"));
+}
+
 /* What the kernel is known to keep so is no verdict. */
 static void what_is_kept_on_purpose(void **state)
 {
@@ -2761,6 +2782,7 @@ int main(void)
 		scene_test(fences_of_each_submission),
 		scene_test(fences_of_no_known_fault),
 		scene_test(fences_of_another_path),
+		scene_test(fences_of_a_dump_too_large),
 		scene_test(a_leak_in_a_dump_that_was_asked_for),
 		scene_test(what_is_kept_on_purpose),
 		scene_test(triggers),

@@ -6,6 +6,7 @@
 #include "fake_slab.h"
 
 #include "facts/facts.h"
+#include "facts/leak_sample.h"
 #include "fake_session.h"
 #include "report/report.h"
 
@@ -1145,6 +1146,93 @@ static void fences_in_the_place_of_others(void **state)
 	assert_int_equal(fences_in_slabs(FENCE_LEAKED), 1);
 }
 
+/* Slabs full of fences that are signalled, in a cache of this name. */
+static void leaked_fences(const char *name, size_t slabs)
+{
+	kaddr_t cache = fake_cache(u.f, name, 128, 128), slab;
+	kaddr_t ops = fake_value(u.f, "virtio_fence_ops");
+	unsigned int k;
+
+	while (slabs--) {
+		slab = fake_slab(u.f, cache);
+		for (k = 0; k < fake_slab_objects(u.f, slab); k++) {
+			write_fence(fake_slab_object(u.f, slab, k), slabs * 64 + k + 1,
+				    false);
+			set(at(fake_slab_object(u.f, slab, k), GPU_FENCE_F),
+			    DMA_FENCE_OPS, ops);
+		}
+	}
+}
+
+/* A kernel of a cgroup's caches, which counts what is in each. */
+static void facts_of_caches(bool counted)
+{
+	struct slab_cache *c;
+	size_t i;
+
+	fake_cache(u.f, "kmalloc-256", 256, 256);
+	facts_read(u.d, FACTS_TASKS | FACTS_DEVICES | FACTS_USE, &facts);
+	facts.gpu_driver = 1;
+	assert_true(slab_caches_read(u.d, u.d->arena, &facts.memory.caches));
+	facts.memory.cache_bytes =
+		arena_alloc(u.d->arena, facts.memory.caches.all.n * sizeof(uint64_t));
+	facts.memory.total = 5ull << 32; /* too large to be looked at closely */
+	facts.memory.slab = 200ull << 20;
+	for (i = 0; i < facts.memory.caches.all.n; i++) {
+		c = &facts.memory.caches.all.v[i];
+		c->counted = counted;
+		c->total_objects = counted ? 5000 : 0;
+	}
+}
+
+/* Two caches of one size have what makes it worth a look, and neither alone. */
+static void fences_of_two_cgroups(void **state)
+{
+	(void)state;
+	fake_variable(u.f, "virtio_fence_ops", 64);
+	ttm_types();
+	fake_pages(u.f);
+	leaked_fences("kmalloc-128", 9);
+	leaked_fences("kmalloc-rcl-128", 8);
+	facts_of_caches(true);
+	facts.memory.total = 1ull << 30;
+	leak_watch_read(u.d, &facts, false);
+	assert_int_equal(facts.leak_watch.fences.n, 17 * 64);
+	assert_int_equal(facts.leak_watch.fences.alone, 17 * 64);
+	assert_string_equal(facts.memory.caches.all.v[facts.leak_watch.fence_cache].name,
+			    "kmalloc-128");
+	assert_true(facts.leak_watch.reason);
+	facts.memory.caches.all.v[0].total_objects = 100;
+	leak_watch_read(u.d, &facts, false);
+	assert_int_equal(facts.leak_watch.fences.n, 0);
+	assert_false(facts.leak_watch.reason);
+}
+
+/* Of a large machine a part is looked at, and all where that shows half as much. */
+static void fences_of_a_large_machine(void **state)
+{
+	struct dump_about about = fake_about;
+
+	(void)state;
+	about.live = false;
+	u.d->info.about = &about;
+	fake_variable(u.f, "virtio_fence_ops", 64);
+	ttm_types();
+	fake_pages(u.f);
+	leaked_fences("kmalloc-128", 7);
+	facts_of_caches(false);
+	assert_false(leak_sample_shows(u.d, &facts));
+	leaked_fences("kmalloc-rcl-128", 1);
+	facts_of_caches(false);
+	assert_true(leak_sample_shows(u.d, &facts));
+	/* All are looked at then, and are too few. */
+	leak_watch_read(u.d, &facts, false);
+	assert_false(facts.leak_watch.reason);
+	leaked_fences("kmalloc-128", 1);
+	facts.gpu_driver = 0;
+	assert_false(leak_sample_shows(u.d, &facts));
+}
+
 /* Of a driver of 5.0 to 5.2 the fence has the number, and the dma_fence's is 0. */
 static void fences_with_their_own_number(void **state)
 {
@@ -1595,6 +1683,8 @@ int main(void)
 		on(fences_given_to_rcu, 4_19_arm64),
 		on(fences_in_the_place_of_others, 4_19_arm64),
 		on(command_of_an_older_fence, 4_19_arm64),
+		on(fences_of_two_cgroups, 4_19_arm64),
+		on(fences_of_a_large_machine, 4_19_arm64),
 		on(fences_with_their_own_number, 4_19_arm64),
 		on(ttm_objects, 4_19_arm64),
 		both(fence_on_a_stack),

@@ -4,6 +4,7 @@
 
 #include "facts/memory.h"
 #include "fake_slab.h"
+#include "kernel/mm/slab_sample.h"
 
 #define SLAB (FAKE_PAGE << FAKE_SLAB_ORDER)
 
@@ -194,6 +195,36 @@ static void a_large_machine_is_asked_for_its_sum_first(void **state)
 	assert_int_equal(m.slab, 4 * SLAB);
 }
 
+/* A part of the page array, of each piece's neighbours one: that many are like it. */
+static void a_part_stands_for_the_whole(void **state)
+{
+	struct slab_sample s;
+	struct fake *f = *state;
+	struct dump *d;
+	uint64_t pages;
+	size_t i;
+
+	two_caches(f);
+	d = fake_dump(f);
+	read_it(f);
+	assert_true(slab_sample_read(d, &m.caches, &s));
+	assert_int_equal(s.each, 1);
+	assert_int_equal(s.pages[index_of(large)], 6);
+	assert_int_equal(s.pages[index_of(small)], 2);
+	assert_int_equal(s.slabs.n, 4);
+	/* Four times as large a machine as is looked at whole; its end is not there. */
+	for (i = 0; i < 2000; i++)
+		fake_slab(f, large);
+	d->info.section_bits = 33;
+	assert_true(slab_sample_read(d, &m.caches, &s));
+	assert_int_equal(s.each, 4);
+	pages = s.pages[index_of(large)] * s.each;
+	assert_in_range(pages, 4006 - 4 * 128, 4006 + 4 * 128);
+	d->info.section_bits = FAKE_SECTION_BITS;
+	fake_no_symbol(f, "mem_section");
+	assert_false(slab_sample_read(d, &m.caches, &s));
+}
+
 static void without_a_page_array_nothing_is_said(void **state)
 {
 	struct fake *f = *state;
@@ -236,6 +267,7 @@ int main(void)
 		 test_end, NULL},
 		on_all(without_its_counters_pages_are_counted),
 		on_all(a_large_machine_is_asked_for_its_sum_first),
+		on_all(a_part_stands_for_the_whole),
 		on_all(without_a_page_array_nothing_is_said),
 	};
 
