@@ -1103,8 +1103,11 @@ static void ttm_types(void)
 	fake_member(u.f, "virtio_gpu_device", "mman.bdev.vma_manager", 64, 128);
 	fake_member(u.f, "ttm_tt", "pages", 16, 8);
 	fake_member(u.f, "ttm_tt", "num_pages", 32, 8);
+	fake_member(u.f, "virtio_gpu_object", "tbo.ddestroy", 520, 16);
+	fake_member(u.f, "virtio_gpu_device", "mman.bdev.ddestroy", 192, 16);
 	fake_list_head(u.f, at(at(at(u.vgdev, GPU_TTM_VMA_MANAGER), VMA_MANAGER_MM),
 			       DRM_MM_NODES));
+	fake_list_head(u.f, at(u.vgdev, GPU_TTM_DDESTROY));
 }
 
 /* A fence that RCU was to free says so, though its references are another's by now. */
@@ -1314,6 +1317,30 @@ static void ttm_objects(void **state)
 	fake_ptr(u.f, at(at(at(obj, GPU_OBJECT_VMA_NODE), VMA_NODE_MM), DRM_MM_NODE_LIST),
 		 FAKE_NOWHERE);
 	assert_false(read_it()->objects.complete);
+}
+
+/* Nobody has the object any more, and TTM waits for the device with it. */
+static void an_object_that_ttm_frees(void **state)
+{
+	kaddr_t obj = fake_alloc(u.f, 1024), resv = fake_alloc(u.f, 256);
+	kaddr_t fence = add_fence(3, false), node;
+	struct gpu *g;
+
+	(void)state;
+	ttm_types();
+	g = read_it();
+	assert_true(g->fences.holders_complete);
+	assert_int_equal(g->fences.holders.n, 0);
+	set(obj, GPU_OBJECT_RESV, resv);
+	set(resv, RESV_EXCLUSIVE, fence);
+	node = at(obj, GPU_OBJECT_DDESTROY);
+	fake_list_add_tail(u.f, at(u.vgdev, GPU_TTM_DDESTROY), node);
+	g = read_it();
+	assert_int_equal(g->fences.counts[FENCE_HELD], 1);
+	assert_int_equal(g->fences.holders.v[0].addr, at(obj, GPU_OBJECT_GEM));
+	assert_true(g->fences.holders_complete);
+	fake_ptr(u.f, node, FAKE_NOWHERE);
+	assert_false(read_it()->fences.holders_complete);
 }
 
 static void kinds(void **state)
@@ -1687,6 +1714,7 @@ int main(void)
 		on(fences_of_a_large_machine, 4_19_arm64),
 		on(fences_with_their_own_number, 4_19_arm64),
 		on(ttm_objects, 4_19_arm64),
+		on(an_object_that_ttm_frees, 4_19_arm64),
 		both(fence_on_a_stack),
 		both(kinds),
 		both(free_list),

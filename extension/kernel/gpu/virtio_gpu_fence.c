@@ -11,6 +11,7 @@
 #include "kernel/sched/stack_search.h"
 
 #define FENCES_MAX (1u << 22)
+#define DDESTROY_MAX 1000000
 /* More holders than any fence has: what was a count is something else by now. */
 #define REFERENCES_MAX (1u << 24)
 
@@ -312,22 +313,52 @@ bool gpu_reservation_of(struct dump *d, kaddr_t gem, kaddr_t *resv)
 	       member_ptr(d, member_base(d, gem, GPU_OBJECT_GEM), GPU_OBJECT_RESV, resv);
 }
 
-static void reservations(struct finder *f)
+static void reservation(struct finder *f, kaddr_t gem)
 {
-	struct fence_holder h = {.kind = HOLDER_RESV, .pid = -1, .fd = -1};
+	struct fence_holder h = {.kind = HOLDER_RESV, .addr = gem, .pid = -1, .fd = -1};
 	struct fence_refs refs;
 	kaddr_t resv;
-	size_t i, k;
+	size_t i;
 
-	for (i = 0; i < f->s->objects->all.n && !dump_interrupted(f->d); i++) {
-		h.addr = f->s->objects->all.v[i];
-		if (!gpu_reservation_of(f->d, h.addr, &resv))
-			continue;
-		memset(&refs, 0, sizeof(refs));
-		resv_fences(f->d, resv, &refs);
-		for (k = 0; k < refs.all.n; k++)
-			hold(f, refs.all.v[k], &h);
-	}
+	if (!gpu_reservation_of(f->d, gem, &resv))
+		return;
+	memset(&refs, 0, sizeof(refs));
+	resv_fences(f->d, resv, &refs);
+	for (i = 0; i < refs.all.n; i++)
+		hold(f, refs.all.v[i], &h);
+}
+
+/*
+ * Until 5.6 TTM keeps an object that nobody has any more until the device is through with
+ * it.  False: not all of them are known.
+ */
+static bool reservations_to_go(struct finder *f)
+{
+	struct list_walk w;
+	kaddr_t node;
+
+	if (!layout_has(f->d, GPU_TTM_DDESTROY))
+		return layout_has_all(f->d, GEM_RESV, GPU_OBJ_FREE_LIST);
+	if (!layout_has_all(f->d, GPU_OBJECT_DDESTROY, GPU_OBJECT_GEM) ||
+	    !(layout_has(f->d, GEM_RESV) || layout_has(f->d, GPU_OBJECT_RESV)))
+		return false;
+	list_begin(&w, f->d, member_addr(f->d, f->s->vgdev, GPU_TTM_DDESTROY),
+		   DDESTROY_MAX);
+	while (list_next(&w, &node))
+		reservation(f, member_addr(f->d,
+					   member_base(f->d, node, GPU_OBJECT_DDESTROY),
+					   GPU_OBJECT_GEM));
+	list_end_note(&w, "objects that TTM is about to free");
+	return w.end == WALK_DONE;
+}
+
+static bool reservations(struct finder *f)
+{
+	size_t i;
+
+	for (i = 0; i < f->s->objects->all.n && !dump_interrupted(f->d); i++)
+		reservation(f, f->s->objects->all.v[i]);
+	return reservations_to_go(f);
 }
 
 static void syncobjs(struct finder *f)
@@ -607,11 +638,8 @@ void gpu_fences_read(struct dump *d, struct tasks *tasks, const struct fence_sou
 	sort_fences(&f);
 	read_list(&f);
 	sort_fences(&f);
-	/* Until 5.6 TTM keeps objects that are about to go, which are not read. */
-	fences->holders_complete = s->files && s->files->complete &&
-				   layout_has_all(d, GEM_RESV, GPU_OBJ_FREE_LIST);
 	sync_files(&f);
-	reservations(&f);
+	fences->holders_complete = reservations(&f) && s->files && s->files->complete;
 	syncobjs(&f);
 	displays(&f);
 	if (fences->holders.n)
