@@ -126,6 +126,40 @@ static void request_that_is_done(void **state)
 	assert_int_equal(disks.all.v[0].in_flight, 0);
 }
 
+/* Until 5.0 a queue need not be blk-mq's: what it was given is on a list. */
+static void request_of_an_older_queue(void **state)
+{
+	kaddr_t done;
+
+	kernel(*state);
+	fake_member(fake, "request_queue", "request_fn", 2048, 8);
+	fake_member(fake, "request_queue", "timeout_list", 2064, 16);
+	fake_member(fake, "request", "timeout_list", 248, 16);
+	fake_member(fake, "request", "__deadline", 240, 8);
+	with_request();
+	fake_u64(fake, requests + 8, 0);
+	fake_id_set(fake, request, REQUEST_STATE, 0);
+	fake_id_set(fake, queue, QUEUE_TAG_SET, 0);
+	fake_id_set(fake, queue, QUEUE_REQUEST_FN, 0xffff000008123456);
+	fake_list_head(fake, fake_id_at(fake, queue, QUEUE_TIMEOUT_LIST));
+	fake_list_add_tail(fake, fake_id_at(fake, queue, QUEUE_TIMEOUT_LIST),
+			   fake_id_at(fake, request, REQUEST_TIMEOUT_LIST));
+	done = fake_new(fake, "request");
+	fake_id_set(fake, done, REQUEST_QUEUE, queue);
+	fake_id_set(fake, done, REQUEST_DEADLINE, 0x1001);
+	fake_list_add_tail(fake, fake_id_at(fake, queue, QUEUE_TIMEOUT_LIST),
+			   fake_id_at(fake, done, REQUEST_TIMEOUT_LIST));
+	read_all();
+	assert_int_equal(disks.all.v[0].in_flight, 1);
+	assert_int_equal(disks.requests.v[0].addr, request);
+	assert_int_equal(disks.pieces.n, 2);
+	assert_non_null(of_page(page));
+	/* One of blk-mq's beside it is read as ever. */
+	fake_id_set(fake, queue, QUEUE_REQUEST_FN, 0);
+	read_all();
+	assert_int_equal(disks.requests.n, 0);
+}
+
 static void what_it_carries(void **state)
 {
 	kaddr_t other;
@@ -461,6 +495,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		ON_ALL(request_in_flight),
 		ON_ALL(request_that_is_done),
+		ON(request_of_an_older_queue, 0),
 		ON_ALL(what_it_carries),
 		ON_ALL(compound_page),
 		ON_ALL(bio_in_part),

@@ -11,6 +11,7 @@
 #define DEVICES_MAX 100000
 #define QUEUES_MAX 4096
 #define TAGS_MAX 65536
+#define STARTED_MAX 65536
 #define BIOS_MAX 4096 /* of one request */
 #define VECS_MAX 4096 /* of one bio */
 #define PIECES_MAX 1000000
@@ -93,22 +94,15 @@ static void read_bios(struct dump *d, struct disks *disks, kaddr_t bio)
 
 /* ---- requests -------------------------------------------------------------- */
 
-/* A tag keeps the request that had it last: its state says whether it has it still. */
-static void read_request(struct dump *d, struct disks *disks, size_t disk, kaddr_t addr,
-			 struct object *o)
+static void take_request(struct dump *d, struct disks *disks, size_t disk,
+			 const struct object *o)
 {
 	struct disk *of = &disks->all.v[disk];
-	struct disk_request *rq;
-	uint64_t made, given;
+	struct disk_request *rq = vec_push(d->arena, &disks->requests);
+	uint64_t made = obj_u64(o, REQUEST_START), given = obj_u64(o, REQUEST_IO_START);
 
-	if (!obj_read(o, REQUEST, addr) || obj_u64(o, REQUEST_QUEUE) != of->queue ||
-	    obj_s64(o, REQUEST_STATE) != layout_enum(d, RQ_IN_FLIGHT, 1))
-		return;
-	made = obj_u64(o, REQUEST_START);
-	given = obj_u64(o, REQUEST_IO_START);
-	rq = vec_push(d->arena, &disks->requests);
 	memset(rq, 0, sizeof(*rq));
-	rq->addr = addr;
+	rq->addr = o->addr;
 	rq->disk = disk;
 	rq->operation = (unsigned int)obj_u64(o, REQUEST_FLAGS) & OPERATION;
 	rq->sector = obj_u64(o, REQUEST_SECTOR);
@@ -118,6 +112,47 @@ static void read_request(struct dump *d, struct disks *disks, size_t disk, kaddr
 	if (rq->since_ns && (!of->oldest_ns || rq->since_ns < of->oldest_ns))
 		of->oldest_ns = rq->since_ns;
 	read_bios(d, disks, obj_u64(o, REQUEST_BIO));
+}
+
+/* A tag keeps the request that had it last: its state says whether it has it still. */
+static void read_request(struct dump *d, struct disks *disks, size_t disk, kaddr_t addr,
+			 struct object *o)
+{
+	if (obj_read(o, REQUEST, addr) &&
+	    obj_u64(o, REQUEST_QUEUE) == disks->all.v[disk].queue &&
+	    obj_s64(o, REQUEST_STATE) == layout_enum(d, RQ_IN_FLIGHT, 1))
+		take_request(d, disks, disk, o);
+}
+
+/*
+ * Until 5.0 a queue may not be blk-mq's: SCSI's are not, unless scsi_mod.use_blk_mq says so.
+ * What its driver was given is on the list of what may time out (blk_add_timer()); the lowest
+ * bit of __deadline says that it is done all the same (blk_mark_rq_complete(), 4.17).
+ */
+static void read_started(struct dump *d, struct disks *disks, size_t disk)
+{
+	kaddr_t queue = disks->all.v[disk].queue, node, addr;
+	struct list_walk w;
+	struct object o;
+
+	obj_init(&o, d);
+	list_begin(&w, d, member_addr(d, queue, QUEUE_TIMEOUT_LIST), STARTED_MAX);
+	while (list_next(&w, &node) && !dump_interrupted(d)) {
+		addr = member_base(d, node, REQUEST_TIMEOUT_LIST);
+		if (obj_read(&o, REQUEST, addr) && obj_u64(&o, REQUEST_QUEUE) == queue &&
+		    !(obj_u64(&o, REQUEST_DEADLINE) & 1))
+			take_request(d, disks, disk, &o);
+	}
+	list_end_note(&w, "requests that a disk's driver was given");
+}
+
+static bool is_legacy(struct dump *d, kaddr_t queue)
+{
+	kaddr_t function;
+
+	return layout_has_all(d, QUEUE_TIMEOUT_LIST, REQUEST_TIMEOUT_LIST) &&
+	       layout_has(d, QUEUE_REQUEST_FN) &&
+	       member_ptr(d, queue, QUEUE_REQUEST_FN, &function) && function;
 }
 
 static void read_tags(struct dump *d, struct disks *disks, size_t disk, kaddr_t tags,
@@ -142,6 +177,10 @@ static void read_requests(struct dump *d, struct disks *disks, size_t disk)
 	struct object o;
 	uint64_t n, i;
 
+	if (is_legacy(d, disks->all.v[disk].queue)) {
+		read_started(d, disks, disk);
+		return;
+	}
 	if (!member_ptr(d, disks->all.v[disk].queue, QUEUE_TAG_SET, &set) || !set)
 		return; /* it has no requests: its bios go to other disks */
 	if (!member_u64(d, set, TAG_SET_QUEUES, &n) || n > QUEUES_MAX ||
