@@ -98,16 +98,20 @@ const char *debuginfo_package(const struct facts *f)
 
 /* How each door is told of the files, and given a command of the shell. */
 static const struct {
-	const char *shell, *unpacked, *unnamed;
+	const char *shell, *unpacked, *unnamed, *builtin;
 } doors[DOORS] = {
 	[DOOR_CRASH] = {.shell = "!",
 			.unpacked = "unpack it where the vmlinux is",
 			.unnamed = "Put the kernel's modules with their debuginfo beside "
-				   "the vmlinux"},
+				   "the vmlinux",
+			.builtin = "Start with a vmlinux that has the debuginfo"},
 	[DOOR_PROGRAM] = {.shell = "",
 			  .unpacked = "unpack it and name its folder with --debug-dir",
 			  .unnamed = "Name a folder that has the kernel's modules with "
-				     "their debuginfo with --debug-dir"},
+				     "their debuginfo with --debug-dir",
+			  .builtin =
+				  "Name the kernel's vmlinux, or a folder that has it, "
+				  "with --debug-dir"},
 };
 
 const char *debuginfo_command(const struct facts *f)
@@ -119,13 +123,32 @@ const char *debuginfo_command(const struct facts *f)
 		  : "";
 }
 
+const char *debuginfo_of(const struct facts *f, const struct types_missing *m)
+{
+	return m->builtin ? arena_printf(f->arena, "the kernel, which has %s built in,",
+					 m->module)
+			  : arena_printf(f->arena, "module %s", m->module);
+}
+
+static bool is_all_builtin(const struct facts *f)
+{
+	size_t i;
+
+	for (i = 0; i < f->gpus.missing.n; i++)
+		if (!f->gpus.missing.v[i].builtin)
+			return false;
+	return f->gpus.missing.n > 0;
+}
+
 const char *debuginfo_advice(const struct facts *f)
 {
 	const char *package = debuginfo_package(f);
 	enum door door = f->info->about->door;
 
 	if (!*package)
-		return arena_printf(f->arena, "%s, and ask again.", doors[door].unnamed);
+		return arena_printf(f->arena, "%s, and ask again.",
+				    is_all_builtin(f) ? doors[door].builtin
+						      : doors[door].unnamed);
 	return arena_printf(f->arena, "Install %s, or %s, and ask again.", package,
 			    doors[door].unpacked);
 }

@@ -12,6 +12,8 @@
 const char *debuginfo_package(const struct facts *f);
 /* What to type to install it: at crash's prompt, or in a shell; "" likewise. */
 const char *debuginfo_command(const struct facts *f);
+/* Of what it is missing: "module virtio_gpu". */
+const char *debuginfo_of(const struct facts *f, const struct types_missing *m);
 /* What to do, without that command: a sentence. */
 const char *debuginfo_advice(const struct facts *f);
 

@@ -250,9 +250,9 @@ void handout_missing(struct handout *h)
 	size_t i;
 
 	for (i = 0; i < u->gpus.missing.n; i++)
-		sheet_item(&h->sheet,
-			   "Without debuginfo of module %s vgpu cannot show: %s.",
-			   u->gpus.missing.v[i].module, u->gpus.missing.v[i].without);
+		sheet_item(&h->sheet, "Without debuginfo of %s vgpu cannot show: %s.",
+			   debuginfo_of(u, &u->gpus.missing.v[i]),
+			   u->gpus.missing.v[i].without);
 	if (i) {
 		sheet_text(&h->sheet, "%s", debuginfo_advice(u));
 		sheet_pair_code(&h->sheet, "To install it", "%s", debuginfo_command(u));

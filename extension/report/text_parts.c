@@ -15,8 +15,8 @@ void text_missing(FILE *out, const struct facts *f)
 	for (i = 0; i < f->gpus.missing.n; i++) {
 		m = &f->gpus.missing.v[i];
 		text_wrapf(out, "NO TYPES", INDENT,
-			   "Without debuginfo of module %s vgpu cannot show: %s.",
-			   m->module, m->without);
+			   "Without debuginfo of %s vgpu cannot show: %s.",
+			   debuginfo_of(f, m), m->without);
 	}
 	if (!i)
 		return;

@@ -355,9 +355,11 @@ static void device_unread(struct judge *j, struct verdict *v, const struct node 
 		return;
 	say_missing(
 		j, v,
-		"whether %s is the GPU's, and what its host does: the debuginfo of the "
-		"module %s",
-		root->title, gpus->missing.v[0].module);
+		"whether %s is the GPU's, and what its host does: the debuginfo of %s%s",
+		root->title,
+		gpus->missing.v[0].builtin ? "the kernel, which has it built in: "
+					   : "the module ",
+		gpus->missing.v[0].module);
 	say_debuginfo(j, v);
 	/* Who holds the lock may wait like the others, for what was not seen. */
 	if (v->confidence > SURE_DEVICE_UNREAD)

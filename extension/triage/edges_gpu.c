@@ -250,14 +250,22 @@ void out_of_members(struct build *b, struct node *n, const struct gpu_wait *w)
 
 /*
  * Room: a cursor's command is one descriptor, and so is each where the driver puts its
- * parts into a table.  Who sleeps while there is room was not woken by the guest.
+ * parts into a table; until 5.4 three are enough for all.  0: not known.
  */
+static unsigned int enough_room(const struct gpu *gpu, kaddr_t addr)
+{
+	if (addr == gpu->waits.cursor.vq || gpu->has_indirect)
+		return 1;
+	return gpu->three_at_most ? 3 : 0;
+}
+
+/* Who sleeps while there is room was not woken by the guest. */
 static bool room_needs_queue(const struct gpu *gpu, kaddr_t addr)
 {
 	const struct virtqueue *vq = gpu_queue(gpu, addr);
-	bool one = addr == gpu->waits.cursor.vq || gpu->has_indirect;
+	unsigned int enough = enough_room(gpu, addr);
 
-	return !one || !vq || !vq->num_free || vq->damage.n ||
+	return !enough || !vq || vq->num_free < enough || vq->damage.n ||
 	       queue_is_out_of_service(gpu, vq);
 }
 

@@ -363,6 +363,11 @@ static void device_without_debuginfo(void **state)
 	assert_int_equal(v->missing.n, 1);
 	assert_non_null(
 		strstr(v->missing.v[0], "the debuginfo of the module virtio_gpu"));
+	s->facts.gpus.missing.v[0].builtin = true;
+	v = assert_nobody(s);
+	assert_non_null(
+		strstr(v->missing.v[0], "the kernel, which has it built in: virtio_gpu"));
+	s->facts.gpus.missing.v[0].builtin = false;
 	assert_string_equal(next_step(s, v, v->next.n),
 			    "!apt-get install -y linux-image-5.10.0-scene-amd64-dbg");
 	/* Whoever holds a lock meanwhile is a victim, too. */
@@ -654,6 +659,14 @@ static void room_in_the_ring(void **state)
 	vq->broken = false;
 	scene_commands(gpu, 64, 0);
 	only(*state, CAUSE_HOST_NOT_CONSUMING);
+	/* Until 5.4 a command may want three, and none more. */
+	gpu->has_indirect = false;
+	gpu->three_at_most = true;
+	scene_commands(gpu, 62, 0);
+	only(*state, CAUSE_HOST_NOT_CONSUMING);
+	scene_commands(gpu, 61, 0);
+	v = assert_nobody(*state);
+	assert_non_null(strstr(v->summary, "whose ring has room"));
 }
 
 /* A wait queue that lies beside the device's own. */

@@ -1458,6 +1458,33 @@ static void minors(void **state)
 	assert_false(g->unbound);
 }
 
+/* Only a minor leads to it, and its driver is built in: all such are called "driver". */
+static void unbound_of_a_kernel_that_has_it(void **state)
+{
+	kaddr_t node = fake_new(u.f, "xa_node"), minor = fake_alloc(u.f, 128), idr,
+		driver;
+	struct gpu *g;
+
+	(void)state;
+	fake_no_symbol(u.f, "virtio_gpu_driver");
+	fake_function(u.f, "virtio_gpu_driver", NULL, fake_alloc(u.f, 512), 512);
+	fake_member(u.f, "drm_driver", "name", 16, 8);
+	driver = fake_variable(u.f, "driver", 64);
+	set(driver, DRM_DRIVER_NAME, text_at("virtio_gpu"));
+	set(u.drm, DRM_DEVICE_DRIVER, driver);
+	idr = fake_variable(u.f, "drm_minors_idr", 64);
+	set(idr, XARRAY_HEAD, node | 2);
+	fake_ptr(u.f, at(node, XA_NODE_SLOTS) + 8, minor);
+	set(minor, DRM_MINOR_DEV, u.drm);
+	g = read_it();
+	assert_true(g->unbound);
+	assert_int_equal(g->minors.n, 1);
+	/* Another driver's device is none of ours. */
+	set(driver, DRM_DRIVER_NAME, text_at("bochs-drm"));
+	facts_read(u.d, FACTS_TASKS | FACTS_DEVICES | FACTS_USE, &facts);
+	assert_int_equal(facts.gpus.all.n, 0);
+}
+
 static void waiters_and_works(void **state)
 {
 	kaddr_t entry = fake_alloc(u.f, 64), ctrlq = at(u.vgdev, GPU_CTRLQ);
@@ -1721,6 +1748,7 @@ int main(void)
 		both(lost_ids),
 		both(gone_and_open),
 		both(minors),
+		both(unbound_of_a_kernel_that_has_it),
 		both(waiters_and_works),
 		both(reports),
 		both(holders_unread),

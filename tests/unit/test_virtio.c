@@ -1280,7 +1280,13 @@ static void no_debuginfo(void **state)
 	assert_int_equal(gpus.missing.n, 2);
 	assert_string_equal(gpus.missing.v[0].module, "virtio_gpu");
 	assert_string_equal(gpus.missing.v[1].module, "virtio_ring");
+	assert_false(gpus.missing.v[1].builtin);
 	assert_int_equal(g->damage.n, 0);
+	/* The kernel's own, of which no module could tell. */
+	fake_function(f, "vring_interrupt", NULL, 0xffffffff81234000, 64);
+	assert_true(read_gpus(f));
+	assert_true(gpus.missing.v[0].builtin == gpus.builtin);
+	assert_true(gpus.missing.v[1].builtin);
 }
 
 static void device_lies(void **state)

@@ -65,13 +65,25 @@ static bool gpu_types_known(struct dump *d)
 	return layout_has_all(d, GPU, GPU_VDEV, GPU_NUM_SCANOUTS);
 }
 
+/* This function of a driver is in the kernel, and in none of its modules. */
+static bool is_builtin(struct dump *d, const char *function)
+{
+	struct dump_symbol sym;
+	kaddr_t addr;
+
+	return dump_symbol(d, function, &addr) && dump_symbol_at(d, addr, &sym) &&
+	       !sym.module[0];
+}
+
 static void note_missing(struct dump *d, struct gpus *gpus, bool gpu_known)
 {
-	static const struct types_missing gpu =
-		{.module = "virtio_gpu",
-		 .without = "scanouts, fence counters, pending commands"};
-	static const struct types_missing ring =
+	struct types_missing gpu = {.module = "virtio_gpu",
+				    .builtin = gpus->builtin,
+				    .without =
+					    "scanouts, fence counters, pending commands"};
+	struct types_missing ring =
 		{.module = "virtio_ring",
+		 .builtin = is_builtin(d, "vring_interrupt"),
 		 .without = "the queues' size, indices and commands in flight"};
 
 	if (!gpu_known)
@@ -208,6 +220,7 @@ static void read_flags(struct dump *d, struct gpu *g)
 	g->has_virgl_3d = member_bool(d, g->vgdev, GPU_HAS_VIRGL);
 	g->has_edid = member_bool(d, g->vgdev, GPU_HAS_EDID);
 	g->has_indirect = member_bool(d, g->vgdev, GPU_HAS_INDIRECT);
+	g->three_at_most = layout_has(d, VBUFFER_BUF) && !layout_has(d, VBUFFER_OBJS);
 	g->has_resource_assign_uuid = member_bool(d, g->vgdev, GPU_HAS_UUID);
 	g->has_resource_blob = member_bool(d, g->vgdev, GPU_HAS_BLOB);
 	g->has_host_visible = member_bool(d, g->vgdev, GPU_HAS_HOST_VISIBLE);
@@ -389,14 +402,23 @@ void gpus_add_drm(struct dump *d, struct gpus *gpus, kaddr_t drm)
 	gpus->state = GPUS_FOUND;
 }
 
-/* Is it this driver's?  A struct drm_driver lies in the module that it is of. */
+/*
+ * Is it this driver's?  A struct drm_driver lies in the module that it is of; of one that is
+ * built in, which are all called "driver", its own name says it.
+ */
 static bool is_virtio_gpu(struct dump *d, kaddr_t drm)
 {
 	struct dump_symbol sym;
-	kaddr_t driver;
+	kaddr_t driver, at;
+	char name[16];
 
-	return member_ptr(d, drm, DRM_DEVICE_DRIVER, &driver) &&
-	       dump_symbol_at(d, driver, &sym) && !strcmp(sym.module, "virtio_gpu");
+	if (!member_ptr(d, drm, DRM_DEVICE_DRIVER, &driver))
+		return false;
+	if (dump_symbol_at(d, driver, &sym) && sym.module[0])
+		return !strcmp(sym.module, "virtio_gpu");
+	return layout_has(d, DRM_DRIVER_NAME) &&
+	       member_ptr(d, driver, DRM_DRIVER_NAME, &at) &&
+	       dump_string(d, at, name, sizeof(name)) && !strcmp(name, "virtio_gpu");
 }
 
 /* A driver's list loses a device before its minors go. */

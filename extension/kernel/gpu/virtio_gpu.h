@@ -22,6 +22,7 @@
 /* A module whose types are not known, and so what is not. */
 struct types_missing {
 	const char *module;	  /* "virtio_gpu" */
+	bool builtin;		  /* none, but in the kernel itself */
 	const char *without;	  /* "scanouts, fence counters, …" */
 	struct build_id build_id; /* by which a server knows it */
 };
@@ -82,6 +83,7 @@ struct gpu {
 	VEC(struct gpu_output) outputs; /* num_scanouts of them, at most 16 */
 	bool has_virgl_3d, has_edid, has_indirect, has_resource_assign_uuid;
 	bool has_resource_blob, has_host_visible, has_context_init;
+	bool three_at_most; /* until 5.4 no command needs more descriptors */
 	unsigned int num_capsets;
 	int pending_commands; /* not yet kicked; -1 where the kernel has no count */
 	bool display_info_pending;
