@@ -204,6 +204,9 @@ static void names_of_ww_mutexes(void **state)
 	FIND(*state, xorg, "__ww_mutex_lock_slowpath", "virtio_gpu_array_lock_resv");
 	assert_int_equal(wait.kind, WAIT_MUTEX);
 	assert_string_equal(wait.symbol, "reservation lock");
+	/* Until 5.6 */
+	FIND(*state, xorg, "__ww_mutex_lock_slowpath", "ttm_eu_reserve_buffers");
+	assert_string_equal(wait.symbol, "reservation lock");
 	FIND(*state, xorg, "__ww_mutex_lock_interruptible_slowpath", "my_driver_lock");
 	assert_int_equal(wait.kind, WAIT_MUTEX);
 	assert_string_equal(wait.symbol, "");

@@ -45,17 +45,21 @@ void wait_name_ww_mutex(const struct stack *stack, struct wait *wait)
 {
 	static const char *const modeset[] = {"drm_modeset_lock",
 					      "drm_modeset_lock_single_interruptible"};
+	/* reservation_object_lock() until 5.4; of TTM's objects until 5.6 */
 	static const char *const reservation[] = {"dma_resv_lock",
 						  "dma_resv_lock_interruptible",
 						  "drm_gem_lock_reservations",
-						  "virtio_gpu_array_lock_resv"};
+						  "virtio_gpu_array_lock_resv",
+						  "reservation_object_lock",
+						  "reservation_object_lock_interruptible",
+						  "ttm_eu_reserve_buffers"};
 
 	if (wait->kind != WAIT_MUTEX || wait->symbol[0] || !wait->where ||
 	    !strstr(wait->where, "ww_mutex"))
 		return;
-	if (stack_find_any(stack, modeset, 2))
+	if (stack_find_any(stack, modeset, ARRAY_SIZE(modeset)))
 		snprintf(wait->symbol, sizeof(wait->symbol), "modeset lock");
-	else if (stack_find_any(stack, reservation, 4))
+	else if (stack_find_any(stack, reservation, ARRAY_SIZE(reservation)))
 		snprintf(wait->symbol, sizeof(wait->symbol), "reservation lock");
 }
 
