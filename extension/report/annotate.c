@@ -110,6 +110,7 @@ static const struct note {
 	{"futex_wait", "waits for a user-space lock or condition"},
 	{"futex_wait_queue", "waits for a user-space lock or condition"},
 	{"futex_wait_queue_me", "waits for a user-space lock or condition"},
+	{"get_request", "waits for a free request of the block device"}, /* until 5.0 */
 	{"handle_mm_fault", "page fault: provides the page"},
 	{"hrtimer_nanosleep", "sleeps for a time that was asked for"},
 	{"io_schedule", "sleeps, accounted as waiting for I/O"},

@@ -77,6 +77,14 @@ static void softirqs(void **state)
 		     true, &c);
 	assert_string_equal(function(), "ext4_i_callback");
 	assert_string_equal(c.what, "an RCU callback");
+	/* It waits for a lock of RCU's own. */
+	context_find(on_stack("*queued_spin_lock_slowpath", "_raw_spin_lock_irqsave",
+			      "rcu_process_callbacks", "__do_softirq", "irq_exit",
+			      "__handle_domain_irq", "gic_handle_irq", "el1_irq",
+			      "!clear_page", "el0_da"),
+		     true, &c);
+	assert_string_equal(function(), "rcu_process_callbacks");
+	assert_string_equal(c.what, "a softirq");
 	/* A tasklet, seen by the watchdog's interrupt. */
 	context_find(on_stack("*panic", "watchdog_timer_fn", "hrtimer_interrupt",
 			      "sysvec_apic_timer_interrupt", "!spin", "my_tasklet",

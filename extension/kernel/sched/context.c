@@ -76,6 +76,33 @@ static const struct caller *caller_of(const struct frame *fr)
 	return NULL;
 }
 
+/*
+ * rcu_process_callbacks() sees to grace periods, too: which of its functions that are not
+ * inlined do, so that they are no callbacks.
+ */
+static bool is_rcu_itself(const struct frame *fr)
+{
+	static const char *const functions[] = {
+		"rcu_report_qs_rdp",
+		"rcu_report_qs_rnp",
+		"note_gp_changes",
+		"rcu_accelerate_cbs",
+		"rcu_check_quiescent_state",
+		"rcu_start_this_gp",
+		"rcu_gp_kthread_wake",
+		"force_quiescent_state",
+		"_raw_spin_lock",
+		"_raw_spin_lock_irqsave",
+		"_raw_spin_unlock_irqrestore",
+	};
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(functions); i++)
+		if (frame_is(fr, functions[i]))
+			return true;
+	return false;
+}
+
 /* What enters the handling of an interrupt, as opposed to a fault's. */
 static bool enters_interrupt(const struct frame *fr)
 {
@@ -144,6 +171,11 @@ static void look_at_part(const struct stack *s, size_t from, size_t end,
 		caller = caller_of(&s->v[i]);
 		if (!caller)
 			continue;
+		if (i > from && frame_is(&s->v[i], "rcu_process_callbacks") &&
+		    is_rcu_itself(&s->v[i - 1])) {
+			c->function = i;
+			break;
+		}
 		c->function = i > from ? i - 1 : from;
 		c->what = caller->what;
 		break;
