@@ -208,6 +208,20 @@ static void held_up(void **state)
 	assert_true(irq->threaded && !irq->thread);
 }
 
+/* A panic stops the other CPUs, which take themselves out of one mask alone. */
+static void to_a_cpu_that_a_panic_stopped(void **state)
+{
+	kaddr_t active = fake_variable(f, "__cpu_active_mask", 8);
+
+	(void)state;
+	radix(add_desc(25, vq, "virtio1-control"));
+	fake_u64(f, fake_value(f, "__cpu_online_mask"), 1);
+	fake_u64(f, active, 3);
+	assert_false(only_one()->offline);
+	fake_u64(f, active, 1);
+	assert_true(only_one()->offline);
+}
+
 static void counted_on_each_cpu(void **state)
 {
 	kaddr_t desc = add_desc(25, vq, "virtio1-control");
@@ -388,6 +402,7 @@ int main(void)
 		test(in_an_array),
 		test(a_shared_line),
 		test(held_up),
+		test(to_a_cpu_that_a_panic_stopped),
 		test(counted_on_each_cpu),
 		test(damaged),
 		test(interrupted),

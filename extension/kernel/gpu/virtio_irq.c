@@ -8,10 +8,10 @@
 #include "dump/idr.h"
 #include "dump/layout.h"
 #include "dump/maple.h"
+#include "kernel/sched/cpus.h"
 
 #define IRQS_MAX 65536
 #define ACTIONS_MAX 64 /* handlers of one interrupt */
-#define MASK_WORDS 128 /* 8192 CPUs */
 
 /* include/linux/irq.h: enum, the same since 3.0 */
 #define IRQD_DISABLED (1u << 16)
@@ -32,22 +32,6 @@ struct finder {
 
 /* ---- CPUs ------------------------------------------------------------------------ */
 
-struct cpus {
-	uint64_t word[MASK_WORDS];
-	unsigned int n; /* how many there are in the machine */
-};
-
-static bool has_cpu(const struct cpus *c, unsigned int cpu)
-{
-	return cpu < c->n && c->word[cpu / 64] >> (cpu % 64) & 1;
-}
-
-static bool read_cpus(struct dump *d, kaddr_t mask, struct cpus *c)
-{
-	c->n = d->info.cpus < MASK_WORDS * 64 ? d->info.cpus : MASK_WORDS * 64;
-	return dump_read(d, mask, c->word, (c->n + 63) / 64 * 8) == DUMP_OK;
-}
-
 /* A cpumask_var_t: with CONFIG_CPUMASK_OFFSTACK, which alone has the function, a pointer. */
 static bool read_mask(struct finder *f, enum layout_id member, struct cpus *c)
 {
@@ -58,7 +42,7 @@ static bool read_mask(struct finder *f, enum layout_id member, struct cpus *c)
 	if (dump_symbol(f->d, "alloc_cpumask_var_node", &function) &&
 	    !dump_ptr(f->d, at, &at))
 		return false;
-	return at && read_cpus(f->d, at, c);
+	return at && cpus_read(f->d, at, c);
 }
 
 /* "0-3,8", as /proc/irq/N/smp_affinity_list has it */
@@ -69,9 +53,9 @@ static const char *cpu_list(struct dump *d, const struct cpus *c)
 	unsigned int i, from;
 
 	for (i = 0; i < c->n; i++) {
-		if (!has_cpu(c, i))
+		if (!cpus_have(c, i))
 			continue;
-		for (from = i; has_cpu(c, i + 1);)
+		for (from = i; cpus_have(c, i + 1);)
 			i++;
 		n += (size_t)snprintf(text + n, room - n, from < i ? "%s%u-%u" : "%s%u",
 				      n ? "," : "", from, i);
@@ -95,7 +79,7 @@ static int only_cpu(const struct cpus *c)
 	unsigned int i;
 
 	for (i = 0; i < c->n; i++) {
-		if (!has_cpu(c, i))
+		if (!cpus_have(c, i))
 			continue;
 		if (found >= 0)
 			return -1;
@@ -104,16 +88,15 @@ static int only_cpu(const struct cpus *c)
 	return found;
 }
 
-static bool any_online(struct dump *d, const struct cpus *c)
+static bool any_works(struct dump *d, const struct cpus *c)
 {
-	struct cpus online;
+	struct cpus working;
 	unsigned int i;
-	kaddr_t mask;
 
-	if (!dump_symbol(d, "__cpu_online_mask", &mask) || !read_cpus(d, mask, &online))
+	if (!cpus_read_working(d, &working))
 		return true; /* not known to be none */
 	for (i = 0; i < c->n; i++)
-		if (has_cpu(c, i) && has_cpu(&online, i))
+		if (cpus_have(c, i) && cpus_have(&working, i))
 			return true;
 	return false;
 }
@@ -131,7 +114,7 @@ static void read_affinity(struct finder *f, struct gpu_irq *irq)
 		does = may;
 	irq->effective = cpu_list(f->d, &does);
 	irq->cpu = only_cpu(&does);
-	irq->offline = !any_online(f->d, &does);
+	irq->offline = !any_works(f->d, &does);
 }
 
 /* ---- a descriptor ---------------------------------------------------------------- */
