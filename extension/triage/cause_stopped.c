@@ -118,20 +118,29 @@ static bool log_is_silent(const struct judge *j)
 	return true;
 }
 
-/* Has each CPU's watchdog missed as many of its timers as this one's? */
-static bool all_missed_as_many(const struct judge *j)
+/*
+ * Has each CPU's watchdog missed as many of its timers as this one's?  A CPU that was taken
+ * out has its stop thread still, and one that never began has none.
+ */
+static bool all_missed_as_many(struct judge *j)
 {
 	const struct watchdog *w, *seen = j->stop.seen_by;
+	const struct runqueue *rq;
 	size_t i;
 
+	j->stop.watched = 0;
 	for (i = 0; i < j->f->watchdogs.all.n; i++) {
 		w = &j->f->watchdogs.all.v[i];
+		rq = runqueue_of_cpu(&j->f->rqs, (int)w->cpu);
+		if (!rq || rq->offline)
+			continue;
+		j->stop.watched++;
 		if (!w->counted || !seen->counted ||
 		    w->timers > seen->timers + COUNTS_DIFFER ||
 		    w->timers + COUNTS_DIFFER < seen->timers)
 			return false;
 	}
-	return j->f->watchdogs.all.n == j->f->rqs.all.n;
+	return j->stop.watched == runqueues_working(&j->f->rqs);
 }
 
 /* ---- the stop ------------------------------------------------------------------- */
@@ -207,7 +216,7 @@ static void say_of_others(struct judge *j, struct verdict *v)
 		say(j,
 		    "the watchdogs of all %zu CPUs have had as many timers as each other: "
 		    "%u on CPU %u",
-		    j->f->watchdogs.all.n, s->seen_by->timers, s->seen_by->cpu),
+		    s->watched, s->seen_by->timers, s->seen_by->cpu),
 		s->seen_by->counter, LOOK(WORDS, .address = s->seen_by->counter, .n = 1));
 }
 

@@ -14,6 +14,7 @@ struct stop {
 	double s, from, to;		/* of the run queues' clock */
 	bool in_kernel;			/* the CPU was neither idle nor in user mode */
 	bool whole;			/* no CPU did anything */
+	size_t watched;			/* CPUs whose watchdogs tell so */
 };
 
 struct judge {

@@ -171,7 +171,7 @@ static size_t starved_cpus(const struct facts *f)
 static void spread_part(const struct facts *f, const struct verdict *best,
 			struct score *s)
 {
-	size_t starved = starved_cpus(f), cpus = f->rqs.all.n;
+	size_t starved = starved_cpus(f), cpus = runqueues_working(&f->rqs);
 	size_t share = cpus ? SPREAD * starved / cpus : 0;
 	const char *why;
 	size_t points = (size_t)cause_reach(best->cause, &why);

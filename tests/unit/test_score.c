@@ -327,6 +327,9 @@ static void spread_over_cpus(void **state)
 		c.scene->facts.rqs.all.v[cpu].waiting.v[0]->since_s = 9;
 	total(&c);
 	assert_int_equal(part(&c, "spread"), 7);
+	c.scene->facts.rqs.all.v[3].offline = true;
+	total(&c);
+	assert_int_equal(part(&c, "spread"), 10);
 	scene_destroy(c.scene);
 }
 

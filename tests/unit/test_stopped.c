@@ -125,6 +125,21 @@ static void in_the_kernel(void **state)
 	assert_true(says(&v->against, "where interrupts can be off"));
 }
 
+/* CPUs that could be plugged in, and one that was taken out and has its stop thread still. */
+static void with_cpus_that_are_offline(void **state)
+{
+	struct scene *s = stopped(*state);
+	const struct verdict *v;
+
+	s->facts.rqs.all.v[3].offline = true;
+	watchdog(s, 3)->timers = 2;
+	v = assert_stopped(s);
+	assert_int_equal(v->culprit.cpu, -1);
+	assert_true(says(&v->evidence, "the watchdogs of all 3 CPUs"));
+	s->facts.watchdogs.all.n = 3;
+	assert_int_equal(assert_stopped(s)->culprit.cpu, -1);
+}
+
 /* Another CPU had its timers: the host gave this one alone no time. */
 static void one_cpu_alone(void **state)
 {
@@ -264,6 +279,7 @@ int main(void)
 		scene_test(in_user_mode),
 		scene_test(in_the_idle_loop),
 		scene_test(in_the_kernel),
+		scene_test(with_cpus_that_are_offline),
 		scene_test(one_cpu_alone),
 		scene_test(nobody_is_stuck),
 		scene_test(hog_that_leaves_timers_alone),

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cpus.h"
 #include "dump/layout.h"
 #include "smp.h"
 
@@ -219,6 +220,26 @@ static void read_bandwidth(struct dump *d, struct runqueues *rqs)
 	rqs->rt_share = rqs->rt_bandwidth_off ? 0 : us * 1000ull;
 }
 
+static void find_offline(struct dump *d, struct runqueues *rqs)
+{
+	struct cpus working;
+	size_t i;
+
+	if (!cpus_read_working(d, &working))
+		return;
+	for (i = 0; i < rqs->all.n; i++)
+		rqs->all.v[i].offline = !cpus_have(&working, rqs->all.v[i].cpu);
+}
+
+size_t runqueues_working(const struct runqueues *rqs)
+{
+	size_t i, n = 0;
+
+	for (i = 0; i < rqs->all.n; i++)
+		n += !rqs->all.v[i].offline;
+	return n;
+}
+
 bool runqueues_read(struct dump *d, struct tasks *tasks, struct runqueues *rqs)
 {
 	struct runqueue rq;
@@ -243,6 +264,7 @@ bool runqueues_read(struct dump *d, struct tasks *tasks, struct runqueues *rqs)
 	}
 	read_bandwidth(d, rqs);
 	smp_calls_read(d, rqs);
+	find_offline(d, rqs);
 	find_others(tasks, rqs);
 	find_waiting(d, tasks, rqs);
 	for (i = 0; i < tasks->all.n; i++)

@@ -16,6 +16,7 @@ struct cpu_call {
 
 struct runqueue {
 	unsigned int cpu;
+	bool offline;	   /* taken out by hotplug, or never begun */
 	kaddr_t addr;	   /* struct rq */
 	struct task *curr; /* NULL when the task could not be read */
 	kaddr_t curr_addr;
@@ -58,5 +59,7 @@ struct runqueues {
 /* Reads the run queues and fills in each task's since_s and throttle. */
 bool runqueues_read(struct dump *d, struct tasks *tasks, struct runqueues *rqs);
 struct runqueue *runqueue_of_cpu(const struct runqueues *rqs, int cpu);
+/* Of CPUs that take part.  There may be many more that could be plugged in. */
+size_t runqueues_working(const struct runqueues *rqs);
 
 #endif
