@@ -306,7 +306,8 @@ static void say_lost_times(struct judge *j, struct verdict *v, const struct runq
 			say(j, "CPU %u has taken no tick for %.1f s", rq->cpu,
 			    l->since_s),
 			rq->addr, cpu_look_silent(j->f, rq));
-	else if (rq->softirq_s >= 0)
+	else if (rq->softirq_s >=
+		 l->since_s / 2) /* ticks count it: an idle CPU's may stand */
 		add_for(j, v,
 			say(j, "CPU %u has been in softirqs for %.1f s since the boot",
 			    rq->cpu, rq->softirq_s),

@@ -3,7 +3,10 @@
 
 #include "judge.h"
 
-/* A busy CPU has a tick at least once a second, also with nohz_full. */
+/*
+ * A busy CPU has a tick at least once a second; with nohz_full another CPU keeps the clock
+ * of its run queue as often (sched_tick_remote()).
+ */
 #define SILENT_S 2.0
 /* The share of the wait that softirqs must have used to be what the wait was for. */
 #define SOFTIRQ_SHARE 0.8

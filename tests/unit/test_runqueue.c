@@ -377,6 +377,25 @@ static void ticks_and_softirqs(void **state)
 	assert_true(cpu(1)->tick_late_s == 0);
 }
 
+/* A CPU with nohz_full, or an idle one, keeps when its next tick would have been. */
+static void a_tick_that_was_stopped(void **state)
+{
+	struct fake *f = *state;
+	kaddr_t tick;
+
+	fake_kernel(f);
+	tick = fake_percpu_variable(f, "tick_cpu_sched", 192);
+	fake_member(f, "tick_sched", "sched_timer.node.expires", 24, 8);
+	fake_member(f, "tick_sched", "sched_timer.state", 56, 1);
+	fake_u64(f, fake_variable(f, "tick_next_period", 8), 60000000000);
+	fake_u64(f, fake_percpu(f, 1, tick) + 24, 20000000000);
+	read_all(f);
+	assert_true(cpu(1)->tick_late_s == 0);
+	fake_u8(f, fake_percpu(f, 1, tick) + 56, 1);
+	read_all(f);
+	assert_true(cpu(1)->tick_late_s == 40);
+}
+
 /* Taken out by hotplug; a panic that stopped a CPU clears one of the masks alone. */
 static void cpus_that_are_offline(void **state)
 {
@@ -522,6 +541,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		fake_test(ticks_and_softirqs),
+		fake_test(a_tick_that_was_stopped),
 		fake_test(cpus_that_are_offline),
 		fake_test(asleep),
 		fake_test(how_old),

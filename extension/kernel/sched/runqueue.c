@@ -13,6 +13,9 @@
 /* include/linux/kernel_stat.h: enum cpu_usage_stat; kernel_cpustat is an array of u64. */
 #define CPUTIME_SOFTIRQ 3
 
+/* include/linux/hrtimer.h: of hrtimer.state, since 2.6.21 */
+#define HRTIMER_STATE_ENQUEUED 0x1
+
 static double softirq_time(struct dump *d, unsigned int cpu)
 {
 	kaddr_t stat;
@@ -25,8 +28,23 @@ static double softirq_time(struct dump *d, unsigned int cpu)
 }
 
 /*
- * A CPU's tick is a timer, set to the next moment that it is due; of an idle CPU that is
- * far ahead, or never.  Any CPU that wakes a task there sets the rq's clock, but not this.
+ * Not where the tick was stopped for good: the timer keeps the moment that would have been
+ * its next (tick_nohz_stop_tick()).  An idle CPU stops it so, and with nohz_full one that
+ * runs a single task, since d84b31313ef8 (4.17) also the last one a second.  Without high
+ * resolution it is never queued.
+ */
+static bool is_queued(struct dump *d, kaddr_t tick)
+{
+	uint64_t state;
+
+	return !layout_has(d, TICK_SCHED_QUEUED) ||
+	       (member_u64(d, tick, TICK_SCHED_QUEUED, &state) &&
+		state & HRTIMER_STATE_ENQUEUED);
+}
+
+/*
+ * A CPU's tick is a timer, set to the next moment that it is due; of an idle CPU that may
+ * be far ahead.  Any CPU that wakes a task there sets the rq's clock, but not this.
  * The time is that of jiffies, which one of the CPUs that take ticks keeps.
  */
 static void read_tick(struct dump *d, unsigned int cpu, struct runqueue *rq)
@@ -38,7 +56,7 @@ static void read_tick(struct dump *d, unsigned int cpu, struct runqueue *rq)
 	    !member_u64(d, rq->tick_addr, TICK_SCHED_EXPIRES, &due) ||
 	    !dump_symbol_u64(d, "tick_next_period", &now))
 		return;
-	if (due && now < INT64_MAX && now > due)
+	if (due && now < INT64_MAX && now > due && is_queued(d, rq->tick_addr))
 		rq->tick_late_s = (double)(now - due) / NSEC_PER_SEC;
 }
 

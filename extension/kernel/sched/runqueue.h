@@ -24,7 +24,7 @@ struct runqueue {
 	uint64_t clock, clock_task;   /* ns; as of the last time the CPU updated them */
 	bool rt_throttled;	      /* the RT class is being held back right now */
 	uint64_t rt_time, rt_runtime; /* ns used, ns allowed per period */
-	/* Since when the CPU should have had its next tick: 0: not yet, or not known. */
+	/* Since when the CPU should have had its next tick: 0: not yet, or none is due. */
 	double tick_late_s;
 	kaddr_t tick_addr; /* struct tick_sched */
 	double softirq_s;  /* CPU time in softirqs since the boot; < 0: not known */
