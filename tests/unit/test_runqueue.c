@@ -416,6 +416,27 @@ static void cpus_that_are_offline(void **state)
 	assert_int_equal(runqueues_working(&rqs), 1);
 }
 
+/* Its task_struct does not say who runs: the run queue does. */
+static void a_kernel_for_one_cpu(void **state)
+{
+	kaddr_t hog, other;
+
+	kernel(*state);
+	fake_absent(*state, "task_struct.on_cpu");
+	hog = fake_task(*state, 700, "hog");
+	other = fake_task(*state, 701, "other");
+	fake_set(*state, hog, "task_struct.on_rq", 1);
+	fake_set(*state, other, "task_struct.on_rq", 1);
+	fake_set(*state, other, "task_struct.state", 0);
+	fake_set(*state, hog, "task_struct.state", 0);
+	fake_set(*state, fake_rq(*state, 0), "rq.curr", hog);
+	read_all(*state);
+	assert_true(by_pid(700)->on_cpu);
+	assert_false(task_wants_cpu(by_pid(700)));
+	assert_false(by_pid(701)->on_cpu);
+	assert_true(task_wants_cpu(by_pid(701)));
+}
+
 /* ---- what is missing ---------------------------------------------------- */
 
 static bool reads_runqueues(struct fake *f)
@@ -543,6 +564,7 @@ int main(void)
 		fake_test(ticks_and_softirqs),
 		fake_test(a_tick_that_was_stopped),
 		fake_test(cpus_that_are_offline),
+		fake_test(a_kernel_for_one_cpu),
 		fake_test(asleep),
 		fake_test(how_old),
 		fake_test(asleep_with_interrupts),

@@ -70,6 +70,9 @@ static bool read_runqueue(struct dump *d, struct tasks *tasks, unsigned int cpu,
 		return false;
 	rq->curr_addr = obj_u64(o, RQ_CURR);
 	rq->curr = task_by_addr(tasks, rq->curr_addr);
+	/* A kernel for one CPU has no such member until 6.17: cac5cefbade9. */
+	if (rq->curr && !layout_has(d, TASK_ON_CPU))
+		rq->curr->on_cpu = true;
 	rq->nr_running = (unsigned int)obj_u64(o, RQ_NR_RUNNING);
 	rq->cfs_running = (unsigned int)obj_u64(o, RQ_CFS_RUNNING);
 	rq->rt_running = (unsigned int)obj_u64(o, RQ_RT_RUNNING);
