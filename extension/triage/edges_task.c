@@ -9,7 +9,8 @@
 /* A task that is a kworker has the kind worker, so that it is one node. */
 struct node *want_task(struct build *b, const struct task *t)
 {
-	struct worker *w = worker_of_task(&b->f->wqs, t->addr);
+	/* Asked for with each edge, and there may be thousands of workers. */
+	struct worker *w = t->kthread ? worker_of_task(&b->f->wqs, t->addr) : NULL;
 	struct studied *st = facts_studied(b->f, t);
 	bool is_new;
 	struct node *n = want(b, w ? NODE_WORKER : NODE_TASK, t->addr, &is_new);

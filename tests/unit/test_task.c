@@ -96,6 +96,22 @@ static void swappers(void **state)
 	assert_null(task_by_pid(&tasks, 0)); /* pid 0 is not one task */
 }
 
+static void found_by_pid(void **state)
+{
+	static const int pids[] = {4194303, 2, 900, 77, 65536};
+	size_t i;
+
+	fake_kernel(*state);
+	for (i = 0; i < ARRAY_SIZE(pids); i++)
+		fake_task(*state, pids[i], "task");
+	read_tasks(*state);
+	for (i = 0; i < ARRAY_SIZE(pids); i++) {
+		assert_int_equal(by_pid(pids[i])->pid, pids[i]);
+		assert_null(task_by_pid(&tasks, pids[i] + 1));
+	}
+	assert_null(task_by_pid(&tasks, -1));
+}
+
 static void scheduling(void **state)
 {
 	kaddr_t hog;
@@ -410,6 +426,7 @@ int main(void)
 		fake_test(normal),
 		fake_test(stack_sizes),
 		fake_test(swappers),
+		fake_test(found_by_pid),
 		fake_test(scheduling),
 		fake_test(class_that_is_none),
 		fake_test(states),

@@ -299,6 +299,30 @@ static void sort(struct tasks *tasks)
 	tasks->all.n = kept + 1;
 }
 
+static int by_pid(const void *a, const void *b)
+{
+	const struct task *x = *(const struct task *const *)a,
+			  *y = *(const struct task *const *)b;
+
+	if (x->pid != y->pid)
+		return x->pid < y->pid ? -1 : 1;
+	if (x->cpu != y->cpu)
+		return x->cpu < y->cpu ? -1 : 1;
+	return compare(x->addr, y->addr);
+}
+
+/* Lists of fences and objects name a task each. */
+static void sort_by_pid(struct arena *a, struct tasks *tasks)
+{
+	size_t i;
+
+	for (i = 0; i < tasks->all.n; i++)
+		if (!tasks->all.v[i].idle)
+			*vec_push(a, &tasks->by_pid) = &tasks->all.v[i];
+	if (tasks->by_pid.n)
+		qsort(tasks->by_pid.v, tasks->by_pid.n, sizeof(struct task *), by_pid);
+}
+
 bool tasks_read(struct dump *d, struct tasks *tasks)
 {
 	struct list_walk w;
@@ -332,6 +356,7 @@ bool tasks_read(struct dump *d, struct tasks *tasks)
 		tasks->complete = false;
 	}
 	sort(tasks);
+	sort_by_pid(d->arena, tasks);
 	return tasks->all.n > 0;
 }
 
@@ -344,7 +369,8 @@ struct task *task_by_addr(const struct tasks *tasks, kaddr_t addr)
 	return bsearch(&key, tasks->all.v, tasks->all.n, sizeof(key), by_addr);
 }
 
-struct task *task_by_pid(const struct tasks *tasks, int pid)
+/* Of tasks that somebody else has listed. */
+static struct task *search_pid(const struct tasks *tasks, int pid)
 {
 	size_t i;
 
@@ -354,16 +380,21 @@ struct task *task_by_pid(const struct tasks *tasks, int pid)
 	return NULL;
 }
 
-static int by_pid(const void *a, const void *b)
+struct task *task_by_pid(const struct tasks *tasks, int pid)
 {
-	const struct task *x = *(const struct task *const *)a,
-			  *y = *(const struct task *const *)b;
+	size_t low = 0, high = tasks->by_pid.n, middle;
+	struct task *const *v = tasks->by_pid.v;
 
-	if (x->pid != y->pid)
-		return x->pid < y->pid ? -1 : 1;
-	if (x->cpu != y->cpu)
-		return x->cpu < y->cpu ? -1 : 1;
-	return compare(x->addr, y->addr);
+	if (!high)
+		return search_pid(tasks, pid);
+	while (low < high) {
+		middle = low + (high - low) / 2;
+		if (v[middle]->pid < pid)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low < tasks->by_pid.n && v[low]->pid == pid ? v[low] : NULL;
 }
 
 const struct task **tasks_by_pid(const struct tasks *tasks, struct arena *a, int tgid,

@@ -71,6 +71,7 @@ struct task {
 struct tasks {
 	size_t span;		      /* bytes of task_struct that are read */
 	VEC(struct task) all;	      /* by address */
+	VEC(struct task *) by_pid;    /* but for the idle ones */
 	size_t stack_size;	      /* bytes of each kernel stack; 0: not known */
 	kaddr_t classes[SCHED_KINDS]; /* each struct sched_class; 0: not known */
 	bool complete;		      /* every list ended where it should */
