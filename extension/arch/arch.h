@@ -56,8 +56,13 @@ struct user_regs {
 struct arch {
 	const char *machine;	   /* as uname -m has it */
 	unsigned int need_resched; /* in thread_info.flags: _TIF_NEED_RESCHED */
-	kaddr_t kernel_low;	   /* no address of the kernel is lower, however wide */
-	unsigned int tag_bits;	   /* the highest of a pointer, which do not address */
+	/*
+	 * The same by asm-generic/thread_info_tif.h, 0 where a machine has its own bits
+	 * only; and by which it is told: a flag that each process has that does not run.
+	 */
+	unsigned int common_need_resched, away, common_away;
+	kaddr_t kernel_low;    /* no address of the kernel is lower, however wide */
+	unsigned int tag_bits; /* the highest of a pointer, which do not address */
 
 	/* Where the dump does not say, as its kernel then cannot: memory's sections, log2. */
 	unsigned int section_bits, physmem_bits;

@@ -484,6 +484,10 @@ static bool user_regs(struct dump *d, kaddr_t task, kaddr_t top, struct user_reg
 const struct arch arch_x86_64 = {
 	.machine = "x86_64",
 	.need_resched = 1u << 3,
+	/* "x86: Use generic TIF bits", 6.19; TIF_NEED_FPU_LOAD is 14 since 5.2. */
+	.common_need_resched = 1u << 4,
+	.away = 1u << 14,
+	.common_away = 1u << 19,
 	.kernel_low = 0xff00000000000000, /* five levels of page tables */
 	.section_bits = 27,
 	.physmem_bits = 46,	  /* of four levels; vmcoreinfo says it since 5.6 */

@@ -138,6 +138,32 @@ static void scheduling(void **state)
 	assert_int_equal(t->last_arrival, 123456789);
 }
 
+/* TIF_NEED_RESCHED is another bit since 6.19: told by who does not run. */
+static void asked_to_yield(void **state)
+{
+	const char *flags = "task_struct.thread_info.flags";
+	kaddr_t hog, other;
+
+	fake_kernel(*state);
+	hog = fake_task(*state, 900, "hog");
+	other = fake_task(*state, 901, "sh");
+	fake_set(*state, other, "task_struct.mm", FAKE_HEAP);
+	fake_task_runs(*state, hog, 1);
+	fake_set(*state, hog, flags, 1 << 4);
+	fake_set(*state, other, flags, 1 << 19);
+	read_tasks(*state);
+	assert_false(by_pid(900)->need_resched); /* TIF_NOHZ, before 5.11 */
+	fake_member(*state, "task_struct", "thread_info.syscall_work", 8, 8);
+	read_tasks(*state);
+	assert_true(by_pid(900)->need_resched);
+	fake_set(*state, hog, flags, 1 << 3);
+	read_tasks(*state);
+	assert_false(by_pid(900)->need_resched); /* TIF_MEMDIE */
+	fake_set(*state, other, flags, 1 << 14);
+	read_tasks(*state);
+	assert_true(by_pid(900)->need_resched);
+}
+
 static void class_that_is_none(void **state)
 {
 	kaddr_t task;
@@ -428,6 +454,7 @@ int main(void)
 		fake_test(swappers),
 		fake_test(found_by_pid),
 		fake_test(scheduling),
+		fake_test(asked_to_yield),
 		fake_test(class_that_is_none),
 		fake_test(states),
 		fake_test(kthreads_are_told_by_their_flag),

@@ -219,7 +219,7 @@ static void decode(const struct tasks *tasks, const struct object *o, struct tas
 	t->kthread = is_kthread(o);
 	t->stack = obj_u64(o, TASK_STACK);
 	t->sp = obj_u64(o, TASK_THREAD_SP);
-	t->need_resched = obj_u64(o, TASK_TI_FLAGS) & o->d->arch->need_resched;
+	t->ti_flags = (uint32_t)obj_u64(o, TASK_TI_FLAGS);
 	decode_sched(tasks, o, t);
 }
 
@@ -323,6 +323,38 @@ static void sort_by_pid(struct arena *a, struct tasks *tasks)
 		qsort(tasks->by_pid.v, tasks->by_pid.n, sizeof(struct task *), by_pid);
 }
 
+/*
+ * Bit 3 of x86 is TIF_MEMDIE in the common order, and bit 4 was TIF_NEED_RESCHED_LAZY in
+ * x86's own: no debuginfo has these numbers, so processes that do not run must tell.
+ * Before syscall_work the bits that tell had been others' too (TIF_NOHZ).
+ */
+static bool is_common_order(struct dump *d, const struct tasks *tasks)
+{
+	size_t own = 0, common = 0, i;
+	const struct task *t;
+
+	if (!d->arch->common_need_resched || !layout_has(d, TASK_TI_SYSCALL_WORK))
+		return false;
+	for (i = 0; i < tasks->all.n; i++) {
+		t = &tasks->all.v[i];
+		if (t->kthread || t->on_cpu)
+			continue;
+		own += (t->ti_flags & d->arch->away) != 0;
+		common += (t->ti_flags & d->arch->common_away) != 0;
+	}
+	return common > own;
+}
+
+static void find_need_resched(struct dump *d, struct tasks *tasks)
+{
+	unsigned int flag = is_common_order(d, tasks) ? d->arch->common_need_resched
+						      : d->arch->need_resched;
+	size_t i;
+
+	for (i = 0; i < tasks->all.n; i++)
+		tasks->all.v[i].need_resched = tasks->all.v[i].ti_flags & flag;
+}
+
 bool tasks_read(struct dump *d, struct tasks *tasks)
 {
 	struct list_walk w;
@@ -357,6 +389,7 @@ bool tasks_read(struct dump *d, struct tasks *tasks)
 	}
 	sort(tasks);
 	sort_by_pid(d->arena, tasks);
+	find_need_resched(d, tasks);
 	return tasks->all.n > 0;
 }
 

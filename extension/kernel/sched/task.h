@@ -46,6 +46,7 @@ struct task {
 	bool on_cpu, on_rq;
 	int prio, rt_priority, policy;
 	enum sched_kind sched;
+	uint32_t ti_flags; /* thread_info.flags */
 	bool need_resched;
 	/* What holds it back while it is runnable: runqueue.c fills it in.  NULL: nothing. */
 	const struct throttle *throttle;
