@@ -75,7 +75,8 @@ static void find_io_wait(struct study *s, struct studied *st)
 	if (!s->disks)
 		disks_read(s->d, &s->f->disks);
 	s->disks = true;
-	io_wait_find(s->d, &s->f->disks, s->f->rqs.now, &st->stack, &st->wait, &st->io);
+	io_wait_find(s->d, &s->f->disks, facts_monotonic(s->f), &st->stack, &st->wait,
+		     &st->io);
 }
 
 /* The same of what processes serve. */
@@ -341,6 +342,16 @@ bool facts_switch(const struct facts *f, const struct sysctl_value *s, int64_t *
 		return true;
 	*value = 1;
 	return fired && !strcmp(fired, s->name);
+}
+
+uint64_t facts_monotonic(const struct facts *f)
+{
+	return f->rqs.now + (uint64_t)f->rqs.monotonic_ahead;
+}
+
+double facts_since_monotonic(const struct facts *f, double at_s)
+{
+	return facts_uptime(f) + (double)f->rqs.monotonic_ahead / 1e9 - at_s;
 }
 
 double facts_since_jiffies(const struct facts *f, uint64_t then)

@@ -125,6 +125,9 @@ double facts_boot_time(const struct facts *f);
 bool facts_switch(const struct facts *f, const struct sysctl_value *s, int64_t *value);
 /* Seconds from a time in jiffies to the end; < 0 when not known. */
 double facts_since_jiffies(const struct facts *f, uint64_t then);
+/* The end by the monotonic clock, in ns; and seconds from a time of it to the end. */
+uint64_t facts_monotonic(const struct facts *f);
+double facts_since_monotonic(const struct facts *f, double at_s);
 
 /* What became of a task that the log calls blocked. */
 enum since_report {

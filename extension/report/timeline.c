@@ -112,8 +112,8 @@ static void machine(struct story *s)
 		    "RCU's grace period does not end");
 	for (i = 0; i < f->gpus.all.n; i++)
 		if (f->gpus.all.v[i].last.addr)
-			add(s, MOMENT_SEEN, facts_uptime(f) - f->gpus.all.v[i].last.at_s,
-			    false,
+			add(s, MOMENT_SEEN,
+			    facts_since_monotonic(f, f->gpus.all.v[i].last.at_s), false,
 			    words(s, "%s last signalled a fence", f->gpus.all.v[i].name));
 }
 

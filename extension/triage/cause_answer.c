@@ -201,22 +201,22 @@ static const char *refusals(struct judge *j)
 /* What stopped soon after the wait began has answered since then, too. */
 enum answered { BEFORE_THE_WAIT, EARLY, LATELY }; /* in which half of the wait */
 
-static enum answered answered_at(const struct judge *j, const struct queue *q,
-				 double at_s, double *ago)
+static enum answered answered_ago(const struct queue *q, double ago)
 {
-	*ago = facts_uptime(j->f) - at_s;
-	if (*ago < 0 || *ago + CLOCKS_DIFFER_S >= q->waited_s)
+	if (ago < 0 || ago + CLOCKS_DIFFER_S >= q->waited_s)
 		return BEFORE_THE_WAIT;
-	return *ago + CLOCKS_DIFFER_S < q->waited_s / 2 ? LATELY : EARLY;
+	return ago + CLOCKS_DIFFER_S < q->waited_s / 2 ? LATELY : EARLY;
+}
+
+static double since_signal(const struct judge *j, const struct queue *q)
+{
+	return facts_since_monotonic(j->f, q->gpu->last.at_s);
 }
 
 /* What the fences of its objects tell: the driver has fetched an answer then. */
 static enum answered signalled_at(const struct judge *j, const struct queue *q)
 {
-	double ago;
-
-	return q->gpu->last.addr ? answered_at(j, q, q->gpu->last.at_s, &ago)
-				 : BEFORE_THE_WAIT;
+	return q->gpu->last.addr ? answered_ago(q, since_signal(j, q)) : BEFORE_THE_WAIT;
 }
 
 static const char *slow_or_stopped(enum answered when)
@@ -242,7 +242,7 @@ static void last_answer(struct judge *j, const struct queue *q, struct evidences
 			     say(j,
 				 "the last answer to a fenced command that is known came "
 				 "%s before the end%s%s",
-				 span(j, facts_uptime(j->f) - q->gpu->last.at_s),
+				 span(j, since_signal(j, q)),
 				 follows ? ", since the wait began: " : "",
 				 follows ? follows : ""),
 			     fence, LOOK_AT("dma_fence", fence));
@@ -256,7 +256,8 @@ static enum answered refused_at(struct judge *j, struct verdict *v, const struct
 
 	if (!has_refused(j))
 		return BEFORE_THE_WAIT;
-	when = answered_at(j, q, j->f->refusals.last_s, &ago);
+	ago = facts_uptime(j->f) - j->f->refusals.last_s;
+	when = answered_ago(q, ago);
 	evidence_add(
 		j, when == BEFORE_THE_WAIT ? &v->evidence : &v->against,
 		when == BEFORE_THE_WAIT

@@ -55,7 +55,7 @@ static int judge_request(struct judge *j, struct verdict *v, const struct node *
 /* How long the oldest of its requests has been with it; < 0: not known, or it has none. */
 static double oldest(const struct judge *j, const struct disk *disk)
 {
-	uint64_t now = j->f->rqs.now;
+	uint64_t now = facts_monotonic(j->f);
 
 	return disk->in_flight && disk->oldest_ns && disk->oldest_ns <= now
 		       ? (double)(now - disk->oldest_ns) / 1e9

@@ -616,6 +616,12 @@ static void host_answered_lately(void **state)
 	assert_null(strstr(v->summary, "its host is slow"));
 	gpu->last.at_s = SCENE_NOW + 5; /* of another clock: nothing follows */
 	assert_int_equal(only(s, CAUSE_HOST_NOT_CONSUMING)->confidence, sure);
+	/* By so much NTP has turned it since the boot. */
+	s->facts.rqs.monotonic_ahead = 10000000000;
+	v = only(s, CAUSE_HOST_NOT_CONSUMING);
+	assert_int_equal(v->confidence, sure + SURE_ANSWERED_LATELY);
+	assert_true(says(&v->against, "came 5.0 s before the end, since the wait began"));
+	s->facts.rqs.monotonic_ahead = 0;
 	gpu->last.addr = 0;
 	s->facts.refusals.count = 1;
 	/* It may have been another device. */

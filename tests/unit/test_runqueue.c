@@ -416,6 +416,45 @@ static void cpus_that_are_offline(void **state)
 	assert_int_equal(runqueues_working(&rqs), 1);
 }
 
+/* Up for a month, in which NTP has turned one of the clocks. */
+static void clocks_that_drifted(void **state)
+{
+	const uint64_t now = 2600000;
+	struct fake *f = *state;
+	kaddr_t task, tick, period;
+
+	fake_kernel(f);
+	set_clock(f, 0, now, now);
+	set_clock(f, 1, now, now);
+	tick = fake_percpu_variable(f, "tick_cpu_sched", 192);
+	fake_member(f, "tick_sched", "sched_timer.node.expires", 24, 8);
+	period = fake_variable(f, "tick_next_period", 8);
+	task = fake_task(f, 700, "Xorg");
+	fake_set(f, task, "task_struct.start_time", (now + 40) * SEC);
+	fake_u64(f, period, now * SEC + SEC / 2);
+	read_all(f);
+	assert_int_equal(rqs.monotonic_ahead, 0);
+	fake_u64(f, period, (now + 50) * SEC);
+	read_all(f);
+	assert_int_equal(rqs.monotonic_ahead, 50 * SEC);
+	assert_s(by_pid(700)->age_s, 10);
+	fake_set(f, task, "task_struct.start_time", (now - 60) * SEC);
+	fake_u64(f, period, (now - 50) * SEC);
+	read_all(f);
+	assert_int_equal(rqs.monotonic_ahead, -50 * (int64_t)SEC);
+	assert_s(by_pid(700)->age_s, 60);
+	/* A CPU that is stuck keeps jiffies: another one has had its ticks. */
+	fake_task_runs(f, task, 1);
+	fake_u64(f, fake_percpu(f, 1, tick) + 24, now * SEC + 4000000);
+	read_all(f);
+	assert_int_equal(rqs.monotonic_ahead, 0);
+	/* More than NTP does. */
+	fake_u64(f, fake_percpu(f, 1, tick) + 24, 0);
+	fake_u64(f, period, now / 2 * SEC);
+	read_all(f);
+	assert_int_equal(rqs.monotonic_ahead, 0);
+}
+
 /* Its task_struct does not say who runs: the run queue does. */
 static void a_kernel_for_one_cpu(void **state)
 {
@@ -564,6 +603,7 @@ int main(void)
 		fake_test(ticks_and_softirqs),
 		fake_test(a_tick_that_was_stopped),
 		fake_test(cpus_that_are_offline),
+		fake_test(clocks_that_drifted),
 		fake_test(a_kernel_for_one_cpu),
 		fake_test(asleep),
 		fake_test(how_old),

@@ -9,6 +9,10 @@
 #include "smp.h"
 
 #define NSEC_PER_SEC 1e9
+/* Those that differ by less are taken for one. */
+#define CLOCKS_APART_NS 1000000000ll
+/* NTP turns a clock by up to 500 ppm: what is more is another matter, such as a pause. */
+#define DRIFT_MAX 1000
 
 /* include/linux/kernel_stat.h: enum cpu_usage_stat; kernel_cpustat is an array of u64. */
 #define CPUTIME_SOFTIRQ 3
@@ -56,8 +60,37 @@ static void read_tick(struct dump *d, unsigned int cpu, struct runqueue *rq)
 	    !member_u64(d, rq->tick_addr, TICK_SCHED_EXPIRES, &due) ||
 	    !dump_symbol_u64(d, "tick_next_period", &now))
 		return;
-	if (due && now < INT64_MAX && now > due && is_queued(d, rq->tick_addr))
+	if (!due || now >= INT64_MAX || !is_queued(d, rq->tick_addr))
+		return;
+	rq->tick_due = due;
+	if (now > due)
 		rq->tick_late_s = (double)(now - due) / NSEC_PER_SEC;
+}
+
+/*
+ * NTP keeps the monotonic clock right and the scheduler's counts on as the processor does:
+ * with 20 ppm they are 50 s apart after a month.  tick_next_period is the former's now, but
+ * where the CPU that keeps jiffies is stuck: then the others' ticks are later.
+ */
+static void find_monotonic(struct dump *d, struct runqueues *rqs)
+{
+	const struct runqueue *rq;
+	uint64_t now;
+	int64_t ahead;
+	size_t i;
+
+	if (!dump_symbol_u64(d, "tick_next_period", &now) || !now || now >= INT64_MAX)
+		return;
+	for (i = 0; i < rqs->all.n; i++) {
+		rq = &rqs->all.v[i];
+		if (rq->curr && !rq->curr->idle && rq->tick_due > now &&
+		    rq->tick_due < rqs->now + (uint64_t)CLOCKS_APART_NS)
+			now = rq->tick_due;
+	}
+	ahead = (int64_t)(now - rqs->now);
+	if (llabs(ahead) >= CLOCKS_APART_NS &&
+	    llabs(ahead) < (int64_t)rqs->now / DRIFT_MAX)
+		rqs->monotonic_ahead = ahead;
 }
 
 static bool read_runqueue(struct dump *d, struct tasks *tasks, unsigned int cpu,
@@ -171,12 +204,15 @@ static void since(struct runqueues *rqs, struct task *t)
 {
 	const struct runqueue *rq = runqueue_of_cpu(rqs, t->cpu);
 	uint64_t then = t->on_rq ? t->last_queued : last_ran(rq, t);
+	/* Nobody is to seem younger than he is: the clock may stand after a pause. */
+	uint64_t latest = rqs->now +
+			  (uint64_t)(rqs->monotonic_ahead > 0 ? rqs->monotonic_ahead : 0);
 
 	/* Since 6.18 it is off its queue. */
 	if (!then && t->throttle)
 		then = last_ran(rq, t);
 	t->since_s = then ? seconds(rqs->now, then) : -1;
-	t->age_s = t->start_time ? seconds(rqs->now, t->start_time) : -1;
+	t->age_s = t->start_time ? seconds(latest, t->start_time) : -1;
 }
 
 static int longest_wait(const void *a, const void *b)
@@ -286,6 +322,7 @@ bool runqueues_read(struct dump *d, struct tasks *tasks, struct runqueues *rqs)
 	read_bandwidth(d, rqs);
 	smp_calls_read(d, rqs);
 	find_offline(d, rqs);
+	find_monotonic(d, rqs);
 	find_others(tasks, rqs);
 	find_waiting(d, tasks, rqs);
 	for (i = 0; i < tasks->all.n; i++)

@@ -26,6 +26,8 @@ struct runqueue {
 	uint64_t rt_time, rt_runtime; /* ns used, ns allowed per period */
 	/* Since when the CPU should have had its next tick: 0: not yet, or none is due. */
 	double tick_late_s;
+	uint64_t
+		tick_due; /* ns of the monotonic clock: the next one; 0: none, not known */
 	kaddr_t tick_addr; /* struct tick_sched */
 	double softirq_s;  /* CPU time in softirqs since the boot; < 0: not known */
 	bool fair_server;  /* a deadline server runs fair tasks beside RT ones */
@@ -49,7 +51,12 @@ struct runqueue {
 struct runqueues {
 	VEC(struct runqueue) all; /* by CPU */
 	uint64_t now;		  /* ns: the latest clock of any of them */
-	bool rt_bandwidth_off;	  /* sched_rt_runtime_us = -1 */
+	/*
+	 * ns: by so much the monotonic clock, which tells the starts of tasks and requests
+	 * and the ends of fences, is ahead of that; 0: by less than a second, or not known.
+	 */
+	int64_t monotonic_ahead;
+	bool rt_bandwidth_off; /* sched_rt_runtime_us = -1 */
 	bool rt_bandwidth_known;
 	/* ns: of each period so much is for real-time tasks; 0: not known, or all of it */
 	uint64_t rt_period, rt_share;
