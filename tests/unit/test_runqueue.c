@@ -458,17 +458,17 @@ static void clocks_that_drifted(void **state)
 /* Its task_struct does not say who runs: the run queue does. */
 static void a_kernel_for_one_cpu(void **state)
 {
-	kaddr_t hog, other;
+	kaddr_t runs, other;
 
 	kernel(*state);
 	fake_absent(*state, "task_struct.on_cpu");
-	hog = fake_task(*state, 700, "hog");
+	runs = fake_task(*state, 700, "runs");
 	other = fake_task(*state, 701, "other");
-	fake_set(*state, hog, "task_struct.on_rq", 1);
+	fake_set(*state, runs, "task_struct.on_rq", 1);
 	fake_set(*state, other, "task_struct.on_rq", 1);
 	fake_set(*state, other, "task_struct.state", 0);
-	fake_set(*state, hog, "task_struct.state", 0);
-	fake_set(*state, fake_rq(*state, 0), "rq.curr", hog);
+	fake_set(*state, runs, "task_struct.state", 0);
+	fake_set(*state, fake_rq(*state, 0), "rq.curr", runs);
 	read_all(*state);
 	assert_true(by_pid(700)->on_cpu);
 	assert_false(task_wants_cpu(by_pid(700)));
