@@ -8,6 +8,7 @@
 #include "dump/layout.h"
 #include "kernel/log/machine_log.h"
 #include "kernel/sched/jiffies.h"
+#include "kernel/sched/spin.h"
 
 struct study {
 	struct dump *d;
@@ -109,6 +110,8 @@ static void study(struct study *s, struct task *t)
 	find_service(s, st);
 	st->virtio = virtio_wait_find(s->d, &s->virtio, &st->stack);
 	asked_read(&s->asked, t, &st->stack, &st->asked);
+	if (t->on_cpu && !t->idle && !st->stack.n && !st->stack.user)
+		st->may_spin = spin_on_stack(s->d, t);
 	facts_add_studied(s->f, st);
 }
 

@@ -37,6 +37,8 @@ struct studied {
 	struct service_wait service;
 	const struct virtio_wait *virtio; /* NULL: it waits for no such device */
 	struct asked asked;
+	const char
+		*may_spin; /* kernel/sched/spin.h: it runs, and no registers tell; NULL */
 };
 
 /* What to read: each command asks for what it shows. */

@@ -277,6 +277,58 @@ static void judge_given(struct judge *j, struct verdict *v, const struct runqueu
 		    rq->addr, LOOK(RUNQUEUE, .n = (int)rq->cpu));
 }
 
+/*
+ * A running machine keeps nobody's registers: who loops in the kernel may spin for what
+ * another has.
+ */
+static bool is_unseen(struct judge *j, const struct task *hog, double kept_s)
+{
+	const struct studied *st = facts_studied(j->f, hog);
+
+	return (!st || (!st->stack.n && !st->stack.user)) && hog->utime_known &&
+	       (double)hog->utime / 1e9 < kept_s / 2;
+}
+
+/* False: it has nothing of a spinlock on its stack. */
+static bool judge_may_spin(struct judge *j, struct verdict *v, const struct runqueue *rq,
+			   const struct task *hog, double kept_s)
+{
+	const struct studied *st = facts_studied(j->f, hog);
+
+	if (!st || !st->may_spin || !is_unseen(j, hog, kept_s))
+		return false;
+	v->confidence = SURE_SPINS;
+	add_for(j, v,
+		say(j,
+		    "%s has had CPU %u for %s, and a return address in %s() on its stack, "
+		    "as who spins for a lock has: it may be a victim itself",
+		    who(j, hog), rq->cpu, span(j, kept_s), st->may_spin),
+		hog->addr, LOOK(RUNQUEUE, .n = (int)rq->cpu));
+	say_missing(j, v,
+		    "what %s does: no registers of it are to be had; and who holds the "
+		    "lock: a spinlock does not record it",
+		    who(j, hog));
+	v->summary = say(j, "%s for CPU %u, where %s may spin for a lock.",
+			 wait_words(j, v), rq->cpu, who(j, hog));
+	hog_next(j, v, rq, hog);
+	return true;
+}
+
+/* It may poll for a device, or for another CPU. */
+static void judge_unseen(struct judge *j, struct verdict *v, const struct task *hog)
+{
+	v->at_most = SURE_CPU_GIVEN;
+	if (v->confidence > v->at_most)
+		v->confidence = v->at_most;
+	add_against(
+		j, v,
+		say(j,
+		    "in what %s loops in the kernel is not known, since no registers of "
+		    "it are to be had: it may wait for a device or for another CPU",
+		    who(j, hog)),
+		hog->addr, look_task(hog, "task_struct.utime,stime"));
+}
+
 static void judge_hog(struct judge *j, struct verdict *v, const struct runqueue *rq,
 		      const struct task *hog, const struct task *waiter)
 {
@@ -287,6 +339,8 @@ static void judge_hog(struct judge *j, struct verdict *v, const struct runqueue 
 	/* Others interrupted it, for a moment each: it is known by the time it has used. */
 	if (hog != rq->curr || (kept >= 0 && kept < STARVED_S))
 		kept = used < waiter->since_s ? used : waiter->since_s;
+	if (hog == rq->curr && judge_may_spin(j, v, rq, hog, kept))
+		return;
 	v->cause = CAUSE_CPU_MONOPOLISED;
 	blame_task(j, v, hog, (int)rq->cpu);
 	judge_times(j, v, rq, hog, waiter);
@@ -302,6 +356,8 @@ static void judge_hog(struct judge *j, struct verdict *v, const struct runqueue 
 							 : confidence;
 	if (facts_mode(j->f, hog) != MODE_KERNEL)
 		judge_given(j, v, rq, hog);
+	if (hog == rq->curr && is_unseen(j, hog, kept))
+		judge_unseen(j, v, hog);
 	v->summary = say(j, "%s for CPU %u, which %s has occupied for %s.",
 			 wait_words(j, v), rq->cpu, who(j, hog), span(j, kept));
 	hog_next(j, v, rq, hog);

@@ -123,6 +123,30 @@ static void a_hog_is_told_by_what_it_used(void **state)
 	assert_true(says(&v->evidence, "has used 0.99 s of CPU 1 in the 1.00 s"));
 }
 
+/* No registers tell what he does, and little of his time was in user mode. */
+static void who_loops_unseen_may_be_a_victim(void **state)
+{
+	struct scene *s = *state;
+	struct scene_hang h = scene_drain_hang(s, SCENE_MACHINE);
+	struct studied *st = scene_study(s, h.hog);
+	const struct verdict *v;
+
+	assert_true(only(s, CAUSE_CPU_MONOPOLISED)->confidence > SURE_CPU_GIVEN);
+	h.hog->utime_known = true;
+	v = only(s, CAUSE_CPU_MONOPOLISED);
+	assert_blames(v, h.hog);
+	assert_int_equal(v->confidence, SURE_CPU_GIVEN);
+	assert_true(says(&v->against, "it may wait for a device or for another CPU"));
+	st->may_spin = "_raw_spin_lock";
+	v = only(s, CAUSE_UNEXPLAINED);
+	assert_int_equal(v->culprit.kind, CULPRIT_NONE);
+	assert_true(
+		says(&v->evidence, "return address in _raw_spin_lock() on its stack"));
+	/* In user mode nobody spins for one. */
+	h.hog->utime = h.hog->sum_exec;
+	assert_blames(only(s, CAUSE_CPU_MONOPOLISED), h.hog);
+}
+
 /* Whoever runs there does not: no registers tell of the function that does. */
 static void softirqs_all_the_time_are_nobodys(void **state)
 {
@@ -192,6 +216,7 @@ int main(void)
 		scene_test(another_task_in_its_place_says_nothing),
 		scene_test(a_hog_is_told_by_what_it_used),
 		scene_test(softirqs_all_the_time_are_nobodys),
+		scene_test(who_loops_unseen_may_be_a_victim),
 		scene_test(looks_that_agree_stand),
 		scene_test(what_one_look_says_alone_is_no_verdict),
 	};

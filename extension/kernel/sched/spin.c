@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "spin.h"
+
+#include <string.h>
+
+#include "arch/arch.h"
+#include "base/base.h"
+
+#define STACK_MAX (64 * 1024)
+#define PIECE 512
+
+/* _raw_spin_lock(), _raw_spin_lock_irqsave(), _raw_write_lock_bh(), ... */
+static bool is_lock_function(const struct dump_symbol *sym)
+{
+	static const char *const begins[] = {"_raw_spin_lock", "_raw_read_lock",
+					     "_raw_write_lock"};
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(begins); i++)
+		if (sym->offset && !strncmp(sym->name, begins[i], strlen(begins[i])))
+			return true;
+	return false;
+}
+
+static const char *find_in(struct dump *d, const uint64_t *words, size_t n)
+{
+	struct dump_symbol sym;
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		if (words[i] >= d->arch->kernel_low &&
+		    dump_symbol_at(d, words[i], &sym) && is_lock_function(&sym))
+			return arena_printf(d->arena, "%s", sym.name);
+	return NULL;
+}
+
+const char *spin_on_stack(struct dump *d, const struct task *t)
+{
+	uint64_t words[PIECE / sizeof(uint64_t)];
+	const char *found = NULL;
+	size_t at;
+
+	if (t->stack_size > STACK_MAX)
+		return NULL;
+	/* Each by itself: some may not be in the dump. */
+	for (at = 0; at + PIECE <= t->stack_size && !found && !dump_interrupted(d);
+	     at += PIECE)
+		if (dump_read(d, t->stack + at, words, PIECE) == DUMP_OK)
+			found = find_in(d, words, ARRAY_SIZE(words));
+	return found;
+}

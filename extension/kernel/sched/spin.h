@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Who may spin for a spinlock, where nobody's registers tell. */
+#ifndef VGPU_SPIN_H
+#define VGPU_SPIN_H
+
+#include "task.h"
+
+/*
+ * The function of a spinlock that a task's kernel stack has a return address in: it calls on
+ * only where another has the lock.  It may be a left-over.  NULL: there is none.
+ */
+const char *spin_on_stack(struct dump *d, const struct task *t);
+
+#endif
