@@ -390,7 +390,7 @@ static const struct task *find_hog(struct judge *j, const struct runqueue *rq,
 		t = rq->waiting.v[i];
 		if (t == waiter || outranks(t, waiter) <= 0 ||
 		    !used_the_wait(t, waiter) ||
-		    j->f->rqs.now - t->exec_start > 1000000000)
+		    j->f->rqs.now > runqueue_last_ran(rq, t) + 1000000000)
 			continue;
 		if (!best || t->sum_exec > best->sum_exec)
 			best = t;

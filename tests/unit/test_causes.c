@@ -437,6 +437,10 @@ static void hog_preempted_just_now(void **state)
 	assert_blames(only(s, CAUSE_CPU_MONOPOLISED), h.hog);
 	assert_true(
 		says(&verdict(0)->evidence, "took its place a moment before the end"));
+	/* Interrupts and the host have taken 50 s since the boot. */
+	h.rq->clock_task = h.rq->clock - 50000000000;
+	h.hog->exec_start -= 50000000000;
+	assert_blames(only(s, CAUSE_CPU_MONOPOLISED), h.hog);
 	/* Without a hog to be found nobody is blamed. */
 	h.hog->sum_exec = 1000000;
 	only(s, CAUSE_UNEXPLAINED);

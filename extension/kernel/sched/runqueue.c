@@ -148,7 +148,7 @@ static double seconds(uint64_t now, uint64_t then)
  * interrupts took: add the lag back.  sched_info.last_arrival, which other tools
  * show, is when it last *got* the CPU, so it counts work as waiting.
  */
-static uint64_t last_ran(const struct runqueue *rq, const struct task *t)
+uint64_t runqueue_last_ran(const struct runqueue *rq, const struct task *t)
 {
 	uint64_t lag = rq && rq->clock > rq->clock_task ? rq->clock - rq->clock_task : 0;
 
@@ -168,7 +168,7 @@ static void find_others(struct tasks *tasks, struct runqueues *rqs)
 		rq = runqueue_of_cpu(rqs, t->cpu);
 		if (!rq || rq->curr == t || t->idle || t->sched == SCHED_KIND_STOP)
 			continue;
-		ran = last_ran(rq, t);
+		ran = runqueue_last_ran(rq, t);
 		if (ran > rq->other_ran) {
 			rq->other_ran = ran;
 			rq->other = t;
@@ -203,14 +203,14 @@ static double running_for(const struct runqueues *rqs, const struct runqueue *rq
 static void since(struct runqueues *rqs, struct task *t)
 {
 	const struct runqueue *rq = runqueue_of_cpu(rqs, t->cpu);
-	uint64_t then = t->on_rq ? t->last_queued : last_ran(rq, t);
+	uint64_t then = t->on_rq ? t->last_queued : runqueue_last_ran(rq, t);
 	/* Nobody is to seem younger than he is: the clock may stand after a pause. */
 	uint64_t latest = rqs->now +
 			  (uint64_t)(rqs->monotonic_ahead > 0 ? rqs->monotonic_ahead : 0);
 
 	/* Since 6.18 it is off its queue. */
 	if (!then && t->throttle)
-		then = last_ran(rq, t);
+		then = runqueue_last_ran(rq, t);
 	t->since_s = then ? seconds(rqs->now, then) : -1;
 	t->age_s = t->start_time ? seconds(latest, t->start_time) : -1;
 }
