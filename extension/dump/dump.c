@@ -103,6 +103,13 @@ bool dump_percpu_symbol(struct dump *d, unsigned int cpu, const char *name, kadd
 	return dump_symbol(d, name, &base) && dump_percpu(d, cpu, base, addr);
 }
 
+bool dump_has_cpu(struct dump *d, unsigned int cpu)
+{
+	kaddr_t addr;
+
+	return d->ops->percpu(d, cpu, 0, &addr);
+}
+
 bool dump_symbol_u64(struct dump *d, const char *name, uint64_t *v)
 {
 	kaddr_t addr;

@@ -200,6 +200,8 @@ bool dump_symbol_at(struct dump *d, kaddr_t addr, struct dump_symbol *sym);
 bool dump_percpu(struct dump *d, unsigned int cpu, kaddr_t base, kaddr_t *addr);
 bool dump_percpu_symbol(struct dump *d, unsigned int cpu, const char *name,
 			kaddr_t *addr);
+/* Below info.cpus there may be numbers of no CPU: arm64 leaves out what does not start. */
+bool dump_has_cpu(struct dump *d, unsigned int cpu);
 bool dump_symbol_u64(struct dump *d, const char *name, uint64_t *v);
 bool dump_symbol_u32(struct dump *d, const char *name, uint32_t *v);
 

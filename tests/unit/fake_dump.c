@@ -728,7 +728,7 @@ static bool symbol_at(struct dump *d, kaddr_t addr, struct dump_symbol *sym)
 
 static bool percpu(struct dump *d, unsigned int cpu, kaddr_t base, kaddr_t *addr)
 {
-	if (cpu >= d->info.cpus)
+	if (cpu >= d->info.cpus || fake_of(d)->percpu_offset[cpu] == FAKE_NO_CPU)
 		return false;
 	*addr = fake_percpu(fake_of(d), cpu, base);
 	return true;

@@ -97,6 +97,8 @@ kaddr_t fake_percpu_alloc(struct fake *f, size_t size);
 /* The address on a CPU of a per-CPU base. */
 kaddr_t fake_percpu(struct fake *f, unsigned int cpu, kaddr_t base);
 void fake_percpu_offset(struct fake *f, unsigned int cpu, kaddr_t offset);
+/* As an offset: the number is of no CPU. */
+#define FAKE_NO_CPU UINT64_MAX
 /* Take a symbol away. */
 void fake_no_symbol(struct fake *f, const char *name);
 /* A symbol's value. */

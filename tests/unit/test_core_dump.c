@@ -263,6 +263,22 @@ static void each_cpu_has_its_own(void **state)
 	end(f);
 }
 
+/* The linker's copy, which is all that such a number leads to, is long freed. */
+static void numbers_of_no_cpu(void **state)
+{
+	struct fixture *f = begin();
+	struct dump *d;
+
+	(void)state;
+	put(f, DATA + 0x100, 0x5);
+	d = command(f);
+	assert_int_equal(d->info.cpus, 3);
+	assert_true(dump_has_cpu(d, 0) && dump_has_cpu(d, 2));
+	assert_false(dump_has_cpu(d, 1));
+	assert_false(dump_has_cpu(d, 3));
+	end(f);
+}
+
 /* A hundred commands over one core, and each with notes of its own. */
 static void the_core_stays_open(void **state)
 {
@@ -337,6 +353,7 @@ int main(void)
 		cmocka_unit_test(
 			what_gcc_cut_from_a_function_has_the_functions_name_as_in_crash),
 		cmocka_unit_test(each_cpu_has_its_own),
+		cmocka_unit_test(numbers_of_no_cpu),
 		cmocka_unit_test(the_core_stays_open),
 		cmocka_unit_test(what_cannot_be_opened_is_refused),
 		cmocka_unit_test(a_kernel_may_lie_of_itself),

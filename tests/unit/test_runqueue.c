@@ -455,6 +455,20 @@ static void clocks_that_drifted(void **state)
 	assert_int_equal(rqs.monotonic_ahead, 0);
 }
 
+/* What lies there is no run queue, and its clock no time. */
+static void a_number_of_no_cpu(void **state)
+{
+	kernel(*state);
+	fake_task(*state, 700, "Xorg");
+	fake_set(*state, fake_rq(*state, 1), "rq.clock", 0xcccccccccccccccc);
+	fake_percpu_offset(*state, 1, FAKE_NO_CPU);
+	read_all(*state);
+	assert_int_equal(rqs.all.n, 1);
+	assert_int_equal(rqs.now, 100 * SEC);
+	assert_null(runqueue_of_cpu(&rqs, 1));
+	assert_int_equal(fake_dump(*state)->notes.n, 0);
+}
+
 /* Its task_struct does not say who runs: the run queue does. */
 static void a_kernel_for_one_cpu(void **state)
 {
@@ -604,6 +618,7 @@ int main(void)
 		fake_test(a_tick_that_was_stopped),
 		fake_test(cpus_that_are_offline),
 		fake_test(clocks_that_drifted),
+		fake_test(a_number_of_no_cpu),
 		fake_test(a_kernel_for_one_cpu),
 		fake_test(asleep),
 		fake_test(how_old),

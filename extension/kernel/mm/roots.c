@@ -90,7 +90,7 @@ static void add_kept_stacks(struct reader *r)
 		n = STACKS_KEPT;
 	for (cpu = 0; cpu < r->d->info.cpus; cpu++) {
 		if (!dump_percpu_symbol(r->d, cpu, "cached_stacks", &slots))
-			return;
+			continue;
 		for (i = 0; i < n; i++)
 			if (dump_ptr(r->d, slots + (kaddr_t)i * 8, &area) && area &&
 			    member_u64(r->d, area, VM_STRUCT_ADDR, &addr) &&

@@ -81,6 +81,8 @@ static void place_cpus(struct slabs *s, uint32_t cache)
 		return;
 	obj_init(&o, s->d);
 	for (cpu = 0; cpu < s->d->info.cpus; cpu++) {
+		if (!dump_has_cpu(s->d, cpu))
+			continue;
 		if (dump_percpu(s->d, cpu, c->cpu_slab, &addr) &&
 		    obj_read(&o, CPU_SLAB, addr))
 			place_cpu(s, cache, &o);
@@ -193,6 +195,8 @@ static void read_cpu_sheaves(struct slabs *s, uint32_t cache)
 
 	obj_init(&o, s->d);
 	for (cpu = 0; cpu < s->d->info.cpus; cpu++) {
+		if (!dump_has_cpu(s->d, cpu))
+			continue;
 		if (!dump_percpu(s->d, cpu, c->sheaves, &addr) ||
 		    !obj_read(&o, CPU_SHEAVES, addr)) {
 			dump_unread(s->d, "cache %s: the sheaves of CPU %u", c->name,

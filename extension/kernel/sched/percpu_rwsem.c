@@ -19,6 +19,8 @@ static bool count_readers(struct dump *d, kaddr_t rwsem, int64_t *readers)
 	if (!member_ptr(d, rwsem, PERCPU_RWSEM_COUNT, &base) || !base)
 		return false;
 	for (cpu = 0; cpu < d->info.cpus; cpu++) {
+		if (!dump_has_cpu(d, cpu))
+			continue;
 		if (!dump_percpu(d, cpu, base, &addr) ||
 		    dump_read(d, addr, &count, sizeof(count)) != DUMP_OK)
 			return false;

@@ -311,6 +311,8 @@ bool runqueues_read(struct dump *d, struct tasks *tasks, struct runqueues *rqs)
 	}
 	obj_init(&o, d);
 	for (cpu = 0; cpu < d->info.cpus; cpu++) {
+		if (!dump_has_cpu(d, cpu))
+			continue;
 		if (!read_runqueue(d, tasks, cpu, &rq, &o)) {
 			dump_unread(d, "run queue of CPU %u", cpu);
 			continue;

@@ -53,6 +53,8 @@ static bool count_readers(struct dump *d, kaddr_t srcu, int64_t *readers)
 	if (!layout_has_all(d, SRCU_DATA_ENTERED, SRCU_DATA_LEFT))
 		return false;
 	for (cpu = 0; cpu < d->info.cpus; cpu++) {
+		if (!dump_has_cpu(d, cpu))
+			continue;
 		if (!data_of_cpu(d, srcu, cpu, &data) ||
 		    dump_read(d, member_addr(d, data, SRCU_DATA_ENTERED), entered,
 			      sizeof(entered)) != DUMP_OK ||

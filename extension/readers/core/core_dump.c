@@ -54,8 +54,9 @@ struct core_dump {
 	struct partial *partial; /* NULL: that cannot be told of this core */
 	kaddr_t image_start, image_end;
 	kaddr_t *percpu; /* what is added on each CPU */
-	double begun;	 /* the look at what runs on; seconds of a clock */
-	uint64_t told;	 /* pages, when it was told how far we are */
+	unsigned char possible[CPUS_MAX / 8];
+	double begun;  /* the look at what runs on; seconds of a clock */
+	uint64_t told; /* pages, when it was told how far we are */
 	struct dump dump;
 };
 
@@ -112,9 +113,12 @@ static bool physical(struct dump *d, kaddr_t addr, uint64_t *pa)
 
 static bool percpu(struct dump *d, unsigned int cpu, kaddr_t base, kaddr_t *addr)
 {
-	if (cpu >= d->info.cpus)
+	const struct core_dump *c = core_of(d);
+
+	/* What is added for others is of what the linker made: __per_cpu_load, or 0. */
+	if (cpu >= d->info.cpus || !(c->possible[cpu / 8] >> (cpu % 8) & 1))
 		return false;
-	*addr = base + core_of(d)->percpu[cpu];
+	*addr = base + c->percpu[cpu];
 	return true;
 }
 
@@ -507,16 +511,15 @@ static bool open_core(struct core_dump *c)
 /* One more than the highest that there may be. */
 static unsigned int possible_cpus(struct core_dump *c)
 {
-	unsigned char mask[CPUS_MAX / 8] = {0};
 	unsigned int cpu, n = 1;
 	long size = layout_size(&c->dump, CPU_MASK);
 
-	if (size <= 0 || size > (long)sizeof(mask) ||
-	    !read_symbol(c, "__cpu_possible_mask", mask, (size_t)size))
-		return n;
-	for (cpu = 0; cpu < (unsigned int)size * 8; cpu++)
-		if (mask[cpu / 8] >> (cpu % 8) & 1)
-			n = cpu + 1;
+	if (size > 0 && size <= (long)sizeof(c->possible) &&
+	    read_symbol(c, "__cpu_possible_mask", c->possible, (size_t)size))
+		for (cpu = 0; cpu < (unsigned int)size * 8; cpu++)
+			if (c->possible[cpu / 8] >> (cpu % 8) & 1)
+				n = cpu + 1;
+	c->possible[0] |= 1;
 	return n;
 }
 
