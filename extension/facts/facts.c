@@ -8,7 +8,6 @@
 #include "dump/layout.h"
 #include "kernel/log/machine_log.h"
 #include "kernel/sched/jiffies.h"
-#include "kernel/sched/spin.h"
 
 struct study {
 	struct dump *d;

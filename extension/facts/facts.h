@@ -17,6 +17,7 @@
 #include "kernel/sched/inside.h"
 #include "kernel/sched/rcu.h"
 #include "kernel/sched/runqueue.h"
+#include "kernel/sched/spin.h"
 #include "kernel/sched/task.h"
 #include "kernel/sched/unwind.h"
 #include "kernel/gpu/virtio_gpu.h"
@@ -37,8 +38,7 @@ struct studied {
 	struct service_wait service;
 	const struct virtio_wait *virtio; /* NULL: it waits for no such device */
 	struct asked asked;
-	const char
-		*may_spin; /* kernel/sched/spin.h: it runs, and no registers tell; NULL */
+	const struct spin_trace *may_spin; /* it runs, no registers tell; or NULL */
 };
 
 /* What to read: each command asks for what it shows. */

@@ -9,6 +9,8 @@
 
 /* Slabs that are read for fences, at most: 16 MB in pages of 4 KiB. */
 #define SLABS_MAX 4096
+/* SLUB's are of eight pages at most, unless they are asked to be larger. */
+#define SLAB_BYTES_MAX (1u << 20)
 
 /* ---- a large cache --------------------------------------------------------------- */
 
@@ -58,6 +60,8 @@ static void search_slab(struct fence_search *s, const struct slab_cache *c, kadd
 	size_t bytes = s->d->info.page_size << c->order, at;
 	unsigned int k;
 
+	if (bytes > SLAB_BYTES_MAX)
+		return;
 	if (bytes > s->room) {
 		s->room = bytes;
 		s->memory = arena_alloc(s->d->arena, bytes);

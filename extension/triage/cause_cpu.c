@@ -302,8 +302,8 @@ static bool judge_may_spin(struct judge *j, struct verdict *v, const struct runq
 		say(j,
 		    "%s has had CPU %u for %s, and a return address in %s() on its stack, "
 		    "as who spins for a lock has: it may be a victim itself",
-		    who(j, hog), rq->cpu, span(j, kept_s), st->may_spin),
-		hog->addr, LOOK(RUNQUEUE, .n = (int)rq->cpu));
+		    who(j, hog), rq->cpu, span(j, kept_s), st->may_spin->function),
+		st->may_spin->at, LOOK(WORDS, .address = st->may_spin->at, .n = 2));
 	say_missing(j, v,
 		    "what %s does: no registers of it are to be had; and who holds the "
 		    "lock: a spinlock does not record it",
@@ -317,15 +317,16 @@ static bool judge_may_spin(struct judge *j, struct verdict *v, const struct runq
 /* It may poll for a device, or for another CPU. */
 static void judge_unseen(struct judge *j, struct verdict *v, const struct task *hog)
 {
-	v->at_most = SURE_CPU_GIVEN;
+	v->at_most = SURE_HOG_UNSEEN;
 	if (v->confidence > v->at_most)
 		v->confidence = v->at_most;
 	add_against(
 		j, v,
 		say(j,
-		    "in what %s loops in the kernel is not known, since no registers of "
-		    "it are to be had: it may wait for a device or for another CPU",
-		    who(j, hog)),
+		    "ticks found %s in user mode for %.1f s in all, and no registers tell "
+		    "what it does in the kernel: it may wait for a device or for another "
+		    "CPU",
+		    who(j, hog), (double)hog->utime / 1e9),
 		hog->addr, look_task(hog, "task_struct.utime,stime"));
 }
 
@@ -474,7 +475,10 @@ bool judge_stopped(struct judge *j, struct verdict *v, const struct node *cpu)
 	return true;
 }
 
-/* Of the time between two looks; < 0: not known. */
+/* So much of the time between two looks: less leaves some for who runs there. */
+#define SOFTIRQS_ALL 0.8
+
+/* Of that time; < 0: not known. */
 static double softirqs_between(const struct facts *f, const struct runqueue *rq)
 {
 	const struct runqueue *then =
@@ -495,19 +499,19 @@ static bool judge_softirqs(struct judge *j, struct verdict *v, const struct node
 	const struct studied *st = facts_studied(j->f, rq->curr);
 	double took = softirqs_between(j->f, rq);
 
-	if ((st && st->stack.n) || took < 0 || took < j->f->before_s / 2)
+	if ((st && st->stack.n) || took < 0 || took < j->f->before_s * SOFTIRQS_ALL)
 		return false;
-	v->confidence = SURE_CPU_STOPPED;
+	v->confidence = SURE_CPU_SOFTIRQS;
 	blame_cpu(j, v, rq);
 	add_for(j, v,
 		say(j,
 		    "CPU %u was in softirqs for %.2f of the %.2f s between two looks: "
 		    "%s, which runs there, was interrupted by them",
 		    rq->cpu, took, j->f->before_s, who(j, rq->curr)),
-		rq->addr, LOOK(RUNQUEUE, .n = (int)rq->cpu));
+		rq->cpustat, LOOK_AT("kernel_cpustat", rq->cpustat));
 	say_missing(j, v, "in which function: no registers of CPU %u are to be had",
 		    rq->cpu);
-	v->summary = say(j, "%s for %s, which runs softirqs, and nothing else.",
+	v->summary = say(j, "%s for %s, which runs softirqs all the time.",
 			 wait_words(j, v), cpu->name);
 	say_next(j, v,
 		 "See what it does: perf top -g -C %u; or make it panic: an NMI tells "

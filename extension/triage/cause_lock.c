@@ -520,7 +520,7 @@ bool judge_roused(struct judge *j, struct verdict *v, const struct node *holder)
  * It has what others want, and nobody's registers tell what it does: it may loop, or poll for
  * a device or for another CPU, and be the victim of that.
  */
-static void judge_unseen(struct judge *j, struct verdict *v, const struct task *t)
+static void judge_unseen_holder(struct judge *j, struct verdict *v, const struct task *t)
 {
 	v->confidence = SURE_NOT_EXPLAINED;
 	v->summary = say(j, "%s for %s, which is running; in what is not known.",
@@ -549,7 +549,7 @@ void judge_running(struct judge *j, struct verdict *v, const struct node *root)
 	say_look(j, v, LOOK(STACK, .n = t->pid));
 	/* A work that does not end is known by its function. */
 	if (kept && is_lock(kept) && (!st || !st->stack.n)) {
-		judge_unseen(j, v, t);
+		judge_unseen_holder(j, v, t);
 		return;
 	}
 	/* Without a lock in the chain it is a worker, and a work that others want. */

@@ -43,6 +43,7 @@ void say_command(struct judge *j, struct verdict *v, const char *command);
 
 struct verdict *verdict_new(struct judge *j, enum cause cause, int confidence);
 void blame_task(struct judge *j, struct verdict *v, const struct task *t, int cpu);
+void blame_cpu(struct judge *j, struct verdict *v, const struct runqueue *rq);
 /* "Xorg (pid 723)" */
 const char *who(struct judge *j, const struct task *t);
 /* Of its task_struct: "task_struct.on_rq,on_cpu". */
@@ -75,7 +76,6 @@ void judge_moment(struct judge *j, struct verdict *v, const struct node *cpu,
 bool judge_stopped(struct judge *j, struct verdict *v, const struct node *cpu);
 /* Of a task that keeps a CPU: what speaks for that, and what it adds. */
 int judge_clock(struct judge *j, struct verdict *v, const struct runqueue *rq);
-void blame_cpu(struct judge *j, struct verdict *v, const struct runqueue *rq);
 /* It loops in the kernel, although it was told to yield; 0: not so. */
 int judge_stubborn(struct judge *j, struct verdict *v, const struct task *hog);
 void hog_next(struct judge *j, struct verdict *v, const struct runqueue *rq,

@@ -128,16 +128,17 @@ static void who_loops_unseen_may_be_a_victim(void **state)
 {
 	struct scene *s = *state;
 	struct scene_hang h = scene_drain_hang(s, SCENE_MACHINE);
+	static const struct spin_trace trace = {"_raw_spin_lock", 0xffffc90000208000};
 	struct studied *st = scene_study(s, h.hog);
 	const struct verdict *v;
 
-	assert_true(only(s, CAUSE_CPU_MONOPOLISED)->confidence > SURE_CPU_GIVEN);
+	assert_true(only(s, CAUSE_CPU_MONOPOLISED)->confidence > SURE_HOG_UNSEEN);
 	h.hog->utime_known = true;
 	v = only(s, CAUSE_CPU_MONOPOLISED);
 	assert_blames(v, h.hog);
-	assert_int_equal(v->confidence, SURE_CPU_GIVEN);
+	assert_int_equal(v->confidence, SURE_HOG_UNSEEN);
 	assert_true(says(&v->against, "it may wait for a device or for another CPU"));
-	st->may_spin = "_raw_spin_lock";
+	st->may_spin = &trace;
 	v = only(s, CAUSE_UNEXPLAINED);
 	assert_int_equal(v->culprit.kind, CULPRIT_NONE);
 	assert_true(
@@ -158,6 +159,7 @@ static void softirqs_all_the_time_are_nobodys(void **state)
 
 	assert_int_equal(h.hog->cpu, HOG_CPU);
 	rq->softirq_s = 4000;
+	rq->cpustat = 0xffff88803ec20000;
 	earlier(s);
 	h.hog->sum_exec += 990000000;
 	assert_blames(only(s, CAUSE_CPU_MONOPOLISED), h.hog);

@@ -8,6 +8,7 @@ static void a_return_address_in_a_lock(void **state)
 {
 	struct fake *f = *state;
 	static struct tasks tasks;
+	const struct spin_trace *found;
 	const struct task *t;
 
 	fake_kernel(f);
@@ -20,7 +21,10 @@ static void a_return_address_in_a_lock(void **state)
 	fake_u64(f, t->stack + 0x200, 0xffffffff81a00000); /* it is called, no more */
 	assert_null(spin_on_stack(fake_dump(f), t));
 	fake_u64(f, t->stack + 0x208, 0xffffffff81a00025);
-	assert_string_equal(spin_on_stack(fake_dump(f), t), "_raw_spin_lock");
+	found = spin_on_stack(fake_dump(f), t);
+	assert_non_null(found);
+	assert_string_equal(found->function, "_raw_spin_lock");
+	assert_int_equal(found->at, t->stack + 0x208);
 }
 
 int main(void)

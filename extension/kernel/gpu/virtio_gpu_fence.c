@@ -344,7 +344,7 @@ static bool reservations_to_go(struct finder *f)
 		return false;
 	list_begin(&w, f->d, member_addr(f->d, f->s->vgdev, GPU_TTM_DDESTROY),
 		   DDESTROY_MAX);
-	while (list_next(&w, &node))
+	while (!dump_interrupted(f->d) && list_next(&w, &node))
 		reservation(f, member_addr(f->d,
 					   member_base(f->d, node, GPU_OBJECT_DDESTROY),
 					   GPU_OBJECT_GEM));

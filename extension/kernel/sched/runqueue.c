@@ -20,13 +20,12 @@
 /* include/linux/hrtimer.h: of hrtimer.state, since 2.6.21 */
 #define HRTIMER_STATE_ENQUEUED 0x1
 
-static double softirq_time(struct dump *d, unsigned int cpu)
+static double softirq_time(struct dump *d, unsigned int cpu, kaddr_t *stat)
 {
-	kaddr_t stat;
 	uint64_t ns;
 
-	if (!dump_percpu_symbol(d, cpu, "kernel_cpustat", &stat) ||
-	    !dump_u64(d, stat + CPUTIME_SOFTIRQ * sizeof(ns), &ns))
+	if (!dump_percpu_symbol(d, cpu, "kernel_cpustat", stat) ||
+	    !dump_u64(d, *stat + CPUTIME_SOFTIRQ * sizeof(ns), &ns))
 		return -1;
 	return (double)ns / NSEC_PER_SEC;
 }
@@ -116,7 +115,7 @@ static bool read_runqueue(struct dump *d, struct tasks *tasks, unsigned int cpu,
 	rq->rt_throttled = obj_u64(o, RQ_RT_THROTTLED);
 	rq->rt_time = obj_u64(o, RQ_RT_TIME);
 	rq->rt_runtime = obj_u64(o, RQ_RT_RUNTIME);
-	rq->softirq_s = softirq_time(d, cpu);
+	rq->softirq_s = softirq_time(d, cpu, &rq->cpustat);
 	read_tick(d, cpu, rq);
 	rq->fair_server = layout_has(d, RQ_FAIR_SERVER);
 	return true;

@@ -3,7 +3,8 @@
 
 #include "dump/layout.h"
 
-#define CALLS_MAX 4096 /* in one queue: one of each CPU, and few of other kinds */
+/* In all queues: each CPU waits for one answer, perhaps of all others. */
+#define CALLS_MAX 16384
 
 /*
  * include/linux/smp_types.h.  Wake-ups and irq works are in the same queue since
@@ -84,16 +85,15 @@ static void take(struct dump *d, struct runqueues *rqs, const struct object *o,
 }
 
 static void read_queue(struct dump *d, struct runqueues *rqs, unsigned int to,
-		       kaddr_t head)
+		       kaddr_t head, unsigned int *left)
 {
 	struct object o;
-	unsigned int n;
 	kaddr_t call;
 
 	obj_init(&o, d);
 	if (!dump_ptr(d, head, &call))
 		return;
-	for (n = 0; call && n < CALLS_MAX && !dump_interrupted(d); n++) {
+	for (; call && *left && !dump_interrupted(d); --*left) {
 		if (!obj_read(&o, CALL, call))
 			return;
 		take(d, rqs, &o, to);
@@ -103,6 +103,7 @@ static void read_queue(struct dump *d, struct runqueues *rqs, unsigned int to,
 
 void smp_calls_read(struct dump *d, struct runqueues *rqs)
 {
+	unsigned int left = CALLS_MAX;
 	kaddr_t head;
 	size_t i;
 
@@ -111,5 +112,5 @@ void smp_calls_read(struct dump *d, struct runqueues *rqs)
 		return;
 	for (i = 0; i < rqs->all.n; i++)
 		if (dump_percpu_symbol(d, rqs->all.v[i].cpu, "call_single_queue", &head))
-			read_queue(d, rqs, rqs->all.v[i].cpu, head);
+			read_queue(d, rqs, rqs->all.v[i].cpu, head, &left);
 }

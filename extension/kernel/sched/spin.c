@@ -22,30 +22,36 @@ static bool is_lock_function(const struct dump_symbol *sym)
 	return false;
 }
 
-static const char *find_in(struct dump *d, const uint64_t *words, size_t n)
+static bool find_in(struct dump *d, const uint64_t *words, size_t n, struct spin_trace *s)
 {
 	struct dump_symbol sym;
 	size_t i;
 
-	for (i = 0; i < n; i++)
-		if (words[i] >= d->arch->kernel_low &&
-		    dump_symbol_at(d, words[i], &sym) && is_lock_function(&sym))
-			return arena_printf(d->arena, "%s", sym.name);
-	return NULL;
+	for (i = 0; i < n; i++) {
+		if (words[i] < d->arch->kernel_low ||
+		    !dump_symbol_at(d, words[i], &sym) || !is_lock_function(&sym))
+			continue;
+		s->function = arena_printf(d->arena, "%s", sym.name);
+		s->at += i * sizeof(*words);
+		return true;
+	}
+	return false;
 }
 
-const char *spin_on_stack(struct dump *d, const struct task *t)
+const struct spin_trace *spin_on_stack(struct dump *d, const struct task *t)
 {
 	uint64_t words[PIECE / sizeof(uint64_t)];
-	const char *found = NULL;
+	struct spin_trace *s = arena_alloc(d->arena, sizeof(*s));
 	size_t at;
 
 	if (t->stack_size > STACK_MAX)
 		return NULL;
 	/* Each by itself: some may not be in the dump. */
-	for (at = 0; at + PIECE <= t->stack_size && !found && !dump_interrupted(d);
-	     at += PIECE)
-		if (dump_read(d, t->stack + at, words, PIECE) == DUMP_OK)
-			found = find_in(d, words, ARRAY_SIZE(words));
-	return found;
+	for (at = 0; at + PIECE <= t->stack_size && !dump_interrupted(d); at += PIECE) {
+		s->at = t->stack + at;
+		if (dump_read(d, s->at, words, PIECE) == DUMP_OK &&
+		    find_in(d, words, ARRAY_SIZE(words), s))
+			return s;
+	}
+	return NULL;
 }

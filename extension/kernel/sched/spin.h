@@ -5,10 +5,15 @@
 
 #include "task.h"
 
+struct spin_trace {
+	const char *function;
+	kaddr_t at; /* of the return address, on the stack */
+};
+
 /*
  * The function of a spinlock that a task's kernel stack has a return address in: it calls on
  * only where another has the lock.  It may be a left-over.  NULL: there is none.
  */
-const char *spin_on_stack(struct dump *d, const struct task *t);
+const struct spin_trace *spin_on_stack(struct dump *d, const struct task *t);
 
 #endif
