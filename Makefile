@@ -211,7 +211,7 @@ $(STAMPS)/%: % .clang-format .clang-tidy .ci/lint
 $(patsubst %.c,$(STAMPS)/%.c,$(HOUSE) $(DOORS) $(FAKES) $(TESTS) $(FUZZ) $(PAGES)): $(STAMPS)/%.c: $(BUILD)/%.o
 
 PYTHON := .ci/sysroot extension/vgpu-score samples/cores/make layouts/make tests/calibration tests/live samples/lab/lab tests/golden tests/rooms \
-	tests/docs/run tests/kdump/run tests/score/run tests/score/fleet tests/system/run \
+	tests/docs/run tests/fuzz/until tests/kdump/run tests/score/run tests/score/fleet tests/system/run \
 	$(wildcard extension/score/*/*.py samples/lab/*.py samples/lab/*/*.py tests/*/*.py \
 	tests/*/bench tests/score/fake_crash)
 $(BUILD)/lint-python: $(PYTHON) setup.cfg .ci/lint-python
@@ -295,6 +295,8 @@ layouts:
 # libFuzzer: each tests/fuzz/fuzz_NAME.c is a target, TARGET=NAME alone or all in a row.
 # It stops at what it finds.
 FUZZ_SECONDS ?= 60
+# FUZZ_RUNS=N: again and again, until there are so many and no coverage is new.
+FUZZ_UNTIL = $(if $(FUZZ_RUNS),$(CURDIR)/tests/fuzz/until --runs $(FUZZ_RUNS))
 TARGET ?= $(FUZZ_TARGETS)
 FUZZ_LENGTH_facts := 384
 FUZZ_LENGTH_modules := 384
@@ -310,8 +312,8 @@ fuzz:
 		CFLAGS='-O1 -g -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all' \
 		$(TARGET:%=$(BUILD)/fuzz/fuzz_%)
 	@$(foreach t,$(TARGET),mkdir -p $(BUILD)/fuzz/corpus-$(t) && (cd $(BUILD)/fuzz && \
-		./fuzz_$(t) -max_total_time=$(FUZZ_SECONDS) -max_len=$(or $(FUZZ_LENGTH_$(t)),1024) \
-		-len_control=0 -timeout=20 corpus-$(t)) &&) :
+		$(FUZZ_UNTIL) ./fuzz_$(t) -max_total_time=$(FUZZ_SECONDS) \
+		-max_len=$(or $(FUZZ_LENGTH_$(t)),1024) -len_control=0 -timeout=20 corpus-$(t)) &&) :
 
 # Every command over real cores whose pages are damaged as they are read: DAMAGE_RUNS times
 # on each of DAMAGE_CORES; then as a machine that runs on, whose pages change between reads.

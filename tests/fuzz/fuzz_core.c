@@ -151,6 +151,18 @@ static const char *as_file(struct bytes b, size_t cut)
 
 /* ---- what shall hold -------------------------------------------------------- */
 
+/* A file without a core's signature that reads as a text has no pages. */
+static bool look_at_text(const struct core *c, size_t size)
+{
+	const struct dump_text *t = core_text(c);
+
+	if (!t)
+		return false;
+	if (t->size + t->left_out > size)
+		fail("a text that is longer than its file");
+	return true;
+}
+
 static void look_at_page(struct core *c, uint64_t pfn)
 {
 	const unsigned char *page;
@@ -214,7 +226,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	request.files = &path;
 	c = core_open(&a, &request, &why);
 	if (c) {
-		look_at(c);
+		if (!look_at_text(c, b.n))
+			look_at(c);
 		core_close(c);
 	} else if (!*why.text) {
 		fail("it is refused, and nobody knows why");
