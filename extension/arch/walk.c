@@ -36,6 +36,12 @@ void walker_init(struct walker *walker, struct dump *d, const struct modules *mo
 			walker->tracers[i] = 0;
 }
 
+static bool is_outside(const struct walk *w, kaddr_t addr)
+{
+	return w->outside && addr >= REGS_OUTSIDE &&
+	       addr - REGS_OUTSIDE + sizeof(uint64_t) <= w->d->arch->note_registers;
+}
+
 /*
  * Stacks are aligned; the registers in crash_notes are not, so a word of theirs
  * may lie in two pages.
@@ -45,6 +51,10 @@ bool walk_word(struct walk *w, kaddr_t addr, uint64_t *v)
 	struct stack_page *p = &w->walker->pages[addr / STACK_PAGE % PAGES];
 	kaddr_t base = addr & ~(kaddr_t)(STACK_PAGE - 1);
 
+	if (is_outside(w, addr)) {
+		memcpy(v, w->outside + (addr - REGS_OUTSIDE), sizeof(*v));
+		return true;
+	}
 	if (addr - base > STACK_PAGE - sizeof(*v))
 		return dump_u64(w->d, addr, v);
 	if (p->base != base) {

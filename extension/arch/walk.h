@@ -13,6 +13,11 @@
 
 #define STACK_MAX 65536 /* bytes, of any of the kernel's */
 #define STACK_PAGE 4096
+/*
+ * Where registers lie that are in no memory, since a host has read them out of a CPU: not
+ * an address of any kernel.
+ */
+#define REGS_OUTSIDE 0x1000
 
 /* What is known of one address in the text. */
 struct place {
@@ -39,6 +44,8 @@ struct walk {
 	struct dump *d;
 	kaddr_t task;	   /* task_struct */
 	kaddr_t low, high; /* the task's own stack */
+	/* What is at REGS_OUTSIDE, note_registers bytes; NULL: nothing. */
+	const unsigned char *outside;
 
 	/* the frame that was found last */
 	kaddr_t ip, sp, fp;

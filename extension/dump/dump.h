@@ -147,6 +147,12 @@ struct dump_ops {
 	/* As its type says: of a variable of all of the kernel or of one file. */
 	bool (*variable_size)(struct dump *d, const char *name, long *size);
 	bool (*load_module)(struct dump *d, const char *module, bool *in_dump);
+	/*
+	 * The note NT_PRSTATUS that the dump's file has of a CPU, if there is one for each
+	 * in their order.  NULL: this reader has no such files.
+	 */
+	bool (*cpu_note)(struct dump *d, unsigned int cpu, const unsigned char **prstatus,
+			 size_t *size);
 	bool (*interrupted)(struct dump *d);
 	const struct dump_type_ops
 		*types; /* see type.h; NULL: the reader shows types itself */

@@ -349,8 +349,7 @@ static void judge_hog(struct judge *j, struct verdict *v, const struct runqueue 
 	confidence += judge_class(j, v, rq, hog, waiter);
 	confidence += judge_clock(j, v, rq);
 	if (st && st->stack.user)
-		add_for(j, v,
-			say(j, "%s was in user mode when the kernel died", who(j, hog)),
+		add_for(j, v, say(j, "%s was in user mode at the end", who(j, hog)),
 			hog->addr, LOOK(CPU_STACK, .n = (int)rq->cpu));
 	v->confidence = confidence > SURE_HOG_AT_MOST	 ? SURE_HOG_AT_MOST
 			: confidence < SURE_HOG_AT_LEAST ? SURE_HOG_AT_LEAST

@@ -48,6 +48,7 @@ struct fake {
 	size_t reads, bytes_read, lookups;
 	size_t interrupt_after;
 	void (*watch)(kaddr_t addr, size_t size);
+	unsigned char *cpu_notes[CPUS_MAX];
 };
 
 static void die(const char *what, const char *name)
@@ -820,6 +821,22 @@ static bool op_physical(struct dump *d, kaddr_t addr, uint64_t *pa)
 	return addr >= d->info.direct_map && *pa < 1ull << 40;
 }
 
+unsigned char *fake_cpu_note(struct fake *f, unsigned int cpu)
+{
+	f->cpu_notes[cpu] = arena_alloc(&f->own, FAKE_CPU_NOTE);
+	return f->cpu_notes[cpu];
+}
+
+static bool cpu_note(struct dump *d, unsigned int cpu, const unsigned char **prstatus,
+		     size_t *size)
+{
+	struct fake *f = (struct fake *)d;
+
+	*prstatus = cpu < CPUS_MAX ? f->cpu_notes[cpu] : NULL;
+	*size = FAKE_CPU_NOTE;
+	return *prstatus;
+}
+
 static const struct dump_ops fake_ops = {
 	.read = fake_read,
 	.symbol = symbol,
@@ -832,6 +849,7 @@ static const struct dump_ops fake_ops = {
 	.enumerator = enumerator,
 	.variable_size = variable_size,
 	.load_module = load_module,
+	.cpu_note = cpu_note,
 	.interrupted = interrupted,
 };
 

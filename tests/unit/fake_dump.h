@@ -94,6 +94,12 @@ kaddr_t fake_variable(struct fake *f, const char *name, size_t size);
 kaddr_t fake_percpu_variable(struct fake *f, const char *name, size_t size);
 /* Memory behind a __percpu pointer, zeroed on each CPU; returns the pointer. */
 kaddr_t fake_percpu_alloc(struct fake *f, size_t size);
+/*
+ * The note NT_PRSTATUS that the dump's file has of a CPU, zeroed and to be filled in; none
+ * has one before.
+ */
+#define FAKE_CPU_NOTE 336
+unsigned char *fake_cpu_note(struct fake *f, unsigned int cpu);
 /* The address on a CPU of a per-CPU base. */
 kaddr_t fake_percpu(struct fake *f, unsigned int cpu, kaddr_t base);
 void fake_percpu_offset(struct fake *f, unsigned int cpu, kaddr_t offset);

@@ -681,21 +681,74 @@ static void a_cpu_that_saved_nothing_is_said_so(void **state)
 	note = fake_percpu_alloc(f, 512);
 	fake_u64(f, fake_variable(f, "crash_notes", 8), note);
 	s = unwound(f, task);
-	assert_why(&s, "saved no registers");
+	assert_why(&s, "no registers of its CPU");
 	/* A note that claims to be larger than a page, or smaller than registers. */
 	fake_u32(f, fake_percpu(f, 0, note), 5);
 	fake_u32(f, fake_percpu(f, 0, note) + 8, 1);
 	fake_string(f, fake_percpu(f, 0, note) + 12, "CORE");
 	fake_u32(f, fake_percpu(f, 0, note) + 4, 0xffffffff);
 	s = unwound(f, task);
-	assert_why(&s, "saved no registers");
+	assert_why(&s, "no registers of its CPU");
 	fake_u32(f, fake_percpu(f, 0, note) + 4, 100);
 	s = unwound(f, task);
-	assert_why(&s, "saved no registers");
+	assert_why(&s, "no registers of its CPU");
 	fake_unmap(f, fake_percpu(f, 0, note), 1);
 	s = unwound(f, task);
 	assert_why(&s, "cannot be read");
 	assert_int_equal(s.n, 0);
+}
+
+/* As QEMU writes it down when it dumps a machine that runs. */
+static unsigned char *write_host_note(struct fake *f, unsigned int cpu, kaddr_t ip,
+				      kaddr_t sp, unsigned int cs)
+{
+	unsigned char *note = fake_cpu_note(f, cpu), *regs = note + 112;
+	const struct {
+		enum layout_id id;
+		uint64_t v;
+	} all[] = {{PT_REGS_IP, ip}, {PT_REGS_SP, sp}, {PT_REGS_CS, cs}};
+	uint32_t pid = cpu + 1;
+	size_t i;
+
+	memcpy(note + 32, &pid, sizeof(pid));
+	for (i = 0; i < ARRAY_SIZE(all); i++)
+		memcpy(regs + layout_offset(fake_dump(f), all[i].id), &all[i].v,
+		       sizeof(all[i].v));
+	return note;
+}
+
+static void the_host_that_dumped_a_machine_has_its_registers(void **state)
+{
+	struct fake *f = begin_text(state);
+	kaddr_t task = sleeper(f), other = fake_kthread(f, 8, "other");
+	kaddr_t sp = sleeps_at(f, task, INNER + 0x20, 0x100, 0);
+	unsigned char *note;
+	struct stack s;
+
+	fake_task_runs(f, task, 1);
+	write_host_note(f, 1, INNER + 0x20, sp, KERNEL_CS);
+	fake_u64(f, sp + 16, OUTER + 0x20);
+	fake_u64(f, sp + 24 + 24, START + 0x20);
+	s = unwound(f, task);
+	assert_functions(&s, "inner", "outer", "start_thread");
+	assert_int_equal(s.v[0].kind, FRAME_REGISTERS);
+	assert_int_equal(s.v[0].regs, 0);
+	assert_true(s.complete);
+	write_host_note(f, 1, 0x400000, 0x7fff0000, USER_CS);
+	s = unwound(f, task);
+	assert_true(s.user);
+	/* In the middle of a change of tasks it is on the other's stack. */
+	sp = sleeps_at(f, other, INNER + 0x20, 0x100, 0);
+	note = write_host_note(f, 1, INNER + 0x20, sp, KERNEL_CS);
+	fake_u64(f, sp + 16, OUTER + 0x20);
+	fake_u64(f, sp + 24 + 24, START + 0x20);
+	s = unwound(f, task);
+	assert_why(&s, "on another stack");
+	assert_int_equal(s.n, 0);
+	/* A note of a task, as a dying kernel's. */
+	note[32] = 7;
+	s = unwound(f, task);
+	assert_why(&s, "no crash_notes");
 }
 
 /* ---- code without ORC --------------------------------------------------- */
@@ -1245,6 +1298,7 @@ int main(void)
 		fake_test(a_task_in_user_mode_has_no_frames),
 		fake_test(a_task_about_to_run_is_still_switched_out),
 		fake_test(a_cpu_that_saved_nothing_is_said_so),
+		fake_test(the_host_that_dumped_a_machine_has_its_registers),
 		fake_test(a_call_through_null_came_from_its_caller),
 		fake_test(generated_code_keeps_a_frame_pointer),
 		fake_test(a_guess_that_leads_nowhere_is_not_made),

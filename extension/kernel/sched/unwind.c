@@ -37,7 +37,7 @@ static void push(struct unwinder *u, struct walk *w, enum frame_kind kind)
 	f->kind = kind;
 	f->guess = w->guess;
 	if (kind == FRAME_INTERRUPT || kind == FRAME_REGISTERS) {
-		f->regs = w->regs;
+		f->regs = w->regs == REGS_OUTSIDE ? 0 : w->regs;
 		f->partial = w->partial;
 		f->irqs_off = w->regs && u->d->arch->irqs_off(w, w->regs);
 	}
@@ -128,6 +128,28 @@ static enum note find_note(struct walk *w, const struct task *t, kaddr_t *regs)
 	return pid == (uint32_t)t->pid ? NOTE_FOUND : NOTE_OF_ANOTHER;
 }
 
+/*
+ * What a host that dumped the machine has read out of the CPU.  QEMU writes a note for each,
+ * in which pr_pid is the CPU's index and one: see cpu_index() and its cpu_write_elf64_note().
+ */
+static bool find_outside(struct walk *w, const struct task *t)
+{
+	const struct dump_ops *ops = w->d->ops;
+	const unsigned char *note;
+	uint32_t pid;
+	size_t size;
+
+	if (!ops->cpu_note || t->cpu < 0 ||
+	    !ops->cpu_note(w->d, (unsigned int)t->cpu, &note, &size) ||
+	    size < PRSTATUS_REG_OFFSET + w->d->arch->note_registers)
+		return false;
+	memcpy(&pid, note + PRSTATUS_PID_OFFSET, sizeof(pid));
+	if (pid != (uint32_t)t->cpu + 1)
+		return false;
+	w->outside = note + PRSTATUS_REG_OFFSET;
+	return true;
+}
+
 /* Running: from the registers of its CPU. */
 static bool begin_running(struct unwinder *u, struct walk *w, kaddr_t regs)
 {
@@ -139,11 +161,15 @@ static bool begin_running(struct unwinder *u, struct walk *w, kaddr_t regs)
 
 static bool begin(struct unwinder *u, struct walk *w, const struct task *t)
 {
+	enum note found;
 	kaddr_t regs;
 
 	if (!t->on_cpu)
 		return begin_switched(u, w, t);
-	switch (find_note(w, t, &regs)) {
+	found = find_note(w, t, &regs);
+	if ((found == NOTE_NO_PLACE || found == NOTE_EMPTY) && find_outside(w, t))
+		return begin_running(u, w, REGS_OUTSIDE);
+	switch (found) {
 	case NOTE_FOUND:
 		return begin_running(u, w, regs);
 	case NOTE_OF_ANOTHER:
@@ -153,9 +179,8 @@ static bool begin(struct unwinder *u, struct walk *w, const struct task *t)
 		return walk_stop(w, "it was running, and this kernel keeps no registers "
 				    "(no crash_notes)");
 	case NOTE_EMPTY:
-		return walk_stop(
-			w, "it was running, and its CPU saved no registers when the "
-			   "kernel died");
+		return walk_stop(w, "it was running, and no registers of its CPU were "
+				    "saved");
 	case NOTE_UNREADABLE:
 		break;
 	}
@@ -193,6 +218,29 @@ static void keep_frames(struct unwinder *u, const struct walk *w, struct stack *
 	memcpy(stack->v, u->frames.v, stack->n * sizeof(*stack->v));
 }
 
+/*
+ * A host stops a CPU wherever it is, in the middle of a change of tasks too: what was found
+ * is this task's where its own stack was reached.
+ */
+static bool is_of_task(const struct unwinder *u, const struct walk *w)
+{
+	size_t i;
+
+	for (i = 0; i < u->frames.n; i++)
+		if (u->frames.v[i].sp >= w->low && u->frames.v[i].sp <= w->high)
+			return true;
+	return false;
+}
+
+static void drop_frames_of_others(struct unwinder *u, struct walk *w)
+{
+	if (!w->outside || !u->frames.n || is_of_task(u, w))
+		return;
+	u->frames.n = 0;
+	w->complete = w->no_frame = false;
+	walk_stop(w, "it was running, and its CPU was on another stack");
+}
+
 void unwind_task(struct unwinder *u, const struct task *t, struct stack *stack)
 {
 	struct walk w = {.walker = &u->walker, .d = u->d, .task = t->addr};
@@ -207,6 +255,7 @@ void unwind_task(struct unwinder *u, const struct task *t, struct stack *stack)
 	if (begin(u, &w, t))
 		while (next_frame(u, &w))
 			;
+	drop_frames_of_others(u, &w);
 	keep_frames(u, &w, stack);
 }
 

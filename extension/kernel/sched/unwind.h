@@ -23,7 +23,7 @@ enum frame_kind {
 struct frame {
 	kaddr_t ip;
 	kaddr_t sp;    /* the stack pointer while in this frame */
-	kaddr_t regs;  /* struct pt_regs in the dump, 0 when none */
+	kaddr_t regs;  /* struct pt_regs in the dump's memory, 0 when none */
 	bool partial;  /* of regs only what the CPU itself pushes is there */
 	bool irqs_off; /* by regs: it was there with interrupts off */
 	bool guess;    /* no table: found by what the caller must have left */
@@ -53,7 +53,8 @@ struct unwinder *unwinder_create(struct dump *d, const struct modules *modules);
 
 /*
  * The stack of a task.  For one that is on a CPU the registers that the dying
- * kernel saved (crash_notes) are used; without them the stack says so.  It
+ * kernel saved (crash_notes) are used, or those that the host saved which dumped a
+ * machine that ran; without them the stack says so.  It
  * begins where the CPU was when the dying kernel stopped it: the frames of the
  * NMI that did so, and of the jump into the capture kernel, are not the task's.
  */

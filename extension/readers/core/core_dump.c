@@ -2,6 +2,7 @@
 #include "core_dump.h"
 
 #include <ctype.h>
+#include <elf.h>
 #include <limits.h>
 #include <setjmp.h>
 #include <stdio.h>
@@ -10,6 +11,7 @@
 #include <unistd.h>
 
 #include "arch/arch.h"
+#include "base/elf_note.h"
 #include "base/seconds.h"
 #include "base/text.h"
 #include "core_export.h"
@@ -356,6 +358,25 @@ static const struct dump_type_ops type_ops = {
 	.value = type_value,
 };
 
+/* The notes of CPUs are in their order, whoever wrote them. */
+static bool cpu_note(struct dump *d, unsigned int cpu, const unsigned char **prstatus,
+		     size_t *size)
+{
+	size_t at = 0, all;
+	const unsigned char *notes = core_notes(core_of(d)->core, &all);
+	struct elf_note note;
+
+	while (notes && elf_note_next(notes, all, &at, &note)) {
+		if (note.type != NT_PRSTATUS || note.name_size != sizeof("CORE") ||
+		    memcmp(note.name, "CORE", sizeof("CORE")) || cpu--)
+			continue;
+		*prstatus = note.desc;
+		*size = note.size;
+		return true;
+	}
+	return false;
+}
+
 static bool has_interrupted(struct dump *d)
 {
 	(void)d;
@@ -374,6 +395,7 @@ static const struct dump_ops core_ops = {
 	.enumerator = enumerator,
 	.variable_size = variable_size,
 	.load_module = load_module,
+	.cpu_note = cpu_note,
 	.interrupted = has_interrupted,
 	.types = &type_ops,
 };

@@ -15,6 +15,7 @@
 #include "defs.h"
 
 #include <ctype.h>
+#include <elf.h>
 
 #include "arch/arch.h"
 #include "base/text.h"
@@ -645,6 +646,24 @@ static bool keeps_functions_only(void)
 	return kt->mods_installed && !symbol_search("__this_module");
 }
 
+/* crash keeps those of its own file, each with its head (Elf64_Nhdr). */
+static bool crash_cpu_note(struct dump *d, unsigned int cpu,
+			   const unsigned char **prstatus, size_t *size)
+{
+	const Elf64_Nhdr *note = NULL;
+
+	(void)d;
+	if (pc->flags & DISKDUMP)
+		note = diskdump_get_prstatus_percpu((int)cpu);
+	else if (pc->flags & KDUMP)
+		note = netdump_get_prstatus_percpu((int)cpu);
+	if (!note)
+		return false;
+	*prstatus = (const unsigned char *)(note + 1) + (note->n_namesz + 3u) / 4 * 4;
+	*size = note->n_descsz;
+	return true;
+}
+
 static bool crash_interrupted(struct dump *d)
 {
 	(void)d;
@@ -663,6 +682,7 @@ static const struct dump_ops crash_ops = {
 	.enumerator = crash_enumerator,
 	.variable_size = crash_variable_size,
 	.load_module = crash_load_module,
+	.cpu_note = crash_cpu_note,
 	.interrupted = crash_interrupted,
 };
 
