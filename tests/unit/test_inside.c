@@ -557,6 +557,44 @@ static void let_go_further_in(void **state)
 	assert_first(keeper, INSIDE_TAKES | INSIDE_CODE | INSIDE_LEAVES, false);
 }
 
+/* It is another lock, which that function took itself: as a network file system's lookup. */
+static void let_go_of_its_own_further_in(void **state)
+{
+	kernel(*state);
+	begin("lookup");
+	call(value("down_read"));
+	call(value("up_read"));
+	call(value("schedule"));
+	frame(&s, "lookup", at);
+	frame(&s, "walk", reader("walk", "down_read", true));
+	search(WAIT_RWSEM, 1, 0);
+	assert_first(keeper, INSIDE_TAKES | INSIDE_CODE, true);
+}
+
+/* It has taken it on some ways only, or lets go of more than it took. */
+static void let_go_of_more_further_in(void **state)
+{
+	kernel(*state);
+	begin("some");
+	perhaps_past(1);
+	call(value("down_read"));
+	call(value("up_read"));
+	call(value("schedule"));
+	frame(&s, "some", at);
+	begin("more");
+	call(value("down_read"));
+	call(value("up_read"));
+	call(value("up_read"));
+	call(value("schedule"));
+	frame(&t, "more", at);
+	frame(&s, "walk", reader("walk", "down_read", true));
+	frame(&t, "walk", s.frames[1].ip);
+	search(WAIT_RWSEM, 2, 0);
+	assert_first(keeper, INSIDE_TAKES | INSIDE_CODE | INSIDE_LEAVES, false);
+	assert_int_equal(in->all.n, 2);
+	assert_int_equal(in->all.v[1].clues, in->all.v[0].clues);
+}
+
 /* He sleeps in the call: he is about to take it, and has not. */
 static void call_that_has_not_come_back(void **state)
 {
@@ -663,6 +701,8 @@ int main(void)
 		ON_ALL(error_case_before),
 		ON_ALL(taken_on_some_ways),
 		ON_ALL(let_go_further_in),
+		ON_ALL(let_go_of_its_own_further_in),
+		ON_ALL(let_go_of_more_further_in),
 		ON_ALL(call_that_has_not_come_back),
 		ON_ALL(one_who_waits_for_it),
 		ON_ALL(locks_that_name_their_owner),

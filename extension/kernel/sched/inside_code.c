@@ -304,6 +304,54 @@ static bool is_reached(struct calls *calls, const struct code *c, kaddr_t ip,
 	return false;
 }
 
+/* Without a call that takes such a lock on the way. */
+static bool is_way(struct calls *calls, const struct code *c, kaddr_t from, kaddr_t to,
+		   unsigned int family, bool *doubt)
+{
+	calls->stop_taking = family;
+	calls->stop_leaving = 0;
+	return code_reaches(calls->lc->d, c, from, to, changes_it, calls, doubt);
+}
+
+/*
+ * Does it let go of what it has not taken itself?  That is where it comes there from its
+ * beginning, or from where it let go before, and takes none on the way.
+ */
+static bool is_anothers(struct calls *calls, const struct code *c, kaddr_t behind,
+			unsigned int family, bool *doubt)
+{
+	const struct changes *ch;
+	size_t i;
+
+	if (is_way(calls, c, c->start, behind, family, doubt))
+		return true;
+	for (i = 0; i < calls->changes.n; i++) {
+		ch = &calls->changes.v[i];
+		if (ch->lets_go & family && ch->behind != behind &&
+		    is_way(calls, c, ch->behind, behind, family, doubt))
+			return true;
+	}
+	return false;
+}
+
+/* Is the place reached when it has let go of a lock that its callers took? */
+static bool lets_go_of_anothers(struct calls *calls, const struct code *c, kaddr_t ip,
+				unsigned int family)
+{
+	const struct changes *ch;
+	bool doubt = false;
+	size_t i;
+
+	for (i = 0; i < calls->changes.n; i++) {
+		ch = &calls->changes.v[i];
+		if (ch->lets_go & family &&
+		    is_way(calls, c, ch->behind, ip, family, &doubt) &&
+		    is_anothers(calls, c, ch->behind, family, &doubt))
+			return true;
+	}
+	return doubt;
+}
+
 /*
  * It has the lock when there is no way to the place on which it has not: neither from the
  * function's beginning, nor from behind what lets go of it.
@@ -315,13 +363,11 @@ static void follow_calls(struct calls *calls, const struct code *c, struct passa
 
 	with = is_reached(calls, c, p->ip, family, true, &doubt);
 	left = is_reached(calls, c, p->ip, family, false, &doubt);
-	calls->stop_taking = family;
-	calls->stop_leaving = 0;
-	without =
-		code_reaches(calls->lc->d, c, c->start, p->ip, changes_it, calls, &doubt);
+	without = is_way(calls, c, c->start, p->ip, family, &doubt);
 	p->held |= with || (doubt && calls->takes & family) ? family : 0;
 	p->may |= left || without || doubt ? family : 0;
-	p->left |= left && !with ? family : 0;
+	if (left && !with && lets_go_of_anothers(calls, c, p->ip, family))
+		p->left |= family;
 }
 
 static void read_calls(struct lock_code *lc, const struct code *c, struct passage *p)
