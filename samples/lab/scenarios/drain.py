@@ -3,7 +3,7 @@
 
 import re
 
-from scenarios.base import (PANIC_SYSCTLS, WAIT_FOR_PANIC, Evidence,
+from scenarios.base import (NO_PANIC_SYSCTLS, WAIT_FOR_HOST, WAIT_FOR_PANIC, Evidence,
                             Scenario, expect, expect_panic)
 
 DRAIN = r"""
@@ -72,17 +72,6 @@ def _drain_silent_check(evidence: Evidence) -> None:
 
 # --- qmp-dump: nothing panics, the host takes the core -------------------
 
-NO_PANIC_SYSCTLS = {
-    **{name: "0" for name in PANIC_SYSCTLS if "panic" in name},
-    "kernel.sched_rt_runtime_us": "-1",
-}
-
-# The watch has said all; a shell with no memory may not even start a sleep.
-QMP_DUMP = DRAIN + r"""say "ready"
-sleep 600
-"""
-
-
 def _qmp_dump_check(evidence: Evidence) -> None:
     expect_panic(evidence, "")
     expect("Kernel panic" not in evidence.dmesg, "the guest panicked")
@@ -128,10 +117,10 @@ SCENARIOS = (
         name="qmp-dump",
         about="as drain, but nothing panics: the host dumps the guest",
         kernels=("5.10",),
-        guest=QMP_DUMP, commands=("xorg", "hog", "memhog", "watch"),
+        guest=DRAIN + WAIT_FOR_HOST, commands=("xorg", "hog", "memhog", "watch"),
         host="dump",
         check=_qmp_dump_check, truth=_qmp_dump_truth,
-        sysctls=NO_PANIC_SYSCTLS,
+        sysctls={**NO_PANIC_SYSCTLS, "kernel.sched_rt_runtime_us": "-1"},
         extra_modules=("qemu_fw_cfg",),
         qemu=(*DRAIN_DISK, "-device", "vmcoreinfo")),
 )

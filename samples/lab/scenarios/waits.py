@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Waits that name no owner: who must move is found by what he is doing."""
 
-from scenarios.base import (WAIT_FOR_PANIC, Evidence, Scenario, check_waiter_hangs,
-                            expect, expect_panic, hang_in)
+from scenarios.base import (NO_PANIC_SYSCTLS, WAIT_FOR_HOST, WAIT_FOR_PANIC, Evidence,
+                            Scenario, check_waiter_hangs, expect, expect_panic, hang_in)
 
 
 def _part(role: str, comm: str, part: str, cpu: int = 0) -> str:
@@ -47,6 +47,16 @@ def _of_spinner(name: str, about: str, part: str, below: str) -> Scenario:
     return _scenario(
         name, about, SPINNER + _part("waiter", "asker", part) + hang_in(below),
         _truth("cpu-monopolised"), sysctls=NO_SOFTLOCKUP)
+
+
+def _qmp_spin_check(evidence: Evidence) -> None:
+    check_waiter_hangs(evidence, panic="")
+    expect("Kernel panic" not in evidence.dmesg, "the guest panicked")
+
+
+def _qmp_spin_truth(evidence: Evidence) -> dict:
+    return {**_truth("cpu-monopolised")(evidence),
+            "trigger": {"kind": "none", "sysctl": None}}
 
 
 def _lost(name: str, about: str, lose: str, part: str, below: str) -> Scenario:
@@ -131,6 +141,11 @@ echo 20 > /proc/sys/kernel/hung_task_timeout_secs
 SCENARIOS = (
     _of_spinner("rcu-spin", "a process spins in the kernel on CPU 1; another "
                 "waits for an RCU grace period", "rcu", "synchronize_rcu"),
+    _scenario("qmp-spin", "the same, but nothing panics: the host dumps the guest",
+              SPINNER + _part("waiter", "asker", "rcu")
+              + hang_in("synchronize_rcu", WAIT_FOR_HOST), _qmp_spin_truth,
+              host="dump", check=_qmp_spin_check, sysctls=NO_PANIC_SYSCTLS,
+              extra_modules=("qemu_fw_cfg",), qemu=("-device", "vmcoreinfo")),
     _scenario("rcu-reader", "a process sleeps as a reader of RCU; another "
               "waits for the grace period",
               _part("culprit", "keeper", "rcu-read") + SOON
