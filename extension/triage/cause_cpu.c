@@ -524,8 +524,8 @@ void judge_busy(struct judge *j, struct verdict *v, const struct node *cpu,
 {
 	const struct task *hog = find_hog(j, cpu->rq, waiter);
 
-	if (judge_stopped(j, v, cpu) || judge_caller(j, v, cpu) ||
-	    judge_softirqs(j, v, cpu))
+	if (judge_timer(j, v, cpu) || judge_stopped(j, v, cpu) ||
+	    judge_caller(j, v, cpu) || judge_softirqs(j, v, cpu))
 		return;
 	if (hog)
 		judge_hog(j, v, cpu->rq, hog, waiter);
@@ -554,7 +554,7 @@ void judge_cpu(struct judge *j, struct verdict *v, const struct node *root,
 	const struct runqueue *rq = root->rq;
 	const char *runs = rq->curr ? "is idle" : "runs a task that cannot be read";
 
-	if (rq->curr && judge_softirqs(j, v, root))
+	if (rq->curr && (judge_timer(j, v, root) || judge_softirqs(j, v, root)))
 		return;
 	v->confidence = SURE_CPU_IDLE;
 	blame_cpu(j, v, rq);

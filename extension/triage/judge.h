@@ -74,6 +74,8 @@ void judge_moment(struct judge *j, struct verdict *v, const struct node *cpu,
 		  const struct task *waiter);
 /* Of a CPU for which no time passes; false: it is none. */
 bool judge_stopped(struct judge *j, struct verdict *v, const struct node *cpu);
+/* A CPU that no registers are of, and a timer's function there that does not come back. */
+bool judge_timer(struct judge *j, struct verdict *v, const struct node *cpu);
 /* Of a task that keeps a CPU: what speaks for that, and what it adds. */
 int judge_clock(struct judge *j, struct verdict *v, const struct runqueue *rq);
 /* It loops in the kernel, although it was told to yield; 0: not so. */

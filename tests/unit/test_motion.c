@@ -174,6 +174,38 @@ static void softirqs_all_the_time_are_nobodys(void **state)
 	assert_true(says(&only(s, CAUSE_UNEXPLAINED)->evidence, "in softirqs for 0.97"));
 }
 
+/* The base of its timers says which function that is, and since when. */
+static void a_timer_that_does_not_come_back(void **state)
+{
+	struct scene *s = *state;
+	struct scene_hang h = scene_drain_hang(s, SCENE_MACHINE);
+	struct runqueue *rq = &s->facts.rqs.all.v[h.hog->cpu];
+	const struct verdict *v;
+
+	s->facts.hz = 250;
+	s->facts.jiffies = 100000;
+	rq->timer = (struct timer_run){.base = 0xffff88803ec30000,
+				       .timer = 0xffffffffc0574400,
+				       .function = 0xffffffffc0572020,
+				       .name = "poll_it [some]",
+				       .clk = 100000 - 30 * 250};
+	earlier(s);
+	v = only(s, CAUSE_CPU_MONOPOLISED);
+	assert_int_equal(v->culprit.kind, CULPRIT_FUNCTION);
+	assert_string_equal(v->culprit.name, "poll_it [some]");
+	assert_int_equal(v->culprit.address, rq->timer.function);
+	assert_int_equal(v->culprit.cpu, h.hog->cpu);
+	assert_int_equal(v->confidence, SURE_CPU_TIMER);
+	assert_true(says(&v->evidence, "is in poll_it [some], a timer's function"));
+	/* It came back between both looks, and is there again. */
+	rq->timer.clk++;
+	assert_blames(only(s, CAUSE_CPU_MONOPOLISED), h.hog);
+	/* A timer that has just begun is nobody's fault. */
+	rq->timer.clk = 100000 - 250;
+	earlier(s);
+	assert_blames(only(s, CAUSE_CPU_MONOPOLISED), h.hog);
+}
+
 /* ---- what both looks say --------------------------------------------------- */
 
 static void looks_that_agree_stand(void **state)
@@ -218,6 +250,7 @@ int main(void)
 		scene_test(another_task_in_its_place_says_nothing),
 		scene_test(a_hog_is_told_by_what_it_used),
 		scene_test(softirqs_all_the_time_are_nobodys),
+		scene_test(a_timer_that_does_not_come_back),
 		scene_test(who_loops_unseen_may_be_a_victim),
 		scene_test(looks_that_agree_stand),
 		scene_test(what_one_look_says_alone_is_no_verdict),

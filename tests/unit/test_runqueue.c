@@ -377,6 +377,38 @@ static void ticks_and_softirqs(void **state)
 	assert_true(cpu(1)->tick_late_s == 0);
 }
 
+/* One base is of timers that wait for an idle CPU, too: that has the one in work. */
+static void the_timer_that_a_cpu_is_in(void **state)
+{
+	struct fake *f = *state;
+	kaddr_t bases, base, timer = fake_alloc(f, 40), function;
+	const struct timer_run *run;
+
+	fake_kernel(f);
+	bases = fake_percpu_variable(f, "timer_bases", 2 * 4736);
+	base = fake_percpu(f, 1, bases) + 4736;
+	function = fake_function(f, "poll_it", "some", 0, 0x40);
+	fake_id_set(f, base, TIMER_BASE_RUNNING, timer);
+	fake_id_set(f, base, TIMER_BASE_CLK, 4294895574);
+	fake_id_set(f, timer, TIMER_FUNCTION, function);
+	read_all(f);
+	run = &cpu(1)->timer;
+	assert_int_equal(run->base, base);
+	assert_int_equal(run->timer, timer);
+	assert_int_equal(run->function, function);
+	assert_string_equal(run->name, "poll_it [some]");
+	assert_int_equal(run->clk, 4294895574);
+	assert_int_equal(cpu(0)->timer.function, 0);
+	/* What was a timer is something else by now. */
+	fake_id_set(f, timer, TIMER_FUNCTION, function + 4);
+	read_all(f);
+	assert_int_equal(cpu(1)->timer.function, 0);
+	assert_int_equal(cpu(1)->timer.timer, 0);
+	fake_unmap(f, timer, 8);
+	read_all(f);
+	assert_int_equal(cpu(1)->timer.function, 0);
+}
+
 /* A CPU with nohz_full, or an idle one, keeps when its next tick would have been. */
 static void a_tick_that_was_stopped(void **state)
 {
@@ -615,6 +647,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		fake_test(ticks_and_softirqs),
+		fake_test(the_timer_that_a_cpu_is_in),
 		fake_test(a_tick_that_was_stopped),
 		fake_test(cpus_that_are_offline),
 		fake_test(clocks_that_drifted),

@@ -117,6 +117,7 @@ static bool read_runqueue(struct dump *d, struct tasks *tasks, unsigned int cpu,
 	rq->rt_runtime = obj_u64(o, RQ_RT_RUNTIME);
 	rq->softirq_s = softirq_time(d, cpu, &rq->cpustat);
 	read_tick(d, cpu, rq);
+	timer_run_of_cpu(d, cpu, &rq->timer);
 	rq->fair_server = layout_has(d, RQ_FAIR_SERVER);
 	return true;
 }

@@ -6,6 +6,7 @@
 #include "bandwidth.h"
 #include "dump/dump.h"
 #include "task.h"
+#include "timers.h"
 
 /* A CPU has called another to run a function, which has not begun to. */
 struct cpu_call {
@@ -31,7 +32,8 @@ struct runqueue {
 	kaddr_t tick_addr; /* struct tick_sched */
 	kaddr_t cpustat;   /* struct kernel_cpustat; 0: not known */
 	double softirq_s;  /* CPU time in softirqs since the boot; < 0: not known */
-	bool fair_server;  /* a deadline server runs fair tasks beside RT ones */
+	struct timer_run timer;
+	bool fair_server; /* a deadline server runs fair tasks beside RT ones */
 	/*
 	 * When a task other than the current one last ran here, ns of .clock; 0: not
 	 * known.  The stop class does not count: the watchdog's stopper takes every
