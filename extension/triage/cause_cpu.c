@@ -554,7 +554,7 @@ void judge_cpu(struct judge *j, struct verdict *v, const struct node *root,
 	const struct runqueue *rq = root->rq;
 	const char *runs = rq->curr ? "is idle" : "runs a task that cannot be read";
 
-	if (rq->curr && (judge_timer(j, v, root) || judge_softirqs(j, v, root)))
+	if (judge_timer(j, v, root) || (rq->curr && judge_softirqs(j, v, root)))
 		return;
 	v->confidence = SURE_CPU_IDLE;
 	blame_cpu(j, v, rq);

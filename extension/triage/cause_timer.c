@@ -16,7 +16,7 @@ static bool has_stood(const struct facts *f, const struct runqueue *rq)
 /* Where they are to be had, they tell more: see cpu_is_lost(). */
 static bool has_registers(const struct facts *f, const struct runqueue *rq)
 {
-	const struct studied *st = rq->curr ? facts_studied(f, rq->curr) : NULL;
+	const struct studied *st = facts_studied(f, rq->curr);
 
 	return st && (st->stack.n || st->stack.user);
 }
@@ -27,8 +27,8 @@ bool judge_timer(struct judge *j, struct verdict *v, const struct node *cpu)
 	const struct timer_run *t = &rq->timer;
 	double since_s = facts_since_jiffies(j->f, t->clk);
 
-	if (!t->function || since_s < STARVED_S || has_registers(j->f, rq) ||
-	    !has_stood(j->f, rq) || cpu_is_silent(j->f, rq))
+	if (!rq->curr || !t->function || since_s < STARVED_S || has_registers(j->f, rq) ||
+	    !has_stood(j->f, rq))
 		return false;
 	v->cause = CAUSE_CPU_MONOPOLISED;
 	v->confidence = SURE_CPU_TIMER;
@@ -44,6 +44,12 @@ bool judge_timer(struct judge *j, struct verdict *v, const struct node *cpu)
 		t->base, LOOK_AT("timer_base.running_timer,clk", t->base));
 	add_for(j, v, say(j, "that is the function of this timer"), t->timer,
 		LOOK_AT("timer_list.function", t->timer));
+	/* An idle CPU needs none. */
+	if (!rq->curr->idle && cpu_is_silent(j->f, rq))
+		add_for(j, v,
+			say(j, "CPU %u has taken no tick for %.1f s", rq->cpu,
+			    cpu_silent_s(j->f, rq)),
+			rq->addr, cpu_look_silent(j->f, rq));
 	say_missing(j, v,
 		    "what %s waits for, if it does: no registers of CPU %u are to be had",
 		    t->name, rq->cpu);

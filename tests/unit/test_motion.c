@@ -178,6 +178,7 @@ static void softirqs_all_the_time_are_nobodys(void **state)
 static void a_timer_that_does_not_come_back(void **state)
 {
 	struct scene *s = *state;
+	struct task *swapper = s->facts.rqs.all.v[HOG_CPU].curr;
 	struct scene_hang h = scene_drain_hang(s, SCENE_MACHINE);
 	struct runqueue *rq = &s->facts.rqs.all.v[h.hog->cpu];
 	const struct verdict *v;
@@ -197,6 +198,15 @@ static void a_timer_that_does_not_come_back(void **state)
 	assert_int_equal(v->culprit.cpu, h.hog->cpu);
 	assert_int_equal(v->confidence, SURE_CPU_TIMER);
 	assert_true(says(&v->evidence, "is in poll_it [some], a timer's function"));
+	/* On top of nobody: that CPU needs no tick. */
+	rq->curr = swapper;
+	h.hog->on_cpu = h.hog->on_rq = false;
+	rq->clock = 0;
+	assert_string_equal(only(s, CAUSE_CPU_MONOPOLISED)->culprit.name,
+			    "poll_it [some]");
+	rq->clock = s->facts.rqs.now;
+	rq->curr = h.hog;
+	h.hog->on_cpu = h.hog->on_rq = true;
 	/* It came back between both looks, and is there again. */
 	rq->timer.clk++;
 	assert_blames(only(s, CAUSE_CPU_MONOPOLISED), h.hog);
