@@ -108,6 +108,8 @@ static void study(struct study *s, struct task *t)
 	find_io_wait(s, st);
 	find_service(s, st);
 	st->virtio = virtio_wait_find(s->d, &s->virtio, &st->stack);
+	if (!st->virtio && virtio_wait_function(&st->stack))
+		s->f->vring_unread = !vring_known(s->d);
 	asked_read(&s->asked, t, &st->stack, &st->asked);
 	if (t->on_cpu && !t->idle && !st->stack.n && !st->stack.user)
 		st->may_spin = spin_on_stack(s->d, t);

@@ -84,10 +84,11 @@ struct facts {
 	struct leak_watch leak_watch;
 	const struct text_facts *text; /* it is no dump but a text; NULL: it is one */
 	const struct host_state *host; /* that was brought along, and fits; NULL: none */
-	bool gpus_read;		       /* facts_gpus() was asked */
-	int gpu_driver;	  /* virtio-gpu's, in the kernel or as a module; -1: not known */
-	uint64_t jiffies; /* 0: not known */
-	unsigned int hz;  /* of them a second; info->hz may be the reader's guess */
+	bool vring_unread; /* somebody waits for a queue, whose types were not found */
+	bool gpus_read;	   /* facts_gpus() was asked */
+	int gpu_driver;	   /* virtio-gpu's, in the kernel or as a module; -1: not known */
+	uint64_t jiffies;  /* 0: not known */
+	unsigned int hz;   /* of them a second; info->hz may be the reader's guess */
 	bool interrupted;
 	/* The dump's own: a command that goes on reading may add to them. */
 	const struct notes *notes;

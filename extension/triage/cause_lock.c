@@ -342,30 +342,6 @@ static void judge_full(struct judge *j, struct verdict *v, const struct node *he
 	say_look(j, v, LOOK(STACK, .n = worker->pid));
 }
 
-/* What the chain ends in may be a GPU's, and its types could not be looked up. */
-static void device_unread(struct judge *j, struct verdict *v, const struct node *root)
-{
-	const struct gpus *gpus = &j->f->gpus;
-	bool may_be = root->kind == NODE_FENCE || root->kind == NODE_WAIT_QUEUE ||
-		      (root->kind == NODE_COMPLETION && j->f->commits.works.n);
-
-	/* A variable is no device's: those are allocated. */
-	if (!may_be || root->variable || !gpus->all.n || gpus->all.v[0].waits.read ||
-	    !gpus->missing.n)
-		return;
-	say_missing(
-		j, v,
-		"whether %s is the GPU's, and what its host does: the debuginfo of %s%s",
-		root->title,
-		gpus->missing.v[0].builtin ? "the kernel, which has it built in: "
-					   : "the module ",
-		gpus->missing.v[0].module);
-	say_debuginfo(j, v);
-	/* Who holds the lock may wait like the others, for what was not seen. */
-	if (v->confidence > SURE_DEVICE_UNREAD)
-		v->confidence = SURE_DEVICE_UNREAD;
-}
-
 /* Nobody in the chain runs: what is at its end sleeps, or waits for a CPU not known. */
 void judge_asleep(struct judge *j, struct verdict *v, const struct node *root)
 {
@@ -382,7 +358,7 @@ void judge_asleep(struct judge *j, struct verdict *v, const struct node *root)
 	else
 		judge_holder(j, v, kept, holder, root);
 	miss_users(j, v);
-	device_unread(j, v, root);
+	judge_unread(j, v, root);
 }
 
 /* Who waits for it in the chain, or for what. */
@@ -558,4 +534,5 @@ void judge_running(struct judge *j, struct verdict *v, const struct node *root)
 	v->confidence = SURE_HOLDER_RUNS;
 	blame_task(j, v, t, t->cpu);
 	v->summary = say(j, "%s for %s, which is running.", wait_words(j, v), who(j, t));
+	judge_unread(j, v, root);
 }

@@ -74,6 +74,11 @@ void judge_moment(struct judge *j, struct verdict *v, const struct node *cpu,
 		  const struct task *waiter);
 /* Of a CPU for which no time passes; false: it is none. */
 bool judge_stopped(struct judge *j, struct verdict *v, const struct node *cpu);
+/*
+ * Behind a verdict on who is at the end of the chain: he waits for a host, and what that
+ * does was not seen, since types are missing.  Then he is a victim, and nobody is blamed.
+ */
+void judge_unread(struct judge *j, struct verdict *v, const struct node *root);
 /* A CPU that no registers are of, and a timer's function there that does not come back. */
 bool judge_timer(struct judge *j, struct verdict *v, const struct node *cpu);
 /* Of a task that keeps a CPU: what speaks for that, and what it adds. */

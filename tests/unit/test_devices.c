@@ -353,13 +353,15 @@ static void device_without_debuginfo(void **state)
 	struct gpu *gpu = scene_gpu(s);
 	struct task *holder = scene_task(s, 197, "holder");
 	const struct verdict *v;
+	struct wait *w;
 
 	xorg = scene_task(s, 196, "Xorg");
-	snprintf(scene_waits_fence(s, holder, 40, gpu)->fence_ops, 64, "some_ops");
+	w = scene_waits_fence(s, holder, 40, gpu);
+	snprintf(w->fence_ops, sizeof(w->fence_ops), "virtio_fence_ops");
 	gpu->waits.read = false;
 	*vec_push(&s->arena, &s->facts.gpus.missing) = lost;
 	v = assert_nobody(s);
-	assert_non_null(strstr(v->summary, "waits for fence (some_ops);"));
+	assert_non_null(strstr(v->summary, "waits for fence (virtio_fence_ops);"));
 	assert_int_equal(v->missing.n, 1);
 	assert_non_null(
 		strstr(v->missing.v[0], "the debuginfo of the module virtio_gpu"));
@@ -374,12 +376,41 @@ static void device_without_debuginfo(void **state)
 	scene_waits(s, xorg, 30, WAIT_MUTEX, scene_address(s), holder);
 	v = assert_nobody(s);
 	assert_int_equal(v->missing.n, 1);
+	/* Another driver's is not the GPU's, whatever is missing. */
+	snprintf(w->fence_ops, sizeof(w->fence_ops), "vgem_fence_ops");
+	assert_int_equal(assert_nobody(s)->missing.n, 0);
+	snprintf(w->fence_ops, sizeof(w->fence_ops), "virtio_fence_ops");
 	/* Where the GPU is known, it is known not to be its. */
 	gpu->waits.read = true;
 	s->facts.gpus.missing.n = 0;
 	facts_studied(&s->facts, holder)->wait.fence_lock = scene_address(s);
 	v = assert_nobody(s);
 	assert_int_equal(v->missing.n, 0);
+}
+
+/* Who has a lock, and sleeps with it for what the GPU's host is to do, is a victim. */
+static void holder_in_a_driver_without_debuginfo(void **state)
+{
+	static const struct types_missing lost = {.module = "virtio_gpu"};
+	struct scene *s = *state;
+	struct gpu *gpu = scene_gpu(s);
+	struct task *xrandr = scene_task(s, 197, "xrandr");
+	const struct verdict *v;
+
+	xorg = scene_task(s, 196, "Xorg");
+	scene_waits(s, xrandr, 30, WAIT_MUTEX, scene_address(s), xorg);
+	scene_waits(s, xorg, 31, WAIT_QUEUE, scene_address(s), NULL);
+	scene_stack(s, xorg, "schedule", "virtio_gpu_queue_fenced_ctrl_buffer",
+		    "drm_mode_setcrtc");
+	gpu->waits.read = false;
+	assert_int_equal(only(s, CAUSE_LOCK_HOLDER_BLOCKED)->culprit.pid, 196);
+	*vec_push(&s->arena, &s->facts.gpus.missing) = lost;
+	v = assert_nobody(s);
+	assert_non_null(strstr(v->missing.v[0], "for which Xorg (pid 196) waits in "
+						"virtio_gpu_queue_fenced_ctrl_buffer()"));
+	/* It sleeps elsewhere: nothing that is missing would tell more. */
+	scene_stack(s, xorg, "schedule", "some_driver_waits");
+	assert_int_equal(only(s, CAUSE_LOCK_HOLDER_BLOCKED)->missing.n, 0);
 }
 
 static void host_owes_an_answer(void **state)
@@ -1665,6 +1696,7 @@ int main(void)
 		scene_test(fence_names_its_command),
 		scene_test(debuginfo_packages),
 		scene_test(device_without_debuginfo),
+		scene_test(holder_in_a_driver_without_debuginfo),
 		scene_test(host_owes_an_answer),
 		scene_test(host_owes_another_answer),
 		scene_test(fence_of_another),

@@ -73,6 +73,30 @@ static void lock_of_who_spins_for_a_host(void **state)
 	assert_true(v->confidence <= 50);
 }
 
+/* Which host that is was not found: two owe an answer, or types are missing. */
+static void lock_of_who_asks_some_host(void **state)
+{
+	struct scene *s = *state;
+	struct task *ip = scene_task(s, 700, "ip"),
+		    *dad = scene_kthread(s, 701, "kworker");
+	const struct verdict *v;
+
+	scene_waits(s, dad, 30, WAIT_MUTEX, LOCK_A, ip);
+	scene_runs(s, ip, 1, 32);
+	asks(s, ip, "virtnet_send_command");
+	facts_studied(&s->facts, ip)->virtio = NULL;
+	v = only(s, CAUSE_UNEXPLAINED);
+	assert_int_equal(v->culprit.kind, CULPRIT_NONE);
+	assert_int_equal(v->missing.n, 1);
+	assert_non_null(strstr(v->missing.v[0], "what ip (pid 700) asked in "
+						"virtnet_send_command()"));
+	assert_null(strstr(v->missing.v[0], "debuginfo"));
+	s->facts.vring_unread = true;
+	v = only(s, CAUSE_UNEXPLAINED);
+	assert_non_null(
+		strstr(v->missing.v[0], "the debuginfo of the module virtio_ring"));
+}
+
 /* What was added after the last kick may be unknown to the host. */
 static void command_that_was_not_kicked(void **state)
 {
@@ -343,6 +367,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		scene_test(lock_of_who_spins_for_a_host),
+		scene_test(lock_of_who_asks_some_host),
 		scene_test(command_that_was_not_kicked),
 		scene_test(lockup_of_who_spins_for_a_host),
 		scene_test(lock_of_who_sleeps_for_a_host),

@@ -72,6 +72,16 @@ static const struct virtio_wait *find(struct dump *d, const struct asker *a)
 	return w;
 }
 
+const char *virtio_wait_function(const struct stack *stack)
+{
+	size_t i;
+
+	for (i = 0; i < VIRTIO_ASKERS; i++)
+		if (stack_find(stack, askers[i].function))
+			return askers[i].function;
+	return NULL;
+}
+
 /* Thousands may wait for one device. */
 const struct virtio_wait *virtio_wait_find(struct dump *d, struct virtio_waits *waits,
 					   const struct stack *stack)

@@ -25,6 +25,9 @@ struct virtio_waits {
 	const struct virtio_wait *found[VIRTIO_ASKERS];
 };
 
+/* The function on the stack that waits for such an answer, of whichever device; or NULL. */
+const char *virtio_wait_function(const struct stack *stack);
+
 /*
  * NULL: no such function is on the stack; or no queue of that kind owes an answer, or
  * those of several devices do.
