@@ -310,6 +310,20 @@ static bool is_one_by_one(const struct node *held_back)
 	return held_back->out.n == 1;
 }
 
+/* Those who do not run one of its works: who does has a place. */
+static size_t without_place(const struct judge *j, const struct verdict *v,
+			    const struct workqueue *wq)
+{
+	const struct worker *w;
+	size_t i, n = 1;
+
+	for (i = 1; i < v->victims.n; i++) {
+		w = worker_of_task(&j->f->wqs, v->victims.v[i]->task->addr);
+		n += !w || !w->current || !wq || w->current->wq != wq->addr;
+	}
+	return n;
+}
+
 /* As many works as the queue may run sleep, and the others cannot begin. */
 static void judge_full(struct judge *j, struct verdict *v, const struct node *held_back,
 		       const struct task *worker, const struct node *root)
@@ -331,7 +345,8 @@ static void judge_full(struct judge *j, struct verdict *v, const struct node *he
 		    one ? "it" : "the first", in ? in : "?"),
 		held_back->work->addr, LOOK_AT("work_struct", held_back->work->addr));
 	v->summary = say(j, "%s: workqueue %s %s%s%s, and %s cannot begin.",
-			 wait_words(j, v), wq ? wq->name : "?",
+			 wait_words_of(j, v, without_place(j, v, wq)),
+			 wq ? wq->name : "?",
 			 one ? "runs but one work at a time, which sleeps"
 			     : "is full of works that sleep",
 			 root->task ? "" : " on ", root->task ? "" : root->title,

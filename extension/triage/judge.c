@@ -68,12 +68,23 @@ const char *span(struct judge *j, double s)
 	return s < 0 ? "a time not known" : say(j, "%.1f s", s);
 }
 
-const char *wait_words(struct judge *j, const struct verdict *v)
+const char *wait_words_of(struct judge *j, const struct verdict *v, size_t n)
 {
 	const char *first = who(j, v->victims.v[0]->task);
 
-	if (v->victims.n == 1)
+	if (n == 1)
 		return say(j, "%s waits", first);
-	return say(j, "%s and %zu more task%s wait", first, v->victims.n - 1,
-		   v->victims.n == 2 ? "" : "s");
+	return say(j, "%s and %zu more task%s wait", first, n - 1, n == 2 ? "" : "s");
+}
+
+/* Whoever has what they want waits for something himself, and not for that. */
+const char *wait_words(struct judge *j, const struct verdict *v)
+{
+	size_t i, n = v->victims.n;
+
+	for (i = 1; i < v->victims.n; i++)
+		if (v->culprit.kind == CULPRIT_TASK &&
+		    v->victims.v[i]->task->addr == v->culprit.address)
+			return wait_words_of(j, v, n - 1);
+	return wait_words_of(j, v, n);
 }

@@ -54,6 +54,8 @@ void say_debuginfo(struct judge *j, struct verdict *v);
 const char *span(struct judge *j, double s);
 /* "Xorg (pid 723) and 2 more tasks wait" */
 const char *wait_words(struct judge *j, const struct verdict *v);
+/* The same of so many, of whom the first victim is one. */
+const char *wait_words_of(struct judge *j, const struct verdict *v, size_t n);
 
 /*
  * The last lock or pool in the chain that somebody keeps from the others.  The
