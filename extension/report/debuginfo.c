@@ -89,11 +89,35 @@ static const char *package_of(const struct facts *f, const struct distribution *
 	return name;
 }
 
+/* Of a module that came from elsewhere the kernel's package has no debuginfo. */
+static const char *foreign_missing(const struct facts *f, size_t *n)
+{
+	const struct module *m;
+	const char *first = NULL;
+	size_t i;
+
+	for (i = *n = 0; i < f->gpus.missing.n; i++) {
+		m = module_by_name(&f->modules, f->gpus.missing.v[i].module);
+		if (!m || !module_is_foreign(m))
+			continue;
+		first = first ? first : m->name;
+		++*n;
+	}
+	return first;
+}
+
+static bool is_all_foreign(const struct facts *f)
+{
+	size_t n;
+
+	return foreign_missing(f, &n) && n == f->gpus.missing.n;
+}
+
 const char *debuginfo_package(const struct facts *f)
 {
 	const struct distribution *is = distribution_of(f->info->release);
 
-	return is ? package_of(f, is) : "";
+	return is && !is_all_foreign(f) ? package_of(f, is) : "";
 }
 
 /* How each door is told of the files, and given a command of the shell. */
@@ -118,9 +142,10 @@ const char *debuginfo_command(const struct facts *f)
 {
 	const struct distribution *is = distribution_of(f->info->release);
 
-	return is ? arena_printf(f->arena, "%s%s %s", doors[f->info->about->door].shell,
-				 is->install, package_of(f, is))
-		  : "";
+	return is && !is_all_foreign(f) ? arena_printf(f->arena, "%s%s %s",
+						       doors[f->info->about->door].shell,
+						       is->install, package_of(f, is))
+					: "";
 }
 
 const char *debuginfo_of(const struct facts *f, const struct types_missing *m)
@@ -140,9 +165,8 @@ static bool is_all_builtin(const struct facts *f)
 	return f->gpus.missing.n > 0;
 }
 
-const char *debuginfo_advice(const struct facts *f)
+static const char *advice_on(const struct facts *f, const char *package)
 {
-	const char *package = debuginfo_package(f);
 	enum door door = f->info->about->door;
 
 	if (!*package)
@@ -151,4 +175,24 @@ const char *debuginfo_advice(const struct facts *f)
 						      : doors[door].unnamed);
 	return arena_printf(f->arena, "Install %s, or %s, and ask again.", package,
 			    doors[door].unpacked);
+}
+
+const char *debuginfo_advice(const struct facts *f)
+{
+	size_t n;
+	const char *foreign = foreign_missing(f, &n);
+	const char *ask = "ask who built it for its .ko with debuginfo";
+
+	if (!foreign)
+		return advice_on(f, debuginfo_package(f));
+	if (is_all_foreign(f))
+		return arena_printf(
+			f->arena,
+			"%s is from outside of the kernel's tree: %s. %s, and "
+			"ask again.",
+			foreign, ask, doors[f->info->about->door].unnamed);
+	return arena_printf(f->arena,
+			    "%s Of %s, which is from outside of the kernel's tree, that "
+			    "has nothing: %s.",
+			    advice_on(f, debuginfo_package(f)), foreign, ask);
 }

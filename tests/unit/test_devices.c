@@ -388,6 +388,29 @@ static void device_without_debuginfo(void **state)
 	assert_int_equal(v->missing.n, 0);
 }
 
+/* The kernel's packages have nothing of a module that somebody else built. */
+static void debuginfo_of_a_foreign_module(void **state)
+{
+	static const struct types_missing lost[] = {{.module = "virtio_gpu"},
+						    {.module = "virtio_ring"}};
+	static struct dump_info info = {.about = &fake_about,
+					.release = "5.10.0-46-amd64"};
+	struct scene *s = *state;
+	struct module *m = vec_push(&s->arena, &s->facts.modules.all);
+
+	*m = (struct module){.name = "virtio_gpu", .taints = 1u << 12};
+	s->facts.info = &info;
+	*vec_push(&s->arena, &s->facts.gpus.missing) = lost[0];
+	assert_string_equal(debuginfo_command(&s->facts), "");
+	assert_string_equal(debuginfo_package(&s->facts), "");
+	assert_non_null(strstr(debuginfo_advice(&s->facts), "ask who built it"));
+	assert_null(strstr(debuginfo_advice(&s->facts), "linux-image"));
+	*vec_push(&s->arena, &s->facts.gpus.missing) = lost[1];
+	assert_non_null(strstr(debuginfo_command(&s->facts), "linux-image"));
+	assert_non_null(strstr(debuginfo_advice(&s->facts), "Of virtio_gpu, which"));
+	assert_non_null(strstr(debuginfo_advice(&s->facts), "ask who built it"));
+}
+
 /* Who has a lock, and sleeps with it for what the GPU's host is to do, is a victim. */
 static void holder_in_a_driver_without_debuginfo(void **state)
 {
@@ -1696,6 +1719,7 @@ int main(void)
 		scene_test(fence_names_its_command),
 		scene_test(debuginfo_packages),
 		scene_test(device_without_debuginfo),
+		scene_test(debuginfo_of_a_foreign_module),
 		scene_test(holder_in_a_driver_without_debuginfo),
 		scene_test(host_owes_an_answer),
 		scene_test(host_owes_another_answer),
