@@ -77,7 +77,7 @@ void judge_concluded(struct judge *j, struct verdict *v)
 			continue;
 		if (v->confidence > e->at_most)
 			v->confidence = e->at_most;
-		if (e->from->inside->nsure > 1)
+		if (e->from->inside && e->from->inside->nsure > 1)
 			list_candidates(j, v, e->from->inside);
 	}
 }

@@ -55,13 +55,29 @@ static void add_spinner(struct judge *j, struct verdict *v, const struct task *t
 		t->addr, LOOK(CPU_STACK, .n = t->cpu));
 }
 
+/* He yields in between, or has asked just now. */
+static void add_poller(struct judge *j, struct verdict *v, const struct task *t,
+		       const struct virtio_wait *w)
+{
+	kaddr_t avail = w->vq.avail_ring + 2;
+
+	add_for(j, v,
+		say(j,
+		    "%s looks for the answer in %s(); the %s queue has been given %u "
+		    "commands in its life, so that it was not asked again and again",
+		    who(j, t), w->function, w->vq.name, w->vq.avail_idx),
+		avail, LOOK(NUMBERS, .address = avail, .n = 1));
+}
+
 void judge_virtio(struct judge *j, struct verdict *v, const struct node *root)
 {
 	const struct virtio_wait *w = root->virtio;
 	const struct task *t = asker(&v->chain);
 
 	blame_host(j, v, w);
-	if (t && t->on_cpu)
+	if (t && t->on_cpu && t->since_s < STARVED_S)
+		add_poller(j, v, t, w);
+	else if (t && t->on_cpu)
 		add_spinner(j, v, t, w);
 	if (v->victims.v[0]->task->since_s >= LONG_S)
 		v->confidence += SURE_WAITED_LONG;

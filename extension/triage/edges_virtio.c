@@ -2,22 +2,39 @@
 /* The hosts of virtio devices that are no GPUs. */
 #include "edges.h"
 
-/* Any driver may look for an answer for this moment. */
-static bool spins(const struct build *b, const struct node *n)
-{
-	const struct runqueue *rq = n->task ? runqueue_of_cpu(&b->f->rqs, n->task->cpu)
-					    : NULL;
+#include "verdict.h"
 
-	return rq && rq->curr == n->task && n->task->since_s >= STARVED_S;
+/* A host that works answers so many in less than what is called starved. */
+#define FEW_COMMANDS 1000
+
+static bool runs(const struct build *b, const struct task *t)
+{
+	const struct runqueue *rq = runqueue_of_cpu(&b->f->rqs, t->cpu);
+
+	return rq && rq->curr == t;
+}
+
+/*
+ * Any driver may look for an answer for this moment, and one that yields in between, as
+ * virtio_net's since 6.10, has its CPU for a moment only.  Had this one been answered time
+ * and again, the queue would have been given more in its life.
+ */
+static bool has_had_few(const struct virtqueue *vq)
+{
+	return vq->kind == VRING_SPLIT && vq->avail_idx < FEW_COMMANDS;
 }
 
 void out_of_virtio(struct build *b, struct node *n, const struct studied *st)
 {
 	const struct virtio_wait *w = st ? st->virtio : NULL;
 	struct node *host;
-	bool is_new;
+	struct edge *e;
+	bool is_new, yields;
 
-	if (!w || n->out.n || (n->task && !spins(b, n)))
+	if (!w || n->out.n || (n->task && !runs(b, n->task)))
+		return;
+	yields = n->task && n->task->since_s < STARVED_S;
+	if (yields && !has_had_few(&w->vq))
 		return;
 	host = want(b, NODE_HOST, w->vdev, &is_new);
 	if (is_new) {
@@ -25,7 +42,9 @@ void out_of_virtio(struct build *b, struct node *n, const struct studied *st)
 		name_node(host, arena_printf(b->g->arena, "the host, which serves %s",
 					     w->device));
 	}
-	link_to(b->g, n, host, w->vq.addr, LOOK_AT("vring_virtqueue", w->vq.addr),
-		"%s in %s() until it has answered what is in the %s queue",
-		n->task ? "spins" : "waits", w->function, w->vq.name);
+	e = link_to(b->g, n, host, w->vq.addr, LOOK_AT("vring_virtqueue", w->vq.addr),
+		    "%s in %s() until it has answered what is in the %s queue",
+		    n->task ? "spins" : "waits", w->function, w->vq.name);
+	if (yields)
+		e->at_most = SURE_ASKED_JUST_NOW;
 }

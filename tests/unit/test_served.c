@@ -53,11 +53,12 @@ static void lock_of_who_spins_for_a_host(void **state)
 	struct task *ip = scene_task(s, 700, "ip"),
 		    *dad = scene_kthread(s, 701, "kworker");
 	const struct verdict *v;
+	struct virtio_wait *w;
 
 	scene_gpu(s);
 	scene_waits(s, dad, 30, WAIT_MUTEX, LOCK_A, ip);
 	scene_runs(s, ip, 1, 32);
-	asks(s, ip, "virtnet_send_command");
+	w = asks(s, ip, "virtnet_send_command");
 	v = only(s, CAUSE_HOST_NOT_CONSUMING);
 	assert_host(v);
 	assert_true(v->confidence >= 75 && v->confidence < 95);
@@ -67,8 +68,15 @@ static void lock_of_who_spins_for_a_host(void **state)
 	assert_non_null(strstr(v->summary, "ip (pid 700) spins for that on CPU 1"));
 	assert_true(says(&v->evidence, "the available index is 8"));
 	assert_true(says(&v->evidence, "ip (pid 700) has had CPU 1 for 32.0 s"));
-	/* He asked a moment ago: what he did before is not known. */
+	/* He yields in between; that queue was not given much in its life. */
 	ip->since_s = 0.5;
+	v = only(s, CAUSE_HOST_NOT_CONSUMING);
+	assert_host(v);
+	assert_int_equal(v->confidence, SURE_ASKED_JUST_NOW);
+	assert_true(says(&v->evidence, "has been given 8 commands in its life"));
+	/* He may ask again and again, or asked a moment ago: before that, who knows. */
+	w->vq.avail_idx = 30000;
+	w->vq.used_idx = w->vq.last_used_idx = 29999;
 	v = only(s, CAUSE_LOCK_HOLDER_BLOCKED);
 	assert_true(v->confidence <= 50);
 }
