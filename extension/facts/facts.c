@@ -95,6 +95,17 @@ static void find_service(struct study *s, struct studied *st)
 	service_wait_find(&f, st->task, &st->stack, &st->wait, sb, &st->service);
 }
 
+/* Of who computes in user mode what is on his stack is of an earlier call. */
+static void study_unseen(struct study *s, struct studied *st)
+{
+	const struct task *t = st->task;
+
+	if (t->utime_known && (double)t->utime / 1e9 < t->since_s / 2)
+		st->virtio = virtio_wait_unseen(s->d, &s->virtio, t, &st->may_ask);
+	if (!st->virtio)
+		st->may_spin = spin_on_stack(s->d, t);
+}
+
 static void study(struct study *s, struct task *t)
 {
 	struct studied *st;
@@ -112,7 +123,7 @@ static void study(struct study *s, struct task *t)
 		s->f->vring_unread = !vring_known(s->d);
 	asked_read(&s->asked, t, &st->stack, &st->asked);
 	if (t->on_cpu && !t->idle && !st->stack.n && !st->stack.user)
-		st->may_spin = spin_on_stack(s->d, t);
+		study_unseen(s, st);
 	facts_add_studied(s->f, st);
 }
 

@@ -38,7 +38,8 @@ struct studied {
 	struct service_wait service;
 	const struct virtio_wait *virtio; /* NULL: it waits for no such device */
 	struct asked asked;
-	const struct spin_trace *may_spin; /* it runs, no registers tell; or NULL */
+	/* It runs, and no registers tell: it may spin for a lock, or for .virtio; or NULL. */
+	const struct spin_trace *may_spin, *may_ask;
 };
 
 /* What to read: each command asks for what it shows. */

@@ -69,16 +69,39 @@ static void add_poller(struct judge *j, struct verdict *v, const struct task *t,
 		avail, LOOK(NUMBERS, .address = avail, .n = 1));
 }
 
+/* No registers tell: what calls for the answer has left its mark. */
+static void add_unseen(struct judge *j, struct verdict *v, const struct task *t,
+		       const struct spin_trace *trace)
+{
+	add_for(j, v,
+		say(j,
+		    "%s runs on CPU %d, for %s now, and has a return address in %s() on "
+		    "its stack, as who looks for that answer has",
+		    who(j, t), t->cpu, span(j, t->since_s), trace->function),
+		trace->at, LOOK(WORDS, .address = trace->at, .n = 2));
+}
+
+static void add_asker(struct judge *j, struct verdict *v, const struct task *t,
+		      const struct virtio_wait *w)
+{
+	const struct studied *st = facts_studied(j->f, t);
+
+	if (st && st->may_ask)
+		add_unseen(j, v, t, st->may_ask);
+	else if (t->since_s < STARVED_S)
+		add_poller(j, v, t, w);
+	else
+		add_spinner(j, v, t, w);
+}
+
 void judge_virtio(struct judge *j, struct verdict *v, const struct node *root)
 {
 	const struct virtio_wait *w = root->virtio;
 	const struct task *t = asker(&v->chain);
 
 	blame_host(j, v, w);
-	if (t && t->on_cpu && t->since_s < STARVED_S)
-		add_poller(j, v, t, w);
-	else if (t && t->on_cpu)
-		add_spinner(j, v, t, w);
+	if (t && t->on_cpu)
+		add_asker(j, v, t, w);
 	if (v->victims.v[0]->task->since_s >= LONG_S)
 		v->confidence += SURE_WAITED_LONG;
 	v->summary = say(j, "%s for %s: its host was told of %s and has answered none.%s",
@@ -96,7 +119,9 @@ bool judge_polling(struct judge *j, struct verdict *v, const struct runqueue *rq
 	if (!w)
 		return false;
 	blame_host(j, v, w);
-	add_spinner(j, v, rq->curr, w);
+	add_asker(j, v, rq->curr, w);
+	if (st->may_ask && v->confidence > SURE_ASKED_UNSEEN)
+		v->confidence = SURE_ASKED_UNSEEN;
 	v->summary =
 		say(j,
 		    "%s spins on CPU %u for an answer of %s: its host was told of %s "

@@ -47,4 +47,6 @@ void out_of_virtio(struct build *b, struct node *n, const struct studied *st)
 		    n->task ? "spins" : "waits", w->function, w->vq.name);
 	if (yields)
 		e->at_most = SURE_ASKED_JUST_NOW;
+	if (st->may_ask)
+		e->at_most = SURE_ASKED_UNSEEN;
 }

@@ -6,6 +6,7 @@
 #include "judged.h"
 
 #define LOCK_A 0xffff888009990000
+#define STACKED 0xffffc90000208000
 #define DEVICE 0xffff888009980000
 #define QUEUE 0xffff888009970000
 #define REQUEST 0xffff888009960000
@@ -79,6 +80,28 @@ static void lock_of_who_spins_for_a_host(void **state)
 	w->vq.used_idx = w->vq.last_used_idx = 29999;
 	v = only(s, CAUSE_LOCK_HOLDER_BLOCKED);
 	assert_true(v->confidence <= 50);
+}
+
+/* No registers tell, but what he calls again and again has left its mark on his stack. */
+static void lock_of_who_asks_unseen(void **state)
+{
+	static const struct spin_trace trace = {"virtnet_send_command", STACKED};
+	struct scene *s = *state;
+	struct task *ip = scene_task(s, 700, "ip"),
+		    *dad = scene_kthread(s, 701, "kworker");
+	const struct verdict *v;
+	struct studied *st;
+
+	scene_waits(s, dad, 30, WAIT_MUTEX, LOCK_A, ip);
+	scene_runs(s, ip, 1, 32);
+	asks(s, ip, "virtnet_send_command");
+	st = facts_studied(&s->facts, ip);
+	st->stack.n = 0;
+	st->may_ask = &trace;
+	v = only(s, CAUSE_HOST_NOT_CONSUMING);
+	assert_host(v);
+	assert_int_equal(v->confidence, SURE_ASKED_UNSEEN);
+	assert_true(says(&v->evidence, "a return address in virtnet_send_command() on"));
 }
 
 /* Which host that is was not found: two owe an answer, or types are missing. */
@@ -375,6 +398,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		scene_test(lock_of_who_spins_for_a_host),
+		scene_test(lock_of_who_asks_unseen),
 		scene_test(lock_of_who_asks_some_host),
 		scene_test(command_that_was_not_kicked),
 		scene_test(lockup_of_who_spins_for_a_host),

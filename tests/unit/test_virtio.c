@@ -1072,6 +1072,29 @@ static void make_net(struct fake *f)
 	add(4, 2);
 }
 
+/* He runs, and no registers tell: what looks for the answer has left its mark. */
+static void asker_without_registers(void **state)
+{
+	struct fake *f = *state;
+	struct virtio_waits waits = {0};
+	const struct virtio_wait *w;
+	const struct spin_trace *trace;
+	const struct task ip = {.stack = fake_alloc(f, 0x4000), .stack_size = 0x4000};
+	kaddr_t function;
+
+	make_net(f);
+	function = fake_function(f, "virtnet_send_command", "virtio_net", 0, 0x100);
+	link_free();
+	assert_null(virtio_wait_unseen(fake_dump(f), &waits, &ip, &trace));
+	assert_null(trace);
+	fake_u64(f, ip.stack + 0x300, function + 0x80);
+	w = virtio_wait_unseen(fake_dump(f), &waits, &ip, &trace);
+	assert_non_null(w);
+	assert_string_equal(w->device, "virtio3");
+	assert_int_equal(trace->at, ip.stack + 0x300);
+	assert_string_equal(trace->function, "virtnet_send_command");
+}
+
 static void answer_that_is_waited_for(void **state)
 {
 	struct fake *f = *state;
@@ -1388,6 +1411,7 @@ int main(void)
 		fake_test(packed_fetched),
 		fake_test(layouts),
 		fake_test(waits_of_a_device),
+		fake_test(asker_without_registers),
 		fake_test(answer_that_is_waited_for),
 		fake_test(answer_that_is_not_owed),
 		fake_test(numbers_that_are_waited_for),

@@ -83,19 +83,48 @@ const char *virtio_wait_function(const struct stack *stack)
 }
 
 /* Thousands may wait for one device. */
+static const struct virtio_wait *find_once(struct dump *d, struct virtio_waits *waits,
+					   size_t i)
+{
+	if (!waits->sought[i])
+		waits->found[i] = find(d, &askers[i]);
+	waits->sought[i] = true;
+	return waits->found[i];
+}
+
 const struct virtio_wait *virtio_wait_find(struct dump *d, struct virtio_waits *waits,
 					   const struct stack *stack)
 {
+	const struct virtio_wait *w = NULL;
 	size_t i;
 
-	for (i = 0; i < VIRTIO_ASKERS; i++) {
-		if (!stack_find(stack, askers[i].function))
-			continue;
-		if (!waits->sought[i])
-			waits->found[i] = find(d, &askers[i]);
-		waits->sought[i] = true;
-		if (waits->found[i])
-			return waits->found[i];
-	}
-	return NULL;
+	for (i = 0; i < VIRTIO_ASKERS && !w; i++)
+		if (stack_find(stack, askers[i].function))
+			w = find_once(d, waits, i);
+	return w;
+}
+
+static bool is_asker(const struct dump_symbol *sym)
+{
+	size_t i;
+
+	for (i = 0; i < VIRTIO_ASKERS; i++)
+		if (text_is_function(sym->name, askers[i].function))
+			return true;
+	return false;
+}
+
+const struct virtio_wait *virtio_wait_unseen(struct dump *d, struct virtio_waits *waits,
+					     const struct task *t,
+					     const struct spin_trace **trace)
+{
+	const struct spin_trace *on = trace_on_stack(d, t, is_asker);
+	const struct virtio_wait *w = NULL;
+	size_t i;
+
+	for (i = 0; i < VIRTIO_ASKERS && on && !w; i++)
+		if (text_is_function(on->function, askers[i].function))
+			w = find_once(d, waits, i);
+	*trace = w ? on : NULL;
+	return w;
 }

@@ -6,6 +6,7 @@
 #ifndef VGPU_VIRTIO_WAIT_H
 #define VGPU_VIRTIO_WAIT_H
 
+#include "kernel/sched/spin.h"
 #include "kernel/sched/unwind.h"
 #include "virtio_ring.h"
 
@@ -34,5 +35,13 @@ const char *virtio_wait_function(const struct stack *stack);
  */
 const struct virtio_wait *virtio_wait_find(struct dump *d, struct virtio_waits *waits,
 					   const struct stack *stack);
+
+/*
+ * The same of a task that runs and has no registers to unwind from: such a function calls
+ * what looks for an answer again and again, and so has a return address on its stack.
+ */
+const struct virtio_wait *virtio_wait_unseen(struct dump *d, struct virtio_waits *waits,
+					     const struct task *t,
+					     const struct spin_trace **trace);
 
 #endif

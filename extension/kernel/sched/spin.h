@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Who may spin for a spinlock, where nobody's registers tell. */
+/* What a task that runs may spin for, where nobody's registers tell. */
 #ifndef VGPU_SPIN_H
 #define VGPU_SPIN_H
 
@@ -9,6 +9,10 @@ struct spin_trace {
 	const char *function;
 	kaddr_t at; /* of the return address, on the stack */
 };
+
+/* A return address into such a function, on a task's kernel stack; NULL: there is none. */
+const struct spin_trace *trace_on_stack(struct dump *d, const struct task *t,
+					bool (*is)(const struct dump_symbol *sym));
 
 /*
  * The function of a spinlock that a task's kernel stack has a return address in: it calls on
