@@ -233,6 +233,19 @@ def add_thread_start(ours, frames):
     return None
 
 
+def add_cold(ours, frames):
+    """What the compiler has put apart from its function: crash 8.0.6 leaves that frame out.
+
+    Evidence: ours has one frame more, in a part FUNCTION.cold, and all others are the same.
+    """
+    for n, frame in enumerate(ours.frames):
+        rest = [*ours.frames[:n], *ours.frames[n + 1:]]
+        if frame.function.endswith(".cold") and len(rest) == len(frames) and \
+                all(map(same, rest, frames)):
+            return [*frames[:n], frame, *frames[n:]]
+    return None
+
+
 def add_without_cfi(ours, theirs):
     """Where code has no CFI, drgn stops: a module that it has no debuginfo of, and the
     assembly that goes over to the interrupts' stack.
@@ -430,10 +443,12 @@ def begin_alike(ours, theirs, result):
             frames = rest
             break
     frames = merge_interrupted(frames)
-    whole = add_thread_start(ours, frames)
-    if whole is not None:
-        result.rules[add_thread_start.__name__] += 1
-    return whole or frames
+    for rule in (add_thread_start, add_cold):
+        whole = rule(ours, frames)
+        if whole is not None:
+            result.rules[rule.__name__] += 1
+            frames = whole
+    return frames
 
 
 def compare_frames(mine, other, result):

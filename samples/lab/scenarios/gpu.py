@@ -379,7 +379,8 @@ record_gpu
 
 def _worker(waiter: dict) -> dict:
     """Its name alone: /proc adds the workqueue that a kworker works for."""
-    return {**waiter, "comm": re.split(r"[-+]", waiter["comm"])[0]}
+    comm = waiter["comm"]
+    return {**waiter, "comm": re.split(r"[-+]", comm)[0] if comm.startswith("kworker/") else comm}
 
 
 def _fence_waiters(evidence: Evidence) -> dict:
