@@ -117,6 +117,7 @@ static void grow_heads(struct wait_finder *f)
 	for (i = 0; i < n; i++)
 		if (old[i].node)
 			*head_slot(f, old[i].kind, old[i].node) = old[i];
+	arena_drop(f->d->arena, old);
 }
 
 static void keep_heads(struct wait_finder *f, const struct record_kind *k, kaddr_t head)
