@@ -355,7 +355,7 @@ static void device_without_debuginfo(void **state)
 	const struct verdict *v;
 
 	xorg = scene_task(s, 196, "Xorg");
-	snprintf(scene_waits_fence(s, holder, 40, gpu)->fence_ops, 64, "some_ops");
+	scene_waits_fence(s, holder, 40, gpu)->fence_ops = "some_ops";
 	gpu->waits.read = false;
 	*vec_push(&s->arena, &s->facts.gpus.missing) = lost;
 	v = assert_nobody(s);
@@ -820,7 +820,7 @@ static void modeset_chain(void **state)
 	xorg = scene_task(*state, 196, "Xorg");
 	scene_waits_room(*state, xorg, 40, gpu);
 	w = scene_waits(*state, mutter, 20, WAIT_MUTEX, LOCK_A, xorg);
-	snprintf(w->symbol, sizeof(w->symbol), "modeset lock");
+	w->symbol = "modeset lock";
 	scene_commands(gpu, 64, 0);
 	v = only(*state, CAUSE_HOST_NOT_CONSUMING);
 	/* The chain that passes the lock tells more than its holder's own. */
@@ -1573,11 +1573,10 @@ static void display_info_without_frames(void **state)
 			    sends[i], "process_one_work");
 		assert_true(knows(only(s, CAUSE_LOCK_CYCLE), "d1b894c5bbb3"));
 	}
-	snprintf(work->function, sizeof(work->function),
-		 "virtio_gpu_dequeue_ctrl_func.llvm.7");
+	work->function = "virtio_gpu_dequeue_ctrl_func.llvm.7";
 	assert_true(knows(only(s, CAUSE_LOCK_CYCLE), "d1b894c5bbb3"));
 	/* Another driver's work may send one too. */
-	snprintf(work->function, sizeof(work->function), "output_poll_execute");
+	work->function = "output_poll_execute";
 	assert_false(knows(only(s, CAUSE_LOCK_CYCLE), "d1b894c5bbb3"));
 }
 
@@ -1616,7 +1615,7 @@ static void drain_bugs(void **state)
 	assert_false(knows(only(s, CAUSE_CPU_MONOPOLISED), "557a6bfc662c"));
 	h.hog->sched = SCHED_KIND_RT;
 	h.rq->fair_server = true;
-	snprintf(h.work->function, sizeof(h.work->function), "vmstat_update");
+	h.work->function = "vmstat_update";
 	v = only(s, CAUSE_CPU_MONOPOLISED);
 	assert_int_equal(v->known.n, 0);
 }

@@ -135,7 +135,7 @@ static void locks(void **state)
 	struct wait *w;
 
 	w = scene_waits(s, a, 10, WAIT_MUTEX, 0xffff888009990000, owner);
-	snprintf(w->symbol, sizeof(w->symbol), "drm_global_mutex");
+	w->symbol = "drm_global_mutex";
 	scene_waits(s, b, 9, WAIT_MUTEX, 0xffff888009990000, owner);
 	w = scene_waits(s, c, 8, WAIT_RWSEM, 0xffff888009991000, b);
 	w->reader = w->owner.readers = true;

@@ -183,12 +183,12 @@ static void names_of_objects(void **state)
 	/* In the heap nothing has a name, and far behind a symbol neither. */
 	waiter(*state, xorg, 0x40, wait_list(*state, new_mutex(*state, NULL)));
 	FIND(*state, xorg, "__mutex_lock");
-	assert_string_equal(wait.symbol, "");
+	assert_null(wait.symbol);
 	fake_list_head(*state, wait_list(*state, lock + 4160));
 	waiter(*state, xorg, 0x40, wait_list(*state, lock + 4160));
 	FIND(*state, xorg, "__mutex_lock");
 	assert_int_equal(wait.object, lock + 4160);
-	assert_string_equal(wait.symbol, "");
+	assert_null(wait.symbol);
 }
 
 /* What drm's locks are is told by who takes them. */
@@ -209,10 +209,10 @@ static void names_of_ww_mutexes(void **state)
 	assert_string_equal(wait.symbol, "reservation lock");
 	FIND(*state, xorg, "__ww_mutex_lock_interruptible_slowpath", "my_driver_lock");
 	assert_int_equal(wait.kind, WAIT_MUTEX);
-	assert_string_equal(wait.symbol, "");
+	assert_null(wait.symbol);
 	/* A plain mutex that is taken further in. */
 	FIND(*state, xorg, "__mutex_lock", "drm_modeset_lock");
-	assert_string_equal(wait.symbol, "");
+	assert_null(wait.symbol);
 }
 
 /* Reads for so many waiters of one mutex, each asked for. */
@@ -761,7 +761,7 @@ static void waiters_alone(void **state)
 	assert_int_equal(wait.kind, WAIT_MUTEX);
 	assert_int_equal(wait.object, 0);
 	assert_false(wait.owner.known);
-	assert_string_equal(wait.symbol, "");
+	assert_null(wait.symbol);
 }
 
 /* Neighbours agree, but further on the list turns back into itself. */

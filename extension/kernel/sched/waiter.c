@@ -366,8 +366,7 @@ static kaddr_t fence_of(struct dump *d, kaddr_t node, struct wait *wait)
 		if (member_ptr(d, fence, DMA_FENCE_OPS, &ops) &&
 		    dump_symbol_at(d, ops, &sym) && !sym.offset &&
 		    strstr(sym.name, "ops")) {
-			snprintf(wait->fence_ops, sizeof(wait->fence_ops), "%.*s",
-				 (int)sizeof(wait->fence_ops) - 1, sym.name);
+			wait->fence_ops = arena_printf(d->arena, "%s", sym.name);
 			return fence;
 		}
 	}
