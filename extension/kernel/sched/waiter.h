@@ -82,6 +82,8 @@ struct wait_finder {
 	} * heads;
 	size_t nheads, room;
 	VEC(kaddr_t) passed;
+	struct keyed threads; /* see kthread.h: read when somebody stops one */
+	bool threads_read;
 };
 
 void wait_finder_init(struct wait_finder *f, struct dump *d, struct tasks *tasks,

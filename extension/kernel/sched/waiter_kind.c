@@ -185,6 +185,15 @@ static void refine_grace_period(struct wait_finder *f, const struct task *t,
 	}
 }
 
+/* Thousands may wait for the end of a thread each. */
+static struct task *stopped_thread(struct wait_finder *f, kaddr_t completion)
+{
+	if (!f->threads_read)
+		kthreads_by_completion(f->d, f->tasks, &f->threads);
+	f->threads_read = true;
+	return keyed_get(&f->threads, completion);
+}
+
 static void refine_thread(struct wait_finder *f, const struct stack *stack,
 			  struct wait *wait)
 {
@@ -192,7 +201,7 @@ static void refine_thread(struct wait_finder *f, const struct stack *stack,
 	kaddr_t done = wait_completion(f->d, wait);
 
 	if (done && stack_find_any(stack, stops, ARRAY_SIZE(stops)))
-		wait->thread = kthread_by_completion(f->d, f->tasks, done);
+		wait->thread = stopped_thread(f, done);
 	if (wait->thread)
 		wait->symbol = arena_printf(f->d->arena, "end of %s", wait->thread->comm);
 }

@@ -332,6 +332,12 @@ static void read_pwqs(struct reader *r, struct workqueue *wq, kaddr_t head)
 	list_end_note(&walk, "a workqueue's pwqs");
 }
 
+static void add_flusher(struct reader *r, kaddr_t flusher, struct workqueue *wq)
+{
+	if (!keyed_get(&r->wqs->by_flusher, flusher))
+		keyed_put(r->d->arena, &r->wqs->by_flusher, flusher, wq);
+}
+
 /* The first one, whom the works in flight wake; those behind, with colours or without. */
 static void read_flushers(struct reader *r, struct workqueue *wq)
 {
@@ -344,13 +350,12 @@ static void read_flushers(struct reader *r, struct workqueue *wq)
 			    FLUSHER_LIST) ||
 	    !member_ptr(r->d, wq->addr, WQ_FIRST_FLUSHER, &first) || !first)
 		return;
-	*vec_push(r->d->arena, &wq->flushers) = first;
+	add_flusher(r, first, wq);
 	for (i = 0; i < ARRAY_SIZE(lists); i++) {
 		list_begin(&walk, r->d, member_addr(r->d, wq->addr, lists[i]),
 			   FLUSHERS_MAX);
 		while (list_next(&walk, &node))
-			*vec_push(r->d->arena, &wq->flushers) =
-				member_base(r->d, node, FLUSHER_LIST);
+			add_flusher(r, member_base(r->d, node, FLUSHER_LIST), wq);
 		list_end_note(&walk, "who flushes a workqueue");
 	}
 }
@@ -488,13 +493,7 @@ struct workqueue *workqueue_by_addr(const struct workqueues *wqs, kaddr_t addr)
 const struct workqueue *workqueue_of_flusher(const struct workqueues *wqs,
 					     kaddr_t flusher)
 {
-	size_t i, k;
-
-	for (i = 0; flusher && i < wqs->queues.n; i++)
-		for (k = 0; k < wqs->queues.v[i]->flushers.n; k++)
-			if (wqs->queues.v[i]->flushers.v[k] == flusher)
-				return wqs->queues.v[i];
-	return NULL;
+	return keyed_get(&wqs->by_flusher, flusher);
 }
 
 struct work *work_by_addr(const struct workqueues *wqs, kaddr_t addr)

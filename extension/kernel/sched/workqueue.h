@@ -75,7 +75,6 @@ struct workqueue {
 	struct worker *rescuer; /* NULL when it has none */
 	bool mayday;		/* the rescuer has been called for */
 	size_t pwqs, active, inactive;
-	VEC(kaddr_t) flushers; /* struct wq_flusher on the stacks of who flushes it */
 };
 
 struct workqueues {
@@ -84,7 +83,8 @@ struct workqueues {
 	struct pool **by_cpu;	     /* normal pools, info.cpus of them; may be NULL */
 	VEC(struct work *) barriers; /* of all pools, by the task that waits */
 	struct keyed by_addr;	     /* the pools */
-	struct keyed by_task;	     /* workers of pools, then rescuers: task_struct */
+	struct keyed by_flusher; /* queues: wq_flusher on the stack of who flushes it */
+	struct keyed by_task;	 /* workers of pools, then rescuers: task_struct */
 };
 
 bool workqueues_read(struct dump *d, struct tasks *tasks, struct workqueues *wqs);
