@@ -487,6 +487,27 @@ static void on_the_end_of_a_thread(void **state)
 	assert_null(wait.thread);
 }
 
+#define LARGE_STACK (128u << 10)
+
+/* Larger than any that Linux has of its own. */
+static void on_a_large_stack(void **state)
+{
+	kaddr_t stack, lock;
+
+	kernel(*state);
+	stack = fake_alloc_pages(*state, LARGE_STACK);
+	fake_no_symbol(*state, "__end_init_task");
+	fake_symbol(*state, "__end_init_task",
+		    fake_value(*state, "__start_init_task") + LARGE_STACK);
+	fake_id_set(*state, xorg, TASK_STACK, stack);
+	fake_set(*state, xorg, "task_struct.thread.sp", stack + 0x800);
+	lock = new_mutex(*state, "a_mutex");
+	waiter(*state, xorg, LARGE_STACK - 0x1000, wait_list(*state, lock));
+	FIND(*state, xorg, "__schedule", "schedule", "__mutex_lock");
+	assert_int_equal(wait.kind, WAIT_MUTEX);
+	assert_int_equal(wait.object, lock);
+}
+
 static void on_a_flush(void **state)
 {
 	kaddr_t flusher = fake_new(*state, "wq_flusher"), done, wq;
@@ -1025,6 +1046,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		fake_test(the_first_in_the_queue),
 		fake_test(on_the_end_of_a_thread),
+		fake_test(on_a_large_stack),
 		fake_test(on_a_flush),
 		fake_test(on_grace_period),
 		fake_test(on_mutex),

@@ -12,7 +12,6 @@
 
 /* More waiters on one lock than this is a list that lies. */
 #define WAITERS_MAX 65536
-#define STACK_MAX (64 * 1024)
 /* A waiter's record is smaller. */
 #define RECORD_MAX 64
 
@@ -480,7 +479,7 @@ static bool read_stack(struct wait_finder *f, const struct task *t, struct wait 
 {
 	kaddr_t start = task_stack_used(t), top = t->stack + t->stack_size;
 
-	if (!t->stack || t->stack_size > STACK_MAX) {
+	if (!t->stack || t->stack_size > TASK_STACK_MAX) {
 		wait->why = "where its stack lies is not known";
 		return false;
 	}
