@@ -282,29 +282,39 @@ static void take_args(const struct object *o, bool compat, uint64_t *args)
 		args[i] = (uint32_t)args[i];
 }
 
-static bool user_regs(struct dump *d, kaddr_t task, kaddr_t top, struct user_regs *r)
+static bool read_user_regs(struct object *o, kaddr_t at, struct user_regs *r)
 {
-	kaddr_t at = top - (kaddr_t)layout_size(d, PT_REGS);
-	struct object o;
 	uint64_t pstate;
 	bool compat;
 
-	(void)task;
-	obj_init(&o, d);
-	if (!layout_has_all(d, PT_REGS, PT_REGS_ORIG_X0, PT_REGS_SYSCALLNO) ||
-	    layout_size(d, PT_REGS) < REGS_SIZE || !obj_read(&o, PT_REGS, at))
+	if (!obj_read(o, PT_REGS, at))
 		return false;
-	pstate = load_u64(o.bytes + REGS_PSTATE);
-	r->pc = load_u64(o.bytes + REGS_PC);
+	pstate = load_u64(o->bytes + REGS_PSTATE);
+	r->pc = load_u64(o->bytes + REGS_PC);
 	if (pstate & PSR_MODE_MASK || !r->pc)
 		return false;
 	compat = pstate & PSR_MODE32_BIT;
 	r->at = at;
-	r->number = (int)obj_s64(&o, PT_REGS_SYSCALLNO);
+	r->number = (int)obj_s64(o, PT_REGS_SYSCALLNO);
 	r->call = r->number >= 0;
 	r->abi = compat ? ABI_ARM : ABI_ARM64;
-	take_args(&o, compat, r->args);
+	take_args(o, compat, r->args);
 	return true;
+}
+
+static bool user_regs(struct dump *d, kaddr_t task, kaddr_t top, struct user_regs *r)
+{
+	struct object o;
+	bool found;
+
+	(void)task;
+	if (!layout_has_all(d, PT_REGS, PT_REGS_ORIG_X0, PT_REGS_SYSCALLNO) ||
+	    layout_size(d, PT_REGS) < REGS_SIZE)
+		return false;
+	obj_init(&o, d);
+	found = read_user_regs(&o, top - (kaddr_t)layout_size(d, PT_REGS), r);
+	obj_done(&o);
+	return found;
 }
 
 const struct arch arch_arm64 = {

@@ -453,32 +453,42 @@ static void take_args(const struct object *o, bool compat, uint64_t *args)
 		args[i] = compat ? (uint32_t)obj_u64(o, of_32[i]) : obj_u64(o, of_64[i]);
 }
 
-static bool user_regs(struct dump *d, kaddr_t task, kaddr_t top, struct user_regs *r)
+static bool read_user_regs(struct object *o, kaddr_t task, kaddr_t top,
+			   struct user_regs *r)
 {
-	kaddr_t at = top - (kaddr_t)layout_size(d, PT_REGS);
-	struct object o;
+	kaddr_t at = top - (kaddr_t)layout_size(o->d, PT_REGS);
 	bool compat;
 
-	if (!layout_has_all(d, PT_REGS, PT_REGS_ORIG_AX, PT_REGS_CS, PT_REGS_SS,
-			    PT_REGS_IP, PT_REGS_DI, PT_REGS_SI, PT_REGS_DX, PT_REGS_R10,
-			    PT_REGS_R8, PT_REGS_R9, PT_REGS_BX, PT_REGS_CX))
+	if ((!obj_read(o, PT_REGS, at) || !is_from_user(o)) &&
+	    (!obj_read(o, PT_REGS, at - FRED_PADDING) || !is_from_user(o)))
 		return false;
-	obj_init(&o, d);
-	if ((!obj_read(&o, PT_REGS, at) || !is_from_user(&o)) &&
-	    (!obj_read(&o, PT_REGS, at - FRED_PADDING) || !is_from_user(&o)))
-		return false;
-	compat = is_compat(d, task, &o);
-	r->at = o.addr;
-	r->number = (int)obj_s64(&o, PT_REGS_ORIG_AX);
+	compat = is_compat(o->d, task, o);
+	r->at = o->addr;
+	r->number = (int)obj_s64(o, PT_REGS_ORIG_AX);
 	r->call = r->number >= 0;
 	r->abi = compat ? ABI_I386 : ABI_X86_64;
 	if (r->call && !compat && r->number & X32_SYSCALL_BIT) {
 		r->abi = ABI_X32;
 		r->number &= ~X32_SYSCALL_BIT;
 	}
-	take_args(&o, compat, r->args);
-	r->pc = obj_u64(&o, PT_REGS_IP);
+	take_args(o, compat, r->args);
+	r->pc = obj_u64(o, PT_REGS_IP);
 	return true;
+}
+
+static bool user_regs(struct dump *d, kaddr_t task, kaddr_t top, struct user_regs *r)
+{
+	struct object o;
+	bool found;
+
+	if (!layout_has_all(d, PT_REGS, PT_REGS_ORIG_AX, PT_REGS_CS, PT_REGS_SS,
+			    PT_REGS_IP, PT_REGS_DI, PT_REGS_SI, PT_REGS_DX, PT_REGS_R10,
+			    PT_REGS_R8, PT_REGS_R9, PT_REGS_BX, PT_REGS_CX))
+		return false;
+	obj_init(&o, d);
+	found = read_user_regs(&o, task, top, r);
+	obj_done(&o);
+	return found;
 }
 
 const struct arch arch_x86_64 = {

@@ -52,6 +52,11 @@ void *arena_alloc(struct arena *a, size_t size)
 	return b->bytes;
 }
 
+static struct arena_block *block_of(void *ptr)
+{
+	return (struct arena_block *)((char *)ptr - offsetof(struct arena_block, bytes));
+}
+
 void *arena_grow(struct arena *a, void *ptr, size_t size)
 {
 	struct arena_block *b;
@@ -59,7 +64,7 @@ void *arena_grow(struct arena *a, void *ptr, size_t size)
 
 	if (!ptr)
 		return arena_alloc(a, size);
-	b = (struct arena_block *)((char *)ptr - offsetof(struct arena_block, bytes));
+	b = block_of(ptr);
 	old = b->size;
 	b = block_resize(a, b, size);
 	/* The block may have moved: set the links that point at it. */
@@ -73,6 +78,22 @@ void *arena_grow(struct arena *a, void *ptr, size_t size)
 	if (size > old)
 		memset(b->bytes + old, 0, size - old);
 	return b->bytes;
+}
+
+void arena_drop(struct arena *a, void *ptr)
+{
+	struct arena_block *b;
+
+	if (!ptr)
+		return;
+	b = block_of(ptr);
+	if (b->prev)
+		b->prev->next = b->next;
+	else
+		a->blocks = b->next;
+	if (b->next)
+		b->next->prev = b->prev;
+	free(b);
 }
 
 char *arena_vprintf(struct arena *a, const char *fmt, va_list ap)

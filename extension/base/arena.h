@@ -23,6 +23,9 @@ void *arena_alloc(struct arena *a, size_t size);
 /* realloc() within the arena: new bytes are zero.  ptr may be NULL. */
 void *arena_grow(struct arena *a, void *ptr, size_t size);
 
+/* Give it back before the command ends: nothing points to it any more.  ptr may be NULL. */
+void arena_drop(struct arena *a, void *ptr);
+
 char *arena_printf(struct arena *a, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
 char *arena_vprintf(struct arena *a, const char *fmt, va_list ap)

@@ -290,6 +290,12 @@ void obj_init(struct object *o, struct dump *d)
 	o->d = d;
 }
 
+void obj_done(struct object *o)
+{
+	arena_drop(o->d->arena, o->bytes);
+	obj_init(o, o->d);
+}
+
 /* A size that was read from the dump may be anything. */
 #define OBJECT_MAX (16u << 20)
 

@@ -87,6 +87,8 @@ struct object {
 };
 
 void obj_init(struct object *o, struct dump *d);
+/* Gives its buffer back: of one that is made anew for each of many tasks. */
+void obj_done(struct object *o);
 bool obj_read(struct object *o, enum layout_id type, kaddr_t addr);
 /* The same for size bytes that have no type of their own. */
 bool obj_read_bytes(struct object *o, kaddr_t addr, size_t size);

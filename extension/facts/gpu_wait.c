@@ -63,8 +63,8 @@ static void find_members(struct dump *d, struct gpus *gpus, const struct wait *w
 	struct fence_reader r;
 	size_t i;
 
-	if (strcmp(w->fence_ops, "dma_fence_array_ops") != 0 &&
-	    strcmp(w->fence_ops, "dma_fence_chain_ops") != 0)
+	if (!w->fence_ops || (strcmp(w->fence_ops, "dma_fence_array_ops") != 0 &&
+			      strcmp(w->fence_ops, "dma_fence_chain_ops") != 0))
 		return;
 	if (!fence_reader_init(&r, d, NULL))
 		return;

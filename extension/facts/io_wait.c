@@ -76,10 +76,11 @@ static void find_place_of(struct dump *d, const struct disks *disks, kaddr_t dev
 
 	if (device)
 		io->disk = disks_of_device(d, disks, device);
-	if (io->disk || !inode || !member_ptr(d, inode, INODE_SB, &io->file_system) ||
-	    !superblock_around(d, io->file_system, &sb))
+	if (io->disk || !inode || !member_ptr(d, inode, INODE_SB, &io->file_system))
 		return;
-	memcpy(io->file_system_id, sb.id, sizeof(io->file_system_id));
+	io->file_system_id = superblock_around(d, io->file_system, &sb)
+				     ? arena_printf(d->arena, "%s", sb.id)
+				     : "";
 }
 
 /* No request in flight has it, or not one that is seen. */

@@ -14,7 +14,7 @@ struct io_wait {
 	const struct disk_request *request;
 	const struct disk *disk; /* that has it; without a request: that it is on */
 	kaddr_t file_system;	 /* super_block of its file, where it is on no disk; 0 */
-	char file_system_id[64]; /* "0:45", escaped */
+	const char *file_system_id; /* "0:45", escaped; "": not known */
 	enum frozen frozen;
 	/* It has written too much, and waits until what is dirty has been written. */
 	bool dirty;

@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "base/keyed.h"
+
 uint64_t alike_number(uint64_t hash, uint64_t number)
 {
 	size_t i;
@@ -50,29 +52,18 @@ uint64_t alike_hash(const struct task *t, const struct stack *s)
 	return alike_number(hash, (uint64_t)s->user << 1 | s->complete);
 }
 
-/* Open addressing, at most half full; a slot holds a group's place and 1. */
-struct table {
-	struct slot {
-		uint64_t hash;
-		size_t group;
-	} * v;
-	size_t room;
-};
-
-static struct alike *group_of(struct arena *a, struct table *t, struct alikes *groups,
+/* Of groups, which move, the place and 1 are kept. */
+static struct alike *group_of(struct arena *a, struct keyed *t, struct alikes *groups,
 			      uint64_t hash)
 {
-	size_t i = hash % t->room;
+	uintptr_t place = (uintptr_t)keyed_get(t, hash);
 	struct alike *g;
 
-	while (t->v[i].group && t->v[i].hash != hash)
-		i = (i + 1) % t->room;
-	if (t->v[i].group)
-		return &groups->all.v[t->v[i].group - 1];
+	if (place)
+		return &groups->all.v[place - 1];
 	g = vec_push(a, &groups->all);
 	g->least_s = g->most_s = -1;
-	t->v[i].hash = hash;
-	t->v[i].group = groups->all.n;
+	keyed_put(a, t, hash, (void *)(uintptr_t)groups->all.n);
 	return g;
 }
 
@@ -92,12 +83,11 @@ static void add(struct arena *a, struct alike *g, const struct alike_task *x)
 void alikes_make(struct arena *a, const struct alike_task *v, size_t n,
 		 struct alikes *groups)
 {
-	struct table t = {.room = n * 2 + 1};
+	struct keyed t = {0};
 	size_t i;
 	int kthread;
 
 	memset(groups, 0, sizeof(*groups));
-	t.v = arena_alloc(a, t.room * sizeof(*t.v));
 	for (kthread = 0; kthread < 2; kthread++)
 		for (i = 0; i < n; i++)
 			if (v[i].task->kthread == kthread)

@@ -16,8 +16,8 @@ void json_stacks(FILE *out, const struct facts *f, const struct stack_of_task *v
 		json_task_fields(j, v[i].task);
 		json_int(j, "cpu", v[i].task->cpu);
 		json_bool(j, "on_cpu", v[i].task->on_cpu);
-		json_asked(j, f, &v[i].asked);
-		json_stack(j, f, &v[i].stack);
+		json_asked(j, &v[i].asked);
+		json_stack(j, &v[i].stack);
 		json_bool(j, "complete", v[i].stack.complete);
 		json_bool(j, "user", v[i].stack.user);
 		json_text(j, "why", v[i].stack.complete ? NULL : v[i].stack.why);

@@ -42,8 +42,8 @@ void json_hung_part(struct json *j, const struct facts *f, const struct graph *g
 		json_task_fields(j, st->task);
 		json_seconds(j, "blocked_s", st->task->since_s);
 		json_bool(j, "counted", task_is_hung_state(st->task));
-		json_asked(j, f, &st->asked);
-		json_stack(j, f, &st->stack);
+		json_asked(j, &st->asked);
+		json_stack(j, &st->stack);
 		json_text(j, "waits_for", n && n->out.n ? n->out.v[0]->to->id : NULL);
 		json_text(j, "waits_in", wait_kind_name(st->wait.kind));
 		json_end_object(j);

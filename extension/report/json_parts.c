@@ -130,6 +130,9 @@ struct json *json_begin(FILE *out, const struct facts *f)
 
 	if (!j)
 		return NULL;
+	/* Of what is printed without a dump there are none. */
+	if (f->arena)
+		json_scratch(j)->no_memory = f->arena->no_memory;
 	json_object(j, NULL);
 	json_int(j, "vgpu", SCHEMA);
 	program(j, f->info->about);
@@ -172,26 +175,26 @@ const char *json_comm(const struct facts *f, int pid)
 }
 
 /* "function+0x1c [module]" */
-static void frame(struct json *j, const struct facts *f, const struct frame *fr)
+static void frame(struct json *j, const struct frame *fr)
 {
-	const char *mod = fr->module[0] ? arena_printf(f->arena, " [%s]", fr->module)
-					: "";
+	struct arena *a = json_scratch(j);
+	const char *mod = fr->module[0] ? arena_printf(a, " [%s]", fr->module) : "";
 
 	if (fr->function[0])
 		json_text(j, NULL,
-			  arena_printf(f->arena, "%s+0x%llx%s", fr->function,
-				       HEX(fr->offset), mod));
+			  arena_printf(a, "%s+0x%llx%s", fr->function, HEX(fr->offset),
+				       mod));
 	else
-		json_text(j, NULL, arena_printf(f->arena, "0x%llx", HEX(fr->ip)));
+		json_text(j, NULL, arena_printf(a, "0x%llx", HEX(fr->ip)));
 }
 
-void json_stack(struct json *j, const struct facts *f, const struct stack *s)
+void json_stack(struct json *j, const struct stack *s)
 {
 	size_t i;
 
 	json_array(j, "stack");
 	for (i = 0; i < s->n; i++)
-		frame(j, f, &s->v[i]);
+		frame(j, &s->v[i]);
 	json_end_array(j);
 }
 
@@ -209,7 +212,7 @@ void json_check(struct json *j, const struct facts *f, const struct look *look)
 {
 	const char *number = look_number_name(look->kind);
 
-	json_text(j, "check", look_text(f, look));
+	json_text(j, "check", look_text_in(json_scratch(j), f, look));
 	if (look->kind == LOOK_NONE) {
 		json_null(j, "look");
 		return;

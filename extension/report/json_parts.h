@@ -21,9 +21,9 @@ void json_texts(struct json *j, const char *key, const char *const *v, size_t n)
 void json_known(struct json *j, const char *key, int64_t value);
 /* Of the process that has this pid; NULL: none has. */
 const char *json_comm(const struct facts *f, int pid);
-void json_stack(struct json *j, const struct facts *f, const struct stack *s);
+void json_stack(struct json *j, const struct stack *s);
 /* "asked": null of one that has not come from user space. */
-void json_asked(struct json *j, const struct facts *f, const struct asked *s);
+void json_asked(struct json *j, const struct asked *s);
 /* The first members of an object that is a task. */
 void json_task_fields(struct json *j, const struct task *t);
 /* "hung" and "graph", which the triage has too. */

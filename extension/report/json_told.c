@@ -24,7 +24,7 @@ static void hung(struct json *j, const struct facts *f)
 		json_int(j, "reports", (int64_t)h->reports);
 		line(j, h->report->line);
 		if (h->trace)
-			json_stack(j, f, &h->trace->stack);
+			json_stack(j, &h->trace->stack);
 		else
 			json_null(j, "stack");
 		json_end_object(j);
@@ -49,7 +49,7 @@ static void traces(struct json *j, const struct facts *f)
 		json_known(j, "cpu", t->cpu);
 		json_text(j, "work", t->work[0] ? t->work : NULL);
 		line(j, t->line);
-		json_stack(j, f, &t->stack);
+		json_stack(j, &t->stack);
 		json_int(j, "interrupted", (int64_t)t->interrupted);
 		json_end_object(j);
 	}

@@ -10,6 +10,7 @@
 struct json {
 	yajl_gen gen;
 	FILE *out;
+	struct arena words;
 };
 
 static void print(void *out, const char *s, size_t n)
@@ -39,7 +40,13 @@ void json_close(struct json *j)
 {
 	yajl_gen_free(j->gen);
 	fputc('\n', j->out);
+	arena_free(&j->words);
 	free(j);
+}
+
+struct arena *json_scratch(struct json *j)
+{
+	return &j->words;
 }
 
 static void string(struct json *j, const char *s)
@@ -68,6 +75,7 @@ void json_array(struct json *j, const char *key)
 void json_end_object(struct json *j)
 {
 	yajl_gen_map_close(j->gen);
+	arena_free(&j->words);
 }
 
 void json_end_array(struct json *j)

@@ -10,12 +10,19 @@
 #include <stdint.h>
 #include <stdio.h>
 
+#include "base/arena.h"
+
 struct json;
 
 /* NULL when memory is short. */
 struct json *json_open(FILE *out);
 /* Ends the line and frees the writer. */
 void json_close(struct json *j);
+/*
+ * For words that are printed at once: they are gone when the next object ends, so that a
+ * document costs no more memory the longer it is.
+ */
+struct arena *json_scratch(struct json *j);
 
 void json_object(struct json *j, const char *key);
 void json_array(struct json *j, const char *key);

@@ -103,18 +103,23 @@ static const char *part(struct arena *a, char letter, const struct look *look)
 	}
 }
 
-const char *look_text(const struct facts *f, const struct look *look)
+const char *look_text_in(struct arena *a, const struct facts *f, const struct look *look)
 {
 	const char *form = forms[look->kind][f->info->about->door], *text = "";
 	size_t n;
 
 	while (form && *form) {
 		n = strcspn(form, "%");
-		text = arena_printf(f->arena, "%s%.*s%s", text, (int)n, form,
-				    form[n] ? part(f->arena, form[n + 1], look) : "");
+		text = arena_printf(a, "%s%.*s%s", text, (int)n, form,
+				    form[n] ? part(a, form[n + 1], look) : "");
 		form += form[n] ? n + 2 : n;
 	}
 	return *text ? text : NULL;
+}
+
+const char *look_text(const struct facts *f, const struct look *look)
+{
+	return look_text_in(f->arena, f, look);
 }
 
 const char *own_command(const struct facts *f, const char *command)

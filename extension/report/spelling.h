@@ -14,6 +14,8 @@
 
 /* The command; NULL: this door has none for it.  In the facts' arena, as all of these. */
 const char *look_text(const struct facts *f, const struct look *look);
+/* The same in a. */
+const char *look_text_in(struct arena *a, const struct facts *f, const struct look *look);
 /* A command of vgpu's own, in a sentence: "vgpu bt -a", "bt -a". */
 const char *own_command(const struct facts *f, const char *command);
 

@@ -48,7 +48,7 @@ static void hung_row(FILE *out, struct arena *a, const struct studied *st,
 
 	if (w->barrier && w->barrier->target && w->barrier->target->function[0])
 		snprintf(object, sizeof(object), " %s", w->barrier->target->function);
-	else if (w->symbol[0])
+	else if (w->symbol)
 		snprintf(object, sizeof(object), " %s", w->symbol);
 	else if (w->object)
 		snprintf(object, sizeof(object), " 0x%llx", HEX(w->object));

@@ -42,7 +42,7 @@ static bool is_fence_of_gpu(const struct judge *j, const struct task *t)
 {
 	const struct studied *st = t ? facts_studied(j->f, t) : NULL;
 
-	return st && st->wait.kind == WAIT_FENCE &&
+	return st && st->wait.kind == WAIT_FENCE && st->wait.fence_ops &&
 	       text_starts(st->wait.fence_ops, "virtio_");
 }
 

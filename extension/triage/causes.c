@@ -161,14 +161,13 @@ static void judge_root(struct judge *j, struct verdict *v)
 
 static struct verdict *verdict_of_root(struct judge *j, const struct node *root)
 {
-	struct verdict *v;
-	size_t i;
+	struct verdict *v = keyed_get(&j->of_root, (uintptr_t)root);
 
-	for (i = 0; i < j->out->all.n; i++)
-		if (j->out->all.v[i]->root == root)
-			return j->out->all.v[i];
+	if (v)
+		return v;
 	v = verdict_new(j, CAUSE_UNEXPLAINED, 0);
 	v->root = root;
+	keyed_put(j->a, &j->of_root, (uintptr_t)root, v);
 	return v;
 }
 
@@ -257,18 +256,19 @@ static void order_victims(struct judge *j)
  */
 static void join_killable(struct judge *j)
 {
-	size_t i, k, found = j->out->all.n;
 	const struct task *t;
+	struct verdict *v;
 	struct node *n;
+	size_t i;
 
 	for (i = 0; i < j->f->nblocked; i++) {
 		t = j->f->studied.v[i]->task;
 		n = graph_task(j->g, t);
 		if (!n || is_stuck(j, t) || !is_killable_for_long(j, t))
 			continue;
-		for (k = 0; k < found; k++)
-			if (j->out->all.v[k]->root == n->root)
-				*vec_push(j->a, &j->out->all.v[k]->victims) = n;
+		v = keyed_get(&j->of_root, (uintptr_t)n->root);
+		if (v)
+			*vec_push(j->a, &v->victims) = n;
 	}
 }
 

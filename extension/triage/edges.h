@@ -6,6 +6,7 @@
 #ifndef VGPU_EDGES_H
 #define VGPU_EDGES_H
 
+#include "base/keyed.h"
 #include "graph.h"
 
 struct build {
@@ -14,6 +15,8 @@ struct build {
 	VEC(struct node *) todo; /* of which nothing leads out yet */
 	/* Of each queue in each pool the first work that is held back, of those seen. */
 	VEC(struct node *) held_back;
+	/* Of each queue, by its address, the works that its flushes wait for. */
+	struct keyed flushed;
 };
 
 /* The node for this thing; *is_new when it has just been made, and is to be named. */

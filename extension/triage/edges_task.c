@@ -62,7 +62,7 @@ static const char *kind_words(enum node_kind kind)
 /* What the waiter's finder called it in words of its own: "modeset lock". */
 static bool has_words(const struct wait *w)
 {
-	return strchr(w->symbol, ' ') != NULL;
+	return w->symbol && strchr(w->symbol, ' ');
 }
 
 /* "mutex left", "completion never+0x8"; "a wait queue at 0x..." has no name. */
@@ -73,7 +73,7 @@ static const char *thing_title(struct build *b, const struct node *n,
 		return w->symbol;
 	if (n->kind == NODE_IO)
 		return "I/O";
-	if (w->symbol[0])
+	if (w->symbol)
 		return arena_printf(b->g->arena, "%s %s", kind_words(n->kind), w->symbol);
 	return arena_printf(b->g->arena, "a %s at 0x%llx", kind_words(n->kind),
 			    HEX(n->address));
@@ -86,9 +86,9 @@ static struct node *want_thing_at(struct build *b, enum node_kind kind, kaddr_t 
 	struct node *n = want(b, kind, address, &is_new);
 
 	if (is_new) {
-		n->name = wait->symbol[0] ? wait->symbol : node_kind_name(kind);
+		n->name = wait->symbol ? wait->symbol : node_kind_name(kind);
 		n->title = thing_title(b, n, wait);
-		n->variable = wait->symbol[0] && !has_words(wait);
+		n->variable = wait->symbol && !has_words(wait);
 	}
 	return n;
 }
@@ -231,7 +231,7 @@ static void out_of_wait(struct build *b, struct node *n)
 		to = want_thing(b, NODE_FENCE, w);
 		link_to(b->g, n, to, w->record, look_thing("dma_fence", w),
 			"waits for it to signal");
-		if (w->fence_ops[0] && !to->out.n)
+		if (w->fence_ops && !to->out.n)
 			name_node(to,
 				  arena_printf(b->g->arena, "fence (%s)", w->fence_ops));
 		out_of_gpu_wait(b, to, st);

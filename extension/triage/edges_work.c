@@ -39,6 +39,11 @@ static struct node *want_pool(struct build *b, const struct pool *p)
 	return n;
 }
 
+struct works {
+	const struct work **v;
+	size_t n, room; /* as in VEC() */
+};
+
 static int asleep_longest(const void *a, const void *b)
 {
 	const struct task *x = (*(const struct work *const *)a)->worker->task;
@@ -49,42 +54,70 @@ static int asleep_longest(const void *a, const void *b)
 	return x->pid < y->pid ? -1 : x->pid > y->pid;
 }
 
+static bool is_run(const struct work *w)
+{
+	return w->place == WORK_RUNNING && w->worker->task;
+}
+
+/* n stands for the end of a flush of the work's queue. */
+static void out_to_flushed(struct build *b, struct node *n, const struct task *flusher,
+			   const struct work *w)
+{
+	link_to(b->g, n, want_work(b, w), w->wq, LOOK(COMMAND, .name = "wq"),
+		"a work of it, %s",
+		!is_run(w) ? "not begun"
+		: w->worker->task->since_s >= flusher->since_s
+			? "in flight since before the flush began"
+			: "being run");
+}
+
 /*
  * The works of the queue, those that are being run first, and of these the one that has
  * slept for longest: it was in flight when the flush began, others may be later ones.
  */
-void out_of_flush(struct build *b, struct node *n, const struct task *flusher,
-		  const struct workqueue *wq)
+static void works_of(struct build *b, const struct workqueue *wq, struct works *works)
 {
-	VEC(const struct work *) running = {0}, waiting = {0};
+	struct works waiting = {0};
 	const struct pool *p;
 	const struct work *w;
 	size_t i, k;
 
-	name_node(n, arena_printf(b->g->arena, "flush of workqueue %s", wq->name));
 	for (i = 0; i < b->f->wqs.pools.n; i++) {
 		p = b->f->wqs.pools.v[i];
 		for (k = 0; k < p->works.n; k++) {
 			w = p->works.v[k];
-			if (w->wq != wq->addr || w->barrier)
-				continue;
-			if (w->place == WORK_RUNNING && w->worker->task)
-				*vec_push(b->g->arena, &running) = w;
-			else
-				*vec_push(b->g->arena, &waiting) = w;
+			if (w->wq == wq->addr && !w->barrier)
+				*vec_push(b->g->arena, is_run(w) ? works : &waiting) = w;
 		}
 	}
-	if (running.n)
-		qsort(running.v, running.n, sizeof(running.v[0]), asleep_longest);
-	for (i = 0; i < running.n; i++)
-		link_to(b->g, n, want_work(b, running.v[i]), wq->addr,
-			LOOK(COMMAND, .name = "wq"), "a work of it, %s",
-			running.v[i]->worker->task->since_s >= flusher->since_s
-				? "in flight since before the flush began"
-				: "being run");
-	for (i = 0; i < waiting.n && !running.n; i++)
-		link_to(b->g, n, want_work(b, waiting.v[i]), wq->addr,
-			LOOK(COMMAND, .name = "wq"), "a work of it, not begun");
+	if (works->n)
+		qsort(works->v, works->n, sizeof(works->v[0]), asleep_longest);
+	else
+		*works = waiting;
+}
+
+/*
+ * There may be thousands of works, and of flushes: one leads to all of the works, the
+ * others to that which matters most.
+ */
+void out_of_flush(struct build *b, struct node *n, const struct task *flusher,
+		  const struct workqueue *wq)
+{
+	const struct works *known = keyed_get(&b->flushed, wq->addr);
+	struct works *works;
+	size_t i;
+
+	name_node(n, arena_printf(b->g->arena, "flush of workqueue %s", wq->name));
+	if (known) {
+		if (known->n)
+			out_to_flushed(b, n, flusher, known->v[0]);
+		return;
+	}
+	works = arena_alloc(b->g->arena, sizeof(*works));
+	works_of(b, wq, works);
+	keyed_put(b->g->arena, &b->flushed, wq->addr, works);
+	for (i = 0; i < works->n; i++)
+		out_to_flushed(b, n, flusher, works->v[i]);
 }
 
 /*

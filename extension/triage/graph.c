@@ -50,6 +50,7 @@ static void rehash(struct graph *g)
 {
 	size_t i;
 
+	arena_drop(g->arena, g->table);
 	g->room = g->room ? g->room * 2 : 64;
 	g->table = arena_alloc(g->arena, g->room * sizeof(struct node *));
 	for (i = 0; i < g->nodes.n; i++)

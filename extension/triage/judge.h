@@ -6,6 +6,7 @@
 #ifndef VGPU_JUDGE_H
 #define VGPU_JUDGE_H
 
+#include "base/keyed.h"
 #include "verdict.h"
 
 /* The time in which a CPU, or all of them, did not run: see cause_stopped.c. */
@@ -23,6 +24,7 @@ struct judge {
 	const struct facts *f;
 	struct verdicts *out;
 	struct arena *a;
+	struct keyed of_root; /* verdicts, by the node that is their root */
 };
 
 /* ---- saying things: judge.c ---------------------------------------------- */

@@ -318,6 +318,7 @@ struct worker *scene_worker(struct scene *s, struct pool *pool, struct task *t)
 	w->task_addr = t ? t->addr : scene_address(s);
 	w->idle = true;
 	*vec_push(&s->arena, &pool->workers) = w;
+	keyed_put(&s->arena, &s->facts.wqs.by_task, w->task_addr, w);
 	pool->nr_workers++;
 	pool->nr_idle++;
 	return w;
@@ -332,7 +333,8 @@ static struct work *new_work(struct scene *s, struct pool *pool, enum work_place
 	w->func = scene_address(s);
 	w->place = place;
 	w->pool = pool;
-	snprintf(w->function, sizeof(w->function), "%s", function);
+	w->function = function;
+	w->module = "";
 	if (place == WORK_PENDING)
 		w->position = pool->pending++;
 	*vec_push(&s->arena, &pool->works) = w;

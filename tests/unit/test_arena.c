@@ -63,6 +63,27 @@ static void grow_keeps_and_zeroes(void **state)
 	arena_free(&a);
 }
 
+/* The first, the last, the only one, and none. */
+static void dropped_before_the_end(void **state)
+{
+	struct arena a = {0};
+	void *first = arena_alloc(&a, 10), *middle = arena_alloc(&a, 10),
+	     *last = arena_alloc(&a, 10);
+
+	(void)state;
+	arena_drop(&a, NULL);
+	arena_drop(&a, middle);
+	arena_drop(&a, last);
+	first = arena_grow(&a, first, 1000);
+	last = arena_alloc(&a, 10);
+	arena_drop(&a, first);
+	arena_drop(&a, last);
+	assert_null(a.blocks);
+	last = arena_alloc(&a, 10);
+	memset(last, 7, 10);
+	arena_free(&a);
+}
+
 static void shrink_keeps_the_front(void **state)
 {
 	struct arena a = {0};
@@ -194,6 +215,7 @@ int main(void)
 		cmocka_unit_test(nothing_is_something),
 		cmocka_unit_test(memory_is_aligned),
 		cmocka_unit_test(grow_keeps_and_zeroes),
+		cmocka_unit_test(dropped_before_the_end),
 		cmocka_unit_test(shrink_keeps_the_front),
 		cmocka_unit_test(grow_anywhere_in_the_list),
 		cmocka_unit_test(free_twice),

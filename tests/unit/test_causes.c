@@ -1069,7 +1069,7 @@ static void reader_of_a_removed_file(void **state)
 	struct wait *wait;
 
 	wait = scene_waits(s, rmmod, 30, WAIT_QUEUE, LOCK_A, NULL);
-	snprintf(wait->symbol, sizeof(wait->symbol), "kernfs node slow");
+	wait->symbol = "kernfs node slow";
 	wait->kernfs = (struct kernfs_wait){.node = LOCK_A + 64, .inside = 1};
 	/* Nobody is seen there. */
 	assert_int_equal(only(s, CAUSE_UNEXPLAINED)->missing.n, 1);
@@ -1353,7 +1353,7 @@ static void somewhere_in_a_file_system(void **state)
 	for (i = 0; i < 2; i++) {
 		wait = &facts_studied(&s->facts, i ? a : b)->io;
 		wait->file_system = sb;
-		snprintf(wait->file_system_id, sizeof(wait->file_system_id), "0:45");
+		wait->file_system_id = "0:45";
 	}
 	v = only(s, CAUSE_IO_WAIT);
 	assert_int_equal(v->victims.n, 2);
@@ -2544,7 +2544,7 @@ static void reported_first(void **state)
 	behind_a_holder(s, xorg, LOCK_A);
 	frozen = scene_waits(s, dd, 60, WAIT_IO, LOCK_B, NULL);
 	frozen->frozen = scene_address(s);
-	snprintf(frozen->symbol, sizeof(frozen->symbol), "frozen file system (vda)");
+	frozen->symbol = "frozen file system (vda)";
 	scene_fired(s, TRIGGER_HUNG_TASK, "hung_task: blocked tasks");
 	judge_all(s);
 	assert_int_equal(verdict(0)->cause, CAUSE_IO_WAIT); /* nothing fired of either */
@@ -2674,7 +2674,7 @@ static void names_with_their_kind(void **state)
 	struct task *xorg = scene_task(s, 700, "Xorg");
 	struct wait *w = scene_waits(s, xorg, 20, WAIT_COMPLETION, LOCK_A, NULL);
 
-	snprintf(w->symbol, sizeof(w->symbol), "never");
+	w->symbol = "never";
 	assert_non_null(strstr(only(s, CAUSE_UNEXPLAINED)->summary,
 			       "waits for completion never; nothing in the dump"));
 	w->kind = WAIT_RWSEM;
@@ -2682,7 +2682,7 @@ static void names_with_their_kind(void **state)
 	/* The JSON's name is the bare one. */
 	assert_string_equal(verdict(0)->root->name, "never");
 	w->kind = WAIT_QUEUE;
-	w->symbol[0] = '\0';
+	w->symbol = NULL;
 	assert_non_null(strstr(only(s, CAUSE_UNEXPLAINED)->summary,
 			       "for a wait queue at 0xffff888009990000;"));
 }
@@ -2700,7 +2700,7 @@ static void variable_is_no_gpus(void **state)
 	gpu->waits.read = false;
 	scene_stack(s, xorg, "schedule", "virtio_gpu_notify");
 	assert_true(lacks(only(s, CAUSE_UNEXPLAINED), "what the GPU's host does"));
-	snprintf(w->symbol, sizeof(w->symbol), "bell");
+	w->symbol = "bell";
 	assert_false(lacks(only(s, CAUSE_UNEXPLAINED), "what the GPU's host does"));
 }
 

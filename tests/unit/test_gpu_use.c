@@ -415,7 +415,7 @@ static struct gpu_wait *wait_for(kaddr_t fence, const char *ops)
 	struct wait w = {.kind = WAIT_FENCE, .object = fence};
 	static struct gpus gpus;
 
-	snprintf(w.fence_ops, sizeof(w.fence_ops), "%s", ops);
+	w.fence_ops = ops;
 	assert_true(gpus_read(u.d, &gpus));
 	gpu_wait_find(u.d, &gpus, &none, &w, &g);
 	return &g;

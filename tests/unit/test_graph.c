@@ -135,7 +135,7 @@ static void locks(void **state)
 	struct wait *w;
 
 	w = scene_waits(s, a, 10, WAIT_MUTEX, 0xffff888009990000, owner);
-	snprintf(w->symbol, sizeof(w->symbol), "drm_global_mutex");
+	w->symbol = "drm_global_mutex";
 	scene_waits(s, b, 9, WAIT_MUTEX, 0xffff888009990000, owner);
 	w = scene_waits(s, c, 8, WAIT_RWSEM, 0xffff888009991000, b);
 	w->reader = w->owner.readers = true;
@@ -304,6 +304,36 @@ static void many_works_held_back(void **state)
 	build(s);
 	assert_string_equal(chain_of(s, t), "task work work work work worker completion");
 	assert_true(g.edges.n < 4 * (HELD_BACK + RUNNING));
+	assert_ptr_equal(node_of(t)->root, node_of(first)->root);
+}
+
+/* The same of flushes: each waits for all works of the queue. */
+static void many_flushes(void **state)
+{
+	struct scene *s = *state;
+	struct workqueue *wq = arena_alloc(&s->arena, sizeof(*wq));
+	struct pool *pool = scene_pool(s, 2, 1);
+	struct task *t = NULL, *first = NULL;
+	int i;
+
+	wq->addr = scene_address(s);
+	for (i = 0; i < RUNNING; i++) {
+		t = scene_kthread(s, 17 + i, "kworker/1:0");
+		scene_busy(s, scene_worker(s, pool, t), "slow")->wq = wq->addr;
+		scene_waits(s, t, 60 - i, WAIT_COMPLETION, 0xffff888009990000, NULL);
+	}
+	for (i = 0; i < HELD_BACK; i++) {
+		t = scene_task(s, 700 + i, "flusher");
+		scene_waits(s, t, i ? 10 : 20, WAIT_FLUSH, scene_address(s), NULL)
+			->flushed = wq;
+		first = first ? first : t;
+	}
+	build(s);
+	assert_string_equal(chain_of(s, t), "task completion work worker completion");
+	assert_int_equal(node_of(first)->out.v[0]->to->out.n, RUNNING);
+	assert_int_equal(node_of(t)->out.v[0]->to->out.n, 1);
+	assert_ptr_equal(node_of(t)->out.v[0]->to->out.v[0]->to,
+			 node_of(first)->out.v[0]->to->out.v[0]->to);
 	assert_ptr_equal(node_of(t)->root, node_of(first)->root);
 }
 
@@ -478,6 +508,7 @@ int main(void)
 		scene_test(barrier_without_target),
 		scene_test(work_held_back),
 		scene_test(many_works_held_back),
+		scene_test(many_flushes),
 		scene_test(workers_by_weight),
 		scene_test(cpus),
 		scene_test(two_locks),

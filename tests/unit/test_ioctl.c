@@ -20,10 +20,11 @@ static kaddr_t on_stack(const char *const *functions, const char *module)
 
 	memset(frames, 0, sizeof(frames));
 	for (stack.n = 0; functions[stack.n]; stack.n++)
-		frames[stack.n] = (struct frame){.sp = at + stack.n * 0x100,
+		frames[stack.n] = (struct frame){.up = stack.n * 0x100,
 						 .function = functions[stack.n],
 						 .module = stack.n < 2 ? module : ""};
 	stack.v = frames;
+	stack.sp = at;
 	stack.complete = true;
 	return at;
 }
@@ -150,15 +151,15 @@ static void stacks_that_lie(void **state)
 	copy(at + 0x3e8, 0, 4096, USER, 3); /* its end is beyond */
 	fake_u64(f, at + 0x118, at + 0x3e8);
 	assert_false(execbuffer_find(fake_dump(f), &stack, &e));
-	frames[2].sp = at - 8;
+	frames[2].up = (uint64_t)-8;
 	assert_false(execbuffer_find(fake_dump(f), &stack, &e));
-	frames[2].sp = at + 0x200;
-	frames[4].sp = at + (1ull << 40);
+	frames[2].up = 0x200;
+	frames[4].up = 1ull << 40;
 	assert_false(execbuffer_find(fake_dump(f), &stack, &e));
-	frames[4].sp = UINT64_MAX;
+	frames[4].up = UINT64_MAX - at;
 	assert_false(execbuffer_find(fake_dump(f), &stack, &e));
 	in_execbuffer();
-	fake_exclude(f, frames[0].sp, FAKE_PAGE);
+	fake_exclude(f, stack.sp, FAKE_PAGE);
 	assert_false(execbuffer_find(fake_dump(f), &stack, &e));
 	stack.n = 3;
 	assert_false(execbuffer_find(fake_dump(f), &stack, &e));

@@ -458,7 +458,7 @@ static void documents_of_each_wait(void **state)
 		w = scene_waits(s, task, 1000, (enum wait_kind)kind,
 				0xffff888009990000 + (kaddr_t)kind * 64, owner);
 		w->reader = w->owner.readers = kind == WAIT_RWSEM;
-		snprintf(w->symbol, sizeof(w->symbol), "a_lock_of_the_kernel+0x18");
+		w->symbol = "a_lock_of_the_kernel+0x18";
 		scene_stack(s, task, "schedule", "drm_modeset_lock_all_ctx");
 	}
 	triage_make(facts, &t);
@@ -1117,7 +1117,7 @@ static struct task *full_queue(struct scene *s)
 		scene_busy(s, scene_worker(s, pool, kworker), "waits_for_ever")->wq =
 			never;
 		w = scene_waits(s, kworker, 20 + i, WAIT_COMPLETION, never, NULL);
-		snprintf(w->symbol, sizeof(w->symbol), "never");
+		w->symbol = "never";
 		scene_stack(s, kworker, "__schedule", "wait_for_completion",
 			    "process_one_work", "worker_thread");
 	}

@@ -111,7 +111,7 @@ static void signatures_differ(void **state)
 	scene_stack(s, h.xorg, "schedule", "flush_work", "lru_add_drain_all");
 	judge_all(s);
 	memcpy(seen[n++], t.signature.hash, 17);
-	snprintf(h.work->function, sizeof(h.work->function), "lru_add_drain_per_cpu");
+	h.work->function = "lru_add_drain_per_cpu";
 	judge_all(s);
 	memcpy(seen[n++], t.signature.hash, 17);
 	h.hog->sched = SCHED_KIND_FAIR;

@@ -208,7 +208,8 @@ static void calls_are_followed_to_the_start(void **state)
 	assert_int_equal(s.v[1].kind, FRAME_CALL);
 	assert_int_equal(s.v[1].offset, 0x20);
 	assert_int_equal(s.v[1].ip, OUTER + 0x20);
-	assert_int_equal(s.v[1].sp, s.v[0].sp + 24);
+	assert_int_equal(s.v[0].up, 0);
+	assert_int_equal(s.v[1].up, 24);
 	assert_string_equal(s.v[1].module, "");
 	assert_ptr_equal(stack_find(&s, "outer"), &s.v[1]);
 	assert_null(stack_find(&s, "out"));
@@ -216,6 +217,27 @@ static void calls_are_followed_to_the_start(void **state)
 	s.v[1].function = "outer.part.0.isra.1";
 	assert_ptr_equal(stack_find(&s, "outer"), &s.v[1]);
 	assert_false(frame_is(&s.v[1], "outer.part"));
+}
+
+/* Each where its own stack is. */
+static void frames_of_equal_stacks_are_kept_once(void **state)
+{
+	struct fake *f = begin_text(state);
+	kaddr_t one = sleeper(f), other = sleeper(f), third = sleeper(f);
+	struct unwinder *u = unwinder_of(f);
+	struct stack s[3];
+	struct tasks tasks;
+
+	fake_u64(f, fake_stack_top(f, third) - 0x100 + 16, FRAMED + 0x20);
+	assert_true(tasks_read(fake_dump(f), &tasks));
+	unwind_task(u, task_by_addr(&tasks, one), &s[0]);
+	unwind_task(u, task_by_addr(&tasks, other), &s[1]);
+	unwind_task(u, task_by_addr(&tasks, third), &s[2]);
+	assert_functions(&s[0], "inner", "outer", "start_thread");
+	assert_ptr_equal(s[0].v, s[1].v);
+	assert_int_equal(s[0].sp, fake_stack_top(f, one) - 0x100);
+	assert_int_equal(s[1].sp, fake_stack_top(f, other) - 0x100);
+	assert_ptr_not_equal(s[0].v, s[2].v);
 }
 
 /* The address after a call that does not return belongs to the next function. */
@@ -328,7 +350,7 @@ static void the_frame_pointer_is_kept_and_restored(void **state)
 	fake_u64(f, framed + 8, START + 0x20);
 	s = unwound(f, task);
 	assert_functions(&s, "inner", "framed", "start_thread");
-	assert_int_equal(s.v[2].sp, framed + 16);
+	assert_int_equal(s.sp + s.v[2].up, framed + 16);
 	assert_true(s.complete);
 }
 
@@ -846,7 +868,7 @@ static void code_that_objtool_left_out_ends_at_its_call(void **state)
 	s = unwound(f, task);
 	assert_functions(&s, "__crash_kexec", "framed", "start_thread");
 	assert_true(s.v[1].guess);
-	assert_int_equal(s.v[1].sp, sp + 0xc0);
+	assert_int_equal(s.sp + s.v[1].up, sp + 0xc0);
 	assert_true(s.complete);
 	/* With call depth tracking, what is called is the padding before it. */
 	write_call(f, FRAMED + 0x30, TEXT_END - 10);
@@ -1276,6 +1298,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		fake_test(calls_are_followed_to_the_start),
+		fake_test(frames_of_equal_stacks_are_kept_once),
 		fake_test(a_return_address_belongs_to_its_call),
 		fake_test(a_task_that_has_not_run_yet_is_at_its_start),
 		fake_test(interrupted_code_is_looked_up_where_it_was),

@@ -183,12 +183,12 @@ static void names_of_objects(void **state)
 	/* In the heap nothing has a name, and far behind a symbol neither. */
 	waiter(*state, xorg, 0x40, wait_list(*state, new_mutex(*state, NULL)));
 	FIND(*state, xorg, "__mutex_lock");
-	assert_string_equal(wait.symbol, "");
+	assert_null(wait.symbol);
 	fake_list_head(*state, wait_list(*state, lock + 4160));
 	waiter(*state, xorg, 0x40, wait_list(*state, lock + 4160));
 	FIND(*state, xorg, "__mutex_lock");
 	assert_int_equal(wait.object, lock + 4160);
-	assert_string_equal(wait.symbol, "");
+	assert_null(wait.symbol);
 }
 
 /* What drm's locks are is told by who takes them. */
@@ -209,10 +209,10 @@ static void names_of_ww_mutexes(void **state)
 	assert_string_equal(wait.symbol, "reservation lock");
 	FIND(*state, xorg, "__ww_mutex_lock_interruptible_slowpath", "my_driver_lock");
 	assert_int_equal(wait.kind, WAIT_MUTEX);
-	assert_string_equal(wait.symbol, "");
+	assert_null(wait.symbol);
 	/* A plain mutex that is taken further in. */
 	FIND(*state, xorg, "__mutex_lock", "drm_modeset_lock");
-	assert_string_equal(wait.symbol, "");
+	assert_null(wait.symbol);
 }
 
 /* Reads for so many waiters of one mutex, each asked for. */
@@ -485,6 +485,27 @@ static void on_the_end_of_a_thread(void **state)
 	fake_id_set(*state, thread, TASK_KTHREAD, FAKE_NOWHERE);
 	FIND(*state, xorg, "schedule_timeout", "wait_for_completion", "kthread_stop");
 	assert_null(wait.thread);
+}
+
+#define LARGE_STACK (128u << 10)
+
+/* Larger than any that Linux has of its own. */
+static void on_a_large_stack(void **state)
+{
+	kaddr_t stack, lock;
+
+	kernel(*state);
+	stack = fake_alloc_pages(*state, LARGE_STACK);
+	fake_no_symbol(*state, "__end_init_task");
+	fake_symbol(*state, "__end_init_task",
+		    fake_value(*state, "__start_init_task") + LARGE_STACK);
+	fake_id_set(*state, xorg, TASK_STACK, stack);
+	fake_set(*state, xorg, "task_struct.thread.sp", stack + 0x800);
+	lock = new_mutex(*state, "a_mutex");
+	waiter(*state, xorg, LARGE_STACK - 0x1000, wait_list(*state, lock));
+	FIND(*state, xorg, "__schedule", "schedule", "__mutex_lock");
+	assert_int_equal(wait.kind, WAIT_MUTEX);
+	assert_int_equal(wait.object, lock);
 }
 
 static void on_a_flush(void **state)
@@ -761,7 +782,7 @@ static void waiters_alone(void **state)
 	assert_int_equal(wait.kind, WAIT_MUTEX);
 	assert_int_equal(wait.object, 0);
 	assert_false(wait.owner.known);
-	assert_string_equal(wait.symbol, "");
+	assert_null(wait.symbol);
 }
 
 /* Neighbours agree, but further on the list turns back into itself. */
@@ -1025,6 +1046,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		fake_test(the_first_in_the_queue),
 		fake_test(on_the_end_of_a_thread),
+		fake_test(on_a_large_stack),
 		fake_test(on_a_flush),
 		fake_test(on_grace_period),
 		fake_test(on_mutex),

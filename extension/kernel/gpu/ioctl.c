@@ -148,9 +148,9 @@ bool execbuffer_find(struct dump *d, const struct stack *stack, struct execbuffe
 
 	if (!i || i + 2 >= stack->n)
 		return false;
-	z.from = stack->v[0].sp;
-	z.copy = f->sp;
-	z.end = stack->v[i + 2].sp;
+	z.from = stack->sp;
+	z.copy = stack->sp + f->up;
+	z.end = stack->sp + stack->v[i + 2].up;
 	if (z.from % sizeof(uint64_t) || z.copy <= z.from || z.end < z.copy + EXEC_SIZE ||
 	    z.end - z.copy > ZONE_MAX || z.end - z.from > STACK_BYTES_MAX)
 		return false;

@@ -5,7 +5,6 @@
 
 #include "dump/layout.h"
 
-#define STACK_MAX (64 * 1024)
 #define STATE_INITIALIZING 0 /* drivers/gpu/drm/virtio/virtgpu_drv.h */
 
 /* Who waits without a limit, for the answer to which command, and what tells the object. */
@@ -57,7 +56,7 @@ static kaddr_t object_on_stack(struct dump *d, const struct gpu *gpu,
 
 	if (!layout_has_all(d, GPU_OBJECT_GEM, GEM_DEV, as->state) ||
 	    (as->funcs && !layout_has(d, GEM_FUNCS)) || record < t->stack ||
-	    record >= end || end - record > STACK_MAX)
+	    record >= end || end - record > TASK_STACK_MAX)
 		return 0;
 	obj_init(&o, d);
 	if (!obj_read_bytes(&o, record, (size_t)(end - record)))

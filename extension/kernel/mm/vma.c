@@ -55,13 +55,18 @@ static bool find_in_maple(struct object *o, kaddr_t mm, kaddr_t addr, struct vma
 bool vma_find(struct dump *d, kaddr_t mm, kaddr_t addr, struct vma *vma)
 {
 	struct object o;
+	bool found;
 
 	if (!layout_has_all(d, VMA_START, VMA_END, VMA_FILE, VMA_PGOFF))
 		return false;
 	obj_init(&o, d);
 	if (layout_has(d, MM_RB))
-		return find_in_rb(&o, mm, addr, vma);
-	return layout_has_all(d, MM_MT, MAPLE_ROOT) && find_in_maple(&o, mm, addr, vma);
+		found = find_in_rb(&o, mm, addr, vma);
+	else
+		found = layout_has_all(d, MM_MT, MAPLE_ROOT) &&
+			find_in_maple(&o, mm, addr, vma);
+	obj_done(&o);
+	return found;
 }
 
 bool vma_file_start(struct dump *d, kaddr_t mm, const struct vma *vma, kaddr_t *start)

@@ -39,32 +39,42 @@ static const char *cgroup_path(struct dump *d, kaddr_t group)
 	return "";
 }
 
+static struct quota_group *read_group(struct object *o, kaddr_t addr)
+{
+	struct quota_group *g;
+
+	if (!obj_read(o, TASK_GROUP, addr)) {
+		dump_unread(o->d, "task_group at 0x%llx", HEX(addr));
+		return NULL;
+	}
+	if (obj_u64(o, TG_QUOTA) == NO_QUOTA || !obj_u64(o, TG_PERIOD))
+		return NULL;
+	g = arena_alloc(o->d->arena, sizeof(*g));
+	g->addr = addr;
+	g->quota = obj_u64(o, TG_QUOTA);
+	g->period = obj_u64(o, TG_PERIOD);
+	g->runtime = obj_u64(o, TG_RUNTIME);
+	g->periods = obj_u64(o, TG_NR_PERIODS);
+	g->throttled = obj_u64(o, TG_NR_THROTTLED);
+	g->path = cgroup_path(o->d, addr);
+	return g;
+}
+
 /* NULL: it has no quota, so it holds nobody back. */
 static struct quota_group *group_get(struct dump *d, kaddr_t addr, struct quotas *quotas)
 {
-	struct quota_group *g;
+	struct quota_group *g = keyed_get(&quotas->by_addr, addr);
 	struct object o;
-	size_t i;
 
-	for (i = 0; i < quotas->groups.n; i++)
-		if (quotas->groups.v[i]->addr == addr)
-			return quotas->groups.v[i];
+	if (g)
+		return g;
 	obj_init(&o, d);
-	if (!obj_read(&o, TASK_GROUP, addr)) {
-		dump_unread(d, "task_group at 0x%llx", HEX(addr));
+	g = read_group(&o, addr);
+	obj_done(&o);
+	if (!g)
 		return NULL;
-	}
-	if (obj_u64(&o, TG_QUOTA) == NO_QUOTA || !obj_u64(&o, TG_PERIOD))
-		return NULL;
-	g = arena_alloc(d->arena, sizeof(*g));
-	g->addr = addr;
-	g->quota = obj_u64(&o, TG_QUOTA);
-	g->period = obj_u64(&o, TG_PERIOD);
-	g->runtime = obj_u64(&o, TG_RUNTIME);
-	g->periods = obj_u64(&o, TG_NR_PERIODS);
-	g->throttled = obj_u64(&o, TG_NR_THROTTLED);
-	g->path = cgroup_path(d, addr);
 	*vec_push(d->arena, &quotas->groups) = g;
+	keyed_put(d->arena, &quotas->by_addr, addr, g);
 	return g;
 }
 
@@ -107,35 +117,34 @@ static void take_level(struct object *o, struct quotas *quotas, struct throttle 
  * so a group is held back by its own quota where the count of the one above is less.
  * cfs_rq.throttled says the same, but is a bit beside another since 6.18.
  */
-static bool walk_up(struct dump *d, const struct task *t, kaddr_t rq,
-		    struct quotas *quotas, struct throttle *th)
+static bool walk_up(const struct task *t, kaddr_t rq, struct quotas *quotas,
+		    struct object *o, struct object *up, struct throttle *th)
 {
+	struct object *swap;
+	struct dump *d = o->d;
 	uint64_t count, above;
 	kaddr_t se, cfs_rq;
-	struct object o, up, swap;
 	size_t levels;
 
-	obj_init(&o, d);
-	obj_init(&up, d);
 	if (!member_ptr(d, t->addr, TASK_SE_CFS_RQ, &cfs_rq) ||
 	    !member_ptr(d, t->addr, TASK_SE_PARENT, &se)) {
 		dump_unread(d, "run queue of pid %d", t->pid);
 		return false;
 	}
-	if (!cfs_rq || !read_cfs_rq(&o, cfs_rq, rq))
+	if (!cfs_rq || !read_cfs_rq(o, cfs_rq, rq))
 		return false;
 	for (levels = 0; levels < LEVELS_MAX; levels++) {
-		count = obj_u64(&o, CFS_RQ_THROTTLE_COUNT);
+		count = obj_u64(o, CFS_RQ_THROTTLE_COUNT);
 		above = 0;
 		if (se) {
 			if (!member_ptr(d, se, SE_CFS_RQ, &cfs_rq) ||
-			    !read_cfs_rq(&up, cfs_rq, rq) ||
+			    !read_cfs_rq(up, cfs_rq, rq) ||
 			    !member_ptr(d, se, SE_PARENT, &se))
 				return th->group != NULL;
-			above = obj_u64(&up, CFS_RQ_THROTTLE_COUNT);
+			above = obj_u64(up, CFS_RQ_THROTTLE_COUNT);
 		}
 		if (count > above)
-			take_level(&o, quotas, th);
+			take_level(o, quotas, th);
 		if (!above)
 			break;
 		swap = o;
@@ -143,6 +152,20 @@ static bool walk_up(struct dump *d, const struct task *t, kaddr_t rq,
 		up = swap;
 	}
 	return th->group != NULL;
+}
+
+static bool find_throttle(struct dump *d, const struct task *t, kaddr_t rq,
+			  struct quotas *quotas, struct throttle *th)
+{
+	struct object o, up;
+	bool found;
+
+	obj_init(&o, d);
+	obj_init(&up, d);
+	found = walk_up(t, rq, quotas, &o, &up, th);
+	obj_done(&o);
+	obj_done(&up);
+	return found;
 }
 
 /*
@@ -167,7 +190,7 @@ struct throttle *throttle_find(struct dump *d, const struct task *t, kaddr_t rq,
 				       TASK_SE_PARENT, SE_CFS_RQ, SE_PARENT, TASK_GROUP,
 				       TG_QUOTA, TG_PERIOD);
 	if (!quotas->known || t->sched != SCHED_KIND_FAIR || may_run_on(d, t) ||
-	    !walk_up(d, t, rq, quotas, &found))
+	    !find_throttle(d, t, rq, quotas, &found))
 		return NULL;
 	found.group->tasks++;
 	th = arena_alloc(d->arena, sizeof(*th));

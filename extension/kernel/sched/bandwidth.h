@@ -7,6 +7,7 @@
 #define VGPU_BANDWIDTH_H
 
 #include "dump/dump.h"
+#include "base/keyed.h"
 #include "task.h"
 
 struct quota_group {
@@ -29,6 +30,7 @@ struct throttle {
 struct quotas {
 	bool known; /* the kernel has groups, and their types were found */
 	VEC(struct quota_group *) groups; /* those that hold a task back */
+	struct keyed by_addr;		  /* the same */
 };
 
 /*

@@ -250,8 +250,8 @@ static void take_stack(struct inside_search *s, struct task *t, const struct sta
 	kaddr_t from = task_stack_used(t), end = t->stack + t->stack_size;
 	size_t i, n, page = s->d->info.page_size;
 
-	if (stack->n && stack->v[0].sp > from && stack->v[0].sp < end)
-		from = stack->v[0].sp & ~7ull;
+	if (stack->n && stack->sp > from && stack->sp < end)
+		from = stack->sp & ~7ull;
 	for (; from < end && !dump_interrupted(s->d); from += n) {
 		n = page - from % page;
 		if (n > end - from)

@@ -3,10 +3,10 @@
 #ifndef VGPU_KTHREAD_H
 #define VGPU_KTHREAD_H
 
+#include "base/keyed.h"
 #include "task.h"
 
-/* Whose exit, or parking, the completion tells; NULL: no thread's. */
-struct task *kthread_by_completion(struct dump *d, struct tasks *tasks,
-				   kaddr_t completion);
+/* Each thread, by the completions that tell of its exit and of its parking. */
+void kthreads_by_completion(struct dump *d, struct tasks *tasks, struct keyed *threads);
 
 #endif

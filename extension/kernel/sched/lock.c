@@ -37,7 +37,7 @@ static void read_owner(struct dump *d, struct tasks *tasks, struct lock_owner *o
 	    !dump_string(d, member_addr(d, o->task, TASK_COMM), comm, sizeof(comm)))
 		return;
 	o->gone_pid = (int)pid;
-	text_escape(o->gone_comm, sizeof(o->gone_comm), comm);
+	o->gone_comm = text_escaped(d->arena, comm);
 }
 
 void mutex_owner(struct dump *d, struct tasks *tasks, kaddr_t mutex, struct lock_owner *o)

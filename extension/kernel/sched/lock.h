@@ -18,7 +18,7 @@ struct lock_owner {
 	int64_t holders; /* .readers: how many are in; < 0: not known */
 	/* task is none of the dump: who that memory still says it was; pid 0: nobody. */
 	int gone_pid;
-	char gone_comm[64]; /* escaped */
+	const char *gone_comm; /* escaped */
 	/* task is one of the dump that has come later: who took the lock is no more. */
 	const struct task *reused;
 	bool never_took; /* .reused: for it waits itself, and has taken none before */

@@ -6,7 +6,6 @@
 #include "arch/arch.h"
 #include "base/base.h"
 
-#define STACK_MAX (64 * 1024)
 #define PIECE 512
 
 /* _raw_spin_lock(), _raw_spin_lock_irqsave(), _raw_write_lock_bh(), ... */
@@ -46,7 +45,7 @@ const struct spin_trace *trace_on_stack(struct dump *d, const struct task *t,
 	struct spin_trace *s = arena_alloc(d->arena, sizeof(*s));
 	size_t at;
 
-	if (t->stack_size > STACK_MAX)
+	if (t->stack_size > TASK_STACK_MAX)
 		return NULL;
 	/* Each by itself: some may not be in the dump. */
 	for (at = 0; at + PIECE <= t->stack_size && !dump_interrupted(d); at += PIECE) {

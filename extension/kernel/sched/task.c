@@ -12,8 +12,6 @@
 /* More tasks than pid_max (2^22) allows are a list that lies. */
 #define TASKS_MAX (1u << 22)
 #define THREADS_MAX (1u << 20)
-/* 16 KiB, 32 with KASAN; arm64 may have 64. */
-#define STACK_MAX (256u << 10)
 
 /* include/linux/sched.h: the bits have kept their places since 4.14. */
 #define STATE_STOPPED 0x4
@@ -195,7 +193,7 @@ static size_t stack_size(struct dump *d)
 	for (i = 0; i < ARRAY_SIZE(bounds); i++)
 		if (dump_symbol(d, bounds[i][0], &start) &&
 		    dump_symbol(d, bounds[i][1], &end) && end > start &&
-		    end - start <= STACK_MAX)
+		    end - start <= TASK_STACK_MAX)
 			return end - start;
 	if (layout_has(d, THREAD_UNION))
 		return (size_t)layout_size(d, THREAD_UNION);

@@ -27,6 +27,12 @@ enum sched_kind {
 #define TASK_STATE_UNINTERRUPTIBLE 0x2
 #define TASK_STATE_WAKING 0x200
 
+/*
+ * Bytes: no kernel stack is larger.  They are 16 KiB, 32 with KASAN, and 64 on arm64 with
+ * pages of that size: who builds one with larger ones has room here.
+ */
+#define TASK_STACK_MAX (256u << 10)
+
 struct throttle; /* see bandwidth.h */
 
 struct task {

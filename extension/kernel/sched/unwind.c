@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "arch/walk.h"
+#include "base/keyed.h"
 #include "base/text.h"
 #include "dump/layout.h"
 
@@ -22,7 +23,14 @@ struct unwinder {
 	struct dump *d;
 	const char *why; /* there are no stacks at all */
 	struct walker walker;
-	VEC(struct frame) frames; /* of the stack in work */
+	kaddr_t sp;		  /* of the stack in work: see struct stack */
+	VEC(struct frame) frames; /* its own */
+	struct keyed kept; /* frames of stacks before, by hash: struct kept_frames */
+};
+
+struct kept_frames {
+	size_t n;
+	struct frame v[];
 };
 
 /* ---- from one frame to its caller --------------------------------------- */
@@ -30,12 +38,15 @@ struct unwinder {
 static void push(struct unwinder *u, struct walk *w, enum frame_kind kind)
 {
 	const struct place *p = walk_here(w);
-	struct frame *f = vec_push(u->d->arena, &u->frames);
+	struct frame *f;
 
-	f->ip = w->ip;
-	f->sp = w->sp;
-	f->kind = kind;
-	f->guess = w->guess;
+	if (!u->frames.n)
+		u->sp = w->sp;
+	f = vec_push(u->d->arena, &u->frames);
+	*f = (struct frame){.ip = w->ip,
+			    .up = w->sp - u->sp,
+			    .kind = kind,
+			    .guess = w->guess};
 	if (kind == FRAME_INTERRUPT || kind == FRAME_REGISTERS) {
 		f->regs = w->regs == REGS_OUTSIDE ? 0 : w->regs;
 		f->partial = w->partial;
@@ -206,7 +217,51 @@ struct unwinder *unwinder_create(struct dump *d, const struct modules *modules)
 	return u;
 }
 
-static void keep_frames(struct unwinder *u, const struct walk *w, struct stack *stack)
+static bool same_frame(const struct frame *x, const struct frame *y)
+{
+	return x->ip == y->ip && x->up == y->up && x->regs == y->regs &&
+	       x->partial == y->partial && x->irqs_off == y->irqs_off &&
+	       x->guess == y->guess && x->kind == y->kind && x->function == y->function;
+}
+
+static bool same_frames(const struct kept_frames *kept, const struct frame *v, size_t n)
+{
+	size_t i;
+
+	if (kept->n != n)
+		return false;
+	for (i = 0; i < n; i++)
+		if (!same_frame(&kept->v[i], &v[i]))
+			return false;
+	return true;
+}
+
+static uint64_t hash_of(const struct frame *v, size_t n)
+{
+	uint64_t hash = n;
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		hash = (hash ^ v[i].ip ^ v[i].up << 48) * 0x9e3779b97f4a7c15ull;
+	return hash;
+}
+
+/* Thousands of tasks may sleep in the same place: their frames are kept once. */
+static struct frame *keep_frames(struct unwinder *u, const struct frame *v, size_t n)
+{
+	uint64_t hash = hash_of(v, n);
+	struct kept_frames *kept = keyed_get(&u->kept, hash);
+
+	if (kept && same_frames(kept, v, n))
+		return kept->v;
+	kept = arena_alloc(u->d->arena, sizeof(*kept) + n * sizeof(*v));
+	kept->n = n;
+	memcpy(kept->v, v, n * sizeof(*v));
+	keyed_put(u->d->arena, &u->kept, hash, kept);
+	return kept->v;
+}
+
+static void end_stack(struct unwinder *u, const struct walk *w, struct stack *stack)
 {
 	stack->complete = w->complete;
 	stack->user = w->user;
@@ -214,8 +269,8 @@ static void keep_frames(struct unwinder *u, const struct walk *w, struct stack *
 	stack->n = u->frames.n - w->no_frame;
 	if (!stack->n)
 		return;
-	stack->v = arena_alloc(u->d->arena, stack->n * sizeof(*stack->v));
-	memcpy(stack->v, u->frames.v, stack->n * sizeof(*stack->v));
+	stack->sp = u->sp;
+	stack->v = keep_frames(u, u->frames.v, stack->n);
 }
 
 /*
@@ -224,11 +279,14 @@ static void keep_frames(struct unwinder *u, const struct walk *w, struct stack *
  */
 static bool is_of_task(const struct unwinder *u, const struct walk *w)
 {
+	kaddr_t sp;
 	size_t i;
 
-	for (i = 0; i < u->frames.n; i++)
-		if (u->frames.v[i].sp >= w->low && u->frames.v[i].sp <= w->high)
+	for (i = 0; i < u->frames.n; i++) {
+		sp = u->sp + u->frames.v[i].up;
+		if (sp >= w->low && sp <= w->high)
 			return true;
+	}
 	return false;
 }
 
@@ -256,7 +314,7 @@ void unwind_task(struct unwinder *u, const struct task *t, struct stack *stack)
 		while (next_frame(u, &w))
 			;
 	drop_frames_of_others(u, &w);
-	keep_frames(u, &w, stack);
+	end_stack(u, &w, stack);
 }
 
 bool frame_is(const struct frame *f, const char *function)

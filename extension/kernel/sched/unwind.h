@@ -22,7 +22,7 @@ enum frame_kind {
 
 struct frame {
 	kaddr_t ip;
-	kaddr_t sp;    /* the stack pointer while in this frame */
+	uint64_t up;   /* so far above stack.sp the stack pointer was in this frame */
 	kaddr_t regs;  /* struct pt_regs in the dump's memory, 0 when none */
 	bool partial;  /* of regs only what the CPU itself pushes is there */
 	bool irqs_off; /* by regs: it was there with interrupts off */
@@ -35,8 +35,10 @@ struct frame {
 };
 
 struct stack {
-	struct frame *v; /* innermost first; in the dump's arena */
+	/* Innermost first; in the dump's arena, and shared by all who sleep in one place. */
+	struct frame *v;
 	size_t n;
+	kaddr_t sp;	 /* the stack pointer in the innermost frame; 0: there is none */
 	bool complete;	 /* ended where a stack ends: user mode, a thread's start */
 	bool user;	 /* the CPU was in user mode: there are no frames */
 	const char *why; /* when not complete: one sentence, static or in the arena */

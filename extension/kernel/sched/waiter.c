@@ -12,7 +12,6 @@
 
 /* More waiters on one lock than this is a list that lies. */
 #define WAITERS_MAX 65536
-#define STACK_MAX (64 * 1024)
 /* A waiter's record is smaller. */
 #define RECORD_MAX 64
 
@@ -117,6 +116,7 @@ static void grow_heads(struct wait_finder *f)
 	for (i = 0; i < n; i++)
 		if (old[i].node)
 			*head_slot(f, old[i].kind, old[i].node) = old[i];
+	arena_drop(f->d->arena, old);
 }
 
 static void keep_heads(struct wait_finder *f, const struct record_kind *k, kaddr_t head)
@@ -365,8 +365,7 @@ static kaddr_t fence_of(struct dump *d, kaddr_t node, struct wait *wait)
 		if (member_ptr(d, fence, DMA_FENCE_OPS, &ops) &&
 		    dump_symbol_at(d, ops, &sym) && !sym.offset &&
 		    strstr(sym.name, "ops")) {
-			snprintf(wait->fence_ops, sizeof(wait->fence_ops), "%.*s",
-				 (int)sizeof(wait->fence_ops) - 1, sym.name);
+			wait->fence_ops = arena_printf(d->arena, "%s", sym.name);
 			return fence;
 		}
 	}
@@ -480,7 +479,7 @@ static bool read_stack(struct wait_finder *f, const struct task *t, struct wait 
 {
 	kaddr_t start = task_stack_used(t), top = t->stack + t->stack_size;
 
-	if (!t->stack || t->stack_size > STACK_MAX) {
+	if (!t->stack || t->stack_size > TASK_STACK_MAX) {
 		wait->why = "where its stack lies is not known";
 		return false;
 	}

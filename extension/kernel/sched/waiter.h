@@ -43,9 +43,10 @@ enum wait_kind {
 
 struct wait {
 	enum wait_kind kind;
-	kaddr_t record;	  /* the waiter on the stack */
-	kaddr_t object;	  /* the lock, completion, queue head or fence; 0: not found */
-	char symbol[160]; /* "name" or "name+0x8" where object is a variable */
+	kaddr_t record; /* the waiter on the stack */
+	kaddr_t object; /* the lock, completion, queue head or fence; 0: not found */
+	/* "name" or "name+0x8" where object is a variable, or what it is; NULL: nameless */
+	const char *symbol;
 	struct work *barrier;	 /* WAIT_WORK */
 	struct lock_owner owner; /* the kinds of locks */
 	/* In its queue: whom the one who lets go of the lock wakes; NULL: not found. */
@@ -61,9 +62,10 @@ struct wait {
 	kaddr_t dirty;	/* WAIT_IO: the backing_dev_info it may write no more to, or 0 */
 	kaddr_t frozen; /* WAIT_IO: the super_block of a frozen file system, or 0 */
 	kaddr_t fence_lock; /* WAIT_FENCE: what the fence's lock points to */
-	char fence_ops[64]; /* whose fence that is: "virtio_gpu_fence_ops", escaped */
-	const char *where;  /* the function that queued it, from the stack; or NULL */
-	const char *why;    /* WAIT_NOTHING: one sentence */
+	/* Whose fence that is: "virtio_gpu_fence_ops", escaped; NULL: not known. */
+	const char *fence_ops;
+	const char *where; /* the function that queued it, from the stack; or NULL */
+	const char *why;   /* WAIT_NOTHING: one sentence */
 };
 
 struct wait_finder {
@@ -80,6 +82,8 @@ struct wait_finder {
 	} * heads;
 	size_t nheads, room;
 	VEC(kaddr_t) passed;
+	struct keyed threads; /* see kthread.h: read when somebody stops one */
+	bool threads_read;
 };
 
 void wait_finder_init(struct wait_finder *f, struct dump *d, struct tasks *tasks,

@@ -33,11 +33,9 @@ void wait_name_object(struct dump *d, struct wait *wait)
 	/* Past a few pages it is another thing that merely lies behind a symbol. */
 	if (sym.offset > 4096)
 		return;
-	if (sym.offset)
-		snprintf(wait->symbol, sizeof(wait->symbol), "%s+0x%llx", sym.name,
-			 HEX(sym.offset));
-	else
-		snprintf(wait->symbol, sizeof(wait->symbol), "%s", sym.name);
+	wait->symbol = sym.offset ? arena_printf(d->arena, "%s+0x%llx", sym.name,
+						 HEX(sym.offset))
+				  : arena_printf(d->arena, "%s", sym.name);
 }
 
 /* Locks of drm have no symbols; who takes them says what they are. */
@@ -54,13 +52,13 @@ void wait_name_ww_mutex(const struct stack *stack, struct wait *wait)
 						  "reservation_object_lock_interruptible",
 						  "ttm_eu_reserve_buffers"};
 
-	if (wait->kind != WAIT_MUTEX || wait->symbol[0] || !wait->where ||
+	if (wait->kind != WAIT_MUTEX || wait->symbol || !wait->where ||
 	    !strstr(wait->where, "ww_mutex"))
 		return;
 	if (stack_find_any(stack, modeset, ARRAY_SIZE(modeset)))
-		snprintf(wait->symbol, sizeof(wait->symbol), "modeset lock");
+		wait->symbol = "modeset lock";
 	else if (stack_find_any(stack, reservation, ARRAY_SIZE(reservation)))
-		snprintf(wait->symbol, sizeof(wait->symbol), "reservation lock");
+		wait->symbol = "reservation lock";
 }
 
 /* ---- completions ---------------------------------------------------------- */
@@ -160,7 +158,7 @@ static void refine_srcu(struct wait_finder *f, const struct task *t, struct wait
 
 	wait->rcu = RCU_WAIT_NONE;
 	if (!srcu) {
-		snprintf(wait->symbol, sizeof(wait->symbol), "SRCU grace period");
+		wait->symbol = "SRCU grace period";
 		return;
 	}
 	wait->kind = WAIT_SRCU;
@@ -178,14 +176,22 @@ static void refine_grace_period(struct wait_finder *f, const struct task *t,
 		refine_srcu(f, t, wait);
 	} else if (wait->rcu == RCU_WAIT_NORMAL && is_of_tasks(stack)) {
 		wait->rcu = RCU_WAIT_NONE;
-		snprintf(wait->symbol, sizeof(wait->symbol), "RCU-tasks grace period");
+		wait->symbol = "RCU-tasks grace period";
 	} else if (wait->rcu == RCU_WAIT_NORMAL && is_of_another_flavour(f, stack)) {
 		wait->rcu = RCU_WAIT_NONE;
-		snprintf(wait->symbol, sizeof(wait->symbol),
-			 "grace period of another RCU");
+		wait->symbol = "grace period of another RCU";
 	} else if (wait->rcu != RCU_WAIT_NONE) {
 		wait->kind = WAIT_RCU;
 	}
+}
+
+/* Thousands may wait for the end of a thread each. */
+static struct task *stopped_thread(struct wait_finder *f, kaddr_t completion)
+{
+	if (!f->threads_read)
+		kthreads_by_completion(f->d, f->tasks, &f->threads);
+	f->threads_read = true;
+	return keyed_get(&f->threads, completion);
 }
 
 static void refine_thread(struct wait_finder *f, const struct stack *stack,
@@ -195,10 +201,9 @@ static void refine_thread(struct wait_finder *f, const struct stack *stack,
 	kaddr_t done = wait_completion(f->d, wait);
 
 	if (done && stack_find_any(stack, stops, ARRAY_SIZE(stops)))
-		wait->thread = kthread_by_completion(f->d, f->tasks, done);
+		wait->thread = stopped_thread(f, done);
 	if (wait->thread)
-		snprintf(wait->symbol, sizeof(wait->symbol), "end of %s",
-			 wait->thread->comm);
+		wait->symbol = arena_printf(f->d->arena, "end of %s", wait->thread->comm);
 }
 
 /* A queue of a journal: its thread wakes those there, and waits there itself for others. */
@@ -220,7 +225,7 @@ static void refine_journal(struct wait_finder *f, const struct task *t,
 		journal_handles(f->d, f->tasks, &j, &wait->handles);
 	else
 		wait->thread = j.thread;
-	snprintf(wait->symbol, sizeof(wait->symbol), "journal of %s", j.thread->comm);
+	wait->symbol = arena_printf(f->d->arena, "journal of %s", j.thread->comm);
 }
 
 /* All files share the queue: which one it is for is on the stack. */
@@ -235,8 +240,8 @@ static void refine_kernfs(struct wait_finder *f, const struct task *t,
 			 (const uint64_t *)f->stack.bytes,
 			 f->stack.size / sizeof(uint64_t), &wait->kernfs);
 	if (wait->kernfs.node)
-		snprintf(wait->symbol, sizeof(wait->symbol), "kernfs node %s",
-			 wait->kernfs.name);
+		wait->symbol =
+			arena_printf(f->d->arena, "kernfs node %s", wait->kernfs.name);
 }
 
 /* One bit of many that share the queue. */
@@ -251,8 +256,7 @@ static bool refine_bit(struct wait_finder *f, const struct stack *stack,
 			     ? WAIT_IO
 			     : WAIT_BIT;
 	wait->object = wait->bit.addr;
-	snprintf(wait->symbol, sizeof(wait->symbol), "%s",
-		 bit_wait_words(f->d, &wait->bit));
+	wait->symbol = bit_wait_words(f->d, &wait->bit);
 	return true;
 }
 
@@ -274,7 +278,7 @@ static bool refine_frozen(struct wait_finder *f, const struct stack *stack,
 		return false;
 	wait->kind = WAIT_IO;
 	wait->frozen = sb.addr;
-	snprintf(wait->symbol, sizeof(wait->symbol), "frozen file system %s", sb.id);
+	wait->symbol = arena_printf(f->d->arena, "frozen file system %s", sb.id);
 	return true;
 }
 
@@ -386,7 +390,7 @@ void wait_refine(struct wait_finder *f, const struct task *t, const struct stack
 		refine_journal(f, t, stack, wait);
 		refine_kernfs(f, t, stack, wait);
 	}
-	if (wait->kind != WAIT_WORK && !wait->frozen && !wait->symbol[0])
+	if (wait->kind != WAIT_WORK && !wait->frozen && !wait->symbol)
 		wait_name_object(f->d, wait);
 	wait_name_ww_mutex(stack, wait);
 }

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "workqueue.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -22,6 +21,12 @@ struct reader {
 	struct workqueues *wqs;
 	kaddr_t barrier_func; /* wq_barrier_func, 0 when there is none */
 	struct object pool, worker, work, wq;
+	struct keyed functions; /* of works, by address: struct work_function */
+};
+
+/* There are thousands of works, and a few functions. */
+struct work_function {
+	const char *name, *module;
 };
 
 /* ---- works -------------------------------------------------------------- */
@@ -54,6 +59,40 @@ static kaddr_t pwq_of(struct reader *r, uint64_t data)
 	return data >> shift << shift;
 }
 
+static const struct work_function *function_at(struct reader *r, kaddr_t func)
+{
+	struct work_function *f = keyed_get(&r->functions, func);
+	struct dump_symbol sym;
+
+	if (f)
+		return f;
+	f = arena_alloc(r->d->arena, sizeof(*f));
+	*f = (struct work_function){"", ""};
+	if (dump_symbol_at(r->d, func, &sym) && !sym.offset) {
+		f->name = arena_printf(r->d->arena, "%s", sym.name);
+		f->module = arena_printf(r->d->arena, "%s", sym.module);
+	}
+	keyed_put(r->d->arena, &r->functions, func, f);
+	return f;
+}
+
+/* In the list of its pool. */
+static struct work *new_work(struct reader *r, struct pool *pool, kaddr_t addr,
+			     enum work_place place, kaddr_t func)
+{
+	const struct work_function *f = function_at(r, func);
+	struct work *w = arena_alloc(r->d->arena, sizeof(*w));
+
+	w->addr = addr;
+	w->place = place;
+	w->pool = pool;
+	w->func = func;
+	w->function = f->name;
+	w->module = f->module;
+	*vec_push(r->d->arena, &pool->works) = w;
+	return w;
+}
+
 static void read_barrier(struct reader *r, struct work *w)
 {
 	kaddr_t base = member_base(r->d, w->addr, BARRIER_WORK);
@@ -68,7 +107,6 @@ static void read_barrier(struct reader *r, struct work *w)
 static struct work *read_work(struct reader *r, struct pool *pool, kaddr_t addr,
 			      enum work_place place)
 {
-	struct dump_symbol sym;
 	struct work *w;
 	uint64_t data;
 	kaddr_t pwq;
@@ -77,15 +115,7 @@ static struct work *read_work(struct reader *r, struct pool *pool, kaddr_t addr,
 		dump_unread(r->d, "work at 0x%llx of pool %d", HEX(addr), pool->id);
 		return NULL;
 	}
-	w = arena_alloc(r->d->arena, sizeof(*w));
-	w->addr = addr;
-	w->place = place;
-	w->pool = pool;
-	w->func = obj_u64(&r->work, WORK_FUNC);
-	if (dump_symbol_at(r->d, w->func, &sym) && !sym.offset) {
-		snprintf(w->function, sizeof(w->function), "%s", sym.name);
-		snprintf(w->module, sizeof(w->module), "%s", sym.module);
-	}
+	w = new_work(r, pool, addr, place, obj_u64(&r->work, WORK_FUNC));
 	data = obj_u64(&r->work, WORK_DATA);
 	w->linked = data >> layout_enum(r->d, WORK_STRUCT_LINKED_BIT, 3) & 1;
 	pwq = pwq_of(r, data);
@@ -93,7 +123,6 @@ static struct work *read_work(struct reader *r, struct pool *pool, kaddr_t addr,
 		member_ptr(r->d, pwq, PWQ_WQ, &w->wq);
 	if (r->barrier_func && w->func == r->barrier_func)
 		read_barrier(r, w);
-	*vec_push(r->d->arena, &pool->works) = w;
 	return w;
 }
 
@@ -139,27 +168,16 @@ static size_t read_works(struct reader *r, struct pool *pool, struct worker *wor
 static void read_current(struct reader *r, struct worker *worker, kaddr_t addr,
 			 kaddr_t func, kaddr_t pwq)
 {
-	struct dump_symbol sym;
-	struct work *w;
-
 	/*
 	 * The item itself may be freed by now: process_one_work() copied what
 	 * matters to the worker, so believe the worker.
 	 */
-	w = arena_alloc(r->d->arena, sizeof(*w));
-	w->addr = addr;
-	w->place = WORK_RUNNING;
-	w->pool = worker->pool;
+	struct work *w = new_work(r, worker->pool, addr, WORK_RUNNING, func);
+
 	w->worker = worker;
-	w->func = func;
-	if (dump_symbol_at(r->d, func, &sym) && !sym.offset) {
-		snprintf(w->function, sizeof(w->function), "%s", sym.name);
-		snprintf(w->module, sizeof(w->module), "%s", sym.module);
-	}
 	if (pwq)
 		member_ptr(r->d, pwq, PWQ_WQ, &w->wq);
 	worker->current = w;
-	*vec_push(r->d->arena, &worker->pool->works) = w;
 }
 
 static struct worker *read_worker(struct reader *r, struct pool *pool, kaddr_t addr)
@@ -201,16 +219,6 @@ static struct worker *read_worker(struct reader *r, struct pool *pool, kaddr_t a
 
 /* ---- pools -------------------------------------------------------------- */
 
-static struct pool *pool_by_addr(struct workqueues *wqs, kaddr_t addr)
-{
-	size_t i;
-
-	for (i = 0; i < wqs->pools.n; i++)
-		if (wqs->pools.v[i]->addr == addr)
-			return wqs->pools.v[i];
-	return NULL;
-}
-
 static void decode_pool(struct reader *r, struct pool *p)
 {
 	const struct object *o = &r->pool;
@@ -237,7 +245,7 @@ static void decode_pool(struct reader *r, struct pool *p)
 
 static struct pool *read_pool(struct reader *r, kaddr_t addr)
 {
-	struct pool *p = pool_by_addr(r->wqs, addr);
+	struct pool *p = keyed_get(&r->wqs->by_addr, addr);
 	struct list_walk walk;
 	kaddr_t node, workers, worklist;
 
@@ -250,6 +258,7 @@ static struct pool *read_pool(struct reader *r, kaddr_t addr)
 	p = arena_alloc(r->d->arena, sizeof(*p));
 	decode_pool(r, p);
 	*vec_push(r->d->arena, &r->wqs->pools) = p;
+	keyed_put(r->d->arena, &r->wqs->by_addr, addr, p);
 	workers = obj_addr(&r->pool, POOL_WORKERS);
 	worklist = obj_addr(&r->pool, POOL_WORKLIST);
 	list_begin(&walk, r->d, workers, WORKERS_MAX);
@@ -323,6 +332,12 @@ static void read_pwqs(struct reader *r, struct workqueue *wq, kaddr_t head)
 	list_end_note(&walk, "a workqueue's pwqs");
 }
 
+static void add_flusher(struct reader *r, kaddr_t flusher, struct workqueue *wq)
+{
+	if (!keyed_get(&r->wqs->by_flusher, flusher))
+		keyed_put(r->d->arena, &r->wqs->by_flusher, flusher, wq);
+}
+
 /* The first one, whom the works in flight wake; those behind, with colours or without. */
 static void read_flushers(struct reader *r, struct workqueue *wq)
 {
@@ -335,13 +350,12 @@ static void read_flushers(struct reader *r, struct workqueue *wq)
 			    FLUSHER_LIST) ||
 	    !member_ptr(r->d, wq->addr, WQ_FIRST_FLUSHER, &first) || !first)
 		return;
-	*vec_push(r->d->arena, &wq->flushers) = first;
+	add_flusher(r, first, wq);
 	for (i = 0; i < ARRAY_SIZE(lists); i++) {
 		list_begin(&walk, r->d, member_addr(r->d, wq->addr, lists[i]),
 			   FLUSHERS_MAX);
 		while (list_next(&walk, &node))
-			*vec_push(r->d->arena, &wq->flushers) =
-				member_base(r->d, node, FLUSHER_LIST);
+			add_flusher(r, member_base(r->d, node, FLUSHER_LIST), wq);
 		list_end_note(&walk, "who flushes a workqueue");
 	}
 }
@@ -381,6 +395,17 @@ static void read_queue(struct reader *r, kaddr_t addr)
 	read_flushers(r, wq);
 }
 
+static void read_queues(struct reader *r, kaddr_t head)
+{
+	struct list_walk walk;
+	kaddr_t node;
+
+	list_begin(&walk, r->d, head, QUEUES_MAX);
+	while (list_next(&walk, &node))
+		read_queue(r, member_base(r->d, node, WQ_LIST));
+	list_end_note(&walk, "workqueues");
+}
+
 static int by_waiting_task(const void *a, const void *b)
 {
 	const struct work *x = *(const struct work *const *)a;
@@ -389,6 +414,24 @@ static int by_waiting_task(const void *a, const void *b)
 	return x->barrier_task != y->barrier_task
 		       ? compare(x->barrier_task, y->barrier_task)
 		       : compare(x->addr, y->addr);
+}
+
+/* The first that says so: of the pools' workers, then of the rescuers. */
+static void index_worker(struct dump *d, struct workqueues *wqs, struct worker *w)
+{
+	if (w && !keyed_get(&wqs->by_task, w->task_addr))
+		keyed_put(d->arena, &wqs->by_task, w->task_addr, w);
+}
+
+static void index_workers(struct dump *d, struct workqueues *wqs)
+{
+	size_t i, k;
+
+	for (i = 0; i < wqs->pools.n; i++)
+		for (k = 0; k < wqs->pools.v[i]->workers.n; k++)
+			index_worker(d, wqs, wqs->pools.v[i]->workers.v[k]);
+	for (i = 0; i < wqs->queues.n; i++)
+		index_worker(d, wqs, wqs->queues.v[i]->rescuer);
 }
 
 /* Each of thousands of tasks may ask for his, among thousands. */
@@ -411,8 +454,8 @@ static void sort_barriers(struct dump *d, struct workqueues *wqs)
 bool workqueues_read(struct dump *d, struct tasks *tasks, struct workqueues *wqs)
 {
 	struct reader r = {.d = d, .tasks = tasks, .wqs = wqs};
-	struct list_walk walk;
-	kaddr_t head, node;
+	kaddr_t head;
+	bool listed;
 
 	memset(wqs, 0, sizeof(*wqs));
 	if (!layout_has_all(d, WORK, WORK_ENTRY, POOL, POOL_WORKLIST, POOL_WORKERS,
@@ -427,16 +470,12 @@ bool workqueues_read(struct dump *d, struct tasks *tasks, struct workqueues *wqs
 	dump_symbol(d, "wq_barrier_func", &r.barrier_func);
 	read_cpu_pools(&r);
 	read_unbound_pools(&r);
-	if (!dump_symbol(d, "workqueues", &head) || !layout_has(d, WQ_LIST)) {
-		sort_barriers(d, wqs);
-		return wqs->pools.n > 0;
-	}
-	list_begin(&walk, d, head, QUEUES_MAX);
-	while (list_next(&walk, &node))
-		read_queue(&r, member_base(d, node, WQ_LIST));
-	list_end_note(&walk, "workqueues");
+	listed = dump_symbol(d, "workqueues", &head) && layout_has(d, WQ_LIST);
+	if (listed)
+		read_queues(&r, head);
 	sort_barriers(d, wqs);
-	return true;
+	index_workers(d, wqs);
+	return listed || wqs->pools.n > 0;
 }
 
 /* ---- look-ups ----------------------------------------------------------- */
@@ -454,13 +493,7 @@ struct workqueue *workqueue_by_addr(const struct workqueues *wqs, kaddr_t addr)
 const struct workqueue *workqueue_of_flusher(const struct workqueues *wqs,
 					     kaddr_t flusher)
 {
-	size_t i, k;
-
-	for (i = 0; flusher && i < wqs->queues.n; i++)
-		for (k = 0; k < wqs->queues.v[i]->flushers.n; k++)
-			if (wqs->queues.v[i]->flushers.v[k] == flusher)
-				return wqs->queues.v[i];
-	return NULL;
+	return keyed_get(&wqs->by_flusher, flusher);
 }
 
 struct work *work_by_addr(const struct workqueues *wqs, kaddr_t addr)
@@ -492,17 +525,5 @@ struct work *barrier_of_task(const struct workqueues *wqs, kaddr_t task)
 
 struct worker *worker_of_task(const struct workqueues *wqs, kaddr_t task)
 {
-	struct worker *w;
-	size_t i, k;
-
-	for (i = 0; i < wqs->pools.n; i++)
-		for (k = 0; k < wqs->pools.v[i]->workers.n; k++)
-			if (wqs->pools.v[i]->workers.v[k]->task_addr == task)
-				return wqs->pools.v[i]->workers.v[k];
-	for (i = 0; i < wqs->queues.n; i++) {
-		w = wqs->queues.v[i]->rescuer;
-		if (w && w->task_addr == task)
-			return w;
-	}
-	return NULL;
+	return keyed_get(&wqs->by_task, task);
 }

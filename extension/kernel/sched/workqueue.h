@@ -8,6 +8,7 @@
 #ifndef VGPU_WORKQUEUE_H
 #define VGPU_WORKQUEUE_H
 
+#include "base/keyed.h"
 #include "dump/dump.h"
 #include "task.h"
 
@@ -24,8 +25,8 @@ enum work_place {
 struct work {
 	kaddr_t addr; /* struct work_struct */
 	kaddr_t func;
-	char function[128]; /* "" when no symbol starts at func */
-	char module[64];
+	const char *function; /* escaped; "" when no symbol starts at func */
+	const char *module;   /* whose; "" of the kernel's */
 	enum work_place place;
 	struct pool *pool;
 	struct worker *worker; /* that runs it or has it scheduled */
@@ -74,7 +75,6 @@ struct workqueue {
 	struct worker *rescuer; /* NULL when it has none */
 	bool mayday;		/* the rescuer has been called for */
 	size_t pwqs, active, inactive;
-	VEC(kaddr_t) flushers; /* struct wq_flusher on the stacks of who flushes it */
 };
 
 struct workqueues {
@@ -82,6 +82,9 @@ struct workqueues {
 	VEC(struct workqueue *) queues;
 	struct pool **by_cpu;	     /* normal pools, info.cpus of them; may be NULL */
 	VEC(struct work *) barriers; /* of all pools, by the task that waits */
+	struct keyed by_addr;	     /* the pools */
+	struct keyed by_flusher; /* queues: wq_flusher on the stack of who flushes it */
+	struct keyed by_task;	 /* workers of pools, then rescuers: task_struct */
 };
 
 bool workqueues_read(struct dump *d, struct tasks *tasks, struct workqueues *wqs);

@@ -93,7 +93,6 @@ static void ask_image(const struct core_parts *p)
 /* ---- text ------------------------------------------------------------------------------ */
 
 #define FUNCTION_MAX (64u << 10)
-#define STACK_MAX (64u << 10)
 
 /* crash looks how these begin, to know how stacks are laid out. */
 static void ask_functions(const struct core_parts *p)
@@ -137,7 +136,7 @@ static void ask_text(const struct core_parts *p, const struct tasks *tasks)
 	size_t i;
 
 	ask_functions(p);
-	if (!tasks->stack_size || tasks->stack_size > STACK_MAX)
+	if (!tasks->stack_size || tasks->stack_size > TASK_STACK_MAX)
 		return;
 	stack = arena_alloc(p->d->arena, tasks->stack_size);
 	for (i = 0; i < tasks->all.n; i++)
