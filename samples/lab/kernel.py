@@ -18,7 +18,7 @@ import apt
 import cache
 import proc
 import steps
-from machine import AMD64, ARM64, ARM64_MAX, Machine
+from machine import AMD64, ARM64, ARM64_A76, ARM64_MAX, Machine
 from steps import Failed, note, step
 
 @dataclasses.dataclass(frozen=True)
@@ -63,8 +63,8 @@ SERIES = {
     "6.12-arm64": TRIXIE_ARM64,
     "6.12-arm64-max": dataclasses.replace(TRIXIE_ARM64, machine=ARM64_MAX,
                                           packages_of="6.12-arm64"),
-    "6.12-arm64-16k": dataclasses.replace(TRIXIE_ARM64, flavour="arm64-16k",
-                                          symbols=False),
+    "6.12-arm64-16k": dataclasses.replace(TRIXIE_ARM64, machine=ARM64_A76,
+                                          flavour="arm64-16k", symbols=False),
     "7": Series("7", ("sid",), programs=("sid",), fronts=(MAKEDUMPFILE_7,),
                 symbols=False),
     "7-arm64": Series("7", ("sid",), ARM64, programs=("sid",),
