@@ -9,14 +9,16 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "path.h"
+
 bool new_file_open(struct arena *a, struct new_file *f, const char *path)
 {
-	struct stat there;
+	struct path_about there;
 
 	f->path = path;
 	f->fd = -1;
-	if (!stat(path, &there) && !S_ISREG(there.st_mode)) {
-		errno = S_ISDIR(there.st_mode) ? EISDIR : EEXIST;
+	if (path_look(path, &there) && !there.regular) {
+		errno = there.folder ? EISDIR : EEXIST;
 		return false;
 	}
 	f->fresh = arena_printf(a, "%s.XXXXXX", path);
@@ -59,8 +61,8 @@ bool new_file_keep(struct new_file *f, unsigned int mode)
 
 bool new_file_is(const char *path, const char *other)
 {
-	struct stat a, b;
+	struct path_about a, b;
 
-	return path && other && !stat(path, &a) && !stat(other, &b) &&
-	       a.st_dev == b.st_dev && a.st_ino == b.st_ino;
+	return path && other && path_look(path, &a) && path_look(other, &b) &&
+	       a.device == b.device && a.inode == b.inode;
 }

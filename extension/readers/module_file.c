@@ -13,12 +13,12 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
-#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/base.h"
 #include "base/build_id.h"
+#include "base/path.h"
 #include "elf_sections.h"
 
 #define NOTES_MAX 65536
@@ -429,11 +429,11 @@ static bool look_for_kernel_in(struct find *f, const char *folder)
 	static const char *const trees[] = {"", "/usr/lib/debug", "/usr/lib/debug/boot",
 					    "/lib/debug", "/boot"};
 	char path[PATH_MAX];
-	struct stat st;
+	struct path_about about;
 	size_t i;
 
 	/* It may be the file itself. */
-	if (!stat(folder, &st) && S_ISREG(st.st_mode))
+	if (path_look(folder, &about) && about.regular)
 		return take(f, folder, true);
 	if (look_for_kernel(f, folder))
 		return true;
