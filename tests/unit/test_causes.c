@@ -1736,6 +1736,35 @@ static void memory_that_nobody_is_seen_to_have(void **state)
 	assert_string_equal(verdict(0)->culprit.name, "browser");
 }
 
+/* Of CONFIG_SLAB no cache is known: who has less than all of them is not to blame. */
+static void memory_in_slabs_of_no_known_cache(void **state)
+{
+	struct scene *s = *state;
+	struct memory *m = &s->facts.memory;
+
+	m->counted = true;
+	m->total = 1000u << 20;
+	m->anon = 250u << 20;
+	m->slab = 600u << 20;
+	s->facts.leak_watch.large = SLAB_NO_CACHE;
+	add_memory_user(s, 700, 240u << 20);
+	scene_fired(s, TRIGGER_OOM, "Out of memory");
+	only(s, CAUSE_MEMORY_EXHAUSTED);
+	assert_int_equal(verdict(0)->culprit.kind, CULPRIT_NONE);
+	assert_non_null(
+		strstr(verdict(0)->summary, "600.0 MiB of 1000.0 MiB are in slabs"));
+	assert_true(lacks(verdict(0), "which slab cache has them"));
+	assert_true(says(&verdict(0)->against, "browser (pid 700) holds 240.0 MiB too"));
+	/* Nor is it where they are known and cannot be counted. */
+	add_slab_cache(s, "dentry", 0);
+	only(s, CAUSE_MEMORY_EXHAUSTED);
+	assert_int_equal(verdict(0)->culprit.kind, CULPRIT_NONE);
+	m->slab = 200u << 20;
+	m->free = 310u << 20;
+	only(s, CAUSE_MEMORY_EXHAUSTED);
+	assert_string_equal(verdict(0)->culprit.name, "browser");
+}
+
 /* What a process has is little of what the machine was given. */
 static void memory_that_the_host_took(void **state)
 {
@@ -2799,6 +2828,7 @@ int main(void)
 		scene_test(triggers),
 		scene_test(memory_of_debugging_tools),
 		scene_test(memory_that_nobody_is_seen_to_have),
+		scene_test(memory_in_slabs_of_no_known_cache),
 		scene_test(memory_that_the_host_took),
 		scene_test(trigger_evidence),
 		scene_test(fault_in_a_function),
