@@ -17,6 +17,8 @@ static enum spin spin_of(const struct frame *fr)
 		{"queued_spin_lock_slowpath", SPIN_LOCK},
 		{"native_queued_spin_lock_slowpath", SPIN_LOCK},
 		{"__pv_queued_spin_lock_slowpath", SPIN_LOCK},
+		/* CONFIG_NUMA_AWARE_SPINLOCKS, which openEuler has */
+		{"__cna_queued_spin_lock_slowpath", SPIN_LOCK},
 		/* A guest halts until the lock's holder kicks it. */
 		{"kvm_wait", SPIN_LOCK},
 		{"hv_qlock_wait", SPIN_LOCK},

@@ -2134,6 +2134,8 @@ static void cpu_of_a_victim(void **state)
 	assert_blames(only(s, CAUSE_CPU_MONOPOLISED), hog);
 	interrupted_in(s, hog, "native_queued_spin_lock_slowpath", "_raw_spin_lock");
 	only(s, CAUSE_UNEXPLAINED);
+	interrupted_in(s, hog, "__cna_queued_spin_lock_slowpath", "_raw_spin_lock");
+	only(s, CAUSE_UNEXPLAINED);
 	interrupted_in(s, hog, "native_safe_halt", "kvm_wait", "pv_wait_head_or_lock",
 		       "__pv_queued_spin_lock_slowpath", "_raw_spin_lock");
 	only(s, CAUSE_UNEXPLAINED);
