@@ -657,6 +657,10 @@ static void awake_for_a_moment_with_a_lock(void **state)
 	only(s, CAUSE_UNEXPLAINED);
 	scene_stack(s, holder, "__schedule", "schedule", "__do_sys_sched_yield");
 	only(s, CAUSE_UNEXPLAINED);
+	scene_stack(s, holder, "__schedule", "schedule", "__x64_sys_sched_yield");
+	only(s, CAUSE_UNEXPLAINED);
+	scene_stack(s, holder, "__schedule", "schedule", "__arm64_sys_sched_yield");
+	only(s, CAUSE_UNEXPLAINED);
 	/* When it came to its CPU is not known. */
 	scene_stack(s, holder, "__schedule", "schedule", "depot_await");
 	holder->last_arrival = 0;
