@@ -2157,6 +2157,33 @@ static void lockup_with_a_lock_far_below(void **state)
 	assert_true(says(&verdict(0)->evidence, "it was interrupted in "));
 }
 
+/* All CPUs are to stop at once, for which each spins until the last of them has come. */
+static void lockup_of_who_stops(void **state)
+{
+	struct scene *s = *state;
+	struct task *victim = lockup(s, TRIGGER_SOFTLOCKUP);
+	struct task *other = scene_task(s, 801, "other");
+	const struct verdict *v;
+
+	scene_runs(s, other, 1, 40);
+	interrupted_in(s, victim, "multi_cpu_stop", "cpu_stopper_thread");
+	v = only(s, CAUSE_UNEXPLAINED);
+	assert_int_equal(v->culprit.kind, CULPRIT_NONE);
+	assert_non_null(strstr(v->summary, "spins for another CPU to stop with it"));
+	assert_true(says(&v->evidence, "other (pid 801) has been on CPU 1 for 40.0 s"));
+	assert_true(lacks(v, "which CPU did not stop"));
+	interrupted_in(s, other, "loop");
+	s->facts.rqs.all.v[1].clock -= 5000000000;
+	interrupted_in(s, victim, "rcu_momentary_dyntick_idle", "multi_cpu_stop");
+	assert_blames(only(s, CAUSE_CPU_MONOPOLISED), other);
+	/* It is in what the others have stopped for. */
+	s->facts.rqs.all.v[1].clock += 5000000000;
+	interrupted_in(s, victim, "change_clocksource", "multi_cpu_stop");
+	assert_blames(only(s, CAUSE_CPU_MONOPOLISED), victim);
+	interrupted_in(s, victim, "rcu_momentary_eqs", "run_osnoise");
+	assert_blames(only(s, CAUSE_CPU_MONOPOLISED), victim);
+}
+
 /* It waits for an answer, and one CPU has taken no tick: that one is at fault. */
 static void lockup_without_an_answer(void **state)
 {
@@ -2849,6 +2876,7 @@ int main(void)
 		scene_test(victims_of_a_victim),
 		scene_test(cpu_of_a_victim),
 		scene_test(lockup_with_a_lock_far_below),
+		scene_test(lockup_of_who_stops),
 		scene_test(lockup_without_an_answer),
 		scene_test(a_dump_was_asked_for_while_one_spins_for_an_answer),
 		scene_test(who_keeps_a_cpu_waits_for_a_deaf_one),
