@@ -239,9 +239,7 @@ static bool next_frame(struct walk *w)
 	kaddr_t at = w->fp, ip;
 
 	if (walk_is_traced(w))
-		return walk_stop(
-			w, "a tracer has replaced the return address (function graph "
-			   "tracing, or a return probe)");
+		return walk_stop(w, WALK_TRACED);
 	if (at && !read_record(w, at, &record))
 		return false;
 	if (w->signal && w->regs && caller_of_leaf(w, &record, &ip)) {

@@ -73,6 +73,9 @@ const struct place *place_at(struct walker *walker, kaddr_t ip);
 const struct place *walk_here(struct walk *w);
 /* Has a tracer put the address of its own code in place of a return address? */
 bool walk_is_traced(const struct walk *w);
+#define WALK_TRACED                                                                      \
+	"a tracer has replaced the return address (function graph tracing, or a return " \
+	"probe)"
 
 /* Both say why the stack ends here, and return false. */
 bool walk_stop(struct walk *w, const char *why);

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Stacks by ORC; where there is none, by what a caller must have left. */
+/* Stacks by ORC; where there is none, by what a caller must have left, or by frame pointers. */
 #include <string.h>
 
 #include "dump/layout.h"
 #include "orc.h"
 #include "insn.h"
-#include "walk.h"
+#include "x86_64_walk.h"
 
 #define FRAME_WORDS_MAX 256 /* of a function without ORC */
 #define PADDING_MAX 16
@@ -19,6 +19,16 @@ struct rule {
 	const char *why;
 };
 
+/* What the stacks of this dump are unwound with. */
+struct x86_64 {
+	struct orc_tables *orc; /* NULL: by frame pointers */
+};
+
+static const struct x86_64 *tables_of(const struct walker *walker)
+{
+	return walker->tables;
+}
+
 /* ---- places -------------------------------------------------------------- */
 
 static const struct rule *rule_of(const struct place *p)
@@ -30,7 +40,8 @@ static void find_rule(struct walker *walker, struct place *p, kaddr_t ip)
 {
 	struct rule *rule = p->rule;
 
-	rule->answer = orc_find(walker->tables, ip, p->mod, &rule->orc, &rule->why);
+	rule->answer =
+		orc_find(tables_of(walker)->orc, ip, p->mod, &rule->orc, &rule->why);
 }
 
 /* Is ip in the trampoline of these ftrace_ops?  Then where in its origin? */
@@ -75,6 +86,8 @@ static void describe_trampoline(struct walker *walker, struct place *p)
 
 static void describe(struct walker *walker, struct place *p)
 {
+	if (!tables_of(walker)->orc)
+		return;
 	p->rule = arena_alloc(walker->d->arena, sizeof(struct rule));
 	find_rule(walker, p, p->ip);
 	if (rule_of(p)->answer == ORC_NO_TEXT && !*p->function)
@@ -189,7 +202,7 @@ static bool take_bp(struct walk *w, const struct orc *orc, kaddr_t sp)
 	}
 }
 
-static bool user_mode(struct walk *w)
+bool x86_64_user_mode(struct walk *w)
 {
 	kaddr_t cs;
 
@@ -208,7 +221,7 @@ static bool take_call(struct walk *w, kaddr_t sp)
 }
 
 /* Interrupted: everything, or what the CPU itself pushed, is saved at sp. */
-static bool take_regs(struct walk *w, kaddr_t sp, bool partial)
+bool x86_64_take_regs(struct walk *w, kaddr_t sp, bool partial)
 {
 	kaddr_t regs = sp;
 
@@ -252,7 +265,7 @@ static bool guess(struct walk *w, struct orc *orc)
 }
 
 /* Is v what a call of the function at start pushed?  Its last 5 bytes are e8 rel32. */
-static bool returns_from(struct walk *w, kaddr_t v, kaddr_t start)
+bool x86_64_returns_from(struct walk *w, kaddr_t v, kaddr_t start)
 {
 	unsigned char call[5];
 	int32_t rel;
@@ -281,7 +294,8 @@ static bool guess_frame(struct walk *w, const struct place *p, struct orc *orc)
 	for (i = 0; *p->function && i < FRAME_WORDS_MAX; i++) {
 		if (!walk_word(w, w->sp + (kaddr_t)i * 8, &v))
 			return false;
-		if (!returns_from(w, v, p->ip - p->offset) || !is_return_address(w, v))
+		if (!x86_64_returns_from(w, v, p->ip - p->offset) ||
+		    !is_return_address(w, v))
 			continue;
 		*orc = (struct orc){.sp_offset = (int16_t)(i * 8 + 8),
 				    .sp_reg = ORC_REG_SP,
@@ -302,9 +316,7 @@ static bool find_orc(struct walk *w, struct orc *orc)
 
 	w->guess = false;
 	if (walk_is_traced(w))
-		return walk_stop(
-			w, "a tracer has replaced the return address (function graph "
-			   "tracing, or a return probe)");
+		return walk_stop(w, WALK_TRACED);
 	if (rule->answer == ORC_FOUND && rule->orc.type != ORC_UNDEFINED) {
 		*orc = rule->orc;
 		return true;
@@ -331,6 +343,8 @@ static bool next_frame(struct walk *w)
 	kaddr_t sp;
 	struct orc orc;
 
+	if (!tables_of(w->walker)->orc)
+		return x86_64_next_by_frame_pointer(w);
 	if (!find_orc(w, &orc))
 		return false;
 	if (orc.type == ORC_END_OF_STACK) {
@@ -342,10 +356,10 @@ static bool next_frame(struct walk *w)
 			w, "the register or the memory that holds the stack pointer is "
 			   "not known");
 	if (orc.type == ORC_CALL ? !take_call(w, sp)
-				 : !take_regs(w, sp, orc.type == ORC_REGS_PARTIAL))
+				 : !x86_64_take_regs(w, sp, orc.type == ORC_REGS_PARTIAL))
 		return false;
 	w->signal = orc.signal;
-	if (user_mode(w)) {
+	if (x86_64_user_mode(w)) {
 		w->complete = true;
 		return false;
 	}
@@ -356,14 +370,25 @@ static bool next_frame(struct walk *w)
 
 static void *open_tables(struct dump *d, const char **why)
 {
+	struct x86_64 *x86_64;
+	kaddr_t orc;
+
 	if (!layout_has_all(d, PT_REGS, PT_REGS_IP, PT_REGS_SP, PT_REGS_BP, PT_REGS_CS)) {
 		*why = "the debuginfo has no struct pt_regs";
 		return NULL;
 	}
-	return orc_create(d, why);
+	x86_64 = arena_alloc(d->arena, sizeof(*x86_64));
+	x86_64->orc = orc_create(d, why);
+	if (x86_64->orc)
+		return x86_64;
+	/* In a kernel that has tables, a stack without them is no better for a guess. */
+	if (dump_symbol(d, "__start_orc_unwind", &orc) || !x86_64_has_frame_pointers(d))
+		return NULL;
+	*why = NULL;
+	return x86_64;
 }
 
-static bool is_fork(const struct place *p)
+bool x86_64_is_fork(const struct place *p)
 {
 	/* renamed when it became C: 3aec4ecb3d1f, 6.6 */
 	return !p->offset && (!strcmp(p->function, "ret_from_fork") ||
@@ -382,7 +407,7 @@ static bool begin_switched(struct walk *w)
 		return walk_unread(w, "the stack", frame);
 	w->sp = frame + (kaddr_t)layout_size(w->d, INACTIVE_FRAME);
 	/* A new task, which has not run yet: no return address, but a start. */
-	w->signal = is_fork(place_at(w->walker, w->ip));
+	w->signal = x86_64_is_fork(place_at(w->walker, w->ip));
 	return true;
 }
 
@@ -394,7 +419,7 @@ static bool begin_registers(struct walk *w, kaddr_t regs)
 	    !walk_word(w, member_addr(w->d, regs, PT_REGS_SP), &w->sp) ||
 	    !walk_word(w, member_addr(w->d, regs, PT_REGS_BP), &w->fp))
 		return walk_unread(w, "the registers of its CPU", regs);
-	w->user = w->complete = user_mode(w);
+	w->user = w->complete = x86_64_user_mode(w);
 	return !w->user;
 }
 
@@ -417,8 +442,6 @@ static bool irqs_off(struct walk *w, kaddr_t regs)
 #define USER_DS 0x2b
 #define TS_COMPAT 0x2 /* asm/thread_info.h: a call in the way of 32 bits */
 #define X32_SYSCALL_BIT (1 << 30)
-/* Above the registers, for what FRED pushes: 65c9cc9e2c14, 6.9. */
-#define FRED_PADDING 16
 
 static bool is_from_user(const struct object *o)
 {

@@ -95,9 +95,17 @@ static uint64_t pages_with_host(struct dump *d, kaddr_t *at)
 	return given - back;
 }
 
-void memory_read(struct dump *d, struct memory *m)
+/* Of all caches together, which are not counted, or not known: CONFIG_SLAB has other ones. */
+static void count_slabs_in_all(struct dump *d, struct memory *m)
 {
 	uint64_t reclaimable, unreclaimable;
+
+	if (memory_slab_counters(d, &reclaimable, &unreclaimable))
+		m->slab = reclaimable + unreclaimable;
+}
+
+void memory_read(struct dump *d, struct memory *m)
+{
 	const struct slab_cache *c;
 	size_t i;
 
@@ -108,8 +116,10 @@ void memory_read(struct dump *d, struct memory *m)
 		m->vmalloc = m->vmalloc < m->total / d->info.page_size
 				     ? m->vmalloc * d->info.page_size
 				     : 0;
-	if (!slab_caches_read(d, d->arena, &m->caches))
+	if (!slab_caches_read(d, d->arena, &m->caches)) {
+		count_slabs_in_all(d, m);
 		return;
+	}
 	m->cache_bytes = arena_alloc(d->arena, m->caches.all.n * sizeof(*m->cache_bytes));
 	for (i = 0; i < m->caches.all.n; i++) {
 		c = &m->caches.all.v[i];
@@ -118,9 +128,8 @@ void memory_read(struct dump *d, struct memory *m)
 		m->cache_bytes[i] = (c->nr_slabs << c->order) * d->info.page_size;
 		m->slab += m->cache_bytes[i];
 	}
-	if (!slab_caches_are_counted(d) &&
-	    memory_slab_counters(d, &reclaimable, &unreclaimable))
-		m->slab = reclaimable + unreclaimable;
+	if (!slab_caches_are_counted(d))
+		count_slabs_in_all(d, m);
 }
 
 /* ---- slabs that the kernel does not count ---------------------------------------- */

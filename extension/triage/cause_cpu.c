@@ -197,8 +197,9 @@ static void judge_times(struct judge *j, struct verdict *v, const struct runqueu
 		add_for(j, v,
 			say(j,
 			    "no other task ran there since: the last was %s, %.1f s before "
-			    "the end (stop threads left aside)",
-			    who(j, rq->other), rq->alone_s),
+			    "the end (stop threads%s left aside)",
+			    who(j, rq->other), rq->alone_s,
+			    rq->watchdog ? " and the watchdog's" : ""),
 			rq->other->addr,
 			look_task(rq->other, "task_struct.se.exec_start"));
 	add_for(j, v,

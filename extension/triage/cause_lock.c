@@ -401,11 +401,17 @@ static const struct node *lock_before(const struct chain *c, const struct node *
  */
 static double slept(const struct judge *j, const struct task *t)
 {
+	/* x86_64's by its alias since d2b5de495ee9 (5.7); arm64's has none */
+	static const char *const yields[] = {"__do_sys_sched_yield",
+					     "__x64_sys_sched_yield",
+					     "__arm64_sys_sched_yield",
+					     "sys_sched_yield",
+					     "do_sched_yield",
+					     "yield"};
 	const struct studied *st = facts_studied(j->f, t);
 
 	if (!st || !stack_find(&st->stack, "schedule") ||
-	    stack_find(&st->stack, "__do_sys_sched_yield") ||
-	    stack_find(&st->stack, "yield") || !t->last_arrival ||
+	    stack_find_any(&st->stack, yields, ARRAY_SIZE(yields)) || !t->last_arrival ||
 	    t->last_queued <= t->last_arrival)
 		return -1;
 	return (double)(t->last_queued - t->last_arrival) / 1e9;

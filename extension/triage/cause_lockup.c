@@ -5,7 +5,7 @@
 #include "judge.h"
 #include "lost_cpu.h"
 
-enum spin { SPIN_NOT, SPIN_LOCK, SPIN_ANSWER };
+enum spin { SPIN_NOT, SPIN_LOCK, SPIN_ANSWER, SPIN_STOP };
 
 /* A CPU that spins for another one is a victim, however long it has spun. */
 static enum spin spin_of(const struct frame *fr)
@@ -17,6 +17,8 @@ static enum spin spin_of(const struct frame *fr)
 		{"queued_spin_lock_slowpath", SPIN_LOCK},
 		{"native_queued_spin_lock_slowpath", SPIN_LOCK},
 		{"__pv_queued_spin_lock_slowpath", SPIN_LOCK},
+		/* CONFIG_NUMA_AWARE_SPINLOCKS, which openEuler has */
+		{"__cna_queued_spin_lock_slowpath", SPIN_LOCK},
 		/* A guest halts until the lock's holder kicks it. */
 		{"kvm_wait", SPIN_LOCK},
 		{"hv_qlock_wait", SPIN_LOCK},
@@ -39,6 +41,27 @@ static enum spin spin_of(const struct frame *fr)
 	return SPIN_NOT;
 }
 
+/*
+ * All CPUs are to stop, and each spins until the last one has come.  What is to run then is
+ * called from the same loop.
+ */
+static bool spins_to_stop(const struct stack *s, size_t at)
+{
+	static const char *const in_loop[] = {
+		"stop_machine_yield",	      /* 5.3 */
+		"rcu_momentary_dyntick_idle", /* renamed by 32a9f26e5e26, 6.12 */
+		"rcu_momentary_eqs",
+	};
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(in_loop); i++)
+		if (frame_is(&s->v[at], in_loop[i])) {
+			at++;
+			break;
+		}
+	return at < s->n && frame_is(&s->v[at], "multi_cpu_stop");
+}
+
 /* Frames from the interrupted one on where the loop itself may be. */
 #define SPIN_FRAMES 3
 
@@ -47,6 +70,10 @@ static enum spin find_spin(const struct verdict *v, const struct frame **in)
 	enum spin spin = SPIN_NOT;
 	size_t i;
 
+	if (v->fault && spins_to_stop(v->fault, v->fault_at)) {
+		*in = &v->fault->v[v->fault_at];
+		return SPIN_STOP;
+	}
 	for (i = v->fault_at;
 	     v->fault && i < v->fault->n && !spin && i < v->fault_at + SPIN_FRAMES; i++) {
 		*in = &v->fault->v[i];
@@ -85,14 +112,27 @@ static const struct runqueue *find_silent(struct judge *j, const struct runqueue
 	return found;
 }
 
-/* The function in which a CPU spins for a spinlock; NULL: it does not. */
-static const struct frame *spins_for_lock(struct judge *j, const struct runqueue *rq)
+static const char *spin_words(enum spin spin)
+{
+	static const char *const words[] = {
+		[SPIN_LOCK] = "for a spinlock",
+		[SPIN_ANSWER] = "for another CPU to answer its interrupt",
+		[SPIN_STOP] = "for another CPU to stop with it",
+	};
+
+	return words[spin];
+}
+
+/* ", and spins for a spinlock in ..."; "": it does not spin. */
+static const char *also_spins(struct judge *j, const struct runqueue *rq, enum spin *spin)
 {
 	const struct frame *in = NULL;
 	struct verdict seen = {0};
 
 	find_fault(j, &seen, (int)rq->cpu);
-	return find_spin(&seen, &in) == SPIN_LOCK ? in : NULL;
+	*spin = find_spin(&seen, &in);
+	return *spin ? say(j, ", and spins %s in %s", spin_words(*spin), in->function)
+		     : "";
 }
 
 /*
@@ -103,7 +143,8 @@ static const struct runqueue *list_others(struct judge *j, struct verdict *v,
 					  const struct runqueue *but)
 {
 	const struct runqueue *rq, *first = NULL;
-	const struct frame *in;
+	const char *spins;
+	enum spin spin;
 	size_t i;
 
 	for (i = 0; i < j->f->rqs.all.n; i++) {
@@ -111,14 +152,12 @@ static const struct runqueue *list_others(struct judge *j, struct verdict *v,
 		if (rq == but || !rq->curr || rq->curr->idle ||
 		    (rq->curr->since_s >= 0 && rq->curr->since_s < STARVED_S))
 			continue;
-		in = spins_for_lock(j, rq);
-		if (in && !first)
+		spins = also_spins(j, rq, &spin);
+		if (spin == SPIN_LOCK && !first)
 			first = rq;
 		add_for(j, v,
-			say(j, "%s has been on CPU %u for %s%s%s", who(j, rq->curr),
-			    rq->cpu, span(j, rq->curr->since_s),
-			    in ? ", and spins for a spinlock in " : "",
-			    in ? in->function : ""),
+			say(j, "%s has been on CPU %u for %s%s", who(j, rq->curr),
+			    rq->cpu, span(j, rq->curr->since_s), spins),
 			rq->curr->addr, LOOK(CPU_STACK, .n = (int)rq->cpu));
 	}
 	return first;
@@ -136,12 +175,6 @@ static const char *victim_words(struct judge *j, enum spin spin,
 		   who(j, other->curr), other->cpu);
 }
 
-static const char *spin_words(enum spin spin)
-{
-	return spin == SPIN_LOCK ? "for a spinlock"
-				 : "for another CPU to answer its interrupt";
-}
-
 static const char *spin_claim(struct judge *j, const struct runqueue *rq, enum spin spin,
 			      const struct frame *in)
 {
@@ -154,7 +187,8 @@ static void miss_spin(struct judge *j, struct verdict *v, enum spin spin)
 	say_missing(j, v,
 		    spin == SPIN_LOCK
 			    ? "who holds the lock: a spinlock does not record it"
-			    : "which CPU did not answer");
+		    : spin == SPIN_STOP ? "which CPU did not stop"
+					: "which CPU did not answer");
 }
 
 /* In an interrupt or softirqs it is the code that is at fault, whoever was interrupted. */
@@ -249,9 +283,9 @@ static void judge_spinner(struct judge *j, struct verdict *v, const struct runqu
 	const struct cpu_call *call;
 	const struct runqueue *called =
 		spin == SPIN_ANSWER ? called_in_vain(j->f, rq, &call) : NULL;
-	const struct runqueue *silent = called		      ? called
-					: spin == SPIN_ANSWER ? find_silent(j, rq)
-							      : NULL;
+	const struct runqueue *silent = called		    ? called
+					: spin == SPIN_LOCK ? NULL
+							    : find_silent(j, rq);
 	const char *waits = spin_words(spin);
 	const struct runqueue *other;
 
@@ -446,7 +480,7 @@ static struct verdict *find_blame(struct judge *j, const struct runqueue *rq)
 static bool blame_again(struct judge *j, struct verdict *v, const struct runqueue *rq,
 			enum spin spin, const struct frame *in)
 {
-	v->fired = spin != SPIN_ANSWER || !find_silent(j, rq);
+	v->fired = spin <= SPIN_LOCK || !find_silent(j, rq);
 	/* Its victims led to him, and he was seen to spin. */
 	v->fired |= v->culprit.address != rq->curr->addr;
 	if (!spin || v->culprit.address != rq->curr->addr)
@@ -526,6 +560,7 @@ static void judge_spinning(struct judge *j)
 	const struct runqueue *rq, *silent;
 	const struct frame *in = NULL;
 	struct verdict *v, seen;
+	enum spin spin;
 	size_t i;
 
 	for (i = 0; i < j->f->rqs.all.n; i++) {
@@ -534,7 +569,8 @@ static void judge_spinning(struct judge *j)
 			continue;
 		memset(&seen, 0, sizeof(seen));
 		find_fault(j, &seen, (int)rq->cpu);
-		if (find_spin(&seen, &in) != SPIN_ANSWER)
+		spin = find_spin(&seen, &in);
+		if (spin != SPIN_ANSWER && spin != SPIN_STOP)
 			continue;
 		silent = find_silent(j, rq);
 		if (!silent || find_blame(j, silent))
@@ -542,7 +578,7 @@ static void judge_spinning(struct judge *j)
 		v = verdict_new(j, CAUSE_CPU_MONOPOLISED, SURE_LOCKUP);
 		v->fault = seen.fault;
 		v->fault_at = seen.fault_at;
-		judge_spinner(j, v, rq, SPIN_ANSWER, in);
+		judge_spinner(j, v, rq, spin, in);
 	}
 }
 

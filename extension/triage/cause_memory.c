@@ -503,6 +503,31 @@ static void blame_no_page(struct judge *j, struct verdict *v, uint64_t kernel)
 	say_look(j, v, LOOK(MEMORY));
 }
 
+/*
+ * The kernel counts them all, and of which caches they are is not known: its allocator is not
+ * SLUB, or it counts none of them and their pages cannot be read.
+ */
+static uint64_t unnamed_slabs(const struct memory *m)
+{
+	uint64_t named = 0;
+	size_t i;
+
+	for (i = 0; i < m->caches.all.n; i++)
+		named += m->cache_bytes[i];
+	return m->counted && m->slab > named ? m->slab - named : 0;
+}
+
+static void blame_no_cache(struct judge *j, struct verdict *v, uint64_t slabs)
+{
+	v->summary = say(j, "Memory ran out: %s of %s are in slabs.", mib(j, slabs),
+			 mib(j, j->f->memory.total));
+	say_missing(j, v, "which slab cache has them");
+	say_next(j, v,
+		 "See which cache grows in /proc/slabinfo as the machine fills" LOOK_ASIDE
+		 ".");
+	say_look(j, v, LOOK(MEMORY));
+}
+
 /* What the machine had before the host took some of it back. */
 static uint64_t given(const struct memory *m)
 {
@@ -567,12 +592,15 @@ void judge_exhausted(struct judge *j, struct verdict *v)
 	uint64_t slab = cache < m->caches.all.n ? m->cache_bytes[cache] : 0;
 	uint64_t files = memory_of_files(m, u), kernel = memory_of_kernel(m);
 	uint64_t named = u && memory_user_bytes(u) > slab ? memory_user_bytes(u) : slab;
-	uint64_t unnamed = files > kernel ? files : kernel;
+	uint64_t unnamed = files > kernel ? files : kernel, slabs = unnamed_slabs(m);
+	uint64_t most = unnamed > named ? unnamed : named;
 
 	v->summary = "The kernel ran out of memory.";
 	totals(j, v);
-	if (balloon_has_most(m, unnamed > named ? unnamed : named))
+	if (balloon_has_most(m, slabs > most ? slabs : most))
 		blame_balloon(j, v);
+	else if (slabs > most && share_confidence(percent(slabs, m->total)))
+		blame_no_cache(j, v, slabs);
 	else if (unnamed > named && share_confidence(percent(unnamed, m->total)) &&
 		 files > kernel)
 		blame_no_file(j, v, files, memory_of_shmem(m, u));

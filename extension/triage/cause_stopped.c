@@ -242,9 +242,9 @@ void judge_stop(struct judge *j)
 		    "no timer of its watchdog came to CPU %u for %.1f s: %s, which each of "
 		    "them wakes, ran last at %.3f s and was woken at %.3f s, when the "
 		    "lockup was noticed",
-		    w->cpu, w->woken_s - w->ran_s, who(j, w->stopper), w->ran_s,
+		    w->cpu, w->woken_s - w->ran_s, who(j, w->thread), w->ran_s,
 		    w->woken_s),
-		w->stopper->addr, look_task(w->stopper, "task_struct.on_rq,sched_info"));
+		w->thread->addr, look_task(w->thread, "task_struct.on_rq,sched_info"));
 	say_where_it_was(j, v, t);
 	say_of_others(j, v);
 	v->summary =

@@ -657,6 +657,10 @@ static void awake_for_a_moment_with_a_lock(void **state)
 	only(s, CAUSE_UNEXPLAINED);
 	scene_stack(s, holder, "__schedule", "schedule", "__do_sys_sched_yield");
 	only(s, CAUSE_UNEXPLAINED);
+	scene_stack(s, holder, "__schedule", "schedule", "__x64_sys_sched_yield");
+	only(s, CAUSE_UNEXPLAINED);
+	scene_stack(s, holder, "__schedule", "schedule", "__arm64_sys_sched_yield");
+	only(s, CAUSE_UNEXPLAINED);
 	/* When it came to its CPU is not known. */
 	scene_stack(s, holder, "__schedule", "schedule", "depot_await");
 	holder->last_arrival = 0;
@@ -1736,6 +1740,35 @@ static void memory_that_nobody_is_seen_to_have(void **state)
 	assert_string_equal(verdict(0)->culprit.name, "browser");
 }
 
+/* Of CONFIG_SLAB no cache is known: who has less than all of them is not to blame. */
+static void memory_in_slabs_of_no_known_cache(void **state)
+{
+	struct scene *s = *state;
+	struct memory *m = &s->facts.memory;
+
+	m->counted = true;
+	m->total = 1000u << 20;
+	m->anon = 250u << 20;
+	m->slab = 600u << 20;
+	s->facts.leak_watch.large = SLAB_NO_CACHE;
+	add_memory_user(s, 700, 240u << 20);
+	scene_fired(s, TRIGGER_OOM, "Out of memory");
+	only(s, CAUSE_MEMORY_EXHAUSTED);
+	assert_int_equal(verdict(0)->culprit.kind, CULPRIT_NONE);
+	assert_non_null(
+		strstr(verdict(0)->summary, "600.0 MiB of 1000.0 MiB are in slabs"));
+	assert_true(lacks(verdict(0), "which slab cache has them"));
+	assert_true(says(&verdict(0)->against, "browser (pid 700) holds 240.0 MiB too"));
+	/* Nor is it where they are known and cannot be counted. */
+	add_slab_cache(s, "dentry", 0);
+	only(s, CAUSE_MEMORY_EXHAUSTED);
+	assert_int_equal(verdict(0)->culprit.kind, CULPRIT_NONE);
+	m->slab = 200u << 20;
+	m->free = 310u << 20;
+	only(s, CAUSE_MEMORY_EXHAUSTED);
+	assert_string_equal(verdict(0)->culprit.name, "browser");
+}
+
 /* What a process has is little of what the machine was given. */
 static void memory_that_the_host_took(void **state)
 {
@@ -2105,6 +2138,8 @@ static void cpu_of_a_victim(void **state)
 	assert_blames(only(s, CAUSE_CPU_MONOPOLISED), hog);
 	interrupted_in(s, hog, "native_queued_spin_lock_slowpath", "_raw_spin_lock");
 	only(s, CAUSE_UNEXPLAINED);
+	interrupted_in(s, hog, "__cna_queued_spin_lock_slowpath", "_raw_spin_lock");
+	only(s, CAUSE_UNEXPLAINED);
 	interrupted_in(s, hog, "native_safe_halt", "kvm_wait", "pv_wait_head_or_lock",
 		       "__pv_queued_spin_lock_slowpath", "_raw_spin_lock");
 	only(s, CAUSE_UNEXPLAINED);
@@ -2120,6 +2155,33 @@ static void lockup_with_a_lock_far_below(void **state)
 	interrupted_in(*state, looper, "a", "b", "c", "queued_spin_lock_slowpath");
 	assert_blames(only(*state, CAUSE_CPU_MONOPOLISED), looper);
 	assert_true(says(&verdict(0)->evidence, "it was interrupted in "));
+}
+
+/* All CPUs are to stop at once, for which each spins until the last of them has come. */
+static void lockup_of_who_stops(void **state)
+{
+	struct scene *s = *state;
+	struct task *victim = lockup(s, TRIGGER_SOFTLOCKUP);
+	struct task *other = scene_task(s, 801, "other");
+	const struct verdict *v;
+
+	scene_runs(s, other, 1, 40);
+	interrupted_in(s, victim, "multi_cpu_stop", "cpu_stopper_thread");
+	v = only(s, CAUSE_UNEXPLAINED);
+	assert_int_equal(v->culprit.kind, CULPRIT_NONE);
+	assert_non_null(strstr(v->summary, "spins for another CPU to stop with it"));
+	assert_true(says(&v->evidence, "other (pid 801) has been on CPU 1 for 40.0 s"));
+	assert_true(lacks(v, "which CPU did not stop"));
+	interrupted_in(s, other, "loop");
+	s->facts.rqs.all.v[1].clock -= 5000000000;
+	interrupted_in(s, victim, "rcu_momentary_dyntick_idle", "multi_cpu_stop");
+	assert_blames(only(s, CAUSE_CPU_MONOPOLISED), other);
+	/* It is in what the others have stopped for. */
+	s->facts.rqs.all.v[1].clock += 5000000000;
+	interrupted_in(s, victim, "change_clocksource", "multi_cpu_stop");
+	assert_blames(only(s, CAUSE_CPU_MONOPOLISED), victim);
+	interrupted_in(s, victim, "rcu_momentary_eqs", "run_osnoise");
+	assert_blames(only(s, CAUSE_CPU_MONOPOLISED), victim);
 }
 
 /* It waits for an answer, and one CPU has taken no tick: that one is at fault. */
@@ -2799,6 +2861,7 @@ int main(void)
 		scene_test(triggers),
 		scene_test(memory_of_debugging_tools),
 		scene_test(memory_that_nobody_is_seen_to_have),
+		scene_test(memory_in_slabs_of_no_known_cache),
 		scene_test(memory_that_the_host_took),
 		scene_test(trigger_evidence),
 		scene_test(fault_in_a_function),
@@ -2813,6 +2876,7 @@ int main(void)
 		scene_test(victims_of_a_victim),
 		scene_test(cpu_of_a_victim),
 		scene_test(lockup_with_a_lock_far_below),
+		scene_test(lockup_of_who_stops),
 		scene_test(lockup_without_an_answer),
 		scene_test(a_dump_was_asked_for_while_one_spins_for_an_answer),
 		scene_test(who_keeps_a_cpu_waits_for_a_deaf_one),

@@ -121,6 +121,33 @@ static void an_interrupt(void **state)
 	assert_int_equal(c.kind, CONTEXT_TASK);
 }
 
+/* Until 5.8, on x86: a call from another CPU, an irq_work, a tick. */
+static void a_system_vector_of_old(void **state)
+{
+	static const char *const vectors[] = {"smp_call_function_single_interrupt",
+					      "smp_call_function_interrupt",
+					      "smp_irq_work_interrupt",
+					      "smp_reschedule_interrupt",
+					      "smp_apic_timer_interrupt"};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < ARRAY_SIZE(vectors); i++) {
+		context_find(on_stack("*my_call", "flush_smp_call_function_queue",
+				      "generic_smp_call_function_single_interrupt",
+				      vectors[i], "call_function_single_interrupt",
+				      "!poll", "ioctl"),
+			     false, &c);
+		assert_int_equal(c.kind, CONTEXT_INTERRUPT);
+		assert_string_equal(function(), "my_call");
+		assert_string_equal(c.what, "a call from another CPU");
+	}
+	/* Who sends such a call is in none. */
+	context_find(on_stack("*smp_call_function_single", "generic_smp_interrupt"),
+		     false, &c);
+	assert_int_equal(c.kind, CONTEXT_TASK);
+}
+
 static void nothing_is_known(void **state)
 {
 	(void)state;
@@ -139,6 +166,7 @@ int main(void)
 		cmocka_unit_test(a_task),
 		cmocka_unit_test(softirqs),
 		cmocka_unit_test(an_interrupt),
+		cmocka_unit_test(a_system_vector_of_old),
 		cmocka_unit_test(nothing_is_known),
 	};
 

@@ -238,6 +238,20 @@ static void without_a_page_array_nothing_is_said(void **state)
 	assert_int_equal(m.cache_bytes[index_of(large)], 0);
 }
 
+/* CONFIG_SLAB: there are caches, of which nothing is as SLUB has it. */
+static void without_slub_the_sum_is_known(void **state)
+{
+	struct fake *f = *state;
+
+	two_caches(f);
+	kernel_counts(f, 1000, 100, 200);
+	fake_absent(f, "kmem_cache.oo");
+	fake_absent(f, "kmem_cache.offset");
+	read_it(f);
+	assert_int_equal(m.slab, 300 * FAKE_PAGE);
+	assert_int_equal(m.caches.all.n, 0);
+}
+
 static int on_6_1(void **state)
 {
 	*state = fake_6_1();
@@ -269,6 +283,7 @@ int main(void)
 		on_all(a_large_machine_is_asked_for_its_sum_first),
 		on_all(a_part_stands_for_the_whole),
 		on_all(without_a_page_array_nothing_is_said),
+		on_all(without_slub_the_sum_is_known),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -679,14 +679,14 @@ static void hung_lines(void **state)
 #define PANIC_BSS 0xffffffff83b32b80ull
 
 /* The neighbours in 5.10's kernel/panic.o: another buf is close by. */
-static kaddr_t panic_bss(struct fake *f)
+static kaddr_t panic_bss(struct fake *f, const char *name)
 {
 	kaddr_t buf = PANIC_BSS + 0x80;
 
 	fake_map(f, PANIC_BSS, FAKE_PAGE);
 	fake_function(f, "panic_on_oops", NULL, PANIC_BSS + 0x3c, 4);
 	fake_function(f, "buf.2", NULL, PANIC_BSS + 0x50, 0x30);
-	fake_function(f, "buf.3", NULL, buf, 0x400);
+	fake_function(f, name, NULL, buf, 0x400);
 	fake_function(f, "oops_id", NULL, PANIC_BSS + 0x488, 8);
 	fake_string(f, PANIC_BSS + 0x50, "Tainted: G");
 	return buf;
@@ -787,7 +787,7 @@ static void what_switches_catch(void **state)
 static void buffer(void **state)
 {
 	struct fake *f = *state;
-	kaddr_t buf = panic_bss(f);
+	kaddr_t buf = panic_bss(f, "buf.3");
 
 	forget();
 	variable_u32(f, "panic_cpu", 1);
@@ -810,10 +810,21 @@ static void buffer(void **state)
 	assert_false(fake_has_note(f, "buffer"));
 }
 
+static void buffer_of_clang(void **state)
+{
+	struct fake *f = *state;
+
+	fake_string(f, panic_bss(f, "vpanic.buf"), "softlockup: hung tasks\n");
+	forget();
+	variable_u32(f, "panic_cpu", 1);
+	assert_int_equal(read_it(f)->kind, TRIGGER_SOFTLOCKUP);
+	assert_int_equal(panic.source, PANIC_FROM_BUFFER);
+}
+
 static void buffer_of_nothing(void **state)
 {
 	struct fake *f = *state;
-	kaddr_t buf = panic_bss(f);
+	kaddr_t buf = panic_bss(f, "buf.3");
 
 	SAY(f, oops);
 	variable_u32(f, "panic_cpu", 1);
@@ -918,6 +929,7 @@ int main(void)
 		fake_test(rcu_stall),
 		fake_test(what_switches_catch),
 		fake_test(buffer),
+		fake_test(buffer_of_clang),
 		fake_test(buffer_of_nothing),
 		fake_test(uptime),
 		fake_test(ticks),

@@ -41,7 +41,7 @@ static void pages(struct fake *f, int zone, unsigned int cpu, uint64_t n)
 }
 
 /* What every kernel has: mutex, mask, queue, zones. */
-static void kernel(struct fake *f)
+static void kernel_with_mask(struct fake *f, const char *mask)
 {
 	fake_kernel(f);
 	fake_workqueues(f);
@@ -50,9 +50,14 @@ static void kernel(struct fake *f)
 	fake_ptr(f, fake_variable(f, "mm_percpu_wq", 8), queue);
 	fake_function(f, "drain_all_pages", NULL, 0, 0);
 	fake_variable(f, "pcpu_drain_mutex", 32);
-	fake_variable(f, "cpus_with_pcps.47381", 128);
+	fake_variable(f, mask, 128);
 	fake_ptr(f, fake_variable(f, "node_data", 64), node(f, 0));
 	fake_percpu_variable(f, "lru_add_drain_work", 32);
+}
+
+static void kernel(struct fake *f)
+{
+	kernel_with_mask(f, "cpus_with_pcps.47381");
 }
 
 static void owned(struct fake *f, uint64_t word)
@@ -245,6 +250,19 @@ static void mask(void **state)
 	fake_u64(*state, addr, 1);
 	read_all(*state);
 	assert_int_equal(drain.mask, addr);
+}
+
+static void mask_of_clang(void **state)
+{
+	kaddr_t addr;
+
+	kernel_with_mask(*state, "__drain_all_pages.cpus_with_pcps");
+	owned(*state, xorg);
+	addr = fake_value(*state, "__drain_all_pages.cpus_with_pcps");
+	fake_u64(*state, addr, 2);
+	read_all(*state);
+	assert_int_equal(drain.mask, addr);
+	assert_waited_for(false, true);
 }
 
 static void mask_of_the_ninth_cpu(void **state)
@@ -486,6 +504,7 @@ int main(void)
 		fake_test(work_unreadable),
 		fake_test(mutex_owner_is_found),
 		fake_test(mask),
+		fake_test(mask_of_clang),
 		fake_test(mask_of_the_ninth_cpu),
 		fake_test(mask_of_a_drain_that_is_over),
 		fake_test(lru_works),

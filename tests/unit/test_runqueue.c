@@ -183,6 +183,27 @@ static void stopper_does_not_count(void **state)
 	assert_s(by_pid(700)->since_s, 70);
 }
 
+/* Until 4.18 the soft lockup detector's own thread does the same, as a real-time task. */
+static void the_watchdogs_thread_does_not_count(void **state)
+{
+	kaddr_t task = hog(*state), dog = fake_kthread(*state, 16, "watchdog/1");
+
+	used(*state, task, 500);
+	set_times(*state, dog, 98, 97.999, 97.998);
+	fake_set(*state, dog, "task_struct.cpu", 1);
+	fake_task_rt(*state, dog, 1, 99);
+	read_all(*state);
+	assert_s(cpu(1)->alone_s, 2);
+	fake_percpu_variable(*state, "softlockup_watchdog", 8);
+	fake_u64(*state,
+		 fake_percpu(*state, 1, fake_value(*state, "softlockup_watchdog")), dog);
+	read_all(*state);
+	assert_ptr_equal(cpu(1)->watchdog, by_pid(16));
+	assert_null(cpu(0)->watchdog);
+	assert_s(cpu(1)->alone_s, 70);
+	assert_s(by_pid(700)->since_s, 70);
+}
+
 static void hog_used_less_than_it_was_alone(void **state)
 {
 	kaddr_t task = hog(*state);
@@ -659,6 +680,7 @@ int main(void)
 		fake_test(runnable),
 		fake_test(running),
 		fake_test(stopper_does_not_count),
+		fake_test(the_watchdogs_thread_does_not_count),
 		fake_test(hog_used_less_than_it_was_alone),
 		fake_test(who_else_ran),
 		fake_test(longest_wait_first),

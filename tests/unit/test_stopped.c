@@ -24,7 +24,7 @@ static struct task *stopper(struct scene *s, unsigned int cpu)
 	t->cpu = (int)cpu;
 	w = vec_push(&s->arena, &s->facts.watchdogs.all);
 	w->cpu = cpu;
-	w->stopper = t;
+	w->thread = t;
 	w->ran_s = SAID;
 	w->woken_s = -1;
 	w->counted = true;

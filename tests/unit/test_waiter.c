@@ -582,6 +582,36 @@ static void on_grace_period(void **state)
 	assert_int_equal(wait.kind, WAIT_COMPLETION);
 }
 
+/* By 6.18 RCU's kthread wakes who waits, and nothing but his stack says what for. */
+static void on_grace_period_without_a_callback(void **state)
+{
+	kaddr_t sync, done;
+
+	kernel(*state);
+	sync = fake_stack_top(*state, xorg) - 0x200;
+	done = fake_at(*state, sync, "rcu_synchronize.completion");
+	rcu.addr = fake_variable(*state, "rcu_state", 8);
+	fake_function(*state, "wakeme_after_rcu", NULL, 0, 0);
+	fake_id_set(*state, done, COMPLETION_SWAIT_LIST, 0);
+	fake_list_head(*state, fake_id_at(*state, done, COMPLETION_SWAIT_LIST));
+	fake_completion_wait(*state, xorg, done);
+	FIND(*state, xorg, "wait_for_completion", "synchronize_rcu_normal",
+	     "synchronize_rcu");
+	assert_int_equal(wait.kind, WAIT_RCU);
+	assert_int_equal(wait.rcu, RCU_WAIT_NORMAL);
+	/* Where it was inlined. */
+	FIND(*state, xorg, "wait_for_completion", "synchronize_rcu");
+	assert_int_equal(wait.kind, WAIT_RCU);
+	FIND(*state, xorg, "wait_for_completion", "synchronize_rcu_expedited",
+	     "synchronize_rcu");
+	assert_int_equal(wait.kind, WAIT_COMPLETION);
+	FIND(*state, xorg, "wait_for_completion", "synchronize_srcu");
+	assert_int_equal(wait.kind, WAIT_COMPLETION);
+	rcu.addr = 0;
+	FIND(*state, xorg, "wait_for_completion", "synchronize_rcu");
+	assert_int_equal(wait.kind, WAIT_COMPLETION);
+}
+
 /* A dma_fence_cb on the stack whose func is dma_fence_default_wait()'s. */
 static kaddr_t new_fence(struct fake *f)
 {
@@ -1049,6 +1079,7 @@ int main(void)
 		fake_test(on_a_large_stack),
 		fake_test(on_a_flush),
 		fake_test(on_grace_period),
+		fake_test(on_grace_period_without_a_callback),
 		fake_test(on_mutex),
 		fake_test(mutex_without_its_function),
 		fake_test(names_of_objects),

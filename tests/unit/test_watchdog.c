@@ -75,7 +75,7 @@ static void each_cpu(void **state)
 	assert_true(w->counted);
 	assert_int_equal(w->timers, 15);
 	w = watchdog_of_cpu(&dogs, 1);
-	assert_int_equal(w->stopper->pid, 21);
+	assert_int_equal(w->thread->pid, 21);
 	assert_true(w->woken_s == 99);
 	assert_int_equal(w->timers, 14);
 	assert_null(watchdog_of_cpu(&dogs, 2));
@@ -106,6 +106,26 @@ static void more_than_one(void **state)
 	assert_int_equal(dogs.all.n, 2);
 }
 
+/* Until 4.18 the detector has a real-time thread of its own, and wakes no stop thread. */
+static void a_thread_of_its_own(void **state)
+{
+	struct fake *f = kernel(*state);
+	kaddr_t task = fake_kthread(f, 30, "watchdog");
+	const struct watchdog *w;
+
+	fake_percpu_variable(f, "softlockup_watchdog", 8);
+	fake_u64(f, fake_percpu(f, 1, fake_value(f, "softlockup_watchdog")), task);
+	fake_id_set(f, task, TASK_SCHED_CLASS, fake_value(f, "rt_sched_class"));
+	fake_id_set(f, task, TASK_CPU, 1);
+	fake_id_set(f, task, TASK_LAST_ARRIVAL, 98 * SEC);
+	read_all(f);
+	w = watchdog_of_cpu(&dogs, 1);
+	assert_int_equal(w->thread->pid, 30);
+	assert_true(w->ran_s == 98);
+	assert_true(w->woken_s < 0);
+	assert_int_equal(watchdog_of_cpu(&dogs, 0)->thread->pid, 20);
+}
+
 static void none(void **state)
 {
 	fake_kernel(*state);
@@ -123,7 +143,8 @@ static void none(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {on_all(each_cpu), on_all(not_counted),
-					   on_all(more_than_one), on_all(none)};
+					   on_all(more_than_one),
+					   on_all(a_thread_of_its_own), on_all(none)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

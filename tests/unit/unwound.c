@@ -34,3 +34,19 @@ void assert_why(const struct stack *s, const char *part)
 	assert_non_null(s->why);
 	assert_contains(s->why, part);
 }
+
+kaddr_t write_note(struct fake *f, unsigned int cpu, int pid)
+{
+	kaddr_t notes, note;
+
+	notes = fake_percpu_alloc(f, 512);
+	fake_u64(f, fake_variable(f, "crash_notes", 8), notes);
+	note = fake_percpu(f, cpu, notes);
+	fake_u32(f, note, 5);
+	fake_u32(f, note + 4, 336);
+	fake_u32(f, note + 8, 1);
+	fake_string(f, note + 12, "CORE");
+	/* struct elf_prstatus: pr_pid, pr_reg */
+	fake_u32(f, note + 20 + 32, (uint32_t)pid);
+	return note + 20 + 112;
+}

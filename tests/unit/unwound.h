@@ -12,6 +12,9 @@
 struct unwinder *unwinder_of(struct fake *f);
 struct stack unwound(struct fake *f, kaddr_t task);
 
+/* A CPU's note, as the dying kernel writes it on x86_64; returns pr_reg. */
+kaddr_t write_note(struct fake *f, unsigned int cpu, int pid);
+
 void assert_stack(const struct stack *s, const char *const *names, size_t n);
 #define assert_functions(s, ...)                                                         \
 	assert_stack(s, (const char *const[]){__VA_ARGS__},                              \

@@ -291,13 +291,26 @@ static void add_forerunner(struct dump *d, struct trigger *t, const struct scene
 #define NEIGHBOURHOOD 4096
 #define STEP 64
 
-/* Is addr in a variable called buf, numbered or not, of panic()'s size? */
+/* Numbered or not; clang puts the function's name first: vpanic() has it since 6.17. */
+static bool is_called_buf(const char *name)
+{
+	static const char *const names[] = {"buf", "panic.buf", "vpanic.buf"};
+	size_t i, n;
+
+	for (i = 0; i < ARRAY_SIZE(names); i++) {
+		n = strlen(names[i]);
+		if (!strncmp(name, names[i], n) && (!name[n] || name[n] == '.'))
+			return true;
+	}
+	return false;
+}
+
+/* Is addr in a variable called buf of panic()'s size? */
 static bool is_panic_buf(struct dump *d, kaddr_t addr, kaddr_t *start)
 {
 	struct dump_symbol sym, end;
 
-	if (!dump_symbol_at(d, addr, &sym) ||
-	    (strcmp(sym.name, "buf") && !text_starts(sym.name, "buf.")))
+	if (!dump_symbol_at(d, addr, &sym) || !is_called_buf(sym.name))
 		return false;
 	*start = addr - sym.offset;
 	return dump_symbol_at(d, *start + PANIC_BUF_SIZE - 1, &end) &&

@@ -150,6 +150,21 @@ static void read_lru_works(struct dump *d, struct workqueues *wqs, struct drain 
 				: NULL;
 }
 
+/* A static local, of __drain_all_pages() since 5.13; clang puts its function's name first. */
+static kaddr_t find_mask(struct dump *d)
+{
+	static const char *const names[] = {"cpus_with_pcps",
+					    "__drain_all_pages.cpus_with_pcps",
+					    "drain_all_pages.cpus_with_pcps"};
+	kaddr_t mask;
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(names); i++)
+		if (dump_symbol_local(d, names[i], &mask))
+			return mask;
+	return 0;
+}
+
 void drain_read(struct dump *d, struct tasks *tasks, struct workqueues *wqs,
 		struct drain *drain)
 {
@@ -167,8 +182,7 @@ void drain_read(struct dump *d, struct tasks *tasks, struct workqueues *wqs,
 		drain->owner = owner.owner;
 		drain->owner_addr = owner.task;
 	}
-	/* A static local of drain_all_pages(), __drain_all_pages() since 5.13. */
-	dump_symbol_local(d, "cpus_with_pcps", &drain->mask);
+	drain->mask = find_mask(d);
 	if (dump_symbol(d, "mm_percpu_wq", &sym) &&
 	    dump_ptr(d, sym, &drain->mm_percpu_wq))
 		drain->wq = workqueue_by_addr(wqs, drain->mm_percpu_wq);

@@ -103,6 +103,19 @@ static bool is_rcu_itself(const struct frame *fr)
 	return false;
 }
 
+/*
+ * "smp_call_function_single_interrupt", "smp_irq_work_interrupt": x86's handlers of system
+ * vectors until 5.8, where each became "sysvec_".
+ */
+static bool is_old_vector(const char *function)
+{
+	static const char end[] = "_interrupt";
+	size_t n = text_function_length(function);
+
+	return text_starts(function, "smp_") && n >= strlen("smp_") + strlen(end) &&
+	       !strncmp(function + n - strlen(end), end, strlen(end));
+}
+
 /* What enters the handling of an interrupt, as opposed to a fault's. */
 static bool enters_interrupt(const struct frame *fr)
 {
@@ -111,7 +124,6 @@ static bool enters_interrupt(const struct frame *fr)
 		"__common_interrupt",
 		"do_IRQ",
 		"handle_irq_event",
-		"smp_apic_timer_interrupt",
 		"hrtimer_interrupt",
 		"tick_handle_periodic",
 		"gic_handle_irq",
@@ -127,7 +139,7 @@ static bool enters_interrupt(const struct frame *fr)
 		if (frame_is(fr, functions[i]))
 			return true;
 	return text_starts(fr->function, "sysvec_") ||
-	       text_starts(fr->function, "__sysvec_");
+	       text_starts(fr->function, "__sysvec_") || is_old_vector(fr->function);
 }
 
 static bool runs_softirqs(const struct frame *fr)

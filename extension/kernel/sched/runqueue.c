@@ -92,6 +92,17 @@ static void find_monotonic(struct dump *d, struct runqueues *rqs)
 		rqs->monotonic_ahead = ahead;
 }
 
+static const struct task *watchdog_of(struct dump *d, const struct tasks *tasks,
+				      unsigned int cpu)
+{
+	kaddr_t at, task;
+
+	return dump_percpu_symbol(d, cpu, "softlockup_watchdog", &at) &&
+			       dump_ptr(d, at, &task)
+		       ? task_by_addr(tasks, task)
+		       : NULL;
+}
+
 static bool read_runqueue(struct dump *d, struct tasks *tasks, unsigned int cpu,
 			  struct runqueue *rq, struct object *o)
 {
@@ -119,6 +130,7 @@ static bool read_runqueue(struct dump *d, struct tasks *tasks, unsigned int cpu,
 	read_tick(d, cpu, rq);
 	timer_run_of_cpu(d, cpu, &rq->timer);
 	rq->fair_server = layout_has(d, RQ_FAIR_SERVER);
+	rq->watchdog = watchdog_of(d, tasks, cpu);
 	return true;
 }
 
@@ -166,7 +178,8 @@ static void find_others(struct tasks *tasks, struct runqueues *rqs)
 	for (i = 0; i < tasks->all.n; i++) {
 		t = &tasks->all.v[i];
 		rq = runqueue_of_cpu(rqs, t->cpu);
-		if (!rq || rq->curr == t || t->idle || t->sched == SCHED_KIND_STOP)
+		if (!rq || rq->curr == t || t->idle || t->sched == SCHED_KIND_STOP ||
+		    rq->watchdog == t)
 			continue;
 		ran = runqueue_last_ran(rq, t);
 		if (ran > rq->other_ran) {

@@ -35,9 +35,14 @@ struct runqueue {
 	struct timer_run timer;
 	bool fair_server; /* a deadline server runs fair tasks beside RT ones */
 	/*
+	 * "watchdog/1", a real-time task that the soft lockup detector had until
+	 * 9cf57731b63e (4.19); NULL: it uses the stop thread.
+	 */
+	const struct task *watchdog;
+	/*
 	 * When a task other than the current one last ran here, ns of .clock; 0: not
-	 * known.  The stop class does not count: the watchdog's stopper takes every
-	 * CPU for microseconds, whoever has it.
+	 * known.  The stop class does not count, nor does .watchdog: the one that the
+	 * detector wakes takes every CPU for microseconds, whoever has it.
 	 */
 	uint64_t other_ran;
 	const struct task *other; /* that did */

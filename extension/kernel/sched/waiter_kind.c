@@ -166,12 +166,29 @@ static void refine_srcu(struct wait_finder *f, const struct task *t, struct wait
 	srcu_owner(f->d, srcu, &wait->owner);
 }
 
+/*
+ * Since 988f569ae041 (6.10) RCU's kthread may wake who waits itself, without a callback:
+ * rcutree.rcu_normal_wake_from_gp, which is on by default for up to 16 CPUs by 6.18.  The
+ * completion is on the waiter's stack, and synchronize_rcu() waits for no other.
+ */
+static bool is_woken_from_gp(const struct wait_finder *f, const struct task *t,
+			     const struct stack *stack, kaddr_t completion)
+{
+	return f->rcu->addr && completion && completion >= t->stack &&
+	       completion - t->stack < t->stack_size &&
+	       (stack_find(stack, "synchronize_rcu_normal") ||
+		(stack_find(stack, "synchronize_rcu") &&
+		 !stack_find(stack, "synchronize_rcu_expedited")));
+}
+
 static void refine_grace_period(struct wait_finder *f, const struct task *t,
 				const struct stack *stack, struct wait *wait)
 {
 	kaddr_t completion = wait_completion(f->d, wait);
 
 	wait->rcu = rcu_wait_of(f->d, f->rcu, completion, wait->object);
+	if (wait->rcu == RCU_WAIT_NONE && is_woken_from_gp(f, t, stack, completion))
+		wait->rcu = RCU_WAIT_NORMAL;
 	if (wait->rcu == RCU_WAIT_NORMAL && is_of_srcu(stack)) {
 		refine_srcu(f, t, wait);
 	} else if (wait->rcu == RCU_WAIT_NORMAL && is_of_tasks(stack)) {

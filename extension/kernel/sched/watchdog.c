@@ -35,6 +35,12 @@ static void read_count(struct dump *d, struct watchdog *w)
 		     dump_u32(d, w->counter, &w->timers);
 }
 
+/* Does its CPU's detector wake this one? */
+static bool is_woken_by_detector(const struct runqueue *rq, const struct task *t)
+{
+	return rq && (rq->watchdog ? rq->watchdog == t : t->sched == SCHED_KIND_STOP);
+}
+
 void watchdogs_read(struct dump *d, const struct tasks *tasks,
 		    const struct runqueues *rqs, struct watchdogs *w)
 {
@@ -45,12 +51,12 @@ void watchdogs_read(struct dump *d, const struct tasks *tasks,
 	memset(w, 0, sizeof(*w));
 	for (i = 0; i < tasks->all.n; i++) {
 		t = &tasks->all.v[i];
-		if (t->sched != SCHED_KIND_STOP || !runqueue_of_cpu(rqs, t->cpu) ||
+		if (!is_woken_by_detector(runqueue_of_cpu(rqs, t->cpu), t) ||
 		    watchdog_of_cpu(w, (unsigned int)t->cpu))
 			continue;
 		dog = vec_push(d->arena, &w->all);
 		dog->cpu = (unsigned int)t->cpu;
-		dog->stopper = t;
+		dog->thread = t;
 		read_times(t, dog);
 		read_count(d, dog);
 	}

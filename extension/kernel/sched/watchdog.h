@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * The soft lockup detector of each CPU.  Every few seconds its timer wakes the CPU's
- * stop thread, which nothing but interrupts that are off can keep from running, and
- * reports a lockup when that has not run for long.
+ * stop thread, which nothing but interrupts that are off can keep from running, or until
+ * 4.18 a real-time thread of its own, and reports a lockup when that has not run for long.
  */
 #ifndef VGPU_WATCHDOG_H
 #define VGPU_WATCHDOG_H
@@ -12,7 +12,7 @@
 
 struct watchdog {
 	unsigned int cpu;
-	const struct task *stopper; /* "migration/1" */
+	const struct task *thread; /* "migration/1", "watchdog/1" */
 	double ran_s;	 /* when it last got the CPU; by the run queues' clock */
 	double woken_s;	 /* since when it is runnable; < 0: it is not */
 	kaddr_t counter; /* hrtimer_interrupts; 0: not known */
@@ -21,7 +21,7 @@ struct watchdog {
 };
 
 struct watchdogs {
-	VEC(struct watchdog) all; /* of CPUs whose stop thread was found */
+	VEC(struct watchdog) all; /* of CPUs whose thread was found */
 };
 
 void watchdogs_read(struct dump *d, const struct tasks *tasks,
