@@ -114,6 +114,11 @@ static void print_cpu_1(FILE *out, bool json)
 		text_workqueues(out, facts, 1, false);
 }
 
+static void print_rcu(FILE *out, bool json)
+{
+	(json ? json_rcu : text_rcu)(out, facts);
+}
+
 static void print_devices(FILE *out, bool json)
 {
 	(json ? json_devices : text_devices)(out, facts);
@@ -150,12 +155,19 @@ static const struct document {
 	void (*print)(FILE *out, bool json);
 	const char *key; /* one that its JSON must have */
 } documents[] = {
-	{"triage", print_triage, "verdicts"},	{"hung", print_hung, "hung"},
-	{"graph", print_graph, "graph"},	{"panic", print_panic, "sysctls"},
-	{"bt", print_stacks, "stacks"},		{"drain", print_drain, "drain"},
-	{"wq", print_workqueues, "workqueues"}, {"wq -c 1", print_cpu_1, "pools"},
-	{"dev", print_devices, "devices"},	{"vq", print_queues, "queues"},
-	{"fence", print_fences, "devices"},	{"obj", print_objects, "devices"},
+	{"triage", print_triage, "verdicts"},
+	{"hung", print_hung, "hung"},
+	{"graph", print_graph, "graph"},
+	{"panic", print_panic, "sysctls"},
+	{"bt", print_stacks, "stacks"},
+	{"drain", print_drain, "drain"},
+	{"wq", print_workqueues, "workqueues"},
+	{"wq -c 1", print_cpu_1, "pools"},
+	{"rcu", print_rcu, "rcu"},
+	{"dev", print_devices, "devices"},
+	{"vq", print_queues, "queues"},
+	{"fence", print_fences, "devices"},
+	{"obj", print_objects, "devices"},
 };
 
 static void print(const struct document *d, bool json)
@@ -428,6 +440,88 @@ static void nothing(struct scene *s)
 	s->facts.panic.trigger.cpu = 1;
 	facts = &s->facts;
 	triage_make(facts, &t);
+}
+
+/* ---- RCU ------------------------------------------------------------------- */
+
+static const struct document rcu_document = {"rcu", print_rcu, "rcu"};
+
+/* A grace period that runs since 30 s, and waits for CPU 3, which has a worker waiting. */
+static struct task *grace_period_waits(struct scene *s)
+{
+	struct rcu *rcu = &s->facts.rcu;
+
+	facts = &s->facts;
+	rcu->addr = scene_address(s);
+	rcu->normal.seq_addr = scene_address(s);
+	rcu->expedited.seq_addr = scene_address(s);
+	rcu->normal.seq = (uint64_t)-123;
+	rcu->normal.running = true;
+	s->facts.hz = 100;
+	s->facts.jiffies = 10000;
+	rcu->normal.started = 7000;
+	*vec_push(&s->arena, &rcu->normal.cpus) = 3;
+	scene_queued(s, scene_kthread(s, 19, "kworker/3:0"), 3, 30);
+	return s->facts.rqs.all.v[3].curr;
+}
+
+static void assert_interrupted_by(const char *by, const char *line)
+{
+	yajl_val tree, gp;
+
+	print(&rcu_document, false);
+	assert_text("rcu", true);
+	assert_non_null(strstr(text, "sequence -123: a grace period runs, for 30.0 s"));
+	if (!strstr(text, line))
+		fail_msg("no '%s' in: %s", line, text);
+	print(&rcu_document, true);
+	tree = parse("rcu");
+	gp = get(get(tree, "rcu"), "normal");
+	assert_string_equal(string(gp, "sequence"), "-123");
+	if (by)
+		assert_string_equal(string(item(get(gp, "cpus"), 0), "interrupted_by"),
+				    by);
+	else
+		assert_null(string(item(get(gp, "cpus"), 0), "interrupted_by"));
+	yajl_tree_free(tree);
+}
+
+/* The idle task of a CPU that a timer's function keeps is not all that is there. */
+static void rcu_waits_for_who_interrupted(void **state)
+{
+	struct scene *s = *state;
+	struct task *idle = grace_period_waits(s);
+	struct studied *st;
+
+	assert_interrupted_by(NULL, "CPU     3, idle\n");
+	st = scene_study(s, idle);
+	scene_stack(s, idle, "deep", "my_timer", "call_timer_fn", "run_timer_softirq",
+		    "__do_softirq", "irq_exit_rcu", "sysvec_apic_timer_interrupt");
+	st->stack.v[0].kind = FRAME_REGISTERS;
+	st->stack.v[1].offset = 0xa;
+	st->stack.v[1].module = "my_module";
+	assert_interrupted_by("my_timer+0xa [my_module]",
+			      "CPU     3, idle task, interrupted by my_timer+0xa "
+			      "[my_module], a timer's\n          function\n");
+}
+
+/* The same where no registers are to be had: the base of its timers tells. */
+static void rcu_waits_for_a_timer(void **state)
+{
+	struct scene *s = *state;
+	struct task *idle = grace_period_waits(s);
+	struct timer_run *run = &s->facts.rqs.all.v[3].timer;
+
+	scene_study(s, idle);
+	*run = (struct timer_run){.timer = 0xffff888001110000,
+				  .function = 0xffffffffc0001000,
+				  .name = "my_timer [my_module]",
+				  .clk = 7000};
+	assert_interrupted_by(
+		"my_timer [my_module]",
+		"CPU     3, idle task, interrupted by my_timer [my_module]");
+	run->clk = 9999; /* it has just begun */
+	assert_interrupted_by(NULL, "CPU     3, idle\n");
 }
 
 /* ---- every document ------------------------------------------------------ */
@@ -1504,6 +1598,8 @@ static void a_type_of_an_absurd_size(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		scene_test(rcu_waits_for_who_interrupted),
+		scene_test(rcu_waits_for_a_timer),
 		scene_test(all_documents),
 		scene_test(a_type_of_an_absurd_size),
 		scene_test(documents_of_nothing),
