@@ -601,10 +601,10 @@ static void add_stack(struct judge *j, struct verdict *v)
 
 	for (i = 0; !t && i < j->f->text->hung.n; i++)
 		t = j->f->text->hung.v[i].trace;
-	if (!t)
+	if (!t || (t->user && v->cause != CAUSE_KERNEL_BUG))
 		return;
 	v->fault = &t->stack;
-	/* A fault may be an interrupt's own; a lockup is the task's that it came to. */
+	/* A fault may be an interrupt's own; a lockup is what the interrupt came to. */
 	v->fault_at = v->cause == CAUSE_KERNEL_BUG ? 0 : t->interrupted;
 }
 
