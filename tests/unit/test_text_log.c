@@ -129,6 +129,40 @@ static void a_wait_within_another_is_told_by_the_outer_one(void **state)
 	    "LIKE      cpu-monopolised");
 }
 
+static const char *ask_here(const char *words, const char *command)
+{
+	text = (struct dump_text){.bytes = words,
+				  .size = strlen(words),
+				  .uptime_s = 12517};
+	return type(&session, command);
+}
+
+#define MEMINFO "MemTotal:       24684448 kB\nMemFree:        15326304 kB\n"
+
+/* Its last message is of the boot; and what it cannot answer it is not sent back for. */
+static void the_machine_itself_is_no_file(void **state)
+{
+	static const char quiet[] =
+		"[    1.417000] x86/mm: Checked W+X mappings: passed\n" MEMINFO;
+	const char *answer = ask_here(quiet, "vgpu");
+
+	(void)state;
+	has(answer, "up 3 h 28 min");
+	has(answer, "this machine, by what /proc tells and not its memory: 3 lines");
+	has_not(answer, "a text, not a core");
+	has_not(answer, "--live");
+	has_not(answer, "sysrq");
+	has_not(answer, "leave a core");
+	has(answer, "add /proc/meminfo and /proc/slabinfo to a file");
+	has(ask_here(quiet, "vgpu -j"), "\"uptime_s\":12517.000");
+	answer = ask_here(HUNG("  10.000000", "dd", "5",
+			       FRAME("  10.000000", "__mutex_lock+0x1/0x2")),
+			  "vgpu");
+	has(answer, "vgpu-kdump-check, on this machine");
+	has_not(answer, "--live");
+	has(ask(quiet, "vgpu"), "While it is full, as root: vgpu --live leak.");
+}
+
 static void two_cpus_that_print_at_once_are_taken_apart(void **state)
 {
 	const char *answer = ask(
@@ -1303,6 +1337,7 @@ int main(void)
 		text_test(what_needs_memory_is_refused),
 		text_test(a_wait_within_another_is_told_by_the_outer_one),
 		text_test(two_cpus_that_print_at_once_are_taken_apart),
+		text_test(the_machine_itself_is_no_file),
 		text_test(an_interrupt_is_not_the_tasks_own),
 		text_test(a_softirq_that_was_interrupted_stays),
 		text_test(an_entry_parts_an_interrupt_from_what_it_came_upon),

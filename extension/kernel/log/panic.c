@@ -580,6 +580,11 @@ static void read_uptime(struct dump *d, const struct klog *log, struct panic *p)
 	/* Dates are no time since the boot. */
 	double last = end && !end->stamp ? end->ts_s : -1;
 
+	if (d->info.text && d->info.text->uptime_s > 0) {
+		p->uptime_s = d->info.text->uptime_s;
+		p->uptime_source = "/proc/uptime";
+		return;
+	}
 	p->uptime_s = uptime_of_jiffies(d, kernel_hz(d));
 	p->uptime_source = p->uptime_s >= 0 ? "jiffies" : "";
 	if (last > p->uptime_s + 1 && (p->uptime_s < 0 || last < p->uptime_s + LATE_S)) {

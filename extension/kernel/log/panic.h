@@ -80,8 +80,9 @@ struct panic {
 	VEC(struct irq_report) irqs;	   /* likewise */
 	VEC(struct caught) caught;	   /* a switch that caught nothing is not there */
 
-	double uptime_s;	   /* < 0: not known */
-	const char *uptime_source; /* "jiffies", "the last line of the log", "" */
+	double uptime_s; /* < 0: not known */
+	const char *
+		uptime_source; /* "jiffies", "the last line of the log", "/proc/uptime", "" */
 };
 
 /* log and sysctls may be empty.  Never fails: what is not known says so. */
