@@ -2548,6 +2548,7 @@ static void reported_first(void **state)
 	scene_fired(s, TRIGGER_HUNG_TASK, "hung_task: blocked tasks");
 	judge_all(s);
 	assert_int_equal(verdict(0)->cause, CAUSE_IO_WAIT); /* nothing fired of either */
+	assert_true(says(&verdict(0)->evidence, "waits until it is thawed"));
 	scene_reported(s, xorg);
 	judge_all(s);
 	assert_int_equal(judged.verdicts.all.n, 2);
