@@ -124,6 +124,29 @@ static const char *stopped_words(const struct judge *j, const struct task *t)
 		       : NULL;
 }
 
+/* What holds it lets it go on, too. */
+static void advise_stopped(struct judge *j, struct verdict *v, const struct task *t)
+{
+	if (t->state_letter == 'T')
+		say_next(
+			j, v,
+			"Find out who stopped it (SIGSTOP, SIGTSTP, a shell's job control). "
+			"Where it still hangs, kill -CONT %d lets it go on.",
+			t->pid);
+	else if (t->state_letter == 't')
+		say_next(
+			j, v,
+			"Find its tracer, a debugger or strace: it has stopped it and is to "
+			"let it go on. Where it still hangs: grep TracerPid "
+			"/proc/%d/status.",
+			t->pid);
+	else
+		say_next(
+			j, v,
+			"Find out who froze its cgroup (cgroup.freeze, freezer.state) or "
+			"began to suspend, and did not thaw it.");
+}
+
 /* What is waited for, and who serves it. */
 static const struct {
 	const char *what, *who;
@@ -173,6 +196,10 @@ void judge_daemon(struct judge *j, struct verdict *v, const struct node *root)
 			 who(j, root->task),
 			 w->kind == SERVICE_PROGRAM ? "ended" : "answered",
 			 stopped ? ": " : "", stopped ? stopped : "");
+	if (stopped) {
+		advise_stopped(j, v, root->task);
+		return;
+	}
 	say_next(j, v, "See what %s does: " LOOK_HERE ".",
 		 w->kind == SERVICE_FUSE ? "the daemon" : "it");
 	say_look(j, v, LOOK(STACK, .n = root->task->pid));
