@@ -223,7 +223,7 @@ static void judge_no_root(struct judge *j, struct verdict *v)
 	say_next(j, v,
 		 "Compare root= of the command line with the disks that the log lists "
 		 "(" LOOK_HERE "), and see whether an initramfs was loaded.");
-	say_command(j, v, "panic");
+	say_look(j, v, LOOK(LOG));
 }
 
 /* What whoever panicked says is to blame, outside the kernel. */

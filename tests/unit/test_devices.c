@@ -1435,6 +1435,8 @@ static void broken(void **state)
 	assert_culprit(v, CULPRIT_DEVICE, gpu);
 	assert_true(says(&v->evidence, "marked broken"));
 	assert_true(says(&v->evidence, "64 commands are in it"));
+	/* Long before the panic, around which the other command shows the log. */
+	assert_contains(next_step(*state, v, 0), "a removed device): log.");
 	/* However full of answers it is, and whoever would fetch them. */
 	scene_commands(gpu, 64, 64);
 	only(*state, CAUSE_DEVICE_BROKEN);
