@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* I/O at the end of a chain, and the disk that has it. */
+#include "base/text.h"
 #include "judge.h"
 
 #include <string.h>
@@ -75,6 +76,16 @@ static bool judge_place(struct judge *j, struct verdict *v, const struct node *r
 	return oldest(j, root->disk) < STUCK_S;
 }
 
+/* By its driver, which its name tells. */
+static const char *server_of(const struct disk *disk)
+{
+	return disk->of_file ? "the file that it is made of, and what that lies on"
+	       : text_starts(disk->name, "nbd")
+		       ? "its server, a process here or on another machine, and the "
+			 "connection to it"
+		       : "its host or its hardware, and its driver";
+}
+
 void judge_disk(struct judge *j, struct verdict *v, const struct node *root)
 {
 	const struct disk *disk = root->disk;
@@ -87,9 +98,8 @@ void judge_disk(struct judge *j, struct verdict *v, const struct node *root)
 			       : ": its oldest request "
 				 "has been with it for ",
 			 s < 0 ? "" : span(j, s));
-	say_next(j, v,
-		 "Look at what serves the disk: its host or its hardware, and its "
-		 "driver" LOOK_ASIDE ".");
+	say_next(j, v, "Look at what serves the disk: %s" LOOK_ASIDE ".",
+		 server_of(disk));
 	say_look(j, v, LOOK(DISKS));
 	/* What it is made of is not known, and has perhaps not answered. */
 	if (disk->of_file) {

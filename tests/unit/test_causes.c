@@ -1235,6 +1235,12 @@ static void request_of_a_disk(void **state)
 	assert_string_equal(v->culprit.name, "vda");
 	assert_true(v->confidence >= CONFIDENCE_LIKELY);
 	assert_contains(v->summary, "disk vda");
+	assert_contains(next_step(s, v, 0), "its host or its hardware, and its driver");
+	snprintf(vda->name, sizeof(vda->name), "nbd0");
+	assert_contains(next_step(s, only(s, CAUSE_IO_WAIT), 0), "its server, a process");
+	vda->of_file = true;
+	assert_contains(next_step(s, only(s, CAUSE_IO_WAIT), 0),
+			"the file that it is made of");
 }
 
 /* It answers others, or nobody knows since when it has it. */
