@@ -219,7 +219,14 @@ static void a_cpu_keeps_rcu_from_ending(void **state)
 	assert_int_equal(v->chain.v[1]->kind, NODE_GRACE);
 	assert_true(says(&v->evidence, "asked to yield"));
 	assert_true(says(&v->evidence, "began 20.0 s before the end"));
+	assert_true(says(&v->evidence, "has had CPU 1 for 21.0 s"));
 	assert_non_null(strstr(v->summary, "an RCU grace period, which CPU 1 does not"));
+	/* Whoever waits there for his turn has had it said already, and once is enough. */
+	scene_queued(*state, scene_task(*state, 302, "waiter"), 1, 20);
+	v = only(*state, CAUSE_CPU_MONOPOLISED);
+	assert_true(says(&v->evidence, "has had CPU 1 for 21.0 s"));
+	assert_true(says(&v->evidence, "began 20.0 s before the end"));
+	assert_false(says(&v->evidence, "before the end; "));
 }
 
 /* Who came to the CPU a moment ago has passed a quiescent state on his way. */
