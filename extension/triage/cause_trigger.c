@@ -159,7 +159,7 @@ static void find_function(struct judge *j, struct verdict *v)
 			       fr ? fr->ip : 0);
 		add_for(j, v,
 			say(j, "the kernel's own words for where it was: %s",
-			    at->line->text),
+			    text_tabs(j->a, at->line->text, " ")),
 			0, LOOK(LOG));
 		add_taints(j, v, at->module);
 	} else {

@@ -2339,7 +2339,8 @@ static void idle_with_interrupts_off(void **state)
 
 static void stalls(struct scene *s, unsigned int cpu)
 {
-	static const struct log_line line = {.text = "rcu: 3-....: (9 ticks this GP)"};
+	static const struct log_line line = {
+		.text = "rcu: \\x093-....: (9 ticks this GP)"};
 	struct rcu_stall_cpu *c;
 
 	s->facts.rcu_stall.cpus.n = 0;
@@ -2368,7 +2369,7 @@ static void rcu_waits_for_a_cpu(void **state)
 	v = only(s, CAUSE_CPU_MONOPOLISED);
 	assert_blames(v, looper);
 	assert_true(v->fired);
-	assert_true(says(&v->evidence, "RCU waits for CPU 3: rcu: 3-....:"));
+	assert_true(says(&v->evidence, "RCU waits for CPU 3: 3-....: (9"));
 	facts_studied(&s->facts, looper)->stack.user = true;
 	only(s, CAUSE_UNEXPLAINED);
 	facts_studied(&s->facts, looper)->stack.user = false;
