@@ -4,13 +4,9 @@
 
 #include "rcu_words.h"
 #include "text_writer.h"
+#include "triage_words.h"
 
 #define INDENT 10
-
-static const char *doing(const struct task *t)
-{
-	return t->on_cpu ? "running" : t->on_rq ? "runnable" : "asleep";
-}
 
 static void cpu_line(FILE *out, const struct facts *f, const struct grace_period *gp,
 		     int cpu)
@@ -34,7 +30,7 @@ static void cpu_line(FILE *out, const struct facts *f, const struct grace_period
 static void task_line(FILE *out, const char *first, const struct task *t)
 {
 	text_wrapf(out, first, INDENT, "%s, pid %d: %s (%c) for %s", t->comm, t->pid,
-		   doing(t), t->state_letter, text_seconds(t->since_s));
+		   doing_words(t), t->state_letter, text_seconds(t->since_s));
 }
 
 static void waiters(FILE *out, const struct facts *f, const struct grace_period *gp)

@@ -9,6 +9,7 @@
 #include "report/json_writer.h"
 #include "report/report.h"
 #include "report/text_writer.h"
+#include "report/triage_words.h"
 #include "scene.h"
 #include "base/text.h"
 
@@ -1337,6 +1338,33 @@ static void worker_is_in_its_work(void **state)
 	assert_null(strstr(text, "in process_one_work"));
 }
 
+/* In a chain two works of one function are told apart. */
+static void works_of_one_name_are_two(void **state)
+{
+	struct scene *s = *state;
+
+	full_queue(s);
+	show(s, print_triage, false);
+	assert_int_equal(lines_with("          work waits_for_ever, 0x"), 2);
+}
+
+/* It is not asleep, and waits for a CPU that has not noticed. */
+static void woken_is_not_asleep(void **state)
+{
+	struct scene *s = *state;
+	struct task *t = scene_task(s, 700, "woken");
+
+	t->state = TASK_STATE_WAKING;
+	t->state_letter = 'R';
+	t->since_s = 28.5;
+	assert_string_equal(task_state_words(&s->facts, t),
+			    "woken, and not yet queued to run, for 28.5 s");
+	assert_string_equal(doing_words(t), "woken, not yet queued");
+	t->state = 1;
+	t->state_letter = 'S';
+	assert_string_equal(doing_words(t), "asleep");
+}
+
 /* How sure one is of knowing nothing helps nobody. */
 static void unexplained_in_words(void **state)
 {
@@ -1616,6 +1644,8 @@ int main(void)
 		scene_test(groups_in_json),
 		scene_test(equal_stacks_once),
 		scene_test(worker_is_in_its_work),
+		scene_test(works_of_one_name_are_two),
+		scene_test(woken_is_not_asleep),
 		scene_test(unexplained_in_words),
 		scene_test(no_driver_is_told_apart_from_not_known),
 		scene_test(machine_at_the_head),
