@@ -1434,6 +1434,12 @@ static void machine_at_the_head(void **state)
 	assert_int_equal(items(get(kernel, "out_of_tree")), 1);
 	assert_float_equal(YAJL_GET_DOUBLE(get(kernel, "uptime_s")), 90, 0.001);
 	yajl_tree_free(tree);
+	/* What the log says is not later than the end; other times go on by jiffies. */
+	s->facts.panic.uptime_s = 89.9;
+	s->facts.panic.last_said_s = 90.2;
+	show(s, print_triage, false);
+	assert_non_null(strstr(text, ", up 90.2 s"));
+	assert_true(fabs(facts_since_monotonic(facts, 80) - 9.9) < 0.001);
 }
 
 /* A list of modules that a dump made up is not printed to its end. */

@@ -591,6 +591,9 @@ static void read_uptime(struct dump *d, const struct klog *log, struct panic *p)
 		p->uptime_s = last;
 		p->uptime_source = "the last line of the log";
 	}
+	/* Its clock was started before jiffies were, by some tenths of a second. */
+	if (last > p->uptime_s && last <= p->uptime_s + 1)
+		p->last_said_s = last;
 }
 
 /* ---- all of it ----------------------------------------------------------- */

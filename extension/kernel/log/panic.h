@@ -81,6 +81,8 @@ struct panic {
 	VEC(struct caught) caught;	   /* a switch that caught nothing is not there */
 
 	double uptime_s; /* < 0: not known */
+	/* The end by the log's clock, where that is a little ahead of jiffies'; else 0. */
+	double last_said_s;
 	const char *
 		uptime_source; /* "jiffies", "the last line of the log", "/proc/uptime", "" */
 };
