@@ -195,16 +195,20 @@ static void judge_bug(struct judge *j, struct verdict *v)
  */
 static void judge_request(struct judge *j, struct verdict *v)
 {
+	bool gpu = j->f->gpu_driver != 0;
+
 	v->summary = "Somebody asked for this dump; no task was found stuck.";
 	say_next(j, v,
 		 "Ask why it was taken. If the machine was slow or full: " LOOK_HERE
-		 ", " LOOK_HERE ", " LOOK_HERE "; if it did not answer: " LOOK_HERE
-		 ", " LOOK_HERE ".");
+		 ", " LOOK_HERE "%s; if it did not answer: " LOOK_HERE "%s.",
+		 gpu ? ", " LOOK_HERE : "", gpu ? ", " LOOK_HERE : "");
 	say_command(j, v, "slab");
 	say_command(j, v, "leak");
-	say_command(j, v, "obj");
+	if (gpu)
+		say_command(j, v, "obj");
 	say_command(j, v, "bt -a");
-	say_command(j, v, "dev");
+	if (gpu)
+		say_command(j, v, "dev");
 }
 
 /* Numbers that no device has (init/do_mounts.c): it found none, and so none is to blame. */

@@ -1450,6 +1450,13 @@ static void half_a_second(void **state)
 	scene_fired(s, TRIGGER_SYSRQ, "sysrq triggered crash");
 	v = only(s, CAUSE_PANIC_BY_REQUEST);
 	assert_int_equal(v->victims.n, 0);
+	s->facts.gpu_driver = 1;
+	assert_contains(next_step(s, only(s, CAUSE_PANIC_BY_REQUEST), 0),
+			"obj; if it did");
+	s->facts.gpu_driver = 0; /* there is nothing to see of it */
+	v = only(s, CAUSE_PANIC_BY_REQUEST);
+	assert_contains(next_step(s, v, 0), "leak; if it did not answer: ");
+	assert_null(strstr(next_step(s, v, 0), "dev"));
 	a->since_s = 4.9;
 	only(s, CAUSE_PANIC_BY_REQUEST);
 	a->since_s = 5.1;
