@@ -149,15 +149,19 @@ static const char *rule_words(const struct facts *f, const struct known_match *m
 
 const char *known_words(const struct facts *f, const struct known_match *m)
 {
+	const char *fix;
+
 	if (m->rule)
 		return rule_words(f, m);
-	return arena_printf(
-		f->arena,
-		"%s. Fixed by %s%s (releases: %s; affected: %s, a hint only). %d %% "
-		"(%s): %s.",
-		m->what, m->id ? "commit " : "a commit not verified here",
-		m->id ? m->id : "", m->fixed, m->affected, m->confidence,
-		sureness(m->confidence), m->why);
+	fix = m->id ? arena_printf(f->arena, "Fixed by commit %s (releases: %s; ", m->id,
+				   m->fixed)
+		    : arena_printf(f->arena,
+				   "A fix is expected in %s, its commit is not "
+				   "checked (",
+				   m->fixed);
+	return arena_printf(f->arena, "%s. %saffected: %s, a hint only). %d %% (%s): %s.",
+			    m->what, fix, m->affected, m->confidence,
+			    sureness(m->confidence), m->why);
 }
 
 const char *build_words(const struct facts *f, const struct fix *build)
