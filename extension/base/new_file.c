@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -24,6 +25,11 @@ bool new_file_open(struct arena *a, struct new_file *f, const char *path)
 	f->fresh = arena_printf(a, "%s.XXXXXX", path);
 	f->fd = mkostemp(f->fresh, O_CLOEXEC);
 	return f->fd >= 0;
+}
+
+const char *new_file_error(int error)
+{
+	return error == EEXIST ? "it is not a regular file" : strerror(error);
 }
 
 FILE *new_file_stream(const struct new_file *f)

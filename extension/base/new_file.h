@@ -19,6 +19,8 @@ struct new_file {
  * has that name, a device's above all: it is nobody's to replace.
  */
 bool new_file_open(struct arena *a, struct new_file *f, const char *path);
+/* Why it was not opened or kept, of errno. */
+const char *new_file_error(int error);
 /*
  * A stream to it, with a descriptor of its own: new_file_keep() needs the file's when that is
  * closed.  NULL: see errno.

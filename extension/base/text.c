@@ -76,6 +76,16 @@ const char *text_escaped(struct arena *a, const char *from)
 	return to;
 }
 
+const char *text_tabs(struct arena *a, const char *text, const char *as)
+{
+	static const char tab[] = "\\x09";
+	const char *next = strstr(text, tab), *words = "";
+
+	for (; next; text = next + strlen(tab), next = strstr(text, tab))
+		words = arena_printf(a, "%s%.*s%s", words, (int)(next - text), text, as);
+	return *words ? arena_printf(a, "%s%s", words, text) : text;
+}
+
 bool text_starts(const char *s, const char *with)
 {
 	/* Most do not: a log has each of its lines asked for hundreds of beginnings. */

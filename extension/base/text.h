@@ -18,6 +18,9 @@ void text_escape(char *to, size_t size, const char *from);
 /* The same of any length, in a. */
 const char *text_escaped(struct arena *a, const char *from);
 
+/* An escaped text with something else for its tabs, which the kernel indents with; in a. */
+const char *text_tabs(struct arena *a, const char *text, const char *as);
+
 /* Bytes of the character at s, where it can be shown as it is; 0: it cannot, or s ends. */
 size_t text_character(const char *s);
 

@@ -197,7 +197,7 @@ bool session_look_again(struct session *s)
 static enum result file_error(struct session *s)
 {
 	return session_error(s, RESULT_UNREADABLE, "%s cannot be written: %s",
-			     s->file.path, strerror(errno));
+			     s->file.path, new_file_error(errno));
 }
 
 static void drop_file(struct session *s)

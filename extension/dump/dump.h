@@ -78,6 +78,7 @@ struct dump_text {
 	size_t size;
 	uint64_t left_out; /* bytes before these */
 	bool cut;	   /* packed, and it ends before what was packed does */
+	double uptime_s; /* of the machine that we run on, which has just told it; or 0 */
 };
 
 /*

@@ -329,15 +329,23 @@ bool facts_is_ours(const struct facts *f, const struct task *t)
 	return own && (t->tgid == own || task_ppid(&f->tasks, t) == own);
 }
 
-double facts_uptime(const struct facts *f)
+/* By the clock that the monotonic one goes with. */
+static double steady_uptime(const struct facts *f)
 {
 	/* The log may know better: jiffies stand while no CPU takes a tick. */
 	return f->panic.uptime_s > 0 ? f->panic.uptime_s : f->machine.uptime_s;
 }
 
+double facts_uptime(const struct facts *f)
+{
+	double s = steady_uptime(f);
+
+	return s >= 0 && f->panic.last_said_s > s ? f->panic.last_said_s : s;
+}
+
 double facts_boot_time(const struct facts *f)
 {
-	double uptime = facts_uptime(f);
+	double uptime = steady_uptime(f);
 
 	/* The time of the crash is in whole seconds, and so is what is counted back. */
 	return f->info->crash_time > 0 && uptime >= 0
@@ -366,7 +374,7 @@ uint64_t facts_monotonic(const struct facts *f)
 
 double facts_since_monotonic(const struct facts *f, double at_s)
 {
-	return facts_uptime(f) + (double)f->rqs.monotonic_ahead / 1e9 - at_s;
+	return steady_uptime(f) + (double)f->rqs.monotonic_ahead / 1e9 - at_s;
 }
 
 double facts_since_jiffies(const struct facts *f, uint64_t then)

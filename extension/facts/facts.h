@@ -118,7 +118,7 @@ bool facts_is_frozen(const struct facts *f, const struct task *t);
 const struct task *facts_earlier(const struct facts *f, const struct task *t);
 /* On a machine that runs: one of this process, or a child of it. */
 bool facts_is_ours(const struct facts *f, const struct task *t);
-/* From boot to the end; < 0 when not known. */
+/* From boot to the end, and not less than its log says; < 0 when not known. */
 double facts_uptime(const struct facts *f);
 /* When it booted, in seconds since the epoch, to a second; 0 when not known. */
 double facts_boot_time(const struct facts *f);

@@ -103,6 +103,7 @@ void text_facts_read(const struct dump_text *text, struct facts *f)
 {
 	struct text_facts *t = arena_alloc(f->arena, sizeof(*t));
 
+	t->of_here = text->uptime_s > 0;
 	traces_read(f->arena, &f->log, &t->traces);
 	busy_works_read(f->arena, &f->log, &t->works);
 	held_locks_read(f->arena, &f->log, &t->held);

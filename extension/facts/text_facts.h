@@ -41,6 +41,7 @@ struct text_facts {
 	struct memory_told memory;
 	struct slab_growths growths; /* of memory.caches */
 	bool of_kernel;		     /* something in it is a kernel's */
+	bool of_here;		     /* it is what the machine that we run on tells */
 };
 
 /* What watchdogs say of a CPU. */

@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "base/text.h"
 #include "panic_words.h"
 #include "spelling.h"
 #include "triage_words.h"
@@ -47,7 +48,7 @@ void handout_log(struct handout *h)
 		/* A record's further lines have no stamp, as in dmesg. */
 		sheet_line(&h->sheet, "%*s %s", (int)strlen(words),
 			   log->lines.v[i].first ? words : "",
-			   log_tabs(h->f, log->lines.v[i].text, "    "));
+			   text_tabs(h->f->arena, log->lines.v[i].text, "    "));
 	}
 	sheet_quiet(&h->sheet, "All of it: %s", look_text(h->f, &LOOK(LOG)));
 }

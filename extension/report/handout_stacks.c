@@ -73,11 +73,6 @@ static const struct stack *stack_of(const struct handout *h, const struct task *
 	return st ? &st->stack : NULL;
 }
 
-static const char *doing(const struct task *t)
-{
-	return t->on_cpu ? "running" : t->on_rq ? "runnable" : "asleep";
-}
-
 /* ---- the culprit and its victims ---------------------------------------------------- */
 
 const struct task *handout_culprit(const struct handout *h, const struct verdict *v)
@@ -108,7 +103,7 @@ static const char *culprit_title(const struct handout *h, const struct verdict *
 							   : "At the root";
 
 	return arena_printf(h->f->arena, "%s: %s, pid %d, %s for %s", what, t->comm,
-			    t->pid, doing(t), text_seconds(t->since_s));
+			    t->pid, doing_words(t), text_seconds(t->since_s));
 }
 
 static void culprit_stack(struct handout *h, const struct verdict *v)

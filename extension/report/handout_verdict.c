@@ -91,7 +91,7 @@ static void chain_lines(struct handout *h, const struct verdict *v)
 	size_t i;
 
 	for (i = 0; i < v->chain.n; i++) {
-		sheet_line(&h->sheet, "%s", node_words(h->f, v->chain.v[i]));
+		sheet_line(&h->sheet, "%s", chain_node_words(h->f, &v->chain, i));
 		e = i + 1 < v->chain.n ? graph_edge(v->chain.v[i], v->chain.v[i + 1])
 				       : NULL;
 		if (!e)

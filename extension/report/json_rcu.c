@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* RCU's grace periods. */
 #include "json_parts.h"
+#include "rcu_words.h"
 
 static void task(struct json *j, const char *key, const struct task *t)
 {
@@ -17,6 +18,7 @@ static void task(struct json *j, const char *key, const struct task *t)
 static void cpus(struct json *j, const struct facts *f, const struct grace_period *gp)
 {
 	const struct runqueue *rq;
+	const char *what;
 	size_t i;
 
 	json_array(j, "cpus");
@@ -25,6 +27,8 @@ static void cpus(struct json *j, const struct facts *f, const struct grace_perio
 		json_object(j, NULL);
 		json_int(j, "cpu", gp->cpus.v[i]);
 		task(j, "runs", rq && rq->curr && !rq->curr->idle ? rq->curr : NULL);
+		json_text(j, "interrupted_by",
+			  rq && rq->curr ? rcu_interrupter(f, gp, rq, &what) : NULL);
 		json_end_object(j);
 	}
 	json_end_array(j);
@@ -52,7 +56,7 @@ static void grace_period(struct json *j, const struct facts *f, const char *key,
 
 	json_object(j, key);
 	json_address(j, "address", gp->seq_addr);
-	json_text(j, "sequence", arena_printf(f->arena, "%llu", COUNT(gp->seq)));
+	json_text(j, "sequence", arena_printf(f->arena, "%lld", (long long)gp->seq));
 	json_bool(j, "running", gp->running);
 	json_seconds(j, "age_s", facts_since_jiffies(f, gp->started));
 	cpus(j, f, gp);

@@ -51,6 +51,7 @@ static void traces(struct json *j, const struct facts *f)
 		line(j, t->line);
 		json_stack(j, &t->stack);
 		json_int(j, "interrupted", (int64_t)t->interrupted);
+		json_bool(j, "user", t->user);
 		json_end_object(j);
 	}
 	json_end_array(j);

@@ -141,14 +141,3 @@ struct log_part log_around(const struct facts *f)
 	part.end = log_end(log, t, part.begin, at);
 	return part;
 }
-
-const char *log_tabs(const struct facts *f, const char *text, const char *as)
-{
-	static const char tab[] = "\\x09";
-	const char *next = strstr(text, tab), *words = "";
-
-	for (; next; text = next + strlen(tab), next = strstr(text, tab))
-		words = arena_printf(f->arena, "%s%.*s%s", words, (int)(next - text),
-				     text, as);
-	return *words ? arena_printf(f->arena, "%s%s", words, text) : text;
-}

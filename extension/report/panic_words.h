@@ -17,7 +17,5 @@ struct log_part {
 	size_t begin, end;
 };
 struct log_part log_around(const struct facts *f);
-/* The kernel indents with tabs, which do no harm where a line is by itself: as these. */
-const char *log_tabs(const struct facts *f, const char *text, const char *as);
 
 #endif

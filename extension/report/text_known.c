@@ -47,7 +47,8 @@ static void bug(const struct shown *s, const struct known_bug *b)
 	if (b->id)
 		text_wrapf(s->out, "", INDENT, KNOWN_LINK "%s", b->id);
 	else
-		text_wrap(s->out, "", INDENT, "fixed by a commit not verified here");
+		text_wrap(s->out, "", INDENT,
+			  "a fix is expected; its commit is not checked");
 	text_wrapf(s->out, "", INDENT, "releases, a hint only: affected %s; fixed in %s",
 		   b->affected, b->fixed);
 	text_wrapf(s->out, "", INDENT, "told by: %s", b->told);

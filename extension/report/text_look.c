@@ -49,7 +49,7 @@ void text_log(FILE *out, const struct facts *f, bool dates)
 			snprintf(stamp, sizeof(stamp), "[%s]", text_date(boot + l->ts_s));
 		else
 			snprintf(stamp, sizeof(stamp), "%s", log_line_stamp(own, l));
-		log_line(out, l, stamp, log_tabs(f, l->text, "\t"));
+		log_line(out, l, stamp, text_tabs(f->arena, l->text, "\t"));
 	}
 	text_notes(out, f);
 }

@@ -2,33 +2,35 @@
 /* `vgpu rcu`. */
 #include "report.h"
 
+#include "rcu_words.h"
 #include "text_writer.h"
+#include "triage_words.h"
 
 #define INDENT 10
 
-static const char *doing(const struct task *t)
-{
-	return t->on_cpu ? "running" : t->on_rq ? "runnable" : "asleep";
-}
-
-static void cpu_line(FILE *out, const struct facts *f, int cpu)
+static void cpu_line(FILE *out, const struct facts *f, const struct grace_period *gp,
+		     int cpu)
 {
 	const struct runqueue *rq = runqueue_of_cpu(&f->rqs, cpu);
 	const struct task *t = rq ? rq->curr : NULL;
+	const char *what, *by = t ? rcu_interrupter(f, gp, rq, &what) : NULL;
+	const char *then =
+		by ? arena_printf(f->arena, ", interrupted by %s, %s", by, what) : "";
 
 	if (!t)
 		text_wrapf(out, "  CPU", INDENT, "%d, whose task cannot be read", cpu);
 	else if (t->idle)
-		text_wrapf(out, "  CPU", INDENT, "%d, idle", cpu);
+		text_wrapf(out, "  CPU", INDENT, "%d, idle%s%s", cpu, by ? " task" : "",
+			   then);
 	else
-		text_wrapf(out, "  CPU", INDENT, "%d, which %s, pid %d, has had for %s",
-			   cpu, t->comm, t->pid, text_seconds(t->since_s));
+		text_wrapf(out, "  CPU", INDENT, "%d, which %s, pid %d, has had for %s%s",
+			   cpu, t->comm, t->pid, text_seconds(t->since_s), then);
 }
 
 static void task_line(FILE *out, const char *first, const struct task *t)
 {
 	text_wrapf(out, first, INDENT, "%s, pid %d: %s (%c) for %s", t->comm, t->pid,
-		   doing(t), t->state_letter, text_seconds(t->since_s));
+		   doing_words(t), t->state_letter, text_seconds(t->since_s));
 }
 
 static void waiters(FILE *out, const struct facts *f, const struct grace_period *gp)
@@ -49,11 +51,11 @@ static void grace_period(FILE *out, const struct facts *f, const struct grace_pe
 	double age = facts_since_jiffies(f, gp->started);
 	size_t i;
 
-	text_wrapf(out, kind, INDENT, "sequence %llu: %s%s%s", COUNT(gp->seq),
+	text_wrapf(out, kind, INDENT, "sequence %lld: %s%s%s", (long long)gp->seq,
 		   gp->running ? "a grace period runs" : "no grace period runs",
 		   age >= 0 ? ", for " : "", age >= 0 ? text_seconds(age) : "");
 	for (i = 0; i < gp->cpus.n; i++)
-		cpu_line(out, f, gp->cpus.v[i]);
+		cpu_line(out, f, gp, gp->cpus.v[i]);
 	for (i = 0; i < gp->readers.n; i++)
 		task_line(out, "  READER", gp->readers.v[i]);
 	waiters(out, f, gp);

@@ -47,7 +47,9 @@ static void cpus(FILE *out, const struct facts *f)
 		   t->line->number);
 	if (t->work[0])
 		text_wrapf(out, "", INDENT, "a worker, at %s", t->work);
-	text_wrap(out, "", INDENT + 2, told_stack_words(f, &t->stack, t->interrupted));
+	text_wrap(out, "", INDENT + 2,
+		  t->user ? "in user mode"
+			  : told_stack_words(f, &t->stack, t->interrupted));
 }
 
 static void works(FILE *out, const struct facts *f)

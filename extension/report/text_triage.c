@@ -37,7 +37,7 @@ static void chain(FILE *out, const struct facts *f, const struct verdict *v)
 		return;
 	fprintf(out, "CHAIN\n");
 	for (i = 0; i < v->chain.n; i++) {
-		text_wrap(out, "", INDENT, node_words(f, v->chain.v[i]));
+		text_wrap(out, "", INDENT, chain_node_words(f, &v->chain, i));
 		e = i + 1 < v->chain.n ? graph_edge(v->chain.v[i], v->chain.v[i + 1])
 				       : NULL;
 		if (!e)

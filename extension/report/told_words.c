@@ -17,6 +17,11 @@ const char *text_is_words(const struct facts *f)
 	if (log->boots > 1)
 		boots = arena_printf(f->arena, ", of boot %zu of the %zu in it",
 				     log->boot, log->boots);
+	if (f->text->of_here)
+		return arena_printf(f->arena,
+				    "this machine, by what /proc tells and not its "
+				    "memory: %zu line%s",
+				    log->lines.n, PLURAL(log->lines.n));
 	return arena_printf(f->arena, "a text, not a core: %zu line%s%s", log->lines.n,
 			    PLURAL(log->lines.n), boots);
 }

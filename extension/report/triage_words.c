@@ -56,6 +56,14 @@ const char *culprit_words(const struct facts *f, const struct culprit *c)
 			    address);
 }
 
+const char *doing_words(const struct task *t)
+{
+	return t->on_cpu	   ? "running"
+	       : t->on_rq	   ? "runnable"
+	       : task_is_waking(t) ? "woken, not yet queued"
+				   : "asleep";
+}
+
 const char *task_state_words(const struct facts *f, const struct task *t)
 {
 	const char *in;
@@ -65,6 +73,9 @@ const char *task_state_words(const struct facts *f, const struct task *t)
 				    text_seconds(t->since_s));
 	if (t->on_rq)
 		return arena_printf(f->arena, "runnable but not running for %s",
+				    text_seconds(t->since_s));
+	if (task_is_waking(t))
+		return arena_printf(f->arena, "woken, and not yet queued to run, for %s",
 				    text_seconds(t->since_s));
 	in = function_of_task(f, t);
 	return arena_printf(f->arena, "asleep (%c) for %s%s%s", t->state_letter,
@@ -78,6 +89,19 @@ const char *node_words(const struct facts *f, const struct node *n)
 	return t ? arena_printf(f->arena, "%s, pid %d: %s", t->comm, t->pid,
 				task_state_words(f, t))
 		 : n->title;
+}
+
+const char *chain_node_words(const struct facts *f, const struct chain *c, size_t i)
+{
+	const struct node *n = c->v[i];
+	size_t k;
+
+	for (k = 0; k < c->n && !n->task; k++)
+		if (c->v[k] != n && c->v[k]->address != n->address &&
+		    !strcmp(c->v[k]->title, n->title))
+			return arena_printf(f->arena, "%s, 0x%llx", n->title,
+					    HEX(n->address));
+	return node_words(f, n);
 }
 
 const char *victim_words(const struct facts *f, const struct alike *g)
@@ -125,15 +149,19 @@ static const char *rule_words(const struct facts *f, const struct known_match *m
 
 const char *known_words(const struct facts *f, const struct known_match *m)
 {
+	const char *fix;
+
 	if (m->rule)
 		return rule_words(f, m);
-	return arena_printf(
-		f->arena,
-		"%s. Fixed by %s%s (releases: %s; affected: %s, a hint only). %d %% "
-		"(%s): %s.",
-		m->what, m->id ? "commit " : "a commit not verified here",
-		m->id ? m->id : "", m->fixed, m->affected, m->confidence,
-		sureness(m->confidence), m->why);
+	fix = m->id ? arena_printf(f->arena, "Fixed by commit %s (releases: %s; ", m->id,
+				   m->fixed)
+		    : arena_printf(f->arena,
+				   "A fix is expected in %s, its commit is not "
+				   "checked (",
+				   m->fixed);
+	return arena_printf(f->arena, "%s. %saffected: %s, a hint only). %d %% (%s): %s.",
+			    m->what, fix, m->affected, m->confidence,
+			    sureness(m->confidence), m->why);
 }
 
 const char *build_words(const struct facts *f, const struct fix *build)

@@ -17,6 +17,10 @@ const char *headline_words(const struct facts *f, const struct verdict *v);
 const char *culprit_words(const struct facts *f, const struct culprit *c);
 /* "Xorg, pid 243: asleep (D) for 17.9 s in drain_all_pages"; of what is no task its title. */
 const char *node_words(const struct facts *f, const struct node *n);
+/* The same of a chain's: with its address, where another one there has its title. */
+const char *chain_node_words(const struct facts *f, const struct chain *c, size_t i);
+/* "running", "runnable", "woken, not yet queued", "asleep" */
+const char *doing_words(const struct task *t);
 /* "asleep (D) for 17.9 s in drain_all_pages" */
 const char *task_state_words(const struct facts *f, const struct task *t);
 /* "Xorg, pid 243, and 3 more like it: blocked for 17.9 s" */

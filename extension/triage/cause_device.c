@@ -53,7 +53,7 @@ static void broken(struct judge *j, struct verdict *v, const struct queue *q)
 	say_next(j, v,
 		 "Find in the log when it broke (\"is not a head\", \"out of range\", a "
 		 "removed device): " LOOK_HERE ".");
-	say_command(j, v, "panic");
+	say_look(j, v, LOOK(LOG));
 }
 
 /* The virtio core has begun to remove or suspend the device: it may answer no more. */
@@ -74,7 +74,7 @@ static void withdrawn(struct judge *j, struct verdict *v, const struct queue *q)
 	say_next(j, v,
 		 "Look for who removes or suspends it: " LOOK_HERE ", " LOOK_HERE ".");
 	say_command(j, v, "hung");
-	say_command(j, v, "panic");
+	say_look(j, v, LOOK(LOG));
 }
 
 static void unread(struct judge *j, struct verdict *v, const struct queue *q)

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/text.h"
 #include "judge.h"
 #include "kernel/log/complaint.h"
 #include "lost_cpu.h"
@@ -37,7 +38,9 @@ static const char *how_off(struct judge *j, struct verdict *v, const struct gpu_
 				"the kernel marks it as disabled for being spurious",
 				irq->addr, LOOK_AT("irq_desc", irq->addr));
 		if (line)
-			add_for(j, v, say(j, "the log: %s", line->text), 0, LOOK(LOG));
+			add_for(j, v,
+				say(j, "the log: %s", text_tabs(j->a, line->text, " ")),
+				0, LOOK(LOG));
 		return "was disabled by the kernel, since no handler took what came";
 	}
 	if (irq->disabled || irq->depth)

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* I/O at the end of a chain, and the disk that has it. */
+#include "base/text.h"
 #include "judge.h"
 
 #include <string.h>
@@ -75,6 +76,16 @@ static bool judge_place(struct judge *j, struct verdict *v, const struct node *r
 	return oldest(j, root->disk) < STUCK_S;
 }
 
+/* By its driver, which its name tells. */
+static const char *server_of(const struct disk *disk)
+{
+	return disk->of_file ? "the file that it is made of, and what that lies on"
+	       : text_starts(disk->name, "nbd")
+		       ? "its server, a process here or on another machine, and the "
+			 "connection to it"
+		       : "its host or its hardware, and its driver";
+}
+
 void judge_disk(struct judge *j, struct verdict *v, const struct node *root)
 {
 	const struct disk *disk = root->disk;
@@ -87,9 +98,8 @@ void judge_disk(struct judge *j, struct verdict *v, const struct node *root)
 			       : ": its oldest request "
 				 "has been with it for ",
 			 s < 0 ? "" : span(j, s));
-	say_next(j, v,
-		 "Look at what serves the disk: its host or its hardware, and its "
-		 "driver" LOOK_ASIDE ".");
+	say_next(j, v, "Look at what serves the disk: %s" LOOK_ASIDE ".",
+		 server_of(disk));
 	say_look(j, v, LOOK(DISKS));
 	/* What it is made of is not known, and has perhaps not answered. */
 	if (disk->of_file) {
@@ -122,6 +132,29 @@ static const char *stopped_words(const struct judge *j, const struct task *t)
 			stack_find(&st->stack, "__refrigerator"))
 		       ? "it is frozen, by its cgroup or for suspend"
 		       : NULL;
+}
+
+/* What holds it lets it go on, too. */
+static void advise_stopped(struct judge *j, struct verdict *v, const struct task *t)
+{
+	if (t->state_letter == 'T')
+		say_next(
+			j, v,
+			"Find out who stopped it (SIGSTOP, SIGTSTP, a shell's job control). "
+			"Where it still hangs, kill -CONT %d lets it go on.",
+			t->pid);
+	else if (t->state_letter == 't')
+		say_next(
+			j, v,
+			"Find its tracer, a debugger or strace: it has stopped it and is to "
+			"let it go on. Where it still hangs: grep TracerPid "
+			"/proc/%d/status.",
+			t->pid);
+	else
+		say_next(
+			j, v,
+			"Find out who froze its cgroup (cgroup.freeze, freezer.state) or "
+			"began to suspend, and did not thaw it.");
 }
 
 /* What is waited for, and who serves it. */
@@ -173,6 +206,10 @@ void judge_daemon(struct judge *j, struct verdict *v, const struct node *root)
 			 who(j, root->task),
 			 w->kind == SERVICE_PROGRAM ? "ended" : "answered",
 			 stopped ? ": " : "", stopped ? stopped : "");
+	if (stopped) {
+		advise_stopped(j, v, root->task);
+		return;
+	}
 	say_next(j, v, "See what %s does: " LOOK_HERE ".",
 		 w->kind == SERVICE_FUSE ? "the daemon" : "it");
 	say_look(j, v, LOOK(STACK, .n = root->task->pid));

@@ -2,6 +2,7 @@
 /* Lockups: a CPU that the kernel's watchdogs have named. */
 #include <string.h>
 
+#include "base/text.h"
 #include "judge.h"
 #include "lost_cpu.h"
 
@@ -508,6 +509,16 @@ static bool came_later(struct judge *j, const struct runqueue *rq, bool rcu)
 	       rq->curr->since_s < STARVED_S;
 }
 
+/* "1-....: (1 GPs behind) idle=...": what the line is of is said before it. */
+static const char *stall_words(struct judge *j, const struct log_line *line)
+{
+	static const char label[] = "rcu: ";
+	const char *text = line->text;
+
+	return text_tabs(j->a, text_starts(text, label) ? text + strlen(label) : text,
+			 "");
+}
+
 /* The CPU is one that a watchdog named: whoever is on it did not let others run. */
 static void judge_named(struct judge *j, const struct runqueue *rq,
 			const struct log_line *by_rcu)
@@ -534,7 +545,9 @@ static void judge_named(struct judge *j, const struct runqueue *rq,
 	v->fault = seen.fault;
 	v->fault_at = seen.fault_at;
 	if (by_rcu)
-		add_for(j, v, say(j, "RCU waits for CPU %u: %s", rq->cpu, by_rcu->text),
+		add_for(j, v,
+			say(j, "RCU waits for CPU %u: %s", rq->cpu,
+			    stall_words(j, by_rcu)),
 			0, LOOK(LOG));
 	else if (t->cpu >= 0 && t->locked_cpu >= 0 && t->cpu != t->locked_cpu)
 		add_for(j, v,

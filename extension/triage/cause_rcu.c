@@ -8,10 +8,16 @@ static double age_of(struct judge *j, const struct node *grace)
 	return facts_since_jiffies(j->f, grace->grace->started);
 }
 
-/* Has it had the CPU since the grace period began, which asks for a switch at least? */
+/*
+ * Has it had the CPU since the grace period began, which asks for a switch at least?
+ * told: for how long it has had it is said already.
+ */
 static int judge_since(struct judge *j, struct verdict *v, const struct node *grace,
-		       const struct task *hog)
+		       const struct task *hog, bool told)
 {
+	const char *had = told ? ""
+			       : say(j, "; %s has had CPU %d for %s", who(j, hog),
+				     hog->cpu, span(j, hog->since_s));
 	double age = age_of(j, grace);
 
 	if (age < 0 || hog->since_s < 0) {
@@ -20,9 +26,7 @@ static int judge_since(struct judge *j, struct verdict *v, const struct node *gr
 				    : say(j, "%s has had the CPU", who(j, hog)));
 		return 0;
 	}
-	add_for(j, v,
-		say(j, "%s began %.1f s before the end; %s has had CPU %d for %.1f s",
-		    grace->title, age, who(j, hog), hog->cpu, hog->since_s),
+	add_for(j, v, say(j, "%s began %.1f s before the end%s", grace->title, age, had),
 		grace->address, LOOK(COMMAND, .name = "rcu"));
 	return hog->since_s >= age - 1 ? SURE_SINCE_IT_BEGAN : 0;
 }
@@ -71,11 +75,11 @@ void judge_grace(struct judge *j, struct verdict *v, const struct node *grace,
 	/* What waits there for its turn says more of who keeps the CPU, and how. */
 	if (cpu->rq->waiting.n && cpu->rq->waiting.v[0]->since_s >= STARVED_S) {
 		judge_busy(j, v, cpu, cpu->rq->waiting.v[0]);
-		judge_since(j, v, grace, hog);
+		judge_since(j, v, grace, hog, v->culprit.address == hog->addr);
 	} else {
 		v->cause = CAUSE_CPU_MONOPOLISED;
 		blame_task(j, v, hog, (int)cpu->rq->cpu);
-		v->confidence = SURE_HOG_OF_RCU + judge_since(j, v, grace, hog) +
+		v->confidence = SURE_HOG_OF_RCU + judge_since(j, v, grace, hog, false) +
 				judge_mode(j, v, hog) + judge_clock(j, v, cpu->rq);
 		hog_next(j, v, cpu->rq, hog);
 	}

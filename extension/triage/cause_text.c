@@ -601,17 +601,37 @@ static void add_stack(struct judge *j, struct verdict *v)
 
 	for (i = 0; !t && i < j->f->text->hung.n; i++)
 		t = j->f->text->hung.v[i].trace;
-	if (!t)
+	if (!t || (t->user && v->cause != CAUSE_KERNEL_BUG))
 		return;
 	v->fault = &t->stack;
-	/* A fault may be an interrupt's own; a lockup is the task's that it came to. */
+	/* A fault may be an interrupt's own; a lockup is what the interrupt came to. */
 	v->fault_at = v->cause == CAUSE_KERNEL_BUG ? 0 : t->interrupted;
+}
+
+/* On the machine itself, whose memory may not be read: there is no more to be had now. */
+static void advise_here(struct judge *j, struct verdict *v)
+{
+	if (j->f->text->hung.n)
+		say_next(
+			j, v,
+			"Have it leave a core: vgpu-kdump-check, on this machine, says what "
+			"is missing for it; sysctl -w kernel.hung_task_panic=1 makes the "
+			"next hang panic.");
+	if (text_tells_of_memory(j->f))
+		say_next(
+			j, v,
+			"To see what grows: add /proc/meminfo and /proc/slabinfo to a file "
+			"several times, hours apart, and give it to vgpu.");
 }
 
 static void advise(struct judge *j, struct verdict *v)
 {
 	const struct trigger *t = &j->f->panic.trigger;
 
+	if (j->f->text->of_here) {
+		advise_here(j, v);
+		return;
+	}
 	if (t->kind != TRIGGER_NONE)
 		say_next(
 			j, v,

@@ -21,6 +21,13 @@ static const char *group_words(struct judge *j, const struct quota_group *g)
 			  : say(j, "the cgroup of task_group 0x%llx", HEX(g->addr));
 }
 
+/* A CPU may use more than it has, until its next tick; what is over counts against it. */
+static const char *left_words(struct judge *j, int64_t ns)
+{
+	return ns < 0 ? say(j, "its share is overdrawn by %.6g ms", -(double)ns / 1e6)
+		      : say(j, "%.6g ms are left to it", (double)ns / 1e6);
+}
+
 static int judge_quota(struct judge *j, struct verdict *v, const struct quota_group *g)
 {
 	add_for(j, v,
@@ -83,8 +90,8 @@ void judge_throttled(struct judge *j, struct verdict *v, const struct node *root
 	add_for(j, v,
 		say(j,
 		    "%s is runnable on CPU %d and its cgroup's queue there is throttled: "
-		    "%.6g ms are left to it",
-		    who(j, waiter), waiter->cpu, (double)th->remaining / 1e6),
+		    "%s",
+		    who(j, waiter), waiter->cpu, left_words(j, th->remaining)),
 		th->cfs_rq,
 		LOOK_AT("cfs_rq.throttle_count,runtime_remaining,throttled_clock",
 			th->cfs_rq));

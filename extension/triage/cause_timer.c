@@ -3,32 +3,13 @@
 #include "judge.h"
 #include "lost_cpu.h"
 
-/* Of a machine that runs: it is the same as at the first look. */
-static bool has_stood(const struct facts *f, const struct runqueue *rq)
-{
-	const struct runqueue *then =
-		f->before ? runqueue_of_cpu(&f->before->rqs, (int)rq->cpu) : rq;
-
-	return then && then->timer.timer == rq->timer.timer &&
-	       then->timer.clk == rq->timer.clk;
-}
-
-/* Where they are to be had, they tell more: see cpu_is_lost(). */
-static bool has_registers(const struct facts *f, const struct runqueue *rq)
-{
-	const struct studied *st = facts_studied(f, rq->curr);
-
-	return st && (st->stack.n || st->stack.user);
-}
-
 bool judge_timer(struct judge *j, struct verdict *v, const struct node *cpu)
 {
 	const struct runqueue *rq = cpu->rq;
 	const struct timer_run *t = &rq->timer;
-	double since_s = facts_since_jiffies(j->f, t->clk);
+	double since_s;
 
-	if (!rq->curr || !t->function || since_s < STARVED_S || has_registers(j->f, rq) ||
-	    !has_stood(j->f, rq))
+	if (!cpu_is_in_timer(j->f, rq, &since_s))
 		return false;
 	v->cause = CAUSE_CPU_MONOPOLISED;
 	v->confidence = SURE_CPU_TIMER;

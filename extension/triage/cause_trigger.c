@@ -159,7 +159,7 @@ static void find_function(struct judge *j, struct verdict *v)
 			       fr ? fr->ip : 0);
 		add_for(j, v,
 			say(j, "the kernel's own words for where it was: %s",
-			    at->line->text),
+			    text_tabs(j->a, at->line->text, " ")),
 			0, LOOK(LOG));
 		add_taints(j, v, at->module);
 	} else {
@@ -195,16 +195,20 @@ static void judge_bug(struct judge *j, struct verdict *v)
  */
 static void judge_request(struct judge *j, struct verdict *v)
 {
+	bool gpu = j->f->gpu_driver != 0;
+
 	v->summary = "Somebody asked for this dump; no task was found stuck.";
 	say_next(j, v,
 		 "Ask why it was taken. If the machine was slow or full: " LOOK_HERE
-		 ", " LOOK_HERE ", " LOOK_HERE "; if it did not answer: " LOOK_HERE
-		 ", " LOOK_HERE ".");
+		 ", " LOOK_HERE "%s; if it did not answer: " LOOK_HERE "%s.",
+		 gpu ? ", " LOOK_HERE : "", gpu ? ", " LOOK_HERE : "");
 	say_command(j, v, "slab");
 	say_command(j, v, "leak");
-	say_command(j, v, "obj");
+	if (gpu)
+		say_command(j, v, "obj");
 	say_command(j, v, "bt -a");
-	say_command(j, v, "dev");
+	if (gpu)
+		say_command(j, v, "dev");
 }
 
 /* Numbers that no device has (init/do_mounts.c): it found none, and so none is to blame. */
@@ -223,7 +227,7 @@ static void judge_no_root(struct judge *j, struct verdict *v)
 	say_next(j, v,
 		 "Compare root= of the command line with the disks that the log lists "
 		 "(" LOOK_HERE "), and see whether an initramfs was loaded.");
-	say_command(j, v, "panic");
+	say_look(j, v, LOOK(LOG));
 }
 
 /* What whoever panicked says is to blame, outside the kernel. */

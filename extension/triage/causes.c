@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/text.h"
 #include "known_bugs.h"
 
 /* The edges of the chain are evidence as they stand: each was read somewhere. */
@@ -64,8 +65,10 @@ static void add_blockers(struct judge *j, struct verdict *v)
 			    p->uptime_s - b->ts_s > t->since_s + CLOCKS_DIFFER_S)
 				continue;
 			if (!is_in_chain(&v->chain, b->owner_pid))
-				add_for(j, v, say(j, "the log: %s", b->text), 0,
-					LOOK(LOG));
+				add_for(j, v,
+					say(j, "the log: %s",
+					    text_tabs(j->a, b->text, " ")),
+					0, LOOK(LOG));
 			break;
 		}
 	}

@@ -241,7 +241,7 @@ static void out_of_wait(struct build *b, struct node *n)
 		to = want_thing(b, NODE_IO, w);
 		if (to != n)
 			link_to(b->g, n, to, w->record, LOOK(STACK, .n = n->task->pid),
-				"waits for I/O");
+				w->frozen ? "waits until it is thawed" : "waits for I/O");
 		out_of_io(b, to, st);
 		break;
 	case WAIT_BIT:

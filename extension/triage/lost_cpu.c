@@ -132,3 +132,30 @@ bool cpu_is_lost(const struct facts *f, const struct runqueue *rq, bool named,
 	l->since_s = silent ? cpu_silent_s(f, rq) : l->waiter ? l->waiter->since_s : 0;
 	return silent ? is_silent(f, rq, named, l) : is_in_softirqs(f, rq, named, l);
 }
+
+/* ---- a CPU whose registers nobody has ----------------------------------------- */
+
+/* Of a machine that runs: it is the same as at the first look. */
+static bool has_stood(const struct facts *f, const struct runqueue *rq)
+{
+	const struct runqueue *then =
+		f->before ? runqueue_of_cpu(&f->before->rqs, (int)rq->cpu) : rq;
+
+	return then && then->timer.timer == rq->timer.timer &&
+	       then->timer.clk == rq->timer.clk;
+}
+
+/* Where they are to be had, they tell more: see cpu_is_lost(). */
+static bool has_registers(const struct facts *f, const struct runqueue *rq)
+{
+	const struct studied *st = facts_studied(f, rq->curr);
+
+	return st && (st->stack.n || st->stack.user);
+}
+
+bool cpu_is_in_timer(const struct facts *f, const struct runqueue *rq, double *since_s)
+{
+	*since_s = facts_since_jiffies(f, rq->timer.clk);
+	return rq->curr && rq->timer.function && *since_s >= STARVED_S &&
+	       !has_registers(f, rq) && has_stood(f, rq);
+}

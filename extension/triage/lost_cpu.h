@@ -21,6 +21,8 @@ struct lost {
 /* named: a watchdog says so as well. */
 bool cpu_is_lost(const struct facts *f, const struct runqueue *rq, bool named,
 		 struct lost *l);
+/* No registers tell, but the base of its timers: in the function of one, for so long. */
+bool cpu_is_in_timer(const struct facts *f, const struct runqueue *rq, double *since_s);
 /* It has taken no tick for so long that it would have, were it able to. */
 bool cpu_is_silent(const struct facts *f, const struct runqueue *rq);
 /* Woken, to run on a CPU that takes no interrupt which tells it so. */

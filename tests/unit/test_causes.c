@@ -219,7 +219,14 @@ static void a_cpu_keeps_rcu_from_ending(void **state)
 	assert_int_equal(v->chain.v[1]->kind, NODE_GRACE);
 	assert_true(says(&v->evidence, "asked to yield"));
 	assert_true(says(&v->evidence, "began 20.0 s before the end"));
+	assert_true(says(&v->evidence, "has had CPU 1 for 21.0 s"));
 	assert_non_null(strstr(v->summary, "an RCU grace period, which CPU 1 does not"));
+	/* Whoever waits there for his turn has had it said already, and once is enough. */
+	scene_queued(*state, scene_task(*state, 302, "waiter"), 1, 20);
+	v = only(*state, CAUSE_CPU_MONOPOLISED);
+	assert_true(says(&v->evidence, "has had CPU 1 for 21.0 s"));
+	assert_true(says(&v->evidence, "began 20.0 s before the end"));
+	assert_false(says(&v->evidence, "before the end; "));
 }
 
 /* Who came to the CPU a moment ago has passed a quiescent state on his way. */
@@ -1239,6 +1246,12 @@ static void request_of_a_disk(void **state)
 	assert_string_equal(v->culprit.name, "vda");
 	assert_true(v->confidence >= CONFIDENCE_LIKELY);
 	assert_contains(v->summary, "disk vda");
+	assert_contains(next_step(s, v, 0), "its host or its hardware, and its driver");
+	snprintf(vda->name, sizeof(vda->name), "nbd0");
+	assert_contains(next_step(s, only(s, CAUSE_IO_WAIT), 0), "its server, a process");
+	vda->of_file = true;
+	assert_contains(next_step(s, only(s, CAUSE_IO_WAIT), 0),
+			"the file that it is made of");
 }
 
 /* It answers others, or nobody knows since when it has it. */
@@ -1441,6 +1454,13 @@ static void half_a_second(void **state)
 	scene_fired(s, TRIGGER_SYSRQ, "sysrq triggered crash");
 	v = only(s, CAUSE_PANIC_BY_REQUEST);
 	assert_int_equal(v->victims.n, 0);
+	s->facts.gpu_driver = 1;
+	assert_contains(next_step(s, only(s, CAUSE_PANIC_BY_REQUEST), 0),
+			"obj; if it did");
+	s->facts.gpu_driver = 0; /* there is nothing to see of it */
+	v = only(s, CAUSE_PANIC_BY_REQUEST);
+	assert_contains(next_step(s, v, 0), "leak; if it did not answer: ");
+	assert_null(strstr(next_step(s, v, 0), "dev"));
 	a->since_s = 4.9;
 	only(s, CAUSE_PANIC_BY_REQUEST);
 	a->since_s = 5.1;
@@ -2388,7 +2408,8 @@ static void idle_with_interrupts_off(void **state)
 
 static void stalls(struct scene *s, unsigned int cpu)
 {
-	static const struct log_line line = {.text = "rcu: 3-....: (9 ticks this GP)"};
+	static const struct log_line line = {
+		.text = "rcu: \\x093-....: (9 ticks this GP)"};
 	struct rcu_stall_cpu *c;
 
 	s->facts.rcu_stall.cpus.n = 0;
@@ -2417,7 +2438,7 @@ static void rcu_waits_for_a_cpu(void **state)
 	v = only(s, CAUSE_CPU_MONOPOLISED);
 	assert_blames(v, looper);
 	assert_true(v->fired);
-	assert_true(says(&v->evidence, "RCU waits for CPU 3: rcu: 3-....:"));
+	assert_true(says(&v->evidence, "RCU waits for CPU 3: 3-....: (9"));
 	facts_studied(&s->facts, looper)->stack.user = true;
 	only(s, CAUSE_UNEXPLAINED);
 	facts_studied(&s->facts, looper)->stack.user = false;
@@ -2610,6 +2631,7 @@ static void reported_first(void **state)
 	scene_fired(s, TRIGGER_HUNG_TASK, "hung_task: blocked tasks");
 	judge_all(s);
 	assert_int_equal(verdict(0)->cause, CAUSE_IO_WAIT); /* nothing fired of either */
+	assert_true(says(&verdict(0)->evidence, "waits until it is thawed"));
 	scene_reported(s, xorg);
 	judge_all(s);
 	assert_int_equal(judged.verdicts.all.n, 2);

@@ -264,7 +264,8 @@ static void what_is_no_file_is_not_replaced(void **state)
 	struct stat st;
 
 	(void)state;
-	fails("vgpu --html /dev/null", RESULT_UNREADABLE, "/dev/null cannot be written");
+	fails("vgpu --html /dev/null", RESULT_UNREADABLE,
+	      "/dev/null cannot be written: it is not a regular file");
 	assert_int_equal(stat("/dev/null", &st), 0);
 	assert_true(S_ISCHR(st.st_mode));
 	fails("vgpu --html /", RESULT_UNREADABLE, "/ cannot be written: Is a directory");

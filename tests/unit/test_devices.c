@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Verdicts on virtio devices: each beside the nearest case where they are innocent. */
 #include "judged.h"
+#include "report/triage_words.h"
 #include "report/debuginfo.h"
 #include "report/spelling.h"
 
@@ -1435,6 +1436,8 @@ static void broken(void **state)
 	assert_culprit(v, CULPRIT_DEVICE, gpu);
 	assert_true(says(&v->evidence, "marked broken"));
 	assert_true(says(&v->evidence, "64 commands are in it"));
+	/* Long before the panic, around which the other command shows the log. */
+	assert_contains(next_step(*state, v, 0), "a removed device): log.");
 	/* However full of answers it is, and whoever would fetch them. */
 	scene_commands(gpu, 64, 64);
 	only(*state, CAUSE_DEVICE_BROKEN);
@@ -1696,6 +1699,8 @@ static void unplug_bug(void **state)
 	v = only(s, CAUSE_HOST_NOT_CONSUMING);
 	assert_int_equal(v->known.n, 1);
 	assert_null(v->known.v[0].id);
+	assert_contains(known_words(&s->facts, &v->known.v[0]),
+			"A fix is expected in 7.3, its commit is not checked");
 	assert_non_null(strstr(v->known.v[0].why, "rmmod (pid 500)"));
 	/* As gcc splits it on most kernels. */
 	scene_stack(s, rmmod, "wait_for_completion", "__synchronize_srcu.part.19",

@@ -117,13 +117,18 @@ static int forget(void **state)
 
 static void a_blocked_task_is_told_in_the_kernels_words(void **state)
 {
+	struct live_text l;
+
 	(void)state;
 	put("meminfo", "MemTotal:        1000 kB\n");
 	put("slabinfo", "slabinfo - version: 2.1\n");
+	put("uptime", "12517.25 20000.00\n");
 	task(1458, "1458 (Xorg :0) D 1 1458 1458 0 -1 4194560 1 2\n", XORG_STACK,
 	     "10 20 30\n");
 	task(7, "7 (sleeper) S 1 7 7 0 -1 4194560 1 2\n", XORG_STACK, "1 1 1\n");
-	assert_int_equal(read_it().left_out, 0);
+	l = read_it();
+	assert_int_equal(l.left_out, 0);
+	assert_true(l.uptime_s == 12517.25);
 	assert_contains(words(), "task:Xorg :0         state:D stack:    0 pid: 1458 "
 				 "ppid:     1 flags:0x00400100\nCall Trace:\n"
 				 " flush_work+0x139/0x1f0\n"

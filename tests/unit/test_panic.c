@@ -856,7 +856,11 @@ static void uptime(void **state)
 	assert_int_equal(kernel_hz(fake_dump(f)), 250);
 	assert_true(panic.uptime_s == 3600);
 	assert_string_equal(panic.uptime_source, "jiffies");
-	say(f, "later")->ts_s = 3605.5;
+	say(f, "later")->ts_s = 3600.3;
+	read_it(f);
+	assert_true(panic.uptime_s == 3600);
+	assert_true(panic.last_said_s == 3600.3); /* its clock is ahead of jiffies' */
+	words.lines.v[0].ts_s = 3605.5;
 	read_it(f);
 	assert_true(panic.uptime_s == 3605.5);
 	assert_string_equal(panic.uptime_source, "the last line of the log");

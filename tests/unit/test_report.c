@@ -9,6 +9,7 @@
 #include "report/json_writer.h"
 #include "report/report.h"
 #include "report/text_writer.h"
+#include "report/triage_words.h"
 #include "scene.h"
 #include "base/text.h"
 
@@ -114,6 +115,11 @@ static void print_cpu_1(FILE *out, bool json)
 		text_workqueues(out, facts, 1, false);
 }
 
+static void print_rcu(FILE *out, bool json)
+{
+	(json ? json_rcu : text_rcu)(out, facts);
+}
+
 static void print_devices(FILE *out, bool json)
 {
 	(json ? json_devices : text_devices)(out, facts);
@@ -150,12 +156,19 @@ static const struct document {
 	void (*print)(FILE *out, bool json);
 	const char *key; /* one that its JSON must have */
 } documents[] = {
-	{"triage", print_triage, "verdicts"},	{"hung", print_hung, "hung"},
-	{"graph", print_graph, "graph"},	{"panic", print_panic, "sysctls"},
-	{"bt", print_stacks, "stacks"},		{"drain", print_drain, "drain"},
-	{"wq", print_workqueues, "workqueues"}, {"wq -c 1", print_cpu_1, "pools"},
-	{"dev", print_devices, "devices"},	{"vq", print_queues, "queues"},
-	{"fence", print_fences, "devices"},	{"obj", print_objects, "devices"},
+	{"triage", print_triage, "verdicts"},
+	{"hung", print_hung, "hung"},
+	{"graph", print_graph, "graph"},
+	{"panic", print_panic, "sysctls"},
+	{"bt", print_stacks, "stacks"},
+	{"drain", print_drain, "drain"},
+	{"wq", print_workqueues, "workqueues"},
+	{"wq -c 1", print_cpu_1, "pools"},
+	{"rcu", print_rcu, "rcu"},
+	{"dev", print_devices, "devices"},
+	{"vq", print_queues, "queues"},
+	{"fence", print_fences, "devices"},
+	{"obj", print_objects, "devices"},
 };
 
 static void print(const struct document *d, bool json)
@@ -428,6 +441,88 @@ static void nothing(struct scene *s)
 	s->facts.panic.trigger.cpu = 1;
 	facts = &s->facts;
 	triage_make(facts, &t);
+}
+
+/* ---- RCU ------------------------------------------------------------------- */
+
+static const struct document rcu_document = {"rcu", print_rcu, "rcu"};
+
+/* A grace period that runs since 30 s, and waits for CPU 3, which has a worker waiting. */
+static struct task *grace_period_waits(struct scene *s)
+{
+	struct rcu *rcu = &s->facts.rcu;
+
+	facts = &s->facts;
+	rcu->addr = scene_address(s);
+	rcu->normal.seq_addr = scene_address(s);
+	rcu->expedited.seq_addr = scene_address(s);
+	rcu->normal.seq = (uint64_t)-123;
+	rcu->normal.running = true;
+	s->facts.hz = 100;
+	s->facts.jiffies = 10000;
+	rcu->normal.started = 7000;
+	*vec_push(&s->arena, &rcu->normal.cpus) = 3;
+	scene_queued(s, scene_kthread(s, 19, "kworker/3:0"), 3, 30);
+	return s->facts.rqs.all.v[3].curr;
+}
+
+static void assert_interrupted_by(const char *by, const char *line)
+{
+	yajl_val tree, gp;
+
+	print(&rcu_document, false);
+	assert_text("rcu", true);
+	assert_non_null(strstr(text, "sequence -123: a grace period runs, for 30.0 s"));
+	if (!strstr(text, line))
+		fail_msg("no '%s' in: %s", line, text);
+	print(&rcu_document, true);
+	tree = parse("rcu");
+	gp = get(get(tree, "rcu"), "normal");
+	assert_string_equal(string(gp, "sequence"), "-123");
+	if (by)
+		assert_string_equal(string(item(get(gp, "cpus"), 0), "interrupted_by"),
+				    by);
+	else
+		assert_null(string(item(get(gp, "cpus"), 0), "interrupted_by"));
+	yajl_tree_free(tree);
+}
+
+/* The idle task of a CPU that a timer's function keeps is not all that is there. */
+static void rcu_waits_for_who_interrupted(void **state)
+{
+	struct scene *s = *state;
+	struct task *idle = grace_period_waits(s);
+	struct studied *st;
+
+	assert_interrupted_by(NULL, "CPU     3, idle\n");
+	st = scene_study(s, idle);
+	scene_stack(s, idle, "deep", "my_timer", "call_timer_fn", "run_timer_softirq",
+		    "__do_softirq", "irq_exit_rcu", "sysvec_apic_timer_interrupt");
+	st->stack.v[0].kind = FRAME_REGISTERS;
+	st->stack.v[1].offset = 0xa;
+	st->stack.v[1].module = "my_module";
+	assert_interrupted_by("my_timer+0xa [my_module]",
+			      "CPU     3, idle task, interrupted by my_timer+0xa "
+			      "[my_module], a timer's\n          function\n");
+}
+
+/* The same where no registers are to be had: the base of its timers tells. */
+static void rcu_waits_for_a_timer(void **state)
+{
+	struct scene *s = *state;
+	struct task *idle = grace_period_waits(s);
+	struct timer_run *run = &s->facts.rqs.all.v[3].timer;
+
+	scene_study(s, idle);
+	*run = (struct timer_run){.timer = 0xffff888001110000,
+				  .function = 0xffffffffc0001000,
+				  .name = "my_timer [my_module]",
+				  .clk = 7000};
+	assert_interrupted_by(
+		"my_timer [my_module]",
+		"CPU     3, idle task, interrupted by my_timer [my_module]");
+	run->clk = 9999; /* it has just begun */
+	assert_interrupted_by(NULL, "CPU     3, idle\n");
 }
 
 /* ---- every document ------------------------------------------------------ */
@@ -1243,6 +1338,33 @@ static void worker_is_in_its_work(void **state)
 	assert_null(strstr(text, "in process_one_work"));
 }
 
+/* In a chain two works of one function are told apart. */
+static void works_of_one_name_are_two(void **state)
+{
+	struct scene *s = *state;
+
+	full_queue(s);
+	show(s, print_triage, false);
+	assert_int_equal(lines_with("          work waits_for_ever, 0x"), 2);
+}
+
+/* It is not asleep, and waits for a CPU that has not noticed. */
+static void woken_is_not_asleep(void **state)
+{
+	struct scene *s = *state;
+	struct task *t = scene_task(s, 700, "woken");
+
+	t->state = TASK_STATE_WAKING;
+	t->state_letter = 'R';
+	t->since_s = 28.5;
+	assert_string_equal(task_state_words(&s->facts, t),
+			    "woken, and not yet queued to run, for 28.5 s");
+	assert_string_equal(doing_words(t), "woken, not yet queued");
+	t->state = 1;
+	t->state_letter = 'S';
+	assert_string_equal(doing_words(t), "asleep");
+}
+
 /* How sure one is of knowing nothing helps nobody. */
 static void unexplained_in_words(void **state)
 {
@@ -1312,6 +1434,12 @@ static void machine_at_the_head(void **state)
 	assert_int_equal(items(get(kernel, "out_of_tree")), 1);
 	assert_float_equal(YAJL_GET_DOUBLE(get(kernel, "uptime_s")), 90, 0.001);
 	yajl_tree_free(tree);
+	/* What the log says is not later than the end; other times go on by jiffies. */
+	s->facts.panic.uptime_s = 89.9;
+	s->facts.panic.last_said_s = 90.2;
+	show(s, print_triage, false);
+	assert_non_null(strstr(text, ", up 90.2 s"));
+	assert_true(fabs(facts_since_monotonic(facts, 80) - 9.9) < 0.001);
 }
 
 /* A list of modules that a dump made up is not printed to its end. */
@@ -1504,6 +1632,8 @@ static void a_type_of_an_absurd_size(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		scene_test(rcu_waits_for_who_interrupted),
+		scene_test(rcu_waits_for_a_timer),
 		scene_test(all_documents),
 		scene_test(a_type_of_an_absurd_size),
 		scene_test(documents_of_nothing),
@@ -1520,6 +1650,8 @@ int main(void)
 		scene_test(groups_in_json),
 		scene_test(equal_stacks_once),
 		scene_test(worker_is_in_its_work),
+		scene_test(works_of_one_name_are_two),
+		scene_test(woken_is_not_asleep),
 		scene_test(unexplained_in_words),
 		scene_test(no_driver_is_told_apart_from_not_known),
 		scene_test(machine_at_the_head),

@@ -240,13 +240,16 @@ static void daemon_that_is_stopped(void **state)
 			       "its daemon, portal (pid 600), has not answered: "
 			       "it is stopped, as by SIGSTOP"));
 	assert_true(says(&v->evidence, "this request, which it has read"));
+	assert_contains(next_step(s, v, 0), "kill -CONT 600 lets it go on");
 	daemon->state_letter = 't';
 	v = only(s, CAUSE_IO_WAIT);
 	assert_true(says(&v->evidence, "a tracer has stopped it"));
+	assert_contains(next_step(s, v, 0), "Find its tracer");
 	daemon->state_letter = 'S';
 	scene_stack(s, daemon, "schedule", "do_freezer_trap", "get_signal");
 	v = only(s, CAUSE_IO_WAIT);
 	assert_true(says(&v->evidence, "it is frozen"));
+	assert_contains(next_step(s, v, 0), "who froze its cgroup");
 }
 
 /* It sleeps, and what for is its own matter: likely, and no more. */
@@ -259,6 +262,7 @@ static void daemon_that_sleeps(void **state)
 	assert_blames(v, daemon);
 	assert_true(v->confidence >= 60 && v->confidence < 85);
 	assert_true(says(&v->evidence, "this request, which it has not read"));
+	assert_contains(next_step(s, v, 0), "See what the daemon does: ");
 }
 
 /* It waits for something else itself, and that is the end of the chain. */

@@ -50,6 +50,18 @@ static void control_codes(void **state)
 	assert_escapes("\x1b]0;title\x07", "\\x1b]0;title\\x07");
 }
 
+static void tabs_are_replaced(void **state)
+{
+	struct arena a = {0};
+
+	(void)state;
+	assert_string_equal(text_tabs(&a, "rcu: \\x091-...\\x09\\x0a", " "),
+			    "rcu:  1-... \\x0a");
+	assert_string_equal(text_tabs(&a, "\\x09", ""), "");
+	assert_string_equal(text_tabs(&a, "none", "-"), "none");
+	arena_free(&a);
+}
+
 static void utf8_stays(void **state)
 {
 	(void)state;
@@ -197,6 +209,7 @@ int main(void)
 		cmocka_unit_test(plain_text_stays),
 		cmocka_unit_test(backslash_is_escaped),
 		cmocka_unit_test(control_codes),
+		cmocka_unit_test(tabs_are_replaced),
 		cmocka_unit_test(utf8_stays),
 		cmocka_unit_test(invalid_utf8),
 		cmocka_unit_test(overlong_utf8),

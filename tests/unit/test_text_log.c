@@ -129,6 +129,40 @@ static void a_wait_within_another_is_told_by_the_outer_one(void **state)
 	    "LIKE      cpu-monopolised");
 }
 
+static const char *ask_here(const char *words, const char *command)
+{
+	text = (struct dump_text){.bytes = words,
+				  .size = strlen(words),
+				  .uptime_s = 12517};
+	return type(&session, command);
+}
+
+#define MEMINFO "MemTotal:       24684448 kB\nMemFree:        15326304 kB\n"
+
+/* Its last message is of the boot; and what it cannot answer it is not sent back for. */
+static void the_machine_itself_is_no_file(void **state)
+{
+	static const char quiet[] =
+		"[    1.417000] x86/mm: Checked W+X mappings: passed\n" MEMINFO;
+	const char *answer = ask_here(quiet, "vgpu");
+
+	(void)state;
+	has(answer, "up 3 h 28 min");
+	has(answer, "this machine, by what /proc tells and not its memory: 3 lines");
+	has_not(answer, "a text, not a core");
+	has_not(answer, "--live");
+	has_not(answer, "sysrq");
+	has_not(answer, "leave a core");
+	has(answer, "add /proc/meminfo and /proc/slabinfo to a file");
+	has(ask_here(quiet, "vgpu -j"), "\"uptime_s\":12517.000");
+	answer = ask_here(HUNG("  10.000000", "dd", "5",
+			       FRAME("  10.000000", "__mutex_lock+0x1/0x2")),
+			  "vgpu");
+	has(answer, "vgpu-kdump-check, on this machine");
+	has_not(answer, "--live");
+	has(ask(quiet, "vgpu"), "While it is full, as root: vgpu --live leak.");
+}
+
 static void two_cpus_that_print_at_once_are_taken_apart(void **state)
 {
 	const char *answer = ask(
@@ -167,6 +201,96 @@ static void an_interrupt_is_not_the_tasks_own(void **state)
 	(void)state;
 	has(answer,
 	    "[\"watchdog_timer_fn+0x1\",\"busy+0x3\",\"caller+0x1\"],\"interrupted\":1");
+}
+
+#define IN_TIMER(entry)                                                                  \
+	"[   10.000010]  spin_on_timer+0xa/0x20 [m]\n"                                   \
+	"[   10.000011]  call_timer_fn+0x27/0x130\n"                                     \
+	"[   10.000012]  __do_softirq+0xd7/0x280\n" entry                                \
+	"[   10.000013] RIP: 0010:innocent+0x19/0x40\n"                                  \
+	"[   10.000014]  his_caller+0x1/0x10\n"
+#define SOFT_LOCKUP                                                                      \
+	"[   10.000001] watchdog: BUG: soft lockup - CPU#1 stuck for 26s! [a:7]\n"       \
+	"[   10.000003] CPU: 1 PID: 7 Comm: a Not tainted 6.1.0 #1\n"
+#define ENTRY_6_1                                                                        \
+	"[   10.000012]  </IRQ>\n[   10.000012]  <TASK>\n"                               \
+	"[   10.000012]  asm_sysvec_apic_timer_interrupt+0x16/0x20\n"
+#define ENTRY_5_10                                                                       \
+	"[   10.000012]  asm_call_irq_on_stack+0x12/0x20\n[   10.000012]  </IRQ>\n"      \
+	"[   10.000012]  sysvec_apic_timer_interrupt+0x36/0x80\n"                        \
+	"[   10.000012]  asm_sysvec_apic_timer_interrupt+0x12/0x20\n"
+
+/* Softirqs upon which the watchdog came are what hangs, and not the task below them. */
+static void a_softirq_that_was_interrupted_stays(void **state)
+{
+	static const char *const told[] = {
+		SOFT_LOCKUP
+		"[   10.000004] RIP: 0010:spin_here+0x3/0x10 [m]\n"
+		"[   10.000005] Call Trace:\n[   10.000006]  <IRQ>\n" IN_TIMER(ENTRY_6_1),
+		SOFT_LOCKUP
+		"[   10.000005] Call Trace:\n[   10.000006]  <IRQ>\n"
+		"[   10.000007]  watchdog_timer_fn+0xc/0x16\n"
+		"[   10.000008]  asm_sysvec_apic_timer_interrupt+0x16/0x20\n"
+		"[   10.000009] RIP: 0010:spin_here+0x3/0x10 [m]\n" IN_TIMER(ENTRY_5_10),
+	};
+	const char *answer;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < ARRAY_SIZE(told); i++) {
+		answer = ask(told[i], "vgpu");
+		has(answer, "            spin_here <- spin_on_timer <-");
+		has_not(answer, "watchdog_timer_fn");
+	}
+}
+
+/* Until 4.9 there are no registers in between, on arm64 none at all, and no marks. */
+static void an_entry_parts_an_interrupt_from_what_it_came_upon(void **state)
+{
+	(void)state;
+	has(ask(SOFT_LOCKUP
+		"[   10.000004] Call Trace:\n"
+		"[   10.000005]  <IRQ>  [<ffffffff81000000>] dump_stack+0x19/0x1b\n"
+		"[   10.000006]  [<ffffffff81000001>] apic_timer_interrupt+0x6d/0x80\n"
+		"[   10.000007]  [<ffffffff81000002>] spin_on_timer+0xa/0x20 [m]\n"
+		"[   10.000008]  [<ffffffff81000003>] __do_softirq+0x27/0x130\n"
+		"[   10.000009]  <EOI>  [<ffffffff81000004>] innocent+0x3/0x10\n",
+		"vgpu"),
+	    "            spin_on_timer <- __do_softirq <- innocent");
+	has(ask(SOFT_LOCKUP "[   10.000004] Call trace:\n"
+			    "[   10.000005]  dump_stack+0x19/0x1b\n"
+			    "[   10.000006]  el1_irq+0xb4/0x140\n"
+			    "[   10.000007]  spin_here+0xa/0x20 [m]\n",
+		"vgpu"),
+	    "            spin_here\n");
+}
+
+/* Its own panic() is not what a CPU in user mode was at. */
+static void a_program_that_was_interrupted_has_no_frames(void **state)
+{
+	static const char words[] = SOFT_LOCKUP
+		"[   10.000004] RIP: 0033:0x52ed5d\n"
+		"[   10.000005] Kernel panic - not syncing: softlockup: hung tasks\n"
+		"[   10.000006] CPU: 1 PID: 7 Comm: a Not tainted 6.1.0 #1\n"
+		"[   10.000007] Call Trace:\n[   10.000008]  <TASK>\n"
+		"[   10.000009]  dump_stack_lvl+0x44/0x5c\n[   10.000010]  panic+0x118/0x2f4\n"
+		"[   10.000011]  asm_sysvec_apic_timer_interrupt+0x16/0x20\n"
+		"[   10.000012] RIP: 0033:0x52ed5d\n[   10.000013]  </TASK>\n";
+	static const char asked[] =
+		"[   10.000005] Kernel panic - not syncing: sysrq triggered crash\n"
+		"[   10.000006] CPU: 1 PID: 7 Comm: a Not tainted 6.1.0 #1\n"
+		"[   10.000007] Call Trace:\n[   10.000008]  <TASK>\n"
+		"[   10.000010]  panic+0x118/0x2f4\n"
+		"[   10.000011]  entry_SYSCALL_64_after_hwframe+0x62/0xc7\n"
+		"[   10.000012] RIP: 0033:0x52ed5d\n";
+	const char *answer;
+
+	(void)state;
+	has(ask(words, "vgpu"), "            in user mode\n");
+	answer = ask(words, "vgpu -j");
+	has(answer, "\"interrupted\":3,\"user\":true");
+	has_not(answer, "| dump_stack_lvl");
+	has(ask(asked, "vgpu -j"), "\"interrupted\":0,\"user\":false");
 }
 
 static void a_32_bit_arm_names_caller_and_called(void **state)
@@ -1213,7 +1337,11 @@ int main(void)
 		text_test(what_needs_memory_is_refused),
 		text_test(a_wait_within_another_is_told_by_the_outer_one),
 		text_test(two_cpus_that_print_at_once_are_taken_apart),
+		text_test(the_machine_itself_is_no_file),
 		text_test(an_interrupt_is_not_the_tasks_own),
+		text_test(a_softirq_that_was_interrupted_stays),
+		text_test(an_entry_parts_an_interrupt_from_what_it_came_upon),
+		text_test(a_program_that_was_interrupted_has_no_frames),
 		text_test(a_32_bit_arm_names_caller_and_called),
 		text_test(marks_and_frames_may_share_a_line),
 		text_test(an_old_list_of_blocked_tasks_is_one),

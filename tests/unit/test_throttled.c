@@ -45,6 +45,7 @@ static void on_an_idle_cpu(void **state)
 
 	assert_true(v->confidence >= CONFIDENCE_SURE);
 	assert_true(says(&v->evidence, "29 of the 30 periods"));
+	assert_true(says(&v->evidence, "its share is overdrawn by 3 ms"));
 	assert_non_null(strstr(v->summary, "/desk"));
 }
 

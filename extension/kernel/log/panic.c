@@ -593,12 +593,20 @@ static void read_uptime(struct dump *d, const struct klog *log, struct panic *p)
 	/* Dates are no time since the boot. */
 	double last = end && !end->stamp ? end->ts_s : -1;
 
+	if (d->info.text && d->info.text->uptime_s > 0) {
+		p->uptime_s = d->info.text->uptime_s;
+		p->uptime_source = "/proc/uptime";
+		return;
+	}
 	p->uptime_s = uptime_of_jiffies(d, kernel_hz(d));
 	p->uptime_source = p->uptime_s >= 0 ? "jiffies" : "";
 	if (last > p->uptime_s + 1 && (p->uptime_s < 0 || last < p->uptime_s + LATE_S)) {
 		p->uptime_s = last;
 		p->uptime_source = "the last line of the log";
 	}
+	/* Its clock was started before jiffies were, by some tenths of a second. */
+	if (last > p->uptime_s && last <= p->uptime_s + 1)
+		p->last_said_s = last;
 }
 
 /* ---- all of it ----------------------------------------------------------- */

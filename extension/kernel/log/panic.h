@@ -80,8 +80,11 @@ struct panic {
 	VEC(struct irq_report) irqs;	   /* likewise */
 	VEC(struct caught) caught;	   /* a switch that caught nothing is not there */
 
-	double uptime_s;	   /* < 0: not known */
-	const char *uptime_source; /* "jiffies", "the last line of the log", "" */
+	double uptime_s; /* < 0: not known */
+	/* The end by the log's clock, where that is a little ahead of jiffies'; else 0. */
+	double last_said_s;
+	const char *
+		uptime_source; /* "jiffies", "the last line of the log", "/proc/uptime", "" */
 };
 
 /* log and sysctls may be empty.  Never fails: what is not known says so. */

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/text.h"
 #include "dump/layout.h"
 #include "klog_lines.h"
 #include "klog_text.h"
@@ -483,9 +484,10 @@ const char *log_line_words(struct arena *a, const struct log_line *line)
 {
 	char stamp[LOG_STAMP];
 	const char *at = log_line_stamp(stamp, line);
+	const char *text = text_tabs(a, line->text, " ");
 
 	if (!line->number)
-		return arena_printf(a, "%s %s", at, line->text);
+		return arena_printf(a, "%s %s", at, text);
 	return arena_printf(a, "line %zu: %s%s%s", line->number, at, *at ? " " : "",
-			    line->text);
+			    text);
 }

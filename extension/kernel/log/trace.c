@@ -22,6 +22,7 @@
 struct writer {
 	char caller[16];
 	bool open, listing; /* a trace has begun; its frames have */
+	bool placed;	    /* what was interrupted is known: see .interrupted */
 	size_t last;	    /* the line that belonged to it last */
 	size_t listed;	    /* frames before the listing: of registers */
 	struct trace trace;
@@ -51,7 +52,7 @@ static void finish(struct reading *r, struct writer *w)
 		return;
 	}
 	if (t->interrupted >= t->stack.n)
-		t->interrupted = 0;
+		t->interrupted = t->user ? t->stack.n : 0;
 	t->stack.v = arena_alloc(r->a, t->stack.n * sizeof(*t->stack.v));
 	t->stack.complete = true;
 	memcpy(t->stack.v, w->frames, t->stack.n * sizeof(*t->stack.v));
@@ -62,6 +63,7 @@ static struct trace *begin(struct reading *r, struct writer *w, enum trace_of of
 {
 	finish(r, w);
 	w->open = true;
+	w->placed = false;
 	w->last = r->at;
 	memset(&w->trace, 0, sizeof(w->trace));
 	w->trace.of = of;
@@ -255,6 +257,48 @@ static bool same_place(const struct frame *f, const struct said_at *at)
 	return f->offset == at->offset && !strcmp(f->function, at->function);
 }
 
+/* What an interrupt's entry calls stands before it, and behind it what was interrupted. */
+static bool enters_interrupt(const char *function)
+{
+	static const char *const functions[] = {
+		"apic_timer_interrupt",
+		"reschedule_interrupt",
+		"call_function_interrupt",
+		"common_interrupt",
+		"asm_common_interrupt",
+		"ret_from_intr",
+		"asm_exc_nmi",
+		"end_repeat_nmi",
+		"el1_irq",
+		"el0_irq",
+		"el1h_64_irq",
+		"el0t_64_irq",
+		"__irq_svc",
+		"__irq_usr",
+	};
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(functions); i++)
+		if (text_is_function(function, functions[i]))
+			return true;
+	return text_starts(function, "asm_sysvec_");
+}
+
+static bool is_behind_interrupt(const struct writer *w)
+{
+	const struct stack *s = &w->trace.stack;
+
+	return s->n > w->listed && enters_interrupt(w->frames[s->n - 1].function);
+}
+
+/* The next frame is of what was interrupted; within that others may have been, too. */
+static void place_next(struct writer *w)
+{
+	if (!w->placed)
+		w->trace.interrupted = w->trace.stack.n;
+	w->placed = true;
+}
+
 static void add_frame(struct reading *r, struct writer *w, const struct said_at *at,
 		      enum frame_kind kind)
 {
@@ -265,6 +309,8 @@ static void add_frame(struct reading *r, struct writer *w, const struct said_at 
 	/* arm64 has the place of an exception in "pc : " and in the trace. */
 	if (s->n == FRAMES_MAX || (s->n == 1 && same_place(&w->frames[0], at)))
 		return;
+	if (w->listing && is_behind_interrupt(w) && !enters_interrupt(at->function))
+		place_next(w);
 	f = &w->frames[s->n++];
 	*f = (struct frame){.kind = kind,
 			    .offset = at->offset,
@@ -284,10 +330,15 @@ static bool take_registers(struct reading *r, struct writer *w)
 	if (!place)
 		return false;
 	/* "RIP: 0033:0x43c5db": the task's own program, where all traces end. */
-	if (!w->open || !read_place(place, &at))
+	if (!w->open || !read_place(place, &at)) {
+		if (w->open && w->listing && !w->placed && is_behind_interrupt(w)) {
+			w->trace.user = true;
+			place_next(w);
+		}
 		return true;
+	}
 	if (w->listing)
-		w->trace.interrupted = w->trace.stack.n;
+		place_next(w);
 	add_frame(r, w, &at, FRAME_INTERRUPT);
 	return true;
 }
@@ -305,14 +356,16 @@ static const char *take_mark(struct writer *w, const char *words)
 	size_t i;
 
 	if (w->open && text_starts(words, interrupt)) {
-		w->trace.interrupted = w->trace.stack.n;
+		place_next(w);
 		return words + strlen(words);
 	}
 	if (*words != '<' ||
 	    !isalpha((unsigned char)words[1 + strspn(words + 1, "/<#")]) || !end ||
 	    words + strcspn(words, " ") < end)
 		return NULL;
-	for (i = 0; w->open && w->trace.stack.n > w->listed && i < ARRAY_SIZE(ends); i++)
+	/* Where entries have names they say it better: some are on the task's stack. */
+	for (i = 0;
+	     w->open && !w->placed && !w->trace.interrupted && i < ARRAY_SIZE(ends); i++)
 		if (text_starts(words, ends[i]))
 			w->trace.interrupted = w->trace.stack.n;
 	end += strspn(end, ">");
@@ -326,6 +379,8 @@ static void begin_list(struct reading *r, struct writer *w)
 	w->listing = true;
 	w->last = r->at;
 	w->listed = w->trace.stack.n;
+	/* Its registers are what was interrupted, and the frames are behind that. */
+	w->placed = w->listed > 0;
 }
 
 static bool take_frame(struct reading *r, struct writer *w, const char *words)

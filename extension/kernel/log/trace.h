@@ -24,8 +24,13 @@ struct trace {
 	char comm[64];		     /* escaped; "" when not told */
 	char work[128];		     /* "events pcpu_balance_workfn": of a worker; "" */
 	struct stack stack; /* innermost first; only what the kernel was sure of */
-	/* Where on it the task's own part begins, behind interrupts and exceptions. */
+	/*
+	 * Where on it begins what was interrupted, behind the interrupt that printed it;
+	 * which may be an interrupt itself, or softirqs.  Where it was in user mode: the
+	 * number of frames.
+	 */
 	size_t interrupted;
+	bool user;
 };
 
 struct traces {

@@ -248,7 +248,7 @@ static char *behind_cut_line(char *bytes, struct dump_text *t)
 	return bytes + n;
 }
 
-static bool open_text(struct core *c, struct error *why)
+static bool open_text(struct core *c, double uptime_s, struct error *why)
 {
 	struct file *f = &c->files[0];
 	struct dump_text *t = arena_alloc(c->arena, sizeof(*t));
@@ -257,6 +257,7 @@ static bool open_text(struct core *c, struct error *why)
 	t->size = f->size < TEXT_MAX ? (size_t)f->size : TEXT_MAX;
 	t->left_out = f->size - t->size;
 	t->cut = f->cut;
+	t->uptime_s = uptime_s;
 	bytes = arena_alloc(c->arena, t->size + 1);
 	if (!file_get(f, t->left_out, bytes, t->size))
 		return error_set(why, "%s: it cannot be read", f->name);
@@ -269,7 +270,7 @@ static bool open_text(struct core *c, struct error *why)
 	return true;
 }
 
-static bool open_format(struct core *c, const struct progress *progress,
+static bool open_format(struct core *c, const struct core_request *request,
 			struct error *why)
 {
 	static const struct {
@@ -288,11 +289,11 @@ static bool open_format(struct core *c, const struct progress *progress,
 		return error_set(why, "%s: it cannot be read", c->files[0].name);
 	for (i = 0; i < ARRAY_SIZE(formats); i++)
 		if (!memcmp(head, formats[i].signature, formats[i].n)) {
-			c->format = formats[i].open(c, progress, why);
+			c->format = formats[i].open(c, &request->progress, why);
 			return c->format;
 		}
 	if (c->n == 1 && file_is_text(head, n))
-		return open_text(c, why);
+		return open_text(c, request->uptime_s, why);
 	return error_set(why, "%s: %s", c->files[0].name, file_kind(head, n));
 }
 
@@ -341,7 +342,7 @@ struct core *core_open(struct arena *a, const struct core_request *request,
 	const struct progress *progress = &request->progress;
 
 	c->arena = a;
-	if (!open_files(c, request, why) || !open_format(c, progress, why)) {
+	if (!open_files(c, request, why) || !open_format(c, request, why)) {
 		core_close(c);
 		return NULL;
 	}

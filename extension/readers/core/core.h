@@ -30,6 +30,7 @@ struct core_request {
 	const char *const *files;
 	size_t n;
 	uint64_t unpack_max; /* bytes that a packed file may become; 0: CORE_UNPACK_MAX */
+	double uptime_s;     /* of a text: see struct dump_text */
 	struct progress progress;
 	struct core_record *record; /* NULL: nobody wants to know */
 };

@@ -820,7 +820,9 @@ static bool say_files(struct core_dump *c)
 		return false;
 	for (i = 0; i < c->source->core.n; i++) {
 		*vec_push(&c->arena, &c->reader.about.files) =
-			text_escaped(&c->arena, c->source->core.files[i]);
+			text_escaped(&c->arena, c->source->told
+							? c->source->told
+							: c->source->core.files[i]);
 	}
 	return true;
 }
@@ -834,6 +836,7 @@ static struct reader *other(struct reader *r, const char *path)
 		return NULL;
 	c->own = *source;
 	c->path = path;
+	c->own.told = NULL;
 	c->own.core.files = &c->path;
 	c->own.core.n = 1;
 	c->source = &c->own;
@@ -854,11 +857,11 @@ struct reader *core_reader_create(const struct core_source *source)
 	c->reader = (struct reader){
 		.about = {.reader = "core",
 			  .door = DOOR_PROGRAM,
-			  .live = source->live,
+			  .live = source->live || source->told,
 			  .own = source->live ? getpid() : 0,
 			  .filter_level = -1,
 			  .partial = -1},
-		.usage = source->live ? "vgpu --live" : "vgpu CORE",
+		.usage = source->live || source->told ? "vgpu --live" : "vgpu CORE",
 		.refusal = refusal,
 		.begin = begin,
 		.again = source->live ? again : NULL,

@@ -17,8 +17,10 @@ struct core_source {
 	const char *layouts;	  /* folders of layout tables, or tables; the same */
 	unsigned int seconds_max; /* that a look may take; 0: as long as it does */
 	const char *instead; /* what could not be read, and why this is; NULL: it was */
-	bool live;	     /* the file is /proc/kcore of the machine that we run on */
-	bool no_cache;	     /* what files say of types is not kept as a layout table */
+	const char *
+		told; /* "/proc": the text is what the machine we run on tells; or NULL */
+	bool live;    /* the file is /proc/kcore of the machine that we run on */
+	bool no_cache; /* what files say of types is not kept as a layout table */
 	bool no_types; /* its own description of its types is read, and not written down */
 };
 

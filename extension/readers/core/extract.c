@@ -138,7 +138,7 @@ static bool write_small(struct small_core *s, struct error *why)
 		return error_set(why, "not enough memory for a small core");
 	s->content.notes = text;
 	ok = new_file_open(a, &s->file, s->x->path) ||
-	     error_set(why, "%s: %s", s->x->path, strerror(errno));
+	     error_set(why, "%s: %s", s->x->path, new_file_error(errno));
 	ok = ok && kdump_write(a, s->parts.core, &s->content, &s->file,
 			       &s->x->source->core.progress, &s->bytes, why);
 	free(text);
@@ -147,7 +147,7 @@ static bool write_small(struct small_core *s, struct error *why)
 		return false;
 	}
 	return new_file_keep(&s->file, 0600) ||
-	       error_set(why, "%s: %s", s->x->path, strerror(errno));
+	       error_set(why, "%s: %s", s->x->path, new_file_error(errno));
 }
 
 /* ---- what is said of it --------------------------------------------------------------- */

@@ -492,5 +492,5 @@ bool layout_table_write(struct arena *a, const struct layout_table *t, const cha
 	unsigned char *packed = layout_table_pack(a, t, &size, why);
 
 	return packed && (write_file(a, path, packed, size) ||
-			  error_set(why, "%s: %s", path, strerror(errno)));
+			  error_set(why, "%s: %s", path, new_file_error(errno)));
 }

@@ -467,6 +467,17 @@ static void put_memory(void *of, size_t i, FILE *out)
 	put_file(of, i ? "slabinfo" : "meminfo", out);
 }
 
+/* The last message may be as old as the boot. */
+static double uptime(const struct live_text *l)
+{
+	char path[PATH_ROOM], text[LINE];
+	double seconds = 0;
+
+	snprintf(path, sizeof(path), "%s/uptime", l->proc);
+	first_bytes(path, text, sizeof(text));
+	return sscanf(text, "%lf", &seconds) == 1 && seconds > 0 ? seconds : 0;
+}
+
 static void put_all(struct live_text *l, FILE *out)
 {
 	struct steps kernel = {2, put_kernel, l}, memory = {2, put_memory, l};
@@ -492,6 +503,7 @@ int live_text_open(struct live_text *l, struct error *why)
 		return -1;
 	}
 	put_all(l, out);
+	l->uptime_s = uptime(l);
 	fclose(out);
 	lseek(fd, 0, SEEK_SET);
 	return fd;

@@ -21,6 +21,7 @@ struct live_text {
 	double apart;  /* seconds between two looks at a task, which has not run */
 	int silent_ms; /* a file that has not answered for as long never will */
 	unsigned int left_out; /* found: files that did not answer */
+	double uptime_s;       /* found; 0: it is not told */
 };
 
 /* Its file descriptor, of a file without a name, at its beginning; < 0 and why. */

@@ -419,6 +419,8 @@ static enum result look_at_proc(struct program *p, const struct error *denied)
 	core_reader_destroy(p->reader);
 	p->source.core.files = file;
 	p->source.core.n = 1;
+	p->source.core.uptime_s = l.uptime_s;
+	p->source.told = l.proc;
 	p->source.live = false;
 	p->source.instead = arena_printf(
 		&p->arena,
