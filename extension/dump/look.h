@@ -41,10 +41,13 @@ struct look {
 	const char *name;
 	kaddr_t address; /* 0: none */
 	int n;
+	bool hex; /* .kind STRUCT: its numbers are words whose bits matter */
 };
 
 /* LOOK(LOG), LOOK(WORDS, .address = a, .n = 4) */
 #define LOOK(kind_, ...) ((struct look){.kind = LOOK_##kind_, ##__VA_ARGS__})
 #define LOOK_AT(type_, address_) LOOK(STRUCT, .type = (type_), .address = (address_))
+#define LOOK_BITS(type_, address_)                                                       \
+	LOOK(STRUCT, .type = (type_), .address = (address_), .hex = true)
 
 #endif

@@ -7,11 +7,11 @@
 
 /*
  * %a: .address; %t: .type; %s: .name; %n: .n; %b: .n bytes in bits; %q: .name, which is
- * the dump's, as a shell takes it.
+ * the dump's, as a shell takes it; %x: the option for .hex.
  */
 static const char *const forms[LOOK_KINDS][DOORS] = {
 	/*		    in crash		in the program: "", there is none */
-	[LOOK_STRUCT] = {"struct %t %a", "struct %t %a"},
+	[LOOK_STRUCT] = {"struct %x%t %a", "struct %x%t %a"},
 	/*
 	 * Not `task -R`: crash 8.0.2 knows no task but the active ones where struct pid
 	 * ends in a flexible array (6.1.y).
@@ -96,6 +96,8 @@ static const char *part(struct arena *a, char letter, const struct look *look)
 		return look->name;
 	case 'q':
 		return quoted(a, look->name);
+	case 'x':
+		return look->hex ? "-x " : "";
 	case 'b':
 		return arena_printf(a, "%d", look->n * 8);
 	default:

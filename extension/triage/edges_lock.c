@@ -5,12 +5,10 @@
 #include "verdict.h"
 
 /* Nobody has it: the first of those who wait is to take it, once he gets a CPU. */
-static void out_of_free_lock(struct build *b, struct node *lock, const struct wait *w,
-			     const char *type)
+static void out_of_free_lock(struct build *b, struct node *lock, const struct wait *w)
 {
 	if (w->first && w->first->on_rq)
-		link_to(b->g, lock, want_task(b, w->first), lock->address,
-			LOOK_AT(type, lock->address),
+		link_to(b->g, lock, want_task(b, w->first), lock->address, w->owner.look,
 			"free, and the first that waits for it has been woken");
 }
 
@@ -98,7 +96,7 @@ void out_of_lock_wait(struct build *b, struct node *n, enum node_kind kind,
 	if (lock->out.n)
 		return;
 	if (w->owner.free) {
-		out_of_free_lock(b, lock, w, type);
+		out_of_free_lock(b, lock, w);
 		return;
 	}
 	/* The last known reader need not be a holder: an edge to it would close false circles. */
@@ -106,5 +104,5 @@ void out_of_lock_wait(struct build *b, struct node *n, enum node_kind kind,
 		out_to_insiders(b, lock);
 	else if (w->owner.owner)
 		link_to(b->g, lock, want_task(b, w->owner.owner), lock->address,
-			LOOK_AT(type, lock->address), "held by it");
+			w->owner.look, "held by it");
 }
