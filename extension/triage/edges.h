@@ -34,6 +34,10 @@ struct look look_thing(const char *type, const struct wait *w);
 void out_of_task(struct build *b, struct node *n);
 void out_of_cpu(struct build *b, struct node *n);
 
+/* edges_gpu.c: a command as the guest gave it, and its name with the number seen there. */
+struct look look_command(const struct gpu_command *c);
+const char *numbered_command(struct arena *a, const struct gpu_command *c);
+
 /* edges_lock.c: n is a task that waits for a lock. */
 void out_of_lock_wait(struct build *b, struct node *n, enum node_kind kind,
 		      const char *type);
