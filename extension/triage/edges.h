@@ -43,7 +43,8 @@ void out_of_lock_wait(struct build *b, struct node *n, enum node_kind kind,
 		      const char *type);
 /* n is a lock: to who is inside, as what he does shows. */
 void out_to_insiders(struct build *b, struct node *n);
-/* What shows that he is inside, or may be: a clause. */
+/* What shows that he is inside, or may be: a clause; and where to see it. */
+struct look insider_look(const struct inside *in, const struct insider *i);
 const char *insider_words(struct arena *a, const struct insider *i);
 
 /* edges_work.c */

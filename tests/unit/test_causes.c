@@ -2,6 +2,8 @@
 #include "test.h"
 
 #include "judged.h"
+#include "report/spelling.h"
+#include "triage/edges.h"
 
 #define LOCK_A 0xffff888009990000
 #define LOCK_B 0xffff888009991000
@@ -830,10 +832,49 @@ static void one_reader_is_seen(void **state)
 	assert_blames(v, a);
 	assert_true(v->confidence >= 60 && v->confidence <= 85);
 	assert_int_equal(v->candidates.n, 0);
-	assert_true(says(&v->evidence,
-			 "count_items() on its stack has called down_read(), and names "
-			 "this lock in its code"));
+	assert_true(
+		says(&v->evidence,
+		     "count_items() on its stack, whose code has this lock's address, "
+		     "has called down_read()"));
 	assert_false(lacks(v, "who holds"));
+}
+
+/* A stack in words shows no word of it: where the lock's address is says the check. */
+static void each_clue_is_shown_where_it_is(void **state)
+{
+	static const struct {
+		unsigned int clues;
+		const char *check;
+	} clues[] = {
+		{SEEN, "bt 701"},
+		{SEEN | INSIDE_STACK, "bt 701"},
+		{INSIDE_TAKES | INSIDE_STACK, "rd 0xffffc90000123e58 1"},
+		{INSIDE_TAKES | INSIDE_NEAR | INSIDE_MAP, "rd 0xffffc90000123e58 1"},
+		{INSIDE_STACK, "rd 0xffffc90000123e58 1"},
+		{INSIDE_TAKES | INSIDE_MAP, "struct task_struct.mm 0xffff888001230000"},
+		{INSIDE_TAKES | INSIDE_LAST,
+		 "struct -x rw_semaphore.count,owner 0xffff888009990000"},
+		{INSIDE_LAST | INSIDE_STACK,
+		 "struct -x rw_semaphore.count,owner 0xffff888009990000"},
+		{SEEN | INSIDE_LAST | INSIDE_TOLD,
+		 "struct -x rw_semaphore.count,owner 0xffff888009990000"},
+	};
+	struct scene *s = *state;
+	struct task *a = scene_task(s, 701, "a");
+	struct inside *in = read_by(s, 1);
+	struct look look;
+	size_t i;
+
+	a->addr = 0xffff888001230000;
+	s->about.door = DOOR_PROGRAM;
+	in->look = LOOK_BITS("rw_semaphore.count,owner", LOCK_A);
+	scene_insider(s, in, a, SEEN, true);
+	in->all.v[0].at = 0xffffc90000123e58;
+	for (i = 0; i < ARRAY_SIZE(clues); i++) {
+		in->all.v[0].clues = clues[i].clues;
+		look = insider_look(in, &in->all.v[0]);
+		assert_string_equal(look_text(&s->facts, &look), clues[i].check);
+	}
 }
 
 /* A chain that goes on beyond him is no surer than he is. */
@@ -2749,6 +2790,7 @@ int main(void)
 		scene_test(abba),
 		scene_test(circle_through_a_reader),
 		scene_test(one_reader_is_seen),
+		scene_test(each_clue_is_shown_where_it_is),
 		scene_test(reader_behind_a_hog),
 		scene_test(all_readers_are_seen),
 		scene_test(more_are_seen_than_are_in),

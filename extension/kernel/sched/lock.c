@@ -155,7 +155,10 @@ void semaphore_owner(struct dump *d, struct tasks *tasks, kaddr_t semaphore,
 	o->known = member_u64(d, semaphore, SEMAPHORE_COUNT, &count);
 	o->free = o->known && count;
 	if (o->known)
-		o->look = LOOK_AT(layout_name(d, SEMAPHORE_COUNT), semaphore);
+		o->look = LOOK_AT(layout_has(d, SEMAPHORE_LAST_HOLDER)
+					  ? "semaphore.count,last_holder"
+					  : "semaphore.count",
+				  semaphore);
 	if (o->free || !layout_has(d, SEMAPHORE_LAST_HOLDER) ||
 	    !member_ptr(d, semaphore, SEMAPHORE_LAST_HOLDER, &o->task))
 		return;
