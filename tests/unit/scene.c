@@ -290,6 +290,7 @@ struct disk *scene_disk(struct scene *s, const char *name)
 
 	disk->addr = scene_address(s);
 	disk->in_flight = 1;
+	disk->look = LOOK_AT("request.state,io_start_time_ns", scene_address(s));
 	snprintf(disk->name, sizeof(disk->name), "%s", name);
 	return disk;
 }

@@ -1276,6 +1276,18 @@ static void request_of_a_disk(void **state)
 	assert_string_equal(v->culprit.name, "vda");
 	assert_true(v->confidence >= CONFIDENCE_LIKELY);
 	assert_contains(v->summary, "disk vda");
+	assert_true(says(&v->evidence, "vda has had its oldest request, and has not "));
+	/* That of a disk that has several: since when, and how many are in the summary. */
+	vda->in_flight = 8;
+	vda->oldest_ns = s->facts.rqs.now - 28000000000;
+	v = only(s, CAUSE_IO_WAIT);
+	assert_contains(v->summary,
+			"its oldest request, of 8, has been with it for 28.0 s");
+	assert_true(
+		says(&v->evidence, arena_printf(&s->arena,
+						"vda has had its oldest request since "
+						"%.3f s, and has not finished it",
+						(double)vda->oldest_ns / 1e9)));
 }
 
 /* It answers others, or nobody knows since when it has it. */
