@@ -1805,7 +1805,11 @@ static void memory_that_the_host_took(void **state)
 	assert_int_equal(verdict(0)->culprit.kind, CULPRIT_HOST);
 	assert_string_equal(verdict(0)->culprit.name, "balloon");
 	assert_non_null(strstr(verdict(0)->summary, "has taken 500.0 MiB back"));
-	assert_true(says(&verdict(0)->against, "browser (pid 700) holds 180.0 MiB too"));
+	assert_true(
+		says(&verdict(0)->evidence, "the balloon has 500.0 MiB, 128000 pages, "));
+	assert_true(says(&verdict(0)->against,
+			 "browser (pid 700) holds 180.0 MiB too: 46080 anonymous pages, "
+			 "rss_stat[1], and 0 of shared memory, rss_stat[3]"));
 	/* It took some, and he has more. */
 	m->balloon = 100u << 20;
 	only(s, CAUSE_MEMORY_EXHAUSTED);
