@@ -298,6 +298,23 @@ static void a_reader_that_sleeps(void **state)
 
 /* ---- a CPU that one task keeps ------------------------------------------ */
 
+/* sched_info shows less than that: it begins again behind each of them. */
+static void a_hog_that_stop_threads_broke_in_upon(void **state)
+{
+	struct scene *s = *state;
+	struct scene_hang h = scene_drain_hang(s, SCENE_MACHINE);
+
+	h.hog->last_arrival = s->facts.rqs.now - 2900000000;
+	assert_true(
+		says(&only(s, CAUSE_CPU_MONOPOLISED)->evidence,
+		     "has had CPU 1 for 19.0 s (2.9 s since a stop thread ran there); "
+		     "it"));
+	/* Somebody else was there before: that is all that it has had. */
+	h.hog->last_arrival = s->facts.rqs.now - 18950000000;
+	assert_true(says(&only(s, CAUSE_CPU_MONOPOLISED)->evidence,
+			 "has had CPU 1 for 19.0 s; it"));
+}
+
 static void the_drain_hang(void **state)
 {
 	struct scene_hang h = scene_drain_hang(*state, SCENE_MACHINE);
@@ -317,7 +334,7 @@ static void the_drain_hang(void **state)
 	assert_true(v->fired);
 	assert_true(says(&v->evidence, "SCHED_FIFO priority 99"));
 	assert_true(says(&v->evidence, "sched_rt_runtime_us is -1"));
-	assert_true(says(&v->evidence, "has had CPU 1 for 19.0 s"));
+	assert_true(says(&v->evidence, "has had CPU 1 for 19.0 s; it"));
 	assert_true(says(&v->evidence, "without running for 18.0 s"));
 	assert_non_null(strstr(v->summary, "Xorg (pid 196) and 1 more task wait"));
 	assert_non_null(strstr(v->next.v[0].text, "real-time throttling"));
@@ -1231,7 +1248,8 @@ static void nobody_woken(void **state)
 	scene_flushes(s, xorg, 20, scene_pending(s, pool, "wanted"));
 	v = only(s, CAUSE_UNEXPLAINED);
 	assert_non_null(strstr(v->summary, "no worker is there for"));
-	assert_true(says(&v->evidence, "its last progress was 30.0 s ago"));
+	assert_true(says(&v->evidence, "its last progress was 30.0 s ago, at 42949"));
+	assert_true(says(&v->evidence, "at the end it was 42949"));
 	scene_worker(s, pool, scene_kthread(s, 18, "kworker/1:1"));
 	v = only(s, CAUSE_UNEXPLAINED);
 	assert_non_null(strstr(v->summary, "idle workers nobody woke"));
@@ -2348,6 +2366,9 @@ static void softirqs_for_a_moment(void **state)
 	assert_blames(only(s, CAUSE_CPU_MONOPOLISED), hog);
 	rq->softirq_s = 29;
 	assert_int_equal(only(s, CAUSE_CPU_MONOPOLISED)->culprit.kind, CULPRIT_FUNCTION);
+	assert_true(says(&verdict(0)->evidence,
+			 "has been in softirqs for 29.0 s since the "
+			 "boot, as its ticks count it"));
 	/* From user mode: all of its time was its own, and softirqs' that since the boot. */
 	st = facts_studied(&s->facts, hog);
 	st->asked.from_user = true;
@@ -2788,6 +2809,7 @@ int main(void)
 		scene_test(the_thread_that_ends_it_is_starved),
 		scene_test(a_reader_that_sleeps),
 		scene_test(the_drain_hang),
+		scene_test(a_hog_that_stop_threads_broke_in_upon),
 		scene_test(hog_that_came_late),
 		scene_test(times_not_known),
 		scene_test(throttling),
