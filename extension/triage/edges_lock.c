@@ -110,8 +110,11 @@ void out_of_lock_wait(struct build *b, struct node *n, enum node_kind kind,
 {
 	const struct wait *w = n->wait;
 	struct node *lock = want_thing(b, kind, w);
+	struct look look = look_thing(type, w);
 
-	link_to(b->g, n, lock, w->record ? w->record : w->object, look_thing(type, w),
+	/* Its words are a task or counts, with flags. */
+	look.hex = look.kind == LOOK_STRUCT;
+	link_to(b->g, n, lock, w->record ? w->record : w->object, look,
 		w->record ? "queued on it%s" : "waits until its readers have left%s",
 		w->reader ? " as a reader" : "");
 	if (lock->out.n)

@@ -145,7 +145,7 @@ static void locks(void **state)
 	assert_ptr_equal(only_edge(node_of(a))->to, only_edge(node_of(b))->to);
 	assert_string_equal(only_edge(node_of(a))->to->name, "drm_global_mutex");
 	assert_string_equal(look_text(&s->facts, &only_edge(node_of(a))->look),
-			    "struct mutex 0xffff888009990000");
+			    "struct -x mutex 0xffff888009990000");
 	assert_string_equal(only_edge(node_of(c))->why, "queued on it as a reader");
 	/* Who took it last may have left. */
 	assert_int_equal(only_edge(node_of(c))->to->out.n, 0);
@@ -180,7 +180,8 @@ static void other_things(void **state)
 		enum node_kind node;
 		const char *check;
 	} cases[] = {
-		{WAIT_SEMAPHORE, NODE_SEMAPHORE, "struct semaphore 0xffff888009990000"},
+		{WAIT_SEMAPHORE, NODE_SEMAPHORE,
+		 "struct -x semaphore 0xffff888009990000"},
 		{WAIT_COMPLETION, NODE_COMPLETION,
 		 "struct completion 0xffff888009990100"},
 		{WAIT_FLUSH, NODE_COMPLETION, "struct completion 0xffff888009990200"},
