@@ -230,6 +230,25 @@ static const char *types_left_out(const struct dump *d)
 	return small && small->no_types ? ": they were left out of this small core" : "";
 }
 
+/* So that nobody takes what is shown for all that there is. */
+static void note_parts(struct session *s, const struct words_asked *asked)
+{
+	struct dump_type_about about;
+	size_t i;
+
+	for (i = 0; i < asked->n; i++) {
+		if (!asked->at[i].type.id ||
+		    !s->dump->ops->types->about(s->dump, asked->at[i].type, &about) ||
+		    !about.is_in_part)
+			continue;
+		dump_note(s->dump,
+			  "of struct %s no more is known than the members that vgpu asks "
+			  "for, as numbers: --debug-dir DIR has the kernel's debuginfo",
+			  asked->type);
+		return;
+	}
+}
+
 static enum result types_wanted(struct session *s, struct words_asked *asked)
 {
 	char *paths = arena_printf(&s->arena, "%s", s->argument);
@@ -320,6 +339,7 @@ static enum result run_struct(struct session *s)
 
 	if (result != RESULT_DONE)
 		return result;
+	note_parts(s, asked);
 	return s->second ? show_values(s, asked) : show_types(s, asked);
 }
 

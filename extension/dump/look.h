@@ -12,11 +12,11 @@
 
 enum look_kind {
 	LOOK_NONE,
-	LOOK_STRUCT,	/* .type at .address: "mutex", or members of it: "rq.clock" */
-	LOOK_TASK,	/* the same of "task_struct.MEMBER,MEMBER" */
-	LOOK_WORDS,	/* .n words of 64 bits from .address on */
-	LOOK_FLAGS,	/* .n words of 16 bits, to be read by their bits */
-	LOOK_NUMBERS,	/* .n words of 16 bits, unsigned numbers */
+	LOOK_STRUCT, /* .type at .address: "mutex", or members of it: "rq.clock" */
+	LOOK_TASK,   /* the same of "task_struct.MEMBER,MEMBER" */
+	LOOK_WORDS,  /* .n words of 64 bits from .address on */
+	LOOK_FLAGS, /* .n words of .type ("u32"; NULL: of 16 bits), to be read by their bits */
+	LOOK_NUMBERS,	/* the same, unsigned numbers */
 	LOOK_TEXT,	/* a string */
 	LOOK_VARIABLE,	/* .name: a signed number of .n bytes */
 	LOOK_FUNCTION,	/* .name */
@@ -41,10 +41,13 @@ struct look {
 	const char *name;
 	kaddr_t address; /* 0: none */
 	int n;
+	bool hex; /* .kind STRUCT: its numbers are words whose bits matter */
 };
 
 /* LOOK(LOG), LOOK(WORDS, .address = a, .n = 4) */
 #define LOOK(kind_, ...) ((struct look){.kind = LOOK_##kind_, ##__VA_ARGS__})
 #define LOOK_AT(type_, address_) LOOK(STRUCT, .type = (type_), .address = (address_))
+#define LOOK_BITS(type_, address_)                                                       \
+	LOOK(STRUCT, .type = (type_), .address = (address_), .hex = true)
 
 #endif

@@ -19,6 +19,7 @@ struct dump_type {
 enum dump_type_class {
 	TYPE_VOID,
 	TYPE_INT,
+	TYPE_WORD, /* a number or a pointer: not known which */
 	TYPE_BOOL,
 	TYPE_CHAR,
 	TYPE_FLOAT,
@@ -37,7 +38,8 @@ struct dump_type_about {
 		*name;	/* its tag, or the number's name; "": anonymous, or it has none */
 	uint64_t size;	/* bytes */
 	bool is_signed; /* of a number, and of an enum's */
-	uint64_t count; /* an array's elements, members, an enum's values */
+	bool is_in_part; /* of a struct: there are more members, which are not known */
+	uint64_t count;	 /* an array's elements, members, an enum's values */
 	struct dump_type of; /* what it points at, an array's element */
 };
 

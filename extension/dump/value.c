@@ -280,6 +280,17 @@ static void read_enum(struct reading *r, const struct spot *spot,
 	v->text = integer(r, v, n, about->is_signed);
 }
 
+/* Where it is not known what it is, its value tells: there are no numbers as large. */
+static bool is_address(const struct reading *r, const struct spot *spot,
+		       const struct dump_type_about *about, struct value *v)
+{
+	struct value ignored = *v;
+	uint64_t n;
+
+	return about->class == TYPE_WORD && about->size == sizeof(kaddr_t) &&
+	       number(r, spot, false, &ignored, &n) && n >> 63;
+}
+
 static bool is_char(const struct dump_type_about *about)
 {
 	return about->size == 1 && about->name && !strcmp(about->name, "char");
@@ -496,7 +507,8 @@ static void read_spot(struct reading *r, const struct spot *spot, struct value *
 			read_members(r, spot, &about, v);
 	} else if (about.class == TYPE_ARRAY) {
 		read_array(r, spot, &about, v);
-	} else if (r->block && about.class == TYPE_POINTER) {
+	} else if (r->block &&
+		   (about.class == TYPE_POINTER || is_address(r, spot, &about, v))) {
 		read_pointer(r, spot, &about, v);
 	} else if (r->block && about.class == TYPE_ENUM) {
 		read_enum(r, spot, &about, v);

@@ -263,6 +263,7 @@ static void add_process(struct dump *d, struct memory *m, const struct task *t)
 		return;
 	u = vec_push(d->arena, &m->users);
 	u->task = t;
+	u->mm = mm;
 	u->anon = rss(d, mm, MM_ANONPAGES, 1);
 	u->file = rss(d, mm, MM_FILEPAGES, 0);
 	u->shmem = rss(d, mm, MM_SHMEMPAGES, 3);

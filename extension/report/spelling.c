@@ -7,19 +7,20 @@
 
 /*
  * %a: .address; %t: .type; %s: .name; %n: .n; %b: .n bytes in bits; %q: .name, which is
- * the dump's, as a shell takes it.
+ * the dump's, as a shell takes it; %x: the option for .hex; %w, %W: that for the width of
+ * words of .type, in the program and in crash.
  */
 static const char *const forms[LOOK_KINDS][DOORS] = {
 	/*		    in crash		in the program: "", there is none */
-	[LOOK_STRUCT] = {"struct %t %a", "struct %t %a"},
+	[LOOK_STRUCT] = {"struct %x%t %a", "struct %x%t %a"},
 	/*
 	 * Not `task -R`: crash 8.0.2 knows no task but the active ones where struct pid
 	 * ends in a flexible array (6.1.y).
 	 */
 	[LOOK_TASK] = {"%t %a", "struct %t %a"},
 	[LOOK_WORDS] = {"rd %a %n", "rd %a %n"},
-	[LOOK_FLAGS] = {"rd -16 %a %n", "rd -w 16 %a %n"},
-	[LOOK_NUMBERS] = {"rd -16 -d %a %n", "rd -u -w 16 %a %n"},
+	[LOOK_FLAGS] = {"rd %W%a %n", "rd %w%a %n"},
+	[LOOK_NUMBERS] = {"rd %W-d %a %n", "rd -u %w%a %n"},
 	[LOOK_TEXT] = {"rd -a %a", "rd %a 16"},
 	[LOOK_VARIABLE] = {"p %s", "rd -d -w %b %s"},
 	[LOOK_FUNCTION] = {"dis %s", "sym %s"},
@@ -85,6 +86,14 @@ static const char *quoted(struct arena *a, const char *word)
 	}
 }
 
+/* Of "u16"; "" for words of 64 bits, which both doors' rd reads unasked. */
+static const char *width(struct arena *a, const char *option, const struct look *look)
+{
+	const char *bits = look_type(look) + 1;
+
+	return strcmp(bits, "64") != 0 ? arena_printf(a, "%s%s ", option, bits) : "";
+}
+
 static const char *part(struct arena *a, char letter, const struct look *look)
 {
 	switch (letter) {
@@ -96,6 +105,12 @@ static const char *part(struct arena *a, char letter, const struct look *look)
 		return look->name;
 	case 'q':
 		return quoted(a, look->name);
+	case 'w':
+		return width(a, "-w ", look);
+	case 'W':
+		return width(a, "-", look);
+	case 'x':
+		return look->hex ? "-x " : "";
 	case 'b':
 		return arena_printf(a, "%d", look->n * 8);
 	default:

@@ -9,6 +9,7 @@
  */
 #include "device_queue.h"
 
+#include "edges.h"
 #include "facts/gpu_refusals.h"
 
 /* The log's clock and the scheduler's are not the same. */
@@ -95,9 +96,9 @@ static void oldest_command(struct judge *j, struct verdict *v, const struct queu
 		return;
 	if (c->flags & GPU_CMD_FLAG_FENCE)
 		fence = say(j, ", fence %llu", COUNT(c->fence_id));
-	count_evidence(j, v, c->buf, LOOK_AT("virtio_gpu_ctrl_hdr", c->buf),
+	count_evidence(j, v, c->buf, look_command(c),
 		       "the oldest that it has not answered is %s%s, in descriptor %u%s",
-		       c->name, fence, c->slot.head,
+		       numbered_command(j->a, c), fence, c->slot.head,
 		       c->slot.fetched != VRING_FETCHED ? ""
 							: ": what it is stuck in, if it "
 							  "works in order");
@@ -420,8 +421,8 @@ static bool renderer_may_be_slow(struct judge *j, struct verdict *v,
 		say(j,
 		    "among the answers is that to %s, which a renderer carries out at "
 		    "its own pace: a slow one may have given it after the panic",
-		    c->name),
-		c->buf, LOOK_AT("virtio_gpu_ctrl_hdr", c->buf));
+		    numbered_command(j->a, c)),
+		c->buf, look_command(c));
 	return true;
 }
 

@@ -166,9 +166,10 @@ int judge_clock(struct judge *j, struct verdict *v, const struct runqueue *rq)
 		return 0;
 	add_for(j, v,
 		say(j,
-		    "CPU %u itself is alive: its run queue's clock is %.3f s behind the "
-		    "latest of the others",
-		    rq->cpu, (double)(j->f->rqs.now - rq->clock) / 1e9),
+		    "CPU %u itself is alive: its run queue's clock, %.3f s, is %.3f s behind "
+		    "the latest of the others",
+		    rq->cpu, (double)rq->clock / 1e9,
+		    (double)(j->f->rqs.now - rq->clock) / 1e9),
 		rq->addr, LOOK_AT("rq.clock", rq->addr));
 	return SURE_CPU_ALIVE;
 }
@@ -180,7 +181,7 @@ static void judge_times(struct judge *j, struct verdict *v, const struct runqueu
 		add_for(j, v,
 			say(j,
 			    "%s has had CPU %u for %s; it has used %.1f s of CPU time in all",
-			    who(j, hog), rq->cpu, span(j, hog->since_s),
+			    who(j, hog), rq->cpu, span_kept(j, hog),
 			    (double)hog->sum_exec / 1e9),
 			hog->addr,
 			look_task(hog, "task_struct.sched_info,se.sum_exec_runtime"));
@@ -227,7 +228,7 @@ static int judge_wait(struct judge *j, struct verdict *v, const struct task *hog
 			"%s has had the CPU for only %.1f s, less than the wait: "
 			"others ran there before it",
 			who(j, hog), kept_s),
-		    hog->addr, LOOK(NONE));
+		    hog->addr, look_task(hog, "task_struct.sched_info"));
 	return SURE_HOG_CAME_LATE;
 }
 
@@ -328,7 +329,7 @@ static void judge_unseen(struct judge *j, struct verdict *v, const struct task *
 		    "what it does in the kernel: it may wait for a device or for another "
 		    "CPU",
 		    who(j, hog), (double)hog->utime / 1e9),
-		hog->addr, look_task(hog, "task_struct.utime,stime"));
+		hog->addr, look_task(hog, "task_struct.utime"));
 }
 
 static void judge_hog(struct judge *j, struct verdict *v, const struct runqueue *rq,
@@ -508,7 +509,7 @@ static bool judge_softirqs(struct judge *j, struct verdict *v, const struct node
 		    "CPU %u was in softirqs for %.2f of the %.2f s between two looks: "
 		    "%s, which runs there, was interrupted by them",
 		    rq->cpu, took, j->f->before_s, who(j, rq->curr)),
-		rq->cpustat, LOOK_AT("kernel_cpustat", rq->cpustat));
+		rq->softirq_at, look_softirqs(rq));
 	say_missing(j, v, "in which function: no registers of CPU %u are to be had",
 		    rq->cpu);
 	v->summary = say(j, "%s for %s, which runs softirqs all the time.",

@@ -19,7 +19,7 @@ static void list_candidates(struct judge *j, struct verdict *v, const struct ins
 			add_for(j, v,
 				say(j, "%s may be inside: %s", who(j, i->task),
 				    insider_words(j->a, i)),
-				i->task->addr, LOOK(STACK, .n = i->task->pid));
+				i->task->addr, insider_look(in, i));
 	}
 }
 

@@ -86,18 +86,24 @@ static const char *server_of(const struct disk *disk)
 		       : "its host or its hardware, and its driver";
 }
 
+/* How many there are is in no word of the disk's: it is summed up, and no claim. */
+static const char *oldest_words(struct judge *j, const struct disk *disk, double s)
+{
+	if (s < 0)
+		return "";
+	return say(j, ": its oldest request%s has been with it for %s",
+		   disk->in_flight > 1 ? say(j, ", of %zu,", disk->in_flight) : "",
+		   span(j, s));
+}
+
 void judge_disk(struct judge *j, struct verdict *v, const struct node *root)
 {
 	const struct disk *disk = root->disk;
 	double s = oldest(j, disk);
 
 	v->cause = CAUSE_IO_WAIT;
-	v->summary = say(j, "%s for I/O on %s that has not come back%s%s.",
-			 wait_words(j, v), root->title,
-			 s < 0 ? ""
-			       : ": its oldest request "
-				 "has been with it for ",
-			 s < 0 ? "" : span(j, s));
+	v->summary = say(j, "%s for I/O on %s that has not come back%s.",
+			 wait_words(j, v), root->title, oldest_words(j, disk, s));
 	say_next(j, v, "Look at what serves the disk: %s" LOOK_ASIDE ".",
 		 server_of(disk));
 	say_look(j, v, LOOK(DISKS));
@@ -116,9 +122,12 @@ void judge_disk(struct judge *j, struct verdict *v, const struct node *root)
 	if (root->io->request)
 		v->confidence = SURE_REQUEST_IN_FLIGHT + judge_request(j, v, root);
 	add_for(j, v,
-		say(j, "%zu request%s been given to %s and not finished", disk->in_flight,
-		    disk->in_flight == 1 ? " has" : "s have", disk->name),
-		disk->addr, LOOK_AT("gendisk", disk->addr));
+		say(j, "%s has had its oldest request%s, and has not finished it",
+		    disk->name,
+		    disk->oldest_ns
+			    ? say(j, " since %.3f s", (double)disk->oldest_ns / 1e9)
+			    : ""),
+		disk->look.address, disk->look);
 }
 
 /* Whom it was stopped by, where it was. */

@@ -208,6 +208,15 @@ static void judge_unknown(struct judge *j, struct verdict *v, const struct node 
 	say_look(j, v, LOOK(STACK, .n = task->task->pid));
 }
 
+/* From where times in jiffies are counted back. */
+static void add_jiffies(struct judge *j, struct verdict *v)
+{
+	add_for(j, v,
+		say(j, "at the end it was %llu jiffies, of which a second has %u",
+		    COUNT(j->f->jiffies), j->f->hz),
+		0, LOOK(VARIABLE, .name = "jiffies", .n = 8));
+}
+
 /* A pool of whose workers none was found runnable or busy. */
 void judge_pool(struct judge *j, struct verdict *v, const struct node *root)
 {
@@ -225,9 +234,13 @@ void judge_pool(struct judge *j, struct verdict *v, const struct node *root)
 		    root->title, p->pending, p->pending == 1 ? "" : "s", p->nr_workers,
 		    p->nr_idle, lost ? "known to be " : ""),
 		p->addr, LOOK_AT("worker_pool", p->addr));
-	if (stalled >= 0)
-		add_for(j, v, say(j, "its last progress was %.1f s ago", stalled),
-			p->addr, LOOK(NONE));
+	if (stalled >= 0) {
+		add_for(j, v,
+			say(j, "its last progress was %.1f s ago, at %llu jiffies",
+			    stalled, COUNT(p->watchdog_ts)),
+			p->addr, LOOK_AT("worker_pool.watchdog_ts", p->addr));
+		add_jiffies(j, v);
+	}
 	if (lost)
 		say_missing(j, v, "the tasks of %zu of its workers", lost);
 	v->summary = say(j, "%s for %s, whose %s.", wait_words(j, v), root->title,
@@ -454,14 +467,15 @@ bool judge_endless_work(struct judge *j, struct verdict *v, const struct node *n
 	blame_task(j, v, n->task, n->task->cpu);
 	add_for(j, v,
 		say(j,
-		    "%s has begun no work for %s, and %zu wait%s: while a worker that it "
-		    "counts runs, it starts no other, and %s has not come to the end of "
-		    "%s since",
-		    pool->title, span(j, s), w->pool->pending,
-		    w->pool->pending == 1 ? "s" : "", who(j, n->task),
+		    "%s has begun no work for %s, since %llu jiffies, and %zu wait%s: while "
+		    "a worker that it counts runs, it starts no other, and %s has not "
+		    "come to the end of %s since",
+		    pool->title, span(j, s), COUNT(w->pool->watchdog_ts),
+		    w->pool->pending, w->pool->pending == 1 ? "s" : "", who(j, n->task),
 		    work_words(j, w->current)),
 		w->pool->addr,
 		LOOK_AT("worker_pool.watchdog_ts,nr_running", w->pool->addr));
+	add_jiffies(j, v);
 	v->summary = say(j,
 			 "%s for %s, whose worker %s has been in %s for %s, and does not "
 			 "sleep.",
@@ -541,7 +555,7 @@ void judge_running(struct judge *j, struct verdict *v, const struct node *root)
 	add_for(j, v,
 		say(j, "%s runs on CPU %d, for %s now", who(j, t), t->cpu,
 		    span(j, t->since_s)),
-		t->addr, LOOK(CPU_STACK, .n = t->cpu));
+		t->addr, look_task(t, "task_struct.on_cpu,sched_info"));
 	say_next(j, v, "See what it does: " LOOK_HERE ".");
 	say_look(j, v, LOOK(STACK, .n = t->pid));
 	/* A work that does not end is known by its function. */

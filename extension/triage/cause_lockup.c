@@ -159,7 +159,9 @@ static const struct runqueue *list_others(struct judge *j, struct verdict *v,
 		add_for(j, v,
 			say(j, "%s has been on CPU %u for %s%s", who(j, rq->curr),
 			    rq->cpu, span(j, rq->curr->since_s), spins),
-			rq->curr->addr, LOOK(CPU_STACK, .n = (int)rq->cpu));
+			rq->curr->addr,
+			spin ? LOOK(CPU_STACK, .n = (int)rq->cpu)
+			     : look_task(rq->curr, "task_struct.sched_info"));
 	}
 	return first;
 }
@@ -320,8 +322,8 @@ static void judge_looper(struct judge *j, struct verdict *v, const struct runque
 	blame_task(j, v, rq->curr, (int)rq->cpu);
 	add_for(j, v,
 		say(j, "%s has had CPU %u for %s", who(j, rq->curr), rq->cpu,
-		    span(j, rq->curr->since_s)),
-		rq->curr->addr, LOOK(CPU_STACK, .n = (int)rq->cpu));
+		    span_kept(j, rq->curr)),
+		rq->curr->addr, look_task(rq->curr, "task_struct.sched_info"));
 	if (at && at->function[0])
 		add_for(j, v, say(j, "it was interrupted in %s", place(j, at)), at->regs,
 			LOOK(CPU_STACK, .n = (int)rq->cpu));
@@ -344,9 +346,11 @@ static void say_lost_times(struct judge *j, struct verdict *v, const struct runq
 	else if (rq->softirq_s >=
 		 l->since_s / 2) /* ticks count it: an idle CPU's may stand */
 		add_for(j, v,
-			say(j, "CPU %u has been in softirqs for %.1f s since the boot",
+			say(j,
+			    "CPU %u has been in softirqs for %.1f s since the boot, as "
+			    "its ticks count it: not those that it missed",
 			    rq->cpu, rq->softirq_s),
-			rq->addr, LOOK(CPU_STACK, .n = (int)rq->cpu));
+			rq->softirq_at, look_softirqs(rq));
 	if (l->waiter)
 		add_for(j, v,
 			say(j, "%s has been runnable on CPU %u without running for %s",

@@ -53,27 +53,16 @@ static void blame_lock(struct verdict *v, const struct node *lock)
 	v->culprit.address = lock->address;
 }
 
-static struct look look_lock(const struct node *lock)
-{
-	static const char *const types[] = {
-		[NODE_MUTEX] = "mutex",
-		[NODE_RWSEM] = "rw_semaphore",
-		[NODE_SEMAPHORE] = "semaphore",
-	};
-
-	return LOOK_AT(types[lock->kind], lock->address);
-}
-
 static void judge_free(struct judge *j, struct verdict *v, const struct node *lock,
-		       const struct task *first)
+		       const struct wait *w)
 {
-	const struct task *late = who_lets_go(j);
+	const struct task *late = who_lets_go(j), *first = w->first;
 
 	blame_lock(v, lock);
 	v->confidence = SURE_LOST_WAKEUP;
 	add_for(j, v,
 		say(j, "%s is free: its own words say that nobody is in", lock->title),
-		lock->address, look_lock(lock));
+		lock->address, w->owner.look);
 	add_for(j, v,
 		say(j,
 		    "%s is the first that waits for it: whoever lets go of it wakes him, "
@@ -97,7 +86,7 @@ static void judge_free(struct judge *j, struct verdict *v, const struct node *lo
 	say_next(j, v,
 		 "Look for code that sets this lock free without its unlock function, or "
 		 "overwrites it: " LOOK_HERE ".");
-	say_look(j, v, look_lock(lock));
+	say_look(j, v, w->owner.look);
 }
 
 /* Why the owner is not the task that is there now. */
@@ -134,7 +123,7 @@ static void judge_gone(struct judge *j, struct verdict *v, const struct node *lo
 				"the owner of %s is the task at 0x%llx, and no task of "
 				"the dump is there: it was %s",
 				lock->title, HEX(o->task), name),
-		lock->address, look_lock(lock));
+		lock->address, o->look);
 	if (!j->f->tasks.complete) {
 		say_missing(j, v, "some tasks: the owner may be one of them");
 		v->confidence += SURE_TASKS_INCOMPLETE;
@@ -158,7 +147,7 @@ bool judge_lost(struct judge *j, struct verdict *v, const struct node *root)
 	     root->kind != NODE_SEMAPHORE))
 		return false;
 	if (w->owner.free && w->first && !w->first->on_rq && !w->first->on_cpu)
-		judge_free(j, v, root, w->first);
+		judge_free(j, v, root, w);
 	else if (w->owner.task && !w->owner.owner && !w->owner.readers &&
 		 !w->owner.free && (w->owner.reused || !is_running(j->f, w->owner.task)))
 		judge_gone(j, v, root, &w->owner);

@@ -13,6 +13,12 @@
 #define LEAK_BYTES (1u << 20)
 #define GPU_OBJECTS 100
 
+/* As the kernel counts them. */
+static unsigned long long pages(const struct judge *j, uint64_t bytes)
+{
+	return COUNT(bytes / j->f->info->page_size);
+}
+
 static const char *mib(struct judge *j, uint64_t bytes)
 {
 	return say(j, "%.1f MiB", (double)bytes / MIB);
@@ -380,9 +386,9 @@ static void blame_user(struct judge *j, struct verdict *v, const struct memory_u
 			u->task->addr, LOOK(COMMAND, .name = "obj"));
 	if (u->anon >= LEAK_BYTES || !gem)
 		add_for(j, v,
-			say(j, "%s has %s of anonymous memory", who(j, u->task),
-			    mib(j, u->anon)),
-			u->task->addr, look_task(u->task, "task_struct.mm"));
+			say(j, "%s has %s of anonymous memory: %llu pages, rss_stat[1]",
+			    who(j, u->task), mib(j, u->anon), pages(j, u->anon)),
+			u->mm, LOOK_AT("mm_struct.rss_stat", u->mm));
 	say_next(
 		j, v,
 		gem ? "Find out why %s keeps so many GPU objects: handles that it never "
@@ -446,6 +452,30 @@ static void debugging(struct judge *j, struct verdict *v)
 	}
 }
 
+/* More of it is in objects than in what it has mapped. */
+static bool is_in_objects(const struct memory_user *u)
+{
+	return u->gem > u->shmem && u->gem > u->anon;
+}
+
+static const char *held_too(struct judge *j, const struct memory_user *u)
+{
+	if (is_in_objects(u))
+		return say(j, "%s holds %s too, %s of it in virtio-gpu objects",
+			   who(j, u->task), mib(j, memory_user_bytes(u)), mib(j, u->gem));
+	return say(j,
+		   "%s holds %s too: %llu anonymous pages, rss_stat[1], and %llu of "
+		   "shared memory, rss_stat[3]",
+		   who(j, u->task), mib(j, memory_user_bytes(u)), pages(j, u->anon),
+		   pages(j, u->shmem));
+}
+
+static struct look look_held(const struct memory_user *u)
+{
+	return is_in_objects(u) ? LOOK(COMMAND, .name = "obj")
+				: LOOK_AT("mm_struct.rss_stat", u->mm);
+}
+
 /* Others that hold a tenth or more: they are part of it.  The first may be named already. */
 static void others(struct judge *j, struct verdict *v, bool but_first)
 {
@@ -454,11 +484,8 @@ static void others(struct judge *j, struct verdict *v, bool but_first)
 
 	for (i = but_first; i < m->users.n && i < 4; i++)
 		if (percent(memory_user_bytes(&m->users.v[i]), m->total) >= 10)
-			add_against(j, v,
-				    say(j, "%s holds %s too", who(j, m->users.v[i].task),
-					mib(j, memory_user_bytes(&m->users.v[i]))),
-				    m->users.v[i].task->addr,
-				    look_task(m->users.v[i].task, "task_struct.mm"));
+			add_against(j, v, held_too(j, &m->users.v[i]), m->users.v[i].mm,
+				    look_held(&m->users.v[i]));
 }
 
 /* Files that most of memory is: in no other place than there, or not given back. */
@@ -541,6 +568,11 @@ static bool balloon_has_most(const struct memory *m, uint64_t others)
 	       share_confidence(percent(m->balloon, given(m)));
 }
 
+static struct look look_balloon(const struct memory *m)
+{
+	return LOOK(NUMBERS, .type = "u64", .address = m->balloon_at, .n = 1);
+}
+
 static void blame_balloon(struct judge *j, struct verdict *v)
 {
 	const struct memory *m = &j->f->memory;
@@ -554,10 +586,10 @@ static void blame_balloon(struct judge *j, struct verdict *v)
 			 mib(j, m->balloon), mib(j, m->total));
 	add_for(j, v,
 		say(j,
-		    "the balloon has %s: pages that its driver has given to the host and "
-		    "not got back; each CPU counts them (BALLOON_INFLATE), this one most",
-		    mib(j, m->balloon)),
-		m->balloon_at, LOOK(WORDS, .address = m->balloon_at, .n = 1));
+		    "the balloon has %s, %llu pages, which its driver has given to the host "
+		    "and not got back; each CPU counts them (BALLOON_INFLATE), this one most",
+		    mib(j, m->balloon), pages(j, m->balloon)),
+		m->balloon_at, look_balloon(m));
 	say_next(j, v,
 		 "Give the guest more, and see why the host took it: virsh dommemstat "
 		 "GUEST; virsh setmem GUEST SIZE. A balloon with deflate-on-oom is given "
@@ -571,9 +603,11 @@ static void balloon_beside(struct judge *j, struct verdict *v)
 
 	if (v->culprit.kind != CULPRIT_HOST && percent(m->balloon, given(m)) >= 10)
 		add_against(j, v,
-			    say(j, "the host has taken %s back by the memory balloon",
-				mib(j, m->balloon)),
-			    m->balloon_at, LOOK(WORDS, .address = m->balloon_at, .n = 1));
+			    say(j,
+				"the host has taken %s back by the memory balloon, %llu "
+				"pages: of the CPUs that count them this one has most",
+				mib(j, m->balloon), pages(j, m->balloon)),
+			    m->balloon_at, look_balloon(m));
 }
 
 /* That would be worth a name. */

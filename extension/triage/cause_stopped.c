@@ -198,9 +198,31 @@ static void say_where_it_was(struct judge *j, struct verdict *v, const struct ta
 			t->addr, LOOK(CPU_STACK, .n = cpu));
 }
 
+static struct look look_timers(const struct watchdog *w)
+{
+	return LOOK(NUMBERS, .type = "u32", .address = w->counter, .n = 1);
+}
+
+/* Of a CPU that works, beside the one that noticed; NULL: there is but one. */
+static const struct watchdog *another_watchdog(const struct judge *j)
+{
+	const struct watchdog *w;
+	const struct runqueue *rq;
+	size_t i;
+
+	for (i = 0; i < j->f->watchdogs.all.n; i++) {
+		w = &j->f->watchdogs.all.v[i];
+		rq = runqueue_of_cpu(&j->f->rqs, (int)w->cpu);
+		if (w != j->stop.seen_by && w->counted && rq && !rq->offline)
+			return w;
+	}
+	return NULL;
+}
+
 static void say_of_others(struct judge *j, struct verdict *v)
 {
 	const struct stop *s = &j->stop;
+	const struct watchdog *other;
 
 	if (!s->whole) {
 		say_missing(j, v, "whether the other CPUs ran meanwhile");
@@ -213,11 +235,17 @@ static void say_of_others(struct judge *j, struct verdict *v)
 		    s->from, s->to),
 		0, LOOK(LOG));
 	add_for(j, v,
-		say(j,
-		    "the watchdogs of all %zu CPUs have had as many timers as each other: "
-		    "%u on CPU %u",
-		    s->watched, s->seen_by->timers, s->seen_by->cpu),
-		s->seen_by->counter, LOOK(WORDS, .address = s->seen_by->counter, .n = 1));
+		say(j, "the watchdog of CPU %u has had %u timers (hrtimer_interrupts)",
+		    s->seen_by->cpu, s->seen_by->timers),
+		s->seen_by->counter, look_timers(s->seen_by));
+	other = another_watchdog(j);
+	if (other)
+		add_for(j, v,
+			say(j,
+			    "those of all %zu CPUs have had as many, or %d more or less: "
+			    "CPU %u's %u",
+			    s->watched, COUNTS_DIFFER, other->cpu, other->timers),
+			other->counter, look_timers(other));
 }
 
 void judge_stop(struct judge *j)

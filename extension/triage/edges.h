@@ -37,12 +37,17 @@ struct look look_thing(const char *type, const struct wait *w);
 void out_of_task(struct build *b, struct node *n);
 void out_of_cpu(struct build *b, struct node *n);
 
+/* edges_gpu.c: a command as the guest gave it, and its name with the number seen there. */
+struct look look_command(const struct gpu_command *c);
+const char *numbered_command(struct arena *a, const struct gpu_command *c);
+
 /* edges_lock.c: n is a task that waits for a lock. */
 void out_of_lock_wait(struct build *b, struct node *n, enum node_kind kind,
 		      const char *type);
 /* n is a lock: to who is inside, as what he does shows. */
 void out_to_insiders(struct build *b, struct node *n);
-/* What shows that he is inside, or may be: a clause. */
+/* What shows that he is inside, or may be: a clause; and where to see it. */
+struct look insider_look(const struct inside *in, const struct insider *i);
 const char *insider_words(struct arena *a, const struct insider *i);
 
 /* edges_work.c */

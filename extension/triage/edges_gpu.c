@@ -154,6 +154,22 @@ static bool fence_needs_queue(struct build *b, const struct gpu *gpu,
 	       queue_is_out_of_service(gpu, vq) || (work && work->place == WORK_RUNNING);
 }
 
+/*
+ * Its head as words, since few kernels have a type of it: type, flags, and two that are the
+ * fence.
+ */
+struct look look_command(const struct gpu_command *c)
+{
+	return LOOK(FLAGS, .type = "u32", .address = c->buf, .n = 4);
+}
+
+const char *numbered_command(struct arena *a, const struct gpu_command *c)
+{
+	/* Of what is not known the number is the name. */
+	return c->name[0] == '0' ? c->name
+				 : arena_printf(a, "%s (0x%x)", c->name, c->type);
+}
+
 /* The command that the fence came with, where it was found. */
 static void link_to_carrier(struct build *b, struct node *n, const struct gpu *gpu,
 			    const struct gpu_command *c)
@@ -161,10 +177,10 @@ static void link_to_carrier(struct build *b, struct node *n, const struct gpu *g
 	struct node *to = want_queue(b, gpu, gpu->waits.ctrl.vq);
 
 	name_node(n, arena_printf(b->g->arena, "fence of %s", gpu->name));
-	link_to(b->g, n, to, c->buf, LOOK_AT("virtio_gpu_ctrl_hdr", c->buf),
+	link_to(b->g, n, to, c->buf, look_command(c),
 		"signals when the answer to its command is fetched: %s, fence %llu, in "
 		"descriptor %u",
-		c->name, COUNT(c->fence_id), c->slot.head);
+		numbered_command(b->g->arena, c), COUNT(c->fence_id), c->slot.head);
 }
 
 /*

@@ -51,12 +51,14 @@ void out_of_disk(struct build *b, struct node *n)
 
 	if (below && below->disk)
 		link_to(b->g, n, want_disk(b, below), n->disk->addr,
-			LOOK_AT("gendisk", n->disk->addr), "made of a file on it%s%s",
+			LOOK_AT("gendisk.disk_name,private_data", n->disk->addr),
+			"made of a file on it%s%s",
 			below->request ? ", whose oldest request is " : "",
 			below->request ? request_words(b, below) : "");
 	else if (below && below->file_system)
 		link_to(b->g, n, want_file_system(b, below), n->disk->addr,
-			LOOK_AT("gendisk", n->disk->addr), "made of a file of it");
+			LOOK_AT("gendisk.disk_name,private_data", n->disk->addr),
+			"made of a file of it");
 }
 
 /* So that all who wait for the same are together. */
@@ -64,7 +66,7 @@ static void out_to_place(struct build *b, struct node *n, const struct io_wait *
 {
 	if (io->disk)
 		link_to(b->g, n, want_disk(b, io), io->disk->addr,
-			LOOK_AT("gendisk", io->disk->addr),
+			LOOK_AT("gendisk.disk_name,queue", io->disk->addr),
 			"on it; no request in flight that was found carries it");
 	else if (io->file_system)
 		link_to(b->g, n, want_file_system(b, io), io->file_system,

@@ -5,12 +5,10 @@
 #include "verdict.h"
 
 /* Nobody has it: the first of those who wait is to take it, once he gets a CPU. */
-static void out_of_free_lock(struct build *b, struct node *lock, const struct wait *w,
-			     const char *type)
+static void out_of_free_lock(struct build *b, struct node *lock, const struct wait *w)
 {
 	if (w->first && w->first->on_rq)
-		link_to(b->g, lock, want_task(b, w->first), lock->address,
-			LOOK_AT(type, lock->address),
+		link_to(b->g, lock, want_task(b, w->first), lock->address, w->owner.look,
 			"free, and the first that waits for it has been woken");
 }
 
@@ -38,7 +36,7 @@ static int how_sure(const struct inside *in)
 
 static const char *tie(unsigned int clues)
 {
-	return clues & INSIDE_CODE    ? ", and names this lock in its code"
+	return clues & INSIDE_CODE    ? ""
 	       : clues & INSIDE_STACK ? ", and this lock's address is on the stack"
 	       : clues & INSIDE_NEAR
 		       ? ", and the address of what this lock is a member of is on the stack"
@@ -57,13 +55,34 @@ const char *insider_words(struct arena *a, const struct insider *i)
 			       ? "the lock names it as the last that took it; it may have "
 				 "left"
 			       : "the lock's address is on its stack";
-	return arena_printf(a, "%s() on its stack has called %s()%s%s", i->function,
+	return arena_printf(a, "%s() on its stack%s has called %s()%s%s", i->function,
+			    i->clues & INSIDE_CODE
+				    ? ", whose code has this lock's address,"
+				    : "",
 			    i->taker, tie(i->clues),
 			    i->clues & INSIDE_LEAVES
 				    ? "; but may have let go of it further in"
 			    : i->clues & INSIDE_MAY
 				    ? "; but need not have, to be where it is"
 				    : "");
+}
+
+/* What ties him to the lock; a function whose code has the address is on his stack. */
+struct look insider_look(const struct inside *in, const struct insider *i)
+{
+	const struct look stack = LOOK(STACK, .n = i->task->pid);
+	const struct look own = in->look.kind ? in->look : stack;
+
+	if (i->clues & INSIDE_TOLD ||
+	    (i->clues & INSIDE_LAST && !(i->clues & INSIDE_TAKES)))
+		return own;
+	if (i->clues & INSIDE_CODE)
+		return stack;
+	if (i->clues & (INSIDE_STACK | INSIDE_NEAR) && i->at)
+		return LOOK(WORDS, .address = i->at, .n = 1);
+	if (i->clues & INSIDE_MAP)
+		return LOOK(TASK, .type = "task_struct.mm", .address = i->task->addr);
+	return i->clues & INSIDE_LAST ? own : stack;
 }
 
 /* Who is inside, as what he does shows. */
@@ -79,7 +98,7 @@ void out_to_insiders(struct build *b, struct node *lock)
 	for (k = 0; k < in->nsure; k++) {
 		i = &in->all.v[k];
 		link_to(b->g, lock, want_task(b, i->task), i->task->addr,
-			LOOK(STACK, .n = i->task->pid), "%s by it: %s",
+			insider_look(in, i), "%s by it: %s",
 			in->reading ? "held for reading" : "held",
 			insider_words(b->g->arena, i))
 			->at_most = how_sure(in);
@@ -91,14 +110,17 @@ void out_of_lock_wait(struct build *b, struct node *n, enum node_kind kind,
 {
 	const struct wait *w = n->wait;
 	struct node *lock = want_thing(b, kind, w);
+	struct look look = look_thing(type, w);
 
-	link_to(b->g, n, lock, w->record ? w->record : w->object, look_thing(type, w),
+	/* Its words are a task or counts, with flags. */
+	look.hex = look.kind == LOOK_STRUCT;
+	link_to(b->g, n, lock, w->record ? w->record : w->object, look,
 		w->record ? "queued on it%s" : "waits until its readers have left%s",
 		w->reader ? " as a reader" : "");
 	if (lock->out.n)
 		return;
 	if (w->owner.free) {
-		out_of_free_lock(b, lock, w, type);
+		out_of_free_lock(b, lock, w);
 		return;
 	}
 	/* The last known reader need not be a holder: an edge to it would close false circles. */
@@ -106,5 +128,5 @@ void out_of_lock_wait(struct build *b, struct node *n, enum node_kind kind,
 		out_to_insiders(b, lock);
 	else if (w->owner.owner)
 		link_to(b->g, lock, want_task(b, w->owner.owner), lock->address,
-			LOOK_AT(type, lock->address), "held by it");
+			w->owner.look, "held by it");
 }

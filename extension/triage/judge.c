@@ -63,9 +63,27 @@ struct look look_task(const struct task *t, const char *members)
 	return LOOK(TASK, .type = members, .address = t->addr);
 }
 
+struct look look_softirqs(const struct runqueue *rq)
+{
+	return LOOK(NUMBERS, .type = "u64", .address = rq->softirq_at, .n = 1);
+}
+
 const char *span(struct judge *j, double s)
 {
 	return s < 0 ? "a time not known" : say(j, "%.1f s", s);
+}
+
+const char *span_kept(struct judge *j, const struct task *t)
+{
+	const uint64_t now = j->f->rqs.now;
+	double arrived = t->last_arrival && t->last_arrival <= now
+				 ? (double)(now - t->last_arrival) / 1e9
+				 : -1;
+
+	if (arrived < 0 || t->since_s - arrived < 0.1)
+		return span(j, t->since_s);
+	return say(j, "%s (%s since a stop thread ran there)", span(j, t->since_s),
+		   span(j, arrived));
 }
 
 const char *wait_words_of(struct judge *j, const struct verdict *v, size_t n)

@@ -50,10 +50,17 @@ void blame_cpu(struct judge *j, struct verdict *v, const struct runqueue *rq);
 const char *who(struct judge *j, const struct task *t);
 /* Of its task_struct: "task_struct.on_rq,on_cpu". */
 struct look look_task(const struct task *t, const char *members);
+/* What counts its time in softirqs. */
+struct look look_softirqs(const struct runqueue *rq);
 /* How to get debuginfo of modules, and to ask again. */
 void say_debuginfo(struct judge *j, struct verdict *v);
 /* "12.3 s" */
 const char *span(struct judge *j, double s);
+/*
+ * For how long it has had the CPU that it runs on, with what its sched_info shows where stop
+ * threads came between: "17.5 s (2.9 s since a stop thread ran there)".
+ */
+const char *span_kept(struct judge *j, const struct task *t);
 /* "Xorg (pid 723) and 2 more tasks wait" */
 const char *wait_words(struct judge *j, const struct verdict *v);
 /* The same of so many, of whom the first victim is one. */

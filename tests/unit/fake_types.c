@@ -31,6 +31,7 @@ static bool about(struct dump *d, struct dump_type type, struct dump_type_about 
 				      .name = s->name ? s->name : "",
 				      .size = s->size,
 				      .is_signed = s->is_signed,
+				      .is_in_part = s->is_in_part,
 				      .count = s->count,
 				      .of = type_of(s->of)};
 	return true;

@@ -27,7 +27,7 @@ struct fake_shape {
 	enum dump_type_class class;
 	const char *name;
 	uint64_t size, count;
-	bool is_signed;
+	bool is_signed, is_in_part;
 	const struct fake_shape *of; /* NULL: void */
 	const struct fake_part *parts;
 	const struct dump_type_value *values;

@@ -219,6 +219,20 @@ void scene_stack_of(struct scene *s, const struct task *t, const char *const *fu
 	st->stack.complete = true;
 }
 
+/* As the walkers of each kind of lock say it. */
+static struct look look_owner(enum wait_kind kind, kaddr_t lock)
+{
+	if (kind == WAIT_MUTEX)
+		return LOOK_BITS("mutex.owner", lock);
+	if (kind == WAIT_RWSEM)
+		return LOOK_BITS("rw_semaphore.count,owner", lock);
+	if (kind == WAIT_SEMAPHORE)
+		return LOOK_AT("semaphore.count", lock);
+	if (kind == WAIT_PERCPU_RWSEM)
+		return LOOK_AT("percpu_rw_semaphore.block,writer", lock);
+	return LOOK(NONE);
+}
+
 struct wait *scene_waits(struct scene *s, struct task *t, double seconds,
 			 enum wait_kind kind, kaddr_t object, struct task *owner)
 {
@@ -231,6 +245,7 @@ struct wait *scene_waits(struct scene *s, struct task *t, double seconds,
 	/* I/O may be known by the stack alone. */
 	w->record = object || kind != WAIT_IO ? scene_address(s) : 0;
 	w->object = object;
+	w->owner.look = look_owner(kind, object);
 	if (kind == WAIT_NOTHING)
 		w->why = "it was made so";
 	if (owner) {
@@ -275,6 +290,7 @@ struct disk *scene_disk(struct scene *s, const char *name)
 
 	disk->addr = scene_address(s);
 	disk->in_flight = 1;
+	disk->look = LOOK_AT("request.state,io_start_time_ns", scene_address(s));
 	snprintf(disk->name, sizeof(disk->name), "%s", name);
 	return disk;
 }

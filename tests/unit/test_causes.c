@@ -2,6 +2,8 @@
 #include "test.h"
 
 #include "judged.h"
+#include "report/spelling.h"
+#include "triage/edges.h"
 
 #define LOCK_A 0xffff888009990000
 #define LOCK_B 0xffff888009991000
@@ -303,6 +305,23 @@ static void a_reader_that_sleeps(void **state)
 
 /* ---- a CPU that one task keeps ------------------------------------------ */
 
+/* sched_info shows less than that: it begins again behind each of them. */
+static void a_hog_that_stop_threads_broke_in_upon(void **state)
+{
+	struct scene *s = *state;
+	struct scene_hang h = scene_drain_hang(s, SCENE_MACHINE);
+
+	h.hog->last_arrival = s->facts.rqs.now - 2900000000;
+	assert_true(
+		says(&only(s, CAUSE_CPU_MONOPOLISED)->evidence,
+		     "has had CPU 1 for 19.0 s (2.9 s since a stop thread ran there); "
+		     "it"));
+	/* Somebody else was there before: that is all that it has had. */
+	h.hog->last_arrival = s->facts.rqs.now - 18950000000;
+	assert_true(says(&only(s, CAUSE_CPU_MONOPOLISED)->evidence,
+			 "has had CPU 1 for 19.0 s; it"));
+}
+
 static void the_drain_hang(void **state)
 {
 	struct scene_hang h = scene_drain_hang(*state, SCENE_MACHINE);
@@ -322,7 +341,7 @@ static void the_drain_hang(void **state)
 	assert_true(v->fired);
 	assert_true(says(&v->evidence, "SCHED_FIFO priority 99"));
 	assert_true(says(&v->evidence, "sched_rt_runtime_us is -1"));
-	assert_true(says(&v->evidence, "has had CPU 1 for 19.0 s"));
+	assert_true(says(&v->evidence, "has had CPU 1 for 19.0 s; it"));
 	assert_true(says(&v->evidence, "without running for 18.0 s"));
 	assert_non_null(strstr(v->summary, "Xorg (pid 196) and 1 more task wait"));
 	assert_non_null(strstr(v->next.v[0].text, "real-time throttling"));
@@ -841,10 +860,49 @@ static void one_reader_is_seen(void **state)
 	assert_blames(v, a);
 	assert_true(v->confidence >= 60 && v->confidence <= 85);
 	assert_int_equal(v->candidates.n, 0);
-	assert_true(says(&v->evidence,
-			 "count_items() on its stack has called down_read(), and names "
-			 "this lock in its code"));
+	assert_true(
+		says(&v->evidence,
+		     "count_items() on its stack, whose code has this lock's address, "
+		     "has called down_read()"));
 	assert_false(lacks(v, "who holds"));
+}
+
+/* A stack in words shows no word of it: where the lock's address is says the check. */
+static void each_clue_is_shown_where_it_is(void **state)
+{
+	static const struct {
+		unsigned int clues;
+		const char *check;
+	} clues[] = {
+		{SEEN, "bt 701"},
+		{SEEN | INSIDE_STACK, "bt 701"},
+		{INSIDE_TAKES | INSIDE_STACK, "rd 0xffffc90000123e58 1"},
+		{INSIDE_TAKES | INSIDE_NEAR | INSIDE_MAP, "rd 0xffffc90000123e58 1"},
+		{INSIDE_STACK, "rd 0xffffc90000123e58 1"},
+		{INSIDE_TAKES | INSIDE_MAP, "struct task_struct.mm 0xffff888001230000"},
+		{INSIDE_TAKES | INSIDE_LAST,
+		 "struct -x rw_semaphore.count,owner 0xffff888009990000"},
+		{INSIDE_LAST | INSIDE_STACK,
+		 "struct -x rw_semaphore.count,owner 0xffff888009990000"},
+		{SEEN | INSIDE_LAST | INSIDE_TOLD,
+		 "struct -x rw_semaphore.count,owner 0xffff888009990000"},
+	};
+	struct scene *s = *state;
+	struct task *a = scene_task(s, 701, "a");
+	struct inside *in = read_by(s, 1);
+	struct look look;
+	size_t i;
+
+	a->addr = 0xffff888001230000;
+	s->about.door = DOOR_PROGRAM;
+	in->look = LOOK_BITS("rw_semaphore.count,owner", LOCK_A);
+	scene_insider(s, in, a, SEEN, true);
+	in->all.v[0].at = 0xffffc90000123e58;
+	for (i = 0; i < ARRAY_SIZE(clues); i++) {
+		in->all.v[0].clues = clues[i].clues;
+		look = insider_look(in, &in->all.v[0]);
+		assert_string_equal(look_text(&s->facts, &look), clues[i].check);
+	}
 }
 
 /* A chain that goes on beyond him is no surer than he is. */
@@ -1201,7 +1259,8 @@ static void nobody_woken(void **state)
 	scene_flushes(s, xorg, 20, scene_pending(s, pool, "wanted"));
 	v = only(s, CAUSE_UNEXPLAINED);
 	assert_non_null(strstr(v->summary, "no worker is there for"));
-	assert_true(says(&v->evidence, "its last progress was 30.0 s ago"));
+	assert_true(says(&v->evidence, "its last progress was 30.0 s ago, at 42949"));
+	assert_true(says(&v->evidence, "at the end it was 42949"));
 	scene_worker(s, pool, scene_kthread(s, 18, "kworker/1:1"));
 	v = only(s, CAUSE_UNEXPLAINED);
 	assert_non_null(strstr(v->summary, "idle workers nobody woke"));
@@ -1246,6 +1305,18 @@ static void request_of_a_disk(void **state)
 	assert_string_equal(v->culprit.name, "vda");
 	assert_true(v->confidence >= CONFIDENCE_LIKELY);
 	assert_contains(v->summary, "disk vda");
+	assert_true(says(&v->evidence, "vda has had its oldest request, and has not "));
+	/* That of a disk that has several: since when, and how many are in the summary. */
+	vda->in_flight = 8;
+	vda->oldest_ns = s->facts.rqs.now - 28000000000;
+	v = only(s, CAUSE_IO_WAIT);
+	assert_contains(v->summary,
+			"its oldest request, of 8, has been with it for 28.0 s");
+	assert_true(
+		says(&v->evidence, arena_printf(&s->arena,
+						"vda has had its oldest request since "
+						"%.3f s, and has not finished it",
+						(double)vda->oldest_ns / 1e9)));
 	assert_contains(next_step(s, v, 0), "its host or its hardware, and its driver");
 	snprintf(vda->name, sizeof(vda->name), "nbd0");
 	assert_contains(next_step(s, only(s, CAUSE_IO_WAIT), 0), "its server, a process");
@@ -1805,7 +1876,11 @@ static void memory_that_the_host_took(void **state)
 	assert_int_equal(verdict(0)->culprit.kind, CULPRIT_HOST);
 	assert_string_equal(verdict(0)->culprit.name, "balloon");
 	assert_non_null(strstr(verdict(0)->summary, "has taken 500.0 MiB back"));
-	assert_true(says(&verdict(0)->against, "browser (pid 700) holds 180.0 MiB too"));
+	assert_true(
+		says(&verdict(0)->evidence, "the balloon has 500.0 MiB, 128000 pages, "));
+	assert_true(says(&verdict(0)->against,
+			 "browser (pid 700) holds 180.0 MiB too: 46080 anonymous pages, "
+			 "rss_stat[1], and 0 of shared memory, rss_stat[3]"));
 	/* It took some, and he has more. */
 	m->balloon = 100u << 20;
 	only(s, CAUSE_MEMORY_EXHAUSTED);
@@ -2373,6 +2448,9 @@ static void softirqs_for_a_moment(void **state)
 	assert_blames(only(s, CAUSE_CPU_MONOPOLISED), hog);
 	rq->softirq_s = 29;
 	assert_int_equal(only(s, CAUSE_CPU_MONOPOLISED)->culprit.kind, CULPRIT_FUNCTION);
+	assert_true(says(&verdict(0)->evidence,
+			 "has been in softirqs for 29.0 s since the "
+			 "boot, as its ticks count it"));
 	/* From user mode: all of its time was its own, and softirqs' that since the boot. */
 	st = facts_studied(&s->facts, hog);
 	st->asked.from_user = true;
@@ -2816,6 +2894,7 @@ int main(void)
 		scene_test(the_thread_that_ends_it_is_starved),
 		scene_test(a_reader_that_sleeps),
 		scene_test(the_drain_hang),
+		scene_test(a_hog_that_stop_threads_broke_in_upon),
 		scene_test(hog_that_came_late),
 		scene_test(times_not_known),
 		scene_test(throttling),
@@ -2834,6 +2913,7 @@ int main(void)
 		scene_test(abba),
 		scene_test(circle_through_a_reader),
 		scene_test(one_reader_is_seen),
+		scene_test(each_clue_is_shown_where_it_is),
 		scene_test(reader_behind_a_hog),
 		scene_test(all_readers_are_seen),
 		scene_test(more_are_seen_than_are_in),

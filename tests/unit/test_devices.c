@@ -240,14 +240,15 @@ static void host_stuck_in(void **state)
 	*vec_push(&s->arena, &gpu->waited.all) = c;
 	c.slot = (struct vring_slot){.head = 9, .order = 2, .fetched = VRING_FETCHED};
 	c.name = "SUBMIT_3D";
+	c.type = 0x207;
 	c.flags = GPU_CMD_FLAG_FENCE;
 	c.fence_id = 77;
 	*vec_push(&s->arena, &gpu->waited.all) = c;
 	c.slot.order = 3;
 	*vec_push(&s->arena, &gpu->waited.all) = c;
 	assert_true(says(&only(s, CAUSE_HOST_NOT_CONSUMING)->evidence,
-			 "not answered is SUBMIT_3D, fence 77, in descriptor 9: what it "
-			 "is stuck in"));
+			 "not answered is SUBMIT_3D (0x207), fence 77, in descriptor 9: "
+			 "what it is stuck in"));
 	gpu->waited.all.v[1].slot.order = 0; /* alone, it is the oldest */
 	assert_ptr_equal(gpu_commands_oldest(&gpu->waited, vq), &gpu->waited.all.v[1]);
 	gpu->waited.all.v[2].slot.order = 0; /* of several, the one of the first fence */
@@ -278,6 +279,7 @@ static void fence_names_its_command(void **state)
 	struct gpu_command submit = {.name = "SUBMIT_3D",
 				     .fence_id = 41,
 				     .slot.head = 7,
+				     .type = 0x207,
 				     .buf = 0xffff888007770000};
 	const struct verdict *v;
 	const struct edge *e;
@@ -291,9 +293,9 @@ static void fence_names_its_command(void **state)
 	v = only(*state, CAUSE_HOST_NOT_CONSUMING);
 	assert_string_equal(chain_words(*state, v), "task fence virtqueue host");
 	e = graph_edge(v->chain.v[1], v->chain.v[2]);
-	assert_non_null(strstr(e->why, ": SUBMIT_3D, fence 41, in descriptor 7"));
+	assert_non_null(strstr(e->why, "SUBMIT_3D (0x207), fence 41, in descriptor 7"));
 	assert_string_equal(look_text(&((struct scene *)*state)->facts, &e->look),
-			    "struct virtio_gpu_ctrl_hdr 0xffff888007770000");
+			    "rd -32 0xffff888007770000 4");
 }
 
 /* What to install, as the kernel's own distribution names it. */
@@ -974,7 +976,7 @@ static void interrupt_or_slow_renderer(void **state)
 	gpu->waited.all.v[0].name = "SUBMIT_3D";
 	v = only(s, CAUSE_INTERRUPT_LOST);
 	assert_true(v->confidence < 60);
-	assert_true(says(&v->against, "SUBMIT_3D, which a renderer carries out"));
+	assert_true(says(&v->against, "SUBMIT_3D (0x207), which a renderer carries out"));
 	gpu->waited.all.v[0].slot.place = VRING_WITH_DEVICE;
 	assert_true(only(s, CAUSE_INTERRUPT_LOST)->confidence >= 80);
 }

@@ -90,6 +90,15 @@ static void read_all(void)
 	disks_read(fake_dump(fake), &disks);
 }
 
+/* The request that the first disk has had longest: no word of the disk counts them. */
+static void assert_shown_by(const char *members)
+{
+	const struct look *look = &disks.all.v[0].look;
+
+	assert_int_equal(look->address, request);
+	assert_string_equal(look->type, members);
+}
+
 static void request_in_flight(void **state)
 {
 	const struct disk_request *rq;
@@ -106,10 +115,12 @@ static void request_in_flight(void **state)
 	assert_int_equal(rq->sector, 2048);
 	assert_int_equal(rq->bytes, 12288);
 	assert_int_equal(rq->since_ns, 5000000000);
+	assert_shown_by("request.state,start_time_ns");
 	/* Given to its driver later than it was made. */
 	fake_id_set(fake, request, REQUEST_IO_START, 6000000000);
 	read_all();
 	assert_int_equal(disks.requests.v[0].since_ns, 6000000000);
+	assert_shown_by("request.state,io_start_time_ns");
 }
 
 /* A tag names the request that had it last. */
@@ -152,6 +163,7 @@ static void request_of_an_older_queue(void **state)
 	read_all();
 	assert_int_equal(disks.all.v[0].in_flight, 1);
 	assert_int_equal(disks.requests.v[0].addr, request);
+	assert_shown_by("request.__deadline,start_time_ns");
 	assert_int_equal(disks.pieces.n, 2);
 	assert_non_null(of_page(page));
 	/* One of blk-mq's beside it is read as ever. */

@@ -132,6 +132,7 @@ static void locks(void **state)
 	struct task *owner = scene_task(s, 700, "Xorg");
 	struct task *a = scene_task(s, 701, "a"), *b = scene_task(s, 702, "b");
 	struct task *c = scene_task(s, 703, "c");
+	const struct edge *e;
 	struct wait *w;
 
 	w = scene_waits(s, a, 10, WAIT_MUTEX, 0xffff888009990000, owner);
@@ -144,11 +145,15 @@ static void locks(void **state)
 	assert_ptr_equal(only_edge(node_of(a))->to, only_edge(node_of(b))->to);
 	assert_string_equal(only_edge(node_of(a))->to->name, "drm_global_mutex");
 	assert_string_equal(look_text(&s->facts, &only_edge(node_of(a))->look),
-			    "struct mutex 0xffff888009990000");
+			    "struct -x mutex 0xffff888009990000");
 	assert_string_equal(only_edge(node_of(c))->why, "queued on it as a reader");
 	/* Who took it last may have left. */
 	assert_int_equal(only_edge(node_of(c))->to->out.n, 0);
-	assert_string_equal(only_edge(only_edge(node_of(a))->to)->why, "held by it");
+	e = only_edge(only_edge(node_of(a))->to);
+	assert_string_equal(e->why, "held by it");
+	/* The task's address with flags in it, which nobody sees in a decimal number. */
+	assert_string_equal(look_text(&s->facts, &e->look),
+			    "struct -x mutex.owner 0xffff888009990000");
 }
 
 static void lock_of_nobody(void **state)
@@ -175,7 +180,8 @@ static void other_things(void **state)
 		enum node_kind node;
 		const char *check;
 	} cases[] = {
-		{WAIT_SEMAPHORE, NODE_SEMAPHORE, "struct semaphore 0xffff888009990000"},
+		{WAIT_SEMAPHORE, NODE_SEMAPHORE,
+		 "struct -x semaphore 0xffff888009990000"},
 		{WAIT_COMPLETION, NODE_COMPLETION,
 		 "struct completion 0xffff888009990100"},
 		{WAIT_FLUSH, NODE_COMPLETION, "struct completion 0xffff888009990200"},

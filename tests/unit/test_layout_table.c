@@ -408,6 +408,94 @@ static void whoever_knows_types_comes_first(void **state)
 	made_btf_free(btf);
 }
 
+/* ---- what a table's types look like ----------------------------------------------- */
+
+static struct types *types_of_rows(struct given *g)
+{
+	struct table_part *part = arena_alloc(&g->a, sizeof(*part));
+	struct types *types = types_create(&g->a);
+
+	row(g, part, LAYOUT_TYPE, "task", 0, 3904);
+	row(g, part, LAYOUT_TYPE, "bare", 0, 8);
+	row(g, part, LAYOUT_MEMBER, "task.se", 64, 200);
+	row(g, part, LAYOUT_MEMBER, "task.se.on_rq", 96, 4);
+	row(g, part, LAYOUT_MEMBER, "task.se_name", 300, 16);
+	row(g, part, LAYOUT_MEMBER, "task.info.late", 520, 8);
+	row(g, part, LAYOUT_MEMBER, "task.info.early", 512, 2);
+	row(g, part, LAYOUT_MEMBER, "task.tail", 600, 0);
+	row(g, part, LAYOUT_MEMBER, "task.wrong", -8, 8);
+	row(g, part, LAYOUT_MEMBER, "task.large", 8, 0x7fffffffffffffff);
+	layout_table_sort(part);
+	types_add_table(types, NULL, part);
+	return types;
+}
+
+static struct dump_type_about about_of(struct types *t, struct dump_type type)
+{
+	struct dump_type_about about;
+
+	assert_true(types_about(t, type, &about));
+	return about;
+}
+
+/* Its type's class; at and size in bytes. */
+static struct dump_type expect_part(struct types *t, struct dump_type of, size_t i,
+				    const char *name, enum dump_type_class class,
+				    uint64_t at, uint64_t size)
+{
+	struct dump_type_member m;
+
+	assert_true(types_part(t, of, i, &m));
+	assert_string_equal(m.name, name);
+	assert_int_equal(m.bit_offset, at * 8);
+	assert_int_equal(about_of(t, m.type).class, class);
+	assert_int_equal(about_of(t, m.type).size, size);
+	return m.type;
+}
+
+static void rows_are_shown_as_members(void **state)
+{
+	struct types *t = types_of_rows(*state);
+	struct dump_type task, again, se, info;
+
+	assert_true(types_find(t, "task", &task));
+	assert_true(types_find(t, "task", &again));
+	assert_int_equal(task.id, again.id);
+	assert_string_equal(about_of(t, task).name, "task");
+	assert_int_equal(about_of(t, task).size, 3904);
+	assert_int_equal(about_of(t, task).count, 4);
+	assert_true(about_of(t, task).is_in_part);
+	info = expect_part(t, task, 0, "info", TYPE_STRUCT, 512, 16);
+	expect_part(t, info, 0, "early", TYPE_WORD, 0, 2);
+	expect_part(t, info, 1, "late", TYPE_WORD, 8, 8);
+	se = expect_part(t, task, 1, "se", TYPE_STRUCT, 64, 200);
+	expect_part(t, se, 0, "on_rq", TYPE_WORD, 32, 4);
+	assert_true(about_of(t, se).is_in_part);
+	again = expect_part(t, task, 2, "se_name", TYPE_ARRAY, 300, 16);
+	assert_int_equal(about_of(t, again).count, 2);
+	assert_int_equal(about_of(t, about_of(t, again).of).size, 8);
+	again = expect_part(t, task, 3, "tail", TYPE_ARRAY, 600, 0);
+	assert_int_equal(about_of(t, again).count, 0);
+}
+
+static void of_what_has_no_members_there_is_nothing_to_show(void **state)
+{
+	struct types *t = types_of_rows(*state);
+	struct dump_type_about about;
+	struct dump_type_member m;
+	struct dump_type type;
+
+	assert_false(types_find(t, "bare", &type));
+	assert_false(types_find(t, "tas", &type));
+	assert_false(types_find(t, "", &type));
+	assert_false(types_find(t, "task.info", &type));
+	assert_true(types_find(t, "task", &type));
+	assert_false(types_part(t, type, 4, &m));
+	type.id = 1000;
+	assert_false(types_about(t, type, &about));
+	assert_false(types_part(t, type, 0, &m));
+}
+
 static void each_spelling_once(void **state)
 {
 	struct layout_spelling s = {0};
@@ -557,6 +645,8 @@ int main(void)
 		T(files_that_cannot_be),
 		T(made_of_what_types_say),
 		T(whoever_knows_types_comes_first),
+		T(rows_are_shown_as_members),
+		T(of_what_has_no_members_there_is_nothing_to_show),
 		T(each_spelling_once),
 		T(a_table_of_files),
 		T(symbols_where_the_kernel_has_functions_only),

@@ -45,6 +45,15 @@ static void assert_held(void)
 	assert_int_equal(owner.owner->pid, 700);
 }
 
+/* Its words, which name a task beside flags: to be read in hexadecimal. */
+static void assert_shown_by(const char *type, kaddr_t at)
+{
+	assert_int_equal(owner.look.kind, LOOK_STRUCT);
+	assert_string_equal(owner.look.type, type);
+	assert_int_equal(owner.look.address, at);
+	assert_true(owner.look.hex);
+}
+
 /* ---- mutex -------------------------------------------------------------- */
 
 static void mutex_free(void **state)
@@ -53,6 +62,7 @@ static void mutex_free(void **state)
 
 	of_mutex(*state, mutex, 0);
 	assert_free();
+	assert_shown_by("mutex.owner", mutex);
 	/* Flags outlive the owner: WAITERS, HANDOFF, PICKUP. */
 	of_mutex(*state, mutex, 7);
 	assert_free();
@@ -122,6 +132,7 @@ static void rwsem_held(void **state)
 	of_rwsem(*state, rwsem, 1, holder);
 	assert_held();
 	assert_false(owner.readers);
+	assert_shown_by("rw_semaphore.count,owner", rwsem);
 	of_rwsem(*state, rwsem, 3, holder | 2);
 	assert_held();
 	assert_false(owner.readers);
@@ -230,6 +241,7 @@ static void semaphore(void **state)
 
 	of_semaphore(*state, sem);
 	assert_true(owner.known);
+	assert_string_equal(owner.look.type, "semaphore.count");
 	assert_false(owner.free);
 	assert_false(owner.readers);
 	assert_true(owner.holders < 0);

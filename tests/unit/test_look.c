@@ -666,6 +666,42 @@ static void the_layout_of_a_type(void **state)
 	assert_not_contains(session.text, "\"value\"");
 }
 
+/* Of a layout table: no more is known of them than where they are. */
+static void members_that_are_words(void **state)
+{
+	static const struct fake_shape word = {.class = TYPE_WORD,
+					       .name = "u64",
+					       .size = 8};
+	static const struct fake_shape half = {.class = TYPE_WORD,
+					       .name = "u32",
+					       .size = 4};
+	static const struct fake_part parts[] = {{"count", &word, 0, 0},
+						 {"owner", &word, 64, 0},
+						 {"flags", &half, 128, 0}};
+	static const struct fake_shape lock = {.class = TYPE_STRUCT,
+					       .name = "lock",
+					       .size = 32,
+					       .count = 3,
+					       .is_in_part = true,
+					       .parts = parts};
+	struct fake *f = *state;
+	kaddr_t at = fake_alloc(f, 32);
+
+	fake_shapes(f, (const struct fake_shape *const[]){&lock, NULL});
+	fake_u64(f, at, 28545000000);
+	fake_ptr(f, at + 8, fake_function(f, "taker", NULL, 0, 0x40) + 4);
+	fake_u32(f, at + 16, 0xfffffffe);
+	says(of("struct lock.count,flags", at, ""),
+	     "  count = 28545000000\n  flags = 4294967294\n");
+	assert_not_contains(session.text, "no more is known");
+	says(of("struct -x lock.flags", at, ""), "  flags = 0xfffffffe\n");
+	says(of("struct lock.owner", at, ""), "  owner = 0xffffffff");
+	assert_contains(session.text, " <taker+0x4>\n");
+	says(of("struct lock", at, ""), "  count = 28545000000,\n");
+	assert_contains(session.text, "of struct lock no more is known than");
+	says(of("struct lock -j", at, ""), "\"incomplete\":[\"of struct lock no more");
+}
+
 static void types_that_are_not_there(void **state)
 {
 	struct fake *f = *state;
@@ -922,6 +958,7 @@ int main(void)
 		look_test(members_of_an_object),
 		look_test(an_object_as_a_document),
 		look_test(the_layout_of_a_type),
+		look_test(members_that_are_words),
 		look_test(types_that_are_not_there),
 		look_test(an_object_with_a_hole),
 		look_test(types_that_lie),

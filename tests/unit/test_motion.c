@@ -159,7 +159,7 @@ static void softirqs_all_the_time_are_nobodys(void **state)
 
 	assert_int_equal(h.hog->cpu, HOG_CPU);
 	rq->softirq_s = 4000;
-	rq->cpustat = 0xffff88803ec20000;
+	rq->softirq_at = 0xffff88803ec20000;
 	earlier(s);
 	h.hog->sum_exec += 990000000;
 	assert_blames(only(s, CAUSE_CPU_MONOPOLISED), h.hog);

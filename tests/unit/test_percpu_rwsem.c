@@ -56,6 +56,7 @@ static void a_writer_about_to_go_in(void **state)
 	kernel(*state);
 	of_lock();
 	assert_true(owner.known);
+	assert_non_null(strstr(owner.look.type, "block,writer"));
 	assert_false(owner.readers);
 	assert_int_equal(owner.owner->addr, writer);
 }

@@ -681,7 +681,8 @@ static void candidates_in_json(void **state)
 	assert_int_equal(YAJL_GET_INTEGER(get(item(list, 1), "pid")), 702);
 	snprintf(address, sizeof(address), "0x%llx", HEX(b->addr));
 	assert_string_equal(string(item(list, 1), "address"), address);
-	assert_contains(string(item(list, 0), "why"), "names this lock in its code");
+	assert_contains(string(item(list, 0), "why"),
+			"whose code has this lock's address");
 	yajl_tree_free(tree);
 }
 

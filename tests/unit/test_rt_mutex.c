@@ -92,6 +92,8 @@ static void mutex(void **state)
 	assert_int_equal(wait.record, record);
 	assert_string_equal(wait.symbol, "the_lock");
 	assert_int_equal(wait.owner.owner->addr, owner);
+	assert_true(wait.owner.look.hex);
+	assert_int_equal(wait.owner.look.address, lock);
 	assert_false(wait.owner.free);
 	assert_int_equal(wait.first->addr, waiter);
 	/* What is there otherwise is not asked for. */

@@ -390,6 +390,7 @@ static void ticks_and_softirqs(void **state)
 	fake_u64(f, fake_percpu(f, 1, tick) + 24, 20000000000);
 	read_all(f);
 	assert_true(cpu(1)->softirq_s == 31.5);
+	assert_int_equal(cpu(1)->softirq_at, fake_percpu(f, 1, stat) + 24);
 	assert_true(cpu(1)->tick_late_s == 40);
 	assert_true(cpu(0)->tick_late_s == 0);
 	assert_int_equal(cpu(1)->tick_addr, fake_percpu(f, 1, tick));

@@ -98,6 +98,10 @@ static void in_user_mode(void **state)
 	assert_non_null(strstr(v->summary, "59.9 s the machine"));
 	assert_true(says(&v->evidence, "from 40.000 s to 99.900 s"));
 	assert_true(says(&v->evidence, "was in user mode"));
+	assert_true(says(&v->evidence, "the watchdog of CPU 1 has had 15 timers"));
+	assert_true(says(&v->evidence,
+			 "those of all 4 CPUs have had as many, or 1 more or "
+			 "less: CPU 0's 15"));
 }
 
 static void in_the_idle_loop(void **state)
@@ -135,7 +139,7 @@ static void with_cpus_that_are_offline(void **state)
 	watchdog(s, 3)->timers = 2;
 	v = assert_stopped(s);
 	assert_int_equal(v->culprit.cpu, -1);
-	assert_true(says(&v->evidence, "the watchdogs of all 3 CPUs"));
+	assert_true(says(&v->evidence, "those of all 3 CPUs"));
 	s->facts.watchdogs.all.n = 3;
 	assert_int_equal(assert_stopped(s)->culprit.cpu, -1);
 }

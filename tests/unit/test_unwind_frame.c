@@ -113,7 +113,7 @@ static void calls_are_followed_to_the_start(void **state)
 	assert_functions(&s, "schedule", "vfs_read", "worker_thread", "kthread",
 			 "asm_irq");
 	assert_true(s.complete);
-	assert_int_equal(s.v[1].sp, last - 0xc0 + 16);
+	assert_int_equal(s.sp + s.v[1].up, last - 0xc0 + 16);
 	assert_int_equal(s.v[1].kind, FRAME_CALL);
 	assert_false(s.v[1].guess);
 	/* gcc may align the last frame. */

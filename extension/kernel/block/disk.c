@@ -94,12 +94,14 @@ static void read_bios(struct dump *d, struct disks *disks, kaddr_t bio)
 
 /* ---- requests -------------------------------------------------------------- */
 
+/* state: the member that says that the driver has it. */
 static void take_request(struct dump *d, struct disks *disks, size_t disk,
-			 const struct object *o)
+			 const struct object *o, enum layout_id state)
 {
 	struct disk *of = &disks->all.v[disk];
 	struct disk_request *rq = vec_push(d->arena, &disks->requests);
 	uint64_t made = obj_u64(o, REQUEST_START), given = obj_u64(o, REQUEST_IO_START);
+	bool is_oldest;
 
 	memset(rq, 0, sizeof(*rq));
 	rq->addr = o->addr;
@@ -109,8 +111,15 @@ static void take_request(struct dump *d, struct disks *disks, size_t disk,
 	rq->bytes = obj_u64(o, REQUEST_BYTES);
 	rq->since_ns = given ? given : made;
 	of->in_flight++;
-	if (rq->since_ns && (!of->oldest_ns || rq->since_ns < of->oldest_ns))
+	is_oldest = rq->since_ns && (!of->oldest_ns || rq->since_ns < of->oldest_ns);
+	if (is_oldest)
 		of->oldest_ns = rq->since_ns;
+	if (is_oldest || !of->look.kind)
+		of->look = LOOK_AT(arena_printf(d->arena, "%s%s", layout_name(d, state),
+						given  ? ",io_start_time_ns"
+						: made ? ",start_time_ns"
+						       : ""),
+				   rq->addr);
 	read_bios(d, disks, obj_u64(o, REQUEST_BIO));
 }
 
@@ -121,7 +130,7 @@ static void read_request(struct dump *d, struct disks *disks, size_t disk, kaddr
 	if (obj_read(o, REQUEST, addr) &&
 	    obj_u64(o, REQUEST_QUEUE) == disks->all.v[disk].queue &&
 	    obj_s64(o, REQUEST_STATE) == layout_enum(d, RQ_IN_FLIGHT, 1))
-		take_request(d, disks, disk, o);
+		take_request(d, disks, disk, o, REQUEST_STATE);
 }
 
 /*
@@ -141,7 +150,7 @@ static void read_started(struct dump *d, struct disks *disks, size_t disk)
 		addr = member_base(d, node, REQUEST_TIMEOUT_LIST);
 		if (obj_read(&o, REQUEST, addr) && obj_u64(&o, REQUEST_QUEUE) == queue &&
 		    !(obj_u64(&o, REQUEST_DEADLINE) & 1))
-			take_request(d, disks, disk, &o);
+			take_request(d, disks, disk, &o, REQUEST_DEADLINE);
 	}
 	list_end_note(&w, "requests that a disk's driver was given");
 }

@@ -8,7 +8,7 @@
 #ifndef VGPU_DISK_H
 #define VGPU_DISK_H
 
-#include "dump/dump.h"
+#include "dump/look.h"
 
 struct disk {
 	kaddr_t addr; /* struct gendisk */
@@ -16,6 +16,7 @@ struct disk {
 	char name[64]; /* "vda", escaped */
 	size_t in_flight;
 	uint64_t oldest_ns; /* when the first of these was made; 0: not known */
+	struct look look;   /* of that one: that it is in flight, and since when */
 	kaddr_t bdi;	    /* struct backing_dev_info; 0: not known */
 	bool of_file;	    /* a loop device, which is made of a file */
 };

@@ -78,6 +78,7 @@ void insides_want(struct dump *d, struct insides *in, const struct wait *wait)
 	to->size = lock_size(d, wait->kind);
 	to->last = wait->owner.task;
 	to->told = is_told(d, wait);
+	to->look = wait->owner.look;
 	/* A page has one lock, and it is taken. */
 	to->holders = wait->kind == WAIT_IO ? 1 : wait->owner.holders;
 }

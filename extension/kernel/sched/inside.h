@@ -47,10 +47,11 @@ struct inside {
 	bool reading; /* who is sought has it for reading; else for himself */
 	kaddr_t lock;
 	size_t size;
-	kaddr_t near;	 /* from here on what the lock is part of may lie */
-	kaddr_t last;	 /* the task_struct that took it last; 0: not known */
-	bool told;	 /* it takes that name back */
-	int64_t holders; /* how many are in, as the lock counts them; < 0: it does not */
+	kaddr_t near;	  /* from here on what the lock is part of may lie */
+	kaddr_t last;	  /* the task_struct that took it last; 0: not known */
+	bool told;	  /* it takes that name back */
+	struct look look; /* the lock's own words, with that name where it has one */
+	int64_t holders;  /* how many are in, as the lock counts them; < 0: it does not */
 	VEC(struct insider)
 	all; /* the sure ones first, of these who sleeps for longest */
 	size_t nsure;

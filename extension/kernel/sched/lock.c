@@ -47,6 +47,7 @@ void mutex_owner(struct dump *d, struct tasks *tasks, kaddr_t mutex, struct lock
 	memset(o, 0, sizeof(*o));
 	if (!member_u64(d, mutex, MUTEX_OWNER, &word))
 		return;
+	o->look = LOOK_BITS(layout_name(d, MUTEX_OWNER), mutex);
 	o->known = true;
 	o->task = word & ~MUTEX_FLAGS;
 	o->handoff = word & MUTEX_HANDOFF;
@@ -116,6 +117,7 @@ void rt_mutex_owner(struct dump *d, struct tasks *tasks, kaddr_t lock,
 	memset(o, 0, sizeof(*o));
 	if (!member_u64(d, lock, RT_MUTEX_OWNER, &word))
 		return;
+	o->look = LOOK_BITS(layout_name(d, RT_MUTEX_OWNER), lock);
 	o->known = true;
 	o->task = word & ~RT_MUTEX_WAITERS;
 	o->free = !o->task;
@@ -131,6 +133,7 @@ void rwsem_owner(struct dump *d, struct tasks *tasks, kaddr_t rwsem, struct lock
 	if (!member_u64(d, rwsem, RWSEM_OWNER, &word) ||
 	    !member_u64(d, rwsem, RWSEM_COUNT, &count))
 		return;
+	o->look = LOOK_BITS("rw_semaphore.count,owner", rwsem);
 	o->known = true;
 	o->free = !rwsem_is_held(d, count);
 	if (o->free || (word & ~RWSEM_FLAGS) == RWSEM_OWNER_UNKNOWN)
@@ -151,6 +154,11 @@ void semaphore_owner(struct dump *d, struct tasks *tasks, kaddr_t semaphore,
 	o->holders = -1;
 	o->known = member_u64(d, semaphore, SEMAPHORE_COUNT, &count);
 	o->free = o->known && count;
+	if (o->known)
+		o->look = LOOK_AT(layout_has(d, SEMAPHORE_LAST_HOLDER)
+					  ? "semaphore.count,last_holder"
+					  : "semaphore.count",
+				  semaphore);
 	if (o->free || !layout_has(d, SEMAPHORE_LAST_HOLDER) ||
 	    !member_ptr(d, semaphore, SEMAPHORE_LAST_HOLDER, &o->task))
 		return;

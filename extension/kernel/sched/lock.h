@@ -3,7 +3,7 @@
 #ifndef VGPU_LOCK_H
 #define VGPU_LOCK_H
 
-#include "dump/dump.h"
+#include "dump/look.h"
 #include "task.h"
 
 struct lock_owner {
@@ -21,7 +21,8 @@ struct lock_owner {
 	const char *gone_comm; /* escaped */
 	/* task is one of the dump that has come later: who took the lock is no more. */
 	const struct task *reused;
-	bool never_took; /* .reused: for it waits itself, and has taken none before */
+	bool never_took;  /* .reused: for it waits itself, and has taken none before */
+	struct look look; /* the lock's words that say all this; NONE: nothing was read */
 };
 
 void mutex_owner(struct dump *d, struct tasks *tasks, kaddr_t mutex,

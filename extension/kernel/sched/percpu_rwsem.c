@@ -75,6 +75,10 @@ void percpu_rwsem_owner(struct dump *d, struct tasks *tasks, kaddr_t rwsem,
 	if (!member_u64(d, rwsem, PERCPU_RWSEM_BLOCK, &block) ||
 	    !count_readers(d, rwsem, &o->holders))
 		return;
+	o->look =
+		LOOK_AT(arena_printf(d->arena, "%s%s", layout_name(d, PERCPU_RWSEM_BLOCK),
+				     layout_has(d, PERCPU_RWSEM_WRITER) ? ",writer" : ""),
+			rwsem);
 	o->known = true;
 	o->readers = o->holders > 0;
 	o->free = !o->readers && !block;

@@ -20,12 +20,14 @@
 /* include/linux/hrtimer.h: of hrtimer.state, since 2.6.21 */
 #define HRTIMER_STATE_ENQUEUED 0x1
 
-static double softirq_time(struct dump *d, unsigned int cpu, kaddr_t *stat)
+static double softirq_time(struct dump *d, unsigned int cpu, kaddr_t *at)
 {
 	uint64_t ns;
 
-	if (!dump_percpu_symbol(d, cpu, "kernel_cpustat", stat) ||
-	    !dump_u64(d, *stat + CPUTIME_SOFTIRQ * sizeof(ns), &ns))
+	if (!dump_percpu_symbol(d, cpu, "kernel_cpustat", at))
+		return -1;
+	*at += CPUTIME_SOFTIRQ * sizeof(ns);
+	if (!dump_u64(d, *at, &ns))
 		return -1;
 	return (double)ns / NSEC_PER_SEC;
 }
@@ -126,7 +128,7 @@ static bool read_runqueue(struct dump *d, struct tasks *tasks, unsigned int cpu,
 	rq->rt_throttled = obj_u64(o, RQ_RT_THROTTLED);
 	rq->rt_time = obj_u64(o, RQ_RT_TIME);
 	rq->rt_runtime = obj_u64(o, RQ_RT_RUNTIME);
-	rq->softirq_s = softirq_time(d, cpu, &rq->cpustat);
+	rq->softirq_s = softirq_time(d, cpu, &rq->softirq_at);
 	read_tick(d, cpu, rq);
 	timer_run_of_cpu(d, cpu, &rq->timer);
 	rq->fair_server = layout_has(d, RQ_FAIR_SERVER);

@@ -29,9 +29,9 @@ struct runqueue {
 	double tick_late_s;
 	uint64_t
 		tick_due; /* ns of the monotonic clock: the next one; 0: none, not known */
-	kaddr_t tick_addr; /* struct tick_sched */
-	kaddr_t cpustat;   /* struct kernel_cpustat; 0: not known */
-	double softirq_s;  /* CPU time in softirqs since the boot; < 0: not known */
+	kaddr_t tick_addr;  /* struct tick_sched */
+	double softirq_s;   /* CPU time in softirqs since the boot; < 0: not known */
+	kaddr_t softirq_at; /* kernel_cpustat's word of it, in ns; 0: not known */
 	struct timer_run timer;
 	bool fair_server; /* a deadline server runs fair tasks beside RT ones */
 	/*

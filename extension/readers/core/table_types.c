@@ -4,9 +4,12 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "table_shapes.h"
+
 struct table_source {
 	struct type_source source; /* first: they are one */
 	const struct table_part *part;
+	struct table_shapes *shapes;
 };
 
 static const struct table_row *row_of(struct type_source *s, enum layout_kind kind,
@@ -63,18 +66,50 @@ static bool table_variable_size(struct type_source *s, const char *name, long *s
 	return r;
 }
 
-static bool no_type(struct type_source *s, const char *name, enum type_name as,
-		    uint64_t *id)
+static struct table_shapes *shapes_of(struct type_source *s)
+{
+	return ((struct table_source *)s)->shapes;
+}
+
+static bool table_find(struct type_source *s, const char *name, enum type_name as,
+		       uint64_t *id)
+{
+	*id = 0;
+	return as == NAME_TYPEDEF && table_shape_find(shapes_of(s), name, id);
+}
+
+static bool table_about(struct type_source *s, uint64_t id, struct dump_type_about *about)
+{
+	bool found = table_shape_about(shapes_of(s), id, about);
+
+	about->of.source = s;
+	return found;
+}
+
+static bool table_part_of(struct type_source *s, uint64_t id, size_t i,
+			  struct dump_type_member *member)
+{
+	bool found = table_shape_part(shapes_of(s), id, i, member);
+
+	member->type.source = s;
+	return found;
+}
+
+static bool no_value(struct type_source *s, uint64_t id, size_t i,
+		     struct dump_type_value *value)
 {
 	(void)s;
-	(void)name;
-	(void)as;
-	*id = 0;
+	(void)id;
+	(void)i;
+	(void)value;
 	return false;
 }
 
 static const struct type_source_ops table_ops = {
-	.find = no_type,
+	.find = table_find,
+	.about = table_about,
+	.part = table_part_of,
+	.value = no_value,
 	.size = table_size,
 	.member = table_member,
 	.enumerator = table_enumerator,
@@ -87,6 +122,7 @@ struct type_source *table_types(struct arena *a, const struct table_part *part)
 
 	s->source.ops = &table_ops;
 	s->part = part;
+	s->shapes = table_shapes(a, part);
 	return &s->source;
 }
 

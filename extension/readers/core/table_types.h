@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A layout table as a source of types, of which it knows no more than sizes and offsets; and
- * made of what other sources know.
+ * A layout table as a source of types, of which it knows sizes and offsets (what `struct`
+ * shows of that says table_shapes.h); and made of what other sources know.
  */
 #ifndef VGPU_CORE_TABLE_TYPES_H
 #define VGPU_CORE_TABLE_TYPES_H

@@ -4,7 +4,7 @@
  *
  * types.c asks the sources in turn.  A source says what its types are made of, and the
  * walker in types.c, which all of them share, answers for sizes and members.  One that
- * knows no types but only rows (sizes, offsets) gives size() and member() itself.
+ * has rows (sizes, offsets) gives size() and member() itself.
  */
 #ifndef VGPU_CORE_TYPE_SOURCE_H
 #define VGPU_CORE_TYPE_SOURCE_H
