@@ -32,7 +32,8 @@ void timer_run_of_cpu(struct dump *d, unsigned int cpu, struct timer_run *run)
 	    !dump_percpu_symbol(d, cpu, "timer_bases", &bases))
 		return;
 	size = layout_size(d, TIMER_BASE);
-	for (i = 0; i < BASES_MAX && (i + 1) * size <= layout_size(d, PERCPU_TIMERS); i++) {
+	for (i = 0; i < BASES_MAX && (i + 1) * size <= layout_size(d, PERCPU_TIMERS);
+	     i++) {
 		run->base = bases + (kaddr_t)(i * size);
 		if (member_ptr(d, run->base, TIMER_BASE_RUNNING, &run->timer) &&
 		    run->timer && member_u64(d, run->base, TIMER_BASE_CLK, &run->clk) &&
