@@ -3,20 +3,21 @@
 
 #include <stdlib.h>
 
-static int pid_of(const struct gpu_object *o)
-{
-	return o->handles.n ? o->handles.v[0].file->pid : INT32_MAX;
-}
-
+/* Those that no process has a handle of come last. */
 static int by_process(const void *a, const void *b)
 {
 	const struct gpu_object *x = *(const struct gpu_object *const *)a;
 	const struct gpu_object *y = *(const struct gpu_object *const *)b;
+	const struct object_handle *of_x = x->handles.v, *of_y = y->handles.v;
 
-	if (pid_of(x) != pid_of(y))
-		return pid_of(x) < pid_of(y) ? -1 : 1;
-	if (x->handles.n && x->handles.v[0].handle != y->handles.v[0].handle)
-		return compare(x->handles.v[0].handle, y->handles.v[0].handle);
+	if (!x->handles.n || !y->handles.n)
+		return x->handles.n || y->handles.n
+			       ? compare(!x->handles.n, !y->handles.n)
+			       : compare(x->resource, y->resource);
+	if (of_x->file->pid != of_y->file->pid)
+		return of_x->file->pid < of_y->file->pid ? -1 : 1;
+	if (of_x->handle != of_y->handle)
+		return compare(of_x->handle, of_y->handle);
 	return compare(x->resource, y->resource);
 }
 

@@ -8,6 +8,7 @@
 #include "facts/facts.h"
 #include "facts/leak_sample.h"
 #include "fake_session.h"
+#include "report/gem_order.h"
 #include "report/report.h"
 
 #define RING 8
@@ -1705,6 +1706,30 @@ static void interrupted(void **state)
 	}
 #define both(f) on(f, 5_10), on(f, 6_1)
 
+/* A core may say any pid; one without a handle has none to be compared by. */
+static void objects_without_handles_come_last(void **state)
+{
+	static struct drm_file file = {.pid = INT32_MAX};
+	struct arena a = {0};
+	struct gpu g = {.vgdev = 0};
+	struct object_handle h = {.file = &file, .handle = 7};
+	struct gpu_object objects[3] = {{.resource = 9},
+					{.resource = 3},
+					{.resource = 5}};
+	const struct gpu_object **sorted;
+	size_t i;
+
+	(void)state;
+	*vec_push(&a, &objects[2].handles) = h;
+	for (i = 0; i < ARRAY_SIZE(objects); i++)
+		*vec_push(&a, &g.objects.all) = objects[i];
+	sorted = objects_sorted(&a, &g, false);
+	assert_int_equal(sorted[0]->resource, 5);
+	assert_int_equal(sorted[1]->resource, 3);
+	assert_int_equal(sorted[2]->resource, 9);
+	arena_free(&a);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -1758,6 +1783,7 @@ int main(void)
 		both(objects_of_a_process),
 		both(fences_of_a_process),
 		both(queue_of_no_such_name),
+		cmocka_unit_test(objects_without_handles_come_last),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
