@@ -234,15 +234,17 @@ def add_thread_start(ours, frames):
 
 
 def add_cold(ours, frames):
-    """What the compiler has put apart from its function: crash 8.0.6 leaves that frame out.
+    """What the compiler has put apart from its function: crash 8.0.6 leaves that frame out,
+    and what it called, which does not return.
 
-    Evidence: ours has one frame more, in a part FUNCTION.cold, and all others are the same.
+    Evidence: the outermost of the frames that ours alone has is in a part FUNCTION.cold, and
+    all others are the same.
     """
-    for n, frame in enumerate(ours.frames):
-        rest = [*ours.frames[:n], *ours.frames[n + 1:]]
-        if frame.function.endswith(".cold") and len(rest) == len(frames) and \
-                all(map(same, rest, frames)):
-            return [*frames[:n], frame, *frames[n:]]
+    more = len(ours.frames) - len(frames)
+    for n in range(len(frames) + 1 if more > 0 else 0):
+        rest = [*ours.frames[:n], *ours.frames[n + more:]]
+        if ours.frames[n + more - 1].function.endswith(".cold") and all(map(same, rest, frames)):
+            return [*frames[:n], *ours.frames[n:n + more], *frames[n:]]
     return None
 
 

@@ -160,7 +160,8 @@ class Devices(unittest.TestCase):
                     if e["from"] in best["chain"] and e["from"].startswith("fence:")
                     and "SUBMIT_3D" in e["why"]]
             self.assertEqual(len(ways), 1, where)
-            self.assertIn(f": SUBMIT_3D, fence {truth['fence']}, in descriptor ", ways[0])
+            self.assertRegex(
+                ways[0], rf": SUBMIT_3D \(0x207\), fence {truth['fence']}, in descriptor ")
 
     def test_counts(self):
         """The evidence speaks of as many commands as the guest has in flight."""
