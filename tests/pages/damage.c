@@ -47,12 +47,19 @@
 
 /* The sanitizers' own names. */
 const char *sanitizer_options(void) __asm__("__asan_default_options");
+const char *undefined_options(void) __asm__("__ubsan_default_options");
 void give_memory_back(void) __asm__("__sanitizer_purge_allocator");
 
 const char *sanitizer_options(void)
 {
 	return "abort_on_error=1:detect_leaks=0:quarantine_size_mb=4:allocator_may_return_"
 	       "null=1";
+}
+
+/* Its own library: without that it ends with 1, as a triage that explains nothing. */
+const char *undefined_options(void)
+{
+	return "abort_on_error=1";
 }
 
 static const char *const lines[] = {
