@@ -45,9 +45,10 @@
 /* Of so many seeds one damages the core before it is opened. */
 #define COLD 16
 
-/* The sanitizers' own names. */
-const char *sanitizer_options(void) __asm__("__asan_default_options");
-const char *undefined_options(void) __asm__("__ubsan_default_options");
+/* The sanitizers' own names, for their libraries to see. */
+#define FOR_LIBRARY __attribute__((visibility("default")))
+FOR_LIBRARY const char *sanitizer_options(void) __asm__("__asan_default_options");
+FOR_LIBRARY const char *undefined_options(void) __asm__("__ubsan_default_options");
 void give_memory_back(void) __asm__("__sanitizer_purge_allocator");
 
 const char *sanitizer_options(void)
@@ -56,7 +57,7 @@ const char *sanitizer_options(void)
 	       "null=1";
 }
 
-/* Its own library: without that it ends with 1, as a triage that explains nothing. */
+/* Its own library.  Without this, either ends with 1, as a triage that explains nothing. */
 const char *undefined_options(void)
 {
 	return "abort_on_error=1";
