@@ -21,6 +21,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -35,11 +36,6 @@
 #define CPU_SECONDS 10
 #define SECONDS 1800 /* whatever it waits for: others use the machine too */
 #define GROWTH_MB 64
-/*
- * Beside it: pages of vmlinux in DEBUG_DIR, which is mapped where the damaged core has no
- * types of its own.  They are the file's, and whoever needs memory takes them back.
- */
-#define MAPPED_MB 256
 #define READ_MAX (1u << 14)
 #define WORDS_MAX 8
 /* Of so many seeds one damages the core before it is opened. */
@@ -278,17 +274,30 @@ static _Noreturn void child(struct reader *r, struct run *run, uint64_t number,
 	_exit((int)result);
 }
 
+/*
+ * Where the damaged core has no types of its own, vmlinux in DEBUG_DIR is mapped.  Its pages
+ * are the file's, and whoever needs memory takes them back.
+ */
+static uint64_t mapped_kb(bool cold)
+{
+	char path[4096];
+	struct stat st;
+
+	if (!cold || !source.debug_dirs)
+		return 0;
+	snprintf(path, sizeof(path), "%s/vmlinux", source.debug_dirs);
+	return stat(path, &st) ? 0 : (uint64_t)st.st_size / 1024;
+}
+
 static const char *finding(int status, uint64_t grown_kb, bool cold)
 {
-	uint64_t mapped_kb = cold && source.debug_dirs ? MAPPED_MB * 1024ull : 0;
-
 	if (WIFSIGNALED(status))
 		return WTERMSIG(status) == SIGXCPU || WTERMSIG(status) == SIGALRM
 			       ? "hangs"
 			       : strsignal(WTERMSIG(status));
 	if (WEXITSTATUS(status) > RESULT_NOT_FOUND)
 		return "no exit status of ours";
-	return grown_kb > grown_max_kb + mapped_kb ? "takes too much memory" : NULL;
+	return grown_kb > grown_max_kb + mapped_kb(cold) ? "takes too much memory" : NULL;
 }
 
 static void run_once(struct reader *r, struct run *run, uint64_t number, bool shown)
