@@ -179,16 +179,17 @@ bool session_look_afresh(struct session *s, double *seconds)
 
 bool session_look_again(struct session *s)
 {
-	struct facts *before = s->facts;
+	const struct host_state *host = s->facts->host;
 	double seconds = s->reader->again(s->reader);
 
 	if (seconds < 0)
 		return false;
+	earlier_keep(s->facts, &s->arena, &s->earlier);
 	s->facts = arena_alloc(&s->arena, sizeof(*s->facts));
 	facts_read(s->dump, wanted_facts(s), s->facts);
-	s->facts->before = before;
+	s->facts->before = &s->earlier;
 	s->facts->before_s = seconds;
-	s->facts->host = host_refit(s, before->host);
+	s->facts->host = host_refit(s, host);
 	return !s->facts->interrupted;
 }
 

@@ -37,6 +37,7 @@ struct session {
 	struct dump *dump;
 	struct other others[2]; /* of compare: closed, however it ends */
 	struct facts *facts;	/* what the command asked for has been read */
+	struct earlier earlier; /* facts->before, from the second look on */
 	char error[512];	/* of session_error() */
 
 	/* The command line.  See session_has() and session_number(). */
@@ -64,8 +65,8 @@ int session_number(const struct session *s, char letter, int otherwise);
 /* Ctrl-C: print nothing more, and return RESULT_INTERRUPTED. */
 bool session_interrupted(const struct session *s);
 /*
- * Read the same facts again, of what runs on: s->facts has the new ones, with those that
- * it had as .before.  False: Ctrl-C.
+ * Read the same facts again, of what runs on: s->facts has the new ones, with what is kept
+ * of those that it had as .before.  False: Ctrl-C.
  */
 bool session_look_again(struct session *s);
 /*
