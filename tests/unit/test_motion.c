@@ -206,12 +206,14 @@ static void looks_that_agree_stand(void **state)
 {
 	struct scene *s = *state;
 	struct triage first, second;
+	struct gist before = {.all.n = 0};
 
 	stuck(s);
 	triage_make(&s->facts, &first);
+	triage_gist(&first, &s->arena, &before);
 	triage_make(&s->facts, &second);
-	assert_true(triage_agrees(&first, &second));
-	triage_settle(&s->facts, &first, &second);
+	assert_true(triage_agrees(&before, &second));
+	triage_settle(&s->facts, &before, &second);
 	assert_int_equal(second.verdicts.all.n, 1);
 	assert_int_equal(second.verdicts.all.v[0]->cause, CAUSE_HOST_NOT_CONSUMING);
 	assert_string_equal(first.signature.hash, second.signature.hash);
@@ -221,13 +223,15 @@ static void what_one_look_says_alone_is_no_verdict(void **state)
 {
 	struct scene *s = *state;
 	struct triage first, second;
+	struct gist before = {.all.n = 0};
 	struct gpu *gpu = stuck(s);
 
 	triage_make(&s->facts, &first);
+	triage_gist(&first, &s->arena, &before);
 	scene_commands(gpu, 64, 64);
 	triage_make(&s->facts, &second);
-	assert_false(triage_agrees(&first, &second));
-	triage_settle(&s->facts, &first, &second);
+	assert_false(triage_agrees(&before, &second));
+	triage_settle(&s->facts, &before, &second);
 	assert_int_equal(second.verdicts.all.n, 1);
 	assert_int_equal(second.verdicts.all.v[0]->cause, CAUSE_UNEXPLAINED);
 	assert_int_equal(second.verdicts.all.v[0]->confidence, 0);
