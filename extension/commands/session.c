@@ -170,8 +170,10 @@ bool session_look_afresh(struct session *s, double *seconds)
 	*seconds = s->reader->again(s->reader);
 	if (*seconds < 0)
 		return false;
+	/* Nothing is left that points into it, whatever comes next. */
+	s->facts = NULL;
+	memset(&s->dump->notes, 0, sizeof(s->dump->notes));
 	arena_free(&s->look);
-	s->dump->arena = &s->look;
 	s->facts = arena_alloc(&s->look, sizeof(*s->facts));
 	facts_read(s->dump, wanted_facts(s), s->facts);
 	return !s->facts->interrupted;
@@ -180,17 +182,15 @@ bool session_look_afresh(struct session *s, double *seconds)
 bool session_look_again(struct session *s)
 {
 	const struct host_state *host = s->facts->host;
-	double seconds = s->reader->again(s->reader);
+	double seconds;
 
-	if (seconds < 0)
-		return false;
 	earlier_keep(s->facts, &s->arena, &s->earlier);
-	s->facts = arena_alloc(&s->arena, sizeof(*s->facts));
-	facts_read(s->dump, wanted_facts(s), s->facts);
+	if (!session_look_afresh(s, &seconds))
+		return false;
 	s->facts->before = &s->earlier;
 	s->facts->before_s = seconds;
 	s->facts->host = host_refit(s, host);
-	return !s->facts->interrupted;
+	return true;
 }
 
 /* ---- a file ------------------------------------------------------------------ */
@@ -259,10 +259,10 @@ enum result session_file_end(struct session *s)
 static enum result read_and_run(struct session *s)
 {
 	s->begun = true;
-	s->dump = s->reader->begin(s->reader, &s->arena);
+	s->dump = s->reader->begin(s->reader, &s->look);
 	if (!s->dump)
 		return no_memory_error(s);
-	s->facts = arena_alloc(&s->arena, sizeof(*s->facts));
+	s->facts = arena_alloc(&s->look, sizeof(*s->facts));
 	facts_read(s->dump, wanted_facts(s), s->facts);
 	if (s->facts->interrupted)
 		return RESULT_INTERRUPTED;

@@ -31,8 +31,8 @@ struct session {
 	FILE *out, *errors;
 	struct reader *reader;
 	const struct command *command; /* NULL: the line names none that there is */
-	struct arena arena;	       /* all that the command allocates */
-	struct arena look;	       /* but for what the next look replaces */
+	struct arena arena;	       /* what the command allocates */
+	struct arena look;	       /* what is read of the dump, until the next look */
 	bool begun;		       /* the reader has */
 	struct dump *dump;
 	struct other others[2]; /* of compare: closed, however it ends */
@@ -65,15 +65,13 @@ int session_number(const struct session *s, char letter, int otherwise);
 /* Ctrl-C: print nothing more, and return RESULT_INTERRUPTED. */
 bool session_interrupted(const struct session *s);
 /*
- * Read the same facts again, of what runs on: s->facts has the new ones, with what is kept
- * of those that it had as .before.  False: Ctrl-C.
- */
-bool session_look_again(struct session *s);
-/*
- * The same without those that it had, whose memory is given back: for many looks.  seconds:
- * how long after the look before.
+ * Read the same facts again, of what runs on: s->facts has the new ones, and all that is in
+ * s->look of those that it had is given back, with whatever was made of them.  seconds: how
+ * long after the look before.  False: Ctrl-C.
  */
 bool session_look_afresh(struct session *s, double *seconds);
+/* The same, with what the new ones are compared with as .before. */
+bool session_look_again(struct session *s);
 /*
  * Write a file, of what runs as a command does: to a new name, and renamed when it is whole.
  * session_file_begin() gives NULL, and session_file_end() another result than RESULT_DONE,

@@ -216,7 +216,7 @@ static void rehearse(struct watcher *w, struct session *s)
 	size_t i;
 
 	w->rehearsed = true;
-	s->facts = arena_alloc(&s->arena, sizeof(*s->facts));
+	s->facts = arena_alloc(&s->look, sizeof(*s->facts));
 	facts_read(s->dump, command_triage.facts, s->facts);
 	triage_make(s->facts, &t);
 	write_all(w, s, &t, "rehearsal");
@@ -257,8 +257,8 @@ static void renew(struct watcher *w)
 /* False: what was to be written is not. */
 static bool look_at(struct watcher *w, struct session *s)
 {
-	s->dump = w->reader->begin(w->reader, &s->arena);
-	s->facts = arena_alloc(&s->arena, sizeof(*s->facts));
+	s->dump = w->reader->begin(w->reader, &s->look);
+	s->facts = arena_alloc(&s->look, sizeof(*s->facts));
 	facts_read(s->dump, FACTS_TASKS, s->facts);
 	if (!w->rehearsed) {
 		w->machine = machine_of(s->dump, s->facts);
@@ -275,7 +275,9 @@ static bool look_at(struct watcher *w, struct session *s)
 
 static bool look(struct watcher *w)
 {
-	struct session s = {.reader = w->reader, .arena.no_memory = no_memory};
+	struct session s = {.reader = w->reader,
+			    .arena.no_memory = no_memory,
+			    .look.no_memory = no_memory};
 	volatile bool ok = false;
 
 	if (!setjmp(out_of_memory))
@@ -288,6 +290,7 @@ static bool look(struct watcher *w)
 		new_file_remove(&w->file);
 	}
 	w->reader->end(w->reader);
+	arena_free(&s.look);
 	arena_free(&s.arena);
 	return ok;
 }
