@@ -165,17 +165,26 @@ static enum result no_memory_error(struct session *s)
 	return session_error(s, RESULT_UNREADABLE, "%s", reader_no_memory(s->reader));
 }
 
+void session_forget(struct session *s)
+{
+	s->facts = NULL;
+	memset(&s->dump->notes, 0, sizeof(s->dump->notes));
+	arena_free(&s->look);
+}
+
+void session_read(struct session *s, unsigned int what)
+{
+	session_forget(s);
+	s->facts = arena_alloc(&s->look, sizeof(*s->facts));
+	facts_read(s->dump, what, s->facts);
+}
+
 bool session_look_afresh(struct session *s, double *seconds)
 {
 	*seconds = s->reader->again(s->reader);
 	if (*seconds < 0)
 		return false;
-	/* Nothing is left that points into it, whatever comes next. */
-	s->facts = NULL;
-	memset(&s->dump->notes, 0, sizeof(s->dump->notes));
-	arena_free(&s->look);
-	s->facts = arena_alloc(&s->look, sizeof(*s->facts));
-	facts_read(s->dump, wanted_facts(s), s->facts);
+	session_read(s, wanted_facts(s));
 	return !s->facts->interrupted;
 }
 

@@ -64,10 +64,13 @@ bool session_has(const struct session *s, char letter);
 int session_number(const struct session *s, char letter, int otherwise);
 /* Ctrl-C: print nothing more, and return RESULT_INTERRUPTED. */
 bool session_interrupted(const struct session *s);
+/* Give back all that is in s->look: the facts, which are NULL then, and what was made of them. */
+void session_forget(struct session *s);
+/* The same, and read these facts in their place. */
+void session_read(struct session *s, unsigned int what);
 /*
- * Read the same facts again, of what runs on: s->facts has the new ones, and all that is in
- * s->look of those that it had is given back, with whatever was made of them.  seconds: how
- * long after the look before.  False: Ctrl-C.
+ * Read the same facts again, of what runs on, in the place of those that s->facts has.
+ * seconds: how long after the look before.  False: Ctrl-C.
  */
 bool session_look_afresh(struct session *s, double *seconds);
 /* The same, with what the new ones are compared with as .before. */
