@@ -165,31 +165,41 @@ static enum result no_memory_error(struct session *s)
 	return session_error(s, RESULT_UNREADABLE, "%s", reader_no_memory(s->reader));
 }
 
+void session_forget(struct session *s)
+{
+	s->facts = NULL;
+	memset(&s->dump->notes, 0, sizeof(s->dump->notes));
+	arena_free(&s->look);
+}
+
+void session_read(struct session *s, unsigned int what)
+{
+	session_forget(s);
+	s->facts = arena_alloc(&s->look, sizeof(*s->facts));
+	facts_read(s->dump, what, s->facts);
+}
+
 bool session_look_afresh(struct session *s, double *seconds)
 {
 	*seconds = s->reader->again(s->reader);
 	if (*seconds < 0)
 		return false;
-	arena_free(&s->look);
-	s->dump->arena = &s->look;
-	s->facts = arena_alloc(&s->look, sizeof(*s->facts));
-	facts_read(s->dump, wanted_facts(s), s->facts);
+	session_read(s, wanted_facts(s));
 	return !s->facts->interrupted;
 }
 
 bool session_look_again(struct session *s)
 {
-	struct facts *before = s->facts;
-	double seconds = s->reader->again(s->reader);
+	const struct host_state *host = s->facts->host;
+	double seconds;
 
-	if (seconds < 0)
+	earlier_keep(s->facts, &s->arena, &s->earlier);
+	if (!session_look_afresh(s, &seconds))
 		return false;
-	s->facts = arena_alloc(&s->arena, sizeof(*s->facts));
-	facts_read(s->dump, wanted_facts(s), s->facts);
-	s->facts->before = before;
+	s->facts->before = &s->earlier;
 	s->facts->before_s = seconds;
-	s->facts->host = host_refit(s, before->host);
-	return !s->facts->interrupted;
+	s->facts->host = host_refit(s, host);
+	return true;
 }
 
 /* ---- a file ------------------------------------------------------------------ */
@@ -258,10 +268,10 @@ enum result session_file_end(struct session *s)
 static enum result read_and_run(struct session *s)
 {
 	s->begun = true;
-	s->dump = s->reader->begin(s->reader, &s->arena);
+	s->dump = s->reader->begin(s->reader, &s->look);
 	if (!s->dump)
 		return no_memory_error(s);
-	s->facts = arena_alloc(&s->arena, sizeof(*s->facts));
+	s->facts = arena_alloc(&s->look, sizeof(*s->facts));
 	facts_read(s->dump, wanted_facts(s), s->facts);
 	if (s->facts->interrupted)
 		return RESULT_INTERRUPTED;

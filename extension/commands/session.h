@@ -31,12 +31,13 @@ struct session {
 	FILE *out, *errors;
 	struct reader *reader;
 	const struct command *command; /* NULL: the line names none that there is */
-	struct arena arena;	       /* all that the command allocates */
-	struct arena look;	       /* but for what the next look replaces */
+	struct arena arena;	       /* what the command allocates */
+	struct arena look;	       /* what is read of the dump, until the next look */
 	bool begun;		       /* the reader has */
 	struct dump *dump;
 	struct other others[2]; /* of compare: closed, however it ends */
 	struct facts *facts;	/* what the command asked for has been read */
+	struct earlier earlier; /* facts->before, from the second look on */
 	char error[512];	/* of session_error() */
 
 	/* The command line.  See session_has() and session_number(). */
@@ -63,16 +64,17 @@ bool session_has(const struct session *s, char letter);
 int session_number(const struct session *s, char letter, int otherwise);
 /* Ctrl-C: print nothing more, and return RESULT_INTERRUPTED. */
 bool session_interrupted(const struct session *s);
+/* Give back all that is in s->look: the facts, which are NULL then, and what was made of them. */
+void session_forget(struct session *s);
+/* The same, and read these facts in their place. */
+void session_read(struct session *s, unsigned int what);
 /*
- * Read the same facts again, of what runs on: s->facts has the new ones, with those that
- * it had as .before.  False: Ctrl-C.
- */
-bool session_look_again(struct session *s);
-/*
- * The same without those that it had, whose memory is given back: for many looks.  seconds:
- * how long after the look before.
+ * Read the same facts again, of what runs on, in the place of those that s->facts has.
+ * seconds: how long after the look before.  False: Ctrl-C.
  */
 bool session_look_afresh(struct session *s, double *seconds);
+/* The same, with what the new ones are compared with as .before. */
+bool session_look_again(struct session *s);
 /*
  * Write a file, of what runs as a command does: to a new name, and renamed when it is whole.
  * session_file_begin() gives NULL, and session_file_end() another result than RESULT_DONE,

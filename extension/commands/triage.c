@@ -11,11 +11,11 @@
 /* What runs on is looked at until it says the same twice.  False: Ctrl-C. */
 static bool look_twice(struct session *s, struct triage *t)
 {
-	struct triage before;
+	struct gist before = {.all.n = 0};
 	int i;
 
 	for (i = 0; i < LOOKS_MAX; i++) {
-		before = *t;
+		triage_gist(t, &s->arena, &before);
 		if (!session_look_again(s))
 			return false;
 		triage_make(s->facts, t);

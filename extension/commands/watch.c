@@ -161,68 +161,84 @@ static bool says_something(const struct triage *t)
 	return v && (v->cause != CAUSE_UNEXPLAINED || v->victims.n);
 }
 
-static bool write_all(struct watcher *w, struct session *s, const struct triage *t,
-		      const char *name)
+static bool write_reports(struct watcher *w, struct session *s, const struct triage *t,
+			  const char *name)
 {
-	if (!write_report(w, s, t, path_of(s, w, name, "txt"), text_triage) ||
-	    !write_report(w, s, t, path_of(s, w, name, "json"), json_triage)) {
-		fprintf(w->w->errors, "vgpu: %s: %s\n", w->w->folder, strerror(errno));
-		return false;
-	}
-	if (w->w->keep)
-		w->w->keep(w->w, path_of(s, w, name, "core"));
-	return true;
+	if (write_report(w, s, t, path_of(s, w, name, "txt"), text_triage) &&
+	    write_report(w, s, t, path_of(s, w, name, "json"), json_triage))
+		return true;
+	fprintf(w->w->errors, "vgpu: %s: %s\n", w->w->folder, strerror(errno));
+	return false;
 }
 
-/* All of it before the line is printed: who reads that may hang as well. */
-static bool write_and_say(struct watcher *w, struct session *s, const struct triage *t)
+/* For that core memory is looked at anew: not beside what the reports were made of. */
+static void keep_core(struct watcher *w, struct session *s, const char *name)
 {
-	if (!write_all(w, s, t, t->signature.hash))
-		return false;
-	fprintf(w->w->out, "%s\n", path_of(s, w, t->signature.hash, "txt"));
+	session_forget(s);
+	if (w->w->keep)
+		w->w->keep(w->w, path_of(s, w, name, "core"));
+}
+
+static void say_report(struct watcher *w, struct session *s, const char *name)
+{
+	fprintf(w->w->out, "%s\n", path_of(s, w, name, "txt"));
 	fflush(w->w->out);
 	if (++w->written == REPORTS_MAX)
 		fprintf(w->w->errors,
 			"vgpu: %u reports are in %s, and no more are written\n",
 			w->written, w->w->folder);
-	return true;
 }
 
-/* False: it is to be tried again. */
+static bool is_to_write(struct watcher *w, struct session *s, const struct triage *t)
+{
+	return says_something(t) && w->written < REPORTS_MAX &&
+	       access(path_of(s, w, t->signature.hash, "json"), F_OK) != 0;
+}
+
+/* False: it is to be tried again.  What was read is gone then. */
 static bool report(struct watcher *w, struct session *s)
 {
 	struct triage t;
+	bool is_new;
 
 	s->command = &command_triage;
-	facts_read(s->dump, command_triage.facts, s->facts);
+	session_read(s, command_triage.facts);
 	if (s->facts->interrupted || !triage_look(s, &t)) {
 		fprintf(w->w->errors, "vgpu: somebody waits, and the triage took longer "
 				      "than it may (--time-limit)\n");
 		return false;
 	}
-	return !says_something(&t) ||
-	       access(path_of(s, w, t.signature.hash, "json"), F_OK) == 0 ||
-	       w->written >= REPORTS_MAX || write_and_say(w, s, &t);
+	is_new = is_to_write(w, s, &t);
+	if (is_new && !write_reports(w, s, &t, t.signature.hash))
+		return false;
+	remember(w, s->facts);
+	if (!is_new)
+		return true;
+	/* All of it before the line is printed: who reads that may hang as well. */
+	keep_core(w, s, t.signature.hash);
+	say_report(w, s, t.signature.hash);
+	return true;
 }
 
 /* ---- look after look ---------------------------------------------------------- */
 
-/* What is written is removed again: nobody hangs, as far as anybody knows. */
+/*
+ * What is written is removed again: nobody hangs, as far as anybody knows.  What was read is
+ * gone then.
+ */
 static void rehearse(struct watcher *w, struct session *s)
 {
 	static const char *const kinds[] = {"txt", "json", "core"};
-	struct facts *tasks = s->facts;
 	struct triage t;
 	size_t i;
 
 	w->rehearsed = true;
-	s->facts = arena_alloc(&s->arena, sizeof(*s->facts));
-	facts_read(s->dump, command_triage.facts, s->facts);
+	session_read(s, command_triage.facts);
 	triage_make(s->facts, &t);
-	write_all(w, s, &t, "rehearsal");
+	if (write_reports(w, s, &t, "rehearsal"))
+		keep_core(w, s, "rehearsal");
 	for (i = 0; i < ARRAY_SIZE(kinds); i++)
 		unlink(path_of(s, w, "rehearsal", kinds[i]));
-	s->facts = tasks;
 }
 
 /*
@@ -257,25 +273,22 @@ static void renew(struct watcher *w)
 /* False: what was to be written is not. */
 static bool look_at(struct watcher *w, struct session *s)
 {
-	s->dump = w->reader->begin(w->reader, &s->arena);
-	s->facts = arena_alloc(&s->arena, sizeof(*s->facts));
-	facts_read(s->dump, FACTS_TASKS, s->facts);
+	s->dump = w->reader->begin(w->reader, &s->look);
+	session_read(s, FACTS_TASKS);
 	if (!w->rehearsed) {
 		w->machine = machine_of(s->dump, s->facts);
 		rehearse(w, s);
+		session_read(s, FACTS_TASKS);
 	}
 	w->changed = has_changed(w, s);
-	if (s->facts->interrupted || !has_new(w, s->facts))
-		return true;
-	if (!report(w, s))
-		return false;
-	remember(w, s->facts);
-	return true;
+	return s->facts->interrupted || !has_new(w, s->facts) || report(w, s);
 }
 
 static bool look(struct watcher *w)
 {
-	struct session s = {.reader = w->reader, .arena.no_memory = no_memory};
+	struct session s = {.reader = w->reader,
+			    .arena.no_memory = no_memory,
+			    .look.no_memory = no_memory};
 	volatile bool ok = false;
 
 	if (!setjmp(out_of_memory))
@@ -288,6 +301,7 @@ static bool look(struct watcher *w)
 		new_file_remove(&w->file);
 	}
 	w->reader->end(w->reader);
+	arena_free(&s.look);
 	arena_free(&s.arena);
 	return ok;
 }

@@ -313,15 +313,6 @@ bool facts_is_frozen(const struct facts *f, const struct task *t)
 	return st && stack_find(&st->stack, "__refrigerator");
 }
 
-const struct task *facts_earlier(const struct facts *f, const struct task *t)
-{
-	const struct task *then = f->before ? task_by_addr(&f->before->tasks, t->addr)
-					    : NULL;
-
-	return then && then->pid == t->pid && then->start_time == t->start_time ? then
-										: NULL;
-}
-
 bool facts_is_ours(const struct facts *f, const struct task *t)
 {
 	int own = f->info->about->own;

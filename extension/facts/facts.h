@@ -6,6 +6,7 @@
 #include "dump/dump.h"
 #include "dump/module.h"
 #include "asked.h"
+#include "earlier.h"
 #include "gpu_wait.h"
 #include "host_state.h"
 #include "io_wait.h"
@@ -59,8 +60,8 @@ struct studied {
 #define FACTS_WAITS (FACTS_TASKS | FACTS_WORK | FACTS_BLOCKED)
 
 struct facts {
-	/* The look before at what runs on, and how many seconds ago; NULL: a core. */
-	const struct facts *before;
+	/* Of the look before at what runs on, and how many seconds ago; NULL: a core. */
+	const struct earlier *before;
 	double before_s;
 	const struct dump_info *info;
 	struct arena *arena;
@@ -114,8 +115,6 @@ enum task_mode { MODE_NOT_KNOWN, MODE_USER, MODE_KERNEL };
 enum task_mode facts_mode(const struct facts *f, const struct task *t);
 /* Asleep because it was told to: the freezer's, for suspend or a cgroup. */
 bool facts_is_frozen(const struct facts *f, const struct task *t);
-/* The same task in the look before; NULL: it was not there, or another had its place. */
-const struct task *facts_earlier(const struct facts *f, const struct task *t);
 /* On a machine that runs: one of this process, or a child of it. */
 bool facts_is_ours(const struct facts *f, const struct task *t);
 /* From boot to the end, and not less than its log says; < 0 when not known. */

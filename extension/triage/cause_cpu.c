@@ -85,7 +85,7 @@ static int judge_throttling(struct judge *j, struct verdict *v, const struct run
 /* In the look before, too: it has run since, and has not been in user mode in between. */
 static bool was_asked_before(struct judge *j, const struct task *hog)
 {
-	const struct task *then = facts_earlier(j->f, hog);
+	const struct earlier_task *then = earlier_task(j->f, hog);
 
 	return then && then->need_resched && then->on_cpu &&
 	       hog->sum_exec > then->sum_exec && facts_mode(j->f, hog) == MODE_NOT_KNOWN;
@@ -482,8 +482,7 @@ bool judge_stopped(struct judge *j, struct verdict *v, const struct node *cpu)
 /* Of that time; < 0: not known. */
 static double softirqs_between(const struct facts *f, const struct runqueue *rq)
 {
-	const struct runqueue *then =
-		f->before ? runqueue_of_cpu(&f->before->rqs, (int)rq->cpu) : NULL;
+	const struct earlier_cpu *then = earlier_cpu(f, rq);
 
 	return then && then->softirq_s >= 0 && rq->softirq_s >= then->softirq_s
 		       ? rq->softirq_s - then->softirq_s

@@ -138,11 +138,10 @@ bool cpu_is_lost(const struct facts *f, const struct runqueue *rq, bool named,
 /* Of a machine that runs: it is the same as at the first look. */
 static bool has_stood(const struct facts *f, const struct runqueue *rq)
 {
-	const struct runqueue *then =
-		f->before ? runqueue_of_cpu(&f->before->rqs, (int)rq->cpu) : rq;
+	const struct earlier_cpu *then = earlier_cpu(f, rq);
 
-	return then && then->timer.timer == rq->timer.timer &&
-	       then->timer.clk == rq->timer.clk;
+	return !f->before ||
+	       (then && then->timer == rq->timer.timer && then->clk == rq->timer.clk);
 }
 
 /* Where they are to be had, they tell more: see cpu_is_lost(). */

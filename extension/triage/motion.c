@@ -10,7 +10,7 @@
 /* Of the time between two looks, which take a while themselves. */
 #define ALL_THE_TIME 0.8
 
-static bool has_run(const struct task *then, const struct task *now)
+static bool has_run(const struct earlier_task *then, const struct task *now)
 {
 	return now->nvcsw != then->nvcsw || now->nivcsw != then->nivcsw ||
 	       now->sum_exec != then->sum_exec;
@@ -32,7 +32,8 @@ static void add_weight(struct verdict *v, int points)
 
 static void say_victim(struct judge *j, struct verdict *v)
 {
-	const struct task *t = v->victims.v[0]->task, *then = facts_earlier(j->f, t);
+	const struct task *t = v->victims.v[0]->task;
+	const struct earlier_task *then = earlier_task(j->f, t);
 
 	if (!then)
 		return;
@@ -51,7 +52,7 @@ static void say_victim(struct judge *j, struct verdict *v)
 /* Who has a CPU in both looks. */
 static void say_runner(struct judge *j, struct verdict *v, const struct task *t)
 {
-	const struct task *then = facts_earlier(j->f, t);
+	const struct earlier_task *then = earlier_task(j->f, t);
 	double used;
 
 	if (!then || !then->on_cpu || t->sum_exec < then->sum_exec)
@@ -65,19 +66,8 @@ static void say_runner(struct judge *j, struct verdict *v, const struct task *t)
 		t->addr, look_task(t, "task_struct.se.sum_exec_runtime"));
 }
 
-static const struct virtqueue *earlier_queue(const struct facts *f,
-					     const struct virtqueue *vq)
-{
-	const struct virtqueue *found = NULL;
-	size_t i;
-
-	for (i = 0; i < f->before->gpus.all.n && !found; i++)
-		found = gpu_queue(&f->before->gpus.all.v[i], vq->addr);
-	return found && found->ring_read && found->kind == vq->kind ? found : NULL;
-}
-
 /* A packed ring has no index of the device's: what the driver took tells as much. */
-static unsigned int answers(const struct virtqueue *then, const struct virtqueue *now)
+static unsigned int answers(const struct earlier_queue *then, const struct virtqueue *now)
 {
 	return now->kind == VRING_SPLIT
 		       ? (uint16_t)(now->used_idx - then->used_idx)
@@ -87,7 +77,7 @@ static unsigned int answers(const struct virtqueue *then, const struct virtqueue
 
 static void say_queue(struct judge *j, struct verdict *v, const struct virtqueue *vq)
 {
-	const struct virtqueue *then = earlier_queue(j->f, vq);
+	const struct earlier_queue *then = earlier_queue(j->f, vq);
 	bool split = vq->kind == VRING_SPLIT;
 	struct look look = split ? LOOK(NUMBERS, .address = vq->used_ring + 2, .n = 1)
 				 : LOOK(COMMAND, .name = "vq -v");

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "triage.h"
 
-#include <string.h>
-
 #include "causes.h"
 #include "judge.h"
 
@@ -16,33 +14,54 @@ void triage_make(const struct facts *f, struct triage *t)
 
 /* ---- two looks at what runs on ------------------------------------------------ */
 
-static bool same_root(const struct verdict *a, const struct verdict *b)
+static struct gist_verdict gist_of(const struct verdict *v)
 {
-	return a->root && b->root ? !strcmp(a->root->id, b->root->id)
-				  : a->root == b->root;
+	struct gist_verdict g = {.cause = v->cause,
+				 .kind = v->culprit.kind,
+				 .pid = v->culprit.pid,
+				 .culprit = v->culprit.address};
+
+	if (v->root) {
+		g.rooted = true;
+		g.root_kind = v->root->kind;
+		g.root = v->root->address;
+	}
+	return g;
 }
 
-static bool same(const struct verdict *a, const struct verdict *b)
-{
-	return a->cause == b->cause && a->culprit.kind == b->culprit.kind &&
-	       a->culprit.pid == b->culprit.pid &&
-	       a->culprit.address == b->culprit.address && same_root(a, b);
-}
-
-static bool has(const struct triage *t, const struct verdict *v)
+void triage_gist(const struct triage *t, struct arena *a, struct gist *g)
 {
 	size_t i;
 
+	g->all.n = 0;
 	for (i = 0; i < t->verdicts.all.n; i++)
-		if (same(t->verdicts.all.v[i], v))
+		*vec_push(a, &g->all) = gist_of(t->verdicts.all.v[i]);
+}
+
+static bool same(const struct gist_verdict *then, const struct verdict *v)
+{
+	struct gist_verdict now = gist_of(v);
+
+	return then->cause == now.cause && then->kind == now.kind &&
+	       then->pid == now.pid && then->culprit == now.culprit &&
+	       then->rooted == now.rooted && then->root_kind == now.root_kind &&
+	       then->root == now.root;
+}
+
+static bool has(const struct gist *g, const struct verdict *v)
+{
+	size_t i;
+
+	for (i = 0; i < g->all.n; i++)
+		if (same(&g->all.v[i], v))
 			return true;
 	return false;
 }
 
-bool triage_agrees(const struct triage *before, const struct triage *t)
+bool triage_agrees(const struct gist *before, const struct triage *t)
 {
-	return before->verdicts.all.n && t->verdicts.all.n &&
-	       same(before->verdicts.all.v[0], t->verdicts.all.v[0]);
+	return before->all.n && t->verdicts.all.n &&
+	       same(&before->all.v[0], t->verdicts.all.v[0]);
 }
 
 /* Nothing is left that both looks say. */
@@ -56,7 +75,7 @@ static void nothing_stands(const struct facts *f, struct triage *t)
 	say_missing(&j, v, "two looks in a row that agree");
 }
 
-void triage_settle(const struct facts *f, const struct triage *before, struct triage *t)
+void triage_settle(const struct facts *f, const struct gist *before, struct triage *t)
 {
 	struct verdict **v = t->verdicts.all.v;
 	size_t i, n = 0;

@@ -28,6 +28,8 @@ static double again(struct reader *r)
 	struct fake_session *s = (struct fake_session *)r;
 
 	s->looks++;
+	if (s->between)
+		s->between(s);
 	return s->again;
 }
 

@@ -21,10 +21,11 @@ struct fake_session {
 	bool no_dump; /* it was started without one */
 	const char *usage; /* how a command begins at this door; NULL: "vgpu" */
 	const struct dump_small *small; /* the dump is such a core; NULL: it is not */
-	double again;		    /* it runs on: seconds from look to look; 0: a dump */
-	const char *interrupted_by; /* NULL: Ctrl-C */
-	int begun, ended;	    /* how often */
-	int looks;		    /* after the first */
+	double again; /* it runs on: seconds from look to look; 0: a dump */
+	void (*between)(struct fake_session *s); /* two looks; NULL: nothing happens */
+	const char *interrupted_by;		 /* NULL: Ctrl-C */
+	int begun, ended;			 /* how often */
+	int looks;				 /* after the first */
 	int open; /* readers of other dumps, which are the same dump; "nowhere" there is not */
 	char *text; /* the last output */
 	size_t length;

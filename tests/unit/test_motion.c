@@ -9,30 +9,14 @@ static struct task *xorg;
 #define HOG_CPU 1 /* of scene_drain_hang() */
 
 /* The scene as it was a second ago: what a test changes in it moved since. */
-static struct facts *earlier(struct scene *s)
+static struct earlier *earlier(struct scene *s)
 {
-	struct facts *f = arena_alloc(&s->arena, sizeof(*f));
-	size_t i, size = s->facts.tasks.all.n * sizeof(*f->tasks.all.v);
-	size_t gpus = s->facts.gpus.all.n * sizeof(*f->gpus.all.v);
+	struct earlier *e = arena_alloc(&s->arena, sizeof(*e));
 
-	*f = s->facts;
-	f->rqs.all.v = arena_alloc(&s->arena, s->facts.rqs.all.n * sizeof(*f->rqs.all.v));
-	memcpy(f->rqs.all.v, s->facts.rqs.all.v,
-	       s->facts.rqs.all.n * sizeof(*f->rqs.all.v));
-	f->tasks.all.v = arena_alloc(&s->arena, size);
-	memcpy(f->tasks.all.v, s->facts.tasks.all.v, size);
-	f->gpus.all.v = arena_alloc(&s->arena, gpus);
-	memcpy(f->gpus.all.v, s->facts.gpus.all.v, gpus);
-	for (i = 0; i < f->gpus.all.n; i++) {
-		struct virtqueues *q = &f->gpus.all.v[i].vqs;
-		struct virtqueue *v = arena_alloc(&s->arena, q->all.n * sizeof(*v));
-
-		memcpy(v, q->all.v, q->all.n * sizeof(*v));
-		q->all.v = v;
-	}
-	s->facts.before = f;
+	earlier_keep(&s->facts, &s->arena, e);
+	s->facts.before = e;
 	s->facts.before_s = 1;
-	return f;
+	return e;
 }
 
 static struct gpu *stuck(struct scene *s)
@@ -99,13 +83,13 @@ static void a_victim_that_has_run_speaks_against_it(void **state)
 
 static void another_task_in_its_place_says_nothing(void **state)
 {
-	struct facts *before;
+	struct earlier *before;
 	size_t i;
 
 	stuck(*state);
 	before = earlier(*state);
-	for (i = 0; i < before->tasks.all.n; i++)
-		before->tasks.all.v[i].pid += 1000;
+	for (i = 0; i < before->tasks.n; i++)
+		before->tasks.v[i].pid += 1000;
 	assert_false(says(&only(*state, CAUSE_HOST_NOT_CONSUMING)->evidence,
 			  "Xorg (pid 196) has not run"));
 }
@@ -222,12 +206,14 @@ static void looks_that_agree_stand(void **state)
 {
 	struct scene *s = *state;
 	struct triage first, second;
+	struct gist before = {.all.n = 0};
 
 	stuck(s);
 	triage_make(&s->facts, &first);
+	triage_gist(&first, &s->arena, &before);
 	triage_make(&s->facts, &second);
-	assert_true(triage_agrees(&first, &second));
-	triage_settle(&s->facts, &first, &second);
+	assert_true(triage_agrees(&before, &second));
+	triage_settle(&s->facts, &before, &second);
 	assert_int_equal(second.verdicts.all.n, 1);
 	assert_int_equal(second.verdicts.all.v[0]->cause, CAUSE_HOST_NOT_CONSUMING);
 	assert_string_equal(first.signature.hash, second.signature.hash);
@@ -237,13 +223,15 @@ static void what_one_look_says_alone_is_no_verdict(void **state)
 {
 	struct scene *s = *state;
 	struct triage first, second;
+	struct gist before = {.all.n = 0};
 	struct gpu *gpu = stuck(s);
 
 	triage_make(&s->facts, &first);
+	triage_gist(&first, &s->arena, &before);
 	scene_commands(gpu, 64, 64);
 	triage_make(&s->facts, &second);
-	assert_false(triage_agrees(&first, &second));
-	triage_settle(&s->facts, &first, &second);
+	assert_false(triage_agrees(&before, &second));
+	triage_settle(&s->facts, &before, &second);
 	assert_int_equal(second.verdicts.all.n, 1);
 	assert_int_equal(second.verdicts.all.v[0]->cause, CAUSE_UNEXPLAINED);
 	assert_int_equal(second.verdicts.all.v[0]->confidence, 0);

@@ -723,7 +723,6 @@ static double again(struct reader *r)
 
 	if (!live_wait(LOOKS_APART_S))
 		return -1;
-	memset(&c->dump.notes, 0, sizeof(c->dump.notes));
 	forget(c);
 	return c->begun - before;
 }
