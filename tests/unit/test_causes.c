@@ -1881,6 +1881,11 @@ static void memory_that_the_host_took(void **state)
 	assert_true(says(&verdict(0)->against,
 			 "browser (pid 700) holds 180.0 MiB too: 46080 anonymous pages, "
 			 "rss_stat[1], and 0 of shared memory, rss_stat[3]"));
+	/* A check shows no more than what all CPUs share. */
+	m->users.v[0].of_cpus = true;
+	only(s, CAUSE_MEMORY_EXHAUSTED);
+	assert_true(says(&verdict(0)->against,
+			 "rss_stat[3] and what each CPU counts beside it"));
 	/* It took some, and he has more. */
 	m->balloon = 100u << 20;
 	only(s, CAUSE_MEMORY_EXHAUSTED);
