@@ -127,14 +127,17 @@ bool code_reaches(struct dump *d, const struct code *c, kaddr_t from, kaddr_t to
 		  bool *doubt)
 {
 	struct ways w = {.d = d, .c = c, .to = to, .stops = stops, .arg = arg};
+	bool reached = false;
 
 	w.seen = arena_alloc(d->arena, c->n + 1);
 	*vec_push(d->arena, &w.todo) = from;
-	while (w.todo.n)
-		if (follow_way(&w, w.todo.v[--w.todo.n]))
-			return true;
-	*doubt |= w.doubt;
-	return false;
+	while (w.todo.n && !reached)
+		reached = follow_way(&w, w.todo.v[--w.todo.n]);
+	/* It is asked of each call in a function, which may be large. */
+	arena_drop(d->arena, w.seen);
+	arena_drop(d->arena, w.todo.v);
+	*doubt |= !reached && w.doubt;
+	return reached;
 }
 
 static size_t bytes_before(const struct code *c, kaddr_t end)

@@ -76,14 +76,27 @@ const char *text_escaped(struct arena *a, const char *from)
 	return to;
 }
 
+/* A line may be nothing but tabs: it is gone through twice, and not copied for each of them. */
 const char *text_tabs(struct arena *a, const char *text, const char *as)
 {
 	static const char tab[] = "\\x09";
-	const char *next = strstr(text, tab), *words = "";
+	const char *next = strstr(text, tab);
+	size_t tabs = 0, n = 0;
+	char *words;
 
-	for (; next; text = next + strlen(tab), next = strstr(text, tab))
-		words = arena_printf(a, "%s%.*s%s", words, (int)(next - text), text, as);
-	return *words ? arena_printf(a, "%s%s", words, text) : text;
+	if (!next)
+		return text;
+	for (; next; next = strstr(next + strlen(tab), tab))
+		tabs++;
+	words = arena_alloc(a, strlen(text) + tabs * strlen(as) + 1);
+	for (; (next = strstr(text, tab)); text = next + strlen(tab)) {
+		memcpy(words + n, text, (size_t)(next - text));
+		n += (size_t)(next - text);
+		memcpy(words + n, as, strlen(as));
+		n += strlen(as);
+	}
+	memcpy(words + n, text, strlen(text) + 1);
+	return words;
 }
 
 bool text_starts(const char *s, const char *with)

@@ -118,7 +118,7 @@ static void study(struct study *s, struct task *t)
 	wait_find(&s->finder, t, &st->stack, &st->wait);
 	find_io_wait(s, st);
 	find_service(s, st);
-	st->virtio = virtio_wait_find(s->d, &s->virtio, &st->stack);
+	st->virtio = virtio_wait_find(s->d, &s->virtio, &st->stack, t->on_cpu);
 	if (!st->virtio && virtio_wait_function(&st->stack))
 		s->f->vring_unread = !vring_known(s->d);
 	asked_read(&s->asked, t, &st->stack, &st->asked);

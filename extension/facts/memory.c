@@ -223,6 +223,12 @@ static int64_t percpu_sum(struct dump *d, kaddr_t c)
 	return (int64_t)count;
 }
 
+/* Since f1a7941243c1 (6.2); before, it was no more than an array of words. */
+static bool rss_is_of_cpus(struct dump *d)
+{
+	return layout_size(d, MM_RSS_STAT) > MM_COUNTERS_MAX * 8;
+}
+
 /* mm->rss_stat[item], in bytes. */
 static uint64_t rss(struct dump *d, kaddr_t mm, enum layout_id item, long fallback)
 {
@@ -233,8 +239,7 @@ static uint64_t rss(struct dump *d, kaddr_t mm, enum layout_id item, long fallba
 
 	if (!layout_has(d, MM_RSS_STAT) || i >= MM_COUNTERS_MAX)
 		return 0;
-	/* Before, it was no more than an array of words. */
-	if (layout_size(d, MM_RSS_STAT) > MM_COUNTERS_MAX * 8) {
+	if (rss_is_of_cpus(d)) {
 		n = percpu_sum(d, stat + i * (kaddr_t)layout_size(d, PERCPU_COUNTER));
 	} else {
 		dump_u64(d, stat + i * 8, &v);
@@ -264,6 +269,7 @@ static void add_process(struct dump *d, struct memory *m, const struct task *t)
 	u = vec_push(d->arena, &m->users);
 	u->task = t;
 	u->mm = mm;
+	u->of_cpus = rss_is_of_cpus(d);
 	u->anon = rss(d, mm, MM_ANONPAGES, 1);
 	u->file = rss(d, mm, MM_FILEPAGES, 0);
 	u->shmem = rss(d, mm, MM_SHMEMPAGES, 3);

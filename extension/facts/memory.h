@@ -18,7 +18,8 @@ struct memory_user {
 	const struct task *task;
 	uint64_t anon, file, shmem; /* bytes that it has mapped */
 	kaddr_t mm;		    /* mm_struct, whose rss_stat counts them in pages */
-	uint64_t gem, gem_objects;  /* of virtio-gpu objects that it has handles of */
+	bool of_cpus; /* and each CPU some beside it, which are in the sums */
+	uint64_t gem, gem_objects; /* of virtio-gpu objects that it has handles of */
 };
 
 struct memory {

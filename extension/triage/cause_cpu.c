@@ -363,6 +363,7 @@ static void judge_hog(struct judge *j, struct verdict *v, const struct runqueue 
 	v->summary = say(j, "%s for CPU %u, which %s has occupied for %s.",
 			 wait_words(j, v), rq->cpu, who(j, hog), span(j, kept));
 	hog_next(j, v, rq, hog);
+	judge_asker(j, v, hog);
 }
 
 /* The share of the wait that it must have used to be what the wait was for. */

@@ -331,6 +331,7 @@ static void judge_looper(struct judge *j, struct verdict *v, const struct runque
 			 rq->cpu);
 	say_next(j, v, "See where it loops: " LOOK_HERE ".");
 	say_look(j, v, LOOK(STACK, .n = rq->curr->pid));
+	judge_asker(j, v, rq->curr);
 }
 
 /* ---- a CPU that is lost ---------------------------------------------------- */

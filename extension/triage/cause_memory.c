@@ -19,6 +19,12 @@ static unsigned long long pages(const struct judge *j, uint64_t bytes)
 	return COUNT(bytes / j->f->info->page_size);
 }
 
+/* Behind a count of mm_struct.rss_stat, which its check shows without these. */
+static const char *beside(const struct memory_user *u)
+{
+	return u->of_cpus ? " and what each CPU counts beside it" : "";
+}
+
 static const char *mib(struct judge *j, uint64_t bytes)
 {
 	return say(j, "%.1f MiB", (double)bytes / MIB);
@@ -386,8 +392,9 @@ static void blame_user(struct judge *j, struct verdict *v, const struct memory_u
 			u->task->addr, LOOK(COMMAND, .name = "obj"));
 	if (u->anon >= LEAK_BYTES || !gem)
 		add_for(j, v,
-			say(j, "%s has %s of anonymous memory: %llu pages, rss_stat[1]",
-			    who(j, u->task), mib(j, u->anon), pages(j, u->anon)),
+			say(j, "%s has %s of anonymous memory: %llu pages, rss_stat[1]%s",
+			    who(j, u->task), mib(j, u->anon), pages(j, u->anon),
+			    beside(u)),
 			u->mm, LOOK_AT("mm_struct.rss_stat", u->mm));
 	say_next(
 		j, v,
@@ -465,9 +472,9 @@ static const char *held_too(struct judge *j, const struct memory_user *u)
 			   who(j, u->task), mib(j, memory_user_bytes(u)), mib(j, u->gem));
 	return say(j,
 		   "%s holds %s too: %llu anonymous pages, rss_stat[1], and %llu of "
-		   "shared memory, rss_stat[3]",
+		   "shared memory, rss_stat[3]%s",
 		   who(j, u->task), mib(j, memory_user_bytes(u)), pages(j, u->anon),
-		   pages(j, u->shmem));
+		   pages(j, u->shmem), beside(u));
 }
 
 static struct look look_held(const struct memory_user *u)

@@ -83,10 +83,12 @@ void judge_grace(struct judge *j, struct verdict *v, const struct node *grace,
 				judge_mode(j, v, hog) + judge_clock(j, v, cpu->rq);
 		hog_next(j, v, cpu->rq, hog);
 	}
-	if (v->cause == CAUSE_CPU_MONOPOLISED && v->culprit.address == hog->addr)
+	if (v->cause == CAUSE_CPU_MONOPOLISED && v->culprit.address == hog->addr) {
 		v->summary = say(j,
 				 "%s for %s, which %s does not let end: %s has occupied "
 				 "it for %s.",
 				 wait_words(j, v), grace->title, cpu->name, who(j, hog),
 				 span(j, hog->since_s));
+		judge_asker(j, v, hog);
+	}
 }

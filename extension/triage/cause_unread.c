@@ -96,20 +96,9 @@ static void blame_nobody(struct verdict *v)
 	v->culprit = (struct culprit){.name = "", .pid = -1, .cpu = -1};
 }
 
-void judge_unread(struct judge *j, struct verdict *v, const struct node *root)
+static void say_unread(struct judge *j, struct verdict *v, const char *what,
+		       const char *types)
 {
-	const struct task *t = last_task(v, root);
-	const char *what = of_gpu(j, root, t), *types = NULL;
-
-	if (what) {
-		types = module_words(j, &j->f->gpus.missing.v[0]);
-	} else {
-		what = of_host(j, t);
-		if (j->f->vring_unread)
-			types = "the module virtio_ring";
-	}
-	if (!what)
-		return;
 	if (types) {
 		say_missing(j, v, "%s: the debuginfo of %s", what, types);
 		say_debuginfo(j, v);
@@ -117,4 +106,31 @@ void judge_unread(struct judge *j, struct verdict *v, const struct node *root)
 		say_missing(j, v, "%s", what);
 	}
 	blame_nobody(v);
+}
+
+void judge_asker(struct judge *j, struct verdict *v, const struct task *t)
+{
+	const char *what = of_host(j, t);
+
+	if (!what)
+		return;
+	/* What was answered may not have been fetched: then it is no host that is late. */
+	if (j->f->vring_unread)
+		say_unread(j, v, what, "the module virtio_ring");
+	else
+		say_unread(j, v,
+			   say(j, "%s, if one has not: no queue, or several, owe answers",
+			       what),
+			   NULL);
+}
+
+void judge_unread(struct judge *j, struct verdict *v, const struct node *root)
+{
+	const struct task *t = last_task(v, root);
+	const char *what = of_gpu(j, root, t);
+
+	if (what)
+		say_unread(j, v, what, module_words(j, &j->f->gpus.missing.v[0]));
+	else
+		judge_asker(j, v, t);
 }

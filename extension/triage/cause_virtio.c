@@ -63,8 +63,9 @@ static void add_poller(struct judge *j, struct verdict *v, const struct task *t,
 
 	add_for(j, v,
 		say(j,
-		    "%s looks for the answer in %s(); the %s queue has been given %u "
-		    "commands in its life, so that it was not asked again and again",
+		    "%s looks for the answer in %s(); the available index of the %s queue "
+		    "is %u: unless it has gone round at 65536, it was not asked again and "
+		    "again",
 		    who(j, t), w->function, w->vq.name, w->vq.avail_idx),
 		avail, LOOK(NUMBERS, .address = avail, .n = 1));
 }

@@ -17,7 +17,8 @@ static bool runs(const struct build *b, const struct task *t)
 /*
  * Any driver may look for an answer for this moment, and one that yields in between, as
  * virtio_net's since 6.10, has its CPU for a moment only.  Had this one been answered time
- * and again, the queue would have been given more in its life.
+ * and again, the queue would have been given more in its life, but for an index that has just
+ * gone round.
  */
 static bool has_had_few(const struct virtqueue *vq)
 {

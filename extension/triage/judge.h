@@ -90,6 +90,8 @@ bool judge_stopped(struct judge *j, struct verdict *v, const struct node *cpu);
  * does was not seen, since types are missing.  Then he is a victim, and nobody is blamed.
  */
 void judge_unread(struct judge *j, struct verdict *v, const struct node *root);
+/* The same of who keeps a CPU, for it may be such a host that he polls for. */
+void judge_asker(struct judge *j, struct verdict *v, const struct task *t);
 /* A CPU that no registers are of, and a timer's function there that does not come back. */
 bool judge_timer(struct judge *j, struct verdict *v, const struct node *cpu);
 /* Of a task that keeps a CPU: what speaks for that, and what it adds. */

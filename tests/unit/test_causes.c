@@ -242,6 +242,19 @@ static void whoever_runs_there_is_not_blamed_for_rcu(void **state)
 	assert_non_null(strstr(v->summary, "should have passed a quiescent state"));
 }
 
+/* He polls for the host of a device, which was not found, and is a victim. */
+static void who_polls_for_a_host_is_not_blamed_for_rcu(void **state)
+{
+	struct task *hog = rcu_hang(*state, 21);
+	const struct verdict *v;
+
+	scene_stack(*state, hog, "virtnet_send_command");
+	v = only(*state, CAUSE_UNEXPLAINED);
+	assert_int_equal(v->culprit.kind, CULPRIT_NONE);
+	assert_non_null(strstr(v->summary, "which CPU 1 does not let end"));
+	assert_true(lacks(v, "virtnet_send_command()"));
+}
+
 /* It is on the CPU, and its host does not run that. */
 static void a_stopped_cpu_keeps_rcu_from_ending(void **state)
 {
@@ -1881,6 +1894,11 @@ static void memory_that_the_host_took(void **state)
 	assert_true(says(&verdict(0)->against,
 			 "browser (pid 700) holds 180.0 MiB too: 46080 anonymous pages, "
 			 "rss_stat[1], and 0 of shared memory, rss_stat[3]"));
+	/* A check shows no more than what all CPUs share. */
+	m->users.v[0].of_cpus = true;
+	only(s, CAUSE_MEMORY_EXHAUSTED);
+	assert_true(says(&verdict(0)->against,
+			 "rss_stat[3] and what each CPU counts beside it"));
 	/* It took some, and he has more. */
 	m->balloon = 100u << 20;
 	only(s, CAUSE_MEMORY_EXHAUSTED);
@@ -2888,6 +2906,7 @@ int main(void)
 		scene_test(a_thread_that_does_not_stop),
 		scene_test(a_cpu_keeps_rcu_from_ending),
 		scene_test(whoever_runs_there_is_not_blamed_for_rcu),
+		scene_test(who_polls_for_a_host_is_not_blamed_for_rcu),
 		scene_test(a_stopped_cpu_keeps_rcu_from_ending),
 		scene_test(user_mode_is_quiescent),
 		scene_test(a_young_grace_period_blames_nobody),

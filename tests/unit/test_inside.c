@@ -595,6 +595,24 @@ static void let_go_of_more_further_in(void **state)
 	assert_int_equal(in->all.v[1].clues, in->all.v[0].clues);
 }
 
+/* Of more calls than a function has it is not followed which belong together. */
+static void more_than_is_followed(void **state)
+{
+	int i;
+
+	kernel(*state);
+	begin("many");
+	for (i = 0; i < 17; i++) {
+		call(value("down_read"));
+		call(value("up_read"));
+	}
+	call(value("schedule"));
+	frame(&s, "many", at);
+	frame(&s, "walk", reader("walk", "down_read", true));
+	search(WAIT_RWSEM, 1, 0);
+	assert_first(keeper, INSIDE_TAKES | INSIDE_CODE | INSIDE_LEAVES, false);
+}
+
 /* He sleeps in the call: he is about to take it, and has not. */
 static void call_that_has_not_come_back(void **state)
 {
@@ -703,6 +721,7 @@ int main(void)
 		ON_ALL(let_go_further_in),
 		ON_ALL(let_go_of_its_own_further_in),
 		ON_ALL(let_go_of_more_further_in),
+		ON_ALL(more_than_is_followed),
 		ON_ALL(call_that_has_not_come_back),
 		ON_ALL(one_who_waits_for_it),
 		ON_ALL(locks_that_name_their_owner),

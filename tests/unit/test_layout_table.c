@@ -418,6 +418,7 @@ static struct types *types_of_rows(struct given *g)
 	row(g, part, LAYOUT_TYPE, "task", 0, 3904);
 	row(g, part, LAYOUT_TYPE, "bare", 0, 8);
 	row(g, part, LAYOUT_MEMBER, "task.se", 64, 200);
+	row(g, part, LAYOUT_MEMBER, "task.se", 64, 200);
 	row(g, part, LAYOUT_MEMBER, "task.se.on_rq", 96, 4);
 	row(g, part, LAYOUT_MEMBER, "task.se_name", 300, 16);
 	row(g, part, LAYOUT_MEMBER, "task.info.late", 520, 8);
@@ -469,6 +470,7 @@ static void rows_are_shown_as_members(void **state)
 	expect_part(t, info, 0, "early", TYPE_WORD, 0, 2);
 	expect_part(t, info, 1, "late", TYPE_WORD, 8, 8);
 	se = expect_part(t, task, 1, "se", TYPE_STRUCT, 64, 200);
+	assert_int_equal(about_of(t, se).count, 1);
 	expect_part(t, se, 0, "on_rq", TYPE_WORD, 32, 4);
 	assert_true(about_of(t, se).is_in_part);
 	again = expect_part(t, task, 2, "se_name", TYPE_ARRAY, 300, 16);

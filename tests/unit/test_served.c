@@ -74,7 +74,8 @@ static void lock_of_who_spins_for_a_host(void **state)
 	v = only(s, CAUSE_HOST_NOT_CONSUMING);
 	assert_host(v);
 	assert_int_equal(v->confidence, SURE_ASKED_JUST_NOW);
-	assert_true(says(&v->evidence, "has been given 8 commands in its life"));
+	assert_true(says(&v->evidence,
+			 "the available index of the control queue is 8: unless"));
 	/* He may ask again and again, or asked a moment ago: before that, who knows. */
 	w->vq.avail_idx = 30000;
 	w->vq.used_idx = w->vq.last_used_idx = 29999;
@@ -121,11 +122,34 @@ static void lock_of_who_asks_some_host(void **state)
 	assert_int_equal(v->missing.n, 1);
 	assert_non_null(strstr(v->missing.v[0], "what ip (pid 700) asked in "
 						"virtnet_send_command()"));
+	assert_non_null(strstr(v->missing.v[0], "if one has not: no queue, or several"));
 	assert_null(strstr(v->missing.v[0], "debuginfo"));
 	s->facts.vring_unread = true;
 	v = only(s, CAUSE_UNEXPLAINED);
 	assert_non_null(
 		strstr(v->missing.v[0], "the debuginfo of the module virtio_ring"));
+}
+
+/* The same of who has kept a CPU meanwhile, whether others want that or a watchdog spoke. */
+static void cpu_of_who_asks_some_host(void **state)
+{
+	struct scene *s = *state;
+	struct task *ip = scene_task(s, 700, "ip"), *sh = scene_task(s, 701, "sh");
+	const struct verdict *v;
+
+	scene_runs(s, ip, 1, 32);
+	asks(s, ip, "virtnet_send_command");
+	facts_studied(&s->facts, ip)->virtio = NULL;
+	scene_fired(s, TRIGGER_SOFTLOCKUP, "softlockup: hung tasks");
+	s->facts.panic.trigger.cpu = 1;
+	v = only(s, CAUSE_UNEXPLAINED);
+	assert_int_equal(v->culprit.kind, CULPRIT_NONE);
+	assert_true(v->fired);
+	assert_non_null(strstr(v->missing.v[0], "virtnet_send_command()"));
+	scene_queued(s, sh, 1, 30);
+	v = only(s, CAUSE_UNEXPLAINED);
+	assert_int_equal(v->culprit.kind, CULPRIT_NONE);
+	assert_non_null(strstr(v->missing.v[0], "virtnet_send_command()"));
 }
 
 /* What was added after the last kick may be unknown to the host. */
@@ -404,6 +428,7 @@ int main(void)
 		scene_test(lock_of_who_spins_for_a_host),
 		scene_test(lock_of_who_asks_unseen),
 		scene_test(lock_of_who_asks_some_host),
+		scene_test(cpu_of_who_asks_some_host),
 		scene_test(command_that_was_not_kicked),
 		scene_test(lockup_of_who_spins_for_a_host),
 		scene_test(lock_of_who_sleeps_for_a_host),

@@ -62,6 +62,28 @@ static void tabs_are_replaced(void **state)
 	arena_free(&a);
 }
 
+/* Thousands in one line cost as much as they are long, and not a copy of it each. */
+static void line_of_tabs(void **state)
+{
+	enum { TABS = 20000 };
+	struct arena a = {0};
+	const char *words;
+	char *text;
+	int i;
+
+	(void)state;
+	text = arena_alloc(&a, 4 * TABS + 1);
+	for (i = 0; i < TABS; i++)
+		memcpy(text + 4 * (size_t)i, "\\x09", 4);
+	words = text_tabs(&a, text, "    ");
+	assert_int_equal(strlen(words), 4 * TABS);
+	/* Of both there is one piece of memory. */
+	arena_drop(&a, text);
+	arena_drop(&a, (char *)words);
+	assert_null(a.blocks);
+	arena_free(&a);
+}
+
 static void utf8_stays(void **state)
 {
 	(void)state;
@@ -210,6 +232,7 @@ int main(void)
 		cmocka_unit_test(backslash_is_escaped),
 		cmocka_unit_test(control_codes),
 		cmocka_unit_test(tabs_are_replaced),
+		cmocka_unit_test(line_of_tabs),
 		cmocka_unit_test(utf8_stays),
 		cmocka_unit_test(invalid_utf8),
 		cmocka_unit_test(overlong_utf8),

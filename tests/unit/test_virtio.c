@@ -1050,7 +1050,7 @@ static void waits_of_a_device(void **state)
 
 /* ---- who waits for another device ------------------------------------------ */
 
-static const struct virtio_wait *waits_in(struct fake *f, const char *function)
+static const struct virtio_wait *find_in(struct fake *f, const char *function, bool runs)
 {
 	struct frame frames[] = {{.function = "cpu_relax", .module = ""},
 				 {.function = function, .module = "virtio_net"}};
@@ -1059,7 +1059,12 @@ static const struct virtio_wait *waits_in(struct fake *f, const char *function)
 	struct virtio_waits waits = {0};
 
 	link_free();
-	return virtio_wait_find(fake_dump(f), &waits, &stack);
+	return virtio_wait_find(fake_dump(f), &waits, &stack, runs);
+}
+
+static const struct virtio_wait *waits_in(struct fake *f, const char *function)
+{
+	return find_in(f, function, false);
 }
 
 /* A network device, of which a command is asked; the queues of before owe nothing. */
@@ -1131,6 +1136,31 @@ static void numbers_that_are_waited_for(void **state)
 	assert_null(waits_in(f, "virtnet_send_command"));
 	fake_exclude(f, dev.control, 8);
 	assert_null(waits_in(f, "virtio_read"));
+}
+
+/* What has a CPU does not sleep for them: it does something else, and the host owes it nothing. */
+static void who_runs_sleeps_for_no_answer(void **state)
+{
+	struct fake *f = *state;
+	struct virtio_waits waits = {0};
+	const struct spin_trace *trace;
+	const struct task dd = {.stack = fake_alloc(f, 0x4000), .stack_size = 0x4000};
+
+	make_net(f);
+	assert_non_null(find_in(f, "virtnet_send_command", true));
+	make_driver(f);
+	fake_symbol(f, "virtio_rng_driver", dev.driver);
+	add_device(f, "virtio4");
+	dev.control = add_queue(f, "input");
+	add(4, 1);
+	assert_non_null(find_in(f, "virtio_read", false));
+	assert_null(find_in(f, "virtio_read", true));
+	/* An earlier call's */
+	fake_u64(f, dd.stack + 0x300,
+		 fake_function(f, "virtio_read", "virtio_rng", 0, 0x100) + 0x80);
+	link_free();
+	assert_null(virtio_wait_unseen(fake_dump(f), &waits, &dd, &trace));
+	assert_null(trace);
 }
 
 /* It is there, or the queue is another's to complain of. */
@@ -1415,6 +1445,7 @@ int main(void)
 		fake_test(answer_that_is_waited_for),
 		fake_test(answer_that_is_not_owed),
 		fake_test(numbers_that_are_waited_for),
+		fake_test(who_runs_sleeps_for_no_answer),
 		fake_test(answers_of_two_devices),
 		fake_test(whole_device),
 		fake_test(the_guests_mode),

@@ -14,18 +14,20 @@
 struct asker {
 	const char *function, *driver, *symbol;
 	const char *queue; /* what its name begins with */
+	bool polls;	   /* it looks for the answer again and again; else it sleeps */
 };
 
 static const struct asker askers[VIRTIO_ASKERS] = {
-	{"virtnet_send_command", "virtio_net", "virtio_net_driver", "control"},
+	{"virtnet_send_command", "virtio_net", "virtio_net_driver", "control", true},
 	/* 6.10 */
-	{"virtnet_send_command_reply", "virtio_net", "virtio_net_driver", "control"},
-	{"__send_to_port", "virtio_console", "virtio_console", "output"},
-	{"p9_client_rpc", "9pnet_virtio", "p9_virtio_drv", "requests"},
-	{"tell_host", "virtio_balloon", "virtio_balloon_driver", "inflate"},
-	{"tell_host", "virtio_balloon", "virtio_balloon_driver", "deflate"},
+	{"virtnet_send_command_reply", "virtio_net", "virtio_net_driver", "control",
+	 true},
+	{"__send_to_port", "virtio_console", "virtio_console", "output", true},
+	{"p9_client_rpc", "9pnet_virtio", "p9_virtio_drv", "requests", false},
+	{"tell_host", "virtio_balloon", "virtio_balloon_driver", "inflate", false},
+	{"tell_host", "virtio_balloon", "virtio_balloon_driver", "deflate", false},
 	/* Its buffer is there at all times; who sleeps has found it empty. */
-	{"virtio_read", "virtio_rng", "virtio_rng_driver", "input"},
+	{"virtio_read", "virtio_rng", "virtio_rng_driver", "input", false},
 };
 
 static bool owes(const struct virtqueue *vq, const struct asker *a)
@@ -93,23 +95,23 @@ static const struct virtio_wait *find_once(struct dump *d, struct virtio_waits *
 }
 
 const struct virtio_wait *virtio_wait_find(struct dump *d, struct virtio_waits *waits,
-					   const struct stack *stack)
+					   const struct stack *stack, bool runs)
 {
 	const struct virtio_wait *w = NULL;
 	size_t i;
 
 	for (i = 0; i < VIRTIO_ASKERS && !w; i++)
-		if (stack_find(stack, askers[i].function))
+		if ((askers[i].polls || !runs) && stack_find(stack, askers[i].function))
 			w = find_once(d, waits, i);
 	return w;
 }
 
-static bool is_asker(const struct dump_symbol *sym)
+static bool is_poller(const struct dump_symbol *sym)
 {
 	size_t i;
 
 	for (i = 0; i < VIRTIO_ASKERS; i++)
-		if (text_is_function(sym->name, askers[i].function))
+		if (askers[i].polls && text_is_function(sym->name, askers[i].function))
 			return true;
 	return false;
 }
@@ -118,7 +120,7 @@ const struct virtio_wait *virtio_wait_unseen(struct dump *d, struct virtio_waits
 					     const struct task *t,
 					     const struct spin_trace **trace)
 {
-	const struct spin_trace *on = trace_on_stack(d, t, is_asker);
+	const struct spin_trace *on = trace_on_stack(d, t, is_poller);
 	const struct virtio_wait *w = NULL;
 	size_t i;
 

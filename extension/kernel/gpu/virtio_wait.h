@@ -31,14 +31,16 @@ const char *virtio_wait_function(const struct stack *stack);
 
 /*
  * NULL: no such function is on the stack; or no queue of that kind owes an answer, or
- * those of several devices do.
+ * those of several devices do.  runs: whose stack it is has a CPU, and so does not sleep for
+ * it; there are functions that look for the answer in a loop, and others that sleep.
  */
 const struct virtio_wait *virtio_wait_find(struct dump *d, struct virtio_waits *waits,
-					   const struct stack *stack);
+					   const struct stack *stack, bool runs);
 
 /*
- * The same of a task that runs and has no registers to unwind from: such a function calls
- * what looks for an answer again and again, and so has a return address on its stack.
+ * The same of a task that runs and has no registers to unwind from: a function that looks in
+ * a loop calls what looks again and again, and so has a return address on its stack.  That of
+ * one that sleeps is of an earlier call.
  */
 const struct virtio_wait *virtio_wait_unseen(struct dump *d, struct virtio_waits *waits,
 					     const struct task *t,

@@ -9,6 +9,11 @@
 
 #define CODE_BEHIND 2048
 #define WRAPPER_MAX 512 /* who only takes a lock, or lets go, is short */
+/*
+ * No function of the kernel has as many calls that take locks or let go of them; in a dump's
+ * there may be thousands, and each pair of them would be gone through.
+ */
+#define CHANGES_MAX 32
 
 const struct lock_family lock_families[LOCK_FAMILIES] = {
 	{WAIT_RWSEM,
@@ -339,10 +344,10 @@ static bool lets_go_of_anothers(struct calls *calls, const struct code *c, kaddr
 				unsigned int family)
 {
 	const struct changes *ch;
-	bool doubt = false;
+	bool doubt = calls->changes.n > CHANGES_MAX;
 	size_t i;
 
-	for (i = 0; i < calls->changes.n; i++) {
+	for (i = 0; i < calls->changes.n && !doubt; i++) {
 		ch = &calls->changes.v[i];
 		if (ch->lets_go & family &&
 		    is_way(calls, c, ch->behind, ip, family, &doubt) &&

@@ -131,14 +131,15 @@ static uint64_t make_struct(struct table_shapes *s, const char *name, uint64_t s
 static void add_member(struct table_shapes *s, struct shape *to, const char *name,
 		       uint64_t base, struct span of)
 {
-	bool is_alone = strlen(s->part->rows.v[of.from].name) < of.skip;
 	struct shape_part *part;
 	uint64_t begin, end, id;
 
 	extent(s, &of, &begin, &end);
 	if (begin > end)
 		return;
-	of.from += is_alone;
+	/* Its own row has no name behind that; a table that lies may have it twice. */
+	while (of.from < of.to && strlen(s->part->rows.v[of.from].name) < of.skip)
+		of.from++;
 	id = of.from < of.to && of.depth < DEPTH_MAX
 		     ? make_struct(s, "", end - begin, &of, begin)
 		     : id_of_bytes(s, end - begin);

@@ -657,9 +657,10 @@ static bool crash_cpu_note(struct dump *d, unsigned int cpu,
 		note = diskdump_get_prstatus_percpu((int)cpu);
 	else if (pc->flags & KDUMP)
 		note = netdump_get_prstatus_percpu((int)cpu);
-	if (!note)
+	/* Its numbers are the file's: what they say of it may lie behind the note. */
+	if (!note || note->n_type != NT_PRSTATUS || note->n_namesz != sizeof("CORE"))
 		return false;
-	*prstatus = (const unsigned char *)(note + 1) + (note->n_namesz + 3u) / 4 * 4;
+	*prstatus = (const unsigned char *)(note + 1) + (sizeof("CORE") + 3u) / 4 * 4;
 	*size = note->n_descsz;
 	return true;
 }
