@@ -62,7 +62,8 @@ static void a_cpu_is_found_by_its_number(void **state)
 	rqs->all.v[1].timer.timer = 0xffffffffc0574400;
 	rqs->all.v[1].timer.clk = 99;
 	look_on(s);
-	rqs->all.v[1].softirq_s = rqs->all.v[1].timer.clk = 0;
+	rqs->all.v[1].softirq_s = 0;
+	rqs->all.v[1].timer.clk = 0;
 	assert_true(earlier_cpu(&s->facts, &rqs->all.v[1])->softirq_s == 12);
 	assert_int_equal(earlier_cpu(&s->facts, &rqs->all.v[1])->timer,
 			 0xffffffffc0574400);
