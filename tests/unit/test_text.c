@@ -66,6 +66,7 @@ static void tabs_are_replaced(void **state)
 static void line_of_tabs(void **state)
 {
 	enum { TABS = 20000 };
+	static const char tab[4] = {'\\', 'x', '0', '9'};
 	struct arena a = {0};
 	const char *words;
 	char *text;
@@ -74,7 +75,7 @@ static void line_of_tabs(void **state)
 	(void)state;
 	text = arena_alloc(&a, 4 * TABS + 1);
 	for (i = 0; i < TABS; i++)
-		memcpy(text + 4 * (size_t)i, "\\x09", 4);
+		memcpy(text + 4 * (size_t)i, tab, sizeof(tab));
 	words = text_tabs(&a, text, "    ");
 	assert_int_equal(strlen(words), 4 * TABS);
 	/* Of both there is one piece of memory. */
