@@ -81,19 +81,18 @@ const char *text_tabs(struct arena *a, const char *text, const char *as)
 {
 	static const char tab[] = "\\x09";
 	const char *next = strstr(text, tab);
-	size_t tabs = 0, n = 0, wide = strlen(as);
+	size_t tabs = 0, n = 0;
 	char *words;
 
 	if (!next)
 		return text;
 	for (; next; next = strstr(next + strlen(tab), tab))
 		tabs++;
-	words = arena_alloc(a, strlen(text) + tabs * wide + 1);
+	words = arena_alloc(a, strlen(text) + tabs * strlen(as) + 1);
 	for (; (next = strstr(text, tab)); text = next + strlen(tab)) {
 		memcpy(words + n, text, (size_t)(next - text));
 		n += (size_t)(next - text);
-		memcpy(words + n, as, wide);
-		n += wide;
+		n = (size_t)(stpcpy(words + n, as) - words);
 	}
 	memcpy(words + n, text, strlen(text) + 1);
 	return words;

@@ -282,7 +282,7 @@ static void read_enum(struct reading *r, const struct spot *spot,
 
 /* Where it is not known what it is, its value tells: there are no numbers as large. */
 static bool is_address(const struct reading *r, const struct spot *spot,
-		       const struct dump_type_about *about, struct value *v)
+		       const struct dump_type_about *about, const struct value *v)
 {
 	struct value ignored = *v;
 	uint64_t n;

@@ -2,13 +2,13 @@
 /* What is kept of a look for the next one: without the facts that it was made from. */
 #include "judged.h"
 
-static struct earlier kept;
+static struct earlier look;
 
 /* The look is over: what is read is another's from here on. */
 static void look_on(struct scene *s)
 {
-	earlier_keep(&s->facts, &s->arena, &kept);
-	s->facts.before = &kept;
+	earlier_keep(&s->facts, &s->arena, &look);
+	s->facts.before = &look;
 }
 
 static void a_first_look_has_none_before(void **state)
@@ -94,7 +94,7 @@ static void only_the_last_look_is_kept(void **state)
 	struct earlier first;
 
 	look_on(s);
-	first = kept;
+	first = look;
 	t->sum_exec = 7;
 	vq->used_idx = 8;
 	s->facts.rqs.all.v[1].softirq_s = 9;
@@ -103,14 +103,14 @@ static void only_the_last_look_is_kept(void **state)
 	assert_int_equal(earlier_queue(&s->facts, vq)->used_idx, 8);
 	assert_true(earlier_cpu(&s->facts, &s->facts.rqs.all.v[1])->softirq_s == 9);
 	/* In the same memory. */
-	assert_ptr_equal(kept.tasks.v, first.tasks.v);
-	assert_ptr_equal(kept.queues.v, first.queues.v);
-	assert_ptr_equal(kept.cpus.v, first.cpus.v);
+	assert_ptr_equal(look.tasks.v, first.tasks.v);
+	assert_ptr_equal(look.queues.v, first.queues.v);
+	assert_ptr_equal(look.cpus.v, first.cpus.v);
 }
 
 static int begin(void **state)
 {
-	memset(&kept, 0, sizeof(kept));
+	memset(&look, 0, sizeof(look));
 	return scene_begin(state);
 }
 

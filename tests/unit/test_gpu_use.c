@@ -1713,16 +1713,14 @@ static void objects_without_handles_come_last(void **state)
 	struct arena a = {0};
 	struct gpu g = {.vgdev = 0};
 	struct object_handle h = {.file = &file, .handle = 7};
-	struct gpu_object objects[3] = {{.resource = 9},
-					{.resource = 3},
-					{.resource = 5}};
+	struct gpu_object three[3] = {{.resource = 9}, {.resource = 3}, {.resource = 5}};
 	const struct gpu_object **sorted;
 	size_t i;
 
 	(void)state;
-	*vec_push(&a, &objects[2].handles) = h;
-	for (i = 0; i < ARRAY_SIZE(objects); i++)
-		*vec_push(&a, &g.objects.all) = objects[i];
+	*vec_push(&a, &three[2].handles) = h;
+	for (i = 0; i < ARRAY_SIZE(three); i++)
+		*vec_push(&a, &g.objects.all) = three[i];
 	sorted = objects_sorted(&a, &g, false);
 	assert_int_equal(sorted[0]->resource, 5);
 	assert_int_equal(sorted[1]->resource, 3);

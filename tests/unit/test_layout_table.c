@@ -457,11 +457,11 @@ static struct dump_type expect_part(struct types *t, struct dump_type of, size_t
 static void rows_are_shown_as_members(void **state)
 {
 	struct types *t = types_of_rows(*state);
-	struct dump_type task, again, se, info;
+	struct dump_type task, more, se, info;
 
 	assert_true(types_find(t, "task", &task));
-	assert_true(types_find(t, "task", &again));
-	assert_int_equal(task.id, again.id);
+	assert_true(types_find(t, "task", &more));
+	assert_int_equal(task.id, more.id);
 	assert_string_equal(about_of(t, task).name, "task");
 	assert_int_equal(about_of(t, task).size, 3904);
 	assert_int_equal(about_of(t, task).count, 4);
@@ -473,11 +473,11 @@ static void rows_are_shown_as_members(void **state)
 	assert_int_equal(about_of(t, se).count, 1);
 	expect_part(t, se, 0, "on_rq", TYPE_WORD, 32, 4);
 	assert_true(about_of(t, se).is_in_part);
-	again = expect_part(t, task, 2, "se_name", TYPE_ARRAY, 300, 16);
-	assert_int_equal(about_of(t, again).count, 2);
-	assert_int_equal(about_of(t, about_of(t, again).of).size, 8);
-	again = expect_part(t, task, 3, "tail", TYPE_ARRAY, 600, 0);
-	assert_int_equal(about_of(t, again).count, 0);
+	more = expect_part(t, task, 2, "se_name", TYPE_ARRAY, 300, 16);
+	assert_int_equal(about_of(t, more).count, 2);
+	assert_int_equal(about_of(t, about_of(t, more).of).size, 8);
+	more = expect_part(t, task, 3, "tail", TYPE_ARRAY, 600, 0);
+	assert_int_equal(about_of(t, more).count, 0);
 }
 
 static void of_what_has_no_members_there_is_nothing_to_show(void **state)

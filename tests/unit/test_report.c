@@ -1353,17 +1353,17 @@ static void works_of_one_name_are_two(void **state)
 static void woken_is_not_asleep(void **state)
 {
 	struct scene *s = *state;
-	struct task *t = scene_task(s, 700, "woken");
+	struct task *woken = scene_task(s, 700, "woken");
 
-	t->state = TASK_STATE_WAKING;
-	t->state_letter = 'R';
-	t->since_s = 28.5;
-	assert_string_equal(task_state_words(&s->facts, t),
+	woken->state = TASK_STATE_WAKING;
+	woken->state_letter = 'R';
+	woken->since_s = 28.5;
+	assert_string_equal(task_state_words(&s->facts, woken),
 			    "woken, and not yet queued to run, for 28.5 s");
-	assert_string_equal(doing_words(t), "woken, not yet queued");
-	t->state = 1;
-	t->state_letter = 'S';
-	assert_string_equal(doing_words(t), "asleep");
+	assert_string_equal(doing_words(woken), "woken, not yet queued");
+	woken->state = 1;
+	woken->state_letter = 'S';
+	assert_string_equal(doing_words(woken), "asleep");
 }
 
 /* How sure one is of knowing nothing helps nobody. */

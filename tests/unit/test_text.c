@@ -68,7 +68,7 @@ static void line_of_tabs(void **state)
 	enum { TABS = 20000 };
 	static const char tab[4] = {'\\', 'x', '0', '9'};
 	struct arena a = {0};
-	const char *words;
+	const char *spaced;
 	char *text;
 	int i;
 
@@ -76,11 +76,11 @@ static void line_of_tabs(void **state)
 	text = arena_alloc(&a, 4 * TABS + 1);
 	for (i = 0; i < TABS; i++)
 		memcpy(text + 4 * (size_t)i, tab, sizeof(tab));
-	words = text_tabs(&a, text, "    ");
-	assert_int_equal(strlen(words), 4 * TABS);
+	spaced = text_tabs(&a, text, "    ");
+	assert_int_equal(strlen(spaced), 4 * TABS);
 	/* Of both there is one piece of memory. */
 	arena_drop(&a, text);
-	arena_drop(&a, (char *)words);
+	arena_drop(&a, (char *)spaced);
 	assert_null(a.blocks);
 	arena_free(&a);
 }
