@@ -265,7 +265,7 @@ def _share_program(program: pathlib.Path, kernel, modules: list,
     if not (kernel.debug / "vmlinux").exists():
         return  # it keeps all of them
     names = {module.name for module in modules}
-    files = [file for file in kernel.debug.glob("virtio*.ko") if file.name not in names]
+    files = [file for file in kernel.debug.glob("*.ko") if file.name not in names]
     proc.run([PROGRAM, "layout", "--from", kernel.debug / "vmlinux", *files, *modules,
               "--export", share / "table"], "layout table", 60)
 
