@@ -83,6 +83,70 @@ static void an_interior_pointer_counts(void **state)
 	assert_int_equal(search(f)->lost, 0);
 }
 
+static void name_page(struct fake *f, kaddr_t at, uint64_t page, uint32_t first,
+		      uint32_t then)
+{
+	fake_u64(f, at, page);
+	fake_u32(f, at + 8, first);
+	fake_u32(f, at + 12, then);
+}
+
+/* As a request to discard refers to its ranges: bio_vec's page, length, offset. */
+static void a_page_with_an_offset_counts(void **state)
+{
+	struct fake *f = *state;
+	kaddr_t at = root + 0x800, page = fake_page_of(f, slab);
+	uint32_t in = (uint32_t)(object(f, 5) - slab);
+
+	hold_all_but(f, 5);
+	name_page(f, at, page, 16, in);
+	assert_int_equal(search(f)->lost, 0);
+	/* scatterlist: offset and length, and the mark of a table's end. */
+	name_page(f, at, page | 2, in, 16);
+	assert_int_equal(search(f)->lost, 0);
+	/* A pipe's buffer in another object. */
+	name_page(f, at, 0, 0, 0);
+	name_page(f, object(f, 7) + 16, page, in + 8, 16);
+	assert_int_equal(search(f)->lost, 0);
+}
+
+/* From the second page of a slab on. */
+static void a_later_page_of_a_slab_counts(void **state)
+{
+	struct fake *f = *state;
+
+	hold_all_but(f, 40);
+	name_page(f, root + 0x800, fake_page_of(f, slab + FAKE_PAGE), 64,
+		  (uint32_t)(object(f, 40) - slab - FAKE_PAGE));
+	assert_int_equal(search(f)->lost, 0);
+	/* Out of the slab, from there. */
+	name_page(f, root + 0x800, fake_page_of(f, slab + FAKE_PAGE), FAKE_PAGE,
+		  (uint32_t)(object(f, 40) - slab - FAKE_PAGE));
+	assert_int_equal(search(f)->lost, 1);
+}
+
+/* Links of pages, a compound page's heads, and pointers that no length stands behind. */
+static void a_page_alone_does_not_count(void **state)
+{
+	struct fake *f = *state;
+	kaddr_t at = root + 0x800, page = fake_page_of(f, slab);
+	kaddr_t other = fake_page_of(f, root);
+
+	hold_all_but(f, 0);
+	name_page(f, at, page, 0, 0);
+	assert_int_equal(search(f)->lost, 1);
+	fake_ptr(f, at + 8, page);
+	assert_int_equal(search(f)->lost, 1);
+	name_page(f, at, page | 1, 16, 0);
+	assert_int_equal(search(f)->lost, 1);
+	name_page(f, at, page + 8, 16, 0);
+	assert_int_equal(search(f)->lost, 1);
+	name_page(f, at, 0, 0, 0);
+	/* page->next and page->pages, of a CPU's partial slabs. */
+	name_page(f, other + 8, page, 3, 0);
+	assert_int_equal(search(f)->lost, 1);
+}
+
 static void a_poisoned_node_and_a_freelist_do_not_count(void **state)
 {
 	struct fake *f = *state;
@@ -492,6 +556,9 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		leak_test(what_nothing_refers_to_is_lost),
 		leak_test(an_interior_pointer_counts),
+		leak_test(a_page_with_an_offset_counts),
+		leak_test(a_later_page_of_a_slab_counts),
+		leak_test(a_page_alone_does_not_count),
 		leak_test(a_poisoned_node_and_a_freelist_do_not_count),
 		leak_test(what_is_free_is_not_lost),
 		leak_test(whose_a_page_is),

@@ -10,6 +10,7 @@
 
 #define PROGRESS_SLABS 1024
 #define NOLEAKTRACE_BIT 23 /* 0x00800000 */
+#define SG_END 2ull	   /* of scatterlist.page_link: the last of a table */
 
 struct finder {
 	struct dump *d;
@@ -19,6 +20,8 @@ struct finder {
 	leak_progress progress;
 	kaddr_t low; /* the direct map, and its size */
 	uint64_t span;
+	kaddr_t map; /* the page array, and its size */
+	uint64_t map_span;
 	bool *untracked; /* for each cache: SLAB_NOLEAKTRACE */
 };
 
@@ -35,9 +38,35 @@ static inline bool object_of(const struct finder *f, uint64_t word, uint32_t *nu
 	return true;
 }
 
-static void root_block(void *arg, const unsigned char *bytes, size_t size)
+/*
+ * By page: a page, then where in it and how long, or how long and where, each of 32 bits.
+ * bio_vec and skb_frag_t, scatterlist, pipe_buffer and page_frag all say it so.  A request
+ * to discard has no other reference to its ranges (req->special_vec).
+ */
+static inline bool by_page(const struct finder *f, uint64_t page, uint32_t offset,
+			   uint32_t length, uint32_t *number)
 {
-	struct finder *f = arg;
+	const struct slab *slab;
+	kaddr_t base;
+	uint64_t left;
+	pfn_t pfn;
+
+	if (!length || !page_of_struct(&f->s->pages, page, &pfn) ||
+	    page_struct(&f->s->pages, pfn) != page)
+		return false;
+	base = page_address(&f->s->pages, pfn);
+	slab = slab_at(f->s, base);
+	if (!slab)
+		return false;
+	left = slab_address(f->s, slab) + slab_bytes(f->s, slab) - base;
+	return (uint64_t)offset + length <= left && object_of(f, base + offset, number);
+}
+
+typedef void (*reference_found)(struct reach *r, uint32_t number);
+
+static inline void addresses(const struct finder *f, const unsigned char *bytes,
+			     size_t size, reference_found found)
+{
 	uint32_t number;
 	uint64_t word;
 	size_t i;
@@ -45,21 +74,48 @@ static void root_block(void *arg, const unsigned char *bytes, size_t size)
 	for (i = 0; i + 8 <= size; i += 8) {
 		memcpy(&word, bytes + i, sizeof(word));
 		if (object_of(f, word, &number))
-			reach_root(&f->l->reach, number);
+			found(&f->l->reach, number);
 	}
 }
 
-static void object_block(struct finder *f, const unsigned char *bytes, size_t size)
+static void pages_named(const struct finder *f, const unsigned char *bytes, size_t size,
+			reference_found found)
 {
-	uint32_t number;
+	uint32_t half[2], number;
 	uint64_t word;
 	size_t i;
 
-	for (i = 0; i + 8 <= size; i += 8) {
+	for (i = 0; i + 16 <= size; i += 8) {
 		memcpy(&word, bytes + i, sizeof(word));
-		if (object_of(f, word, &number))
-			reach_edge(&f->l->reach, number);
+		if (word - f->map >= f->map_span)
+			continue;
+		word &= ~SG_END;
+		memcpy(half, bytes + i + 8, sizeof(half));
+		if (by_page(f, word, half[0], half[1], &number))
+			found(&f->l->reach, number);
+		if (by_page(f, word, half[1], half[0], &number))
+			found(&f->l->reach, number);
 	}
+}
+
+static void root_block(void *arg, const unsigned char *bytes, size_t size)
+{
+	const struct finder *f = arg;
+
+	addresses(f, bytes, size, reach_root);
+	pages_named(f, bytes, size, reach_root);
+}
+
+/* A struct page refers to others beside counts of its own: page->next, page->slabs. */
+static void root_page(void *arg, const unsigned char *bytes, size_t size)
+{
+	addresses(arg, bytes, size, reach_root);
+}
+
+static void object_block(const struct finder *f, const unsigned char *bytes, size_t size)
+{
+	addresses(f, bytes, size, reach_edge);
+	pages_named(f, bytes, size, reach_edge);
 }
 
 /* ---- slabs ------------------------------------------------------------------- */
@@ -137,6 +193,7 @@ static void all_roots(struct finder *f, const struct tasks *tasks)
 {
 	struct roots r = {.pages = &f->s->pages,
 			  .block = root_block,
+			  .page = root_page,
 			  .is_slab = is_slab,
 			  .progress = root_progress,
 			  .arg = f};
@@ -229,12 +286,28 @@ static void count_lost(struct finder *f)
 	}
 }
 
-static bool search(struct finder *f, const struct tasks *tasks)
+/* Where references point to: the direct map, and the page array, whose sections lie anywhere. */
+static void find_spans(struct finder *f)
 {
-	const struct page_run *last = &f->s->pages.runs.v[f->s->pages.runs.n - 1];
+	const struct pages *p = &f->s->pages;
+	kaddr_t begin, end, last = 0;
+	size_t i;
 
 	f->low = f->d->info.direct_map;
-	f->span = last->end << f->s->pages.shift;
+	f->span = p->runs.v[p->runs.n - 1].end << p->shift;
+	f->map = UINT64_MAX;
+	for (i = 0; i < p->runs.n; i++) {
+		begin = p->runs.v[i].map + p->runs.v[i].first * p->size;
+		end = p->runs.v[i].map + p->runs.v[i].end * p->size;
+		f->map = begin < f->map ? begin : f->map;
+		last = end > last ? end : last;
+	}
+	f->map_span = last > f->map ? last - f->map : 0;
+}
+
+static bool search(struct finder *f, const struct tasks *tasks)
+{
+	find_spans(f);
 	find_untracked(f);
 	all_roots(f, tasks);
 	follow_callbacks(f);

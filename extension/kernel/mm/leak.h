@@ -5,8 +5,9 @@
  * A word counts as a reference when it is an address in the direct map that lies
  * anywhere in an object, as with kmemleak: so low bits that are used for tags, a pointer
  * to a member and a node of a list all count, and what is queued for RCU is reached
- * through its rcu_head.  What is no such address is not followed: poisoned list links,
- * the freelist's disguised pointers, physical addresses, pointers to struct page.
+ * through its rcu_head.  A pointer to a struct page with an offset and a length behind it
+ * counts too, as requests of disks write it.  What is neither is not followed: poisoned
+ * list links, the freelist's disguised pointers, physical addresses.
  *
  * What is free, or freed and waiting for RCU, or in a slab whose freelist is damaged, is
  * never called lost; the last two count as reached, with all that they refer to.

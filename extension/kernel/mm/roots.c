@@ -304,7 +304,7 @@ static void give_block(struct reader *r, const struct page_block *b)
 			give_page(r, b->first + i);
 		free = !r->head_is_root && !r->head_is_slab && !r->head_is_user;
 		if (!free)
-			r->r->block(r->r->arg, page, r->r->pages->size);
+			r->r->page(r->r->arg, page, r->r->pages->size);
 	}
 }
 

@@ -45,6 +45,8 @@ struct roots {
 	const struct pages *pages;
 	/* A block of memory, aligned to words. */
 	void (*block)(void *arg, const unsigned char *bytes, size_t size);
+	/* A struct page. */
+	void (*page)(void *arg, const unsigned char *bytes, size_t size);
 	/* Does the caller read this slab's first page itself?  False: it is a root. */
 	bool (*is_slab)(void *arg, pfn_t pfn);
 	void (*progress)(void *arg, uint64_t done,
