@@ -51,6 +51,8 @@ class EveryCore(unittest.TestCase):
         for doc, truth, where in self.each():
             best = doc["verdicts"][0]
             self.assertEqual(best["cause"], truth["cause"], where)
+            self.assertLessEqual(set(truth.get("also", ())),
+                                 {v["cause"] for v in doc["verdicts"]}, where)
             culprit = truth.get("culprit")
             if not culprit:
                 self.assertIsNone(best["culprit"], where)
@@ -78,7 +80,9 @@ class EveryCore(unittest.TestCase):
         for doc, truth, _ in self.each():
             hung = {t["pid"]: t for t in doc["hung"]}
             nodes = {n["id"]: n for n in doc["graph"]["nodes"]}
-            best = {nodes[i].get("pid") for i in doc["verdicts"][0].get("victims", [])}
+            # Where two things hang at once, those of the second are the next verdict's.
+            found = doc["verdicts"][:1 + len(truth.get("also", ()))]
+            best = {nodes[i].get("pid") for v in found for i in v.get("victims", [])}
             for victim in truth.get("victims", []):
                 task = hung[victim["pid"]]
                 self.assertEqual(task["comm"], victim["comm"])

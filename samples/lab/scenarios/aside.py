@@ -11,8 +11,9 @@ FILE = "/proc/vgpu_aside"
 HUNG_TASK = {"kind": "hung_task", "sysctl": "kernel.hung_task_panic"}
 
 
-def _truth(cause: str, culprit: dict | str | None, trigger: dict | None = None):
-    """culprit: the task of that role, or what is told."""
+def _truth(cause: str, culprit: dict | str | None, trigger: dict | None = None,
+           also: tuple = ()):
+    """culprit: the task of that role, or what is told.  also: what hangs besides."""
     def truth(evidence: Evidence) -> dict:
         told = culprit
         if isinstance(culprit, str):
@@ -24,6 +25,7 @@ def _truth(cause: str, culprit: dict | str | None, trigger: dict | None = None):
             "innocent": [{"pid": int(role["pid"]), "comm": role["comm"]}
                          for role in evidence.all("role")
                          if role["name"] == "innocent"],
+            **({"also": list(also)} if also else {}),
         }
     return truth
 
@@ -221,7 +223,7 @@ SCENARIOS = (
            "they hang, the GPU stalls and two clients hang", TWO,
            # khungtaskd reports all four: what keeps processes is told before what keeps
            # threads of the kernel.
-           _truth("host-not-consuming", {"kind": "host"}), module=True,
+           _truth("host-not-consuming", {"kind": "host"}, also=("lock-cycle",)), module=True,
            commands=("client", "pci", "watch"), check=gpu.full_check,
            sysctls={"kernel.hung_task_timeout_secs": "40"}),
 )

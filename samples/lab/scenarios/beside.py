@@ -82,14 +82,16 @@ KEEP_DETECTOR = r"""
 taskset -p 1 $(pidof khungtaskd) > /dev/null
 echo 20 > /proc/sys/kernel/hung_task_timeout_secs
 """
-NET = GPU_BUSY + STALL + KEEP_DETECTOR + r"""ip link set eth0 up || die "no network device"
+NET_COMMAND = r"""ip link set eth0 up || die "no network device"
 sleep 1
 stall "$(readlink -f /sys/class/net/eth0/device/..)"
 taskset 2 ip link set eth0 promisc on &
 record role name=innocent pid=$! comm=ip
 sleep 2
 """
-NET_HUNG = NET + "ip link set lo up &\n" + _waits("ip", "devinet_ioctl")
+NET = GPU_BUSY + STALL + NET_COMMAND
+NET_HUNG = GPU_BUSY + STALL + KEEP_DETECTOR + NET_COMMAND + "ip link set lo up &\n" \
+    + _waits("ip", "devinet_ioctl")
 NET_QEMU = ("-netdev", "user,id=net,restrict=on", "-device",
             "virtio-net-pci,netdev=net")
 NET_HOST = {"kind": "host"}

@@ -136,6 +136,7 @@ record role name=waiter pid=$crowd comm=crowd
 until grep -q ^crowd $RECORD; do sleep 1; done
 lab-load watch $crowd depot_close 300 || die "nobody hangs in depot_close"
 echo 20 > /proc/sys/kernel/hung_task_timeout_secs
+record sysctl name=kernel.hung_task_timeout_secs value=20
 """ + WAIT_FOR_PANIC
 
 SCENARIOS = (
