@@ -3,10 +3,15 @@
 
 #define ROOM_FIRST 64 /* and twice as much each time it is half full */
 
-/* Where the key is, or belongs: there is always a free slot. */
+/*
+ * Where the key is, or belongs: there is always a free slot.  Keys are a dump's, which may
+ * have chosen them all to belong to one: so the place where this process has the table,
+ * which nobody knows before, has a say.
+ */
 static struct keyed_slot *slot_of(const struct keyed *t, uint64_t key)
 {
-	size_t i = (size_t)((key * 0x9e3779b97f4a7c15ull) >> 32) % t->room;
+	uint64_t mixed = (key ^ (uintptr_t)t->v) * 0x9e3779b97f4a7c15ull;
+	size_t i = (size_t)(mixed >> 32) % t->room;
 
 	while (t->v[i].it && t->v[i].key != key)
 		i = (i + 1) % t->room;

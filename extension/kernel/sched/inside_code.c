@@ -136,39 +136,18 @@ struct effect {
 	kaddr_t wrapper;
 };
 
-static struct passage *passage_slot(const struct passages *all, kaddr_t ip)
+/* *is_new: nothing is known of it yet but the place. */
+static struct passage *passage_of(struct lock_code *lc, struct keyed *all, kaddr_t ip,
+				  bool *is_new)
 {
-	size_t i = (size_t)((ip * 0x9e3779b97f4a7c15ull) >> 32) % all->room;
+	struct passage *p = keyed_get(all, ip);
 
-	while (all->v[i].ip && all->v[i].ip != ip)
-		i = (i + 1) % all->room;
-	return &all->v[i];
-}
-
-static void grow_passages(struct lock_code *lc, struct passages *all)
-{
-	struct passage *old = all->v;
-	size_t i, n = all->room;
-
-	all->room = n ? n * 2 : 512;
-	all->v = arena_alloc(lc->d->arena, all->room * sizeof(*all->v));
-	for (i = 0; i < n; i++)
-		if (old[i].ip)
-			*passage_slot(all, old[i].ip) = old[i];
-}
-
-/* The slot of this place; *is_new: nothing is in it yet but the place. */
-static struct passage *passage_new(struct lock_code *lc, struct passages *all, kaddr_t ip,
-				   bool *is_new)
-{
-	struct passage *p;
-
-	if (all->n * 2 >= all->room)
-		grow_passages(lc, all);
-	p = passage_slot(all, ip);
-	*is_new = !p->ip;
-	all->n += *is_new;
+	*is_new = !p;
+	if (p)
+		return p;
+	p = arena_alloc(lc->d->arena, sizeof(*p));
 	p->ip = ip;
+	keyed_put(lc->d->arena, all, ip, p);
 	return p;
 }
 
@@ -218,7 +197,7 @@ static void effect_of(struct lock_code *lc, kaddr_t target, struct effect *e)
 		e->name = f->name;
 		return;
 	}
-	new = passage_new(lc, &lc->wrappers, target, &is_new);
+	new = passage_of(lc, &lc->wrappers, target, &is_new);
 	if (is_new)
 		read_wrapper(lc, new);
 	p = new;
@@ -414,7 +393,7 @@ static void read_passage(struct lock_code *lc, struct passage *p)
 const struct passage *passage_at(struct lock_code *lc, kaddr_t ip)
 {
 	bool is_new;
-	struct passage *p = passage_new(lc, &lc->frames, ip, &is_new);
+	struct passage *p = passage_of(lc, &lc->frames, ip, &is_new);
 
 	if (is_new)
 		read_passage(lc, p);

@@ -6,6 +6,7 @@
 #ifndef VGPU_INSIDE_CODE_H
 #define VGPU_INSIDE_CODE_H
 
+#include "base/keyed.h"
 #include "inside.h"
 
 /* What takes a lock of this kind, and what lets go of it: some do both for their callers. */
@@ -25,7 +26,7 @@ extern const struct lock_family lock_families[LOCK_FAMILIES];
  * whole function, which may take a lock, or let go of it, for its callers.
  */
 struct passage {
-	kaddr_t ip;			   /* 0: none is here */
+	kaddr_t ip;
 	unsigned int held, may, left, now; /* a bit for each family */
 	const char *taker[LOCK_FAMILIES];
 	kaddr_t wrapper[LOCK_FAMILIES]; /* the taker, where it is none of ours */
@@ -38,10 +39,8 @@ struct lock_code {
 	const struct insides *in;	     /* the locks that may be named */
 	kaddr_t locks[LOCK_FAMILIES];	     /* of families with one lock; 0: any */
 	VEC(struct lock_function) functions; /* by address */
-	struct passages {
-		struct passage *v;
-		size_t n, room;
-	} frames, wrappers; /* by the place, and by the function's beginning */
+	struct keyed frames,
+		wrappers; /* passages, by place and by the function's beginning */
 };
 
 void lock_code_init(struct lock_code *lc, struct dump *d, const struct insides *in);
