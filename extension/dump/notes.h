@@ -10,11 +10,12 @@ struct dump;
 struct notes {
 	char **v;
 	size_t n, room; /* as in VEC() */
+	size_t heard;	/* that were none of those already kept */
 };
 
 /*
  * Record what could not be read, and why, as one sentence.  The same sentence
- * is kept once; past a bound the rest are only counted.  After Ctrl-C nothing is
+ * is kept once, and of those that differ in their numbers alone a few.  After Ctrl-C nothing is
  * recorded: what was not read then is no fault of the dump.
  */
 void dump_note(struct dump *d, const char *fmt, ...)

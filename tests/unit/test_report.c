@@ -426,7 +426,7 @@ static struct scene_hang everything(struct scene *s)
 	add_gpu(s);
 	add_workers(s, &h);
 	add_stacks(s, &h);
-	s->notes = (struct notes){notes, ARRAY_SIZE(notes), ARRAY_SIZE(notes)};
+	s->notes = (struct notes){.v = notes, .n = ARRAY_SIZE(notes)};
 	facts = &s->facts;
 	triage_make(facts, &t);
 	return h;

@@ -452,6 +452,8 @@ bool klog_read(struct dump *d, struct klog *log)
 	} else if (dump_symbol(d, "log_first_idx", &prb)) {
 		log->store = KLOG_BYTES;
 		ok = bytes_read(&r);
+	} else if (dump_symbol(d, "prb", &prb)) {
+		dump_unread(d, "log: prb");
 	} else {
 		dump_note(d, "log: neither prb nor log_first_idx is there to find it by");
 	}
