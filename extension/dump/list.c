@@ -25,6 +25,23 @@ void hlist_begin(struct list_walk *w, struct dump *d, kaddr_t head, size_t max)
 	w->hlist = true;
 }
 
+void list_begin_back(struct list_walk *w, struct dump *d, kaddr_t head, size_t max)
+{
+	walk_begin(w, d, head, max);
+	w->back = true;
+}
+
+/* Of a list_head's two links: the one that the walk follows, or the one that points back. */
+static kaddr_t link_on(const struct list_walk *w, const kaddr_t link[2])
+{
+	return link[w->back];
+}
+
+static kaddr_t link_back(const struct list_walk *w, const kaddr_t link[2])
+{
+	return link[!w->back];
+}
+
 static bool walk_stop(struct list_walk *w, enum walk_end end)
 {
 	w->end = end;
@@ -50,14 +67,14 @@ static bool walk_cycles(struct list_walk *w)
 	return false;
 }
 
-/* Back at the head, whose prev must be the last node. */
+/* Back at the head, whose other link must be the last node. */
 static enum walk_end walk_closed(struct list_walk *w)
 {
 	kaddr_t link[2];
 
 	if (dump_read(w->d, w->head, link, sizeof(link)) != DUMP_OK)
 		return WALK_BAD;
-	return link[1] == w->prev ? WALK_DONE : WALK_CORRUPT;
+	return link_back(w, link) == w->prev ? WALK_DONE : WALK_CORRUPT;
 }
 
 bool list_next(struct list_walk *w, kaddr_t *node)
@@ -69,7 +86,7 @@ bool list_next(struct list_walk *w, kaddr_t *node)
 	w->prev = w->node;
 	if (w->n)
 		w->node = w->next;
-	else if (!dump_ptr(w->d, w->node, &w->node))
+	else if (!dump_ptr(w->d, w->node + (w->back ? sizeof(kaddr_t) : 0), &w->node))
 		return walk_stop(w, WALK_BAD);
 	if (w->hlist && !w->node)
 		return walk_stop(w, WALK_DONE);
@@ -82,10 +99,10 @@ bool list_next(struct list_walk *w, kaddr_t *node)
 	if (dump_read(w->d, w->node, link, sizeof(link)) != DUMP_OK)
 		return walk_stop(w, WALK_BAD);
 	/* Both kinds point back at the link that led here. */
-	if (link[1] != w->prev)
+	if (link_back(w, link) != w->prev)
 		return walk_stop(w, WALK_CORRUPT);
 	w->n++;
-	w->next = link[0];
+	w->next = link_on(w, link);
 	*node = w->node;
 	return true;
 }

@@ -34,12 +34,15 @@ struct list_walk {
 	kaddr_t next; /* of node, when it is not the head */
 	size_t n, max, power, lap;
 	bool hlist; /* ends at NULL, and nothing points back to check */
+	bool back;  /* from the last to the first */
 	enum walk_end end;
 	const char *why; /* of WALK_BAD, as dump_why_unread() has it */
 };
 
 void list_begin(struct list_walk *w, struct dump *d, kaddr_t head, size_t max);
 void hlist_begin(struct list_walk *w, struct dump *d, kaddr_t head, size_t max);
+/* From the last to the first: what lies behind a link that cannot be read. */
+void list_begin_back(struct list_walk *w, struct dump *d, kaddr_t head, size_t max);
 bool list_next(struct list_walk *w, kaddr_t *node);
 /* Record in the notes that a walk of what ended early; nothing if it did not. */
 void list_end_note(const struct list_walk *w, const char *what);

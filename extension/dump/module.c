@@ -92,10 +92,37 @@ static bool read_module(struct dump *d, kaddr_t addr, struct module *m)
 	return m->name[0];
 }
 
+static bool is_read(const struct modules *modules, kaddr_t addr)
+{
+	size_t i;
+
+	for (i = 0; i < modules->all.n; i++)
+		if (modules->all.v[i].addr == addr)
+			return true;
+	return false;
+}
+
+/* Back: what lies behind a link that cannot be read, up to what is known already. */
+static void read_list(struct dump *d, struct modules *modules, struct list_walk *w)
+{
+	kaddr_t node, addr;
+
+	while (list_next(w, &node)) {
+		addr = member_base(d, node, MODULE_LIST);
+		if (w->back && is_read(modules, addr))
+			return;
+		if (!read_module(d, addr, vec_push(d->arena, &modules->all)))
+			modules->complete = false;
+	}
+	if (w->end != WALK_DONE)
+		modules->complete = false;
+	list_end_note(w, w->back ? "modules from the last on" : "modules");
+}
+
 void modules_read(struct dump *d, struct modules *modules)
 {
 	struct list_walk w;
-	kaddr_t head, node;
+	kaddr_t head;
 
 	memset(modules, 0, sizeof(*modules));
 	modules->complete = !dump_symbol(d, "modules", &head);
@@ -107,13 +134,11 @@ void modules_read(struct dump *d, struct modules *modules)
 	}
 	modules->complete = true;
 	list_begin(&w, d, head, MODULES_MAX);
-	while (list_next(&w, &node))
-		if (!read_module(d, member_base(d, node, MODULE_LIST),
-				 vec_push(d->arena, &modules->all)))
-			modules->complete = false;
-	if (w.end != WALK_DONE)
-		modules->complete = false;
-	list_end_note(&w, "modules");
+	read_list(d, modules, &w);
+	if (w.end == WALK_DONE)
+		return;
+	list_begin_back(&w, d, head, MODULES_MAX);
+	read_list(d, modules, &w);
 }
 
 const struct module *module_by_name(const struct modules *modules, const char *name)

@@ -185,6 +185,24 @@ static void no_driver_is_said_of_a_whole_list_alone(void **state)
 	assert_true(fake_has_note(*state, "modules"));
 }
 
+/* Modules behind a link that cannot be read are reached from the list's other end. */
+static void a_driver_behind_a_module_that_is_missing(void **state)
+{
+	kaddr_t modules, mod;
+
+	fake_kernel(*state);
+	fake_no_module(*state, "virtio_gpu");
+	modules = fake_variable(*state, "modules", 16);
+	fake_list_head(*state, modules);
+	mod = add_module(*state, modules, "drm");
+	add_module(*state, modules, "virtio_gpu");
+	fake_u64(*state, fake_id_at(*state, mod, MODULE_LIST), 0x10);
+	facts_read(fake_dump(*state), 0, &f);
+	assert_int_equal(f.gpu_driver, 1);
+	assert_int_equal(f.modules.all.n, 2);
+	assert_false(f.modules.complete);
+}
+
 static void no_driver_is_not_said_where_a_module_has_no_name(void **state)
 {
 	kaddr_t modules = fake_variable(*state, "modules", 16), mod;
@@ -372,6 +390,7 @@ int main(void)
 		fake_test(devices_where_one_is_waited_for),
 		fake_test(devices_once),
 		fake_test(no_driver_is_said_of_a_whole_list_alone),
+		fake_test(a_driver_behind_a_module_that_is_missing),
 		fake_test(no_driver_is_not_said_where_a_module_has_no_name),
 		fake_test(a_module_without_its_symbols_is_a_driver),
 		fake_test(jiffies),

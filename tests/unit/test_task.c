@@ -333,14 +333,41 @@ static void list_loops(void **state)
 
 static void list_leads_nowhere(void **state)
 {
-	kaddr_t leader = xorg(*state);
+	kaddr_t leader = xorg(*state), last;
 
 	fake_task(*state, 800, "lost");
+	last = fake_task(*state, 801, "last");
 	fake_ptr(*state, tasks_of(*state, leader), FAKE_NOWHERE);
-	assert_int_equal(read_tasks(*state), 5);
+	fake_ptr(*state, tasks_of(*state, last) + 8, FAKE_NOWHERE);
+	assert_int_equal(read_tasks(*state), 6);
 	assert_false(tasks.complete);
 	assert_true(fake_has_note(*state, "cannot be read"));
 	assert_null(task_by_pid(&tasks, 800));
+	assert_non_null(by_pid(801));
+}
+
+/* Those behind it, and their threads, are reached from the other end, each once. */
+static void a_page_of_the_list_is_missing(void **state)
+{
+	kaddr_t leader, gone;
+
+	fake_kernel(*state);
+	fake_task(*state, 798, "first");
+	fake_alloc_pages(*state, 1);
+	gone = fake_task(*state, 799, "gone");
+	fake_alloc_pages(*state, 1);
+	leader = fake_task(*state, 800, "behind");
+	fake_thread(*state, leader, 801, "its thread");
+	fake_task(*state, 802, "last");
+	fake_exclude(*state, tasks_of(*state, gone), 1);
+	assert_int_equal(read_tasks(*state), 4);
+	assert_false(tasks.complete);
+	assert_null(task_by_pid(&tasks, 799));
+	by_pid(798);
+	by_pid(801);
+	by_pid(802);
+	assert_true(fake_has_note(*state, "tasks: the list"));
+	assert_true(fake_has_note(*state, "tasks from the last on: the list"));
 }
 
 /* A page of one task_struct is excluded: that one is lost, the walk goes on. */
@@ -464,6 +491,7 @@ int main(void)
 		fake_test(without_the_rest),
 		fake_test(list_loops),
 		fake_test(list_leads_nowhere),
+		fake_test(a_page_of_the_list_is_missing),
 		fake_test(task_struct_excluded),
 		fake_test(swapper_unreadable),
 		fake_test(threads_loop),

@@ -5,9 +5,10 @@
 #include <string.h>
 
 #include "arch/arch.h"
+#include "base/keyed.h"
+#include "base/text.h"
 #include "dump/layout.h"
 #include "dump/list.h"
-#include "base/text.h"
 
 /* More tasks than pid_max (2^22) allows are a list that lies. */
 #define TASKS_MAX (1u << 22)
@@ -353,34 +354,61 @@ static void find_need_resched(struct dump *d, struct tasks *tasks)
 		tasks->all.v[i].need_resched = tasks->all.v[i].ti_flags & flag;
 }
 
+/* seen: tasks that another walk has read, and that end this one; or NULL. */
+static void read_processes(struct tasks *tasks, struct object *o, struct list_walk *w,
+			   const struct keyed *seen)
+{
+	kaddr_t node, addr;
+
+	while (tasks->all.n < TASKS_MAX && list_next(w, &node)) {
+		addr = member_base(o->d, node, TASK_TASKS);
+		if (seen && keyed_get(seen, addr))
+			return;
+		if (read_task(tasks, o, addr))
+			read_threads(tasks, o, addr);
+	}
+	if (w->end != WALK_DONE)
+		tasks->complete = false;
+	list_end_note(w, w->back ? "tasks from the last on" : "tasks");
+}
+
+/* A link that cannot be read hides all that is behind it: but not from the other end. */
+static void read_from_the_end(struct tasks *tasks, struct object *o, kaddr_t head)
+{
+	struct keyed seen = {0};
+	struct list_walk w;
+	size_t i;
+
+	for (i = 0; i < tasks->all.n; i++)
+		keyed_put(o->d->arena, &seen, tasks->all.v[i].addr, tasks);
+	list_begin_back(&w, o->d, head, TASKS_MAX);
+	read_processes(tasks, o, &w, &seen);
+}
+
 bool tasks_read(struct dump *d, struct tasks *tasks)
 {
 	struct list_walk w;
 	struct object o;
-	kaddr_t init, node, addr;
+	kaddr_t init, head;
 
 	memset(tasks, 0, sizeof(*tasks));
-	tasks->complete = true;
 	if (!layout_has_all(d, TASK, TASK_TASKS, TASK_PID, TASK_COMM, TASK_STATE) ||
 	    !dump_symbol(d, "init_task", &init)) {
 		dump_note(d,
 			  "tasks: no init_task or no debuginfo for struct task_struct");
 		return false;
 	}
+	tasks->complete = true;
 	tasks->stack_size = stack_size(d);
 	find_classes(d, tasks);
 	tasks->span = layout_span(d, TASK_STATE);
 	obj_init(&o, d);
 	read_swappers(d, tasks, &o);
-	list_begin(&w, d, member_addr(d, init, TASK_TASKS), TASKS_MAX);
-	while (tasks->all.n < TASKS_MAX && list_next(&w, &node)) {
-		addr = member_base(d, node, TASK_TASKS);
-		if (read_task(tasks, &o, addr))
-			read_threads(tasks, &o, addr);
-	}
+	head = member_addr(d, init, TASK_TASKS);
+	list_begin(&w, d, head, TASKS_MAX);
+	read_processes(tasks, &o, &w, NULL);
 	if (w.end != WALK_DONE)
-		tasks->complete = false;
-	list_end_note(&w, "tasks");
+		read_from_the_end(tasks, &o, head);
 	if (tasks->all.n >= TASKS_MAX) {
 		dump_note(d, "tasks: more than there can be; the rest is not read");
 		tasks->complete = false;
