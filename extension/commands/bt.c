@@ -9,6 +9,7 @@
 #include "process.h"
 #include "report/report.h"
 #include "report/spelling.h"
+#include "report/triage_words.h"
 
 #define ALL 'a'
 #define EACH 'v'
@@ -124,7 +125,7 @@ static enum result unwind_wanted(struct session *s, const struct wanted *w)
 	if (s->json)
 		json_stacks(s->out, s->facts, stacks.v, stacks.n);
 	else if (!stacks.n)
-		fprintf(s->out, "no task is in uninterruptible sleep; %s shows all\n",
+		fprintf(s->out, "%s; %s shows all\n", none_blocked_words(s->facts),
 			own_command(s->facts, "bt -a"));
 	else
 		text_stacks(s->out, s->facts, stacks.v, stacks.n, session_has(s, EACH));

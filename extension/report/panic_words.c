@@ -141,3 +141,11 @@ struct log_part log_around(const struct facts *f)
 	part.end = log_end(log, t, part.begin, at);
 	return part;
 }
+
+const char *not_fired_words(const struct facts *f)
+{
+	return f->panic.trigger.kind == TRIGGER_NONE ? "no sign of a panic"
+	       : f->panic.trigger.kind == TRIGGER_UNKNOWN
+		       ? "neither the log nor panic_cpu can be read"
+		       : NULL;
+}

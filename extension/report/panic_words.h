@@ -12,6 +12,9 @@ const char *switch_value(const struct facts *f, const struct sysctl_value *s);
 /* Is it what made it a panic? */
 bool switch_fired(const struct facts *f, const struct sysctl_value *s);
 
+/* Why nothing is said to have fired; NULL: something did. */
+const char *not_fired_words(const struct facts *f);
+
 /* Lines of the log around what fired, from .begin to before .end; none: they are equal. */
 struct log_part {
 	size_t begin, end;

@@ -6,6 +6,7 @@
 
 #include "graph_tree.h"
 #include "text_writer.h"
+#include "triage_words.h"
 
 /* No branch runs beside a root: what is long goes on below it. */
 static void row(FILE *out, const struct facts *f, const struct tree_row *r,
@@ -29,7 +30,7 @@ void text_graph(FILE *out, const struct facts *f, const struct graph *g, bool ea
 	size_t i;
 
 	if (!g->nodes.n)
-		fprintf(out, "no task is in uninterruptible sleep\n");
+		fprintf(out, "%s\n", none_blocked_words(f));
 	graph_tree_make(&t, f, g, each);
 	for (i = 0; i < t.rows.n; i++)
 		row(out, f, &t.rows.v[i], last);

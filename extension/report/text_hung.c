@@ -6,6 +6,7 @@
 #include "asked_words.h"
 #include "spelling.h"
 #include "text_writer.h"
+#include "triage_words.h"
 
 #define CHAIN_MAX 256 /* nodes: of a longer one the root is shown at once */
 
@@ -109,7 +110,7 @@ void text_hung(FILE *out, const struct facts *f, struct graph *g, bool each)
 	size_t i;
 
 	if (!f->nblocked) {
-		fprintf(out, "no task is in uninterruptible sleep\n");
+		fprintf(out, "%s\n", none_blocked_words(f));
 		text_notes(out, f);
 		return;
 	}

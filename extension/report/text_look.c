@@ -174,8 +174,8 @@ static const char *ended(const struct facts *f)
 {
 	const struct trigger *t = &f->panic.trigger;
 
-	if (t->kind == TRIGGER_NONE)
-		return "no sign of a panic";
+	if (not_fired_words(f))
+		return not_fired_words(f);
 	return t->message[0] ? t->message : trigger_kind_name(t->kind);
 }
 

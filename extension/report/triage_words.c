@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "asked_words.h"
+#include "panic_words.h"
 #include "text_writer.h"
 #include "triage/functions.h"
 #include "triage/known_rules.h"
@@ -177,13 +178,21 @@ const char *build_words(const struct facts *f, const struct fix *build)
 			    build_name(build->build), build->why);
 }
 
+const char *none_blocked_words(const struct facts *f)
+{
+	return f->tasks.complete
+		       ? "no task is in uninterruptible sleep"
+		       : "no task that could be read is in uninterruptible sleep";
+}
+
 const char *fired_words(const struct facts *f)
 {
 	const struct trigger *t = &f->panic.trigger;
+	const char *not = not_fired_words(f);
 	char where[128] = "";
 
-	if (t->kind == TRIGGER_NONE)
-		snprintf(where, sizeof(where), ": no sign of a panic");
+	if (not )
+		snprintf(where, sizeof(where), ": %s", not );
 	else if (t->cpu >= 0)
 		snprintf(where, sizeof(where), ", on CPU %d%s%s%s", t->cpu,
 			 t->comm[0] ? ", in " : "", t->comm,

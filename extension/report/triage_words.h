@@ -21,6 +21,8 @@ const char *node_words(const struct facts *f, const struct node *n);
 const char *chain_node_words(const struct facts *f, const struct chain *c, size_t i);
 /* "running", "runnable", "woken, not yet queued", "asleep" */
 const char *doing_words(const struct task *t);
+/* "no task is in uninterruptible sleep", of those that could be read. */
+const char *none_blocked_words(const struct facts *f);
 /* "asleep (D) for 17.9 s in drain_all_pages" */
 const char *task_state_words(const struct facts *f, const struct task *t);
 /* "Xorg, pid 243, and 3 more like it: blocked for 17.9 s" */

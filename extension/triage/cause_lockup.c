@@ -616,7 +616,8 @@ void judge_lockup(struct judge *j)
 			    runqueue_of_cpu(&j->f->rqs,
 					    t->locked_cpu >= 0 ? t->locked_cpu : t->cpu),
 			    NULL);
-	if (t->kind == TRIGGER_SYSRQ || t->kind == TRIGGER_NMI || t->kind == TRIGGER_NONE)
+	if (t->kind == TRIGGER_SYSRQ || t->kind == TRIGGER_NMI ||
+	    t->kind == TRIGGER_NONE || t->kind == TRIGGER_UNKNOWN)
 		judge_spinning(j);
 	if (!t->sysctl || strcmp(t->sysctl, "kernel.panic_on_rcu_stall") != 0)
 		return;

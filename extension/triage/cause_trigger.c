@@ -189,6 +189,24 @@ static void judge_bug(struct judge *j, struct verdict *v)
 	find_function(j, v);
 }
 
+/* Nothing is stuck among what was read.  Was all of it? */
+static bool is_stuck_known(struct judge *j, struct verdict *v)
+{
+	const struct facts *f = j->f;
+	bool gpu_known = f->gpu_driver >= 0;
+
+	if (f->text || (f->tasks.complete && f->rqs.complete && gpu_known))
+		return true;
+	if (!f->tasks.complete)
+		say_missing(j, v, "some tasks: one of them may be stuck");
+	if (!f->rqs.complete)
+		say_missing(j, v, "run queues: since when tasks sleep or wait for a CPU");
+	if (!gpu_known)
+		say_missing(j, v,
+			    "modules: virtio-gpu may be loaded, and its host not answer");
+	return false;
+}
+
 /*
  * Nothing fired, and nothing is stuck: where else it may be seen.  Objects that a look which
  * costs nothing found lost have verdicts of their own, after this one.
@@ -198,6 +216,12 @@ static void judge_request(struct judge *j, struct verdict *v)
 	bool gpu = j->f->gpu_driver != 0;
 
 	v->summary = "Somebody asked for this dump; no task was found stuck.";
+	if (!is_stuck_known(j, v)) {
+		v->summary =
+			"Somebody asked for this dump; whether a task was stuck is not "
+			"known.";
+		v->confidence += SURE_STUCK_UNREAD;
+	}
 	say_next(j, v,
 		 "Ask why it was taken. If the machine was slow or full: " LOOK_HERE
 		 ", " LOOK_HERE "%s; if it did not answer: " LOOK_HERE "%s.",
@@ -298,21 +322,32 @@ static void add_rcu_cpu(struct judge *j, struct verdict *v)
 		rq->curr->addr, LOOK(CPU_STACK, .n = cpu));
 }
 
+static const char *other_words(struct judge *j, bool stuck_known)
+{
+	const struct trigger *t = &j->f->panic.trigger;
+	const char *whole = j->f->text ? "log" : "dump";
+
+	if (t->kind == TRIGGER_UNKNOWN)
+		return "Whether it panicked, and whether a task was stuck, is not known.";
+	if (t->kind == TRIGGER_NONE)
+		return stuck_known ? "No panic, and no task was found stuck."
+				   : "No panic; whether a task was stuck is not known.";
+	if (t->accused == ACCUSED_WATCHDOG)
+		return say(
+			j,
+			"Nobody fed a watchdog for as long as it waits: %s. Nothing in "
+			"the %s says why.",
+			t->message, whole);
+	return say(j, "%s: nothing in the %s explains it.",
+		   t->message[0] ? t->message : "The kernel panicked", whole);
+}
+
 static void judge_other(struct judge *j, struct verdict *v)
 {
 	const struct trigger *t = &j->f->panic.trigger;
 	const struct frame *by = t->kind == TRIGGER_OTHER ? find_reporter(j) : NULL;
-	const char *whole = j->f->text ? "log" : "dump";
 
-	v->summary = t->kind == TRIGGER_NONE ? "No panic, and no task was found stuck."
-		     : t->accused == ACCUSED_WATCHDOG
-			     ? say(j,
-				   "Nobody fed a watchdog for as long as it waits: %s. "
-				   "Nothing in the %s says why.",
-				   t->message, whole)
-			     : say(j, "%s: nothing in the %s explains it.",
-				   t->message[0] ? t->message : "The kernel panicked",
-				   whole);
+	v->summary = other_words(j, is_stuck_known(j, v));
 	if (by && by->function[0])
 		add_for(j, v, say(j, "panic() was called from %s", place(j, by)), 0,
 			LOOK(CPU_STACK, .n = t->cpu));

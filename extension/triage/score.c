@@ -47,6 +47,7 @@ static int trigger_points(enum trigger_kind kind)
 	case TRIGGER_WARN:
 		return 15;
 	case TRIGGER_NONE: /* the host took the dump, for some reason */
+	case TRIGGER_UNKNOWN:
 		return STILL_ALIVE;
 	case TRIGGER_SYSRQ:
 	case TRIGGER_NMI:

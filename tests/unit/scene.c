@@ -92,7 +92,7 @@ struct scene *scene_create(void)
 	reserve(s, &s->facts.tasks.all);
 	reserve(s, &s->facts.rqs.all);
 	reserve(s, &s->facts.gpus.all);
-	s->facts.tasks.complete = true;
+	s->facts.tasks.complete = s->facts.rqs.complete = true;
 	for (cpu = 0; cpu < CPUS; cpu++)
 		add_cpu(s, cpu);
 	scene_fired(s, TRIGGER_NONE, "");

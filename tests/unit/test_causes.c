@@ -1728,6 +1728,37 @@ static void what_is_kept_on_purpose(void **state)
 
 /* ---- what fired --------------------------------------------------------- */
 
+/* That nobody was found stuck says nothing where not all was looked at. */
+static void what_could_not_be_looked_at(void **state)
+{
+	struct scene *s = *state;
+	const struct verdict *v;
+
+	scene_fired(s, TRIGGER_SYSRQ, "sysrq triggered crash");
+	v = only(s, CAUSE_PANIC_BY_REQUEST);
+	assert_int_equal(v->confidence, SURE_REQUESTED);
+	s->facts.tasks.complete = false;
+	v = only(s, CAUSE_PANIC_BY_REQUEST);
+	assert_true(v->confidence < CONFIDENCE_LIKELY);
+	assert_non_null(strstr(v->summary, "whether a task was stuck is not known"));
+	assert_non_null(strstr(v->missing.v[0], "some tasks"));
+	s->facts.tasks.complete = true;
+	s->facts.rqs.complete = false;
+	v = only(s, CAUSE_PANIC_BY_REQUEST);
+	assert_non_null(strstr(v->missing.v[0], "run queues"));
+	s->facts.rqs.complete = true;
+	s->facts.gpu_driver = -1;
+	v = only(s, CAUSE_PANIC_BY_REQUEST);
+	assert_non_null(strstr(v->missing.v[0], "virtio-gpu may be loaded"));
+	scene_fired(s, TRIGGER_NONE, "");
+	v = only(s, CAUSE_UNEXPLAINED);
+	assert_string_equal(v->summary,
+			    "No panic; whether a task was stuck is not known.");
+	scene_fired(s, TRIGGER_UNKNOWN, "");
+	v = only(s, CAUSE_UNEXPLAINED);
+	assert_non_null(strstr(v->summary, "Whether it panicked"));
+}
+
 static void triggers(void **state)
 {
 	static const struct {
@@ -1745,6 +1776,7 @@ static void triggers(void **state)
 		{TRIGGER_SYSRQ, CAUSE_PANIC_BY_REQUEST},
 		{TRIGGER_NMI, CAUSE_PANIC_BY_REQUEST},
 		{TRIGGER_OTHER, CAUSE_UNEXPLAINED},
+		{TRIGGER_UNKNOWN, CAUSE_UNEXPLAINED},
 	};
 	size_t i;
 
@@ -2979,6 +3011,7 @@ int main(void)
 		scene_test(fences_of_a_dump_too_large),
 		scene_test(a_leak_in_a_dump_that_was_asked_for),
 		scene_test(what_is_kept_on_purpose),
+		scene_test(what_could_not_be_looked_at),
 		scene_test(triggers),
 		scene_test(memory_of_debugging_tools),
 		scene_test(memory_that_nobody_is_seen_to_have),

@@ -319,6 +319,21 @@ static void what_cannot_be_opened_is_refused(void **state)
 	assert_refused(f, "kallsyms");
 }
 
+/* The page that says which CPUs there are is missing: those that have registers are. */
+static void cpus_that_cannot_be_read(void **state)
+{
+	struct fixture *f = begin();
+	struct dump *d;
+
+	(void)state;
+	made_remove(f->k.m, DATA - f->k.base);
+	d = open_made(f) ? NULL : f->reader->begin(f->reader, &f->arena);
+	assert_non_null(d);
+	assert_int_equal(d->info.cpus, 1);
+	assert_non_null(strstr(d->notes.v[0], "which CPUs the machine has"));
+	end(f);
+}
+
 /* Counts and addresses that only a damaged kernel has. */
 static void a_kernel_may_lie_of_itself(void **state)
 {
@@ -356,6 +371,7 @@ int main(void)
 		cmocka_unit_test(numbers_of_no_cpu),
 		cmocka_unit_test(the_core_stays_open),
 		cmocka_unit_test(what_cannot_be_opened_is_refused),
+		cmocka_unit_test(cpus_that_cannot_be_read),
 		cmocka_unit_test(a_kernel_may_lie_of_itself),
 	};
 

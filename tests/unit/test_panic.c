@@ -617,7 +617,7 @@ static void nothing_known(void **state)
 	struct fake *f = *state;
 
 	forget();
-	assert_int_equal(read_it(f)->kind, TRIGGER_NONE);
+	assert_int_equal(read_it(f)->kind, TRIGGER_UNKNOWN);
 	assert_string_equal(panic.trigger.message, "");
 	assert_int_equal(panic.trigger.cpu, -1);
 	assert_true(panic.uptime_s < 0);

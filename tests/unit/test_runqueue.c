@@ -618,6 +618,35 @@ static void one_queue_excluded(void **state)
 	assert_s(by_pid(700)->since_s, 12);
 }
 
+/* The end of memory is missing: when tasks ran last is all that tells the time. */
+static void no_queue_can_be_read(void **state)
+{
+	kernel(*state);
+	timed_task(*state, 700, 40, 30, 0);
+	timed_task(*state, 701, 70, 95, 0);
+	read_all(*state);
+	assert_true(rqs.complete);
+	assert_s(by_pid(700)->since_s, 60);
+	fake_exclude(*state, fake_rq(*state, 0), 1);
+	fake_exclude(*state, fake_rq(*state, 1), 1);
+	assert_false(reads_runqueues(*state));
+	assert_false(rqs.complete);
+	assert_s(by_pid(700)->since_s, 55);
+}
+
+/* Not even that: nobody is said to have slept for no time. */
+static void no_time_is_known(void **state)
+{
+	kernel(*state);
+	fake_set(*state, timed_task(*state, 700, 0, 0, 0), "task_struct.on_rq", 1);
+	fake_exclude(*state, fake_rq(*state, 0), 1);
+	fake_exclude(*state, fake_rq(*state, 1), 1);
+	reads_runqueues(*state);
+	assert_int_equal(rqs.now, 0);
+	assert_true(by_pid(700)->since_s < 0);
+	assert_true(by_pid(700)->age_s < 0);
+}
+
 static void no_tasks_no_cpus(void **state)
 {
 	struct tasks none;
@@ -694,6 +723,8 @@ int main(void)
 		fake_test(without_what_is_needed),
 		fake_test(without_the_rest),
 		fake_test(one_queue_excluded),
+		fake_test(no_queue_can_be_read),
+		fake_test(no_time_is_known),
 		fake_test(no_tasks_no_cpus),
 		fake_test(interrupted),
 		fake_test(cost),

@@ -85,7 +85,7 @@ static void judgement(void **state)
 	hold("cause", cause_name, 0, CAUSES - 1);
 	hold("culprit_kind", culprit_kind_name, CULPRIT_TASK, CULPRIT_CGROUP);
 	hold("node_kind", node_kind_name, 0, NODE_HOST);
-	hold("trigger_kind", trigger_kind_name, 0, TRIGGER_OTHER);
+	hold("trigger_kind", trigger_kind_name, 0, TRIGGER_UNKNOWN);
 	hold("build_state", build_name, 0, BUILD_HAS);
 	hold("accused", accused_kind_name, ACCUSED_HARDWARE, ACCUSED_WATCHDOG);
 }

@@ -453,7 +453,9 @@ static void trigger_without_line(struct dump *d, struct panic *p, struct scene *
 	} else if (sc->oops.die) {
 		trigger_of_oops(d, t, sc);
 	} else {
-		t->kind = p->panic_cpu_known ? TRIGGER_OTHER : TRIGGER_NONE;
+		t->kind = p->panic_cpu_known		     ? TRIGGER_OTHER
+			  : d->info.text || sc->log->lines.n ? TRIGGER_NONE
+							     : TRIGGER_UNKNOWN;
 	}
 }
 

@@ -212,6 +212,7 @@ const char *trigger_kind_name(enum trigger_kind kind)
 		[TRIGGER_SYSRQ] = "sysrq",
 		[TRIGGER_NMI] = "nmi",
 		[TRIGGER_OTHER] = "other",
+		[TRIGGER_UNKNOWN] = "unknown",
 	};
 
 	return names[kind];

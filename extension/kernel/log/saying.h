@@ -16,7 +16,8 @@ enum trigger_kind {
 	TRIGGER_OOM,
 	TRIGGER_SYSRQ,
 	TRIGGER_NMI,
-	TRIGGER_OTHER, /* it panicked; .message says why */
+	TRIGGER_OTHER,	 /* it panicked; .message says why */
+	TRIGGER_UNKNOWN, /* whether it panicked: what would tell cannot be read */
 };
 
 /* Outside the kernel: whoever panics for these says so. */

@@ -169,6 +169,24 @@ uint64_t runqueue_last_ran(const struct runqueue *rq, const struct task *t)
 	return t->exec_start ? t->exec_start + lag : t->last_arrival;
 }
 
+/*
+ * What each CPU has lies at the end of memory, which a core that is cut loses first.  Then
+ * the latest that any task got a CPU is a floor of now, and nobody seems to wait too long.
+ */
+static uint64_t latest_run(const struct tasks *tasks)
+{
+	const struct task *t;
+	uint64_t latest = 0;
+	size_t i;
+
+	for (i = 0; i < tasks->all.n; i++) {
+		t = &tasks->all.v[i];
+		latest = t->last_arrival > latest ? t->last_arrival : latest;
+		latest = t->exec_start > latest ? t->exec_start : latest;
+	}
+	return latest;
+}
+
 /* Who ran on each CPU last, of those that do not run now? */
 static void find_others(struct tasks *tasks, struct runqueues *rqs)
 {
@@ -204,7 +222,8 @@ static void find_others(struct tasks *tasks, struct runqueues *rqs)
 static double running_for(const struct runqueues *rqs, const struct runqueue *rq,
 			  const struct task *t)
 {
-	double arrived = t->last_arrival ? seconds(rqs->now, t->last_arrival) : -1;
+	double arrived = t->last_arrival && rqs->now ? seconds(rqs->now, t->last_arrival)
+						     : -1;
 	double alone = (double)t->sum_exec / NSEC_PER_SEC;
 	double waited = rq->waiting.n ? rq->waiting.v[0]->since_s : 0;
 
@@ -226,8 +245,8 @@ static void since(struct runqueues *rqs, struct task *t)
 	/* Since 6.18 it is off its queue. */
 	if (!then && t->throttle)
 		then = runqueue_last_ran(rq, t);
-	t->since_s = then ? seconds(rqs->now, then) : -1;
-	t->age_s = t->start_time ? seconds(latest, t->start_time) : -1;
+	t->since_s = then && rqs->now ? seconds(rqs->now, then) : -1;
+	t->age_s = t->start_time && latest ? seconds(latest, t->start_time) : -1;
 }
 
 static int longest_wait(const void *a, const void *b)
@@ -320,7 +339,9 @@ bool runqueues_read(struct dump *d, struct tasks *tasks, struct runqueues *rqs)
 	size_t i;
 
 	memset(rqs, 0, sizeof(*rqs));
+	rqs->complete = true;
 	if (!layout_has_all(d, RQ, RQ_CURR, RQ_CLOCK)) {
+		rqs->complete = false;
 		dump_note(d, "run queues: no debuginfo for struct rq");
 		return false;
 	}
@@ -330,12 +351,15 @@ bool runqueues_read(struct dump *d, struct tasks *tasks, struct runqueues *rqs)
 			continue;
 		if (!read_runqueue(d, tasks, cpu, &rq, &o)) {
 			dump_unread(d, "run queue of CPU %u", cpu);
+			rqs->complete = false;
 			continue;
 		}
 		if (rq.clock > rqs->now)
 			rqs->now = rq.clock;
 		*vec_push(d->arena, &rqs->all) = rq;
 	}
+	if (!rqs->complete && latest_run(tasks) > rqs->now)
+		rqs->now = latest_run(tasks);
 	read_bandwidth(d, rqs);
 	smp_calls_read(d, rqs);
 	find_offline(d, rqs);

@@ -58,7 +58,8 @@ struct runqueue {
 
 struct runqueues {
 	VEC(struct runqueue) all; /* by CPU */
-	uint64_t now;		  /* ns: the latest clock of any of them */
+	uint64_t now;		  /* ns: the latest clock of any of them; 0: not known */
+	bool complete;		  /* that of each CPU was read */
 	/*
 	 * ns: by so much the monotonic clock, which tells the starts of tasks and requests
 	 * and the ends of fences, is ahead of that; 0: by less than a second, or not known.

@@ -57,8 +57,9 @@ struct core_dump {
 	kaddr_t image_start, image_end;
 	kaddr_t *percpu; /* what is added on each CPU */
 	unsigned char possible[CPUS_MAX / 8];
-	double begun;  /* the look at what runs on; seconds of a clock */
-	uint64_t told; /* pages, when it was told how far we are */
+	bool cpus_unread; /* which are possible is not known */
+	double begun;	  /* the look at what runs on; seconds of a clock */
+	uint64_t told;	  /* pages, when it was told how far we are */
 	struct dump dump;
 };
 
@@ -530,17 +531,40 @@ static bool open_core(struct core_dump *c)
 
 /* ---- what is known of the dump -------------------------------------------- */
 
+/* As many as have registers in the core's notes: who writes a core asks the machine. */
+static unsigned int cpus_of_notes(struct core_dump *c)
+{
+	unsigned int n = 0, cpu;
+	struct elf_note note;
+	size_t size, at = 0;
+	const unsigned char *notes = core_notes(c->core, &size);
+
+	while (n < CPUS_MAX && elf_note_next(notes, size, &at, &note))
+		n += note.type == NT_PRSTATUS;
+	for (cpu = 0; cpu < n; cpu++)
+		c->possible[cpu / 8] |= (unsigned char)(1u << (cpu % 8));
+	return n ? n : 1;
+}
+
 /* One more than the highest that there may be. */
 static unsigned int possible_cpus(struct core_dump *c)
 {
 	unsigned int cpu, n = 1;
 	long size = layout_size(&c->dump, CPU_MASK);
+	kaddr_t mask;
 
-	if (size > 0 && size <= (long)sizeof(c->possible) &&
-	    read_symbol(c, "__cpu_possible_mask", c->possible, (size_t)size))
-		for (cpu = 0; cpu < (unsigned int)size * 8; cpu++)
-			if (c->possible[cpu / 8] >> (cpu % 8) & 1)
-				n = cpu + 1;
+	c->possible[0] = 1;
+	if (size <= 0 || size > (long)sizeof(c->possible) ||
+	    !kallsyms_named(c->symbols, "__cpu_possible_mask", &mask))
+		return n;
+	c->cpus_unread = space_read(c->space, mask, c->possible, (size_t)size) != DUMP_OK;
+	if (c->cpus_unread) {
+		memset(c->possible, 0, sizeof(c->possible));
+		n = cpus_of_notes(c);
+	}
+	for (cpu = 0; !c->cpus_unread && cpu < (unsigned int)size * 8; cpu++)
+		if (c->possible[cpu / 8] >> (cpu % 8) & 1)
+			n = cpu + 1;
 	c->possible[0] |= 1;
 	return n;
 }
@@ -710,6 +734,9 @@ static struct dump *begin(struct reader *r, struct arena *a)
 		dump_note(&c->dump,
 			  "the core is not whole: its end is missing, or who wrote "
 			  "it says that not all was written");
+	if (c->cpus_unread)
+		dump_note(&c->dump, "which CPUs the machine has cannot be read: as many "
+				    "are taken as have registers in the core's notes");
 	interrupt_begin();
 	if (c->source->live)
 		forget(c);
