@@ -439,6 +439,10 @@ static void arm64_of_each_geometry(void **state)
 		assert_non_null(f.s);
 		assert_int_equal(space_read(f.s, va, text, 2), DUMP_OK);
 		assert_string_equal(text, "A");
+		/* With a tag of KASAN's, of which bit 55 is none. */
+		assert_int_equal(physical(&f, va & ~(0xaull << 56)), 0x50000000);
+		assert_true(space_leaf(f.s, va & ~(0xffull << 56), &leaf));
+		assert_int_equal(read_at(&f, va & ~(1ull << 55)), DUMP_BAD_ADDRESS);
 		assert_int_equal(physical(&f, high + page + 1),
 				 0x60000000 / block * block + page + 1);
 		assert_true(space_leaf(f.s, high + 1, &leaf));

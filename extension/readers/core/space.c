@@ -63,6 +63,15 @@ struct core *space_core(const struct space *s)
 
 /* ---- tables --------------------------------------------------------------- */
 
+/*
+ * With KASAN's tags (arm64, since 5.0: software's, or memory tagging's) a pointer's highest
+ * byte is no part of the address: the processor ignores it, and so must who reads.
+ */
+static kaddr_t without_tag(const struct space *s, kaddr_t va)
+{
+	return (kaddr_t)((int64_t)(va << s->tables.tag_bits) >> s->tables.tag_bits);
+}
+
 static bool is_kernel(const struct space *s, kaddr_t va)
 {
 	return !(~va >> s->tables.va_bits);
@@ -122,6 +131,7 @@ static enum dump_err walk(struct space *s, kaddr_t va, struct space_leaf *leaf)
 
 bool space_leaf(struct space *s, kaddr_t va, struct space_leaf *leaf)
 {
+	va = without_tag(s, va);
 	return is_kernel(s, va) && walk(s, va, leaf) == DUMP_OK;
 }
 
@@ -204,6 +214,7 @@ static enum dump_err by_tables(struct space *s, kaddr_t va, uint64_t *pa)
 
 static enum dump_err translate(struct space *s, kaddr_t va, uint64_t *pa)
 {
+	va = without_tag(s, va);
 	if (!is_kernel(s, va))
 		return DUMP_BAD_ADDRESS;
 	if (va >= s->tables.image && va < s->tables.image_end)

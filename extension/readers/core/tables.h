@@ -26,6 +26,7 @@ struct tables {
 	unsigned int index_bits; /* of an index into a table */
 	unsigned int root_bits;	 /* the same of the root, which may have fewer */
 	unsigned int va_bits;	 /* above these, a kernel's address has ones only */
+	unsigned int tag_bits;	 /* the highest, which are no part of an address */
 	/* What is added to a physical address in the kernel's image, to get the virtual one. */
 	kaddr_t image_base;
 	/* Where the image lies by arithmetic alone; 0, 0: nowhere. */

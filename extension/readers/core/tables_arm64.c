@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "tables.h"
 
+#include "arch/arch.h"
+
 #define TYPE 3ull
 #define TYPE_BLOCK 1ull
 #define TYPE_TABLE 3ull /* of level 1: a page */
@@ -88,5 +90,6 @@ bool tables_arm64(struct tables *t, const struct core *c, struct error *why)
 	t->address_bits =
 		BITS(t->page_shift, t->page_shift < 16 && t->va_bits == 52 ? 49 : 47);
 	t->entry = entry_arm64;
+	t->tag_bits = arch_arm64.tag_bits;
 	return true;
 }
