@@ -367,6 +367,27 @@ static void cut_core_is_read_as_far_as_it_goes(void **state)
 	page_is_none(63, DUMP_DAMAGED);
 }
 
+/* Pages of zeros are one for all, at the front: the last that a core has may all be there. */
+static void cut_core_that_ends_with_zeros(void **state)
+{
+	struct made_page v[600] = {{0}};
+	struct made_core m = {.max_pfn = ARRAY_SIZE(v), .pages = v, .n = ARRAY_SIZE(v)};
+	struct bytes b;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < m.n; i++)
+		v[i].pfn = i;
+	b = made_kdump(&m);
+	for (i = 300; i < m.n; i++)
+		*made_descriptor(&m, b, i) = *made_descriptor(&m, b, 0);
+	opens(bytes_copy(b));
+	assert_false(core_about(core)->incomplete);
+	b.n = made_descriptor(&m, b, 200)->at;
+	opens(b);
+	assert_true(core_about(core)->incomplete);
+}
+
 static void cut_headers_are_refused(void **state)
 {
 	struct bytes whole = made_kdump(&small), b;
@@ -1530,6 +1551,7 @@ int main(void)
 		core_test(counts_what_it_reads),
 		core_test(damaged_page_costs_itself),
 		core_test(cut_core_is_read_as_far_as_it_goes),
+		core_test(cut_core_that_ends_with_zeros),
 		core_test(cut_headers_are_refused),
 		core_test(who_wrote_it_says_that_it_is_incomplete),
 		core_test(file_that_shrinks_costs_its_pages),

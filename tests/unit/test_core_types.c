@@ -328,10 +328,10 @@ static void expect_no_kernel(struct given *g)
 	assert_false(find_kernel(g));
 	assert_string_equal(
 		g->why.text,
-		"the types of this kernel are not known, and neither its vmlinux with "
-		"debugging information (--debug-dir DIR says where to look) nor a "
-		"layout table (--layouts) has been found: the kernel was built without "
-		"BTF");
+		"the types of this kernel are not known: the kernel was built without "
+		"BTF. Its vmlinux with debugging information (--debug-dir DIR says where "
+		"to look) and a layout table (--layouts) have them too, and neither has "
+		"been found");
 }
 
 static void file_of_another_kernel(void **state)

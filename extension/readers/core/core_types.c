@@ -24,9 +24,10 @@ bool core_types_kernel(struct arena *a, struct dump *d, struct types *t,
 		       struct types_origin *origin, struct error *why)
 {
 	const struct layout_table *found;
+	struct error btf;
 
 	*origin = from_core;
-	if (core_btf_kernel(a, d, t, why))
+	if (core_btf_kernel(a, d, t, &btf))
 		return true;
 	origin->kind = "dwarf";
 	if (kernel_file_find(where, origin->file, sizeof(origin->file)))
@@ -36,10 +37,12 @@ bool core_types_kernel(struct arena *a, struct dump *d, struct types *t,
 		types_add_table(t, NULL, &found->parts.v[0]);
 		return true;
 	}
-	return error_within(
-		why, "the types of this kernel are not known, and neither its vmlinux "
-		     "with debugging information (--debug-dir DIR says where to look) "
-		     "nor a layout table (--layouts) has been found");
+	return error_set(why,
+			 "the types of this kernel are not known: %s. Its vmlinux with "
+			 "debugging information (--debug-dir DIR says where to look) and "
+			 "a layout table (--layouts) have them too, and neither has been "
+			 "found",
+			 btf.text);
 }
 
 /* The kernel's own word is better than a table's: where they differ, it is of another. */

@@ -318,15 +318,26 @@ static bool count_pages(struct kdump *k, struct part *p, const struct progress *
 	return true;
 }
 
-/* Are the last of its pages within the file?  Where that was cut, they are not. */
-static bool ends_whole(struct kdump *k, struct part *p)
+static bool has_page(struct kdump *k, struct part *p, uint64_t i)
 {
 	struct kdump_page page;
-	uint64_t n = p->n, looked = 0;
 
-	for (; n && looked < LAST_PAGES; looked++)
-		if (!get_descriptor(k, p, --n, &page) ||
-		    !file_has(p->file, page.at, page.size))
+	return get_descriptor(k, p, i, &page) && file_has(p->file, page.at, page.size);
+}
+
+/*
+ * Are the last of its pages within the file, and some of all?  Where that was cut, they are
+ * not.  The last alone may be pages of zeros, of which there is one for all, at the front.
+ */
+static bool ends_whole(struct kdump *k, struct part *p)
+{
+	uint64_t i, step = p->n / LAST_PAGES + 1;
+
+	for (i = 1; i <= LAST_PAGES && i <= p->n; i++)
+		if (!has_page(k, p, p->n - i))
+			return false;
+	for (i = 0; i < p->n; i += step)
+		if (!has_page(k, p, i))
 			return false;
 	return true;
 }
