@@ -68,6 +68,7 @@ struct arch {
 	unsigned int section_bits, physmem_bits;
 
 	size_t note_registers; /* bytes of registers in a CPU's crash note */
+	size_t note_ip;	       /* where among them the program counter is */
 	/*
 	 * What stacks of this dump are unwound with; it becomes walker->tables.  NULL
 	 * and a reason when there can be none.  Without this member there is no unwinder.

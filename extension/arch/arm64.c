@@ -323,6 +323,7 @@ const struct arch arch_arm64 = {
 	.physmem_bits = 48,
 	.tag_bits = 8,		     /* KASAN's, in software or by MTE */
 	.note_registers = REGS_SIZE, /* struct user_pt_regs */
+	.note_ip = REGS_PC,
 	.open = open_records,
 	.describe = describe,
 	.begin_switched = begin_switched,

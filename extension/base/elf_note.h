@@ -6,6 +6,11 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+/* The ABI of core files: see struct elf_prstatus in linux/elfcore.h. */
+#define NT_PRSTATUS 1
+#define PRSTATUS_PID_OFFSET 32
+#define PRSTATUS_REG_OFFSET 112
+
 struct elf_note {
 	const unsigned char *name, *desc;
 	size_t name_size, size; /* of desc */

@@ -1290,6 +1290,34 @@ static void copy_of_another_kernel_is_none(void **state)
 	}
 }
 
+/* What a kernel left that ran before the machine was started anew is as genuine. */
+static void copies_of_two_kernels(void **state)
+{
+	struct made_page all[] = {
+		with_names[0],
+		{.pfn = 7,
+		 .text = "OSRELEASE=5.10.0-9-test\nSYMBOL(init_uts_ns)=ffffffff81004000\n"
+			 "NUMBER(phys_base)=-16777216\nSYMBOL(OLD)=1\n"},
+		{.pfn = 11, .text = info},
+	};
+	struct made_core m = {.pages = all, .n = ARRAY_SIZE(all)};
+	static const struct progress patience;
+	const char *old;
+	uint64_t v;
+
+	(void)state;
+	opens(made_kdump(&m));
+	assert_true(core_info_number(core, "SYMBOL", "OLD", &v));
+	old = core_info(core);
+	assert_true(core_next_info(core, &patience));
+	assert_false(core_info_number(core, "SYMBOL", "OLD", &v));
+	assert_true(core_info_number(core, "LAST", NULL, &v));
+	assert_false(core_next_info(core, &patience));
+	assert_true(core_info_number(core, "LAST", NULL, &v));
+	core_use_info(core, old);
+	assert_true(core_info_number(core, "SYMBOL", "OLD", &v));
+}
+
 static void older_kernels_do_not_say_where_the_names_are(void **state)
 {
 	struct made_page old =
@@ -1590,6 +1618,7 @@ int main(void)
 		core_test(vmcoreinfo_is_found_in_memory),
 		core_test(vmcoreinfo_across_pages),
 		core_test(copy_of_another_kernel_is_none),
+		core_test(copies_of_two_kernels),
 		core_test(older_kernels_do_not_say_where_the_names_are),
 		core_test(looking_for_vmcoreinfo_is_told_and_ends),
 		core_test(reading_records_ends),

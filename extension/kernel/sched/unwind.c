@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "arch/walk.h"
+#include "base/elf_note.h"
 #include "base/keyed.h"
 #include "base/text.h"
 #include "dump/layout.h"
@@ -13,10 +14,6 @@
 /* How often a stack may be left for one at a lower address: see moved_on(). */
 #define SWITCHES_MAX 8
 
-/* The ABI of core files: see struct elf_prstatus in linux/elfcore.h. */
-#define NT_PRSTATUS 1
-#define PRSTATUS_PID_OFFSET 32
-#define PRSTATUS_REG_OFFSET 112
 #define NHDR_SIZE 12
 
 struct unwinder {

@@ -335,6 +335,20 @@ static void tell_more(struct core *c)
 		core_set_page_size(c, (unsigned int)v);
 }
 
+bool core_next_info(struct core *c, const struct progress *progress)
+{
+	if (!vmcoreinfo_find_next(c, progress))
+		return false;
+	tell_more(c);
+	return true;
+}
+
+void core_use_info(struct core *c, const char *info)
+{
+	c->vmcoreinfo = arena_printf(c->arena, "%s", info);
+	tell_more(c);
+}
+
 struct core *core_open(struct arena *a, const struct core_request *request,
 		       struct error *why)
 {

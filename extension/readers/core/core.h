@@ -80,6 +80,13 @@ const struct dump_text *core_text(const struct core *c);
 const unsigned char *core_notes(const struct core *c, size_t *size);
 /* All that vmcoreinfo says; NULL: there is none. */
 const char *core_info(const struct core *c);
+/*
+ * Where it was found in memory, for lack of a note: there may be that of a kernel, too, which
+ * ran before the machine was started anew.  The next one; false: there is no other.
+ */
+bool core_next_info(struct core *c, const struct progress *progress);
+/* One that core_info() said before. */
+void core_use_info(struct core *c, const char *info);
 
 /*
  * Is what is read from now on written down in the request's record?  At first it is.  Returns

@@ -501,6 +501,77 @@ static void read_symbols(struct core_dump *c)
 		core_symbols_refuse(c->dump.info.release, &c->why);
 }
 
+static bool open_kernel(struct core_dump *c)
+{
+	c->why.text[0] = '\0';
+	read_release(c);
+	c->space = space_open(&c->arena, c->core, &c->why);
+	if (!c->space)
+		return false;
+	read_symbols(c);
+	return c->symbols != NULL;
+}
+
+/*
+ * Is it this kernel that the CPUs are in?  Its tables map what they were at, but where all
+ * were in programs or in firmware.
+ */
+static bool has_cpus_in_it(struct core_dump *c)
+{
+	const struct arch *arch = arch_of(core_about(c->core)->machine);
+	const unsigned char *notes;
+	bool any = false;
+	size_t size, at = 0, in = PRSTATUS_REG_OFFSET + arch->note_ip;
+	struct elf_note note;
+	struct space_leaf leaf;
+	kaddr_t ip;
+
+	notes = core_notes(c->core, &size);
+	while (elf_note_next(notes, size, &at, &note)) {
+		if (note.type != NT_PRSTATUS || note.size < in + sizeof(ip))
+			continue;
+		ip = load_u64(note.desc + in);
+		if (!arch_is_kernel(arch, ip))
+			continue;
+		if (space_leaf(c->space, ip, &leaf) && leaf.executable)
+			return true;
+		any = true;
+	}
+	return !any;
+}
+
+/* More than machines are started anew without that memory is used for something else. */
+#define KERNELS_MAX 8
+
+/*
+ * A machine that was started anew still has in free memory what the kernel before left
+ * there.  Where no note says which is the one that runs, it is the first that can be opened
+ * and has the CPUs; else the first that can be opened at all.
+ */
+static bool find_kernel(struct core_dump *c)
+{
+	const char *opened = NULL;
+	struct error first = {""};
+	unsigned int n = 0;
+
+	do {
+		if (!open_kernel(c)) {
+			if (!n)
+				first = c->why;
+		} else if (!core_about(c->core)->vmcoreinfo_found || has_cpus_in_it(c)) {
+			return true;
+		} else if (!opened) {
+			opened = core_info(c->core);
+		}
+	} while (++n < KERNELS_MAX && core_next_info(c->core, &c->source->core.progress));
+	if (opened) {
+		core_use_info(c->core, opened);
+		return open_kernel(c);
+	}
+	c->why = first;
+	return false;
+}
+
 static bool open_core(struct core_dump *c)
 {
 	c->dump.ops = &core_ops;
@@ -512,12 +583,7 @@ static bool open_core(struct core_dump *c)
 		c->dump.ops = &text_dump_ops;
 		return true;
 	}
-	read_release(c);
-	c->space = space_open(&c->arena, c->core, &c->why);
-	if (!c->space)
-		return false;
-	read_symbols(c);
-	if (!c->symbols)
+	if (!find_kernel(c))
 		return false;
 	find_direct_map(c);
 	find_image(c);

@@ -32,8 +32,9 @@ struct core {
 	size_t n;
 	unsigned char *notes;
 	size_t notes_size;
-	char *vmcoreinfo;	/* NULL: none */
-	struct dump_text *text; /* it is no core but this; NULL: it is one */
+	char *vmcoreinfo;	 /* NULL: none */
+	uint64_t vmcoreinfo_pfn; /* of the page that it was found in */
+	struct dump_text *text;	 /* it is no core but this; NULL: it is one */
 	struct page_cache *cache;
 	struct core_counts counts;
 	struct core_record *record; /* NULL: nobody wants to know */

@@ -15,7 +15,6 @@
 #define SINK_BYTES (256u << 10)
 #define PAGES_IN_A_ROW 256
 #define FRAMES_IN_A_ROW (1u << 20)
-#define NT_PRSTATUS 1
 
 /* ---- a place in the file, and what is written from there on -------------------- */
 

@@ -216,24 +216,40 @@ static bool take_from_page(struct core *c, uint64_t pfn, const unsigned char *pa
 	return false;
 }
 
-static bool scan(struct core *c, const struct progress *progress, struct error *why)
+/* From this page on. */
+static bool scan(struct core *c, uint64_t pfn, const struct progress *progress,
+		 struct error *why)
 {
 	char *text = arena_alloc(c->arena, TEXT_MAX + 1);
 	const unsigned char *page;
-	uint64_t pfn, n;
+	uint64_t n;
 
-	for (pfn = 0, n = 0; c->format->next(c->state, &pfn); pfn++, n++) {
+	for (n = 0; c->format->next(c->state, &pfn); pfn++, n++) {
 		if (n % 1024 == 0 && !progress_at(progress, "looking for vmcoreinfo", pfn,
 						  c->about.max_pfn, why))
 			return false;
 		if (core_page(c, pfn, &page) == DUMP_OK &&
 		    take_from_page(c, pfn, page, text)) {
 			c->vmcoreinfo = text;
+			c->vmcoreinfo_pfn = pfn;
 			c->about.vmcoreinfo_found = true;
 			break;
 		}
 	}
 	return true;
+}
+
+bool vmcoreinfo_find_next(struct core *c, const struct progress *progress)
+{
+	char *before = c->vmcoreinfo;
+
+	if (!c->about.vmcoreinfo_found)
+		return false;
+	c->vmcoreinfo = NULL;
+	if (scan(c, c->vmcoreinfo_pfn + 1, progress, NULL) && c->vmcoreinfo)
+		return true;
+	c->vmcoreinfo = before;
+	return false;
 }
 
 bool vmcoreinfo_find(struct core *c, const struct progress *progress, struct error *why)
@@ -248,5 +264,5 @@ bool vmcoreinfo_find(struct core *c, const struct progress *progress, struct err
 		c->vmcoreinfo = copy_text(c, note, size);
 		return true;
 	}
-	return scan(c, progress, why);
+	return scan(c, 0, progress, why);
 }

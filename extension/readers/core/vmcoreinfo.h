@@ -13,5 +13,7 @@ const unsigned char *note_find(const struct core *c, const char *name, size_t *s
  * user did not want to wait; a core that has none stays without.
  */
 bool vmcoreinfo_find(struct core *c, const struct progress *progress, struct error *why);
+/* It was found in the pages: another one, behind it.  False: there is none, and it stays. */
+bool vmcoreinfo_find_next(struct core *c, const struct progress *progress);
 
 #endif
