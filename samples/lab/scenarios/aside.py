@@ -167,7 +167,7 @@ TWO = gpu.OBSERVE + gpu.CLIENTS + r"""
 echo abba > /sys/module/vgpu_lab/parameters/fault
 sleep 8
 lab-load pci stall
-""" + gpu.FILL
+""" + gpu.FILL + "sleep 60  # the detector looks every 40 s\n"
 
 
 def _aside(name: str, about: str, guest: str, truth, **more) -> Scenario:
