@@ -72,3 +72,13 @@ bool new_file_is(const char *path, const char *other)
 	return path && other && path_look(path, &a) && path_look(other, &b) &&
 	       a.device == b.device && a.inode == b.inode;
 }
+
+bool new_file_is_among(const char *path, const char *const *others, size_t n)
+{
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		if (new_file_is(path, others[i]))
+			return true;
+	return false;
+}

@@ -32,5 +32,7 @@ bool new_file_keep(struct new_file *f, unsigned int mode);
 void new_file_remove(struct new_file *f);
 /* By whatever names: one file, which is there.  NULL is none. */
 bool new_file_is(const char *path, const char *other);
+/* Is it one of these? */
+bool new_file_is_among(const char *path, const char *const *others, size_t n);
 
 #endif

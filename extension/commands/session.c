@@ -223,11 +223,10 @@ static void drop_file(struct session *s)
 static bool is_in_use(const struct session *s, const char *path)
 {
 	const struct dump_about *about = &s->reader->about;
-	bool found = new_file_is(path, s->host) || new_file_is(path, s->known);
+	bool found = new_file_is(path, s->host) || new_file_is(path, s->known) ||
+		     new_file_is_among(path, about->files.v, about->files.n);
 	size_t i;
 
-	for (i = 0; i < about->files.n; i++)
-		found |= new_file_is(path, about->files.v[i]);
 	for (i = 0; i < HANDOUTS && s->handout[i] != path; i++)
 		found |= new_file_is(path, s->handout[i]);
 	return found;

@@ -207,6 +207,22 @@ class LayoutTables(unittest.TestCase):
         self.assertEqual(run("--layouts", table, self.core, "dev").stdout,
                          run("--debug-dir", self.folder, self.core, "dev").stdout)
 
+    def test_what_it_is_made_of_is_not_written_over(self):
+        core, module = self.top / "vmcore", self.top / "virtio-gpu.ko"
+        for copy in (core, module):
+            shutil.copy(self.folder / copy.name, copy)
+        (self.top / "link").symlink_to(core)
+        vmlinux = self.folder / "vmlinux"
+        for words in ((core, "layout", "--export", core),
+                      (core, "layout", "--export", self.top / "link"),
+                      (core, "--debug-dir", module, "layout", "--export", module),
+                      ("layout", "--from", vmlinux, module, "--export", module)):
+            done = run(*words)
+            self.assertEqual((done.returncode, done.stdout), (3, ""), words)
+            self.assertIn(f"{words[-1]} is in use here: it is not written over", done.stderr)
+        for copy in (core, module):
+            self.assertEqual(copy.read_bytes(), (self.folder / copy.name).read_bytes())
+
     def test_where_none_can_be_made(self):
         for words, status, part in (
                 (("layout", "--from", self.core), 3, "it is no ELF file"),

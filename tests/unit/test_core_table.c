@@ -114,9 +114,10 @@ static const char *folder(struct given *g, const char *name)
 
 static void put(struct given *g, const struct layout_table *t, const char *path)
 {
+	const struct table_place place = {.path = path};
 	const char *written;
 
-	if (!table_put(&g->a, t, path, &written, &g->why))
+	if (!table_put(&g->a, t, &place, &written, &g->why))
 		fail_msg("%s", g->why.text);
 }
 

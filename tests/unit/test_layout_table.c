@@ -4,6 +4,7 @@
 #include "test.h"
 
 #include <libdeflate.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "made_btf.h"
@@ -158,6 +159,7 @@ static void its_name_among_others(void **state)
 {
 	struct given *g = *state;
 	const struct build_id none = {.n = 0};
+	const struct table_place place = {.path = scratch};
 	const char *path;
 	char expected[64];
 
@@ -165,11 +167,32 @@ static void its_name_among_others(void **state)
 			    "5.10.0-32-arm64.7b04ff.layout");
 	assert_string_equal(layout_table_name(&g->a, table_create(&g->a, BANNER, &none)),
 			    "5.10.0-32-arm64.layout");
-	assert_true(table_put(&g->a, some_table(g), scratch, &path, &g->why));
+	assert_true(table_put(&g->a, some_table(g), &place, &path, &g->why));
 	snprintf(expected, sizeof(expected), "%s/5.10.0-32-arm64.7b04ff.layout", scratch);
 	assert_string_equal(path, expected);
 	assert_false(access(path, R_OK));
 	unlink(path);
+}
+
+/* A core, a vmlinux: there may be no other of it. */
+static void what_it_is_made_of_is_not_written_over(void **state)
+{
+	struct given *g = *state;
+	const char *own = arena_printf(&g->a, "%s/%s", scratch,
+				       layout_table_name(&g->a, some_table(g)));
+	const char *inputs[] = {at("absent"), own};
+	struct table_place place = {inputs[1], inputs, ARRAY_SIZE(inputs)};
+	const char *path;
+	struct stat st;
+
+	fclose(fopen(own, "we"));
+	assert_false(table_put(&g->a, some_table(g), &place, &path, &g->why));
+	assert_non_null(strstr(g->why.text, "it is not written over"));
+	place.path = scratch; /* in which it would have that name */
+	assert_false(table_put(&g->a, some_table(g), &place, &path, &g->why));
+	assert_int_equal(stat(own, &st), 0);
+	assert_int_equal(st.st_size, 0);
+	unlink(own);
 }
 
 static void a_banner_that_is_none(void **state)
@@ -640,6 +663,7 @@ int main(void)
 		T(what_is_written_is_read),
 		T(symbols_keep_their_distances),
 		T(its_name_among_others),
+		T(what_it_is_made_of_is_not_written_over),
 		T(a_banner_that_is_none),
 		T(each_byte_damaged_is_refused_or_harmless),
 		T(wrong_lines_are_refused),

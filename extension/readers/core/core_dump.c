@@ -853,15 +853,16 @@ static struct core_export what_is_known(struct core_dump *c)
 				    .symtab = c->functions_only ? symtab_of : NULL};
 }
 
-bool core_reader_export(struct reader *r, struct arena *a, const char *path,
-			const char **written, struct error *why)
+bool core_reader_export(struct reader *r, struct arena *a,
+			const struct table_place *place, const char **written,
+			struct error *why)
 {
 	struct core_dump *c = (struct core_dump *)r;
 	struct core_export x = what_is_known(c);
 	bool ok;
 
 	begin(r, a);
-	ok = core_export(&x, path, written, why);
+	ok = core_export(&x, place, written, why);
 	end(r);
 	return ok;
 }

@@ -11,6 +11,8 @@
 #include "readers/small_note.h"
 #include "space.h"
 
+struct table_place;
+
 struct core_source {
 	struct core_request core;
 	const char *debug_dirs;	  /* with ':' between them; NULL: none */
@@ -27,11 +29,12 @@ struct core_source {
 /* What source refers to must outlive it.  NULL: no memory. */
 struct reader *core_reader_create(const struct core_source *source);
 /*
- * Write what it knows of its kernel as a layout table: to path or, where that is a folder,
- * into it.  *written, in a, is where.  False and why.
+ * Write what it knows of its kernel as a layout table.  *written, in a, is where.  False and
+ * why.
  */
-bool core_reader_export(struct reader *r, struct arena *a, const char *path,
-			const char **written, struct error *why);
+bool core_reader_export(struct reader *r, struct arena *a,
+			const struct table_place *place, const char **written,
+			struct error *why);
 /* The same as the bytes of such a file, in a. */
 bool core_reader_table(struct reader *r, struct arena *a, struct file_bytes *file,
 		       struct error *why);

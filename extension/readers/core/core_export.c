@@ -4,8 +4,6 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "table_make.h"
-
 /* Whose types are asked for by all that looks at a GPU. */
 static const char *const gpu_modules[] = {"virtio_gpu", "virtio_ring"};
 
@@ -75,12 +73,12 @@ static struct layout_table *whole_table(const struct core_export *x, struct erro
 	return t;
 }
 
-bool core_export(const struct core_export *x, const char *path, const char **written,
-		 struct error *why)
+bool core_export(const struct core_export *x, const struct table_place *place,
+		 const char **written, struct error *why)
 {
 	const struct layout_table *t = whole_table(x, why);
 
-	return t && table_put(x->d->arena, t, path, written, why);
+	return t && table_put(x->d->arena, t, place, written, why);
 }
 
 bool core_export_bytes(const struct core_export *x, struct file_bytes *file,

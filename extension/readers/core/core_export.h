@@ -5,7 +5,7 @@
 
 #include "readers/module_symbols.h"
 #include "core_table.h"
-#include "types.h"
+#include "table_make.h"
 
 struct core_export {
 	struct dump *d;
@@ -16,9 +16,9 @@ struct core_export {
 	module_symtab *symtab; /* NULL: the kernel keeps all symbols */
 };
 
-/* To path or, where that is a folder, into it: *written.  False and why. */
-bool core_export(const struct core_export *x, const char *path, const char **written,
-		 struct error *why);
+/* *written: where it is.  False and why. */
+bool core_export(const struct core_export *x, const struct table_place *place,
+		 const char **written, struct error *why);
 /* The same as the bytes of such a file, in the dump's arena.  False and why. */
 bool core_export_bytes(const struct core_export *x, struct file_bytes *file,
 		       struct error *why);

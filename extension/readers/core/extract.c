@@ -199,12 +199,7 @@ static void say_small(const struct small_core *s, FILE *out)
 /* To take one file for both would leave nothing of either. */
 static bool is_source(const struct extract *x)
 {
-	size_t i;
-
-	for (i = 0; i < x->source->core.n; i++)
-		if (new_file_is(x->path, x->source->core.files[i]))
-			return true;
-	return false;
+	return new_file_is_among(x->path, x->source->core.files, x->source->core.n);
 }
 
 /*

@@ -270,6 +270,7 @@ static enum result make_table(struct program *p)
 {
 	const struct options *o = &p->options;
 	VEC(const char *) files = {0};
+	struct table_place place = {.path = o->export ? o->export : "."};
 	const struct layout_table *t;
 	struct error why = {""};
 	const char *written;
@@ -278,8 +279,10 @@ static enum result make_table(struct program *p)
 	*vec_push(&p->arena, &files) = o->from;
 	for (i = 1; i < o->words.n; i++)
 		*vec_push(&p->arena, &files) = o->words.v[i];
+	place.inputs = files.v;
+	place.ninputs = files.n;
 	t = table_of_files(&p->arena, files.v, files.n, &why);
-	if (t && table_put(&p->arena, t, o->export ? o->export : ".", &written, &why))
+	if (t && table_put(&p->arena, t, &place, &written, &why))
 		return say_written(written);
 	return complain(p, RESULT_UNREADABLE, why.text);
 }
@@ -287,13 +290,24 @@ static enum result make_table(struct program *p)
 static enum result export_table(struct program *p)
 {
 	const char *refusal = p->reader->refusal(p->reader), *written;
+	const struct options *o = &p->options;
+	VEC(const char *) inputs = {0};
+	struct table_place place = {.path = o->export};
 	struct error why = {""};
+	size_t i;
 
+	for (i = 0; i < p->source.core.n; i++)
+		*vec_push(&p->arena, &inputs) = p->source.core.files[i];
+	/* One may be a vmlinux. */
+	for (i = 0; i < o->debug_dirs.n; i++)
+		*vec_push(&p->arena, &inputs) = o->debug_dirs.v[i];
+	place.inputs = inputs.v;
+	place.ninputs = inputs.n;
 	if (!refusal && p->reader->about.text)
 		refusal = "this is a text, not a core: it tells of no types";
 	if (refusal)
 		return complain(p, RESULT_UNREADABLE, refusal);
-	if (core_reader_export(p->reader, &p->arena, p->options.export, &written, &why))
+	if (core_reader_export(p->reader, &p->arena, &place, &written, &why))
 		return say_written(written);
 	return complain(p, RESULT_UNREADABLE, why.text);
 }

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "base/new_file.h"
 #include "base/text.h"
 
 /* ---- of what is known --------------------------------------------------------- */
@@ -164,13 +165,16 @@ struct layout_table *table_of_files(struct arena *a, const char *const *files, s
 	return ok ? t : NULL;
 }
 
-bool table_put(struct arena *a, const struct layout_table *t, const char *path,
-	       const char **written, struct error *why)
+bool table_put(struct arena *a, const struct layout_table *t,
+	       const struct table_place *place, const char **written, struct error *why)
 {
+	const char *path = place->path;
 	struct stat st;
 
 	if (!stat(path, &st) && S_ISDIR(st.st_mode))
 		path = arena_printf(a, "%s/%s", path, layout_table_name(a, t));
+	if (new_file_is_among(path, place->inputs, place->ninputs))
+		return error_set(why, "%s is in use here: it is not written over", path);
 	*written = path;
 	return layout_table_write(a, t, path, why);
 }

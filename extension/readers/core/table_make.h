@@ -25,8 +25,14 @@ void table_take_symbols(struct arena *a, struct table_part *part,
 struct layout_table *table_of_files(struct arena *a, const char *const *files, size_t n,
 				    struct error *why);
 
-/* Into the folder path, by the table's own name, or to path.  *written: where it is. */
-bool table_put(struct arena *a, const struct layout_table *t, const char *path,
-	       const char **written, struct error *why);
+/* Where a table is to be: path or, where that is a folder, in it by the table's own name. */
+struct table_place {
+	const char *path;
+	const char *const *inputs; /* what it is made of, which is never written over */
+	size_t ninputs;
+};
+/* *written: where it is. */
+bool table_put(struct arena *a, const struct layout_table *t,
+	       const struct table_place *place, const char **written, struct error *why);
 
 #endif
