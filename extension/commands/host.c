@@ -7,13 +7,16 @@
 enum result host_load(struct session *s)
 {
 	struct host_state *host = arena_alloc(&s->arena, sizeof(*host));
+	enum result result;
 	const char *why;
 	char *text;
 	size_t size;
 
-	if (!brought_read(s, s->host, HOST_STATE_MAX,
-			  "it is longer than what QEMU says of a guest", &text, &size))
-		return RESULT_UNREADABLE;
+	result = brought_read(s, s->host, HOST_STATE_MAX,
+			      "it is longer than what QEMU says of a guest", &text,
+			      &size);
+	if (result != RESULT_DONE)
+		return result;
 	host->file = text_escaped(&s->arena, s->host);
 	if (!host_state_parse(&s->arena, text, size, host, &why) ||
 	    !host_state_fit(s->dump, facts_gpus(s->dump, s->facts), host, &why))

@@ -18,14 +18,16 @@ static void ask_symbols(struct dump *d, struct known_rule *r)
 
 enum result known_load(struct session *s)
 {
+	enum result result;
 	const char *why;
 	char *text;
 	size_t size, i;
 
-	if (!brought_read(s, s->known, KNOWN_RULES_BYTES,
-			  "it is longer than a file of rules may be: 256 KiB", &text,
-			  &size))
-		return RESULT_UNREADABLE;
+	result = brought_read(s, s->known, KNOWN_RULES_BYTES,
+			      "it is longer than a file of rules may be: 256 KiB", &text,
+			      &size);
+	if (result != RESULT_DONE)
+		return result;
 	s->rules = arena_alloc(&s->arena, sizeof(*s->rules));
 	if (!known_rules_parse(&s->arena, text_escaped(&s->arena, s->known), text, size,
 			       s->rules, &why))

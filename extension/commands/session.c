@@ -266,6 +266,8 @@ enum result session_file_end(struct session *s)
 
 static enum result read_and_run(struct session *s)
 {
+	enum result result = RESULT_DONE;
+
 	s->begun = true;
 	s->dump = s->reader->begin(s->reader, &s->look);
 	if (!s->dump)
@@ -279,11 +281,11 @@ static enum result read_and_run(struct session *s)
 			s, RESULT_UNREADABLE,
 			"a text, not a core, and no line of it is known for a kernel's: "
 			"as dmesg, journalctl -k, syslog or a console have them");
-	if (s->host && host_load(s) != RESULT_DONE)
-		return RESULT_UNREADABLE;
-	if (s->known && known_load(s) != RESULT_DONE)
-		return RESULT_UNREADABLE;
-	return s->command->run(s);
+	if (s->host)
+		result = host_load(s);
+	if (s->known && result == RESULT_DONE)
+		result = known_load(s);
+	return result == RESULT_DONE ? s->command->run(s) : result;
 }
 
 /* In crash there is a dump, always. */

@@ -337,7 +337,10 @@ class CtrlC(unittest.TestCase):
                               env=session.PROGRAM_ENV) as p:
             time.sleep(after)
             p.send_signal(signal.SIGINT)
-            out, err = p.communicate(timeout=60)
+            try:
+                out, err = p.communicate(timeout=60)
+            finally:
+                p.kill()  # else it is waited for, be it deaf or not
             return p.returncode, out, err
 
     def test_whenever_it_comes(self):
@@ -349,6 +352,36 @@ class CtrlC(unittest.TestCase):
                 self.assertEqual(err, "")
             seen.add(status)
         self.assertTrue(seen & {130, -signal.SIGINT})
+
+    def test_while_it_waits_for_a_pipe(self):
+        """Whose writer has said nothing yet, and one that has none."""
+        with tempfile.TemporaryDirectory() as folder:
+            fifo = pathlib.Path(folder, "fifo")
+            os.mkfifo(fifo)
+            for option in ("--host", "--known"):
+                for writer in (False, True):
+                    fd = os.open(fifo, os.O_RDWR) if writer else -1
+                    status, out, err = self.interrupt(0.5, option, fifo)
+                    if writer:
+                        os.close(fd)
+                    self.assertEqual((status, out), (130, ""), (option, writer))
+                    self.assertIn("interrupted; nothing is left behind", err)
+
+    def test_a_pipe_is_read_to_its_end(self):
+        with tempfile.TemporaryDirectory() as folder:
+            fifo = pathlib.Path(folder, "fifo")
+            os.mkfifo(fifo)
+            with subprocess.Popen([PROGRAM, vmcore(), "--known", fifo], text=True,
+                                  stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                                  env=session.PROGRAM_ENV) as p:
+                time.sleep(0.3)
+                with open(fifo, "w", buffering=1, encoding="utf-8") as late:
+                    late.write("# a remark\n")
+                    time.sleep(0.3)
+                    late.write("nonsense\n")
+                _, err = p.communicate(timeout=60)
+        self.assertEqual(p.returncode, 3)
+        self.assertIn("line 2", err)
 
     def test_a_terminal_goes_away(self):
         with subprocess.Popen([PROGRAM, vmcore(), "--commands", "-"], stdout=subprocess.PIPE,
