@@ -408,6 +408,33 @@ static void damaged_files(void **state)
 	}
 }
 
+/* Of the distribution that the kernel is of; without a name where that is not known. */
+static void refused_with_the_package_that_has_it(void **state)
+{
+	static const struct {
+		const char *release, *said;
+	} of[] = {
+		{"5.10.0-46-arm64",
+		 "DIR, from the package linux-image-5.10.0-46-arm64-dbg, or"},
+		{"4.19.90-2003.4.0.0036.oe1.aarch64",
+		 "DIR, from the package kernel-debuginfo-4.19.90-2003.4.0.0036.oe1.aarch64, or"},
+		{"5.14.21-150500.55.39-default",
+		 "DIR, from the package kernel-default-debuginfo, or"},
+		{"6.6.1-mine", "DIR, or a table"},
+		{"$(reboot)-arm64", "DIR, or a table"},
+		{"", "DIR, or a table"},
+	};
+	struct given *g = *state;
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(of); i++) {
+		assert_false(core_symbols_refuse(&g->a, of[i].release, &g->why));
+		assert_non_null(strstr(g->why.text, "names of functions only"));
+		if (!strstr(g->why.text, of[i].said))
+			fail_msg("%s: %s", of[i].release, g->why.text);
+	}
+}
+
 #define TEST(f) cmocka_unit_test_setup_teardown(f, begin, end)
 
 int main(void)
@@ -420,6 +447,7 @@ int main(void)
 		TEST(percpu_offsets_stay),
 		TEST(of_another_build),
 		TEST(without_stext),
+		TEST(refused_with_the_package_that_has_it),
 		TEST(build_id_that_vmcoreinfo_has),
 		TEST(build_id_of_the_kernels_notes),
 		TEST(notes_without_end_have_none),

@@ -498,7 +498,7 @@ static void read_symbols(struct core_dump *c)
 	if (!c->symbols && core_table_find(&c->table))
 		c->symbols = c->table.joined;
 	else if (!c->symbols && !c->why.text[0])
-		core_symbols_refuse(c->dump.info.release, &c->why);
+		core_symbols_refuse(&c->arena, c->dump.info.release, &c->why);
 }
 
 static bool open_kernel(struct core_dump *c)

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/build_id.h"
+#include "report/package.h"
 
 /* Of functions that both know, one in so many may be of another place with that name. */
 #define STRANGERS 20
@@ -154,12 +155,14 @@ struct kallsyms *core_symbols_of_file(struct arena *a, struct space *s,
 		       : NULL;
 }
 
-bool core_symbols_refuse(const char *release, struct error *why)
+bool core_symbols_refuse(struct arena *a, const char *release, struct error *why)
 {
+	const char *package = package_of(a, release).name;
+
 	return error_set(
 		why,
 		"this kernel keeps names of functions only (CONFIG_KALLSYMS_ALL is "
-		"off): give its vmlinux with --debug-dir DIR, from the package "
-		"linux-image-%s-dbg, or a table made of it by vgpu layout --from",
-		release);
+		"off): give its vmlinux with --debug-dir DIR%s%s, or a table made of it by "
+		"vgpu layout --from",
+		*package ? ", from the package " : "", package);
 }

@@ -19,8 +19,8 @@ struct kallsyms *core_symbols_of_file(struct arena *a, struct space *s,
 				      const struct kallsyms *k,
 				      const struct module_search *where,
 				      struct error *why);
-/* The error where there is nothing else. */
-bool core_symbols_refuse(const char *release, struct error *why);
+/* The error where there is nothing else.  False. */
+bool core_symbols_refuse(struct arena *a, const char *release, struct error *why);
 
 /*
  * The kernel's, by vmcoreinfo, which has it since 5.9 (0935288c6e00), or by the notes in its
