@@ -125,6 +125,22 @@ class Many(unittest.TestCase):
         self.assertIn("a quote has no end", said[6])
         self.assertEqual(said[8], run(vmcore(), "hung", "-f").stdout)
 
+    def test_commands_that_cannot_be_read(self):
+        """A folder can be opened, but not read; nor can a memory that has no page there."""
+        for name, why in (("/", "Is a directory"), ("/proc/self/mem", "Input/output error")):
+            done = run(vmcore(), "--commands", name)
+            self.assertEqual((done.returncode, done.stdout), (3, ""), name)
+            self.assertEqual(done.stderr, f"vgpu: {name}: {why}\n")
+            done = run(vmcore(), "--commands", name, "-j")
+            self.assertEqual(done.returncode, 3)
+            self.assertIn(why, session.document(done.stdout)["error"])
+        folder = os.open("/", os.O_RDONLY)
+        self.addCleanup(os.close, folder)
+        for option in (("--commands", "-"), ("--prompt",)):
+            done = run(vmcore(), *option, stdin=folder)
+            self.assertEqual((done.returncode, done.stdout), (3, ""), option)
+            self.assertEqual(done.stderr, "vgpu: stdin: Is a directory\n")
+
     def test_all_as_documents(self):
         done = run(vmcore(), "-j", "--commands", "-", input="drain\nnonsense\n")
         docs = [json.loads(line) for line in done.stdout.splitlines() if line.startswith("{")]

@@ -107,7 +107,17 @@ static bool is_empty(const char *line)
 	return !*line || *line == '#';
 }
 
-static enum result run_lines(struct program *p, FILE *in)
+/* Of errno. */
+static enum result cannot_read(struct program *p, enum result result, const char *name)
+{
+	const char *why = strerror(errno);
+
+	return complain(p, result,
+			arena_printf(&p->arena, "%s: %s", text_escaped(&p->arena, name),
+				     why));
+}
+
+static enum result run_lines(struct program *p, FILE *in, const char *name)
 {
 	enum result first = RESULT_DONE, result;
 	char *line = NULL;
@@ -126,6 +136,12 @@ static enum result run_lines(struct program *p, FILE *in)
 		if (result == RESULT_INTERRUPTED || output_is_over())
 			break;
 	}
+	/* A folder can be opened, too; and what is not read was not done. */
+	if (ferror(in)) {
+		result = cannot_read(p, RESULT_UNREADABLE, name);
+		if (first == RESULT_DONE)
+			first = result;
+	}
 	free(line);
 	return first;
 }
@@ -134,18 +150,14 @@ static enum result run_file(struct program *p)
 {
 	const char *name = p->options.commands;
 	enum result result;
-	char text[512];
 	FILE *in;
 
 	if (!strcmp(name, "-"))
-		return run_lines(p, stdin);
+		return run_lines(p, stdin, "stdin");
 	in = fopen(name, "re");
-	if (!in) {
-		snprintf(text, sizeof(text), "%s: %s", text_escaped(&p->arena, name),
-			 strerror(errno));
-		return complain(p, RESULT_USAGE, text);
-	}
-	result = run_lines(p, in);
+	if (!in)
+		return cannot_read(p, RESULT_USAGE, name);
+	result = run_lines(p, in, name);
 	fclose(in);
 	return result;
 }
@@ -167,7 +179,7 @@ static enum result run_prompt(struct program *p)
 	const char *line;
 
 	if (!prompt)
-		return run_lines(p, stdin);
+		return run_lines(p, stdin, "stdin");
 	signal(SIGINT, do_nothing);
 	while ((line = prompt_line(prompt)) && !is_end(line)) {
 		if (!is_empty(line))
