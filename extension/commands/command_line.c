@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/path.h"
+
 /* Options of vgpu as a whole. */
 static const struct long_option {
 	const char *name;
@@ -68,6 +70,27 @@ static bool is_option(const char *word)
 	return word[0] == '-' && word[1];
 }
 
+/* Behind a core, as other programs take the parts of one, or two to compare. */
+static bool is_further_file(const struct session *s, const char *word)
+{
+	const struct reader *r = s->reader;
+	struct path_about there;
+
+	return r->about.door == DOOR_PROGRAM && !r->again && path_look(word, &there) &&
+	       there.regular;
+}
+
+static enum result no_such_command(struct session *s, const char *word)
+{
+	if (!is_further_file(s, word))
+		return command_unknown(s, word);
+	return session_error(s, RESULT_USAGE,
+			     "there is no command \"%s\", but a file of that name: a "
+			     "further part of a split core is given with --part FILE, "
+			     "and two cores are compared by `vgpu compare A B`",
+			     word);
+}
+
 /* The command is the first word that is no option. */
 static enum result find_command(struct session *s, struct line *l)
 {
@@ -90,7 +113,7 @@ static enum result find_command(struct session *s, struct line *l)
 		return RESULT_DONE;
 	s->named = true;
 	s->command = command_named(s->reader, l->argv[l->command]);
-	return s->command ? RESULT_DONE : command_unknown(s, l->argv[l->command]);
+	return s->command ? RESULT_DONE : no_such_command(s, l->argv[l->command]);
 }
 
 static enum result parse_number(struct session *s, const struct command_option *o,

@@ -409,6 +409,29 @@ static void what_stands_still_is_not_looked_at_for_a_while(void **state)
 	says("vgpu hung -f -s 4000", "-s takes at most 3600 seconds");
 }
 
+/* As crash takes the parts of a core: there are none where crash has opened it. */
+static void a_file_where_a_command_would_be(void **state)
+{
+	static const char hint[] = "a further part of a split core is given with --part "
+				   "FILE, and two cores are compared by `vgpu compare A "
+				   "B`";
+	FILE *part;
+
+	scratch_make(state);
+	part = fopen(to_file("", "p2"), "we");
+	assert_non_null(part);
+	fclose(part);
+	assert_not_contains(type(&session, to_file("vgpu ", "p2")), hint);
+	session.program = true;
+	fails(to_file("vgpu ", "p2"), RESULT_USAGE, hint);
+	says(to_file("vgpu ", "p2"), "there is no command \"");
+	assert_not_contains(type(&session, to_file("vgpu ", "p3")), hint);
+	assert_not_contains(type(&session, to_file("vgpu help ", "p2")), hint);
+	session.again = 1; /* it runs, and has no parts */
+	assert_not_contains(type(&session, to_file("vgpu ", "p2")), hint);
+	scratch_remove(state);
+}
+
 static void says_which_word_is_wrong(void **state)
 {
 	(void)state;
@@ -665,6 +688,7 @@ int main(void)
 		session_test(stacks_are_weighed_by_the_time_that_was_looked_on),
 		session_test(what_stands_still_is_not_looked_at_for_a_while),
 		session_test(says_which_word_is_wrong),
+		session_test(a_file_where_a_command_would_be),
 		session_test(options_that_exclude_each_other),
 		session_test(a_refused_dump_is_not_begun),
 		session_test(what_was_cut_from_a_small_core_is_said),

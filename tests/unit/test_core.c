@@ -596,9 +596,9 @@ static void refuses_files(const char *const *files, size_t n, const char *words)
 static void missing_part_is_named(void **state)
 {
 	const char *a = part_file("a", 0, 11, 6), *b = part_file("b", 11, 41, 6),
-		   *c = part_file("c", 41, 64, 6);
+		   *c = part_file("c", 41, 64, 6), *again = part_file("again", 10, 41, 6);
 	const char *const first[] = {b, c}, *const middle[] = {a, c},
-			  *const last[] = {a, b}, *const twice[] = {a, b, b, c};
+			  *const last[] = {a, b}, *const over[] = {a, again, b, c};
 
 	(void)state;
 	refuses_files(first, 2,
@@ -607,7 +607,24 @@ static void missing_part_is_named(void **state)
 	refuses_files(middle, 2, "pages 0xb to 0x29 is missing");
 	refuses_files(last, 2, "pages 0x29 to 0x40 is missing");
 	refuses_files(&a, 1, "pages 0xb to 0x40 is missing");
-	refuses_files(twice, 4, "b: a part with pages that ");
+	refuses_files(over, 4, "again: a part with pages that ");
+}
+
+/* Whatever it is called. */
+static void a_file_that_is_given_twice(void **state)
+{
+	const char *a = part_file("a", 0, 11, 6), *b = part_file("b", 11, 64, 6),
+		   *link = part_file("link", 11, 64, 6);
+	const char *const part[] = {a, b, b}, *const first[] = {a, a},
+			  *const by_link[] = {a, b, link};
+
+	(void)state;
+	refuses_files(part, 3, "/b: it is given twice");
+	refuses_files(first, 2, "/a: it is given twice");
+	assert_int_equal(unlink(link), 0);
+	assert_int_equal(symlink(b, link), 0);
+	refuses_files(by_link, 3, "/link: it is given twice, as ");
+	assert_int_equal(unlink(link), 0);
 }
 
 static void strangers_are_no_parts(void **state)
@@ -1590,6 +1607,7 @@ int main(void)
 		core_test(parts_of_older_versions),
 		core_test(parts_without_pages),
 		core_test(missing_part_is_named),
+		core_test(a_file_that_is_given_twice),
 		core_test(strangers_are_no_parts),
 		core_test(part_that_lies_about_its_pages),
 		core_test(elf_segments_in_any_order),

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/base.h"
+#include "base/new_file.h"
 #include "format.h"
 #include "readers/kdump.h"
 #include "kind.h"
@@ -216,6 +217,24 @@ static void keep_record(struct core *c, struct core_record *r)
 					  {.arena = c->arena}};
 }
 
+/* By any name: as a part of itself it would be one too many. */
+static bool is_given_twice(const struct core_request *request, size_t i,
+			   struct error *why)
+{
+	const char *const *files = request->files;
+	size_t k;
+
+	for (k = 0; k < i && !new_file_is(files[i], files[k]); k++)
+		;
+	if (k == i)
+		return false;
+	if (strcmp(files[i], files[k]) != 0)
+		error_set(why, "%s: it is given twice, as %s too", files[i], files[k]);
+	else
+		error_set(why, "%s: it is given twice", files[i]);
+	return true;
+}
+
 static bool open_files(struct core *c, const struct core_request *request,
 		       struct error *why)
 {
@@ -226,6 +245,8 @@ static bool open_files(struct core *c, const struct core_request *request,
 
 	c->files = arena_alloc(c->arena, request->n * sizeof(*c->files));
 	for (i = 0; i < request->n; i++) {
+		if (is_given_twice(request, i, why))
+			return false;
 		if (!file_open(c->arena, &c->files[i], request->files[i], &of, why))
 			return error_within(why, "%s", request->files[i]);
 		c->n++;
