@@ -367,6 +367,12 @@ static void cut_core_is_read_as_far_as_it_goes(void **state)
 	page_is_none(63, DUMP_DAMAGED);
 }
 
+static void number_pages(struct made_page *v, size_t n)
+{
+	while (n--)
+		v[n].pfn = n;
+}
+
 /* Pages of zeros are one for all, at the front: the last that a core has may all be there. */
 static void cut_core_that_ends_with_zeros(void **state)
 {
@@ -376,8 +382,7 @@ static void cut_core_that_ends_with_zeros(void **state)
 	size_t i;
 
 	(void)state;
-	for (i = 0; i < m.n; i++)
-		v[i].pfn = i;
+	number_pages(v, ARRAY_SIZE(v));
 	b = made_kdump(&m);
 	for (i = 300; i < m.n; i++)
 		*made_descriptor(&m, b, i) = *made_descriptor(&m, b, 0);
