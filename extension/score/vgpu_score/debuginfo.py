@@ -242,22 +242,31 @@ def _module_places(name: str, place: str, rel: str, near: bytes,
 # ---- packages ----------------------------------------------------------------
 
 
+# As extension/report/package.c has them, and in its order.  {rel}: the release, with its machine
+# in the first three; {flavour}: its last word; {plus}, {bare}: behind and before its '+'.
+PACKAGES = (
+    (r"\.rt\d.*\.(el|fc|oe|ky)\d", "kernel-rt-debuginfo-{rel}"),
+    (r"\.(el|fc|oe|ky)\d.*\+[a-z0-9]+$", "kernel-{plus}-debuginfo-{bare}"),
+    (r"\.(el|fc|amzn|oe|an|al|tl|ky)\d", "kernel-debuginfo-{rel}"),
+    (r"-[\d.]+-(default|preempt|rt|64kb|longterm|kvmsmall|vanilla)$",
+     "kernel-{flavour}-debuginfo of {rel}"),
+    (r"-\d+\.[\d.]+-azure$", "kernel-{flavour}-debuginfo of {rel}"),
+    (r"-(generic|lowlatency|realtime|aws|azure|gcp|kvm|oracle|oem)$",
+     "linux-image-unsigned-{rel}-dbgsym"),
+    (r"-(amd64|arm64|cloud|rt|desktop|server)", "linux-image-{rel}-dbg"),
+    ("", "the debuginfo of {rel}"))
+
+
 def package(rel: str, machine: str) -> str:
     """The package that has a release's vmlinux, as its distribution names it."""
     if not rel:
         return ""
-    if re.search(r"\.(el|fc|amzn|oe|an|al|tl|ky)\d", rel):
-        arch = rel.rsplit(".", 1)[-1] if rel.endswith((".x86_64", ".aarch64")) else machine
-        bare = rel[: -len(arch) - 1] if arch and rel.endswith("." + arch) else rel
-        return f"kernel-debuginfo-{bare}{'.' + arch if arch else ''}"
-    flavour = rel.rsplit("-", 1)[-1]
-    if flavour in ("default", "preempt", "azure") and re.search(r"-\d{6}\.|-\d+-default", rel):
-        return f"kernel-{flavour}-debuginfo of {rel}"
-    if flavour in ("generic", "lowlatency", "aws", "azure", "gcp", "kvm", "oracle", "oem"):
-        return f"linux-image-unsigned-{rel}-dbgsym"
-    if re.search(r"-(amd64|arm64|cloud|rt|desktop|server)", rel):
-        return f"linux-image-{rel}-dbg"
-    return f"the debuginfo of {rel}"
+    form = next(form for pattern, form in PACKAGES if re.search(pattern, rel))
+    bare, _, plus = rel.partition("+")
+    if form.startswith("kernel-") and " of " not in form and machine and not plus and \
+            not rel.endswith((".x86_64", ".aarch64")):
+        rel += f".{machine}"
+    return form.format(rel=rel, flavour=rel.rsplit("-", 1)[-1], plus=plus, bare=bare)
 
 
 def identity(path: bytes) -> str:
