@@ -116,6 +116,7 @@ struct dump_info {
 	unsigned int physmem_bits; /* of a physical address */
 	kaddr_t direct_map;	   /* add a physical address to get its virtual one */
 	bool zero_excluded;	   /* excluded pages read as zeros: NULLs prove nothing */
+	bool cpus_guessed;	   /* there may be others */
 	double crash_time;	   /* seconds since the epoch, 0 when unknown */
 	/* All that there is: no address can be read, no symbol is known.  NULL: memory. */
 	const struct dump_text *text;

@@ -124,7 +124,12 @@ static int any_deaf_cpu(struct judge *j, struct verdict *v)
 			rq->addr, cpu_look_silent(j->f, rq));
 		return SURE_CPU_DEAF;
 	}
-	return 0;
+	if (j->f->rqs.complete)
+		return 0;
+	say_missing(j, v,
+		    "run queues: whether a CPU takes no interrupts, perhaps the one that "
+		    "the device interrupts");
+	return SURE_CPU_UNREAD;
 }
 
 /* An idle one may have been in it for long, or for a moment: idle CPUs need no tick. */
@@ -145,6 +150,13 @@ static int judge_its_cpu(struct judge *j, struct verdict *v, const struct gpu_ir
 	const struct runqueue *rq = runqueue_of_cpu(&j->f->rqs, irq->cpu);
 	bool interrupted = is_in_interrupt(j->f, rq);
 
+	if (!rq || !rq->curr) {
+		say_missing(j, v,
+			    "the run queue of CPU %d, to which it goes: whether it takes "
+			    "interrupts",
+			    irq->cpu);
+		return SURE_CPU_UNREAD;
+	}
 	evidence_add(
 		j, interrupted ? &v->against : &v->evidence,
 		interrupted

@@ -528,19 +528,22 @@ bool judge_roused(struct judge *j, struct verdict *v, const struct node *holder)
 }
 
 /*
- * It has what others want, and nobody's registers tell what it does: it may loop, or poll for
- * a device or for another CPU, and be the victim of that.
+ * It has what others want, and nothing tells what it does, or since when: it may loop, or poll
+ * for a device or for another CPU, and be the victim of that.
  */
 static void judge_unseen_holder(struct judge *j, struct verdict *v, const struct task *t)
 {
+	const struct studied *st = facts_studied(j->f, t);
+
 	v->confidence = SURE_NOT_EXPLAINED;
 	v->summary = say(j, "%s for %s, which is running; in what is not known.",
 			 wait_words(j, v), who(j, t));
-	say_missing(
-		j, v,
-		"what %s does: no registers of it are to be had, and it may wait for a "
-		"device or for another CPU without sleeping",
-		who(j, t));
+	say_missing(j, v,
+		    "what %s does: %s, and it may wait for a device or for another CPU "
+		    "without sleeping",
+		    who(j, t),
+		    st && st->stack.n ? "the run queue of its CPU cannot be read"
+				      : "no registers of it are to be had");
 }
 
 /* A task that runs is a root only when it has something that others want. */
@@ -559,7 +562,8 @@ void judge_running(struct judge *j, struct verdict *v, const struct node *root)
 	say_next(j, v, "See what it does: " LOOK_HERE ".");
 	say_look(j, v, LOOK(STACK, .n = t->pid));
 	/* A work that does not end is known by its function. */
-	if (kept && is_lock(kept) && (!st || !st->stack.n)) {
+	if (kept && is_lock(kept) &&
+	    (!st || !st->stack.n || !runqueue_of_cpu(&j->f->rqs, t->cpu))) {
 		judge_unseen_holder(j, v, t);
 		return;
 	}

@@ -140,7 +140,7 @@ static bool all_missed_as_many(struct judge *j)
 		    w->timers + COUNTS_DIFFER < seen->timers)
 			return false;
 	}
-	return j->stop.watched == runqueues_working(&j->f->rqs);
+	return j->f->rqs.complete && j->stop.watched == runqueues_working(&j->f->rqs);
 }
 
 /* ---- the stop ------------------------------------------------------------------- */

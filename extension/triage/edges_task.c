@@ -270,10 +270,8 @@ static void out_of_wait(struct build *b, struct node *n)
 
 void out_of_task(struct build *b, struct node *n)
 {
-	const struct runqueue *rq = runqueue_of_cpu(&b->f->rqs, n->task->cpu);
-
 	/* Nothing holds up who runs, but a host for whose answer he spins. */
-	if (rq && rq->curr == n->task)
+	if (runqueues_run(&b->f->rqs, n->task))
 		out_of_virtio(b, n, facts_studied(b->f, n->task));
 	else if (n->task->on_rq)
 		runnable(b, n);

@@ -7,13 +7,6 @@
 /* A host that works answers so many in less than what is called starved. */
 #define FEW_COMMANDS 1000
 
-static bool runs(const struct build *b, const struct task *t)
-{
-	const struct runqueue *rq = runqueue_of_cpu(&b->f->rqs, t->cpu);
-
-	return rq && rq->curr == t;
-}
-
 /*
  * Any driver may look for an answer for this moment, and one that yields in between, as
  * virtio_net's since 6.10, has its CPU for a moment only.  Had this one been answered time
@@ -32,7 +25,7 @@ void out_of_virtio(struct build *b, struct node *n, const struct studied *st)
 	struct edge *e;
 	bool is_new, yields;
 
-	if (!w || n->out.n || (n->task && !runs(b, n->task)))
+	if (!w || n->out.n || (n->task && !runqueues_run(&b->f->rqs, n->task)))
 		return;
 	yields = n->task && n->task->since_s < STARVED_S;
 	if (yields && !has_had_few(&w->vq))

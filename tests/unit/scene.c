@@ -139,6 +139,19 @@ static void runnable(struct task *t, unsigned int cpu, double seconds)
 	t->since_s = seconds;
 }
 
+void scene_no_queue(struct scene *s, unsigned int cpu)
+{
+	struct runqueues *rqs = &s->facts.rqs;
+	size_t i;
+
+	for (i = 0; i < rqs->all.n && rqs->all.v[i].cpu != cpu; i++)
+		;
+	rqs->all.n--;
+	memmove(&rqs->all.v[i], &rqs->all.v[i + 1],
+		(rqs->all.n - i) * sizeof(rqs->all.v[0]));
+	rqs->complete = false;
+}
+
 void scene_runs(struct scene *s, struct task *t, unsigned int cpu, double seconds)
 {
 	struct runqueue *rq = &s->facts.rqs.all.v[cpu];

@@ -39,6 +39,8 @@ struct task *scene_task(struct scene *s, int pid, const char *comm);
 struct task *scene_kthread(struct scene *s, int pid, const char *comm);
 /* SCHED_FIFO at this priority. */
 void scene_rt(struct scene *s, struct task *t, int rt_priority);
+/* The run queue of that CPU could not be read. */
+void scene_no_queue(struct scene *s, unsigned int cpu);
 /* It has had the CPU, or waits for it, for so long. */
 void scene_runs(struct scene *s, struct task *t, unsigned int cpu, double seconds);
 void scene_queued(struct scene *s, struct task *t, unsigned int cpu, double seconds);

@@ -1186,6 +1186,7 @@ static void its_way_is_free(void **state)
 	struct gpu_irq *irq = irq_of(s);
 	struct task *thread = scene_kthread(s, 77, "irq/25-virtio1-");
 	const struct verdict *v;
+	int sure;
 
 	irq->count = 101;
 	v = only(s, CAUSE_INTERRUPT_LOST);
@@ -1197,6 +1198,12 @@ static void its_way_is_free(void **state)
 	irq->thread = thread;
 	v = only(s, CAUSE_INTERRUPT_LOST);
 	assert_true(says(&v->evidence, "irq/25-virtio1- (pid 77) sleeps"));
+	sure = v->confidence;
+	scene_no_queue(s, 0);
+	v = only(s, CAUSE_INTERRUPT_LOST);
+	assert_false(says(&v->evidence, "takes interrupts"));
+	assert_true(lacks(v, "the run queue of CPU 0"));
+	assert_true(v->confidence <= sure - 40);
 	assert_culprit(v, CULPRIT_DEVICE, &s->facts.gpus.all.v[0]);
 	/* Masked while it is handled. */
 	irq->masked = irq->in_progress = true;

@@ -105,6 +105,28 @@ static void lock_of_who_asks_unseen(void **state)
 	assert_true(says(&v->evidence, "a return address in virtnet_send_command() on"));
 }
 
+/* The same where the run queue of his CPU could not be read. */
+static void lock_of_who_runs_on_a_cpu_unread(void **state)
+{
+	struct scene *s = *state;
+	struct task *ip = scene_task(s, 700, "ip"),
+		    *dad = scene_kthread(s, 701, "kworker");
+	const struct verdict *v;
+
+	scene_waits(s, dad, 30, WAIT_MUTEX, LOCK_A, ip);
+	scene_runs(s, ip, 1, 32);
+	asks(s, ip, "virtnet_send_command");
+	scene_no_queue(s, 1);
+	ip->since_s = -1;
+	assert_host(only(s, CAUSE_HOST_NOT_CONSUMING));
+	/* Nothing says what he is in: he may be another's victim as well. */
+	facts_studied(&s->facts, ip)->virtio = NULL;
+	scene_stack(s, ip, "some_loop", "some_work");
+	v = only(s, CAUSE_UNEXPLAINED);
+	assert_int_equal(v->culprit.kind, CULPRIT_NONE);
+	assert_non_null(strstr(v->missing.v[0], "the run queue of its CPU"));
+}
+
 /* Which host that is was not found: two owe an answer, or types are missing. */
 static void lock_of_who_asks_some_host(void **state)
 {
@@ -427,6 +449,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		scene_test(lock_of_who_spins_for_a_host),
 		scene_test(lock_of_who_asks_unseen),
+		scene_test(lock_of_who_runs_on_a_cpu_unread),
 		scene_test(lock_of_who_asks_some_host),
 		scene_test(cpu_of_who_asks_some_host),
 		scene_test(command_that_was_not_kicked),

@@ -149,6 +149,13 @@ struct runqueue *runqueue_of_cpu(const struct runqueues *rqs, int cpu)
 	return NULL;
 }
 
+bool runqueues_run(const struct runqueues *rqs, const struct task *t)
+{
+	const struct runqueue *rq = runqueue_of_cpu(rqs, t->cpu);
+
+	return rq ? rq->curr == t : t->on_cpu;
+}
+
 static double seconds(uint64_t now, uint64_t then)
 {
 	/* Clocks of two CPUs may differ a little: never a negative time. */
@@ -333,13 +340,14 @@ size_t runqueues_working(const struct runqueues *rqs)
 
 bool runqueues_read(struct dump *d, struct tasks *tasks, struct runqueues *rqs)
 {
+	uint64_t floor = 0;
 	struct runqueue rq;
 	struct object o;
 	unsigned int cpu;
 	size_t i;
 
 	memset(rqs, 0, sizeof(*rqs));
-	rqs->complete = true;
+	rqs->complete = !d->info.cpus_guessed;
 	if (!layout_has_all(d, RQ, RQ_CURR, RQ_CLOCK)) {
 		rqs->complete = false;
 		dump_note(d, "run queues: no debuginfo for struct rq");
@@ -358,12 +366,15 @@ bool runqueues_read(struct dump *d, struct tasks *tasks, struct runqueues *rqs)
 			rqs->now = rq.clock;
 		*vec_push(d->arena, &rqs->all) = rq;
 	}
-	if (!rqs->complete && latest_run(tasks) > rqs->now)
-		rqs->now = latest_run(tasks);
+	if (!rqs->complete)
+		floor = latest_run(tasks);
+	if (floor > rqs->now)
+		rqs->now = floor;
+	else
+		find_monotonic(d, rqs);
 	read_bandwidth(d, rqs);
 	smp_calls_read(d, rqs);
 	find_offline(d, rqs);
-	find_monotonic(d, rqs);
 	find_others(tasks, rqs);
 	find_waiting(d, tasks, rqs);
 	for (i = 0; i < tasks->all.n; i++)

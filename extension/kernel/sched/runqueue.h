@@ -75,6 +75,8 @@ struct runqueues {
 /* Reads the run queues and fills in each task's since_s and throttle. */
 bool runqueues_read(struct dump *d, struct tasks *tasks, struct runqueues *rqs);
 struct runqueue *runqueue_of_cpu(const struct runqueues *rqs, int cpu);
+/* Does its CPU run it?  Where that queue could not be read, by the task's own word. */
+bool runqueues_run(const struct runqueues *rqs, const struct task *t);
 /* When a task ran last, in ns of its rq's clock; 0: not known. */
 uint64_t runqueue_last_ran(const struct runqueue *rq, const struct task *t);
 /* Of CPUs that take part.  There may be many more that could be plugged in. */

@@ -57,9 +57,8 @@ struct core_dump {
 	kaddr_t image_start, image_end;
 	kaddr_t *percpu; /* what is added on each CPU */
 	unsigned char possible[CPUS_MAX / 8];
-	bool cpus_unread; /* which are possible is not known */
-	double begun;	  /* the look at what runs on; seconds of a clock */
-	uint64_t told;	  /* pages, when it was told how far we are */
+	double begun;  /* the look at what runs on; seconds of a clock */
+	uint64_t told; /* pages, when it was told how far we are */
 	struct dump dump;
 };
 
@@ -623,12 +622,12 @@ static unsigned int possible_cpus(struct core_dump *c)
 	if (size <= 0 || size > (long)sizeof(c->possible) ||
 	    !kallsyms_named(c->symbols, "__cpu_possible_mask", &mask))
 		return n;
-	c->cpus_unread = space_read(c->space, mask, c->possible, (size_t)size) != DUMP_OK;
-	if (c->cpus_unread) {
+	if (space_read(c->space, mask, c->possible, (size_t)size) != DUMP_OK) {
+		c->dump.info.cpus_guessed = true;
 		memset(c->possible, 0, sizeof(c->possible));
 		n = cpus_of_notes(c);
 	}
-	for (cpu = 0; !c->cpus_unread && cpu < (unsigned int)size * 8; cpu++)
+	for (cpu = 0; !c->dump.info.cpus_guessed && cpu < (unsigned int)size * 8; cpu++)
 		if (c->possible[cpu / 8] >> (cpu % 8) & 1)
 			n = cpu + 1;
 	c->possible[0] |= 1;
@@ -800,7 +799,7 @@ static struct dump *begin(struct reader *r, struct arena *a)
 		dump_note(&c->dump,
 			  "the core is not whole: its end is missing, or who wrote "
 			  "it says that not all was written");
-	if (c->cpus_unread)
+	if (c->dump.info.cpus_guessed)
 		dump_note(&c->dump, "which CPUs the machine has cannot be read: as many "
 				    "are taken as have registers in the core's notes");
 	interrupt_begin();
