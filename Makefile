@@ -186,12 +186,15 @@ ASAN_FLAGS := -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-s
 unit-asan:
 	@$(MAKE) --no-print-directory BUILD=$(BUILD)/asan CFLAGS='$(ASAN_FLAGS)' unit
 
-# Which lines of a room the unit tests run.
+# Which lines of a room the tests run: unit tests, and the program's on the samples and a core.
 COVERAGE_OF ?= extension/readers/core
 #: which lines they run: COVERAGE_OF=extension/readers/core
 coverage:
 	@rm -f $(BUILD)/coverage/$(COVERAGE_OF)/*.gcda
-	@$(MAKE) --no-print-directory BUILD=$(BUILD)/coverage CFLAGS='-O0 -g --coverage' unit
+	@$(MAKE) --no-print-directory BUILD=$(BUILD)/coverage PROGRAM=$(BUILD)/coverage/vgpu \
+		CFLAGS='-O0 -g --coverage' unit $(BUILD)/coverage/vgpu
+	@VGPU_PROGRAM=$(CURDIR)/$(BUILD)/coverage/vgpu tests/system/run --samples
+	@VGPU_PROGRAM=$(CURDIR)/$(BUILD)/coverage/vgpu tests/system/run
 	@tests/unit/coverage $(BUILD)/coverage $(COVERAGE_OF)
 
 # One stamp for each file, so that only what changed is looked at again: a C file

@@ -25,7 +25,8 @@ from vgpu_score.crash import hint  # noqa: E402
 LAB = str(ROOT / "samples/lab/lab")
 CRASH = os.environ.get("CRASH", "crash")
 SO = str(ROOT / "extension/vgpu.so")
-PROGRAM = str(ROOT / "extension/vgpu")
+# Another build of it: make coverage has one that counts.
+PROGRAM = os.environ.get("VGPU_PROGRAM") or str(ROOT / "extension/vgpu")
 # Nobody's layout tables are found, and none is kept.
 PROGRAM_ENV = {name: value for name, value in os.environ.items() if name != "VGPU_LAYOUTS"}
 PROGRAM_ENV["HOME"] = "/dev/null"  # where root too can make no folder

@@ -250,6 +250,42 @@ class LayoutTables(unittest.TestCase):
             self.assertIn(part, done.stderr)
 
 
+class SmallCores(unittest.TestCase):
+    """What is sent in place of a core, which is not there any more, answers as it."""
+
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.small = pathlib.Path(folder.name, "small")
+        self.whole = ("--debug-dir", vmcore().parent, vmcore())
+
+    def extract(self, *words):
+        done = run(*self.whole, "--extract", self.small, *words)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertLess(self.small.stat().st_size, vmcore().stat().st_size)
+
+    def verdicts(self, *core):
+        return [(v["cause"], v["confidence"], v["culprit"], v["summary"])
+                for v in session.document(run(*core, "-j").stdout)["verdicts"]]
+
+    def test_verdicts(self):
+        self.extract()
+        self.assertEqual(self.verdicts(self.small), self.verdicts(*self.whole))
+
+    def test_blank(self):
+        """No program's name is left, and no line of the log; who blocks whom is."""
+        names = {task["comm"] for task in session.document(
+            run(*self.whole, "ps", "-j").stdout)["tasks"] if task["ppid"] == 1}
+        self.assertTrue(names)
+        self.extract("--blank", "--level", "commands")
+        said = "".join(run(self.small, *words).stdout for words in (("ps",), ("hung",), ()))
+        for name in names:
+            self.assertNotRegex(said, rf"\b{re.escape(name)}\b")
+        self.assertIn("it was taken out of this small core", run(self.small, "log").stderr + said)
+        self.assertEqual([v[:2] for v in self.verdicts(self.small)][:1],
+                         [v[:2] for v in self.verdicts(*self.whole)][:1])
+
+
 class Terminal:
     """The program at a terminal of its own."""
 
