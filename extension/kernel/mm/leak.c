@@ -64,8 +64,24 @@ static inline bool by_page(const struct finder *f, uint64_t page, uint32_t offse
 
 typedef void (*reference_found)(struct reach *r, uint32_t number);
 
-static inline void addresses(const struct finder *f, const unsigned char *bytes,
-			     size_t size, reference_found found)
+/* page: the word; half: the two behind it. */
+static void page_named(const struct finder *f, uint64_t page, const unsigned char *half,
+		       reference_found found)
+{
+	uint32_t first, second, number;
+
+	memcpy(&first, half, sizeof(first));
+	memcpy(&second, half + sizeof(first), sizeof(second));
+	page &= ~SG_END;
+	if (by_page(f, page, first, second, &number))
+		found(&f->l->reach, number);
+	if (by_page(f, page, second, first, &number))
+		found(&f->l->reach, number);
+}
+
+/* Of each word of memory: what it costs is what a search costs. */
+static inline void references(const struct finder *f, const unsigned char *bytes,
+			      size_t size, uint64_t map_span, reference_found found)
 {
 	uint32_t number;
 	uint64_t word;
@@ -75,26 +91,8 @@ static inline void addresses(const struct finder *f, const unsigned char *bytes,
 		memcpy(&word, bytes + i, sizeof(word));
 		if (object_of(f, word, &number))
 			found(&f->l->reach, number);
-	}
-}
-
-static void pages_named(const struct finder *f, const unsigned char *bytes, size_t size,
-			reference_found found)
-{
-	uint32_t half[2], number;
-	uint64_t word;
-	size_t i;
-
-	for (i = 0; i + 16 <= size; i += 8) {
-		memcpy(&word, bytes + i, sizeof(word));
-		if (word - f->map >= f->map_span)
-			continue;
-		word &= ~SG_END;
-		memcpy(half, bytes + i + 8, sizeof(half));
-		if (by_page(f, word, half[0], half[1], &number))
-			found(&f->l->reach, number);
-		if (by_page(f, word, half[1], half[0], &number))
-			found(&f->l->reach, number);
+		else if (word - f->map < map_span && i + 16 <= size)
+			page_named(f, word, bytes + i + 8, found);
 	}
 }
 
@@ -102,20 +100,18 @@ static void root_block(void *arg, const unsigned char *bytes, size_t size)
 {
 	const struct finder *f = arg;
 
-	addresses(f, bytes, size, reach_root);
-	pages_named(f, bytes, size, reach_root);
+	references(f, bytes, size, f->map_span, reach_root);
 }
 
 /* A struct page refers to others beside counts of its own: page->next, page->slabs. */
 static void root_page(void *arg, const unsigned char *bytes, size_t size)
 {
-	addresses(arg, bytes, size, reach_root);
+	references(arg, bytes, size, 0, reach_root);
 }
 
 static void object_block(const struct finder *f, const unsigned char *bytes, size_t size)
 {
-	addresses(f, bytes, size, reach_edge);
-	pages_named(f, bytes, size, reach_edge);
+	references(f, bytes, size, f->map_span, reach_edge);
 }
 
 /* ---- slabs ------------------------------------------------------------------- */
