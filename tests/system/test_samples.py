@@ -21,7 +21,7 @@ def lines() -> list[list[str]]:
     for usage in re.findall(r"^  vgpu CORE ?(.*)$", said.stdout, re.M):
         name = re.match(r"\w*", usage)[0]
         words = ([name] if name else []) + ARGUMENTS.get(name, [])
-        letters = re.findall(r"(?<=[[ ])-[A-Za-z](?= \||\])", usage)
+        letters = re.findall(r"(?<=[\[ ])-[A-Za-z](?= \||\])", usage)
         found += [words] + [words[:1] + [letter] + words[1:] for letter in letters]
     return found
 
