@@ -33,3 +33,13 @@ bool elf_note_next(const unsigned char *notes, size_t size, size_t *at,
 	*at = size - left;
 	return true;
 }
+
+bool elf_note_next_cpu(const unsigned char *notes, size_t size, size_t *at,
+		       struct elf_note *note)
+{
+	while (elf_note_next(notes, size, at, note))
+		if (note->type == NT_PRSTATUS && note->name_size == sizeof("CORE") &&
+		    !memcmp(note->name, "CORE", sizeof("CORE")))
+			return true;
+	return false;
+}

@@ -20,5 +20,8 @@ struct elf_note {
 /* The one at *at, which is set behind it.  False: there is no more that is whole. */
 bool elf_note_next(const unsigned char *notes, size_t size, size_t *at,
 		   struct elf_note *note);
+/* The same of those that have a CPU's registers: "CORE", NT_PRSTATUS, in the CPUs' order. */
+bool elf_note_next_cpu(const unsigned char *notes, size_t size, size_t *at,
+		       struct elf_note *note);
 
 #endif

@@ -90,12 +90,12 @@ static void log_lines(FILE *out, const struct facts *f)
 void text_panic(FILE *out, const struct facts *f)
 {
 	const struct trigger *t = &f->panic.trigger;
-	const char *check, *not = not_fired_words(f);
+	const char *check, *none = not_fired_words(f);
 	size_t i;
 
 	text_wrapf(out, "FIRED", INDENT, "%s%s%s%s%s", trigger_kind_name(t->kind),
 		   t->sysctl ? ", made a panic by " : "", t->sysctl ? t->sysctl : "",
-		   not ? ": " : "", not ? not : "");
+		   none ? ": " : "", none ? none : "");
 	if (t->message[0])
 		text_wrapf(out, "MESSAGE", INDENT, "%s", t->message);
 	if (t->cpu >= 0 && t->pid < 0)

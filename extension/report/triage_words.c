@@ -188,11 +188,11 @@ const char *none_blocked_words(const struct facts *f)
 const char *fired_words(const struct facts *f)
 {
 	const struct trigger *t = &f->panic.trigger;
-	const char *not = not_fired_words(f);
+	const char *none = not_fired_words(f);
 	char where[128] = "";
 
-	if (not )
-		snprintf(where, sizeof(where), ": %s", not );
+	if (none)
+		snprintf(where, sizeof(where), ": %s", none);
 	else if (t->cpu >= 0)
 		snprintf(where, sizeof(where), ", on CPU %d%s%s%s", t->cpu,
 			 t->comm[0] ? ", in " : "", t->comm,

@@ -328,7 +328,11 @@ static const char *other_words(struct judge *j, bool stuck_known)
 	const char *whole = j->f->text ? "log" : "dump";
 
 	if (t->kind == TRIGGER_UNKNOWN)
-		return "Whether it panicked, and whether a task was stuck, is not known.";
+		return stuck_known
+			       ? "Whether it panicked is not known; no task was found "
+				 "stuck."
+			       : "Whether it panicked, and whether a task was stuck, is "
+				 "not known.";
 	if (t->kind == TRIGGER_NONE)
 		return stuck_known ? "No panic, and no task was found stuck."
 				   : "No panic; whether a task was stuck is not known.";

@@ -8,6 +8,16 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "arch/arch.h"
+#include "base/elf_note.h"
+
+/* struct elf_prstatus of x86_64. */
+struct cpu_note {
+	Elf64_Nhdr head;
+	char name[8];
+	unsigned char desc[336];
+};
+
 struct made {
 	struct arena arena, core_arena; /* the latter's is the core's */
 	unsigned int page_size;
@@ -21,6 +31,8 @@ struct made {
 		unsigned char *bytes;
 	} * pages;
 	size_t npages;
+	struct cpu_note *cpu; /* NULL: none */
+	bool no_info;
 	struct core *core;
 	int fd;
 	char path[32];
@@ -73,6 +85,26 @@ void made_info(struct made *m, const char *fmt, ...)
 	m->info.v = arena_grow(&m->arena, m->info.v, m->info.n + (size_t)n);
 	memcpy(m->info.v + m->info.n, line, (size_t)n);
 	m->info.n += (size_t)n;
+}
+
+const char *made_info_text(struct made *m)
+{
+	return arena_printf(&m->arena, "%.*s", (int)m->info.n, (const char *)m->info.v);
+}
+
+void made_no_info(struct made *m)
+{
+	m->no_info = true;
+}
+
+void made_cpu(struct made *m, uint64_t ip)
+{
+	m->cpu = arena_alloc(&m->arena, sizeof(*m->cpu));
+	*m->cpu = (struct cpu_note){.head = {.n_namesz = sizeof("CORE"),
+					     .n_descsz = sizeof(m->cpu->desc),
+					     .n_type = NT_PRSTATUS},
+				    .name = "CORE"};
+	memcpy(m->cpu->desc + PRSTATUS_REG_OFFSET + arch_x86_64.note_ip, &ip, sizeof(ip));
 }
 
 static unsigned char *page_of(struct made *m, uint64_t pa)
@@ -155,7 +187,9 @@ static void write_core(const struct made *m, int fd)
 	Elf64_Phdr p = {.p_type = PT_NOTE,
 			.p_offset = sizeof(h) + (m->npages + 1) * sizeof(p),
 			.p_filesz = sizeof(note) + 12 + m->info.n};
-	size_t i;
+	size_t cpu = m->cpu ? sizeof(*m->cpu) : 0, i;
+
+	p.p_filesz += cpu;
 
 	write_all(fd, &h, sizeof(h));
 	write_all(fd, &p, sizeof(p));
@@ -168,8 +202,9 @@ static void write_core(const struct made *m, int fd)
 		p.p_type = p.p_paddr == ~0ull << 48 ? PT_NULL : PT_LOAD;
 		write_all(fd, &p, sizeof(p));
 	}
+	write_all(fd, m->cpu, cpu);
 	write_all(fd, &note, sizeof(note));
-	write_all(fd, "VMCOREINFO\0", 12);
+	write_all(fd, m->no_info ? "SOMETHING  \0" : "VMCOREINFO\0", 12);
 	write_all(fd, m->info.v, m->info.n);
 	for (i = 0; i < m->npages; i++)
 		write_all(fd, m->pages[i].bytes, m->page_size);

@@ -15,6 +15,13 @@ void made_destroy(struct made *m);
 void made_info(struct made *m, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
 
+/* All of its lines until now, as text. */
+const char *made_info_text(struct made *m);
+/* They are in no note: who writes the core does not know of them. */
+void made_no_info(struct made *m);
+/* Where a CPU was, as QEMU writes down its registers (x86_64). */
+void made_cpu(struct made *m, uint64_t ip);
+
 /* The pages that they lie in are there from then on, zero but for what was put. */
 void made_put(struct made *m, uint64_t pa, const void *bytes, size_t size);
 void made_u64(struct made *m, uint64_t pa, uint64_t value);

@@ -319,6 +319,77 @@ static void what_cannot_be_opened_is_refused(void **state)
 	assert_refused(f, "kallsyms");
 }
 
+#define OLD_TEXT 0x3000	   /* physical: vmcoreinfo of the boot before */
+#define OLD_ROOT 0x7b00000 /* and its page table */
+#define NEW_TEXT 0x9000
+#define MODULE                                                                           \
+	0xffffc90000000000ull /* where a CPU is, of which the old one has no page */
+#define NEW 27
+#define OLD 28
+
+/* What stands behind that name, by as many characters. */
+static void write_over(char *text, const char *name, const char *value)
+{
+	char *at = strstr(text, name) + strlen(name);
+
+	while (*value)
+		*at++ = *value++;
+}
+
+/*
+ * A guest that was started anew, dumped by a host that knows of no vmcoreinfo: two kernels can
+ * be read, and differ by which has the page that the CPU is in.
+ */
+static struct fixture *started_anew(bool old_first)
+{
+	struct fixture *f = begin();
+	struct made *m = f->k.m;
+	const char *text = made_info_text(m);
+	char *old = arena_printf(&f->arena, "%s", text);
+	char to[17];
+	unsigned int i;
+
+	f->taken_by_the_host = true;
+	made_no_info(m);
+	made_put_at(&f->k, DATA + 2 * 65, "6.1.0-made", 11);
+	for (i = 0; i < 512; i++)
+		made_u64(m, OLD_ROOT + 8 * i, made_get(m, MADE_ROOT + 8 * i));
+	snprintf(to, sizeof(to), "%llx", HEX(OLD_ROOT + f->k.base));
+	write_over(old, "SYMBOL(init_top_pgt)=", to);
+	/* By which it is told. */
+	write_over(old, "NUMBER(SECTION_SIZE_BITS)=", "28");
+	made_put(m, old_first ? OLD_TEXT : NEW_TEXT, old, strlen(old) + 1);
+	made_put(m, old_first ? NEW_TEXT : OLD_TEXT, text, strlen(text) + 1);
+	return f;
+}
+
+static void assert_kernel(struct fixture *f, unsigned int which)
+{
+	assert_int_equal(command(f)->info.section_bits, which);
+	end(f);
+}
+
+static void the_kernel_that_the_cpus_are_in(void **state)
+{
+	struct fixture *f;
+	int i;
+
+	(void)state;
+	for (i = 0; i < 2; i++) {
+		f = started_anew(i == 0);
+		made_cpu(f->k.m, MODULE);
+		made_entry(&f->k.t, MODULE, 1, 0x8000 | X86_PRESENT);
+		assert_kernel(f, NEW);
+	}
+	/* In a program it says nothing, nor where neither has the page: the first. */
+	f = started_anew(true);
+	made_cpu(f->k.m, 0x401000);
+	assert_kernel(f, OLD);
+	f = started_anew(true);
+	made_cpu(f->k.m, MODULE);
+	assert_kernel(f, OLD);
+}
+
 /* The page that says which CPUs there are is missing: those that have registers are. */
 static void cpus_that_cannot_be_read(void **state)
 {
@@ -371,6 +442,7 @@ int main(void)
 		cmocka_unit_test(numbers_of_no_cpu),
 		cmocka_unit_test(the_core_stays_open),
 		cmocka_unit_test(what_cannot_be_opened_is_refused),
+		cmocka_unit_test(the_kernel_that_the_cpus_are_in),
 		cmocka_unit_test(cpus_that_cannot_be_read),
 		cmocka_unit_test(a_kernel_may_lie_of_itself),
 	};

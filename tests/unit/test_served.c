@@ -40,6 +40,18 @@ static struct virtio_wait *asks(struct scene *s, struct task *t, const char *fun
 	return w;
 }
 
+/* It has CPU 1 and a lock that another waits for. */
+static struct task *has_a_lock_and_asks(struct scene *s)
+{
+	struct task *ip = scene_task(s, 700, "ip"),
+		    *dad = scene_kthread(s, 701, "kworker");
+
+	scene_waits(s, dad, 30, WAIT_MUTEX, LOCK_A, ip);
+	scene_runs(s, ip, 1, 32);
+	asks(s, ip, "virtnet_send_command");
+	return ip;
+}
+
 static void assert_host(const struct verdict *v)
 {
 	assert_int_equal(v->culprit.kind, CULPRIT_HOST);
@@ -88,14 +100,10 @@ static void lock_of_who_asks_unseen(void **state)
 {
 	static const struct spin_trace trace = {"virtnet_send_command", STACKED};
 	struct scene *s = *state;
-	struct task *ip = scene_task(s, 700, "ip"),
-		    *dad = scene_kthread(s, 701, "kworker");
+	struct task *ip = has_a_lock_and_asks(s);
 	const struct verdict *v;
 	struct studied *st;
 
-	scene_waits(s, dad, 30, WAIT_MUTEX, LOCK_A, ip);
-	scene_runs(s, ip, 1, 32);
-	asks(s, ip, "virtnet_send_command");
 	st = facts_studied(&s->facts, ip);
 	st->stack.n = 0;
 	st->may_ask = &trace;
@@ -109,13 +117,9 @@ static void lock_of_who_asks_unseen(void **state)
 static void lock_of_who_runs_on_a_cpu_unread(void **state)
 {
 	struct scene *s = *state;
-	struct task *ip = scene_task(s, 700, "ip"),
-		    *dad = scene_kthread(s, 701, "kworker");
+	struct task *ip = has_a_lock_and_asks(s);
 	const struct verdict *v;
 
-	scene_waits(s, dad, 30, WAIT_MUTEX, LOCK_A, ip);
-	scene_runs(s, ip, 1, 32);
-	asks(s, ip, "virtnet_send_command");
 	scene_no_queue(s, 1);
 	ip->since_s = -1;
 	assert_host(only(s, CAUSE_HOST_NOT_CONSUMING));
@@ -131,13 +135,9 @@ static void lock_of_who_runs_on_a_cpu_unread(void **state)
 static void lock_of_who_asks_some_host(void **state)
 {
 	struct scene *s = *state;
-	struct task *ip = scene_task(s, 700, "ip"),
-		    *dad = scene_kthread(s, 701, "kworker");
+	struct task *ip = has_a_lock_and_asks(s);
 	const struct verdict *v;
 
-	scene_waits(s, dad, 30, WAIT_MUTEX, LOCK_A, ip);
-	scene_runs(s, ip, 1, 32);
-	asks(s, ip, "virtnet_send_command");
 	facts_studied(&s->facts, ip)->virtio = NULL;
 	v = only(s, CAUSE_UNEXPLAINED);
 	assert_int_equal(v->culprit.kind, CULPRIT_NONE);

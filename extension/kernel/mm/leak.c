@@ -286,19 +286,12 @@ static void count_lost(struct finder *f)
 static void find_spans(struct finder *f)
 {
 	const struct pages *p = &f->s->pages;
-	kaddr_t begin, end, last = 0;
-	size_t i;
+	size_t last = p->runs.n - 1;
 
 	f->low = f->d->info.direct_map;
-	f->span = p->runs.v[p->runs.n - 1].end << p->shift;
-	f->map = UINT64_MAX;
-	for (i = 0; i < p->runs.n; i++) {
-		begin = p->runs.v[i].map + p->runs.v[i].first * p->size;
-		end = p->runs.v[i].map + p->runs.v[i].end * p->size;
-		f->map = begin < f->map ? begin : f->map;
-		last = end > last ? end : last;
-	}
-	f->map_span = last > f->map ? last - f->map : 0;
+	f->span = p->runs.v[last].end << p->shift;
+	f->map = p->parts[0].begin;
+	f->map_span = p->parts[last].end - f->map;
 }
 
 static bool search(struct finder *f, const struct tasks *tasks)

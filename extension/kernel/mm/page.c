@@ -201,6 +201,27 @@ static void read_sections(struct pages *p, struct arena *a)
 	}
 }
 
+static int by_begin(const void *a, const void *b)
+{
+	return compare(((const struct page_part *)a)->begin,
+		       ((const struct page_part *)b)->begin);
+}
+
+static void sort_parts(struct pages *p, struct arena *a)
+{
+	const struct page_run *r;
+	size_t i;
+
+	p->parts = arena_alloc(a, p->runs.n * sizeof(*p->parts));
+	for (i = 0; i < p->runs.n; i++) {
+		r = &p->runs.v[i];
+		p->parts[i] = (struct page_part){r->map + r->first * p->size,
+						 r->map + r->end * p->size, r};
+	}
+	if (p->runs.n)
+		qsort(p->parts, p->runs.n, sizeof(*p->parts), by_begin);
+}
+
 bool pages_init(struct pages *p, struct dump *d, struct arena *a)
 {
 	memset(p, 0, sizeof(*p));
@@ -222,6 +243,7 @@ bool pages_init(struct pages *p, struct dump *d, struct arena *a)
 		return false;
 	}
 	read_sections(p, a);
+	sort_parts(p, a);
 	if (!p->runs.n)
 		dump_note(d, "the page array cannot be found: no memory section is "
 			     "present");
@@ -280,17 +302,21 @@ kaddr_t page_struct(const struct pages *p, pfn_t pfn)
 
 bool page_of_struct(const struct pages *p, kaddr_t addr, pfn_t *pfn)
 {
-	const struct page_run *r;
-	size_t i;
+	size_t low = 0, high = p->runs.n, mid;
+	const struct page_part *part;
 
-	for (i = 0; i < p->runs.n; i++) {
-		r = &p->runs.v[i];
-		*pfn = (addr - r->map) / p->size;
-		if (addr >= r->map + r->first * p->size && *pfn >= r->first &&
-		    *pfn < r->end)
-			return true;
+	while (low < high) {
+		mid = low + (high - low) / 2;
+		if (addr < p->parts[mid].begin)
+			high = mid;
+		else
+			low = mid + 1;
 	}
-	return false;
+	if (!low || addr >= p->parts[low - 1].end)
+		return false;
+	part = &p->parts[low - 1];
+	*pfn = (addr - part->run->map) / p->size;
+	return *pfn >= part->run->first && *pfn < part->run->end;
 }
 
 /* ---- reading ------------------------------------------------------------- */

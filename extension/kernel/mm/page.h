@@ -43,8 +43,13 @@ enum page_kind {
 struct pages {
 	struct dump *d;
 	VEC(struct page_run) runs; /* ascending, joined */
-	size_t size;		   /* of struct page */
-	unsigned int shift;	   /* of a page */
+	/* The same, ascending by where their struct pages are. */
+	struct page_part {
+		kaddr_t begin, end;
+		const struct page_run *run;
+	} * parts;
+	size_t size;	    /* of struct page */
+	unsigned int shift; /* of a page */
 	struct page_mark slab, large_kmalloc, buddy, reserved, head;
 	size_t flags_at, type_at, head_at; /* members of struct page */
 };

@@ -366,9 +366,8 @@ static bool cpu_note(struct dump *d, unsigned int cpu, const unsigned char **prs
 	const unsigned char *notes = core_notes(core_of(d)->core, &all);
 	struct elf_note note;
 
-	while (notes && elf_note_next(notes, all, &at, &note)) {
-		if (note.type != NT_PRSTATUS || note.name_size != sizeof("CORE") ||
-		    memcmp(note.name, "CORE", sizeof("CORE")) || cpu--)
+	while (notes && elf_note_next_cpu(notes, all, &at, &note)) {
+		if (cpu--)
 			continue;
 		*prstatus = note.desc;
 		*size = note.size;
@@ -526,8 +525,8 @@ static bool has_cpus_in_it(struct core_dump *c)
 	kaddr_t ip;
 
 	notes = core_notes(c->core, &size);
-	while (elf_note_next(notes, size, &at, &note)) {
-		if (note.type != NT_PRSTATUS || note.size < in + sizeof(ip))
+	while (elf_note_next_cpu(notes, size, &at, &note)) {
+		if (note.size < in + sizeof(ip))
 			continue;
 		ip = load_u64(note.desc + in);
 		if (!arch_is_kernel(arch, ip))
@@ -596,19 +595,18 @@ static bool open_core(struct core_dump *c)
 
 /* ---- what is known of the dump -------------------------------------------- */
 
-/* As many as have registers in the core's notes: who writes a core asks the machine. */
-static unsigned int cpus_of_notes(struct core_dump *c)
+/* Which are possible: as many as have registers, since who writes a core asks the machine. */
+static void guess_cpus(struct core_dump *c)
 {
-	unsigned int n = 0, cpu;
+	unsigned int n = 0;
 	struct elf_note note;
 	size_t size, at = 0;
 	const unsigned char *notes = core_notes(c->core, &size);
 
-	while (n < CPUS_MAX && elf_note_next(notes, size, &at, &note))
-		n += note.type == NT_PRSTATUS;
-	for (cpu = 0; cpu < n; cpu++)
-		c->possible[cpu / 8] |= (unsigned char)(1u << (cpu % 8));
-	return n ? n : 1;
+	c->dump.info.cpus_guessed = true;
+	memset(c->possible, 0, sizeof(c->possible));
+	for (; n < CPUS_MAX && elf_note_next_cpu(notes, size, &at, &note); n++)
+		c->possible[n / 8] |= (unsigned char)(1u << (n % 8));
 }
 
 /* One more than the highest that there may be. */
@@ -618,19 +616,14 @@ static unsigned int possible_cpus(struct core_dump *c)
 	long size = layout_size(&c->dump, CPU_MASK);
 	kaddr_t mask;
 
-	c->possible[0] = 1;
-	if (size <= 0 || size > (long)sizeof(c->possible) ||
-	    !kallsyms_named(c->symbols, "__cpu_possible_mask", &mask))
-		return n;
-	if (space_read(c->space, mask, c->possible, (size_t)size) != DUMP_OK) {
-		c->dump.info.cpus_guessed = true;
-		memset(c->possible, 0, sizeof(c->possible));
-		n = cpus_of_notes(c);
-	}
-	for (cpu = 0; !c->dump.info.cpus_guessed && cpu < (unsigned int)size * 8; cpu++)
+	if (size > 0 && size <= (long)sizeof(c->possible) &&
+	    kallsyms_named(c->symbols, "__cpu_possible_mask", &mask) &&
+	    space_read(c->space, mask, c->possible, (size_t)size) != DUMP_OK)
+		guess_cpus(c);
+	c->possible[0] |= 1;
+	for (cpu = 0; cpu < CPUS_MAX; cpu++)
 		if (c->possible[cpu / 8] >> (cpu % 8) & 1)
 			n = cpu + 1;
-	c->possible[0] |= 1;
 	return n;
 }
 

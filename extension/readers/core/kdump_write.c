@@ -101,9 +101,9 @@ static unsigned int count_cpus(const struct kdump_content *content)
 	struct elf_note note;
 	size_t at = 0;
 
-	while (elf_note_next((const unsigned char *)content->notes, content->notes_size,
-			     &at, &note))
-		n += note.type == NT_PRSTATUS;
+	while (elf_note_next_cpu((const unsigned char *)content->notes,
+				 content->notes_size, &at, &note))
+		n++;
 	return n ? n : 1;
 }
 
