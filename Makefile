@@ -215,7 +215,7 @@ $(patsubst %.c,$(STAMPS)/%.c,$(HOUSE) $(DOORS) $(FAKES) $(TESTS) $(FUZZ) $(PAGES
 
 PYTHON := .ci/sysroot extension/vgpu-score samples/cores/make layouts/make tests/calibration tests/live samples/lab/lab tests/golden tests/rooms \
 	tests/docs/run tests/fuzz/until tests/kdump/run tests/score/run tests/score/fleet tests/system/run \
-	$(wildcard extension/score/*/*.py samples/lab/*.py samples/lab/*/*.py tests/*/*.py \
+	$(wildcard extension/score/*/*.py tests/*.py samples/lab/*.py samples/lab/*/*.py tests/*/*.py \
 	tests/*/bench tests/score/fake_crash)
 $(BUILD)/lint-python: $(PYTHON) setup.cfg .ci/lint-python
 	@mkdir -p $(@D)
