@@ -47,8 +47,8 @@ const struct command command_leak = {
 		"all caches, or of one with its kin (kmalloc-cg-128 and so on). Any "
 		"word that is an address in an object counts as a reference, and any "
 		"page with an offset and a length in one, from every page that the "
-		"kernel uses itself, stacks from their stack pointer on. By cache and "
-		"type, with the stack that allocated them where SLUB kept it "
+		"kernel uses itself but for its code and constants, stacks from their "
+		"stack pointer on. By cache and type, with the stack that allocated them where SLUB kept it "
 		"(slub_debug=U). HELD: only another lost object refers to it. A lost "
 		"object may be missed because a number looks like its address.",
 	.facts = FACTS_TASKS,

@@ -265,6 +265,29 @@ static void struct_pages_of_no_memory(void **state)
 	assert_int_equal(search(f)->roots.excluded, 1);
 }
 
+/* The firmware's pages have struct pages that are in use, and are in no dump. */
+static void pages_of_no_memory(void **state)
+{
+	struct fake *f = *state;
+	kaddr_t firmware = fake_alloc_pages(f, FAKE_PAGE), memory, iomem;
+
+	hold_all_but(f, 5);
+	page_member(f, firmware, PAGE_REFCOUNT, 1);
+	fake_exclude(f, firmware, FAKE_PAGE);
+	assert_int_equal(search(f)->roots.excluded, 1);
+	iomem = fake_variable(f, "iomem_resource", 64);
+	memory = fake_new(f, "resource");
+	fake_ptr(f, fake_at(f, iomem, "resource.child"), memory);
+	fake_set(f, memory, "resource.end", firmware - FAKE_DIRECT_MAP - 1);
+	fake_set(f, memory, "resource.flags", 0x81000200);
+	assert_int_equal(search(f)->roots.excluded, 0);
+	/* A part of it is memory: no page of the kernel's. */
+	fake_set(f, memory, "resource.end", firmware - FAKE_DIRECT_MAP + 0x7ff);
+	assert_int_equal(search(f)->roots.excluded, 0);
+	fake_set(f, memory, "resource.end", firmware - FAKE_DIRECT_MAP + FAKE_PAGE - 1);
+	assert_int_equal(search(f)->roots.excluded, 1);
+}
+
 static void a_damaged_slab_is_never_lost(void **state)
 {
 	struct fake *f = *state;
@@ -438,6 +461,44 @@ static void kmemleaks_static_records(void **state)
 	assert_int_equal(search(f)->lost, 0);
 }
 
+/* One object, named by the word at this place alone. */
+static uint64_t lost_when_named_at(struct fake *f, kaddr_t at)
+{
+	uint64_t lost;
+
+	fake_ptr(f, at, object(f, 5));
+	lost = search(f)->lost;
+	fake_ptr(f, at, 0);
+	return lost;
+}
+
+/* Code, constants, what is written to while the kernel starts, constants. */
+static void code_and_constants(void **state)
+{
+	struct fake *f = *state;
+	kaddr_t image = fake_alloc_pages(f, 4 * FAKE_PAGE), page;
+
+	for (page = image; page < image + 4 * FAKE_PAGE; page += FAKE_PAGE)
+		page_member(f, page, PAGE_REFCOUNT, 1);
+	hold_all_but(f, 5);
+	assert_int_equal(lost_when_named_at(f, image + 8), 0);
+	fake_symbol(f, "_stext", image);
+	fake_symbol(f, "_etext", image + 0x800);
+	assert_int_equal(lost_when_named_at(f, image + 8), 1);
+	assert_int_equal(lost_when_named_at(f, image + 0x800), 0);
+
+	/* Where among the constants the others lie is not known: all may be. */
+	fake_symbol(f, "__start_rodata", image + FAKE_PAGE);
+	fake_symbol(f, "__end_rodata", image + 4 * FAKE_PAGE);
+	assert_int_equal(lost_when_named_at(f, image + FAKE_PAGE), 0);
+	fake_symbol(f, "__start_ro_after_init", image + 2 * FAKE_PAGE + 0x100);
+	fake_symbol(f, "__end_ro_after_init", image + 2 * FAKE_PAGE + 0x200);
+	assert_int_equal(lost_when_named_at(f, image + FAKE_PAGE), 1);
+	assert_int_equal(lost_when_named_at(f, image + 2 * FAKE_PAGE + 0x100), 0);
+	assert_int_equal(lost_when_named_at(f, image + 2 * FAKE_PAGE + 0x1f8), 0);
+	assert_int_equal(lost_when_named_at(f, image + 3 * FAKE_PAGE), 1);
+}
+
 static void ctrl_c_leaves_nothing(void **state)
 {
 	struct fake *f = *state;
@@ -565,6 +626,7 @@ int main(void)
 		leak_test(a_page_behind_the_first_of_a_block),
 		leak_test(a_page_behind_the_first_free_one),
 		leak_test(struct_pages_of_no_memory),
+		leak_test(pages_of_no_memory),
 		leak_test(a_damaged_slab_is_never_lost),
 		leak_test(a_slab_that_is_not_in_the_dump),
 		leak_test(struct_pages_that_are_not_in_the_dump),
@@ -575,6 +637,7 @@ int main(void)
 		leak_test(the_result_is_kept),
 		leak_test(the_next_command_reads_slabs_too),
 		leak_test(kmemleaks_static_records),
+		leak_test(code_and_constants),
 		leak_test(ctrl_c_leaves_nothing),
 		leak_test(groups_of_what_is_alike),
 		leak_test(groups_of_one_call_site),

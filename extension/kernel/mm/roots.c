@@ -5,8 +5,10 @@
 #include <string.h>
 
 #include "dump/layout.h"
+#include "resource.h"
 
-#define STACKS_KEPT 16	   /* NR_CACHED_STACKS is 2 */
+#define STACKS_KEPT 16 /* NR_CACHED_STACKS is 2 */
+#define IMAGE_PART_MAX (256u << 20)
 #define BUDDY_ORDER_MAX 18 /* MAX_ORDER is 10, arm64 with pages of 64 KiB has 13 */
 
 /* Bytes [from, to) of each of these page frames are in use, the rest is not. */
@@ -25,6 +27,8 @@ struct reader {
 	bool head_is_root; /* the last page that is no tail was a root */
 	bool head_is_slab, head_is_user;
 	pfn_t buddy_end; /* of the last block of free pages */
+	bool asked_ram;	 /* a page could not be read */
+	struct system_ram ram;
 };
 
 /* ---- what is not in use of pages that are ---------------------------------- */
@@ -125,19 +129,18 @@ static void add_page_array(struct reader *r)
 static void add_crash_kernel(struct reader *r)
 {
 	static const char *const names[] = {"crashk_res", "crashk_low_res"};
-	uint64_t start, end;
+	struct physical_range range;
 	struct part *part;
 	kaddr_t resource;
 	size_t i;
 
 	for (i = 0; i < ARRAY_SIZE(names); i++) {
 		if (!dump_symbol(r->d, names[i], &resource) ||
-		    !member_u64(r->d, resource, RESOURCE_START, &start) ||
-		    !member_u64(r->d, resource, RESOURCE_END, &end) || end <= start)
+		    !resource_range(r->d, resource, &range))
 			continue;
 		part = vec_push(r->d->arena, &r->parts);
-		part->first = start / r->page_size;
-		part->end = end / r->page_size + 1;
+		part->first = range.start / r->page_size;
+		part->end = (range.end - 1) / r->page_size + 1;
 	}
 }
 
@@ -157,8 +160,31 @@ static void add_kmemleak_pool(struct reader *r)
 		add_unused(r, pool, pool + (kaddr_t)size);
 }
 
+/* The kernel's own image between two of its linker's symbols, if it has both. */
+static void add_image(struct reader *r, const char *from, const char *to)
+{
+	kaddr_t begin, end;
+
+	if (dump_symbol(r->d, from, &begin) && dump_symbol(r->d, to, &end) &&
+	    begin < end && end - begin <= IMAGE_PART_MAX)
+		add_unused(r, begin, end);
+}
+
+/*
+ * The linker made code and constants, before there was an object.  What lies among the latter
+ * and is written to while the kernel starts is none: c74ba8b3480d, 4.6.  Those of modules are
+ * roots: among them lies what BPF's compiler makes, which has the addresses of its maps.
+ */
+static void add_constants(struct reader *r)
+{
+	add_image(r, "_stext", "_etext");
+	add_image(r, "__start_rodata", "__start_ro_after_init");
+	add_image(r, "__end_ro_after_init", "__end_rodata");
+}
+
 static void find_parts(struct reader *r, const struct tasks *tasks)
 {
+	add_constants(r);
 	add_stacks(r, tasks);
 	add_kept_stacks(r);
 	add_kmemleak_pool(r);
@@ -260,6 +286,15 @@ static const struct part *part_of(struct reader *r, pfn_t pfn)
 	return NULL;
 }
 
+/* It could not be read: is anything missing?  Not where the machine has no memory. */
+static bool is_missing(struct reader *r, pfn_t pfn)
+{
+	if (!r->asked_ram)
+		system_ram_read(r->d, &r->ram);
+	r->asked_ram = true;
+	return !r->ram.known || system_ram_has(&r->ram, pfn * r->page_size, r->page_size);
+}
+
 static void give_page(struct reader *r, pfn_t pfn)
 {
 	const struct part *part = part_of(r, pfn);
@@ -269,7 +304,7 @@ static void give_page(struct reader *r, pfn_t pfn)
 		return;
 	if (dump_read(r->d, page_address(r->r->pages, pfn), r->page, r->page_size) !=
 	    DUMP_OK) {
-		r->r->count.excluded++;
+		r->r->count.excluded += is_missing(r, pfn);
 		return;
 	}
 	r->r->count.read++;

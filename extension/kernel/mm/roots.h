@@ -13,13 +13,15 @@
  * In use is also what lies behind the first page of a block that was not asked for as a
  * compound page: nobody counts it, but it is on no list of free pages.
  *
- * Parts of it are not in use although their pages are, and are left out because old
- * references lie there:
+ * Parts of it are left out although their pages are in use, since references there are old or
+ * there are none:
  *
  *	a sleeping task's stack below its stack pointer
  *	stacks of ended tasks that fork() keeps for the next one
  *	kmemleak's static records, which refer to every object of the boot (its later
  *	ones are in a slab cache, which leak.c leaves out)
+ *
+ *	the kernel's code and constants, which the linker made (kmemleak leaves them out too)
  *
  * kfree_rcu()'s arrays are not: behind their last record, an old pointer may hide a lost
  * object.
@@ -35,8 +37,9 @@
 
 /* What pages are, in pages. */
 struct roots_count {
-	uint64_t read;	   /* roots that were given out */
-	uint64_t excluded; /* roots that makedumpfile left out, or that are damaged */
+	uint64_t read; /* roots that were given out */
+	uint64_t
+		excluded; /* roots that makedumpfile left out, or that are damaged; all memory */
 	uint64_t slab, user, free;
 	uint64_t unknown; /* of which nothing is known: no struct page in the dump */
 };
