@@ -64,6 +64,12 @@ struct arch {
 	kaddr_t kernel_low;    /* no address of the kernel is lower, however wide */
 	unsigned int tag_bits; /* the highest of a pointer, which do not address */
 
+	/*
+	 * The kernel reserves so many bytes of the lowest memory and keeps none of its
+	 * data there, so a capture kernel may leave them out; 0: none.
+	 */
+	uint64_t low_reserved;
+
 	/* Where the dump does not say, as its kernel then cannot: memory's sections, log2. */
 	unsigned int section_bits, physmem_bits;
 

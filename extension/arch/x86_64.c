@@ -522,6 +522,7 @@ const struct arch arch_x86_64 = {
 	.away = 1u << 14,
 	.common_away = 1u << 19,
 	.kernel_low = 0xff00000000000000, /* five levels of page tables */
+	.low_reserved = 1u << 20, /* where there is a crashkernel: 6f599d84231f, 5.5 */
 	.section_bits = 27,
 	.physmem_bits = 46,	  /* of four levels; vmcoreinfo says it since 5.6 */
 	.note_registers = 27 * 8, /* struct user_regs_struct */

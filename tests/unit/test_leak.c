@@ -288,6 +288,24 @@ static void pages_of_no_memory(void **state)
 	assert_int_equal(search(f)->roots.excluded, 1);
 }
 
+/* Below 1 MiB x86 reserves all for the start of its CPUs, and kexec leaves it out. */
+static void the_lowest_memory(void **state)
+{
+	struct fake *f = *state;
+	kaddr_t low = FAKE_DIRECT_MAP + 0xff000, high = FAKE_DIRECT_MAP + 0x100000;
+	uint64_t reserved = 1ull << layout_enum(fake_dump(f), PG_RESERVED, 0);
+
+	hold_all_but(f, 5);
+	page_member(f, low, PAGE_FLAGS, reserved);
+	assert_int_equal(search(f)->roots.excluded, 0);
+	page_member(f, low, PAGE_FLAGS, 0);
+	page_member(f, low, PAGE_REFCOUNT, 1); /* somebody has it all the same */
+	assert_int_equal(search(f)->roots.excluded, 1);
+	page_member(f, low, PAGE_REFCOUNT, 0);
+	page_member(f, high, PAGE_FLAGS, reserved);
+	assert_int_equal(search(f)->roots.excluded, 1);
+}
+
 static void a_damaged_slab_is_never_lost(void **state)
 {
 	struct fake *f = *state;
@@ -627,6 +645,7 @@ int main(void)
 		leak_test(a_page_behind_the_first_free_one),
 		leak_test(struct_pages_of_no_memory),
 		leak_test(pages_of_no_memory),
+		leak_test(the_lowest_memory),
 		leak_test(a_damaged_slab_is_never_lost),
 		leak_test(a_slab_that_is_not_in_the_dump),
 		leak_test(struct_pages_that_are_not_in_the_dump),

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "arch/arch.h"
 #include "dump/layout.h"
 #include "resource.h"
 
@@ -286,16 +287,22 @@ static const struct part *part_of(struct reader *r, pfn_t pfn)
 	return NULL;
 }
 
-/* It could not be read: is anything missing?  Not where the machine has no memory. */
-static bool is_missing(struct reader *r, pfn_t pfn)
+/*
+ * It could not be read: is anything missing?  Not where the machine has no memory, nor where
+ * its kernel keeps off.
+ */
+static bool is_missing(struct reader *r, pfn_t pfn, const unsigned char *page)
 {
+	if (pfn < r->d->arch->low_reserved / r->page_size &&
+	    page_kind(r->r->pages, page) == PAGE_RESERVED)
+		return false;
 	if (!r->asked_ram)
 		system_ram_read(r->d, &r->ram);
 	r->asked_ram = true;
 	return !r->ram.known || system_ram_has(&r->ram, pfn * r->page_size, r->page_size);
 }
 
-static void give_page(struct reader *r, pfn_t pfn)
+static void give_page(struct reader *r, pfn_t pfn, const unsigned char *page)
 {
 	const struct part *part = part_of(r, pfn);
 	size_t from = part ? part->from : 0, to = part ? part->to : r->page_size;
@@ -304,7 +311,7 @@ static void give_page(struct reader *r, pfn_t pfn)
 		return;
 	if (dump_read(r->d, page_address(r->r->pages, pfn), r->page, r->page_size) !=
 	    DUMP_OK) {
-		r->r->count.excluded += is_missing(r, pfn);
+		r->r->count.excluded += is_missing(r, pfn, page);
 		return;
 	}
 	r->r->count.read++;
@@ -336,7 +343,7 @@ static void give_block(struct reader *r, const struct page_block *b)
 		if (is_no_page(r, page))
 			continue;
 		if (is_root(r, b->first + i, page))
-			give_page(r, b->first + i);
+			give_page(r, b->first + i, page);
 		free = !r->head_is_root && !r->head_is_slab && !r->head_is_user;
 		if (!free)
 			r->r->page(r->r->arg, page, r->r->pages->size);
