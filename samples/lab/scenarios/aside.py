@@ -75,6 +75,9 @@ POOL_POLL = gpu.OBSERVE + gpu.CLIENTS + f"""
 echo poll > {FILE}
 """ + gpu.FILL
 
+# Where the detector looks every 40 s: its second look is later than others wait for.
+SECOND_LOOK = "sleep 60\n"
+
 # Processes that compute have most of that CPU's time, and do no harm by it.
 POOL_POLL_BUSY = POOL_POLL.replace("lab-load watch", r"""
 for _ in 1 2 3; do
@@ -82,7 +85,7 @@ for _ in 1 2 3; do
 	record role name=innocent pid=$! comm=sh
 	taskset -p 1 $! > /dev/null
 done
-lab-load watch""")
+lab-load watch""") + SECOND_LOOK
 
 # --- the console -----------------------------------------------------------------
 
@@ -167,7 +170,7 @@ TWO = gpu.OBSERVE + gpu.CLIENTS + r"""
 echo abba > /sys/module/vgpu_lab/parameters/fault
 sleep 8
 lab-load pci stall
-""" + gpu.FILL + "sleep 60  # the detector looks every 40 s\n"
+""" + gpu.FILL + SECOND_LOOK
 
 
 def _aside(name: str, about: str, guest: str, truth, **more) -> Scenario:
