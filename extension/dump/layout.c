@@ -51,6 +51,25 @@ void layout_retry(struct layout *l)
 	l->generation++;
 }
 
+/*
+ * A dump's own debuginfo may lie.  Who has read a type takes members out of its bytes, so one
+ * that is not in its type is none; a bit field's own type may reach over the end.
+ */
+static bool keep_in_type(struct dump *d, const char *type, struct layout_row *row)
+{
+	long size;
+
+	if (row->offset < 0 || row->size < 0)
+		return false;
+	if (!d->ops->type_size(d, type, &size))
+		return true;
+	if (row->offset > size || (row->offset == size && row->size))
+		return false;
+	if (row->size > size - row->offset)
+		row->size = size - row->offset;
+	return true;
+}
+
 /* Ask the debuginfo for the spelling in found. */
 static bool try_spelling(struct dump *d, struct layout_row *row, bool anonymous)
 {
@@ -69,7 +88,9 @@ static bool try_spelling(struct dump *d, struct layout_row *row, bool anonymous)
 	}
 	dot = strchr(row->found, '.');
 	*dot = '\0';
-	ok = d->ops->member(d, row->found, dot + 1, anonymous, &row->offset, &row->size);
+	ok = d->ops->member(d, row->found, dot + 1, anonymous, &row->offset,
+			    &row->size) &&
+	     keep_in_type(d, row->found, row);
 	*dot = '.';
 	return ok;
 }
@@ -203,6 +224,11 @@ size_t layout_span(struct dump *d, enum layout_id member)
 long layout_enum(struct dump *d, enum layout_id id, long fallback)
 {
 	return layout_has(d, id) ? layout_offset(d, id) : fallback;
+}
+
+unsigned int layout_bit(struct dump *d, enum layout_id id, unsigned int fallback)
+{
+	return (unsigned int)layout_enum(d, id, (long)fallback) & 63;
 }
 
 const char *layout_name(struct dump *d, enum layout_id id)

@@ -67,6 +67,8 @@ long layout_size(struct dump *d, enum layout_id id);
 size_t layout_span(struct dump *d, enum layout_id member);
 /* An enumerator's value, or fallback when debuginfo has none (a #define). */
 long layout_enum(struct dump *d, enum layout_id id, long fallback);
+/* A bit's number in a word of 64, by the same. */
+unsigned int layout_bit(struct dump *d, enum layout_id id, unsigned int fallback);
 /* The row, resolved.  Never NULL for an id below LAYOUT_COUNT. */
 const struct layout_row *layout_row(struct dump *d, enum layout_id id);
 /* Note each member of layout_always.def that was looked for and is not there. */

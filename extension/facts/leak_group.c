@@ -11,10 +11,13 @@
 
 /* ---- fences ------------------------------------------------------------------ */
 
-static bool fence_rows(struct dump *d)
+/* Known, and in the objects of that cache. */
+static bool fence_rows(struct dump *d, const struct slab_cache *c)
 {
-	return layout_has_all(d, GPU_FENCE, GPU_FENCE_NODE, DMA_FENCE_SEQNO,
-			      DMA_FENCE_FLAGS, DMA_FENCE_REFCOUNT);
+	return layout_has_all(d, GPU_FENCE, GPU_FENCE_NODE, DMA_FENCE, DMA_FENCE_SEQNO,
+			      DMA_FENCE_FLAGS, DMA_FENCE_REFCOUNT) &&
+	       layout_size(d, GPU_FENCE) <= (long)c->object_size &&
+	       layout_size(d, DMA_FENCE) <= (long)c->object_size;
 }
 
 static uint64_t fence_member(struct dump *d, const unsigned char *p, enum layout_id id)
@@ -28,10 +31,10 @@ void fence_census_count(struct dump *d, const struct slab_cache *c,
 	/* Where it has a number of its own the seqno may always be 0 (5.0 to 5.2). */
 	enum layout_id number = layout_has(d, GPU_FENCE_ID) ? GPU_FENCE_ID
 							    : DMA_FENCE_SEQNO;
-	long bit = layout_enum(d, DMA_FENCE_SIGNALED, 0);
+	unsigned int bit = layout_bit(d, DMA_FENCE_SIGNALED, 0);
 	uint64_t seqno;
 
-	if (!fence_rows(d) || layout_size(d, GPU_FENCE) > (long)c->object_size)
+	if (!fence_rows(d, c))
 		return;
 	seqno = fence_member(d, p, number);
 	if (!f->n++ || seqno < f->lowest)
@@ -40,7 +43,7 @@ void fence_census_count(struct dump *d, const struct slab_cache *c,
 		f->highest = seqno;
 	f->signalled += fence_member(d, p, DMA_FENCE_FLAGS) >> bit & 1;
 	f->alone += fence_member(d, p, DMA_FENCE_REFCOUNT) == 1;
-	f->unlinked += is_list_poison(load_u64(p + layout_offset(d, GPU_FENCE_NODE)));
+	f->unlinked += is_list_poison(fence_member(d, p, GPU_FENCE_NODE));
 }
 
 void fence_census_add(struct dump *d, struct slabs *s, struct typer *t,

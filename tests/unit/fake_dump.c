@@ -388,6 +388,22 @@ static void rows_changed(struct fake *f)
 		die("no memory", "layout");
 }
 
+/*
+ * A type that a test gives another member is as large as that takes.  A bit field's own type
+ * may reach over the end.
+ */
+static void make_room(struct fake *f, const struct fake_row *member, const char *module)
+{
+	char type[256];
+	struct row *r;
+
+	snprintf(type, sizeof(type), "%.*s", (int)strcspn(member->name, "."),
+		 member->name);
+	r = row_of_module(f, FAKE_TYPE, type, module);
+	if (r && r->size <= member->offset)
+		r->size = member->offset + member->size;
+}
+
 static void add_row(struct fake *f, const struct fake_row *row, const char *module)
 {
 	struct row *r = row_of_module(f, row->kind, row->name, module);
@@ -400,6 +416,8 @@ static void add_row(struct fake *f, const struct fake_row *row, const char *modu
 	r->module = module;
 	r->offset = row->offset;
 	r->size = row->size;
+	if (row->kind == FAKE_MEMBER)
+		make_room(f, row, module);
 }
 
 static void add_rows(struct fake *f, const struct fake_row *rows, size_t n,

@@ -402,6 +402,40 @@ static void strings_without_nul(void **state)
 	assert_string_equal(small, "012");
 }
 
+/* A dump's own types may say anything. */
+static void members_are_in_their_type(void **state)
+{
+	struct fake *f = *state;
+	struct dump *d = fake_dump(f);
+
+	fake_member(f, "page", "_refcount", 52, 4);
+	fake_type(f, "page", 56);
+	assert_true(layout_has(d, PAGE_REFCOUNT));
+	assert_int_equal(layout_size(d, PAGE_REFCOUNT), 4);
+	fake_type(f, "page", 53);
+	assert_int_equal(layout_size(d, PAGE_REFCOUNT), 1);
+	fake_type(f, "page", 52);
+	assert_false(layout_has(d, PAGE_REFCOUNT));
+	fake_member(f, "page", "_refcount", -4, 4);
+	assert_false(layout_has(d, PAGE_REFCOUNT));
+	/* An array without a length ends its type. */
+	fake_member(f, "page", "_refcount", 52, 0);
+	fake_type(f, "page", 52);
+	assert_true(layout_has(d, PAGE_REFCOUNT));
+}
+
+static void bits_are_of_a_word(void **state)
+{
+	struct fake *f = *state;
+
+	fake_enum(f, "PG_reserved", 12);
+	assert_int_equal(layout_bit(fake_dump(f), PG_RESERVED, 3), 12);
+	fake_enum(f, "PG_reserved", 1 << 20 | 5);
+	assert_int_equal(layout_bit(fake_dump(f), PG_RESERVED, 3), 5);
+	fake_absent(f, "PG_reserved");
+	assert_int_equal(layout_bit(fake_dump(f), PG_RESERVED, 3), 3);
+}
+
 static void containers(void **state)
 {
 	struct dump *d = fake_dump(*state);
@@ -434,6 +468,8 @@ int main(void)
 		fake_test(sizes_that_lie),
 		fake_test(buffers_are_used_again),
 		fake_test(strings_without_nul),
+		fake_test(members_are_in_their_type),
+		fake_test(bits_are_of_a_word),
 		fake_test(containers),
 	};
 

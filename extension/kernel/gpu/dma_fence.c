@@ -18,10 +18,10 @@ bool fence_reader_init(struct fence_reader *r, struct dump *d, struct tasks *tas
 	r->tasks = tasks;
 	obj_init(&r->object, d);
 	obj_init(&r->cb, d);
-	r->signalled_bit = (unsigned int)layout_enum(d, DMA_FENCE_SIGNALED, 0) & 63;
+	r->signalled_bit = layout_bit(d, DMA_FENCE_SIGNALED, 0);
 	dump_symbol(d, "dma_fence_array_ops", &r->array_ops);
 	dump_symbol(d, "dma_fence_chain_ops", &r->chain_ops);
-	r->timestamp_bit = (unsigned int)layout_enum(d, DMA_FENCE_TIMESTAMPED, 1) & 63;
+	r->timestamp_bit = layout_bit(d, DMA_FENCE_TIMESTAMPED, 1);
 	return layout_has_all(d, DMA_FENCE, DMA_FENCE_CONTEXT, DMA_FENCE_SEQNO,
 			      DMA_FENCE_FLAGS, DMA_FENCE_REFCOUNT);
 }

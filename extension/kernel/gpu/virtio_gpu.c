@@ -262,12 +262,12 @@ static void read_capsets(struct dump *d, struct gpu *g)
 
 static bool is_pending(struct dump *d, kaddr_t base, enum layout_id work)
 {
-	long bit = layout_enum(d, WORK_STRUCT_PENDING_BIT, 0);
+	unsigned int bit = layout_bit(d, WORK_STRUCT_PENDING_BIT, 0);
 	uint64_t data;
 
 	return layout_has(d, work) &&
 	       member_u64(d, member_addr(d, base, work), WORK_DATA, &data) &&
-	       data >> (bit & 63) & 1;
+	       data >> bit & 1;
 }
 
 static void read_works(struct dump *d, struct gpu *g)

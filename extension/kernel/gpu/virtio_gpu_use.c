@@ -209,14 +209,13 @@ static bool is_listed(struct dump *d, kaddr_t node)
 /* fence: the virtio_gpu_fence around the dma_fence. */
 static bool is_pending(struct dump *d, kaddr_t fence)
 {
-	long bit = layout_enum(d, DMA_FENCE_SIGNALED, 0);
+	unsigned int bit = layout_bit(d, DMA_FENCE_SIGNALED, 0);
 	uint64_t flags;
 
 	return layout_has_all(d, GPU_FENCE_NODE, DMA_FENCE_FLAGS) &&
 	       member_u64(d, member_addr(d, fence, GPU_FENCE_F), DMA_FENCE_FLAGS,
 			  &flags) &&
-	       !(flags >> (bit & 63) & 1) &&
-	       is_listed(d, member_addr(d, fence, GPU_FENCE_NODE));
+	       !(flags >> bit & 1) && is_listed(d, member_addr(d, fence, GPU_FENCE_NODE));
 }
 
 /* Until 5.1 a dma_fence has but the lower half of the number. */

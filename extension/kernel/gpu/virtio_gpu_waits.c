@@ -14,7 +14,7 @@ static void read_queue(struct dump *d, kaddr_t queue, struct gpu_queue_waits *q)
 	q->work = member_addr(d, queue, GPU_QUEUE_WORK);
 	q->work_known = member_u64(d, q->work, WORK_DATA, &data);
 	q->work_pending = q->work_known &&
-			  data >> layout_enum(d, WORK_STRUCT_PENDING_BIT, 0) & 1;
+			  data >> layout_bit(d, WORK_STRUCT_PENDING_BIT, 0) & 1;
 }
 
 void gpu_waits_read(struct dump *d, kaddr_t vgdev, struct gpu_waits *w)

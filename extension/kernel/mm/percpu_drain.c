@@ -51,7 +51,7 @@ static void read_cpu_work(struct dump *d, struct workqueues *wqs, struct drain *
 		member_ptr(d, base, PCPU_DRAIN_ZONE, &c->zone);
 	}
 	if (member_u64(d, c->work_addr, WORK_DATA, &data))
-		c->queued = data >> layout_enum(d, WORK_STRUCT_PENDING_BIT, 0) & 1;
+		c->queued = data >> layout_bit(d, WORK_STRUCT_PENDING_BIT, 0) & 1;
 	else
 		dump_unread(d, "drain work of CPU %u", c->cpu);
 	c->work = work_by_addr(wqs, c->work_addr);

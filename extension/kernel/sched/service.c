@@ -179,7 +179,7 @@ static const struct service *of_request(struct dump *d, const struct services *s
 	out->request = request;
 	out->sent = layout_has(d, FUSE_SENT) &&
 		    member_u64(d, request, FUSE_REQ_FLAGS, &flags) &&
-		    flags >> (layout_enum(d, FUSE_SENT, 0) & 63) & 1;
+		    flags >> layout_bit(d, FUSE_SENT, 0) & 1;
 	return s;
 }
 

@@ -51,7 +51,7 @@ static long pwq_shift(struct dump *d)
  */
 static kaddr_t pwq_of(struct reader *r, uint64_t data)
 {
-	long pwq_bit = layout_enum(r->d, WORK_STRUCT_PWQ_BIT, 2);
+	unsigned int pwq_bit = layout_bit(r->d, WORK_STRUCT_PWQ_BIT, 2);
 	long shift = pwq_shift(r->d);
 
 	if (shift < 3 || shift > 16 || !(data >> pwq_bit & 1))
@@ -117,7 +117,7 @@ static struct work *read_work(struct reader *r, struct pool *pool, kaddr_t addr,
 	}
 	w = new_work(r, pool, addr, place, obj_u64(&r->work, WORK_FUNC));
 	data = obj_u64(&r->work, WORK_DATA);
-	w->linked = data >> layout_enum(r->d, WORK_STRUCT_LINKED_BIT, 3) & 1;
+	w->linked = data >> layout_bit(r->d, WORK_STRUCT_LINKED_BIT, 3) & 1;
 	pwq = pwq_of(r, data);
 	if (pwq)
 		member_ptr(r->d, pwq, PWQ_WQ, &w->wq);
