@@ -11,7 +11,7 @@ static const struct gpus no_gpus;
 static kaddr_t cache, slab, root;
 static struct tasks tasks;
 
-static void page_member(struct fake *f, kaddr_t addr, enum layout_id id, uint64_t v)
+static void set_in_page(struct fake *f, kaddr_t addr, enum layout_id id, uint64_t v)
 {
 	fake_id_set(f, fake_page_of(f, addr), id, v);
 }
@@ -29,7 +29,7 @@ static int set_up(void **state)
 	cache = fake_cache(f, "kmalloc-128", 128, 128);
 	slab = fake_slab(f, cache);
 	root = fake_alloc_pages(f, FAKE_PAGE);
-	page_member(f, root, PAGE_REFCOUNT, 1);
+	set_in_page(f, root, PAGE_REFCOUNT, 1);
 	memset(&tasks, 0, sizeof(tasks));
 	return 0;
 }
@@ -187,8 +187,8 @@ static void whose_a_page_is(void **state)
 	struct leaks *l;
 
 	hold_all_but(f, 5);
-	page_member(f, user, PAGE_REFCOUNT, 1);
-	page_member(f, user, PAGE_FLAGS, 1u << 4);
+	set_in_page(f, user, PAGE_REFCOUNT, 1);
+	set_in_page(f, user, PAGE_FLAGS, 1u << 4);
 	fake_ptr(f, user, object(f, 5));
 	put_on_list(f, free);
 	fake_ptr(f, free, object(f, 5));
@@ -196,7 +196,7 @@ static void whose_a_page_is(void **state)
 	assert_int_equal(l->lost, 1);
 	assert_int_equal(l->roots.user, 1);
 	/* Unless a file's struct page itself does: page->mapping, page->private. */
-	page_member(f, user, PAGE_MAPPING, object(f, 5) + 0x20);
+	set_in_page(f, user, PAGE_MAPPING, object(f, 5) + 0x20);
 	assert_int_equal(search(f)->lost, 0);
 }
 
@@ -210,7 +210,7 @@ static void a_page_behind_the_first_of_a_block(void **state)
 	kaddr_t block = fake_alloc_pages(f, 4 * FAKE_PAGE);
 	kaddr_t third = fake_page_of(f, block + 2 * FAKE_PAGE);
 
-	page_member(f, block, PAGE_REFCOUNT, 1);
+	set_in_page(f, block, PAGE_REFCOUNT, 1);
 	fake_list_head(f, fake_id_at(f, third, PAGE_LRU)); /* as at boot */
 	hold_all_but(f, 5);
 	fake_ptr(f, block + 2 * FAKE_PAGE, object(f, 5));
@@ -223,8 +223,8 @@ static void a_page_behind_the_first_of_a_block(void **state)
 
 static void free_block(struct fake *f, kaddr_t first, unsigned int order)
 {
-	page_member(f, first, PAGE_TYPE, 0xf0000000u & ~0x80u);
-	page_member(f, first, PAGE_PRIVATE, order);
+	set_in_page(f, first, PAGE_TYPE, 0xf0000000u & ~0x80u);
+	set_in_page(f, first, PAGE_PRIVATE, order);
 }
 
 /* Of a block of free pages too the first alone is marked. */
@@ -239,10 +239,37 @@ static void a_page_behind_the_first_free_one(void **state)
 	hold_all_but(f, 5);
 	fake_ptr(f, block + 3 * FAKE_PAGE, object(f, 5));
 	assert_int_equal(search(f)->lost, 1);
-	page_member(f, block, PAGE_PRIVATE, 1); /* that many and no more */
+	set_in_page(f, block, PAGE_PRIVATE, 1); /* that many and no more */
 	assert_int_equal(search(f)->lost, 0);
-	page_member(f, block, PAGE_PRIVATE, 64); /* no order at all */
+	set_in_page(f, block, PAGE_PRIVATE, 64); /* no order at all */
 	assert_int_equal(search(f)->lost, 0);
+}
+
+/* Of a large block of free pages the middle is not looked at, so it may be missing. */
+static void the_middle_of_free_memory(void **state)
+{
+	struct fake *f = *state;
+	kaddr_t block = FAKE_DIRECT_MAP + (64ull << 20), last = block + 4095 * FAKE_PAGE;
+	uint64_t free;
+
+	hold_all_but(f, 5);
+	free_block(f, block, 12);
+	free = search(f)->roots.free;
+	fake_exclude(f, fake_page_of(f, block + 2048 * FAKE_PAGE), 8 * FAKE_PAGE);
+	assert_int_equal(search(f)->roots.unknown, 0);
+	assert_int_equal(search(f)->roots.free, free);
+	assert_int_equal(search(f)->lost, 1);
+
+	/* No such block: it would hide memory. */
+	set_in_page(f, last, PAGE_REFCOUNT, 1);
+	assert_int_equal(search(f)->roots.unknown, 512);
+	set_in_page(f, last, PAGE_REFCOUNT, 0);
+	set_in_page(f, block, PAGE_PRIVATE, 19); /* no order */
+	assert_int_equal(search(f)->roots.unknown, 512);
+	set_in_page(f, block, PAGE_PRIVATE, 15); /* not where one of that order begins */
+	assert_int_equal(search(f)->roots.unknown, 512);
+	set_in_page(f, block, PAGE_PRIVATE, 12);
+	assert_int_equal(search(f)->roots.unknown, 0);
 }
 
 /*
@@ -272,7 +299,7 @@ static void pages_of_no_memory(void **state)
 	kaddr_t firmware = fake_alloc_pages(f, FAKE_PAGE), memory, iomem;
 
 	hold_all_but(f, 5);
-	page_member(f, firmware, PAGE_REFCOUNT, 1);
+	set_in_page(f, firmware, PAGE_REFCOUNT, 1);
 	fake_exclude(f, firmware, FAKE_PAGE);
 	assert_int_equal(search(f)->roots.excluded, 1);
 	iomem = fake_variable(f, "iomem_resource", 64);
@@ -296,13 +323,13 @@ static void the_lowest_memory(void **state)
 	uint64_t reserved = 1ull << layout_enum(fake_dump(f), PG_RESERVED, 0);
 
 	hold_all_but(f, 5);
-	page_member(f, low, PAGE_FLAGS, reserved);
+	set_in_page(f, low, PAGE_FLAGS, reserved);
 	assert_int_equal(search(f)->roots.excluded, 0);
-	page_member(f, low, PAGE_FLAGS, 0);
-	page_member(f, low, PAGE_REFCOUNT, 1); /* somebody has it all the same */
+	set_in_page(f, low, PAGE_FLAGS, 0);
+	set_in_page(f, low, PAGE_REFCOUNT, 1); /* somebody has it all the same */
 	assert_int_equal(search(f)->roots.excluded, 1);
-	page_member(f, low, PAGE_REFCOUNT, 0);
-	page_member(f, high, PAGE_FLAGS, reserved);
+	set_in_page(f, low, PAGE_REFCOUNT, 0);
+	set_in_page(f, high, PAGE_FLAGS, reserved);
 	assert_int_equal(search(f)->roots.excluded, 1);
 }
 
@@ -364,8 +391,8 @@ static void the_dead_part_of_a_stack(void **state)
 			 .stack_size = 2 * FAKE_PAGE,
 			 .sp = stack + FAKE_PAGE + 0x100};
 
-	page_member(f, stack, PAGE_REFCOUNT, 1);
-	page_member(f, stack + FAKE_PAGE, PAGE_REFCOUNT, 1);
+	set_in_page(f, stack, PAGE_REFCOUNT, 1);
+	set_in_page(f, stack + FAKE_PAGE, PAGE_REFCOUNT, 1);
 	tasks.all.v = &t;
 	tasks.all.n = 1;
 	hold_all_but(f, 5);
@@ -418,8 +445,8 @@ static void a_kept_stack(void **state)
 		area = fake_alloc_pages(f, FAKE_PAGE);
 	kaddr_t slots = fake_percpu_variable(f, "cached_stacks", 16);
 
-	page_member(f, stack, PAGE_REFCOUNT, 1);
-	page_member(f, stack + FAKE_PAGE, PAGE_REFCOUNT, 1);
+	set_in_page(f, stack, PAGE_REFCOUNT, 1);
+	set_in_page(f, stack + FAKE_PAGE, PAGE_REFCOUNT, 1);
 	fake_id_set(f, area, VM_STRUCT_ADDR, stack);
 	fake_id_set(f, area, VM_STRUCT_SIZE, 2 * FAKE_PAGE);
 	hold_all_but(f, 5);
@@ -463,8 +490,8 @@ static void kmemleaks_static_records(void **state)
 	struct fake *f = *state;
 	kaddr_t pages = fake_alloc_pages(f, 2 * FAKE_PAGE), pool = pages + 0xf00;
 
-	page_member(f, pages, PAGE_REFCOUNT, 1);
-	page_member(f, pages + FAKE_PAGE, PAGE_REFCOUNT, 1);
+	set_in_page(f, pages, PAGE_REFCOUNT, 1);
+	set_in_page(f, pages + FAKE_PAGE, PAGE_REFCOUNT, 1);
 	hold_all_but(f, 5);
 	fake_ptr(f, pages + FAKE_PAGE, object(f, 5));
 	fake_variable_size(f, "mem_pool", 0x180);
@@ -497,7 +524,7 @@ static void code_and_constants(void **state)
 	kaddr_t image = fake_alloc_pages(f, 4 * FAKE_PAGE), page;
 
 	for (page = image; page < image + 4 * FAKE_PAGE; page += FAKE_PAGE)
-		page_member(f, page, PAGE_REFCOUNT, 1);
+		set_in_page(f, page, PAGE_REFCOUNT, 1);
 	hold_all_but(f, 5);
 	assert_int_equal(lost_when_named_at(f, image + 8), 0);
 	fake_symbol(f, "_stext", image);
@@ -643,6 +670,7 @@ int main(void)
 		leak_test(whose_a_page_is),
 		leak_test(a_page_behind_the_first_of_a_block),
 		leak_test(a_page_behind_the_first_free_one),
+		leak_test(the_middle_of_free_memory),
 		leak_test(struct_pages_of_no_memory),
 		leak_test(pages_of_no_memory),
 		leak_test(the_lowest_memory),

@@ -13,6 +13,7 @@
 #define SECTIONS_MAX_BITS 21
 #define SECTIONS_MAX (1ull << SECTIONS_MAX_BITS)
 #define BLOCK_PAGES 2048
+#define BUDDY_ORDER_MAX 18 /* MAX_ORDER is 10, arm64 with pages of 64 KiB has 13 */
 #define PAGE_TYPE_BASE 0xf0000000u
 #define PG_BUDDY_MACRO 0x80 /* page-flags.h, before it was an enumerator in 6.10 */
 
@@ -24,7 +25,7 @@ static struct page_mark mark_flag(struct dump *d, enum layout_id bit)
 
 	if (layout_has(d, bit)) {
 		m.how = MARK_FLAG;
-		m.value = (uint32_t)layout_enum(d, bit, 0);
+		m.value = layout_bit(d, bit, 0);
 	}
 	return m;
 }
@@ -120,6 +121,29 @@ enum page_kind page_kind(const struct pages *p, const unsigned char *page)
 	if (marked(p, p->reserved, page))
 		return PAGE_RESERVED;
 	return marked(p, p->head, page) ? PAGE_COMPOUND : PAGE_OTHER;
+}
+
+bool page_member(const struct pages *p, const unsigned char *page, enum layout_id id,
+		 size_t n, uint64_t *v)
+{
+	size_t at = (size_t)layout_offset(p->d, id);
+
+	if (!layout_has(p->d, id) || at > p->size || n > p->size - at)
+		return false;
+	*v = load_le(page + at, n);
+	return true;
+}
+
+bool page_free_order(const struct pages *p, const unsigned char *page,
+		     unsigned int *order)
+{
+	uint64_t private;
+
+	if (is_tail(p, page) || !marked(p, p->buddy, page) ||
+	    !page_member(p, page, PAGE_PRIVATE, sizeof(private), &private))
+		return false;
+	*order = (unsigned int)private;
+	return private <= BUDDY_ORDER_MAX;
 }
 
 /* ---- the sections -------------------------------------------------------- */
@@ -335,6 +359,7 @@ void pages_begin(struct page_block *b, const struct pages *p)
 	b->next = p->runs.n ? p->runs.v[0].first : 0;
 	b->step = BLOCK_PAGES;
 	b->bytes = arena_alloc(p->d->arena, BLOCK_PAGES * p->size);
+	b->last = arena_alloc(p->d->arena, p->size);
 }
 
 /* As many struct pages as one page of the dump holds. */
@@ -372,6 +397,51 @@ static bool read_block(struct page_block *b, pfn_t first, size_t n, kaddr_t map)
 	return false;
 }
 
+/* Nothing in it says that somebody uses it. */
+static bool may_be_free(const struct pages *p, const unsigned char *page)
+{
+	uint64_t count;
+
+	return page_member(p, page, PAGE_REFCOUNT, sizeof(uint32_t), &count) && !count &&
+	       page_kind(p, page) == PAGE_OTHER;
+}
+
+/*
+ * Is this page of the block the first of free ones up to *end?  A lie would hide memory:
+ * blocks lie at multiples of their size, and the last page of one is as free as its first.
+ */
+static bool begins_free(struct page_block *b, pfn_t pfn, pfn_t *end)
+{
+	unsigned int order;
+
+	if (!page_free_order(b->p, page_block_at(b, (size_t)(pfn - b->first)), &order) ||
+	    pfn & ((1ull << order) - 1))
+		return false;
+	*end = pfn + (1ull << order);
+	return *end >= b->next && *end <= b->p->runs.v[b->run].end &&
+	       page_read(b->p, *end - 1, b->last) == DUMP_OK &&
+	       may_be_free(b->p, b->last);
+}
+
+/* A free block may reach out of what was read: go on behind it, where another may begin. */
+static void pass_free(struct page_block *b)
+{
+	unsigned int order;
+	pfn_t pfn, end;
+
+	for (order = 0; order <= BUDDY_ORDER_MAX; order++) {
+		pfn = (b->next - 1) >> order << order;
+		if (pfn < b->first)
+			return;
+		if (!begins_free(b, pfn, &end))
+			continue;
+		b->passed += end - b->next;
+		b->next = end;
+		b->step = smallest_step(b);
+		return;
+	}
+}
+
 bool pages_next(struct page_block *b)
 {
 	const struct page_run *r;
@@ -382,8 +452,10 @@ bool pages_next(struct page_block *b)
 			b->next = r->first;
 		if (b->next >= r->end)
 			b->run++;
-		else if (read_block(b, b->next, r->end - b->next, r->map))
+		else if (read_block(b, b->next, r->end - b->next, r->map)) {
+			pass_free(b);
 			return true;
+		}
 	}
 	return false;
 }

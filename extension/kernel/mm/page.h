@@ -9,7 +9,7 @@
 #ifndef VGPU_PAGE_H
 #define VGPU_PAGE_H
 
-#include "dump/dump.h"
+#include "dump/layout.h"
 
 typedef uint64_t pfn_t; /* a page frame's number */
 
@@ -82,16 +82,20 @@ bool page_of_struct(const struct pages *p, kaddr_t addr, pfn_t *pfn);
  *
  * A block that cannot be read is left out.  One whose pages are not in the dump, or are
  * damaged there, is counted in .excluded (page frames); a hole in the array is none.
+ *
+ * Of free memory, which the buddy allocator has in blocks of thousands, no more is read than
+ * where a block begins and ends: what is left out of it is counted in .passed.
  */
 struct page_block {
 	const struct pages *p;
 	pfn_t first; /* of this block */
 	size_t n;
 	unsigned char *bytes;
-	uint64_t excluded;
+	uint64_t excluded, passed;
 	size_t run; /* where to go on */
 	pfn_t next;
-	size_t step; /* pages to read at once: few after a failure */
+	size_t step; /* pages to read at once: few after a failure and in free memory */
+	unsigned char *last; /* struct page at the end of a free block */
 };
 
 void pages_begin(struct page_block *b, const struct pages *p);
@@ -104,6 +108,12 @@ static inline const unsigned char *page_block_at(const struct page_block *b, siz
 /* What the bytes of a struct page say that the page is. */
 enum page_kind page_kind(const struct pages *p, const unsigned char *page);
 bool page_is_slab(const struct pages *p, const unsigned char *page);
+/* n bytes of that member of a struct page; false: this kernel's has none, or not so many. */
+bool page_member(const struct pages *p, const unsigned char *page, enum layout_id id,
+		 size_t n, uint64_t *v);
+/* log2 of the pages in the free block whose first one this is; false: it is none. */
+bool page_free_order(const struct pages *p, const unsigned char *page,
+		     unsigned int *order);
 /* One page frame's struct page, p->size bytes of it, into buf. */
 enum dump_err page_read(const struct pages *p, pfn_t pfn, void *buf);
 

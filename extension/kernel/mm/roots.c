@@ -10,7 +10,6 @@
 
 #define STACKS_KEPT 16 /* NR_CACHED_STACKS is 2 */
 #define IMAGE_PART_MAX (256u << 20)
-#define BUDDY_ORDER_MAX 18 /* MAX_ORDER is 10, arm64 with pages of 64 KiB has 13 */
 
 /* Bytes [from, to) of each of these page frames are in use, the rest is not. */
 struct part {
@@ -197,25 +196,19 @@ static void find_parts(struct reader *r, const struct tasks *tasks)
 
 /* ---- whose a page is -------------------------------------------------------- */
 
-/* The first page of a block of free ones has its order in page->private. */
-static void enter_buddy(struct reader *r, pfn_t pfn, const unsigned char *page)
-{
-	uint64_t order;
-
-	if (!layout_has(r->d, PAGE_PRIVATE))
-		return;
-	order = load_u64(page + (size_t)layout_offset(r->d, PAGE_PRIVATE));
-	if (order <= BUDDY_ORDER_MAX)
-		r->buddy_end = pfn + (1ull << order);
-}
-
-/* Free pages on a CPU's list are linked by page->lru, as others without a count are not. */
+/*
+ * Free pages on a CPU's list are linked by page->lru, as others without a count are not.
+ * Where that is not known, no such page is called used.
+ */
 static bool is_listed(const struct reader *r, pfn_t pfn, const unsigned char *page)
 {
-	size_t lru = (size_t)layout_offset(r->d, PAGE_LRU);
-	kaddr_t own = page_struct(r->r->pages, pfn) + lru, next = load_u64(page + lru),
-		back;
+	kaddr_t own =
+		page_struct(r->r->pages, pfn) + (size_t)layout_offset(r->d, PAGE_LRU);
+	kaddr_t next, back;
 
+	if (!layout_has(r->d, PAGE_PRIVATE) ||
+	    !page_member(r->r->pages, page, PAGE_LRU, sizeof(next), &next))
+		return true;
 	return next != own && dump_ptr(r->d, next + sizeof(next), &back) && back == own;
 }
 
@@ -226,25 +219,23 @@ static bool is_listed(const struct reader *r, pfn_t pfn, const unsigned char *pa
 static bool is_free(const struct reader *r, pfn_t pfn, enum page_kind kind,
 		    const unsigned char *page)
 {
-	uint32_t count;
+	uint64_t count;
 
-	if (!layout_has(r->d, PAGE_REFCOUNT))
-		return false;
-	memcpy(&count, page + layout_offset(r->d, PAGE_REFCOUNT), sizeof(count));
-	if (count)
-		return false;
-	return kind != PAGE_OTHER || pfn < r->buddy_end ||
-	       !layout_has_all(r->d, PAGE_PRIVATE, PAGE_LRU) || is_listed(r, pfn, page);
+	return page_member(r->r->pages, page, PAGE_REFCOUNT, sizeof(uint32_t), &count) &&
+	       !count &&
+	       (kind != PAGE_OTHER || pfn < r->buddy_end || is_listed(r, pfn, page));
 }
 
 /* A process's or a file's: on a list of the reclaimer's, or it has a mapping. */
 static bool is_user(const struct reader *r, const unsigned char *page)
 {
-	if (layout_has(r->d, PAGE_MAPPING) &&
-	    load_u64(page + (size_t)layout_offset(r->d, PAGE_MAPPING)))
+	uint64_t mapping;
+
+	if (page_member(r->r->pages, page, PAGE_MAPPING, sizeof(mapping), &mapping) &&
+	    mapping)
 		return true;
 	return layout_has(r->d, PG_LRU) &&
-	       load_u64(page + r->r->pages->flags_at) >> layout_offset(r->d, PG_LRU) & 1;
+	       load_u64(page + r->r->pages->flags_at) >> layout_bit(r->d, PG_LRU, 0) & 1;
 }
 
 /* Is this page a root?  A tail is what its head is, which came before it. */
@@ -252,14 +243,15 @@ static bool is_root(struct reader *r, pfn_t pfn, const unsigned char *page)
 {
 	struct roots_count *count = &r->r->count;
 	enum page_kind kind = page_kind(r->r->pages, page);
+	unsigned int order;
 
 	if (kind != PAGE_TAIL) {
 		r->head_is_slab = kind == PAGE_SLAB && r->r->is_slab(r->r->arg, pfn);
 		r->head_is_user = false;
 		r->head_is_root = kind == PAGE_RESERVED || kind == PAGE_LARGE_KMALLOC ||
 				  (kind == PAGE_SLAB && !r->head_is_slab);
-		if (kind == PAGE_BUDDY)
-			enter_buddy(r, pfn, page);
+		if (kind == PAGE_BUDDY && page_free_order(r->r->pages, page, &order))
+			r->buddy_end = pfn + (1ull << order);
 		if ((kind == PAGE_OTHER || kind == PAGE_COMPOUND) &&
 		    !is_free(r, pfn, kind, page)) {
 			r->head_is_user = is_user(r, page);
@@ -365,7 +357,8 @@ void roots_read(struct roots *roots, const struct tasks *tasks)
 		give_block(&r, &b);
 		done += b.n;
 		if (roots->progress)
-			roots->progress(roots->arg, done, all);
+			roots->progress(roots->arg, done + b.passed, all);
 	}
+	roots->count.free += b.passed;
 	roots->count.unknown = b.excluded;
 }
