@@ -479,6 +479,27 @@ static void reader_of_srcu(void **state)
 	assert_first(keeper, INSIDE_TAKES | INSIDE_CODE, true);
 }
 
+/* The work that is in it has been run by workers, and who runs it waits for readers, too. */
+static void grace_period_of_srcu(void **state)
+{
+	kaddr_t place;
+
+	kernel(*state);
+	lock = fake_variable(fake, "the_srcu", fake_size(fake, "srcu_struct"));
+	push(keeper, lock + 64);
+	frame(&t, "process_srcu", FAKE_NOWHERE);
+	push(other, lock);
+	search(WAIT_SRCU, 1, 0);
+	assert_int_equal(in->all.n, 0);
+
+	/* He may be a reader, who has the address itself. */
+	place = push(keeper, lock);
+	search(WAIT_SRCU, 1, 0);
+	assert_int_equal(in->all.n, 1);
+	assert_first(keeper, INSIDE_STACK, false);
+	assert_int_equal(in->all.v[0].at, place);
+}
+
 /* What has a lock of its own names it by being called, and no other. */
 static void lock_of_hotplug(void **state)
 {
@@ -715,6 +736,7 @@ int main(void)
 		ON_ALL(lock_of_hotplug),
 		ON_ALL(lock_of_a_page),
 		ON_ALL(reader_of_srcu),
+		ON_ALL(grace_period_of_srcu),
 		ON_ALL(let_go_before),
 		ON_ALL(error_case_before),
 		ON_ALL(taken_on_some_ways),

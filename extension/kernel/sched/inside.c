@@ -224,6 +224,21 @@ static bool is_member(struct inside_search *s, const struct stack *stack, size_t
 	return false;
 }
 
+/*
+ * Is the word the lock's address, as who has it has it?  A reader of SRCU has that of its
+ * beginning.  What lies further in is for who runs its grace periods, as their work, which
+ * a worker has on its stack; and who is at one waits for the readers himself.
+ */
+static bool is_address(const struct inside *in, const struct stack *stack, kaddr_t word)
+{
+	static const char *const serve[] = {"process_srcu", "srcu_invoke_callbacks"};
+
+	if (in->kind == WAIT_SRCU)
+		return word == in->lock &&
+		       !stack_find_any(stack, serve, ARRAY_SIZE(serve));
+	return word >= in->lock && word < in->lock + in->size;
+}
+
 static void take_word(struct inside_search *s, struct task *t, const struct stack *stack,
 		      size_t from, kaddr_t at, kaddr_t word, kaddr_t waits_for)
 {
@@ -236,7 +251,7 @@ static void take_word(struct inside_search *s, struct task *t, const struct stac
 		    word < in->near ||
 		    (in->lock >= t->stack && in->lock - t->stack < t->stack_size))
 			continue;
-		if (word >= in->lock && word < in->lock + in->size)
+		if (is_address(in, stack, word))
 			add_clue(s, i, t, INSIDE_STACK, at);
 		else if (word < in->lock && has_taken(s, i, t) &&
 			 is_member(s, stack, from, i, in->lock - word))
