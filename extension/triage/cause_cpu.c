@@ -232,21 +232,47 @@ static int judge_wait(struct judge *j, struct verdict *v, const struct task *hog
 	return SURE_HOG_CAME_LATE;
 }
 
+/*
+ * It holds all of the real-time class back, the one that waits with the hog; and where it
+ * is on, it has not helped.
+ */
+static bool throttling_helps(struct judge *j, const struct runqueue *rq,
+			     const struct task *waiter)
+{
+	const struct runqueues *rqs = &j->f->rqs;
+
+	if (waiter && waiter->sched == SCHED_KIND_RT)
+		return false;
+	return !rqs->rt_bandwidth_known || rqs->rt_bandwidth_off || rt_is_lent(j, rq);
+}
+
+static void rt_hog_next(struct judge *j, struct verdict *v, const struct runqueue *rq,
+			const struct task *hog, const struct task *waiter)
+{
+	const char *found = say(j,
+				"Find out why %s runs as %s and never sleeps on CPU %u",
+				who(j, hog), sched_words(j, hog), rq->cpu);
+
+	if (throttling_helps(j, rq, waiter))
+		say_next(j, v,
+			 "%s; give it a lower priority, another CPU, or real-time "
+			 "throttling back (%s).",
+			 found,
+			 rt_is_lent(j, rq)
+				 ? "echo NO_RT_RUNTIME_SHARE "
+				   ">/sys/kernel/debug/sched_features, then sysctl "
+				   "kernel.sched_rt_runtime_us=950000, which takes back "
+				   "what was lent"
+				 : "sysctl kernel.sched_rt_runtime_us=950000");
+	else
+		say_next(j, v, "%s; give it a lower priority or another CPU.", found);
+}
+
 void hog_next(struct judge *j, struct verdict *v, const struct runqueue *rq,
-	      const struct task *hog)
+	      const struct task *hog, const struct task *waiter)
 {
 	if (hog->sched == SCHED_KIND_RT) {
-		say_next(
-			j, v,
-			"Find out why %s runs as %s and never sleeps on CPU %u; give it a "
-			"lower priority, another CPU, or real-time throttling back (%s).",
-			who(j, hog), sched_words(j, hog), rq->cpu,
-			rt_is_lent(j, rq)
-				? "echo NO_RT_RUNTIME_SHARE "
-				  ">/sys/kernel/debug/sched_features, then sysctl "
-				  "kernel.sched_rt_runtime_us=950000, which takes back "
-				  "what was lent"
-				: "sysctl kernel.sched_rt_runtime_us=950000");
+		rt_hog_next(j, v, rq, hog, waiter);
 		return;
 	}
 	say_next(j, v,
@@ -293,7 +319,8 @@ static bool is_unseen(struct judge *j, const struct task *hog, double kept_s)
 
 /* False: it has nothing of a spinlock on its stack. */
 static bool judge_may_spin(struct judge *j, struct verdict *v, const struct runqueue *rq,
-			   const struct task *hog, double kept_s)
+			   const struct task *hog, double kept_s,
+			   const struct task *waiter)
 {
 	const struct studied *st = facts_studied(j->f, hog);
 
@@ -312,7 +339,7 @@ static bool judge_may_spin(struct judge *j, struct verdict *v, const struct runq
 		    who(j, hog));
 	v->summary = say(j, "%s for CPU %u, where %s may spin for a lock.",
 			 wait_words(j, v), rq->cpu, who(j, hog));
-	hog_next(j, v, rq, hog);
+	hog_next(j, v, rq, hog, waiter);
 	return true;
 }
 
@@ -342,7 +369,7 @@ static void judge_hog(struct judge *j, struct verdict *v, const struct runqueue 
 	/* Others interrupted it, for a moment each: it is known by the time it has used. */
 	if (hog != rq->curr || (kept >= 0 && kept < STARVED_S))
 		kept = used < waiter->since_s ? used : waiter->since_s;
-	if (hog == rq->curr && judge_may_spin(j, v, rq, hog, kept))
+	if (hog == rq->curr && judge_may_spin(j, v, rq, hog, kept, waiter))
 		return;
 	v->cause = CAUSE_CPU_MONOPOLISED;
 	blame_task(j, v, hog, (int)rq->cpu);
@@ -362,7 +389,7 @@ static void judge_hog(struct judge *j, struct verdict *v, const struct runqueue 
 		judge_unseen(j, v, hog);
 	v->summary = say(j, "%s for CPU %u, which %s has occupied for %s.",
 			 wait_words(j, v), rq->cpu, who(j, hog), span(j, kept));
-	hog_next(j, v, rq, hog);
+	hog_next(j, v, rq, hog, waiter);
 	judge_asker(j, v, hog);
 }
 

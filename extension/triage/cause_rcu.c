@@ -81,7 +81,7 @@ void judge_grace(struct judge *j, struct verdict *v, const struct node *grace,
 		blame_task(j, v, hog, (int)cpu->rq->cpu);
 		v->confidence = SURE_HOG_OF_RCU + judge_since(j, v, grace, hog, false) +
 				judge_mode(j, v, hog) + judge_clock(j, v, cpu->rq);
-		hog_next(j, v, cpu->rq, hog);
+		hog_next(j, v, cpu->rq, hog, NULL);
 	}
 	if (v->cause == CAUSE_CPU_MONOPOLISED && v->culprit.address == hog->addr) {
 		v->summary = say(j,

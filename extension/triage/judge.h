@@ -98,8 +98,9 @@ bool judge_timer(struct judge *j, struct verdict *v, const struct node *cpu);
 int judge_clock(struct judge *j, struct verdict *v, const struct runqueue *rq);
 /* It loops in the kernel, although it was told to yield; 0: not so. */
 int judge_stubborn(struct judge *j, struct verdict *v, const struct task *hog);
+/* waiter: of those who want the CPU; NULL: nobody does. */
 void hog_next(struct judge *j, struct verdict *v, const struct runqueue *rq,
-	      const struct task *hog);
+	      const struct task *hog, const struct task *waiter);
 
 /* cause_rcu.c: the CPU does not let the grace period end. */
 void judge_grace(struct judge *j, struct verdict *v, const struct node *grace,

@@ -433,6 +433,32 @@ static void throttling(void **state)
 	assert_int_equal(confidence(s), off);
 }
 
+static bool advises(const char *what)
+{
+	return strstr(verdict(0)->next.v[0].text, what) != NULL;
+}
+
+/* Throttling holds back all of the real-time class; and where it is on it did not help. */
+static void throttling_that_does_not_help(void **state)
+{
+	struct scene *s = *state;
+	struct scene_hang h = scene_drain_hang(s, SCENE_MACHINE);
+
+	only(s, CAUSE_CPU_MONOPOLISED);
+	assert_true(advises("real-time throttling back"));
+	scene_rt(s, h.kworker, 50);
+	only(s, CAUSE_CPU_MONOPOLISED);
+	assert_true(advises("a lower priority or another CPU."));
+	assert_false(advises("throttling"));
+	h.kworker->sched = SCHED_KIND_FAIR;
+	s->facts.rqs.rt_bandwidth_off = false;
+	only(s, CAUSE_CPU_MONOPOLISED);
+	assert_false(advises("throttling"));
+	s->facts.rqs.rt_bandwidth_known = false;
+	only(s, CAUSE_CPU_MONOPOLISED);
+	assert_true(advises("real-time throttling back"));
+}
+
 /* A virtual CPU that the host stopped: whoever is on it is innocent. */
 static void clock_behind(void **state)
 {
@@ -2955,6 +2981,7 @@ int main(void)
 		scene_test(hog_that_came_late),
 		scene_test(times_not_known),
 		scene_test(throttling),
+		scene_test(throttling_that_does_not_help),
 		scene_test(clock_behind),
 		scene_test(fair_hog),
 		scene_test(who_gets_no_cpu_is_a_victim),
