@@ -42,7 +42,19 @@ static void holders(FILE *out, const struct gpu_fences *fs, const struct gpu_fen
 	}
 }
 
-static void fence(FILE *out, const struct gpu_fences *fs, const struct gpu_fence *g)
+/* Are all commands known, so that a fence that none of them has is in none? */
+static bool commands_read(const struct gpu *gpu)
+{
+	const struct virtqueue *vq = gpu_queue(gpu, gpu->ctrlq_vq);
+	size_t i;
+
+	for (i = 0; i < gpu->commands.all.n; i++)
+		if (!gpu->commands.all.v[i].read)
+			return false;
+	return vq && vq->counted && !vq->damage.n;
+}
+
+static void fence(FILE *out, const struct gpu *gpu, const struct gpu_fence *g)
 {
 	fprintf(out, "  0x%llx %8llu %8llu %8llu %5d 0x%02llx  %s", HEX(g->f.addr),
 		HEX(g->fence_id), HEX(g->f.context), HEX(g->f.seqno), g->f.refcount,
@@ -52,9 +64,11 @@ static void fence(FILE *out, const struct gpu_fences *fs, const struct gpu_fence
 	if (g->command)
 		fprintf(out, "; %s in descriptor %u", g->command->name,
 			g->command->slot.head);
+	else if (g->state == FENCE_IN_FLIGHT && commands_read(gpu))
+		fputs("; no command in the ring carries it", out);
 	fputc('\n', out);
 	waiters(out, g);
-	holders(out, fs, g);
+	holders(out, &gpu->fences, g);
 }
 
 static void contexts(FILE *out, const struct gpu_fences *fs)
@@ -109,7 +123,7 @@ static void gpu(FILE *out, const struct gpu *g, bool all)
 			fprintf(out, "  %-18s %8s %8s %8s %5s %4s  %s\n", "fence", "id",
 				"context", "seqno", "refs", "flag", "state");
 		any = true;
-		fence(out, fs, &fs->all.v[i]);
+		fence(out, g, &fs->all.v[i]);
 	}
 }
 

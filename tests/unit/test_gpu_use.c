@@ -1582,6 +1582,23 @@ static bool prints(void (*print)(FILE *), const char *words)
 	return found;
 }
 
+/* A fence of the list that the driver has got the answer to is in no command any more. */
+static void fence_of_no_command(void **state)
+{
+	static const char words[] = "in-flight; no command in the ring carries it";
+
+	(void)state;
+	add_fence(35, true);
+	add_fence(36, true);
+	add_command((const uint32_t[]){0x207, 1, 35, 0, 2, 0, 4, 0}, 8);
+	read_it();
+	assert_true(prints(print_all, "in-flight; SUBMIT_3D in descriptor 0"));
+	assert_true(prints(print_all, words));
+	/* One that is not known may be its own. */
+	facts.gpus.all.v[0].commands.all.v[0].read = false;
+	assert_false(prints(print_all, words));
+}
+
 /* A table of descriptors that cannot be read may be the one that holds them. */
 static void holders_unread(void **state)
 {
@@ -1774,6 +1791,7 @@ int main(void)
 		both(unbound_of_a_kernel_that_has_it),
 		both(waiters_and_works),
 		both(reports),
+		both(fence_of_no_command),
 		both(holders_unread),
 		both(many_handles),
 		both(unknown_ages),
