@@ -81,8 +81,8 @@ static void contexts(FILE *out, const struct gpu_fences *fs)
 		c = &fs->contexts.v[i];
 		/* Of those that are still there: a signalled one is freed soon. */
 		if (c->signalled)
-			snprintf(signalled, sizeof(signalled), "newest signalled %llu",
-				 HEX(c->signalled));
+			snprintf(signalled, sizeof(signalled),
+				 "newest signalled one left %llu", HEX(c->signalled));
 		else
 			snprintf(signalled, sizeof(signalled), "no signalled one left");
 		text_wrapf(out, "  context", INDENT,
