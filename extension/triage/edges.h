@@ -67,7 +67,7 @@ void out_of_journal(struct build *b, struct node *n, const struct wait *w);
 /* To who is in a method of the file that is removed. */
 void out_of_kernfs(struct build *b, struct node *n, const struct kernfs_wait *w);
 /* To the process that serves what is waited for. */
-void out_of_service(struct build *b, struct node *n, const struct service_wait *w);
+void out_of_service(struct build *b, struct node *n, const struct studied *st);
 
 /* edges_virtio.c: n is a task that runs, or what it sleeps on. */
 void out_of_virtio(struct build *b, struct node *n, const struct studied *st);

@@ -91,8 +91,9 @@ static const struct served {
 		 "completed when this program has ended, which the kernel runs"},
 };
 
-void out_of_service(struct build *b, struct node *n, const struct service_wait *w)
+void out_of_service(struct build *b, struct node *n, const struct studied *st)
 {
+	const struct service_wait *w = &st->service;
 	const struct served *as = &served[w->kind];
 	struct node *to;
 
@@ -109,6 +110,10 @@ void out_of_service(struct build *b, struct node *n, const struct service_wait *
 		link_to(b->g, n, to, w->request, LOOK_AT("fuse_req", w->request),
 			"woken when it has answered this request, which it has%s read",
 			w->sent ? "" : " not");
+	else if (w->only) /* without its type: told by what the waiter is in */
+		link_to(b->g, n, to, w->service, LOOK(STACK, .n = st->task->pid),
+			"of the only file system that is served here, which this daemon "
+			"serves");
 	else
 		link_to(b->g, n, to, w->service, LOOK_AT(as->type, w->service), "%s",
 			w->sent ? as->told : as->not_told);
@@ -144,7 +149,7 @@ void out_of_io(struct build *b, struct node *n, const struct studied *st)
 		return;
 	}
 	out_to_insiders(b, n);
-	out_of_service(b, n, &st->service);
+	out_of_service(b, n, st);
 	if (!n->out.n && !(n->inside && n->inside->all.n))
 		out_to_place(b, n, &st->io);
 }

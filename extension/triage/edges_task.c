@@ -210,7 +210,7 @@ static void out_of_wait(struct build *b, struct node *n)
 			link_to(b->g, to, want_task(b, w->thread), w->object,
 				LOOK_AT("completion", w->object),
 				"completed when this thread ends or parks");
-		out_of_service(b, to, &st->service);
+		out_of_service(b, to, st);
 		if (st->io.request)
 			out_of_io(b, to, st);
 		break;
@@ -225,7 +225,7 @@ static void out_of_wait(struct build *b, struct node *n)
 		out_of_journal(b, to, w);
 		out_of_kernfs(b, to, &w->kernfs);
 		out_of_virtio(b, to, st);
-		out_of_service(b, to, &st->service);
+		out_of_service(b, to, st);
 		break;
 	case WAIT_FENCE:
 		to = want_thing(b, NODE_FENCE, w);

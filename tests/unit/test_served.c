@@ -298,6 +298,29 @@ static void daemon_that_is_stopped(void **state)
 	assert_contains(next_step(s, v, 0), "who froze its cgroup");
 }
 
+/* Without its module's types there is nothing of them to show. */
+static void daemon_of_the_only_file_system(void **state)
+{
+	struct scene *s = *state;
+	struct task *daemon = waits_for_daemon(s, true);
+	struct service_wait *w =
+		&facts_studied(&s->facts, task_by_pid(&s->facts.tasks, 700))->service;
+	const struct verdict *v;
+	size_t i;
+
+	w->request = 0;
+	w->only = true;
+	daemon->state_letter = 'T';
+	v = only(s, CAUSE_IO_WAIT);
+	assert_blames(v, daemon);
+	assert_true(says(&v->evidence, "the only file system that is served here"));
+	for (i = 0; i < v->evidence.n; i++)
+		if (strstr(v->evidence.v[i].claim, "is served here")) {
+			assert_int_equal(v->evidence.v[i].look.kind, LOOK_STACK);
+			assert_int_equal(v->evidence.v[i].look.n, 700);
+		}
+}
+
 /* It sleeps, and what for is its own matter: likely, and no more. */
 static void daemon_that_sleeps(void **state)
 {
@@ -457,6 +480,7 @@ int main(void)
 		scene_test(lock_of_who_sleeps_for_a_host),
 		scene_test(others_of_a_host),
 		scene_test(daemon_that_is_stopped),
+		scene_test(daemon_of_the_only_file_system),
 		scene_test(daemon_that_sleeps),
 		scene_test(daemon_that_is_a_victim),
 		scene_test(others_that_serve),

@@ -177,6 +177,7 @@ static void without_types(void **state)
 	read_all();
 	assert_int_equal(wait_on(m.waitq, 0).daemon->pid, 600);
 	assert_int_equal(wait_on(m.waitq, 0).request, 0);
+	assert_true(wait_on(m.waitq, 0).only);
 	opens(fake_task(m.f, 610, "sshfs"), m.connection + 64);
 	read_all();
 	assert_null(wait_on(m.waitq, 0).daemon);

@@ -144,7 +144,8 @@ static const struct service *through_mount(struct dump *d,
 	return service_at(services, SERVICE_FUSE, addr);
 }
 
-static const struct service *only_connection(const struct services *services)
+static const struct service *only_connection(const struct services *services,
+					     struct service_wait *out)
 {
 	const struct service *only = NULL;
 	size_t i;
@@ -156,6 +157,7 @@ static const struct service *only_connection(const struct services *services)
 			return NULL;
 		only = &services->all.v[i];
 	}
+	out->only = only;
 	return only;
 }
 
@@ -169,7 +171,7 @@ static const struct service *of_request(struct dump *d, const struct services *s
 
 	/* Without types it can be told only where there is no other. */
 	if (!layout_has_all(d, FUSE_REQ_WAITQ, FUSE_REQ_MOUNT))
-		return only_connection(services);
+		return only_connection(services, out);
 	request = member_base(d, queue, FUSE_REQ_WAITQ);
 	if (!member_ptr(d, request, FUSE_REQ_MOUNT, &mount))
 		return NULL;

@@ -38,6 +38,7 @@ struct service_wait {
 	kaddr_t service;	/* 0: not found */
 	kaddr_t request; /* struct fuse_req; 0: what is waited for is another thing of it */
 	bool sent;	 /* the daemon has read what it was asked */
+	bool only; /* concluded: without types, there is no other service of the kind */
 };
 
 /* All that have a file. */
