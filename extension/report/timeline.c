@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "alike.h"
+#include "triage/lost_cpu.h"
 #include "triage_words.h"
 
 #define MOMENTS_MAX 20
@@ -84,18 +85,19 @@ static void tasks(struct story *s)
 static void cpu(struct story *s, const struct runqueue *rq)
 {
 	const struct watchdog *w = watchdog_of_cpu(&s->f->watchdogs, rq->cpu);
-	double now = (double)s->f->rqs.now / 1e9;
+	double now = (double)s->f->rqs.now / 1e9, silent_s = cpu_silent_s(s->f, rq);
 
 	if (rq->alone_s >= NOTABLE_S && rq->other)
 		add(s, MOMENT_SEEN, rq->alone_s, false,
 		    words(s, "CPU %u last ran another task, %s", rq->cpu,
 			  rq->other->comm));
-	if (rq->tick_late_s >= NOTABLE_S)
-		add(s, MOMENT_KEEPS, rq->tick_late_s, true,
+	if (silent_s >= NOTABLE_S)
+		add(s, MOMENT_KEEPS, silent_s, true,
 		    words(s, "CPU %u takes no tick", rq->cpu));
 	if (w && now - w->ran_s >= NOTABLE_S)
 		add(s, MOMENT_SEEN, now - w->ran_s, false,
-		    words(s, "CPU %u's watchdog thread last ran", rq->cpu));
+		    words(s, "CPU %u last ran %s, which its watchdog wakes", rq->cpu,
+			  w->thread->comm));
 }
 
 static void machine(struct story *s)
@@ -114,7 +116,8 @@ static void machine(struct story *s)
 		if (f->gpus.all.v[i].last.addr)
 			add(s, MOMENT_SEEN,
 			    facts_since_monotonic(f, f->gpus.all.v[i].last.at_s), false,
-			    words(s, "%s last signalled a fence", f->gpus.all.v[i].name));
+			    words(s, "%s signalled the last fence that is known",
+				  f->gpus.all.v[i].name));
 }
 
 /* ---- the log ------------------------------------------------------------------------------ */

@@ -575,6 +575,44 @@ static void moments_are_in_order(void **state)
 	assert_true(tl.all.v[0].lasts);
 }
 
+static double moment(const struct timeline *tl, const char *what)
+{
+	size_t i;
+
+	for (i = 0; i < tl->all.n; i++)
+		if (!strcmp(tl->all.v[i].what, what))
+			return tl->all.v[i].ago_s;
+	return -1;
+}
+
+/* As the verdict says it: which thread the watchdog wakes, and how long there was no tick. */
+static void moments_of_a_cpu_and_a_device(void **state)
+{
+	struct watchdog w = {.cpu = 1, .woken_s = -1};
+	struct timeline tl;
+	struct runqueue *rq;
+	struct gpu *g;
+
+	(void)state;
+	hang("rt-hog", "Xorg");
+	rq = (struct runqueue *)runqueue_of_cpu(&scene->facts.rqs, 1);
+	w.thread = scene_task(scene, 20, "migration/1");
+	w.ran_s = (double)scene->facts.rqs.now / 1e9 - 22;
+	*vec_push(&scene->arena, &scene->facts.watchdogs.all) = w;
+	rq->tick_late_s = 3;
+	rq->clock = scene->facts.rqs.now - 4000000000;
+	g = scene_gpu(scene);
+	g->last.addr = 0xffff888009980000;
+	g->last.at_s = facts_uptime(&scene->facts) - 25;
+	triage_make(&scene->facts, &judged);
+	judged.verdicts.all.v[0]->culprit.cpu = 1;
+	timeline_make(&tl, &scene->facts, &judged);
+	assert_true(moment(&tl, "CPU 1 last ran migration/1, which its watchdog wakes") >=
+		    0);
+	assert_true(moment(&tl, "CPU 1 takes no tick") == 4);
+	assert_true(moment(&tl, "virtio1 signalled the last fence that is known") >= 0);
+}
+
 /* A panic that nothing led to. */
 static void a_moment_is_no_timeline(void **state)
 {
@@ -628,6 +666,7 @@ int main(void)
 		scene_test(a_commit_is_a_link),
 		scene_test(a_commit_is_a_link_in_markdown),
 		scene_test(moments_are_in_order),
+		scene_test(moments_of_a_cpu_and_a_device),
 		scene_test(a_moment_is_no_timeline),
 		scene_test(a_clock_that_lies_tells_no_moment),
 	};
