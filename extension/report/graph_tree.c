@@ -6,6 +6,7 @@
 #include "alike.h"
 #include "spelling.h"
 #include "text_writer.h"
+#include "triage_words.h"
 
 struct tree {
 	struct graph_tree *made;
@@ -41,10 +42,7 @@ void tree_node_words(char *buf, size_t size, const struct node *n)
 		snprintf(buf, size, "%s", n->title);
 	else
 		snprintf(buf, size, "%s, pid %d: %s for %s", t->comm, t->pid,
-			 t->on_cpu  ? "running"
-			 : t->on_rq ? "runnable"
-				    : "asleep",
-			 text_seconds(t->since_s));
+			 doing_words(t), text_seconds(t->since_s));
 }
 
 /* ---- what looks the same ---------------------------------------------------- */

@@ -9,6 +9,7 @@
 #include "asked_words.h"
 #include "spelling.h"
 #include "text_writer.h"
+#include "triage_words.h"
 
 void frame_words(char to[FRAME_WORDS], const struct frame *fr)
 {
@@ -67,11 +68,8 @@ static void stack_text(FILE *out, struct arena *a, const struct stack_of_task *o
 	const struct stack *s = &of->stack;
 	size_t i;
 
-	fprintf(out, "PID %d  TASK 0x%llx  CPU %d  %c  \"%s\"  %s %s\n", t->pid,
-		HEX(t->addr), t->cpu, t->state_letter, t->comm,
-		t->on_cpu  ? "running for"
-		: t->on_rq ? "runnable for"
-			   : "asleep for",
+	fprintf(out, "PID %d  TASK 0x%llx  CPU %d  %c  \"%s\"  %s for %s\n", t->pid,
+		HEX(t->addr), t->cpu, t->state_letter, t->comm, doing_words(t),
 		text_seconds(t->since_s));
 	for (i = 0; i < s->n; i++)
 		frame(out, i, &s->v[i]);

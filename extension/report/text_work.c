@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "text_writer.h"
+#include "triage_words.h"
 
 #define INDENT 10
 
@@ -41,8 +42,7 @@ static void work_state(char *buf, size_t size, const struct facts *f,
 			 task_words(who, sizeof(who), t),
 			 !t	     ? "?"
 			 : t->on_cpu ? "on its CPU"
-			 : t->on_rq  ? "runnable"
-				     : "asleep",
+				     : doing_words(t),
 			 text_seconds(t ? t->since_s : -1));
 		break;
 	case WORK_SCHEDULED:
@@ -97,8 +97,7 @@ void text_drain(FILE *out, const struct facts *f)
 	else if (dr->owner)
 		text_wrapf(out, "MUTEX", INDENT,
 			   "pcpu_drain_mutex is held by %s (pid %d), %s for %s",
-			   dr->owner->comm, dr->owner->pid,
-			   dr->owner->on_rq ? "runnable" : "asleep",
+			   dr->owner->comm, dr->owner->pid, doing_words(dr->owner),
 			   text_seconds(dr->owner->since_s));
 	else
 		text_wrapf(out, "MUTEX", INDENT, "pcpu_drain_mutex is %s",
@@ -130,10 +129,12 @@ struct others {
 
 static const char *worker_state(const struct worker *w)
 {
-	return w->task->on_cpu	? "on its CPU"
-	       : w->task->on_rq ? "runnable, not running"
-	       : w->idle	? "idle"
-				: "asleep";
+	const struct task *t = w->task;
+
+	return t->on_cpu		       ? "on its CPU"
+	       : t->on_rq		       ? "runnable, not running"
+	       : w->idle && !task_is_waking(t) ? "idle"
+					       : doing_words(t);
 }
 
 /* others: more that do the same, whose longest and shortest times are these. */

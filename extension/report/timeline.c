@@ -49,6 +49,7 @@ static void task(struct story *s, const struct task *t, enum moment_kind kind,
 		 size_t more)
 {
 	const char *others = more ? words(s, " and %zu like it", more) : "";
+	bool waking = task_is_waking(t);
 
 	if (is_told(s, t))
 		return;
@@ -56,6 +57,8 @@ static void task(struct story *s, const struct task *t, enum moment_kind kind,
 	    t->on_cpu  ? words(s, "%s (pid %d) runs on CPU %d", t->comm, t->pid, t->cpu)
 	    : t->on_rq ? words(s, "%s (pid %d) is runnable, and does not run", t->comm,
 			       t->pid)
+	    : waking   ? words(s, "%s (pid %d) is woken, and not yet queued to run",
+			       t->comm, t->pid)
 		       : words(s, "%s (pid %d)%s sleep%s", t->comm, t->pid, others,
 			       more ? "" : "s"));
 }

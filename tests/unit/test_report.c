@@ -1366,6 +1366,24 @@ static void woken_is_not_asleep(void **state)
 	assert_string_equal(doing_words(woken), "asleep");
 }
 
+/* The same in the graph and in its pool; and woken it is not idle. */
+static void woken_is_not_asleep_anywhere(void **state)
+{
+	static const char words[] = ": woken, not yet queued for 18.0 s";
+	struct scene *s = *state;
+	struct scene_hang h = scene_drain_hang(s, SCENE_MACHINE);
+
+	h.kworker->on_rq = false;
+	h.kworker->state = TASK_STATE_WAKING;
+	h.kworker->state_letter = 'R';
+	worker_of_task(&s->facts.wqs, h.kworker->addr)->idle = true;
+	h.rq->tick_late_s = 19;
+	show(s, print_graph, false);
+	assert_non_null(strstr(text, words));
+	show(s, print_workqueues, false);
+	assert_non_null(strstr(text, words));
+}
+
 /* How sure one is of knowing nothing helps nobody. */
 static void unexplained_in_words(void **state)
 {
@@ -1653,6 +1671,7 @@ int main(void)
 		scene_test(worker_is_in_its_work),
 		scene_test(works_of_one_name_are_two),
 		scene_test(woken_is_not_asleep),
+		scene_test(woken_is_not_asleep_anywhere),
 		scene_test(unexplained_in_words),
 		scene_test(no_driver_is_told_apart_from_not_known),
 		scene_test(machine_at_the_head),
