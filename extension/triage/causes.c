@@ -88,6 +88,23 @@ static const struct node *waits_for(const struct chain *c, enum node_kind kind)
 }
 
 /*
+ * He is to blame, though he waits for a CPU just now: whoever has it for that moment is no
+ * root of anything, and would be another on the next look.
+ */
+static void end_chain_at(struct chain *c, const struct node *culprit)
+{
+	size_t i;
+
+	for (i = 0; i < c->n; i++)
+		if (c->v[i] == culprit)
+			break;
+	if (i == c->n)
+		return;
+	c->n = i + 1;
+	c->cycle = c->n;
+}
+
+/*
  * The ladder: the first that fits judges, and the order is part of the judgement.
  *
  *  1. A circle has no end to look at, whatever its members are.
@@ -131,7 +148,9 @@ static void judge_root(struct judge *j, struct verdict *v)
 		judge_cpu(j, v, root, starved->task);
 	else if (cpu && starved->task->since_s >= 0 &&
 		 starved->task->since_s < STARVED_S) {
-		if (!judge_roused(j, v, starved) && !judge_endless_work(j, v, starved))
+		if (judge_roused(j, v, starved) || judge_endless_work(j, v, starved))
+			end_chain_at(&v->chain, starved);
+		else
 			judge_moment(j, v, cpu, starved->task);
 	} else if (cpu && root->task)
 		judge_busy(j, v, cpu, starved->task);

@@ -1262,6 +1262,9 @@ static void worker_busy(void **state)
 	v = only(s, CAUSE_WORKERS_BLOCKED);
 	assert_blames(v, kworker);
 	assert_int_equal(v->confidence, SURE_WORK_ENDLESS);
+	/* Who has the CPU for that moment is at the root of nothing. */
+	assert_ptr_equal(v->chain.v[v->chain.n - 1]->task, kworker);
+	assert_false(says(&v->evidence, "runs it"));
 	/* Others of its pool may run beside it. */
 	w->not_running = true;
 	only(s, CAUSE_UNEXPLAINED);
