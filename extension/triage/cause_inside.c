@@ -82,6 +82,19 @@ void judge_concluded(struct judge *j, struct verdict *v)
 	}
 }
 
+/* It counts who is in, and nobody was seen there: that they are is known all the same. */
+static void judge_unseen_insiders(struct judge *j, struct verdict *v,
+				  const struct node *root)
+{
+	const struct inside *in = root->inside;
+
+	if (!in || in->all.n || in->holders <= 0 || root->kind == NODE_IO ||
+	    root->out.n || v->culprit.kind != CULPRIT_NONE)
+		return;
+	say_missing(j, v, "who has %s: it is %s, and keeps no names", root->title,
+		    held(j, in));
+}
+
 /*
  * Of a lock that is held for reading the kernel remembers only who took it last;
  * it does not forget him when he leaves, but since 6.17.
@@ -91,6 +104,8 @@ void judge_readers(struct judge *j, struct verdict *v, const struct node *root)
 	const struct node *waiter = v->chain.n > 1 ? v->chain.v[v->chain.n - 2] : NULL;
 	const struct lock_owner *o;
 
+	if (root->kind != NODE_RWSEM)
+		judge_unseen_insiders(j, v, root);
 	if (root->kind != NODE_RWSEM || root->out.n || !waiter || !waiter->wait ||
 	    !waiter->wait->owner.readers)
 		return;

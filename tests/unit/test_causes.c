@@ -1531,6 +1531,13 @@ static void reader_of_srcu(void **state)
 	v = only(s, CAUSE_LOCK_HOLDER_BLOCKED);
 	assert_blames(v, reader);
 	assert_contains(v->summary, "SRCU domain");
+	assert_int_equal(v->missing.n, 0);
+	/* Two are in, by its own count, and neither is seen. */
+	s->facts.insides.all.v[0].holders = 2;
+	s->facts.insides.all.v[0].all.n = s->facts.insides.all.v[0].nsure = 0;
+	v = only(s, CAUSE_UNEXPLAINED);
+	assert_int_equal(v->missing.n, 1);
+	assert_true(lacks(v, "held for reading by 2 tasks, and keeps no names"));
 }
 
 static void nothing_recognised(void **state)
