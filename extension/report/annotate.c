@@ -32,7 +32,7 @@ static const struct note {
 	{"__flush_workqueue", "waits until all works of a workqueue have run"},
 	{"__lock_page", "waits for another's lock on a page"},
 	{"__mutex_lock", "sleeps until the mutex is free"},
-	{"__schedule", "gives up the CPU: the task sleeps here"},
+	{"__schedule", "gives up the CPU: it goes on from here"},
 	{"__switch_to", "another task has the CPU: this one goes on from here"},
 	{"__synchronize_srcu", "waits for the readers of an SRCU domain"},
 	{"__ttm_bo_validate", "puts a buffer where the GPU can use it"},

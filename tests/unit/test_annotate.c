@@ -42,6 +42,14 @@ static void no_name_has_a_suffix(void **state)
 		assert_null(strchr(annotate_name(i), '.'));
 }
 
+/* Who has lost the CPU to another is there, too, and who has been woken. */
+static void to_be_switched_out_is_not_to_sleep(void **state)
+{
+	(void)state;
+	assert_null(strstr(annotate("__schedule"), "sleep"));
+	assert_null(strstr(annotate("schedule"), "sleep"));
+}
+
 static void the_stack_of_the_drain_hang_has_notes(void **state)
 {
 	static const char *const stack[] = {
@@ -95,6 +103,7 @@ int main(void)
 		cmocka_unit_test(names_are_in_order),
 		cmocka_unit_test(every_note_is_one_short_line),
 		cmocka_unit_test(no_name_has_a_suffix),
+		cmocka_unit_test(to_be_switched_out_is_not_to_sleep),
 		cmocka_unit_test(the_stack_of_the_drain_hang_has_notes),
 		cmocka_unit_test(parts_that_gcc_split_off_count_as_the_whole),
 		cmocka_unit_test(others_have_none),
