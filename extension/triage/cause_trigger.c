@@ -215,11 +215,17 @@ static void judge_request(struct judge *j, struct verdict *v)
 {
 	bool gpu = j->f->gpu_driver != 0;
 
-	v->summary = "Somebody asked for this dump; no task was found stuck.";
+	bool nmi = j->f->panic.trigger.kind == TRIGGER_NMI;
+	const char *asked =
+		nmi ? "An NMI without a reason stopped this machine: somebody "
+		      "asked for a dump, or a watchdog did"
+		    : "Somebody asked for this dump";
+
+	v->summary = say(j, "%s; no task was found stuck.", asked);
+	if (nmi)
+		v->confidence += SURE_NMI_OF_ANYBODY;
 	if (!is_stuck_known(j, v)) {
-		v->summary =
-			"Somebody asked for this dump; whether a task was stuck is not "
-			"known.";
+		v->summary = say(j, "%s; whether a task was stuck is not known.", asked);
 		v->confidence += SURE_STUCK_UNREAD;
 	}
 	say_next(j, v,
@@ -369,6 +375,8 @@ static struct verdict *verdict_of_trigger(struct judge *j, bool why_asked)
 	case TRIGGER_NMI:
 		if (why_asked)
 			return NULL;
+		if (t->accused == ACCUSED_HARDWARE)
+			break;
 		v = verdict_new(j, CAUSE_PANIC_BY_REQUEST, SURE_REQUESTED);
 		judge_request(j, v);
 		return v;

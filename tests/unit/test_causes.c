@@ -1830,6 +1830,20 @@ static void triggers(void **state)
 	}
 }
 
+/* Of a bus that says what is wrong, or of anybody. */
+static void nmis(void **state)
+{
+	struct scene *s = *state;
+	const struct verdict *v;
+
+	scene_fired(s, TRIGGER_NMI, "NMI: Not continuing");
+	v = only(s, CAUSE_PANIC_BY_REQUEST);
+	assert_non_null(strstr(v->summary, "or a watchdog did"));
+	assert_int_equal(v->confidence, SURE_REQUESTED + SURE_NMI_OF_ANYBODY);
+	s->facts.panic.trigger.accused = ACCUSED_HARDWARE;
+	only(s, CAUSE_HARDWARE_ERROR);
+}
+
 /* A cache that holds so many bytes, the first one made being index 0. */
 static struct slab_cache *add_slab_cache(struct scene *s, const char *name,
 					 uint64_t bytes)
@@ -3056,6 +3070,7 @@ int main(void)
 		scene_test(what_is_kept_on_purpose),
 		scene_test(what_could_not_be_looked_at),
 		scene_test(triggers),
+		scene_test(nmis),
 		scene_test(memory_of_debugging_tools),
 		scene_test(memory_that_nobody_is_seen_to_have),
 		scene_test(memory_in_slabs_of_no_known_cache),

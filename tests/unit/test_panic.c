@@ -207,10 +207,12 @@ static void nmi(void **state)
 	variable_u32(f, "unknown_nmi_panic", 1);
 	assert_string_equal(read_it(f)->sysctl, "kernel.unknown_nmi_panic");
 	assert_true(has_evidence("Uhhuh"));
+	assert_int_equal(panic.trigger.accused, ACCUSED_NOBODY);
 	/* The kernel knows this one: unknown_nmi_panic has no say. */
 	words.lines.v[0].text = "NMI: PCI system error (SERR) for reason a1 on CPU 0.";
 	assert_string_equal(read_it(f)->sysctl, "kernel.panic_on_unrecovered_nmi");
 	assert_true(has_evidence("PCI system error"));
+	assert_int_equal(panic.trigger.accused, ACCUSED_HARDWARE);
 }
 
 /* ---- oopses -------------------------------------------------------------- */

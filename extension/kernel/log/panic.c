@@ -141,16 +141,24 @@ static const struct log_line *nearest(const struct scene *sc, unsigned int what)
  * Both unknown_nmi_panic and panic_on_unrecovered_nmi panic in the same words; the
  * first only where the kernel knows no reason: unknown_nmi_error(), pci_serr_error().
  */
-static const char *nmi_switch(const struct scene *sc)
+static const char *nmi_switch(const struct scene *sc, bool unknown)
 {
-	const struct log_line *nmi = nearest(sc, SAYS(NMI));
-	bool unknown = !nmi || complains_of(nmi, COMPLAINT_UNKNOWN_NMI);
-
 	if (unknown && sysctl_get(sc->sysctls, "kernel.unknown_nmi_panic", 0))
 		return "kernel.unknown_nmi_panic";
 	if (sysctl_get(sc->sysctls, "kernel.panic_on_unrecovered_nmi", 0))
 		return "kernel.panic_on_unrecovered_nmi";
 	return NULL;
+}
+
+/* A bus that reports an error of its own; else it may be from anybody. */
+static void classify_nmi(const struct scene *sc, struct trigger *t)
+{
+	const struct log_line *nmi = nearest(sc, SAYS(NMI));
+	bool unknown = !nmi || complains_of(nmi, COMPLAINT_UNKNOWN_NMI);
+
+	t->sysctl = nmi_switch(sc, unknown);
+	if (!unknown)
+		t->accused = ACCUSED_HARDWARE;
 }
 
 /* From 6.12 to 6.19 workqueue.panic_on_stall ends in a BUG_ON(), not in a panic(). */
@@ -207,7 +215,7 @@ static bool classify(const char *message, struct scene *sc, struct trigger *t)
 	t->sysctl = saying ? saying->sysctl : NULL;
 	t->accused = saying ? saying->accused : ACCUSED_NOBODY;
 	if (t->kind == TRIGGER_NMI && !t->sysctl)
-		t->sysctl = nmi_switch(sc);
+		classify_nmi(sc, t);
 	if (t->kind == TRIGGER_OOM && asked_for_oom(sc))
 		t->kind = TRIGGER_SYSRQ;
 	if (!sc->oops.die ||

@@ -39,7 +39,7 @@ static const struct saying sayings[] = {
 	{"System is deadlocked on memory", AT_START, TRIGGER_OOM, NULL, SAYS(OOM), 0},
 	{"Out of memory", AT_START, TRIGGER_OOM, NULL, SAYS(OOM), 0},
 	{"NMI IOCK error: Not continuing", AT_START, TRIGGER_NMI,
-	 "kernel.panic_on_io_nmi", SAYS(NMI), 0},
+	 "kernel.panic_on_io_nmi", SAYS(NMI), ACCUSED_HARDWARE},
 	/* one of two switches: see nmi_switch() */
 	{"NMI: Not continuing", AT_START, TRIGGER_NMI, NULL, SAYS(NMI), 0},
 	{"sysrq triggered crash", AT_START, TRIGGER_SYSRQ, NULL, SAYS(SYSRQ_CRASH), 0},
