@@ -319,14 +319,17 @@ fuzz:
 		-max_len=$(or $(FUZZ_LENGTH_$(t)),1024) -len_control=0 -timeout=20 corpus-$(t)) &&) :
 
 # Every command over real cores whose pages are damaged as they are read: DAMAGE_RUNS times
-# on each of DAMAGE_CORES; then as a machine that runs on, whose pages change between reads.
+# on each of DAMAGE_CORES; then as a machine that runs on, whose pages change between reads;
+# then with types that lie.
 DAMAGE_RUNS ?= 10
 DAMAGE_SEED ?= 1
 DAMAGE_CORES ?= drain/5.10 vq-full/5.10 fence-wait/6.1 fence-leak/6.1 wq-full/6.1
+LIES := -Wl,--wrap=types_size,--wrap=types_member,--wrap=types_enumerator
 $(BUILD)/damage: $(HOUSE_OBJ) $(CORE_OBJ) $(BUILD)/tests/pages/damage.o \
-	$(BUILD)/tests/pages/harm.o $(BUILD)/tests/pages/pages.o $(BUILD)/tests/fuzz/said.o
+	$(BUILD)/tests/pages/harm.o $(BUILD)/tests/pages/lies.o $(BUILD)/tests/pages/pages.o \
+	$(BUILD)/tests/fuzz/said.o
 	@echo "  LINK  $@"
-	$(Q)$(CC) $(CFLAGS) -Wl,--wrap=core_open,--wrap=live_wait -o $@ $^ $(LIBS) $(CORE_LIBS) $(PROGRAM_LIBS)
+	$(Q)$(CC) $(CFLAGS) -Wl,--wrap=core_open,--wrap=live_wait $(LIES) -o $@ $^ $(LIBS) $(CORE_LIBS) $(PROGRAM_LIBS)
 
 #: every command over real cores that are damaged
 fuzz-damage:
@@ -334,8 +337,8 @@ fuzz-damage:
 		CFLAGS='$(ASAN_FLAGS)' $(BUILD)/asan/damage
 	@for core in $(DAMAGE_CORES); do \
 		folder=$$($(LAB) core $${core%/*} $${core#*/}) || exit 1; \
-		for live in "" -l; do \
-			$(BUILD)/asan/damage $$live -n $(DAMAGE_RUNS) -s $(DAMAGE_SEED) \
+		for how in "" -l -t; do \
+			$(BUILD)/asan/damage $$how -n $(DAMAGE_RUNS) -s $(DAMAGE_SEED) \
 				-d $$folder $$folder/vmcore || exit 1; \
 		done; \
 	done

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * damage [-l] [-n RUNS] [-s SEED] [-m MB] [-d DEBUG_DIR] CORE [COMMAND...]
+ * damage [-l] [-t] [-n RUNS] [-s SEED] [-m MB] [-d DEBUG_DIR] CORE [COMMAND...]
  *
  * Every command over a real core whose pages are damaged as they are read, each time in
  * another way, RUNS times each; or this one COMMAND, whose words stand apart.  The core is
@@ -8,6 +8,8 @@
  *
  * -l: as `vgpu --live` has it, a machine that runs on: what is read again is not what it
  * was, and the triage looks more than once; nobody waits in between.
+ *
+ * -t: its types lie, too (lies.h).
  *
  * Each run has a seed of its own (harm.h).  Some damage the core before it is opened.
  *
@@ -30,6 +32,7 @@
 #include "commands/commands.h"
 #include "dump/layout.h"
 #include "harm.h"
+#include "lies.h"
 #include "pages.h"
 #include "readers/core/core_dump.h"
 
@@ -147,6 +150,7 @@ static size_t nruns;
 static const char *program, *files[1];
 static struct core_source source = {.core = {.files = files, .n = 1}, .no_cache = true};
 static uint64_t times, seed = 1;
+static bool types_lie;
 static uint64_t grown_max_kb = GROWTH_MB * 1024ull;
 static struct dump *the_dump;
 
@@ -245,6 +249,16 @@ static void begin_harm(const struct run *run, uint64_t number, bool cold)
 	pages_forget();
 }
 
+/* What is known of the types is forgotten, since it was true. */
+static void begin_lies(uint64_t number)
+{
+	lies_begin(number);
+	layout_destroy(the_dump->layout);
+	the_dump->layout = layout_create();
+	if (!the_dump->layout)
+		abort();
+}
+
 /* In the place of live.c's: a core's clock does not go on. */
 bool no_wait(double seconds) __asm__("__wrap_live_wait");
 bool no_wait(double seconds)
@@ -264,6 +278,8 @@ static _Noreturn void child(struct reader *r, struct run *run, uint64_t number,
 	*begun_kb = resident_kb();
 	limit();
 	begin_harm(run, number, cold);
+	if (types_lie)
+		begin_lies(number);
 	if (cold)
 		r = core_reader_create(&source);
 	if (!r)
@@ -328,8 +344,8 @@ static void run_once(struct reader *r, struct run *run, uint64_t number, bool sh
 	if (!what)
 		return;
 	run->findings++;
-	printf("FOUND %s: %s%s -s %llu", what, program, source.live ? " -l" : "",
-	       (unsigned long long)number);
+	printf("FOUND %s: %s%s%s -s %llu", what, program, source.live ? " -l" : "",
+	       types_lie ? " -t" : "", (unsigned long long)number);
 	if (source.debug_dirs)
 		printf(" -d %s", source.debug_dirs);
 	printf(" %s %s\n", files[0], run->text);
@@ -398,7 +414,7 @@ static size_t tell(void)
 
 static _Noreturn void usage(void)
 {
-	fputs("usage: damage [-l] [-n RUNS] [-s SEED] [-m MB] [-d DEBUG_DIR] CORE "
+	fputs("usage: damage [-l] [-t] [-n RUNS] [-s SEED] [-m MB] [-d DEBUG_DIR] CORE "
 	      "[COMMAND...]\n",
 	      stderr);
 	exit(2);
@@ -426,10 +442,13 @@ static char **options(int argc, char **argv)
 	int c;
 
 	program = argv[0];
-	while ((c = getopt(argc, argv, "+ln:s:m:d:")) != -1)
+	while ((c = getopt(argc, argv, "+ltn:s:m:d:")) != -1)
 		switch (c) {
 		case 'l':
 			source.live = true;
+			break;
+		case 't':
+			types_lie = true;
 			break;
 		case 'n':
 			times = strtoull(optarg, NULL, 0);
