@@ -140,6 +140,21 @@ static const struct task *last_task(const struct chain *c)
 }
 
 /*
+ * Since when he lets a moment pass, uninterruptibly, though all wait for longer: he looks again
+ * and again for what is sure to come, as its code thinks.  < 0: he does not.
+ */
+static double polls(const struct verdict *v, const struct studied *st)
+{
+	const struct task *t = st->task,
+			  *victim = v->victims.n ? v->victims.v[0]->task : NULL;
+
+	return st->wait.kind == WAIT_TIMER && t->since_s < STARVED_S && victim &&
+			       victim->since_s >= STUCK_S
+		       ? t->since_s
+		       : -1;
+}
+
+/*
  * Who sleeps uninterruptibly waits for something that is sure to come, as its code thinks: a
  * holder who does may be held up like the others, by whom nothing shows.
  */
@@ -147,17 +162,27 @@ static int judge_wakeup(struct judge *j, struct verdict *v, const struct task *l
 			const struct node *root)
 {
 	const struct studied *st = facts_studied(j->f, last);
+	const char *until = "until somebody wakes it, and nothing in the dump says who "
+			    "should";
+	double s;
 
-	if (!(last->state & TASK_STATE_UNINTERRUPTIBLE) || !st ||
-	    st->wait.kind == WAIT_TIMER)
+	if (!(last->state & TASK_STATE_UNINTERRUPTIBLE) || !st)
+		return 0;
+	s = polls(v, st);
+	if (s >= 0)
+		until = say(j,
+			    "for moments, for %s now: it looks for something again and "
+			    "again, and nothing in the dump says for what",
+			    span(j, s));
+	else if (st->wait.kind == WAIT_TIMER)
 		return 0;
 	add_against(j, v,
-		    say(j,
-			"%s sleeps uninterruptibly%s%s until somebody wakes it, and "
-			"nothing in the dump says who should: it may be a victim itself",
+		    say(j, "%s sleeps uninterruptibly%s%s %s: it may be a victim itself",
 			who(j, last), root->task ? "" : " on ",
-			root->task ? "" : root->title),
-		    last->addr, LOOK(STACK, .n = last->pid));
+			root->task ? "" : root->title, until),
+		    last->addr,
+		    s >= 0 ? look_task(last, "task_struct.sched_info")
+			   : LOOK(STACK, .n = last->pid));
 	return SURE_HOLDER_IS_KEPT;
 }
 

@@ -861,6 +861,16 @@ static void holder_waits_for_a_wakeup(void **state)
 	v = only(s, CAUSE_LOCK_HOLDER_BLOCKED);
 	assert_int_equal(v->confidence, CONFIDENCE_LIKELY);
 	assert_int_equal(v->against.n, 0);
+	/* He has let time pass before, since the other waits for longer: he polls. */
+	owner->since_s = 0.1;
+	v = only(s, CAUSE_LOCK_HOLDER_BLOCKED);
+	assert_blames(v, owner);
+	assert_true(v->confidence < CONFIDENCE_LIKELY);
+	assert_true(says(&v->against, "looks for something again and again"));
+	/* As who waits for a user or a network does. */
+	owner->state = TASK_STATE_INTERRUPTIBLE;
+	v = only(s, CAUSE_LOCK_HOLDER_BLOCKED);
+	assert_int_equal(v->confidence, CONFIDENCE_LIKELY);
 }
 
 static void holder_for_reading(void **state)
