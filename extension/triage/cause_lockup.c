@@ -136,6 +136,60 @@ static const char *also_spins(struct judge *j, const struct runqueue *rq, enum s
 		     : "";
 }
 
+/* Runnable there and not let run for long: the thread that all others make way for. */
+static const struct task *held_back_stopper(const struct runqueue *rq)
+{
+	size_t i;
+
+	for (i = 0; i < rq->waiting.n; i++)
+		if (rq->waiting.v[i]->sched == SCHED_KIND_STOP &&
+		    rq->waiting.v[i]->since_s >= STARVED_S)
+			return rq->waiting.v[i];
+	return NULL;
+}
+
+/*
+ * Who keeps it back: he cannot be preempted.  Not who spins for a third; one in user mode, who
+ * has no stack here, can be: his host does not let him run.
+ */
+static bool keeps_back(struct judge *j, const struct runqueue *rq,
+		       const struct task *stopper)
+{
+	const struct studied *st = rq->curr ? facts_studied(j->f, rq->curr) : NULL;
+	enum spin spin;
+
+	if (!st || rq->curr->idle || !st->stack.n || rq->curr->since_s < stopper->since_s)
+		return false;
+	also_spins(j, rq, &spin);
+	return !spin;
+}
+
+/* The only other CPU that does not stop, and that somebody keeps from it; or NULL. */
+static const struct runqueue *find_unstopped(struct judge *j, const struct runqueue *but)
+{
+	const struct runqueue *rq, *found = NULL;
+	size_t i;
+
+	for (i = 0; i < j->f->rqs.all.n; i++) {
+		rq = &j->f->rqs.all.v[i];
+		if (rq == but || !held_back_stopper(rq))
+			continue;
+		if (found)
+			return NULL;
+		found = rq;
+	}
+	return found && keeps_back(j, found, held_back_stopper(found)) ? found : NULL;
+}
+
+/* The CPU that keeps one spinning, where that is known; NULL: it is not. */
+static const struct runqueue *find_kept(struct judge *j, const struct runqueue *rq,
+					enum spin spin)
+{
+	const struct runqueue *silent = find_silent(j, rq);
+
+	return silent || spin != SPIN_STOP ? silent : find_unstopped(j, rq);
+}
+
 /*
  * Who has run elsewhere for long, and may be what the spinning one waits for.  Returns the
  * first of them that spins for a lock itself; NULL: none does.
@@ -251,6 +305,37 @@ static void judge_silent(struct judge *j, struct verdict *v,
 	say_look(j, v, LOOK(CPU_STACK, .n = (int)silent->cpu));
 }
 
+/* There it has been queued that the CPU stop, and who runs there does not let go. */
+static void judge_unstopped(struct judge *j, struct verdict *v, const struct runqueue *rq)
+{
+	const struct task *stopper = held_back_stopper(rq);
+	struct lost l;
+
+	v->cause = CAUSE_CPU_MONOPOLISED;
+	v->confidence = SURE_KEEPS_FROM_STOPPING;
+	add_for(j, v,
+		say(j,
+		    "%s, whom every task makes way for, has been runnable on CPU %u "
+		    "without running for %s, and on no other CPU is that so",
+		    who(j, stopper), rq->cpu, span(j, stopper->since_s)),
+		stopper->addr, look_task(stopper, "task_struct.on_rq,on_cpu,sched_info"));
+	if (judge_polling(j, v, rq))
+		return;
+	if (cpu_is_lost(j->f, rq, false, &l)) {
+		blame_lost(j, v, rq, &l);
+	} else {
+		blame_task(j, v, rq->curr, (int)rq->cpu);
+		add_for(j, v,
+			say(j, "%s has had CPU %u for %s", who(j, rq->curr), rq->cpu,
+			    span_kept(j, rq->curr)),
+			rq->curr->addr, look_task(rq->curr, "task_struct.sched_info"));
+	}
+	v->summary = say(j, "%s: CPU %u, where %s runs, does not stop.", v->summary,
+			 rq->cpu, who(j, rq->curr));
+	say_next(j, v, "See what CPU %u does: " LOOK_HERE ".", rq->cpu);
+	say_look(j, v, LOOK(CPU_STACK, .n = (int)rq->cpu));
+}
+
 /* The first of the CPUs that rq's waits for and that takes no interrupts; NULL: none. */
 static const struct runqueue *called_in_vain(const struct facts *f,
 					     const struct runqueue *rq,
@@ -289,6 +374,8 @@ static void judge_spinner(struct judge *j, struct verdict *v, const struct runqu
 	const struct runqueue *silent = called		    ? called
 					: spin == SPIN_LOCK ? NULL
 							    : find_silent(j, rq);
+	const struct runqueue *kept = silent || spin != SPIN_STOP ? NULL
+								  : find_unstopped(j, rq);
 	const char *waits = spin_words(spin);
 	const struct runqueue *other;
 
@@ -296,10 +383,13 @@ static void judge_spinner(struct judge *j, struct verdict *v, const struct runqu
 		LOOK(CPU_STACK, .n = (int)rq->cpu));
 	if (called)
 		say_call(j, v, rq, call);
-	if (silent) {
+	if (silent || kept) {
 		v->summary =
 			say(j, "%s on CPU %u spins %s", who(j, rq->curr), rq->cpu, waits);
-		judge_silent(j, v, silent, !called);
+		if (silent)
+			judge_silent(j, v, silent, !called);
+		else
+			judge_unstopped(j, v, kept);
 		return;
 	}
 	v->cause = CAUSE_UNEXPLAINED;
@@ -486,7 +576,7 @@ static struct verdict *find_blame(struct judge *j, const struct runqueue *rq)
 static bool blame_again(struct judge *j, struct verdict *v, const struct runqueue *rq,
 			enum spin spin, const struct frame *in)
 {
-	v->fired = spin <= SPIN_LOCK || !find_silent(j, rq);
+	v->fired = spin <= SPIN_LOCK || !find_kept(j, rq, spin);
 	/* Its victims led to him, and he was seen to spin. */
 	v->fired |= v->culprit.address != rq->curr->addr;
 	if (!spin || v->culprit.address != rq->curr->addr)
@@ -575,7 +665,7 @@ static void judge_named(struct judge *j, const struct runqueue *rq,
  */
 static void judge_spinning(struct judge *j)
 {
-	const struct runqueue *rq, *silent;
+	const struct runqueue *rq, *kept;
 	const struct frame *in = NULL;
 	struct verdict *v, seen;
 	enum spin spin;
@@ -590,8 +680,8 @@ static void judge_spinning(struct judge *j)
 		spin = find_spin(&seen, &in);
 		if (spin != SPIN_ANSWER && spin != SPIN_STOP)
 			continue;
-		silent = find_silent(j, rq);
-		if (!silent || find_blame(j, silent))
+		kept = find_kept(j, rq, spin);
+		if (!kept || find_blame(j, kept))
 			continue;
 		v = verdict_new(j, CAUSE_CPU_MONOPOLISED, SURE_LOCKUP);
 		v->fault = seen.fault;

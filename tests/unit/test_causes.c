@@ -2395,6 +2395,48 @@ static void lockup_of_who_stops(void **state)
 	assert_blames(only(s, CAUSE_CPU_MONOPOLISED), victim);
 }
 
+/* The stop thread of one CPU is runnable there and does not run: who has it does not let go. */
+static void lockup_by_who_does_not_stop(void **state)
+{
+	struct scene *s = *state;
+	struct task *victim = lockup(s, TRIGGER_SOFTLOCKUP);
+	struct task *keeps = scene_task(s, 801, "keeps"),
+		    *too = scene_task(s, 802, "too");
+	struct task *stopper = scene_kthread(s, 20, "migration/1"),
+		    *second = scene_kthread(s, 25, "migration/2");
+	const struct verdict *v;
+
+	victim->sched = stopper->sched = second->sched = SCHED_KIND_STOP;
+	interrupted_in(s, victim, "multi_cpu_stop", "cpu_stopper_thread");
+	scene_runs(s, keeps, 1, 40);
+	scene_runs(s, too, 2, 40);
+	scene_queued(s, stopper, 1, 29);
+	/* No registers tell whether he spins for another, or is in user mode. */
+	only(s, CAUSE_UNEXPLAINED);
+	interrupted_in(s, keeps, "loop");
+	v = only(s, CAUSE_CPU_MONOPOLISED);
+	assert_blames(v, keeps);
+	assert_int_equal(v->culprit.cpu, 1);
+	assert_true(says(&v->evidence, "migration/1 (pid 20), whom every task makes way "
+				       "for, has been runnable on CPU 1 without running "
+				       "for 29.0 s"));
+	interrupted_in(s, keeps, "native_queued_spin_lock_slowpath", "_raw_spin_lock");
+	only(s, CAUSE_UNEXPLAINED);
+	interrupted_in(s, keeps, "loop");
+	/* He has come later: it was not he who kept the thread back. */
+	keeps->since_s = 10;
+	only(s, CAUSE_UNEXPLAINED);
+	keeps->since_s = 40;
+	/* The host was asked for the dump. */
+	scene_fired(s, TRIGGER_NMI, "NMI");
+	assert_blames(only(s, CAUSE_CPU_MONOPOLISED), keeps);
+	/* Of two that do not stop, either may be the one. */
+	scene_queued(s, second, 2, 29);
+	scene_fired(s, TRIGGER_SOFTLOCKUP, "softlockup: hung tasks");
+	s->facts.panic.trigger.cpu = 3;
+	only(s, CAUSE_UNEXPLAINED);
+}
+
 /* It waits for an answer, and one CPU has taken no tick: that one is at fault. */
 static void lockup_without_an_answer(void **state)
 {
@@ -3099,6 +3141,7 @@ int main(void)
 		scene_test(cpu_of_a_victim),
 		scene_test(lockup_with_a_lock_far_below),
 		scene_test(lockup_of_who_stops),
+		scene_test(lockup_by_who_does_not_stop),
 		scene_test(lockup_without_an_answer),
 		scene_test(a_dump_was_asked_for_while_one_spins_for_an_answer),
 		scene_test(who_keeps_a_cpu_waits_for_a_deaf_one),
