@@ -79,6 +79,14 @@ static void find_io_wait(struct study *s, struct studied *st)
 		     &st->io);
 }
 
+/* The super_block of what is waited for in the end: of a disk's own file, where it has one. */
+static kaddr_t file_system_of(const struct io_wait *io)
+{
+	while (io->below)
+		io = io->below;
+	return io->file_system;
+}
+
 /* The same of what processes serve. */
 static void find_service(struct study *s, struct studied *st)
 {
@@ -86,7 +94,7 @@ static void find_service(struct study *s, struct studied *st)
 					 .tasks = &s->f->tasks,
 					 .wqs = &s->f->wqs,
 					 .services = &s->f->services};
-	kaddr_t sb = st->io.file_system;
+	kaddr_t sb = file_system_of(&st->io);
 
 	if (!service_wait_is_likely(&st->stack, &st->wait, sb))
 		return;

@@ -44,23 +44,6 @@ static struct node *want_file_system(struct build *b, const struct io_wait *io)
 	return n;
 }
 
-/* It may be made of a file, and what is below has that. */
-void out_of_disk(struct build *b, struct node *n)
-{
-	const struct io_wait *below = n->io->below;
-
-	if (below && below->disk)
-		link_to(b->g, n, want_disk(b, below), n->disk->addr,
-			LOOK_AT("gendisk.disk_name,private_data", n->disk->addr),
-			"made of a file on it%s%s",
-			below->request ? ", whose oldest request is " : "",
-			below->request ? request_words(b, below) : "");
-	else if (below && below->file_system)
-		link_to(b->g, n, want_file_system(b, below), n->disk->addr,
-			LOOK_AT("gendisk.disk_name,private_data", n->disk->addr),
-			"made of a file of it");
-}
-
 /* So that all who wait for the same are together. */
 static void out_to_place(struct build *b, struct node *n, const struct io_wait *io)
 {
@@ -119,6 +102,46 @@ void out_of_service(struct build *b, struct node *n, const struct studied *st)
 			w->sent ? as->told : as->not_told);
 }
 
+/* Whose wait it is; NULL: of nobody studied. */
+static const struct studied *who_waits(const struct build *b, const struct io_wait *io)
+{
+	size_t i;
+
+	for (i = 0; i < b->f->studied.n; i++)
+		if (&b->f->studied.v[i]->io == io)
+			return b->f->studied.v[i];
+	return NULL;
+}
+
+/* The file that a disk is made of is on no disk: its file system may be a process. */
+static void out_to_file_system(struct build *b, struct node *n,
+			       const struct io_wait *below)
+{
+	const struct studied *st = who_waits(b, n->io);
+	struct node *to = want_file_system(b, below);
+
+	link_to(b->g, n, to, n->disk->addr,
+		LOOK_AT("gendisk.disk_name,private_data", n->disk->addr),
+		"made of a file of it");
+	if (st)
+		out_of_service(b, to, st);
+}
+
+/* It may be made of a file, and what is below has that. */
+void out_of_disk(struct build *b, struct node *n)
+{
+	const struct io_wait *below = n->io->below;
+
+	if (below && below->disk)
+		link_to(b->g, n, want_disk(b, below), n->disk->addr,
+			LOOK_AT("gendisk.disk_name,private_data", n->disk->addr),
+			"made of a file on it%s%s",
+			below->request ? ", whose oldest request is " : "",
+			below->request ? request_words(b, below) : "");
+	else if (below && below->file_system)
+		out_to_file_system(b, n, below);
+}
+
 void out_of_kernfs(struct build *b, struct node *n, const struct kernfs_wait *w)
 {
 	const struct kernfs_user *u;
@@ -149,7 +172,9 @@ void out_of_io(struct build *b, struct node *n, const struct studied *st)
 		return;
 	}
 	out_to_insiders(b, n);
-	out_of_service(b, n, st);
+	/* Of a disk that is made of a file: by that disk. */
+	if (!st->io.below)
+		out_of_service(b, n, st);
 	if (!n->out.n && !(n->inside && n->inside->all.n))
 		out_to_place(b, n, &st->io);
 }

@@ -334,6 +334,41 @@ static void daemon_that_sleeps(void **state)
 	assert_contains(next_step(s, v, 0), "See what the daemon does: ");
 }
 
+/* A disk is made of a file that the daemon serves: so is what is written to that disk. */
+static void daemon_below_a_disk(void **state)
+{
+	struct scene *s = *state;
+	struct task *daemon = scene_task(s, 600, "sshfs"), *dd = scene_task(s, 700, "dd");
+	struct disk *loop = scene_disk(s, "loop0");
+	struct io_wait below = {.file_system = LOCK_A, .file_system_id = "fuse"};
+	struct studied *st;
+	const struct verdict *v;
+
+	loop->of_file = true;
+	daemon->state_letter = 'T';
+	scene_study(s, daemon);
+	scene_waits(s, dd, 20, WAIT_IO, scene_address(s), NULL);
+	scene_carried(s, dd, loop, 20);
+	st = facts_studied(&s->facts, dd);
+	st->io.below = &below;
+	/* No process that serves it was found. */
+	v = only(s, CAUSE_IO_WAIT);
+	assert_int_equal(v->culprit.kind, CULPRIT_NONE);
+	assert_contains(v->summary, "I/O of file system fuse");
+	st->service = (struct service_wait){.kind = SERVICE_FUSE,
+					    .daemon = daemon,
+					    .service = REQUEST};
+	v = only(s, CAUSE_IO_WAIT);
+	assert_blames(v, daemon);
+	assert_true(v->confidence >= CONFIDENCE_LIKELY);
+	/* Through the disk, whether a request is seen or not. */
+	assert_ptr_equal(v->chain.v[v->chain.n - 3]->disk, loop);
+	st->io.request = NULL;
+	v = only(s, CAUSE_IO_WAIT);
+	assert_blames(v, daemon);
+	assert_ptr_equal(v->chain.v[v->chain.n - 3]->disk, loop);
+}
+
 /* It waits for something else itself, and that is the end of the chain. */
 static void daemon_that_is_a_victim(void **state)
 {
@@ -482,6 +517,7 @@ int main(void)
 		scene_test(daemon_that_is_stopped),
 		scene_test(daemon_of_the_only_file_system),
 		scene_test(daemon_that_sleeps),
+		scene_test(daemon_below_a_disk),
 		scene_test(daemon_that_is_a_victim),
 		scene_test(others_that_serve),
 		scene_test(holder_that_waits_for_another),
