@@ -96,6 +96,26 @@ static const char *oldest_words(struct judge *j, const struct disk *disk, double
 		   span(j, s));
 }
 
+/* What was not given to it, though it takes or could take others, is held back on the way. */
+static void advise_disk(struct judge *j, struct verdict *v, const struct node *root,
+			double oldest_s)
+{
+	const struct disk *disk = root->disk;
+	bool works = oldest_s < STUCK_S && (oldest_s >= 0 || !disk->in_flight);
+
+	if (!root->io->request && !disk->of_file && works)
+		say_next(
+			j, v,
+			"Find out what keeps it from %s, none of whose requests is old" LOOK_ASIDE
+			": a cgroup's limit (io.max), an I/O scheduler, a device mapper's "
+			"device that is suspended (dmsetup info).",
+			disk->name);
+	else
+		say_next(j, v, "Look at what serves the disk: %s" LOOK_ASIDE ".",
+			 server_of(disk));
+	say_look(j, v, LOOK(DISKS));
+}
+
 void judge_disk(struct judge *j, struct verdict *v, const struct node *root)
 {
 	const struct disk *disk = root->disk;
@@ -104,9 +124,7 @@ void judge_disk(struct judge *j, struct verdict *v, const struct node *root)
 	v->cause = CAUSE_IO_WAIT;
 	v->summary = say(j, "%s for I/O on %s that has not come back%s.",
 			 wait_words(j, v), root->title, oldest_words(j, disk, s));
-	say_next(j, v, "Look at what serves the disk: %s" LOOK_ASIDE ".",
-		 server_of(disk));
-	say_look(j, v, LOOK(DISKS));
+	advise_disk(j, v, root, s);
 	/* What it is made of is not known, and has perhaps not answered. */
 	if (disk->of_file) {
 		v->confidence = SURE_IO;

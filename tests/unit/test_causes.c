@@ -1466,11 +1466,13 @@ static void somewhere_on_a_disk(void **state)
 	assert_string_equal(v->culprit.name, "vda");
 	assert_true(v->confidence < CONFIDENCE_LIKELY);
 	assert_contains(v->summary, "30.0 s");
+	assert_contains(next_step(s, v, 0), "what serves the disk");
 	/* A disk that works has requests, too: they are as old as their own clock says. */
 	s->facts.rqs.monotonic_ahead = -29000000000;
 	v = only(s, CAUSE_IO_WAIT);
 	assert_int_equal(v->culprit.kind, CULPRIT_NONE);
 	assert_contains(v->summary, "1.0 s");
+	assert_contains(next_step(s, v, 0), "what keeps it from vda");
 	s->facts.rqs.monotonic_ahead = 0;
 	/* What one of them waits for is in such a request: so it is for all. */
 	scene_carried(s, a, vda, 30);
