@@ -8,6 +8,62 @@
 
 #define CIRCLE_NAMED 16 /* of its members, in the summary: the chain has all */
 
+static bool is_lock(const struct node *n)
+{
+	return n->kind == NODE_MUTEX || n->kind == NODE_RWSEM ||
+	       n->kind == NODE_SEMAPHORE || n->kind == NODE_PERCPU_RWSEM ||
+	       n->kind == NODE_SPINLOCK || n->kind == NODE_SRCU || n->kernfs ||
+	       (n->kind == NODE_IO && n->inside);
+}
+
+static bool has_function(const struct node *n)
+{
+	return n->work && !n->work->barrier && n->work->function[0];
+}
+
+static bool is_no_task(const struct node *n)
+{
+	return !n->task;
+}
+
+static const struct node *first_of_circle(const struct verdict *v,
+					  bool (*is)(const struct node *))
+{
+	size_t i;
+
+	for (i = v->chain.cycle; i < v->chain.n; i++)
+		if (is(v->chain.v[i]))
+			return v->chain.v[i];
+	return NULL;
+}
+
+/*
+ * What to act on: a lock of the circle, else the function of a work in it.  A barrier is
+ * neither: it is a work of who flushes, on his stack.
+ */
+static void blame_circle(struct judge *j, struct verdict *v)
+{
+	const struct node *lock = first_of_circle(v, is_lock),
+			  *work = lock ? NULL : first_of_circle(v, has_function);
+
+	if (work) {
+		v->culprit.kind = CULPRIT_FUNCTION;
+		v->culprit.name = say(j, "%s%s%s%s", work->work->function,
+				      work->work->module[0] ? " [" : "",
+				      work->work->module,
+				      work->work->module[0] ? "]" : "");
+		v->culprit.address = work->work->func;
+		return;
+	}
+	if (!lock)
+		lock = first_of_circle(v, is_no_task);
+	if (!lock)
+		return;
+	v->culprit.kind = CULPRIT_LOCK;
+	v->culprit.name = lock->name;
+	v->culprit.address = lock->address;
+}
+
 void judge_cycle(struct judge *j, struct verdict *v)
 {
 	const struct node *n;
@@ -25,26 +81,14 @@ void judge_cycle(struct judge *j, struct verdict *v)
 			names = say(j, "%s... -> ", names);
 		if (i == v->chain.cycle)
 			first = name;
-		if (v->culprit.kind == CULPRIT_NONE && !n->task) {
-			v->culprit.kind = CULPRIT_LOCK;
-			v->culprit.name = n->name;
-			v->culprit.address = n->address;
-		}
 	}
+	blame_circle(j, v);
 	v->summary = say(j, "%s in a circle that cannot end: %s%s.", wait_words(j, v),
 			 names, first);
 	say_next(j, v,
 		 "Compare the order in which the two paths take these locks "
 		 "(" LOOK_HERE " of each task).");
 	say_command(j, v, "bt");
-}
-
-static bool is_lock(const struct node *n)
-{
-	return n->kind == NODE_MUTEX || n->kind == NODE_RWSEM ||
-	       n->kind == NODE_SEMAPHORE || n->kind == NODE_PERCPU_RWSEM ||
-	       n->kind == NODE_SPINLOCK || n->kind == NODE_SRCU || n->kernfs ||
-	       (n->kind == NODE_IO && n->inside);
 }
 
 /* It waits for a place among the works of its queue, of which none ends. */

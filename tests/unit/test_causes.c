@@ -1214,6 +1214,27 @@ static void flush_under_a_lock(void **state)
 	scene_flushes(s, xorg, 20,
 		      scene_busy(s, scene_worker(s, pool, kworker), "takes_a_lock"));
 	only(s, CAUSE_LOCK_CYCLE);
+	assert_int_equal(verdict(0)->culprit.kind, CULPRIT_LOCK);
+	assert_int_equal(verdict(0)->culprit.address, LOCK_A);
+}
+
+/* Two works that flush each other: there is no lock, it is their code. */
+static void works_in_a_circle(void **state)
+{
+	struct scene *s = *state;
+	struct task *a = scene_kthread(s, 17, "kworker/1:0"),
+		    *b = scene_kthread(s, 18, "kworker/1:1");
+	struct pool *pool = scene_pool(s, 2, 1);
+	struct work *first = scene_busy(s, scene_worker(s, pool, a), "first"),
+		    *second = scene_busy(s, scene_worker(s, pool, b), "second");
+	const struct verdict *v;
+
+	scene_flushes(s, a, 20, second);
+	scene_flushes(s, b, 20, first);
+	first->module = second->module = "lab";
+	v = only(s, CAUSE_LOCK_CYCLE);
+	assert_int_equal(v->culprit.kind, CULPRIT_FUNCTION);
+	assert_string_equal(v->culprit.name, "second [lab]");
 }
 
 /* As many works as the queue may run sleep; the one that is flushed cannot begin. */
@@ -3098,6 +3119,7 @@ int main(void)
 		scene_test(worker_asleep_for_longer),
 		scene_test(worker_behind_a_lock),
 		scene_test(flush_under_a_lock),
+		scene_test(works_in_a_circle),
 		scene_test(queue_full),
 		scene_test(worker_busy),
 		scene_test(pool_that_goes_on),
