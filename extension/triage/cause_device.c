@@ -124,9 +124,7 @@ static void unkicked(struct judge *j, struct verdict *v, const struct queue *q)
 	blame_device(v, q->gpu, CULPRIT_DEVICE);
 	v->confidence += host_says_unseen(j, v, vq);
 	queue_say_answers(j, v, vq);
-	count_evidence(j, v, vq->addr, LOOK_AT("vring_virtqueue.num_added", vq->addr),
-		       "none of them was kicked: num_added is %u", vq->num_added);
-	queue_say_kick_due(j, v, vq);
+	queue_say_unkicked(j, v, vq);
 	if (held_back >= 0)
 		count_evidence(j, v, q->gpu->vgdev,
 			       LOOK_AT("virtio_gpu_device.pending_commands",

@@ -10,13 +10,7 @@ static void blame_host(struct judge *j, struct verdict *v, const struct virtio_w
 	v->culprit.address = w->vdev;
 	v->confidence = SURE_HOST;
 	queue_say_answers(j, v, &w->vq);
-	if (w->vq.num_added) {
-		add_against(j, v,
-			    say(j, "%u of them were added since the last kick",
-				w->vq.num_added),
-			    w->vq.addr, LOOK_AT("vring_virtqueue.num_added", w->vq.addr));
-		v->confidence += SURE_SOME_NOT_KICKED;
-	}
+	v->confidence += queue_say_added(j, v, &w->vq);
 	say_next(j, v,
 		 "Look on the host: is QEMU stopped, or what serves %s for it (vhost, a "
 		 "daemon)? virsh domstate --reason GUEST; gdb -p PID -batch -ex 'thread "
@@ -30,6 +24,26 @@ static const char *owed(struct judge *j, const struct virtio_wait *w)
 {
 	return say(j, "%u command%s in the %s queue of %s (%s)", w->vq.unanswered,
 		   w->vq.unanswered == 1 ? "" : "s", w->vq.name, w->device, w->driver);
+}
+
+/* The host was told nothing: its guest's driver has put them there and gone on. */
+static void blame_driver(struct judge *j, struct verdict *v, const struct virtio_wait *w)
+{
+	v->cause = CAUSE_NOT_KICKED;
+	v->culprit.kind = CULPRIT_DEVICE;
+	v->culprit.name = w->device;
+	v->culprit.address = w->vdev;
+	v->confidence = SURE_UNKICKED;
+	queue_say_answers(j, v, &w->vq);
+	queue_say_unkicked(j, v, &w->vq);
+	v->summary =
+		say(j,
+		    "%s for %s, whose host was told nothing of %s: the guest's driver "
+		    "has put them into the ring, and not kicked.",
+		    wait_words(j, v), w->device, owed(j, w));
+	say_next(j, v,
+		 "Find who added them and did not go on to the kick: " LOOK_HERE ".");
+	say_command(j, v, "hung");
 }
 
 /* The last task of the chain: it waits for the host itself. */
@@ -100,6 +114,10 @@ void judge_virtio(struct judge *j, struct verdict *v, const struct node *root)
 	const struct virtio_wait *w = root->virtio;
 	const struct task *t = asker(&v->chain);
 
+	if (queue_is_unkicked(&w->vq)) {
+		blame_driver(j, v, w);
+		return;
+	}
 	blame_host(j, v, w);
 	if (t && t->on_cpu)
 		add_asker(j, v, t, w);

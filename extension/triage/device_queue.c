@@ -80,24 +80,34 @@ int queue_not_yet_kicked(const struct queue *q)
 	return q->vq->addr == q->gpu->ctrlq_vq ? q->gpu->pending_commands : -1;
 }
 
+int queue_say_added(struct judge *j, struct verdict *v, const struct virtqueue *vq)
+{
+	struct look look = LOOK_AT("vring_virtqueue.num_added", vq->addr);
+
+	if (!vq->num_added) {
+		add_for(j, v, "all of them were kicked: num_added is 0", vq->addr, look);
+		return 0;
+	}
+	add_against(j, v,
+		    say(j,
+			"%u of the %u unanswered commands were added since the last kick",
+			vq->num_added, vq->unanswered),
+		    vq->addr, look);
+	return SURE_SOME_NOT_KICKED;
+}
+
+void queue_say_unkicked(struct judge *j, struct verdict *v, const struct virtqueue *vq)
+{
+	count_evidence(j, v, vq->addr, LOOK_AT("vring_virtqueue.num_added", vq->addr),
+		       "none of them was kicked: num_added is %u", vq->num_added);
+	queue_say_kick_due(j, v, vq);
+}
+
 int queue_judge_kicks(struct judge *j, struct verdict *v, const struct queue *q)
 {
 	kaddr_t vgdev = q->gpu->vgdev;
-	int points = 0, held_back = queue_not_yet_kicked(q);
+	int points = queue_say_added(j, v, q->vq), held_back = queue_not_yet_kicked(q);
 
-	if (q->vq->num_added) {
-		add_against(j, v,
-			    say(j,
-				"%u of the %u unanswered commands were added since the "
-				"last kick",
-				q->vq->num_added, q->vq->unanswered),
-			    q->vq->addr,
-			    LOOK_AT("vring_virtqueue.num_added", q->vq->addr));
-		points += SURE_SOME_NOT_KICKED;
-	} else {
-		add_for(j, v, "all of them were kicked: num_added is 0", q->vq->addr,
-			LOOK_AT("vring_virtqueue.num_added", q->vq->addr));
-	}
 	if (held_back > 0) {
 		add_against(j, v,
 			    say(j, "the driver counts %d commands that it has not kicked",

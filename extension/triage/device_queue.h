@@ -30,6 +30,10 @@ void queue_say_not_broken(struct judge *j, struct verdict *v, const struct virtq
 void queue_say_interrupt_due(struct judge *j, struct verdict *v,
 			     const struct virtqueue *vq);
 void queue_say_kick_due(struct judge *j, struct verdict *v, const struct virtqueue *vq);
+/* Those of its commands that no kick told of. */
+int queue_say_added(struct judge *j, struct verdict *v, const struct virtqueue *vq);
+/* That none of them was kicked, though the device asks for it. */
+void queue_say_unkicked(struct judge *j, struct verdict *v, const struct virtqueue *vq);
 /* Commands, by the driver's own count; < 0: none is kept of this queue. */
 int queue_not_yet_kicked(const struct queue *q);
 /* Was the device told? */

@@ -180,16 +180,26 @@ static void command_that_was_not_kicked(void **state)
 	struct scene *s = *state;
 	struct task *ip = scene_task(s, 700, "ip"),
 		    *dad = scene_kthread(s, 701, "kworker");
+	const struct verdict *v;
 	struct virtio_wait *w;
 	int before;
 
 	scene_waits(s, dad, 30, WAIT_MUTEX, LOCK_A, ip);
 	scene_runs(s, ip, 1, 32);
 	w = asks(s, ip, "virtnet_send_command");
-	before = only(s, CAUSE_HOST_NOT_CONSUMING)->confidence;
+	v = only(s, CAUSE_HOST_NOT_CONSUMING);
+	before = v->confidence;
+	assert_true(says(&v->evidence, "all of them were kicked: num_added is 0"));
 	w->vq.num_added = 1;
-	assert_true(only(s, CAUSE_HOST_NOT_CONSUMING)->confidence < before);
-	assert_true(says(&verdict(0)->against, "since the last kick"));
+	v = only(s, CAUSE_HOST_NOT_CONSUMING);
+	assert_true(v->confidence < before);
+	assert_true(says(&v->against, "1 of the 1 unanswered commands were added since"));
+	/* It asks for a kick: it was told nothing, and owes nothing. */
+	w->vq.kick_due = true;
+	v = only(s, CAUSE_NOT_KICKED);
+	assert_int_equal(v->culprit.kind, CULPRIT_DEVICE);
+	assert_string_equal(v->culprit.name, "virtio3");
+	assert_true(says(&v->evidence, "none of them was kicked: num_added is 1"));
 }
 
 /* Nobody sleeps for it: a watchdog has spoken of its CPU. */
