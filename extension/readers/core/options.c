@@ -85,7 +85,7 @@ static const struct option {
 	 "what of people's data is in it."},
 	{"--level", LEVEL, "LEVEL",
 	 "Of --extract: triage (all but slab, mod, kmemleak, leak and fence -a), commands (all "
-	 "but leak, fence -a and one cache's slab), leak (all; not much smaller than CORE)."},
+	 "but leak, fence -a and one cache's slab), leak (all; often half of CORE)."},
 	{"--blank", BLANK, NULL,
 	 "Of --extract: without names of people's programs and files, and without the "
 	 "kernel's log."},
