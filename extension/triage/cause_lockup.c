@@ -44,36 +44,41 @@ static enum spin spin_of(const struct frame *fr)
 
 /*
  * All CPUs are to stop, and each spins until the last one has come.  What is to run then is
- * called from the same loop.
+ * called from the same loop.  at: goes to the loop's own frame; which of its functions the
+ * interrupt met is chance.
  */
-static bool spins_to_stop(const struct stack *s, size_t at)
+static bool spins_to_stop(const struct stack *s, size_t *at)
 {
 	static const char *const in_loop[] = {
 		"stop_machine_yield",	      /* 5.3 */
 		"rcu_momentary_dyntick_idle", /* renamed by 32a9f26e5e26, 6.12 */
 		"rcu_momentary_eqs",
 	};
-	size_t i;
+	size_t loop = *at, i;
 
 	for (i = 0; i < ARRAY_SIZE(in_loop); i++)
-		if (frame_is(&s->v[at], in_loop[i])) {
-			at++;
+		if (frame_is(&s->v[loop], in_loop[i])) {
+			loop++;
 			break;
 		}
-	return at < s->n && frame_is(&s->v[at], "multi_cpu_stop");
+	if (loop == s->n || !frame_is(&s->v[loop], "multi_cpu_stop"))
+		return false;
+	*at = loop;
+	return true;
 }
 
 /* Frames from the interrupted one on where the loop itself may be. */
 #define SPIN_FRAMES 3
 
-static enum spin find_spin(const struct verdict *v, const struct frame **in)
+static enum spin find_spin(struct verdict *v, const struct frame **in)
 {
 	enum spin spin = SPIN_NOT;
 	size_t i;
 
-	if (v->fault && spins_to_stop(v->fault, v->fault_at)) {
+	if (v->fault) {
 		*in = &v->fault->v[v->fault_at];
-		return SPIN_STOP;
+		if (spins_to_stop(v->fault, &v->fault_at))
+			return SPIN_STOP;
 	}
 	for (i = v->fault_at;
 	     v->fault && i < v->fault->n && !spin && i < v->fault_at + SPIN_FRAMES; i++) {

@@ -2409,7 +2409,10 @@ static void lockup_of_who_stops(void **state)
 	interrupted_in(s, other, "loop");
 	s->facts.rqs.all.v[1].clock -= 5000000000;
 	interrupted_in(s, victim, "rcu_momentary_dyntick_idle", "multi_cpu_stop");
-	assert_blames(only(s, CAUSE_CPU_MONOPOLISED), other);
+	v = only(s, CAUSE_CPU_MONOPOLISED);
+	assert_blames(v, other);
+	/* The signature begins at the loop, whichever of its functions was interrupted. */
+	assert_string_equal(v->fault->v[v->fault_at].function, "multi_cpu_stop");
 	/* It is in what the others have stopped for. */
 	s->facts.rqs.all.v[1].clock += 5000000000;
 	interrupted_in(s, victim, "change_clocksource", "multi_cpu_stop");
