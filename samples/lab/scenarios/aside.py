@@ -1,14 +1,18 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Hangs near the GPU that are none of its own, and other devices of the host."""
 
+import functools
+
 from scenarios import gpu
 from scenarios.answers import FLIP, RENDERER_STOPS
 from scenarios.base import (Evidence, Scenario, check_waiter_hangs, expect, expect_panic,
-                            hang_in)
+                            hang_in, play)
 from scenarios.beside import GPU_BUSY, STALL
 
 FILE = "/proc/vgpu_aside"
 HUNG_TASK = {"kind": "hung_task", "sysctl": "kernel.hung_task_panic"}
+
+_part = functools.partial(play, FILE)
 
 
 def _truth(cause: str, culprit: dict | str | None, trigger: dict | None = None,
@@ -61,13 +65,8 @@ def _foreign_check(evidence: Evidence) -> None:
                for stack in stacks), "no worker waits for a fence")
 
 
-RESERVED = GPU_BUSY + f"""
-lab-load askfile renderer 0 {FILE} wait-fence &
-record role name=renderer pid=$! comm=renderer
-sleep 1
-lab-load askfile compositor 0 {FILE} signal-fence &
-record role name=waiter pid=$! comm=compositor
-""" + hang_in("aside_signal_fence")
+RESERVED = GPU_BUSY + _part("renderer", "renderer", "wait-fence") + "sleep 1\n" \
+    + _part("waiter", "compositor", "signal-fence") + hang_in("aside_signal_fence")
 
 # --- a work in the way of the GPU's -------------------------------------------
 

@@ -245,6 +245,12 @@ def hang_in(below: str, then: str = WAIT_FOR_PANIC) -> str:
     return f"lab-load watch $! {below} 60 || die \"nobody hangs in {below}\"\n{then}"
 
 
+def play(file: str, role: str, comm: str, part: str, cpu: int = 0) -> str:
+    """A process of that name plays a part of the module that the file is of."""
+    return (f"lab-load askfile {comm} {cpu} {file} {part} &\n"
+            f"record role name={role} pid=$! comm={comm} cpu={cpu}\n")
+
+
 def check_waiter_hangs(evidence: Evidence, panic: str = "hung_task") -> None:
     """Who was recorded as the waiter does, and that is what made it panic, if it did."""
     expect_panic(evidence, panic)

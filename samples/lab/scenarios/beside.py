@@ -1,10 +1,14 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Faults beside a GPU that is busy and well."""
 
+import functools
+
 from scenarios.base import (Evidence, Scenario, check_waiter_hangs, expect_panic,
-                            hang_in)
+                            hang_in, play)
 
 FILE = "/proc/vgpu_beside"
+
+_part = functools.partial(play, FILE)
 
 # Everything stays on CPU 0 unless it is told otherwise.
 GPU_BUSY = r"""
@@ -13,11 +17,6 @@ lab-load xorg flip 100 &
 record role name=innocent pid=$! comm=Xorg
 until grep -q frames= $RECORD; do sleep 0.2; done
 """
-
-
-def _part(role: str, comm: str, part: str, cpu: int = 0) -> str:
-    return (f"lab-load askfile {comm} {cpu} {FILE} {part} &\n"
-            f"record role name={role} pid=$! comm={comm} cpu={cpu}\n")
 
 
 def _waits(comm: str, below: str) -> str:
