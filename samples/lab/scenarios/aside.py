@@ -2,12 +2,13 @@
 """Hangs near the GPU that are none of its own, and other devices of the host."""
 
 import functools
+import re
 
 from scenarios import gpu
 from scenarios.answers import FLIP, RENDERER_STOPS
 from scenarios.base import (Evidence, Scenario, check_waiter_hangs, expect, expect_panic,
                             hang_in, play)
-from scenarios.beside import GPU_BUSY, STALL
+from scenarios.beside import GPU_BUSY, SOFTLOCKUP, STALL
 
 FILE = "/proc/vgpu_aside"
 HUNG_TASK = {"kind": "hung_task", "sysctl": "kernel.hung_task_panic"}
@@ -85,6 +86,23 @@ for _ in 1 2 3; do
 	taskset -p 1 $! > /dev/null
 done
 lab-load watch""") + SECOND_LOOK
+
+# --- a CPU that does not stop -------------------------------------------------
+
+# The detector names a thread that waits for CPU 1, on another CPU.
+STOP = GPU_BUSY + r"""
+for cpu in 0 1; do
+	record role name=innocent pid=$(pidof migration/$cpu) comm=migration/$cpu
+done
+""" + _part("culprit", "poller", "keep-cpu", 1) + _part("innocent", "livepatch", "stop") \
+    + "sleep 120\n"
+
+
+def _stop_check(evidence: Evidence) -> None:
+    expect_panic(evidence, "softlockup: hung tasks")
+    expect(re.search(r"soft lockup - CPU#0 .*\[migration/0:", evidence.dmesg),
+           "no thread that stops CPUs is locked up")
+
 
 # --- the console -----------------------------------------------------------------
 
@@ -199,6 +217,12 @@ SCENARIOS = (
            _truth("workers-blocked", {"kind": "task"}), aside=True,
            commands=("client", "watch"), check=gpu.full_check,
            sysctls={"kernel.hung_task_timeout_secs": "40"}),
+    _aside("stop-machine", "all CPUs are to stop, and one is polled on that tells the "
+           "watchdog so; it names who waits for that CPU", STOP,
+           _truth("cpu-monopolised", "culprit",
+                  {"kind": "softlockup", "sysctl": "kernel.softlockup_panic"}),
+           aside=True, commands=("xorg", "askfile"), check=_stop_check,
+           sysctls=SOFTLOCKUP),
     _aside("console-chain", "a process waits for the console's lock, which one has who "
            "waits for the CRTC's, which Xorg has while the GPU stalls", CONSOLE,
            _truth("host-not-consuming", {"kind": "host"}),

@@ -8,9 +8,11 @@
 #include <linux/kernel.h>
 #include <linux/module.h>
 #include <linux/mutex.h>
+#include <linux/nmi.h>
 #include <linux/proc_fs.h>
 #include <linux/sched.h>
 #include <linux/spinlock.h>
+#include <linux/stop_machine.h>
 #include <linux/string.h>
 #include <linux/uaccess.h>
 #include <linux/workqueue.h>
@@ -71,6 +73,35 @@ static noinline int aside_signal_fence(void)
 	return 0;
 }
 
+/* ---- a CPU that does not stop -------------------------------------------- */
+
+/* Polls as a driver that knows that it takes long, and keeps the watchdog quiet. */
+static noinline int aside_keep_cpu(void)
+{
+	preempt_disable();
+	while (!READ_ONCE(aside_never)) {
+		touch_softlockup_watchdog();
+		udelay(10);
+	}
+	preempt_enable();
+	return 0;
+}
+
+static int aside_patch(void *unused)
+{
+	return 0;
+}
+
+/*
+ * As who patches a running kernel.  No CPU runs anything else from then on: first there is
+ * time to write down who asked.
+ */
+static noinline int aside_stop(void)
+{
+	msleep(1000);
+	return stop_machine(aside_patch, NULL, NULL);
+}
+
 /* ---- the file ------------------------------------------------------------- */
 
 static const struct {
@@ -80,6 +111,8 @@ static const struct {
 	{"poll", aside_poll_work},
 	{"wait-fence", aside_wait_fence},
 	{"signal-fence", aside_signal_fence},
+	{"keep-cpu", aside_keep_cpu},
+	{"stop", aside_stop},
 };
 
 static ssize_t aside_write(struct file *file, const char __user *text, size_t size,
