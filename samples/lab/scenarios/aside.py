@@ -104,6 +104,22 @@ def _stop_check(evidence: Evidence) -> None:
            "no thread that stops CPUs is locked up")
 
 
+# --- circles --------------------------------------------------------------------
+
+WORKS = GPU_BUSY + _part("waiter", "flusher", "flush") + hang_in("aside_flush")
+CANCEL = GPU_BUSY + _part("waiter", "closer", "cancel") + hang_in("aside_cancel")
+
+
+def _circle_check(works: tuple[str, ...]):
+    """These works hang, too."""
+    def check(evidence: Evidence) -> None:
+        check_waiter_hangs(evidence)
+        stacks = [victim["stack"] for victim in evidence.all("victim")]
+        for work in works:
+            expect(any(work in stack for stack in stacks), f"{work} does not hang")
+    return check
+
+
 # --- the console -----------------------------------------------------------------
 
 # Nobody may write to /dev/console from then on, which needs its lock, too.
@@ -223,6 +239,14 @@ SCENARIOS = (
                   {"kind": "softlockup", "sysctl": "kernel.softlockup_panic"}),
            aside=True, commands=("xorg", "askfile"), check=_stop_check,
            sysctls=SOFTLOCKUP),
+    _aside("works-cycle", "two works flush each other, and a process flushes one", WORKS,
+           _truth("lock-cycle", {"kind": "function"}), aside=True,
+           commands=("xorg", "askfile", "watch"),
+           check=_circle_check(("aside_reset", "aside_probe"))),
+    _aside("cancel-cycle", "a process cancels a work with the mutex that it wants", CANCEL,
+           _truth("lock-cycle", {"kind": "lock", "name": "aside_state"}), aside=True,
+           commands=("xorg", "askfile", "watch"),
+           check=_circle_check(("aside_refresh",))),
     _aside("console-chain", "a process waits for the console's lock, which one has who "
            "waits for the CRTC's, which Xorg has while the GPU stalls", CONSOLE,
            _truth("host-not-consuming", {"kind": "host"}),

@@ -102,6 +102,59 @@ static noinline int aside_stop(void)
 	return stop_machine(aside_patch, NULL, NULL);
 }
 
+/* ---- works that wait in a circle ----------------------------------------- */
+
+/* Until others have begun, too. */
+#define ASIDE_BEGIN_MS 500
+
+static void aside_reset(struct work_struct *unused);
+static void aside_probe(struct work_struct *unused);
+static DECLARE_WORK(aside_resetter, aside_reset);
+static DECLARE_WORK(aside_prober, aside_probe);
+
+/* Each may go on once the other is done. */
+static noinline void aside_reset(struct work_struct *unused)
+{
+	msleep(ASIDE_BEGIN_MS);
+	flush_work(&aside_prober);
+	pr_info("reset\n");
+}
+
+static noinline void aside_probe(struct work_struct *unused)
+{
+	msleep(ASIDE_BEGIN_MS);
+	flush_work(&aside_resetter);
+	pr_info("probed\n");
+}
+
+static noinline int aside_flush(void)
+{
+	queue_work(system_unbound_wq, &aside_resetter);
+	queue_work(system_unbound_wq, &aside_prober);
+	flush_work(&aside_resetter);
+	return 0;
+}
+
+static DEFINE_MUTEX(aside_state);
+
+static noinline void aside_refresh(struct work_struct *unused)
+{
+	mutex_lock(&aside_state);
+	mutex_unlock(&aside_state);
+}
+static DECLARE_DELAYED_WORK(aside_refresher, aside_refresh);
+
+/* As who closes a device: has what its work wants, and waits until that is done. */
+static noinline int aside_cancel(void)
+{
+	mutex_lock(&aside_state);
+	schedule_delayed_work(&aside_refresher, 0);
+	msleep(ASIDE_BEGIN_MS);
+	cancel_delayed_work_sync(&aside_refresher);
+	mutex_unlock(&aside_state);
+	return 0;
+}
+
 /* ---- the file ------------------------------------------------------------- */
 
 static const struct {
@@ -113,6 +166,8 @@ static const struct {
 	{"signal-fence", aside_signal_fence},
 	{"keep-cpu", aside_keep_cpu},
 	{"stop", aside_stop},
+	{"flush", aside_flush},
+	{"cancel", aside_cancel},
 };
 
 static ssize_t aside_write(struct file *file, const char __user *text, size_t size,
