@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * fused COMM FOLDER: the daemon of a file system in user space, which has one empty folder.
- * It answers until it is asked to make something, and then stops, as if by Ctrl-Z.
+ * fused COMM FOLDER: the daemon of a file system in user space, which has one folder with
+ * one file, "image", that nobody reads.  It answers until it is asked to make or to write
+ * something, and then stops, as if by Ctrl-Z.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -15,7 +16,17 @@
 
 #include "lab.h"
 
+#define IMAGE_NODE 2
+
 static int fused_fd;
+
+static const struct fuse_attr folder_attr = {.ino = FUSE_ROOT_ID,
+					     .mode = 040755,
+					     .nlink = 2};
+static const struct fuse_attr image_attr = {.ino = IMAGE_NODE,
+					    .mode = 0100644,
+					    .nlink = 1,
+					    .size = 4 << 20};
 
 static void answer(uint64_t unique, int error, const void *data, size_t size)
 {
@@ -43,9 +54,23 @@ static void answer_init(const struct fuse_in_header *in, const struct fuse_init_
 static void answer_attr(const struct fuse_in_header *in)
 {
 	struct fuse_attr_out out = {.attr_valid = 1000,
-				    .attr = {.ino = 1, .mode = 040755, .nlink = 2}};
+				    .attr = in->nodeid == IMAGE_NODE ? image_attr
+								     : folder_attr};
 
 	answer(in->unique, 0, &out, sizeof(out));
+}
+
+static void answer_lookup(const struct fuse_in_header *in, const char *name)
+{
+	struct fuse_entry_out out = {.nodeid = IMAGE_NODE,
+				     .entry_valid = 1000,
+				     .attr_valid = 1000,
+				     .attr = image_attr};
+
+	if (strcmp(name, "image"))
+		answer(in->unique, ENOENT, NULL, 0);
+	else
+		answer(in->unique, 0, &out, sizeof(out));
 }
 
 static void serve(const struct fuse_in_header *in)
@@ -58,9 +83,10 @@ static void serve(const struct fuse_in_header *in)
 		answer_attr(in);
 		break;
 	case FUSE_LOOKUP:
-		answer(in->unique, ENOENT, NULL, 0);
+		answer_lookup(in, (const void *)(in + 1));
 		break;
 	case FUSE_MKDIR:
+	case FUSE_WRITE:
 		say("the daemon stops");
 		raise(SIGSTOP);
 		answer(in->unique, EIO, NULL, 0);

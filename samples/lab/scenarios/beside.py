@@ -110,15 +110,21 @@ done
 
 # --- a file system in user space ---------------------------------------------
 
-FUSE = GPU_BUSY + r"""
+FUSE_MOUNT = GPU_BUSY + r"""
 mkdir /fuse
 lab-load fused portal-daemon /fuse &
 until grep -q ' /fuse ' /proc/mounts; do sleep 0.2; done
-mkdir /fuse/one &
+"""
+FUSE = FUSE_MOUNT + r"""mkdir /fuse/one &
 record role name=innocent pid=$! comm=mkdir
 sleep 2
 mkdir /fuse/two &
 """ + _waits("mkdir", "filename_create")
+
+# A disk that is made of a file there.
+LOOP = FUSE_MOUNT + r"""losetup /dev/loop0 /fuse/image || die "no loop device"
+dd if=/dev/zero of=/dev/loop0 bs=4k count=4 conv=fsync,notrunc 2> /dev/null &
+""" + _waits("dd", "file_write_and_wait_range")
 
 # --- locks and works -----------------------------------------------------------
 
@@ -174,6 +180,9 @@ SCENARIOS = (
             "process waits for its answer with a folder's lock, another for that lock",
             FUSE, _truth("io-wait", "daemon"), beside=False,
             commands=("xorg", "fused", "watch"), extra_modules=("fuse",)),
+    _beside("loop-fuse", "a loop device is made of a file there; a process waits for what it "
+            "wrote to it", LOOP, _truth("io-wait", "daemon"), beside=False,
+            commands=("xorg", "fused", "watch"), extra_modules=("fuse", "loop")),
     _beside("spin-hung", "a process sleeps with a spinlock, another spins for it, and a "
             "third waits for that one's CPU", SPIN_HUNG,
             # No spinlock says who has it.
