@@ -253,13 +253,24 @@ const char *tree_row_more(const struct facts *f, const struct tree_row *row)
 	return arena_printf(f->arena, "%s%s", more, mark);
 }
 
+/* Where a circle closes the row that it began with says what the task does. */
+static void row_words(char *buf, size_t size, const struct tree_row *row)
+{
+	const struct task *t = row->node->task;
+
+	if (t && row->mark == TREE_CLOSES)
+		snprintf(buf, size, "%s, pid %d", t->comm, t->pid);
+	else
+		tree_node_words(buf, size, row->node);
+}
+
 const char *tree_row_line(const struct facts *f, const struct tree_row *row,
 			  bool last[TREE_DEPTH_MAX])
 {
 	char words[256], branch[3 * TREE_DEPTH_MAX + 1] = "";
 	size_t k;
 
-	tree_node_words(words, sizeof(words), row->node);
+	row_words(words, sizeof(words), row);
 	if (!row->e)
 		return arena_printf(f->arena, "%s %s",
 				    row->mark == TREE_ROOT ? "ROOT" : "CYCLE", words);

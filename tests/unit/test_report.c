@@ -1566,7 +1566,7 @@ static void circle_in_the_tree(void **state)
 	scene_waits(s, scene_task(s, 703, "c"), 30, WAIT_MUTEX, 0x2000, a);
 	show(s, print_graph, false);
 	assert_int_equal(lines_with("CYCLE"), 1);
-	assert_int_equal(lines_with("here the circle closes"), 1);
+	assert_int_equal(lines_with("+- a, pid 701 (here the circle closes)"), 1);
 	assert_int_equal(lines_with("c, pid 703"), 1);
 }
 
