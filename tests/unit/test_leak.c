@@ -245,6 +245,28 @@ static void a_page_behind_the_first_free_one(void **state)
 	assert_int_equal(search(f)->lost, 0);
 }
 
+/*
+ * In 6.11 the bit of free pages was one of the four that are set in pages without a type,
+ * which are none.
+ */
+static void free_pages_of_6_11(void **state)
+{
+	struct fake *f = *state;
+	kaddr_t free = fake_alloc_pages(f, 2 * FAKE_PAGE);
+
+	fake_enum(f, "PG_buddy", 0x40000000);
+	hold_all_but(f, 5);
+	set_in_page(f, root, PAGE_TYPE, 0xffffffffu);
+	assert_int_equal(search(f)->lost, 1);
+	fake_ptr(f, root + 0x800, object(f, 5));
+	assert_int_equal(search(f)->lost, 0);
+	fake_ptr(f, root + 0x800, 0);
+	set_in_page(f, free, PAGE_TYPE, ~0x40000000u);
+	set_in_page(f, free, PAGE_PRIVATE, 1);
+	fake_ptr(f, free, object(f, 5));
+	assert_int_equal(search(f)->lost, 1);
+}
+
 /* Of a large block of free pages the middle is not looked at, so it may be missing. */
 static void the_middle_of_free_memory(void **state)
 {
@@ -670,6 +692,7 @@ int main(void)
 		leak_test(whose_a_page_is),
 		leak_test(a_page_behind_the_first_of_a_block),
 		leak_test(a_page_behind_the_first_free_one),
+		leak_test(free_pages_of_6_11),
 		leak_test(the_middle_of_free_memory),
 		leak_test(struct_pages_of_no_memory),
 		leak_test(pages_of_no_memory),

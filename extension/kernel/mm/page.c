@@ -31,8 +31,8 @@ static struct page_mark mark_flag(struct dump *d, enum layout_id bit)
 }
 
 /*
- * A page's type was a bit of page_type that is cleared (6e292b9be7f4), and is the
- * highest byte since 6.12 (4ffca5a96678).
+ * A page's type was a bit of page_type that is cleared (6e292b9be7f4), one of the four of
+ * PAGE_TYPE_BASE in 6.11, and is the highest byte since 6.12 (4ffca5a96678).
  */
 static struct page_mark mark_type(struct dump *d, enum layout_id byte, uint32_t bit)
 {
@@ -45,7 +45,7 @@ static struct page_mark mark_type(struct dump *d, enum layout_id byte, uint32_t 
 		m.value = (uint32_t)layout_enum(d, byte, 0) & 0xff;
 	} else if (bit) {
 		m.how = MARK_BIT;
-		m.value = PAGE_TYPE_BASE | bit;
+		m.value = bit;
 	}
 	return m;
 }
@@ -88,7 +88,7 @@ static bool marked(const struct pages *p, struct page_mark m, const unsigned cha
 		return flags >> m.value & 1;
 	case MARK_BIT:
 		memcpy(&type, page + p->type_at, sizeof(type));
-		return (type & m.value) == PAGE_TYPE_BASE;
+		return (type & (PAGE_TYPE_BASE | m.value)) == (PAGE_TYPE_BASE & ~m.value);
 	case MARK_BYTE:
 		memcpy(&type, page + p->type_at, sizeof(type));
 		return type >> 24 == m.value;
