@@ -74,7 +74,7 @@ static const struct served {
 		 "completed when this program has ended, which the kernel runs"},
 };
 
-void out_of_service(struct build *b, struct node *n, const struct studied *st)
+static void out_to_daemon(struct build *b, struct node *n, const struct studied *st)
 {
 	const struct service_wait *w = &st->service;
 	const struct served *as = &served[w->kind];
@@ -102,6 +102,16 @@ void out_of_service(struct build *b, struct node *n, const struct studied *st)
 			w->sent ? as->told : as->not_told);
 }
 
+/*
+ * That of a file that a disk is made of is met by way of the disk: who waits for that disk may
+ * do so for another reason than its file.
+ */
+void out_of_service(struct build *b, struct node *n, const struct studied *st)
+{
+	if (!st->io.below)
+		out_to_daemon(b, n, st);
+}
+
 /* Whose wait it is; NULL: of nobody studied. */
 static const struct studied *who_waits(const struct build *b, const struct io_wait *io)
 {
@@ -124,7 +134,7 @@ static void out_to_file_system(struct build *b, struct node *n,
 		LOOK_AT("gendisk.disk_name,private_data", n->disk->addr),
 		"made of a file of it");
 	if (st)
-		out_of_service(b, to, st);
+		out_to_daemon(b, to, st);
 }
 
 /* It may be made of a file, and what is below has that. */
@@ -172,9 +182,7 @@ void out_of_io(struct build *b, struct node *n, const struct studied *st)
 		return;
 	}
 	out_to_insiders(b, n);
-	/* Of a disk that is made of a file: by that disk. */
-	if (!st->io.below)
-		out_of_service(b, n, st);
+	out_of_service(b, n, st);
 	if (!n->out.n && !(n->inside && n->inside->all.n))
 		out_to_place(b, n, &st->io);
 }

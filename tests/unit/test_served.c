@@ -379,6 +379,51 @@ static void daemon_below_a_disk(void **state)
 	assert_ptr_equal(v->chain.v[v->chain.n - 3]->disk, loop);
 }
 
+/* dd waits in that way for a disk whose file the daemon serves. */
+static struct studied *waits_above_daemon(struct scene *s, enum wait_kind kind,
+					  const struct io_wait *below)
+{
+	struct task *daemon = scene_task(s, 600, "sshfs"), *dd = scene_task(s, 700, "dd");
+	struct disk *loop = scene_disk(s, "loop0");
+	struct studied *st;
+
+	loop->of_file = true;
+	daemon->state_letter = 'T';
+	scene_study(s, daemon);
+	scene_waits(s, dd, 20, kind, scene_address(s), NULL);
+	scene_carried(s, dd, loop, 20);
+	st = facts_studied(&s->facts, dd);
+	st->io.below = below;
+	st->service = (struct service_wait){.kind = SERVICE_FUSE,
+					    .daemon = daemon,
+					    .service = REQUEST};
+	return st;
+}
+
+/* Who has given a bio to the disk himself waits for the disk, too. */
+static void daemon_below_a_bio(void **state)
+{
+	struct scene *s = *state;
+	struct io_wait below = {.file_system = LOCK_A, .file_system_id = "fuse"};
+	struct studied *st = waits_above_daemon(s, WAIT_COMPLETION, &below);
+	const struct verdict *v = only(s, CAUSE_IO_WAIT);
+
+	assert_blames(v, task_by_pid(&s->facts.tasks, 600));
+	assert_ptr_equal(v->chain.v[v->chain.n - 3]->disk, st->io.disk);
+}
+
+/* The disk has nothing to do: whoever keeps its queue from being frozen, it is not its file. */
+static void daemon_below_a_queue_to_freeze(void **state)
+{
+	struct scene *s = *state;
+	struct io_wait below = {.file_system = LOCK_A, .file_system_id = "fuse"};
+	struct studied *st = waits_above_daemon(s, WAIT_QUEUE, &below);
+
+	st->io.frozen = FROZEN_BY_IT;
+	st->io.request = NULL;
+	assert_int_equal(only(s, CAUSE_UNEXPLAINED)->culprit.kind, CULPRIT_NONE);
+}
+
 /* It waits for something else itself, and that is the end of the chain. */
 static void daemon_that_is_a_victim(void **state)
 {
@@ -528,6 +573,8 @@ int main(void)
 		scene_test(daemon_of_the_only_file_system),
 		scene_test(daemon_that_sleeps),
 		scene_test(daemon_below_a_disk),
+		scene_test(daemon_below_a_bio),
+		scene_test(daemon_below_a_queue_to_freeze),
 		scene_test(daemon_that_is_a_victim),
 		scene_test(others_that_serve),
 		scene_test(holder_that_waits_for_another),
