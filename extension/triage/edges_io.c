@@ -112,14 +112,16 @@ void out_of_service(struct build *b, struct node *n, const struct studied *st)
 		out_to_daemon(b, n, st);
 }
 
-/* Whose wait it is; NULL: of nobody studied. */
+/* Whose wait it is, or is below his; NULL: of nobody studied. */
 static const struct studied *who_waits(const struct build *b, const struct io_wait *io)
 {
+	const struct io_wait *his;
 	size_t i;
 
 	for (i = 0; i < b->f->studied.n; i++)
-		if (&b->f->studied.v[i]->io == io)
-			return b->f->studied.v[i];
+		for (his = &b->f->studied.v[i]->io; his; his = his->below)
+			if (his == io)
+				return b->f->studied.v[i];
 	return NULL;
 }
 

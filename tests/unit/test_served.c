@@ -400,6 +400,21 @@ static struct studied *waits_above_daemon(struct scene *s, enum wait_kind kind,
 	return st;
 }
 
+/* That file is on a disk that is made of a file itself. */
+static void daemon_below_two_disks(void **state)
+{
+	struct scene *s = *state;
+	struct io_wait file = {.file_system = LOCK_A, .file_system_id = "fuse"};
+	struct io_wait below = {.below = &file, .since_s = -1};
+	const struct verdict *v;
+
+	below.disk = scene_disk(s, "loop1");
+	waits_above_daemon(s, WAIT_IO, &below);
+	v = only(s, CAUSE_IO_WAIT);
+	assert_blames(v, task_by_pid(&s->facts.tasks, 600));
+	assert_string_equal(v->chain.v[v->chain.n - 3]->disk->name, "loop1");
+}
+
 /* Who has given a bio to the disk himself waits for the disk, too. */
 static void daemon_below_a_bio(void **state)
 {
@@ -573,6 +588,7 @@ int main(void)
 		scene_test(daemon_of_the_only_file_system),
 		scene_test(daemon_that_sleeps),
 		scene_test(daemon_below_a_disk),
+		scene_test(daemon_below_two_disks),
 		scene_test(daemon_below_a_bio),
 		scene_test(daemon_below_a_queue_to_freeze),
 		scene_test(daemon_that_is_a_victim),
