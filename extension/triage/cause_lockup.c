@@ -567,8 +567,7 @@ static struct verdict *find_blame(struct judge *j, const struct runqueue *rq)
 	for (i = 0; i < j->out->all.n; i++) {
 		c = &j->out->all.v[i]->culprit;
 		if (c->address == rq->curr->addr || is_root(j->out->all.v[i], rq->curr) ||
-		    (c->kind == CULPRIT_HOST && st && st->virtio &&
-		     c->address == st->virtio->vdev) ||
+		    (st && st->virtio && c->address == st->virtio->vdev) ||
 		    (c->kind == CULPRIT_FUNCTION && c->cpu == (int)rq->cpu))
 			return j->out->all.v[i];
 	}

@@ -26,8 +26,12 @@ static const char *owed(struct judge *j, const struct virtio_wait *w)
 		   w->vq.unanswered == 1 ? "" : "s", w->vq.name, w->device, w->driver);
 }
 
-/* The host was told nothing: its guest's driver has put them there and gone on. */
-static void blame_driver(struct judge *j, struct verdict *v, const struct virtio_wait *w)
+/*
+ * The host was told nothing: its guest's driver has put them there and gone on.  waits: who
+ * waits for the device, and how.
+ */
+static void blame_driver(struct judge *j, struct verdict *v, const struct virtio_wait *w,
+			 const char *waits)
 {
 	v->cause = CAUSE_NOT_KICKED;
 	v->culprit.kind = CULPRIT_DEVICE;
@@ -36,11 +40,10 @@ static void blame_driver(struct judge *j, struct verdict *v, const struct virtio
 	v->confidence = SURE_UNKICKED;
 	queue_say_answers(j, v, &w->vq);
 	queue_say_unkicked(j, v, &w->vq);
-	v->summary =
-		say(j,
-		    "%s for %s, whose host was told nothing of %s: the guest's driver "
-		    "has put them into the ring, and not kicked.",
-		    wait_words(j, v), w->device, owed(j, w));
+	v->summary = say(j,
+			 "%s, whose host was told nothing of %s: the guest's driver has "
+			 "put them into the ring, and not kicked.",
+			 waits, owed(j, w));
 	say_next(j, v,
 		 "Find who added them and did not go on to the kick: " LOOK_HERE ".");
 	say_command(j, v, "hung");
@@ -115,7 +118,7 @@ void judge_virtio(struct judge *j, struct verdict *v, const struct node *root)
 	const struct task *t = asker(&v->chain);
 
 	if (queue_is_unkicked(&w->vq)) {
-		blame_driver(j, v, w);
+		blame_driver(j, v, w, say(j, "%s for %s", wait_words(j, v), w->device));
 		return;
 	}
 	blame_host(j, v, w);
@@ -134,17 +137,21 @@ bool judge_polling(struct judge *j, struct verdict *v, const struct runqueue *rq
 {
 	const struct studied *st = facts_studied(j->f, rq->curr);
 	const struct virtio_wait *w = st ? st->virtio : NULL;
+	const char *spins;
 
 	if (!w)
 		return false;
-	blame_host(j, v, w);
+	spins = say(j, "%s spins on CPU %u for an answer of %s", who(j, rq->curr),
+		    rq->cpu, w->device);
+	if (queue_is_unkicked(&w->vq)) {
+		blame_driver(j, v, w, spins);
+	} else {
+		blame_host(j, v, w);
+		v->summary = say(j, "%s: its host was told of %s and has answered none.",
+				 spins, owed(j, w));
+	}
 	add_asker(j, v, rq->curr, w);
 	if (st->may_ask && v->confidence > SURE_ASKED_UNSEEN)
 		v->confidence = SURE_ASKED_UNSEEN;
-	v->summary =
-		say(j,
-		    "%s spins on CPU %u for an answer of %s: its host was told of %s "
-		    "and has answered none.",
-		    who(j, rq->curr), rq->cpu, w->device, owed(j, w));
 	return true;
 }

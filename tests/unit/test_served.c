@@ -225,6 +225,31 @@ static void lockup_of_who_spins_for_a_host(void **state)
 	assert_int_equal(v->victims.n, 1);
 }
 
+/* The same where no kick told it: whoever waits for his lock, it is told once, and alike. */
+static void lockup_of_who_has_not_kicked(void **state)
+{
+	struct scene *s = *state;
+	struct task *ip = scene_task(s, 700, "ip");
+	const struct verdict *v;
+	struct virtio_wait *w;
+
+	scene_runs(s, ip, 1, 32);
+	w = asks(s, ip, "virtnet_send_command");
+	w->vq.num_added = 1;
+	w->vq.kick_due = true;
+	scene_fired(s, TRIGGER_SOFTLOCKUP, "softlockup: hung tasks");
+	s->facts.panic.trigger.cpu = 1;
+	v = only(s, CAUSE_NOT_KICKED);
+	assert_string_equal(v->culprit.name, "virtio3");
+	assert_contains(v->summary,
+			"ip (pid 700) spins on CPU 1 for an answer of virtio3, "
+			"whose host was told nothing of 1 command");
+	scene_waits(s, scene_task(s, 702, "dad"), 30, WAIT_MUTEX, LOCK_A, ip);
+	v = only(s, CAUSE_NOT_KICKED);
+	assert_true(v->fired);
+	assert_int_equal(v->victims.n, 1);
+}
+
 /* A driver may sleep for it in a completion, as that of random numbers does. */
 static void lock_of_who_sleeps_for_a_host(void **state)
 {
@@ -582,6 +607,7 @@ int main(void)
 		scene_test(cpu_of_who_asks_some_host),
 		scene_test(command_that_was_not_kicked),
 		scene_test(lockup_of_who_spins_for_a_host),
+		scene_test(lockup_of_who_has_not_kicked),
 		scene_test(lock_of_who_sleeps_for_a_host),
 		scene_test(others_of_a_host),
 		scene_test(daemon_that_is_stopped),
