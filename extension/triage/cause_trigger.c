@@ -373,10 +373,10 @@ static struct verdict *verdict_of_trigger(struct judge *j, bool why_asked)
 	switch (t->kind) {
 	case TRIGGER_SYSRQ:
 	case TRIGGER_NMI:
+		if (t->accused == ACCUSED_HARDWARE) /* nobody asked */
+			break;
 		if (why_asked)
 			return NULL;
-		if (t->accused == ACCUSED_HARDWARE)
-			break;
 		v = verdict_new(j, CAUSE_PANIC_BY_REQUEST, SURE_REQUESTED);
 		judge_request(j, v);
 		return v;

@@ -1875,6 +1875,15 @@ static void nmis(void **state)
 	assert_int_equal(v->confidence, SURE_REQUESTED + SURE_NMI_OF_ANYBODY);
 	s->facts.panic.trigger.accused = ACCUSED_HARDWARE;
 	only(s, CAUSE_HARDWARE_ERROR);
+	/* It stopped the machine, whoever was stuck there. */
+	scene_waits(s, scene_task(s, 701, "sh"), 200, WAIT_MUTEX, scene_address(s),
+		    scene_task(s, 700, "dd"));
+	judge_all(s);
+	assert_int_equal(verdict(0)->cause, CAUSE_HARDWARE_ERROR);
+	assert_true(verdict(0)->fired);
+	s->facts.panic.trigger.accused = ACCUSED_NOBODY;
+	judge_all(s);
+	assert_int_equal(verdict(0)->victims.n, 1);
 }
 
 /* A cache that holds so many bytes, the first one made being index 0. */
