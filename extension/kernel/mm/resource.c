@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "resource.h"
 
+#include <stdlib.h>
+
 #include "dump/layout.h"
 
 #define RESOURCES_MAX 65536
@@ -52,6 +54,12 @@ static bool look_at(struct walk *w, kaddr_t resource)
 	return true;
 }
 
+static int by_start(const void *a, const void *b)
+{
+	return compare(((const struct physical_range *)a)->start,
+		       ((const struct physical_range *)b)->start);
+}
+
 void system_ram_read(struct dump *d, struct system_ram *ram)
 {
 	struct walk w = {.d = d, .ram = ram};
@@ -69,14 +77,20 @@ void system_ram_read(struct dump *d, struct system_ram *ram)
 		if (n == RESOURCES_MAX || !look_at(&w, w.left.v[--w.left.n]))
 			return;
 	ram->known = ram->all.n != 0;
+	if (ram->known)
+		qsort(ram->all.v, ram->all.n, sizeof(*ram->all.v), by_start);
 }
 
 bool system_ram_has(const struct system_ram *ram, uint64_t start, uint64_t size)
 {
-	size_t i;
+	size_t low = 0, high = ram->all.n, mid;
 
-	for (i = 0; i < ram->all.n; i++)
-		if (start >= ram->all.v[i].start && start + size <= ram->all.v[i].end)
-			return true;
-	return false;
+	while (low < high) {
+		mid = low + (high - low) / 2;
+		if (ram->all.v[mid].start <= start)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	return low && start + size <= ram->all.v[low - 1].end;
 }

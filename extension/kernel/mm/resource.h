@@ -17,7 +17,7 @@ struct physical_range {
 /* "System RAM" of iomem_resource, wherever in the tree. */
 struct system_ram {
 	bool known; /* false: a part of the tree cannot be read, or it is none */
-	VEC(struct physical_range) all;
+	VEC(struct physical_range) all; /* ascending */
 };
 
 /* A struct resource's range; false: it cannot be read, or is empty. */
