@@ -388,6 +388,9 @@ static void rows_changed(struct fake *f)
 		die("no memory", "layout");
 }
 
+/* No type is larger: a test says so of a member that is nowhere. */
+#define FAKE_TYPE_MAX (1l << 20)
+
 /*
  * A type that a test gives another member is as large as that takes.  A bit field's own type
  * may reach over the end.
@@ -400,7 +403,7 @@ static void make_room(struct fake *f, const struct fake_row *member, const char 
 	snprintf(type, sizeof(type), "%.*s", (int)strcspn(member->name, "."),
 		 member->name);
 	r = row_of_module(f, FAKE_TYPE, type, module);
-	if (r && r->size <= member->offset)
+	if (r && r->size <= member->offset && member->offset <= FAKE_TYPE_MAX)
 		r->size = member->offset + member->size;
 }
 
