@@ -42,18 +42,6 @@ static void holders(FILE *out, const struct gpu_fences *fs, const struct gpu_fen
 	}
 }
 
-/* Are all commands known, so that a fence that none of them has is in none? */
-static bool commands_read(const struct gpu *gpu)
-{
-	const struct virtqueue *vq = gpu_queue(gpu, gpu->ctrlq_vq);
-	size_t i;
-
-	for (i = 0; i < gpu->commands.all.n; i++)
-		if (!gpu->commands.all.v[i].read)
-			return false;
-	return vq && vq->counted && !vq->damage.n;
-}
-
 static void fence(FILE *out, const struct gpu *gpu, const struct gpu_fence *g)
 {
 	fprintf(out, "  0x%llx %8llu %8llu %8llu %5d 0x%02llx  %s", HEX(g->f.addr),
@@ -64,7 +52,7 @@ static void fence(FILE *out, const struct gpu *gpu, const struct gpu_fence *g)
 	if (g->command)
 		fprintf(out, "; %s in descriptor %u", g->command->name,
 			g->command->slot.head);
-	else if (g->state == FENCE_IN_FLIGHT && commands_read(gpu))
+	else if (g->state == FENCE_IN_FLIGHT && gpu_commands_known(gpu))
 		fputs("; no command in the ring carries it", out);
 	fputc('\n', out);
 	waiters(out, g);

@@ -2,14 +2,20 @@
 /* The host of a virtio device that is no GPU, and does not answer what it was asked. */
 #include "device_queue.h"
 
-static void blame_host(struct judge *j, struct verdict *v, const struct virtio_wait *w)
+static void blame(struct judge *j, struct verdict *v, const struct virtio_wait *w,
+		  enum cause cause, enum culprit_kind kind, int confidence)
 {
-	v->cause = CAUSE_HOST_NOT_CONSUMING;
-	v->culprit.kind = CULPRIT_HOST;
+	v->cause = cause;
+	v->culprit.kind = kind;
 	v->culprit.name = w->device;
 	v->culprit.address = w->vdev;
-	v->confidence = SURE_HOST;
+	v->confidence = confidence;
 	queue_say_answers(j, v, &w->vq);
+}
+
+static void blame_host(struct judge *j, struct verdict *v, const struct virtio_wait *w)
+{
+	blame(j, v, w, CAUSE_HOST_NOT_CONSUMING, CULPRIT_HOST, SURE_HOST);
 	v->confidence += queue_say_added(j, v, &w->vq);
 	say_next(j, v,
 		 "Look on the host: is QEMU stopped, or what serves %s for it (vhost, a "
@@ -33,12 +39,7 @@ static const char *owed(struct judge *j, const struct virtio_wait *w)
 static void blame_driver(struct judge *j, struct verdict *v, const struct virtio_wait *w,
 			 const char *waits)
 {
-	v->cause = CAUSE_NOT_KICKED;
-	v->culprit.kind = CULPRIT_DEVICE;
-	v->culprit.name = w->device;
-	v->culprit.address = w->vdev;
-	v->confidence = SURE_UNKICKED;
-	queue_say_answers(j, v, &w->vq);
+	blame(j, v, w, CAUSE_NOT_KICKED, CULPRIT_DEVICE, SURE_UNKICKED);
 	queue_say_unkicked(j, v, &w->vq);
 	v->summary = say(j,
 			 "%s, whose host was told nothing of %s: the guest's driver has "

@@ -369,41 +369,6 @@ static void daemon_that_sleeps(void **state)
 	assert_contains(next_step(s, v, 0), "See what the daemon does: ");
 }
 
-/* A disk is made of a file that the daemon serves: so is what is written to that disk. */
-static void daemon_below_a_disk(void **state)
-{
-	struct scene *s = *state;
-	struct task *daemon = scene_task(s, 600, "sshfs"), *dd = scene_task(s, 700, "dd");
-	struct disk *loop = scene_disk(s, "loop0");
-	struct io_wait below = {.file_system = LOCK_A, .file_system_id = "fuse"};
-	struct studied *st;
-	const struct verdict *v;
-
-	loop->of_file = true;
-	daemon->state_letter = 'T';
-	scene_study(s, daemon);
-	scene_waits(s, dd, 20, WAIT_IO, scene_address(s), NULL);
-	scene_carried(s, dd, loop, 20);
-	st = facts_studied(&s->facts, dd);
-	st->io.below = &below;
-	/* No process that serves it was found. */
-	v = only(s, CAUSE_IO_WAIT);
-	assert_int_equal(v->culprit.kind, CULPRIT_NONE);
-	assert_contains(v->summary, "I/O of file system fuse");
-	st->service = (struct service_wait){.kind = SERVICE_FUSE,
-					    .daemon = daemon,
-					    .service = REQUEST};
-	v = only(s, CAUSE_IO_WAIT);
-	assert_blames(v, daemon);
-	assert_true(v->confidence >= CONFIDENCE_LIKELY);
-	/* Through the disk, whether a request is seen or not. */
-	assert_ptr_equal(v->chain.v[v->chain.n - 3]->disk, loop);
-	st->io.request = NULL;
-	v = only(s, CAUSE_IO_WAIT);
-	assert_blames(v, daemon);
-	assert_ptr_equal(v->chain.v[v->chain.n - 3]->disk, loop);
-}
-
 /* dd waits in that way for a disk whose file the daemon serves. */
 static struct studied *waits_above_daemon(struct scene *s, enum wait_kind kind,
 					  const struct io_wait *below)
@@ -423,6 +388,33 @@ static struct studied *waits_above_daemon(struct scene *s, enum wait_kind kind,
 					    .daemon = daemon,
 					    .service = REQUEST};
 	return st;
+}
+
+/* A disk is made of a file that the daemon serves: so is what is written to that disk. */
+static void daemon_below_a_disk(void **state)
+{
+	struct scene *s = *state;
+	struct io_wait below = {.file_system = LOCK_A, .file_system_id = "fuse"};
+	struct studied *st = waits_above_daemon(s, WAIT_IO, &below);
+	struct service_wait service = st->service;
+	const struct disk *loop = st->io.disk;
+	const struct verdict *v;
+
+	/* No process that serves it was found. */
+	st->service = (struct service_wait){0};
+	v = only(s, CAUSE_IO_WAIT);
+	assert_int_equal(v->culprit.kind, CULPRIT_NONE);
+	assert_contains(v->summary, "I/O of file system fuse");
+	st->service = service;
+	v = only(s, CAUSE_IO_WAIT);
+	assert_blames(v, service.daemon);
+	assert_true(v->confidence >= CONFIDENCE_LIKELY);
+	/* Through the disk, whether a request is seen or not. */
+	assert_ptr_equal(v->chain.v[v->chain.n - 3]->disk, loop);
+	st->io.request = NULL;
+	v = only(s, CAUSE_IO_WAIT);
+	assert_blames(v, service.daemon);
+	assert_ptr_equal(v->chain.v[v->chain.n - 3]->disk, loop);
 }
 
 /* That file is on a disk that is made of a file itself. */

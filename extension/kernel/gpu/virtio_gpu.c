@@ -487,3 +487,14 @@ struct virtqueue *gpu_queue(const struct gpu *gpu, kaddr_t vq)
 			return &gpu->vqs.all.v[i];
 	return NULL;
 }
+
+bool gpu_commands_known(const struct gpu *gpu)
+{
+	const struct virtqueue *vq = gpu_queue(gpu, gpu->ctrlq_vq);
+	size_t i;
+
+	for (i = 0; i < gpu->commands.all.n; i++)
+		if (!gpu->commands.all.v[i].read)
+			return false;
+	return vq && vq->counted && !vq->damage.n;
+}

@@ -179,5 +179,7 @@ void gpu_fence_await(struct dump *d, struct gpu *gpu, kaddr_t fence,
 const char *gpus_state_words(enum gpus_state state);
 /* The device's queue "control" or "cursor" by address; NULL when not read. */
 struct virtqueue *gpu_queue(const struct gpu *gpu, kaddr_t vq);
+/* Are all of its control queue in .commands, so that a fence that none has is in none? */
+bool gpu_commands_known(const struct gpu *gpu);
 
 #endif

@@ -60,6 +60,14 @@ static int by_start(const void *a, const void *b)
 		       ((const struct physical_range *)b)->start);
 }
 
+static int by_address(const void *a, const void *range)
+{
+	const struct physical_range *r = range;
+	uint64_t address = *(const uint64_t *)a;
+
+	return address < r->start ? -1 : address >= r->end;
+}
+
 void system_ram_read(struct dump *d, struct system_ram *ram)
 {
 	struct walk w = {.d = d, .ram = ram};
@@ -83,14 +91,10 @@ void system_ram_read(struct dump *d, struct system_ram *ram)
 
 bool system_ram_has(const struct system_ram *ram, uint64_t start, uint64_t size)
 {
-	size_t low = 0, high = ram->all.n, mid;
+	const struct physical_range *r =
+		ram->all.n
+			? bsearch(&start, ram->all.v, ram->all.n, sizeof(*r), by_address)
+			: NULL;
 
-	while (low < high) {
-		mid = low + (high - low) / 2;
-		if (ram->all.v[mid].start <= start)
-			low = mid + 1;
-		else
-			high = mid;
-	}
-	return low && start + size <= ram->all.v[low - 1].end;
+	return r && start + size <= r->end;
 }

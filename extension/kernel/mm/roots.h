@@ -20,13 +20,12 @@
  *	stacks of ended tasks that fork() keeps for the next one
  *	kmemleak's static records, which refer to every object of the boot (its later
  *	ones are in a slab cache, which leak.c leaves out)
- *
  *	the kernel's code and constants, which the linker made (kmemleak leaves them out too)
  *
  * kfree_rcu()'s arrays are not: behind their last record, an old pointer may hide a lost
  * object.
  *
- * The page array itself is read here in any case, so it is given out as it is read:
+ * The page array itself is read here in any case, but for free memory's, so it is given out as it is read:
  * page->mapping, page->private, memcg_data and page->lru refer to objects too.
  */
 #ifndef VGPU_ROOTS_H
@@ -38,8 +37,8 @@
 /* What pages are, in pages. */
 struct roots_count {
 	uint64_t read; /* roots that were given out */
-	uint64_t
-		excluded; /* roots that makedumpfile left out, or that are damaged; all memory */
+	/* Roots that makedumpfile left out, or that are damaged: memory, all of them. */
+	uint64_t excluded;
 	uint64_t slab, user, free;
 	uint64_t unknown; /* of which nothing is known: no struct page in the dump */
 };
