@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Run unittest's tests some at once, each in a process of its own making.
+"""Run unittest's tests some at once, in processes that each run one after the other.
 
 Not in threads: what one test forks while another writes a program has that program's file open
 until it executes, and whoever runs the program meanwhile is told "Text file busy".
