@@ -51,6 +51,17 @@ static void catch_sigint(struct sigaction *old)
 	sigaction(SIGINT, &sa, old);
 }
 
+void crash_dump_catch_sigint(void)
+{
+	interrupted = 0;
+	catch_sigint(&self.crash_sigint);
+}
+
+void crash_dump_give_sigint_back(void)
+{
+	sigaction(SIGINT, &self.crash_sigint, NULL);
+}
+
 /* ---- the guard ---------------------------------------------------------- */
 
 struct guard {
@@ -770,15 +781,12 @@ static struct dump *begin(struct reader *r, struct arena *a)
 		self.modules = module_symbols_create(d, &self.arena, symtab_of);
 	if (self.modules)
 		module_symbols_begin(self.modules);
-	interrupted = 0;
-	catch_sigint(&self.crash_sigint);
 	return d->layout ? d : NULL;
 }
 
 static void end(struct reader *r)
 {
 	(void)r;
-	sigaction(SIGINT, &self.crash_sigint, NULL);
 	self.dump.arena = NULL;
 	self.arena.no_memory = NULL;
 }

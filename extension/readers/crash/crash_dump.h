@@ -5,13 +5,16 @@
 
 #include "readers/reader.h"
 
-/*
- * Between its begin() and end(), Ctrl-C only sets a flag that dump_interrupted()
- * shows, every read fails from then on, and crash's own handler, which would
- * longjmp from wherever we are, is back after the end.  The dump and its layout
- * live as long as the extension is loaded; the arena is the command's.
- */
+/* The dump and its layout live as long as the extension is loaded; the arena is the command's. */
 extern struct reader crash_reader;
+
+/*
+ * Around a whole command: Ctrl-C only sets a flag that dump_interrupted() shows, and every
+ * read fails from then on.  crash's own handler jumps to the main loop from wherever we are
+ * (restart() in main.c): out of malloc() or free(), whose lock nobody would ever give back.
+ */
+void crash_dump_catch_sigint(void);
+void crash_dump_give_sigint_back(void);
 
 /* The extension is being loaded, and unloaded. */
 void crash_dump_open(void);

@@ -12,7 +12,9 @@
 
 static void cmd_vgpu(void)
 {
+	crash_dump_catch_sigint();
 	commands_run(&crash_reader, fp, fp, argcnt, args);
+	crash_dump_give_sigint_back();
 }
 
 static const char example[] = "\n"
