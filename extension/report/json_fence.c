@@ -88,6 +88,7 @@ static void fences(struct json *j, const struct gpu *g, bool all)
 	json_int(j, "emitted", (int64_t)g->fence_emitted);
 	json_int(j, "last_signalled", (int64_t)g->fence_signalled);
 	fence_counts(j, fs);
+	json_bool(j, "commands_known", gpu_commands_known(g));
 	json_array(j, "contexts");
 	for (i = 0; i < fs->contexts.n; i++) {
 		c = &fs->contexts.v[i];

@@ -1594,9 +1594,11 @@ static void fence_of_no_command(void **state)
 	read_it();
 	assert_true(prints(print_all, "in-flight; SUBMIT_3D in descriptor 0"));
 	assert_true(prints(print_all, words));
+	assert_true(prints(print_all, "\"commands_known\":true"));
 	/* One that is not known may be its own. */
 	facts.gpus.all.v[0].commands.all.v[0].read = false;
 	assert_false(prints(print_all, words));
+	assert_true(prints(print_all, "\"commands_known\":false"));
 }
 
 /* A table of descriptors that cannot be read may be the one that holds them. */
