@@ -57,10 +57,10 @@ static void task(struct story *s, const struct task *t, enum moment_kind kind,
 	    t->on_cpu  ? words(s, "%s (pid %d) runs on CPU %d", t->comm, t->pid, t->cpu)
 	    : t->on_rq ? words(s, "%s (pid %d) is runnable, and does not run", t->comm,
 			       t->pid)
-	    : waking   ? words(s, "%s (pid %d) is woken, and not yet queued to run",
-			       t->comm, t->pid)
-		       : words(s, "%s (pid %d)%s sleep%s", t->comm, t->pid, others,
-			       more ? "" : "s"));
+	    : waking ? words(s, "%s (pid %d) does not run: woken, and not yet queued to",
+			     t->comm, t->pid)
+		     : words(s, "%s (pid %d)%s sleep%s", t->comm, t->pid, others,
+			     more ? "" : "s"));
 }
 
 static void tasks(struct story *s)

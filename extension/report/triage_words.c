@@ -61,7 +61,7 @@ const char *doing_words(const struct task *t)
 {
 	return t->on_cpu	   ? "running"
 	       : t->on_rq	   ? "runnable"
-	       : task_is_waking(t) ? "woken, not yet queued"
+	       : task_is_waking(t) ? "woken, not yet queued; off its CPU"
 				   : "asleep";
 }
 
@@ -76,8 +76,9 @@ const char *task_state_words(const struct facts *f, const struct task *t)
 		return arena_printf(f->arena, "runnable but not running for %s",
 				    text_seconds(t->since_s));
 	if (task_is_waking(t))
-		return arena_printf(f->arena, "woken, and not yet queued to run, for %s",
-				    text_seconds(t->since_s));
+		return arena_printf(
+			f->arena, "woken, and not yet queued to run; off its CPU for %s",
+			text_seconds(t->since_s));
 	in = function_of_task(f, t);
 	return arena_printf(f->arena, "asleep (%c) for %s%s%s", t->state_letter,
 			    text_seconds(t->since_s), in ? " in " : "", in ? in : "");

@@ -19,7 +19,10 @@ const char *culprit_words(const struct facts *f, const struct culprit *c);
 const char *node_words(const struct facts *f, const struct node *n);
 /* The same of a chain's: with its address, where another one there has its title. */
 const char *chain_node_words(const struct facts *f, const struct chain *c, size_t i);
-/* "running", "runnable", "woken, not yet queued", "asleep" */
+/*
+ * "running", "runnable", "woken, not yet queued; off its CPU", "asleep": for how long stands
+ * behind it.  Nothing tells when somebody was woken, only since when he has not run.
+ */
 const char *doing_words(const struct task *t);
 /* "no task is in uninterruptible sleep", of those that could be read. */
 const char *none_blocked_words(const struct facts *f);

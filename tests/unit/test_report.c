@@ -1359,8 +1359,8 @@ static void woken_is_not_asleep(void **state)
 	woken->state_letter = 'R';
 	woken->since_s = 28.5;
 	assert_string_equal(task_state_words(&s->facts, woken),
-			    "woken, and not yet queued to run, for 28.5 s");
-	assert_string_equal(doing_words(woken), "woken, not yet queued");
+			    "woken, and not yet queued to run; off its CPU for 28.5 s");
+	assert_string_equal(doing_words(woken), "woken, not yet queued; off its CPU");
 	woken->state = 1;
 	woken->state_letter = 'S';
 	assert_string_equal(doing_words(woken), "asleep");
@@ -1369,7 +1369,7 @@ static void woken_is_not_asleep(void **state)
 /* The same in the graph and in its pool; and woken it is not idle. */
 static void woken_is_not_asleep_anywhere(void **state)
 {
-	static const char words[] = ": woken, not yet queued for 18.0 s";
+	static const char words[] = ": woken, not yet queued; off its CPU for 18.0 s";
 	struct scene *s = *state;
 	struct scene_hang h = scene_drain_hang(s, SCENE_MACHINE);
 
