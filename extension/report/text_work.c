@@ -144,7 +144,9 @@ static void worker_line(FILE *out, const struct worker *w, const struct others *
 	char more[96] = "";
 
 	if (!t) {
-		text_wrapf(out, "", INDENT, "worker 0x%llx: its task cannot be read",
+		text_wrapf(out, "", INDENT,
+			   w->task_addr ? "worker 0x%llx: its task cannot be read"
+					: "worker 0x%llx: no task, works run in softirqs",
 			   HEX(w->addr));
 		return;
 	}
@@ -252,7 +254,8 @@ static void works(FILE *out, const struct facts *f, const struct pool *p, bool e
 static void pool_text(FILE *out, const struct facts *f, const struct pool *p, bool each)
 {
 	if (p->cpu >= 0)
-		fprintf(out, "POOL %-4d CPU %d nice %d\n", p->id, p->cpu, p->nice);
+		fprintf(out, "POOL %-4d CPU %d nice %d%s\n", p->id, p->cpu, p->nice,
+			pool_is_bh(p) ? ", BH" : "");
 	else
 		fprintf(out, "POOL %-4d unbound nice %d\n", p->id, p->nice);
 	text_wrapf(

@@ -1384,6 +1384,23 @@ static void woken_is_not_asleep_anywhere(void **state)
 	assert_non_null(strstr(text, words));
 }
 
+/* Works of a BH pool run in softirqs: there is no task that could not be read. */
+static void a_worker_without_a_task(void **state)
+{
+	struct scene *s = *state;
+	struct pool *pool = scene_pool(s, 4, 1);
+	struct worker *w = scene_worker(s, pool, NULL);
+
+	show(s, print_cpu_1, false);
+	assert_non_null(strstr(text, "POOL 4    CPU 1 nice 0\n"));
+	assert_non_null(strstr(text, ": its task cannot be read\n"));
+	w->task_addr = 0;
+	show(s, print_cpu_1, false);
+	assert_non_null(strstr(text, "POOL 4    CPU 1 nice 0, BH\n"));
+	assert_non_null(strstr(text, ": no task, works run in softirqs\n"));
+	assert_null(strstr(text, "cannot be read"));
+}
+
 /* How sure one is of knowing nothing helps nobody. */
 static void unexplained_in_words(void **state)
 {
@@ -1672,6 +1689,7 @@ int main(void)
 		scene_test(works_of_one_name_are_two),
 		scene_test(woken_is_not_asleep),
 		scene_test(woken_is_not_asleep_anywhere),
+		scene_test(a_worker_without_a_task),
 		scene_test(unexplained_in_words),
 		scene_test(no_driver_is_told_apart_from_not_known),
 		scene_test(machine_at_the_head),

@@ -480,6 +480,11 @@ bool workqueues_read(struct dump *d, struct tasks *tasks, struct workqueues *wqs
 
 /* ---- look-ups ----------------------------------------------------------- */
 
+bool pool_is_bh(const struct pool *p)
+{
+	return p->workers.n && !p->workers.v[0]->task_addr;
+}
+
 struct workqueue *workqueue_by_addr(const struct workqueues *wqs, kaddr_t addr)
 {
 	size_t i;

@@ -44,7 +44,8 @@ struct worker {
 	kaddr_t addr;
 	int id;
 	kaddr_t task_addr;
-	struct task *task; /* NULL when it could not be read */
+	struct task
+		*task; /* NULL when it could not be read, or it has none: pool_is_bh() */
 	unsigned int flags;
 	bool idle;	  /* WORKER_IDLE: it says so itself, once it runs */
 	bool not_running; /* does not count against the pool's concurrency */
@@ -89,6 +90,11 @@ struct workqueues {
 
 bool workqueues_read(struct dump *d, struct tasks *tasks, struct workqueues *wqs);
 
+/*
+ * Works run in softirqs of its CPU: tasklets' heirs (4cb1ef64609f, 6.9).  Its only worker has
+ * no task.
+ */
+bool pool_is_bh(const struct pool *p);
 struct workqueue *workqueue_by_addr(const struct workqueues *wqs, kaddr_t addr);
 /* Whose struct wq_flusher this is; NULL: nobody's. */
 const struct workqueue *workqueue_of_flusher(const struct workqueues *wqs,
