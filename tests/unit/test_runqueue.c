@@ -232,6 +232,17 @@ static void who_else_ran(void **state)
 	assert_s(cpu(0)->alone_s, 1);
 }
 
+/* The scheduler notes no arrival of an idle task: it has had the CPU since the last other. */
+static void idle_since_the_last_other(void **state)
+{
+	kernel(*state);
+	timed_task(*state, 700, 40, 30, 0); /* of CPU 0 */
+	fake_task_runs(*state, fake_get(*state, fake_rq(*state, 0), "rq.idle"), 0);
+	read_all(*state);
+	assert_true(cpu(0)->curr->idle);
+	assert_s(cpu(0)->curr->since_s, 60);
+}
+
 /* ---- who waits ---------------------------------------------------------- */
 
 static void longest_wait_first(void **state)
@@ -713,6 +724,7 @@ int main(void)
 		fake_test(the_watchdogs_thread_does_not_count),
 		fake_test(hog_used_less_than_it_was_alone),
 		fake_test(who_else_ran),
+		fake_test(idle_since_the_last_other),
 		fake_test(longest_wait_first),
 		fake_test(clocks_apart),
 		fake_test(cpu_that_does_not_exist),

@@ -224,7 +224,8 @@ static void find_others(struct tasks *tasks, struct runqueues *rqs)
  * For how long the current task has had its CPU.  Its last arrival is the floor,
  * but the watchdog's stopper starts that again every few seconds.  It has had the
  * CPU for as long as nobody else ran there, if it used that much time at all, and
- * if somebody waited there all the time: else the CPU may have been idle.
+ * if somebody waited there all the time: else the CPU may have been idle.  The idle task
+ * has no arrival: it has had the CPU since another one ran there.
  */
 static double running_for(const struct runqueues *rqs, const struct runqueue *rq,
 			  const struct task *t)
@@ -234,6 +235,8 @@ static double running_for(const struct runqueues *rqs, const struct runqueue *rq
 	double alone = (double)t->sum_exec / NSEC_PER_SEC;
 	double waited = rq->waiting.n ? rq->waiting.v[0]->since_s : 0;
 
+	if (t->idle)
+		return rq->alone_s;
 	if (rq->alone_s < alone)
 		alone = rq->alone_s;
 	if (waited < alone)
