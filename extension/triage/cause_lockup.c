@@ -437,7 +437,7 @@ static void say_lost_times(struct judge *j, struct verdict *v, const struct runq
 	if (cpu_is_silent(j->f, rq))
 		add_for(j, v,
 			say(j, "CPU %u has taken no tick for %.1f s", rq->cpu,
-			    l->since_s),
+			    cpu_silent_s(j->f, rq)),
 			rq->addr, cpu_look_silent(j->f, rq));
 	else if (rq->softirq_s >=
 		 l->since_s / 2) /* ticks count it: an idle CPU's may stand */

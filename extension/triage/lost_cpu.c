@@ -110,6 +110,20 @@ static bool is_in_softirqs(const struct facts *f, const struct runqueue *rq, boo
 	return named || rq->curr->idle || softirqs_took(f, rq, l->waiter->since_s);
 }
 
+/*
+ * Another CPU, too, sets the clock of a run queue when it wakes somebody there; so it may be
+ * lost for longer.  An idle task would have given way to the first that waits.
+ */
+static double lost_for(const struct facts *f, const struct runqueue *rq,
+		       const struct lost *l, bool silent)
+{
+	double silent_s = silent ? cpu_silent_s(f, rq) : 0;
+
+	if (l->waiter && (!silent || rq->curr->idle) && l->waiter->since_s > silent_s)
+		return l->waiter->since_s;
+	return silent_s;
+}
+
 bool cpu_is_lost(const struct facts *f, const struct runqueue *rq, bool named,
 		 struct lost *l)
 {
@@ -129,7 +143,7 @@ bool cpu_is_lost(const struct facts *f, const struct runqueue *rq, bool named,
 	l->at = &st->stack.v[l->context.at];
 	l->function = &st->stack.v[l->context.function];
 	l->waiter = rq->waiting.n ? rq->waiting.v[0] : NULL;
-	l->since_s = silent ? cpu_silent_s(f, rq) : l->waiter ? l->waiter->since_s : 0;
+	l->since_s = lost_for(f, rq, l, silent);
 	return silent ? is_silent(f, rq, named, l) : is_in_softirqs(f, rq, named, l);
 }
 

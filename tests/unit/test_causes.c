@@ -2774,6 +2774,27 @@ static void a_worker_is_woken_for_a_lost_cpu(void **state)
 	only(s, CAUSE_UNEXPLAINED);
 }
 
+/* Who wakes somebody there sets its clock, too; an idle task gives way to the first at once. */
+static void lost_for_longer_than_its_clock_stands(void **state)
+{
+	struct scene *s = *state;
+	struct runqueue *rq = &s->facts.rqs.all.v[3];
+	const struct verdict *v;
+
+	in_hrtimer(s, rq);
+	scene_queued(s, scene_kthread(s, 19, "kworker/3:0"), 3, 20);
+	hangs_on_cpu_3(s);
+	v = only(s, CAUSE_CPU_MONOPOLISED);
+	assert_non_null(strstr(v->summary, "with interrupts off, for 20.0 s"));
+	assert_true(says(&v->evidence, "CPU 3 has taken no tick for 15.0 s"));
+	/* Another task may have had the CPU while that one waited. */
+	scene_runs(s, scene_task(s, 801, "innocent"), 3, 40);
+	rq->clock += 15000000000;
+	in_hrtimer(s, rq);
+	v = only(s, CAUSE_CPU_MONOPOLISED);
+	assert_non_null(strstr(v->summary, "with interrupts off, for 15.0 s"));
+}
+
 /* Who does not answer was interrupted himself, by code that is at fault. */
 static void lockup_for_an_answer_of_an_interrupted_cpu(void **state)
 {
@@ -3188,6 +3209,7 @@ int main(void)
 		scene_test(idle_with_interrupts_off),
 		scene_test(rcu_waits_for_a_cpu),
 		scene_test(a_worker_is_woken_for_a_lost_cpu),
+		scene_test(lost_for_longer_than_its_clock_stands),
 		scene_test(lockup_for_an_answer_of_an_interrupted_cpu),
 		scene_test(lost_for_a_lock),
 		scene_test(hard_lockup_seen_by_a_buddy),
