@@ -33,6 +33,10 @@ static enum result of_cpu(struct session *s, const char *name, const char *cpu,
 	uint64_t n;
 	kaddr_t base;
 
+	if (!*cpu)
+		return session_error(s, RESULT_USAGE,
+				     "\"%s:\" is of no CPU: %s:0 is of CPU 0", name,
+				     name);
 	if (!number_wanted(cpu, &n) || n >= s->dump->info.cpus)
 		return session_error(s, RESULT_NOT_FOUND, "no CPU %s: this dump has %u",
 				     cpu, s->dump->info.cpus);
@@ -81,4 +85,29 @@ enum result address_wanted(struct session *s, const char *word, kaddr_t *addr)
 			word + n + 1);
 	*addr = word[n] == '+' ? *addr + offset : *addr - offset;
 	return RESULT_DONE;
+}
+
+/* Is the word, but for an offset, the name of a variable that each CPU has? */
+static bool is_of_each_cpu(struct dump *d, const char *word, char name[SYMBOL_MAX])
+{
+	size_t n = strcspn(word, "+-");
+	kaddr_t at, start, end;
+
+	if (n >= SYMBOL_MAX)
+		return false;
+	memcpy(name, word, n);
+	name[n] = '\0';
+	return dump_symbol(d, name, &at) && dump_symbol(d, "__per_cpu_start", &start) &&
+	       dump_symbol(d, "__per_cpu_end", &end) && at >= start && at < end;
+}
+
+enum result memory_wanted(struct session *s, const char *word, kaddr_t *addr)
+{
+	char name[SYMBOL_MAX];
+
+	if (is_of_each_cpu(s->dump, word, name))
+		return session_error(s, RESULT_NOT_FOUND,
+				     "each CPU has its own %s: %s:0 is that of CPU 0",
+				     name, name);
+	return address_wanted(s, word, addr);
 }

@@ -14,6 +14,11 @@
 
 /* RESULT_DONE and *addr, or why it is none, which is the session's error. */
 enum result address_wanted(struct session *s, const char *word, kaddr_t *addr);
+/*
+ * The same of memory that is to be read.  A variable of each CPU has none by its name alone:
+ * where that leads to, there is what those of all CPUs began as, if anything.
+ */
+enum result memory_wanted(struct session *s, const char *word, kaddr_t *addr);
 /* A number, in decimal or behind 0x.  False: it is none. */
 bool number_wanted(const char *word, uint64_t *n);
 

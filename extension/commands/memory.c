@@ -133,7 +133,7 @@ static enum result run_rd(struct session *s)
 		return RESULT_USAGE;
 	result = count_wanted(s, w.size, &count);
 	if (result == RESULT_DONE)
-		result = address_wanted(s, s->argument, &addr);
+		result = memory_wanted(s, s->argument, &addr);
 	if (result != RESULT_DONE)
 		return result;
 	block_read(s->dump, addr, (size_t)count * w.size, &block);
@@ -298,7 +298,7 @@ static enum result show_values(struct session *s, const struct words_asked *aske
 	kaddr_t addr;
 	size_t i, lost = 0;
 
-	result = address_wanted(s, s->second, &addr);
+	result = memory_wanted(s, s->second, &addr);
 	if (result != RESULT_DONE)
 		return result;
 	for (i = 0; i < asked->n && !session_interrupted(s); i++) {

@@ -400,6 +400,27 @@ static void a_variable_of_each_cpu(void **state)
 	fails("vgpu rd my_counter:2", RESULT_NOT_FOUND, "no CPU 2: this dump has 2");
 	fails("vgpu rd my_counter:x", RESULT_NOT_FOUND, "no CPU x: this dump has 2");
 	fails("vgpu rd no_counter:1", RESULT_NOT_FOUND, "no symbol \"no_counter\"");
+	fails("vgpu rd my_counter:-1", RESULT_USAGE,
+	      "\"my_counter:\" is of no CPU: my_counter:0 is of CPU 0");
+}
+
+/* By its name alone it is where all of them were copied from, which says of none what it is. */
+static void none_of_each_cpu(void **state)
+{
+	struct fake *f = *state;
+	kaddr_t base = fake_percpu_variable(f, "my_counter", 8);
+	kaddr_t other = fake_variable(f, "my_variable", 8);
+
+	fake_symbol(f, "__per_cpu_start", base);
+	fake_symbol(f, "__per_cpu_end", base + 8);
+	fails("vgpu rd my_counter", RESULT_NOT_FOUND,
+	      "each CPU has its own my_counter: my_counter:0 is that of CPU 0");
+	fails("vgpu rd my_counter+4", RESULT_NOT_FOUND,
+	      "each CPU has its own my_counter");
+	says("vgpu rd my_counter:1+0", "0000000000000000");
+	fake_u64(f, other, 0x55);
+	says("vgpu rd my_variable", "0000000000000055");
+	says("vgpu sym my_counter", "  my_counter\n");
 }
 
 /* ---- rd -------------------------------------------------------------------- */
@@ -949,6 +970,7 @@ int main(void)
 		look_test(the_modules),
 		look_test(symbols_both_ways),
 		look_test(a_variable_of_each_cpu),
+		look_test(none_of_each_cpu),
 		look_test(words_of_memory),
 		look_test(words_that_are_numbers),
 		look_test(words_that_are_symbols),
