@@ -24,7 +24,7 @@ enum object_kind {
 	KIND_FENCE_POINTERS,
 	KIND_MEM_ENTRIES,
 	KIND_SYMBOL, /* has a pointer to a function or to an ops structure */
-	KIND_LINKED, /* a list links it to others of its cache */
+	KIND_LINKED, /* a list links it to others of its cache, or is empty */
 	KIND_TEXT,
 	KIND_ZERO,
 	KIND_SHAPE,

@@ -154,6 +154,27 @@ static void lists(void **state)
 	assert_int_not_equal(type_of(f)->kind, KIND_LINKED);
 }
 
+/* A head that points at itself leads to nobody; of others of that type it may. */
+static void empty_lists(void **state)
+{
+	struct fake *f = *state;
+	struct slabs *s = slabs_get(fake_dump(f));
+	struct typer *t = typer_create(fake_dump(f), s, &no_gpus);
+	const struct slab_cache *c = &s->caches.all.v[0];
+	const struct object_type *type;
+
+	word(16, slab + 16);
+	type = typer_of(t, c, slab, bytes);
+	assert_int_equal(type->kind, KIND_LINKED);
+	assert_string_equal(type->name, "empty list at +16");
+	word(16, slab + 5 * 128 + 16);
+	assert_ptr_equal(typer_of(t, c, slab, bytes), type);
+	assert_string_equal(type->name, "list of its own kind at +16");
+	word(16, slab + 16);
+	assert_string_equal(typer_of(t, c, slab, bytes)->name,
+			    "list of its own kind at +16");
+}
+
 static void texts(void **state)
 {
 	struct fake *f = *state;
@@ -290,19 +311,13 @@ static void whatis_leaves_out_bss_that_was_freed(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		test(fences_by_ops),
-		test(sync_files),
-		test(indirect_tables),
-		test(mem_entries),
-		test(symbols),
-		test(lists),
-		test(fence_pointers),
-		test(texts),
-		test(shapes),
-		test(too_many_shapes),
-		test(whatis),
-		test(gpu_objects),
-		test(whatis_leaves_out_bss_that_was_freed),
+		test(fences_by_ops),   test(sync_files),
+		test(indirect_tables), test(mem_entries),
+		test(symbols),	       test(lists),
+		test(empty_lists),     test(fence_pointers),
+		test(texts),	       test(shapes),
+		test(too_many_shapes), test(whatis),
+		test(gpu_objects),     test(whatis_leaves_out_bss_that_was_freed),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
