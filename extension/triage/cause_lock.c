@@ -64,6 +64,29 @@ static void blame_circle(struct judge *j, struct verdict *v)
 	v->culprit.address = lock->address;
 }
 
+/* A work of the circle takes part by what is waited for, not by what it holds. */
+static void say_circle_next(struct judge *j, struct verdict *v)
+{
+	const struct node *lock = first_of_circle(v, is_lock),
+			  *work = first_of_circle(v, has_function);
+
+	if (work && lock)
+		say_next(j, v,
+			 "Who waits for %s must not hold what that needs to end, %s "
+			 "here: let go of it first, or do not wait (" LOOK_HERE
+			 " of each task).",
+			 work->title, lock->title);
+	else if (work)
+		say_next(j, v,
+			 "None of these works may wait for one that waits for it: see "
+			 "which of the waits can go (" LOOK_HERE " of each task).");
+	else
+		say_next(j, v,
+			 "Compare the order in which the paths take these locks "
+			 "(" LOOK_HERE " of each task).");
+	say_command(j, v, "bt");
+}
+
 void judge_cycle(struct judge *j, struct verdict *v)
 {
 	const struct node *n;
@@ -85,10 +108,7 @@ void judge_cycle(struct judge *j, struct verdict *v)
 	blame_circle(j, v);
 	v->summary = say(j, "%s in a circle that cannot end: %s%s.", wait_words(j, v),
 			 names, first);
-	say_next(j, v,
-		 "Compare the order in which the two paths take these locks "
-		 "(" LOOK_HERE " of each task).");
-	say_command(j, v, "bt");
+	say_circle_next(j, v);
 }
 
 /* It waits for a place among the works of its queue, of which none ends. */

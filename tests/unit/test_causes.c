@@ -1216,6 +1216,9 @@ static void flush_under_a_lock(void **state)
 	only(s, CAUSE_LOCK_CYCLE);
 	assert_int_equal(verdict(0)->culprit.kind, CULPRIT_LOCK);
 	assert_int_equal(verdict(0)->culprit.address, LOCK_A);
+	/* No order of locks ends it: there is one. */
+	assert_true(advises("Who waits for work takes_a_lock must not hold what that"));
+	assert_false(advises("the order"));
 }
 
 /* Two works that flush each other: there is no lock, it is their code. */
@@ -1235,6 +1238,8 @@ static void works_in_a_circle(void **state)
 	v = only(s, CAUSE_LOCK_CYCLE);
 	assert_int_equal(v->culprit.kind, CULPRIT_FUNCTION);
 	assert_string_equal(v->culprit.name, "second [lab]");
+	assert_true(advises("None of these works may wait for one that waits for it"));
+	assert_false(advises("locks"));
 }
 
 /* As many works as the queue may run sleep; the one that is flushed cannot begin. */
