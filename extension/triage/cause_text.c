@@ -665,7 +665,12 @@ static void judge_words(struct judge *j)
 	v->next.n = 0;
 	if (v->cause == CAUSE_PANIC_BY_REQUEST) {
 		v->summary =
-			"Somebody asked for this panic; the log names no task that hangs.";
+			t->kind == TRIGGER_NMI
+				? "An NMI without a reason stopped this machine: somebody "
+				  "asked for this panic, or a watchdog did; the log names "
+				  "no task that hangs."
+				: "Somebody asked for this panic; the log names no task "
+				  "that hangs.";
 		say_missing(j, v,
 			    "a core would tell whether tasks hung all the same, and what "
 			    "filled its memory");

@@ -293,6 +293,25 @@ static void a_program_that_was_interrupted_has_no_frames(void **state)
 	has(ask(asked, "vgpu -j"), "\"interrupted\":0,\"user\":false");
 }
 
+/* Of an NMI nobody knows who asked for it, or whether anybody did. */
+static void an_nmi_may_be_a_watchdogs(void **state)
+{
+	static const char nmi[] =
+		"[    7.279901] Uhhuh. NMI received for unknown reason 21 on CPU 0.\n"
+		"[    7.279902] Kernel panic - not syncing: NMI: Not continuing\n";
+	static const char asked[] =
+		"[    7.279902] sysrq: Trigger a crash\n"
+		"[    7.279903] Kernel panic - not syncing: sysrq triggered crash\n";
+	const char *answer;
+
+	(void)state;
+	answer = ask(nmi, "vgpu");
+	has(answer,
+	    "An NMI without a reason stopped this machine: somebody asked for this");
+	has(answer, "or a watchdog did");
+	has(ask(asked, "vgpu"), "Somebody asked for this panic; the log names no task");
+}
+
 static void a_32_bit_arm_names_caller_and_called(void **state)
 {
 	static const char words[] =
@@ -1342,6 +1361,7 @@ int main(void)
 		text_test(a_softirq_that_was_interrupted_stays),
 		text_test(an_entry_parts_an_interrupt_from_what_it_came_upon),
 		text_test(a_program_that_was_interrupted_has_no_frames),
+		text_test(an_nmi_may_be_a_watchdogs),
 		text_test(a_32_bit_arm_names_caller_and_called),
 		text_test(marks_and_frames_may_share_a_line),
 		text_test(an_old_list_of_blocked_tasks_is_one),
