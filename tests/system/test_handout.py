@@ -46,8 +46,7 @@ class Page(html.parser.HTMLParser):
 
 def written(where):
     """What the program says, the page, the ticket."""
-    types = (["--layouts", str(session.SAMPLE_CORES / "layouts")] if session.SAMPLES else
-             ["--debug-dir", str(session.core_folder(*where))])
+    types = [] if session.SAMPLES else ["--debug-dir", str(session.core_folder(*where))]
     core = session.core_folder(*where) / "vmcore"
     with tempfile.TemporaryDirectory() as name:
         page, ticket = pathlib.Path(name, "page"), pathlib.Path(name, "ticket")

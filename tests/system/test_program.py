@@ -61,7 +61,10 @@ class CommandLine(unittest.TestCase):
         for words, status in (((core,), 0), ((core, "hung"), 0), ((core, "hung", "-z"), 2),
                               ((core, "bt", "99999999"), 4), ((core, "hugn"), 2),
                               (("/nowhere",), 3), ((), 2), (("help",), 0), (("--version",), 0),
-                              ((core, "--xyzzy"), 2), ((core, "--prompt", "hung"), 2)):
+                              ((core, "--xyzzy"), 2), ((core, "--prompt", "hung"), 2),
+                              ((core, "--debug-dir", "/nowhere", "hung"), 3),
+                              ((core, "--layouts", "/usr:/nowhere", "hung"), 3),
+                              ((core, "--debug-dir", "/usr:/tmp", "--no-cache", "hung"), 0)):
             done = run(*words)
             self.assertEqual(done.returncode, status, f"{words}: {done.stderr}")
             self.assertEqual(bool(done.stderr), bool(status), words)
@@ -71,6 +74,8 @@ class CommandLine(unittest.TestCase):
         for words, part in (((vmcore(), "hung", "-z", "-j"), "there is no option -z"),
                             (("-j", "/nowhere"), "/nowhere: no such file"),
                             (("-j",), "which core?"),
+                            ((vmcore(), "-j", "--layouts", "/nowhere"),
+                             "/nowhere: No such file or directory"),
                             ((vmcore(), "-j", "--debug-dri=x"), "did you mean --debug-dir?")):
             done = run(*words)
             self.assertIn(part, session.document(done.stdout)["error"])

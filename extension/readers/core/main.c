@@ -459,9 +459,42 @@ static enum result look_at_proc(struct program *p, const struct error *denied)
 	return run_words(p);
 }
 
+/* Of "a:b" the first that cannot be looked into; NULL: all can. */
+static const char *first_closed(struct arena *a, const char *names)
+{
+	char *list = arena_printf(a, "%s", names), *folder;
+
+	if (!access(names, R_OK))
+		return NULL;
+	while ((folder = strsep(&list, ":")))
+		if (*folder && access(folder, R_OK))
+			return folder;
+	return NULL;
+}
+
+/*
+ * Passed over in silence, a folder that is misspelled would leave the user with the advice
+ * to name it.
+ */
+static const char *closed_folder(struct program *p)
+{
+	const struct options *o = &p->options;
+	const char *closed = NULL;
+	size_t i;
+
+	for (i = 0; i < o->debug_dirs.n && !closed; i++)
+		closed = first_closed(&p->arena, o->debug_dirs.v[i]);
+	for (i = 0; i < o->layouts.n && !closed; i++)
+		closed = first_closed(&p->arena, o->layouts.v[i]);
+	return closed ? arena_printf(&p->arena, "%s: %s", text_escaped(&p->arena, closed),
+				     strerror(errno))
+		      : NULL;
+}
+
 static enum result start(struct program *p)
 {
 	const struct options *o = &p->options;
+	const char *closed;
 	struct error why = {""};
 	struct stat st;
 
@@ -480,6 +513,9 @@ static enum result start(struct program *p)
 		return command_named(p->reader, o->dump) && asks_for_help(o)
 			       ? run_help_of(p)
 			       : no_such_file(p);
+	closed = closed_folder(p);
+	if (closed)
+		return complain(p, RESULT_UNREADABLE, closed);
 	if (o->export)
 		return export_table(p);
 	if (o->watch)
