@@ -468,6 +468,16 @@ static const char *lost_words(struct judge *j, const struct runqueue *rq,
 		   l->context.what, then, span(j, l->since_s));
 }
 
+/* Nobody stops the CPU that panics: a watchdog's interrupt came upon what it was in. */
+static const char *seen_words(struct judge *j, const struct runqueue *rq)
+{
+	const struct panic *p = &j->f->panic;
+
+	return p->panic_cpu_known && p->cpu == (int)rq->cpu
+		       ? "when the interrupt came in which it panicked"
+		       : "when the kernel stopped it";
+}
+
 static void lost(struct judge *j, struct verdict *v, const struct runqueue *rq,
 		 const struct lost *l)
 {
@@ -477,8 +487,9 @@ static void lost(struct judge *j, struct verdict *v, const struct runqueue *rq,
 	v->fault_at = l->context.at;
 	blame_lost(j, v, rq, l);
 	add_for(j, v,
-		say(j, "CPU %u was in %s when the kernel stopped it%s", rq->cpu,
-		    place(j, l->at), l->context.irqs_off ? ", with interrupts off" : ""),
+		say(j, "CPU %u was in %s %s%s", rq->cpu, place(j, l->at),
+		    seen_words(j, rq),
+		    l->context.irqs_off ? ", with interrupts off" : ""),
 		l->at->regs, LOOK(CPU_STACK, .n = (int)rq->cpu));
 	say_lost_times(j, v, rq, l);
 	v->summary = v->victims.n ? say(j, "%s for CPU %u: %s.", wait_words(j, v),

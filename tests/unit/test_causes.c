@@ -2628,6 +2628,12 @@ static void lost_in_a_timer(void **state)
 	assert_int_equal(strncmp(v->culprit.name, "my_timer+", 9), 0);
 	assert_non_null(strstr(v->summary, "a timer's function"));
 	assert_true(says(&v->evidence, "swapper/3 (pid 0) was interrupted by it"));
+	assert_true(says(&v->evidence, " when the kernel stopped it"));
+	/* Where its own watchdog panicked, nobody stopped it. */
+	s->facts.panic.panic_cpu_known = true;
+	s->facts.panic.cpu = 3;
+	v = only(s, CAUSE_CPU_MONOPOLISED);
+	assert_true(says(&v->evidence, " when the interrupt came in which it panicked"));
 }
 
 /* A task that is busy with softirqs at this moment need not have been all the time. */
