@@ -363,6 +363,7 @@ static void a_thread_names_its_process(void **state)
 static void says_what_is_not_there(void **state)
 {
 	(void)state;
+	fake_cache(session.fake, "kmalloc-1k", 1024, 1024);
 	fails("vgpu bt 9999", RESULT_NOT_FOUND, "no task with pid 9999 in this dump");
 	fails("vgpu bt 0", RESULT_NOT_FOUND, "pid 0 is each CPU's idle task: vgpu bt -a");
 	fails("vgpu bt -c 99", RESULT_NOT_FOUND, "no CPU 99: this dump has 2");
@@ -373,6 +374,9 @@ static void says_what_is_not_there(void **state)
 	fails("vgpu wq -c 99", RESULT_NOT_FOUND, "no CPU 99: this dump has 2");
 	fails("vgpu slab zebra", RESULT_NOT_FOUND, "no cache \"zebra\" in this dump;");
 	fails("vgpu slab kmalloc-12", RESULT_NOT_FOUND, "did you mean kmalloc-128?");
+	fails("vgpu slab kmalloc-12x", RESULT_NOT_FOUND, "did you mean kmalloc-128?");
+	/* By its letters it is nearer to 1k. */
+	fails("vgpu slab kmalloc-64", RESULT_NOT_FOUND, "did you mean kmalloc-128?");
 	fails("vgpu leak kmaloc-128", RESULT_NOT_FOUND, "did you mean kmalloc-128?");
 	fails("vgpu slab 10000000000000000", RESULT_NOT_FOUND, "no cache \"1000");
 	fails("vgpu slab 0x123", RESULT_NOT_FOUND,
