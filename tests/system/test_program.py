@@ -410,6 +410,22 @@ class CtrlC(unittest.TestCase):
             seen.add(status)
         self.assertTrue(seen & {130, -signal.SIGINT})
 
+    def test_while_the_core_is_opened(self):
+        """It is stopped as the signal is sent, so that it has not answered before."""
+        for after in [n / 500 for n in range(1, 9)]:
+            with subprocess.Popen([PROGRAM, vmcore(), "leak"], stdout=subprocess.PIPE,
+                                  stderr=subprocess.DEVNULL, env=session.PROGRAM_ENV) as p:
+                time.sleep(after)
+                p.send_signal(signal.SIGSTOP)
+                os.waitid(os.P_PID, p.pid, os.WSTOPPED | os.WEXITED | os.WNOWAIT)
+                answered = select.select([p.stdout], [], [], 0)[0]
+                p.send_signal(signal.SIGINT)
+                p.send_signal(signal.SIGCONT)
+                out = p.communicate(timeout=60)[0]
+                if not answered:
+                    self.assertEqual(out, b"")
+                    self.assertIn(p.returncode, (130, -signal.SIGINT))
+
     def test_while_it_waits_for_a_pipe(self):
         """Whose writer has said nothing yet, and one that has none."""
         with tempfile.TemporaryDirectory() as folder:

@@ -2,10 +2,14 @@
 /* A kernel in a core file, opened by the reader as a command does. */
 #include "test.h"
 
+#include <signal.h>
+#include <unistd.h>
+
 #include "arch/arch.h"
 #include "made_btf.h"
 #include "made_kallsyms.h"
 #include "readers/core/core_dump.h"
+#include "readers/core/interrupt.h"
 
 #define TEXT (MADE_IMAGE + MADE_TEXT)
 /* Beyond the tables of kallsyms, in pages of its own: BTF, and variables. */
@@ -27,6 +31,7 @@ struct fixture {
 	struct reader *reader;
 	struct arena arena;	/* of a command */
 	bool taken_by_the_host; /* while the kernel ran */
+	bool begun;		/* a command, which the reader listens for */
 };
 
 static void symbol(struct fixture *f, uint64_t addr, char type, const char *name)
@@ -130,11 +135,14 @@ static struct dump *command(struct fixture *f)
 	arena_free(&f->arena);
 	d = f->reader->begin(f->reader, &f->arena);
 	assert_non_null(d);
+	f->begun = true;
 	return d;
 }
 
 static void end(struct fixture *f)
 {
+	if (f->begun)
+		f->reader->end(f->reader);
 	core_reader_destroy(f->reader);
 	arena_free(&f->arena);
 	made_destroy(f->k.m);
@@ -306,6 +314,23 @@ static void assert_refused(struct fixture *f, const char *part)
 	end(f);
 }
 
+/* Not what could not be read for it is told, and where to get that. */
+static void a_signal_while_it_is_opened(void **state)
+{
+	struct fixture *f = begin();
+
+	(void)state;
+	interrupt_begin();
+	kill(getpid(), SIGINT);
+	assert_string_equal(open_made(f), "interrupted; nothing is left behind");
+	interrupt_end();
+	end(f);
+	/* The next one hears nothing of it. */
+	f = begin();
+	assert_false(dump_interrupted(command(f)));
+	end(f);
+}
+
 static void what_cannot_be_opened_is_refused(void **state)
 {
 	struct fixture *f = begin();
@@ -441,6 +466,7 @@ int main(void)
 		cmocka_unit_test(each_cpu_has_its_own),
 		cmocka_unit_test(numbers_of_no_cpu),
 		cmocka_unit_test(the_core_stays_open),
+		cmocka_unit_test(a_signal_while_it_is_opened),
 		cmocka_unit_test(what_cannot_be_opened_is_refused),
 		cmocka_unit_test(the_kernel_that_the_cpus_are_in),
 		cmocka_unit_test(cpus_that_cannot_be_read),

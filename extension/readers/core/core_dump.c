@@ -43,6 +43,7 @@ struct core_dump {
 	const char *path;
 	struct arena arena; /* as long as the core is open */
 	bool tried;
+	bool stopped;	  /* by a signal, as it was opened: the command is to end */
 	struct error why; /* it cannot be opened; "": it is open */
 	struct core *core;
 	struct space *space;
@@ -760,6 +761,10 @@ static const char *refusal(struct reader *r)
 	if (!c->tried) {
 		interrupt_begin();
 		open_once(c);
+		c->stopped = interrupted();
+		if (c->stopped && c->why.text[0] &&
+		    !strstr(c->why.text, "interrupted while"))
+			error_set(&c->why, "interrupted; nothing is left behind");
 		interrupt_end();
 	}
 	return c->why.text[0] ? c->why.text : NULL;
@@ -796,6 +801,9 @@ static struct dump *begin(struct reader *r, struct arena *a)
 		dump_note(&c->dump, "which CPUs the machine has cannot be read: as many "
 				    "are taken as have registers in the core's notes");
 	interrupt_begin();
+	if (c->stopped)
+		interrupt_at_once();
+	c->stopped = false;
 	if (c->source->live)
 		forget(c);
 	return &c->dump;

@@ -57,6 +57,11 @@ void interrupt_after(unsigned int seconds)
 	deadline = seconds ? seconds_now() + seconds : 0;
 }
 
+void interrupt_at_once(void)
+{
+	flag = 1;
+}
+
 bool interrupted_late(void)
 {
 	return late;

@@ -18,6 +18,8 @@ void interrupt_end(void);
  * may be deaf.
  */
 void interrupt_after(unsigned int seconds);
+/* As a signal would: it came to what this one goes on with. */
+void interrupt_at_once(void);
 /* Since interrupt_begin(). */
 bool interrupted(void);
 /* By the time that was given. */
