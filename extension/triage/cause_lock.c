@@ -13,7 +13,7 @@ static bool is_lock(const struct node *n)
 	return n->kind == NODE_MUTEX || n->kind == NODE_RWSEM ||
 	       n->kind == NODE_SEMAPHORE || n->kind == NODE_PERCPU_RWSEM ||
 	       n->kind == NODE_SPINLOCK || n->kind == NODE_SRCU || n->kernfs ||
-	       (n->kind == NODE_IO && n->inside);
+	       ((n->kind == NODE_IO || n->kind == NODE_BIT) && n->inside);
 }
 
 static bool has_function(const struct node *n)

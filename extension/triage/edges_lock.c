@@ -55,6 +55,11 @@ const char *insider_words(struct arena *a, const struct insider *i)
 			       ? "the lock names it as the last that took it; it may have "
 				 "left"
 			       : "the lock's address is on its stack";
+	if (!i->taker)
+		return arena_printf(a,
+				    "it is in %s(), and the address of the inode is on "
+				    "its stack",
+				    i->function);
 	return arena_printf(a, "%s() on its stack%s has called %s()%s%s", i->function,
 			    i->clues & INSIDE_CODE
 				    ? ", whose code has this lock's address,"

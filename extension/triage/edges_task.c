@@ -248,6 +248,8 @@ static void out_of_wait(struct build *b, struct node *n)
 		to = want_thing(b, NODE_BIT, w);
 		link_to(b->g, n, to, w->record, LOOK(WORDS, .address = w->object, .n = 1),
 			"sleeps until somebody changes it");
+		if (!to->out.n)
+			out_to_insiders(b, to);
 		break;
 	case WAIT_SRCU:
 		to = want_thing(b, NODE_SRCU, w);

@@ -154,6 +154,13 @@ static void inode(void **state)
 	assert_int_equal(wait.bit.of, BIT_OF_INODE);
 	assert_int_equal(wait.object, addr);
 	assert_string_equal(wait.symbol, "state of inode 7");
+	/* In which function who is to end it is, where it is for the end of that. */
+	assert_string_equal(wait.bit.keeper, "evict");
+	find("bit_wait", "__inode_wait_for_writeback");
+	assert_string_equal(wait.bit.keeper, "__writeback_single_inode");
+	find("bit_wait", "wait_on_inode");
+	assert_int_equal(wait.bit.of, BIT_OF_INODE);
+	assert_null(wait.bit.keeper);
 }
 
 /* Nobody says what it is in; a word's change has no bit. */

@@ -1578,6 +1578,33 @@ static void reader_of_srcu(void **state)
 	assert_true(lacks(v, "held for reading by 2 tasks, and keeps no names"));
 }
 
+/* An inode that a worker writes back, which waits for a daemon: it is that one. */
+static void inode_that_is_written_back(void **state)
+{
+	struct scene *s = *state;
+	struct task *a = scene_task(s, 700, "sync"),
+		    *worker = scene_kthread(s, 701, "kworker/u4:1");
+	kaddr_t inode = scene_address(s);
+	struct wait *w = scene_waits(s, a, 20, WAIT_BIT, inode, NULL);
+	const struct verdict *v;
+
+	w->symbol = "state of inode 2 on fuse";
+	w->bit = (struct bit_wait){.of = BIT_OF_INODE,
+				   .addr = inode,
+				   .keeper = "__writeback_single_inode"};
+	only(s, CAUSE_UNEXPLAINED);
+	scene_waits(s, worker, 30, WAIT_QUEUE, scene_address(s), NULL);
+	scene_insider(s, scene_inside(s, WAIT_BIT, inode, 1), worker,
+		      INSIDE_TAKES | INSIDE_STACK, true);
+	s->facts.insides.all.v[0].all.v[0].taker = NULL;
+	v = only(s, CAUSE_LOCK_HOLDER_BLOCKED);
+	assert_blames(v, worker);
+	assert_contains(v->summary, "for state of inode 2 on fuse, held by kworker/u4:1");
+	assert_int_equal(v->victims.n, 2);
+	assert_true(says(&v->evidence,
+			 "it is in count_items(), and the address of the inode"));
+}
+
 static void nothing_recognised(void **state)
 {
 	struct scene *s = *state;
@@ -3178,6 +3205,7 @@ int main(void)
 		scene_test(somewhere_in_a_file_system),
 		scene_test(frozen_queue_of_a_disk),
 		scene_test(reader_of_srcu),
+		scene_test(inode_that_is_written_back),
 		scene_test(nothing_recognised),
 		scene_test(completion),
 		scene_test(half_a_second),

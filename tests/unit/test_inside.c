@@ -469,6 +469,65 @@ static void lock_of_a_page(void **state)
 	assert_false(in->all.v[1].sure);
 }
 
+/* Who writes an inode back has it while he is in that function, which no call shows. */
+static void state_of_an_inode(void **state)
+{
+	struct wait wait;
+
+	kernel(*state);
+	lock = fake_alloc(fake, 1024);
+	frame(&s, "__writeback_single_inode.isra.0", FAKE_NOWHERE);
+	push(keeper, lock);
+	/* Another one has to do with it, and that one with another one. */
+	frame(&t, "ext4_readdir", FAKE_NOWHERE);
+	push(other, lock);
+	wait = asked(WAIT_BIT, 0, 0);
+	wait.owner = (struct lock_owner){.known = false};
+	wait.bit = (struct bit_wait){.of = BIT_OF_INODE,
+				     .addr = lock,
+				     .keeper = "__writeback_single_inode"};
+	search_for(&wait);
+	assert_int_equal(in->holders, 1);
+	assert_int_equal(in->all.n, 1);
+	assert_first(keeper, INSIDE_TAKES | INSIDE_STACK, true);
+	assert_null(in->all.v[0].taker);
+	assert_string_equal(in->all.v[0].function, "__writeback_single_inode.isra.0");
+
+	push(keeper, lock + 8);
+	search_for(&wait);
+	assert_int_equal(in->all.n, 0);
+}
+
+/* One waits for who frees it, and that one for who writes it back. */
+static void inode_that_is_freed(void **state)
+{
+	struct wait frees;
+
+	kernel(*state);
+	lock = fake_alloc(fake, 1024);
+	frame(&s, "evict", FAKE_NOWHERE);
+	push(keeper, lock);
+	frees = (struct wait){.kind = WAIT_BIT,
+			      .object = lock,
+			      .bit = {.of = BIT_OF_INODE,
+				      .addr = lock,
+				      .keeper = BIT_WAIT_EVICTS}};
+	s.wait = frees;
+	search_for(&frees);
+	/* He waits for the same: he is not who is waited for. */
+	assert_int_equal(in->all.n, 0);
+
+	s.wait.bit.keeper = "__writeback_single_inode";
+	insides_want(fake_dump(fake), &insides, &s.wait);
+	assert_string_equal(in->keeper, "__writeback_single_inode");
+	insides_want(fake_dump(fake), &insides, &frees);
+	assert_string_equal(in->keeper, "__writeback_single_inode");
+
+	memset(&s.wait, 0, sizeof(s.wait));
+	search_for(&frees);
+	assert_first(keeper, INSIDE_TAKES | INSIDE_STACK, true);
+}
+
 static void reader_of_srcu(void **state)
 {
 	kernel(*state);
@@ -735,6 +794,8 @@ int main(void)
 		ON_ALL(percpu_rwsem),
 		ON_ALL(lock_of_hotplug),
 		ON_ALL(lock_of_a_page),
+		ON_ALL(state_of_an_inode),
+		ON_ALL(inode_that_is_freed),
 		ON_ALL(reader_of_srcu),
 		ON_ALL(grace_period_of_srcu),
 		ON_ALL(let_go_before),

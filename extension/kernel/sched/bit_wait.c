@@ -64,30 +64,48 @@ static bool any_on_stack(const struct stack *stack, const char *const *functions
 	return false;
 }
 
+/* For an inode one sleeps in these, until who is in the other has come to its end. */
+static const struct {
+	const char *sleeps, *keeper;
+} inode_waits[] = {
+	{"inode_wait_for_writeback", "__writeback_single_inode"},
+	{"__inode_wait_for_writeback", "__writeback_single_inode"},
+	{"__wait_on_freeing_inode", BIT_WAIT_EVICTS},
+	{"wait_on_inode", NULL},
+	{"find_inode_fast", NULL},
+	{"find_inode", NULL},
+	{"ilookup", NULL},
+	{"ilookup5", NULL},
+	{"iget_locked", NULL},
+	{"iget5_locked", NULL},
+};
+
+static bool is_of_inode(const struct stack *stack, struct bit_wait *b)
+{
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(inode_waits); i++) {
+		if (!stack_find(stack, inode_waits[i].sleeps))
+			continue;
+		b->keeper = inode_waits[i].keeper;
+		return true;
+	}
+	return false;
+}
+
 /* The word alone does not say what it is in. */
 static void name_word(struct dump *d, const struct stack *stack, struct bit_wait *b)
 {
 	/* The last: until the journal's thread has written it. */
 	static const char *const of_buffers[] = {"__wait_on_buffer", "__lock_buffer",
 						 "do_get_write_access", NULL};
-	static const char *const of_inodes[] = {"inode_wait_for_writeback",
-						"__inode_wait_for_writeback",
-						"__wait_on_freeing_inode",
-						"wait_on_inode",
-						"find_inode_fast",
-						"find_inode",
-						"ilookup",
-						"ilookup5",
-						"iget_locked",
-						"iget5_locked",
-						NULL};
 	kaddr_t buffer =
 		layout_has(d, BUFFER_STATE) ? member_base(d, b->addr, BUFFER_STATE) : 0;
 
 	if (buffer && (any_on_stack(stack, of_buffers) || is_buffer(d, buffer))) {
 		b->of = BIT_OF_BUFFER;
 		b->addr = buffer;
-	} else if (any_on_stack(stack, of_inodes) && layout_has(d, INODE_STATE)) {
+	} else if (layout_has(d, INODE_STATE) && is_of_inode(stack, b)) {
 		b->of = BIT_OF_INODE;
 		b->addr = member_base(d, b->addr, INODE_STATE);
 	}

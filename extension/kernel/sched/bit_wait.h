@@ -9,6 +9,9 @@
 
 #include "unwind.h"
 
+/* Who frees an inode waits himself until it has been written back. */
+#define BIT_WAIT_EVICTS "evict"
+
 enum bit_of {
 	BIT_OF_NOTHING,
 	BIT_OF_WORD,   /* .addr is the word */
@@ -23,6 +26,8 @@ struct bit_wait {
 	int bit;     /* < 0: for any change of the word */
 	bool locked; /* of a page: for who has its lock, be it I/O or a task */
 	bool writeback;
+	/* Of an inode: the function that who is to end it is in; NULL: it may be any. */
+	const char *keeper;
 };
 
 /* entry: the wait_queue_entry on his stack.  BIT_OF_NOTHING: it is for no bit. */

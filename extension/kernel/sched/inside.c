@@ -36,6 +36,8 @@ static bool names_nobody(const struct wait *w)
 
 	if (w->kind == WAIT_IO)
 		return w->object && w->bit.locked;
+	if (w->kind == WAIT_BIT)
+		return w->object && w->bit.keeper;
 	if (!w->object || !o->known || o->free)
 		return false;
 	return w->kind == WAIT_SEMAPHORE || (w->kind == WAIT_SRCU && o->readers) ||
@@ -64,23 +66,35 @@ static size_t lock_size(struct dump *d, enum wait_kind kind)
 							       : PERCPU_RWSEM);
 }
 
+/* Of two who wait for one inode: who waits for who frees it waits for whom that one does. */
+static bool is_wanted(struct insides *in, const struct wait *wait)
+{
+	struct inside *same = (struct inside *)inside_of(in, wait->object);
+
+	if (same && same->keeper && wait->bit.keeper &&
+	    !strcmp(same->keeper, BIT_WAIT_EVICTS))
+		same->keeper = wait->bit.keeper;
+	return same;
+}
+
 void insides_want(struct dump *d, struct insides *in, const struct wait *wait)
 {
 	struct inside *to;
 
-	if (!names_nobody(wait) || in->all.n == LOCKS_MAX || inside_of(in, wait->object))
+	if (!names_nobody(wait) || is_wanted(in, wait) || in->all.n == LOCKS_MAX)
 		return;
 	to = vec_push(d->arena, &in->all);
 	memset(to, 0, sizeof(*to));
 	to->kind = wait->kind;
 	to->lock = wait->object;
+	to->keeper = wait->kind == WAIT_BIT ? wait->bit.keeper : NULL;
 	to->reading = wait->kind != WAIT_SEMAPHORE && wait->owner.readers;
-	to->size = lock_size(d, wait->kind);
+	to->size = to->keeper ? sizeof(kaddr_t) : lock_size(d, wait->kind);
 	to->last = wait->owner.task;
 	to->told = is_told(d, wait);
 	to->look = wait->owner.look;
-	/* A page has one lock, and it is taken. */
-	to->holders = wait->kind == WAIT_IO ? 1 : wait->owner.holders;
+	/* A page has one lock, and it is taken; and one at a time has an inode. */
+	to->holders = wait->kind == WAIT_IO || to->keeper ? 1 : wait->owner.holders;
 }
 
 static int by_lock(const void *a, const void *b)
@@ -191,13 +205,30 @@ static void take_frame(struct inside_search *s, struct task *t, const struct fra
 	*left |= p->left;
 }
 
+/* No call has taken it: who has it is in the function that others wait for. */
+static void take_keeper(struct inside_search *s, struct task *t, const struct frame *fr)
+{
+	struct insider *to;
+	size_t i;
+
+	for (i = 0; i < s->in->all.n; i++) {
+		if (!s->in->all.v[i].keeper || !frame_is(fr, s->in->all.v[i].keeper))
+			continue;
+		to = insider_of(s, i, t);
+		if (!to)
+			continue;
+		to->clues |= INSIDE_TAKES;
+		snprintf(to->function, sizeof(to->function), "%.63s", fr->function);
+	}
+}
+
 static kaddr_t near_before(struct dump *d, const struct inside *in)
 {
 	struct dump_symbol sym;
 	kaddr_t lock = in->lock;
 
-	if (in->kind == WAIT_IO)
-		return lock; /* before it lies another page */
+	if (in->kind == WAIT_IO || in->keeper)
+		return lock; /* before it lies another page, or inode */
 	/* Of a variable: what else is in it. */
 	if (dump_symbol_at(d, lock, &sym))
 		return lock - (sym.offset < NEAR_BEFORE ? sym.offset : NEAR_BEFORE);
@@ -251,7 +282,7 @@ static void take_word(struct inside_search *s, struct task *t, const struct stac
 		    word < in->near ||
 		    (in->lock >= t->stack && in->lock - t->stack < t->stack_size))
 			continue;
-		if (is_address(in, stack, word))
+		if (is_address(in, stack, word) && (!in->keeper || has_taken(s, i, t)))
 			add_clue(s, i, t, INSIDE_STACK, at);
 		else if (word < in->lock && has_taken(s, i, t) &&
 			 is_member(s, stack, from, i, in->lock - word))
@@ -334,9 +365,12 @@ void inside_task(struct inside_search *s, struct task *t, const struct stack *st
 		return;
 	if (waits_for && inside_of(s->in, waits_for))
 		from = frames_of_wait(s, stack);
-	for (i = from; i < stack->n; i++)
-		if (stack->v[i].function[0])
-			take_frame(s, t, &stack->v[i], &left);
+	for (i = from; i < stack->n; i++) {
+		if (!stack->v[i].function[0])
+			continue;
+		take_frame(s, t, &stack->v[i], &left);
+		take_keeper(s, t, &stack->v[i]);
+	}
 	take_stack(s, t, stack, from, waits_for);
 	take_words_of_lock(s, t, stack, from);
 	forget_if_nothing(s, t);

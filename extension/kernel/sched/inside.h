@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Who is inside a lock that does not name its owner: the readers of an rw_semaphore or a
- * percpu_rw_semaphore and its writer, and whoever has a semaphore.
+ * percpu_rw_semaphore and its writer, whoever has a semaphore, and whoever writes an inode
+ * back or frees it.
  *
  * He is found by what he is doing.  A function on his stack has called what takes such a
  * lock, and has not come to what lets go of it; and something ties that to this lock: its
@@ -38,12 +39,15 @@ struct insider {
 	bool sure; /* they are more than a hint */
 	char function
 		[64]; /* INSIDE_TAKES: escaped, with its caller's name for the call */
-	const char *taker; /* "down_read", or what has the lock taken */
-	kaddr_t at;	   /* INSIDE_STACK, _NEAR: where the address is; else 0 */
+	/* "down_read", or what has the lock taken; NULL: the function has it while it runs */
+	const char *taker;
+	kaddr_t at; /* INSIDE_STACK, _NEAR: where the address is; else 0 */
 };
 
 struct inside {
 	enum wait_kind kind;
+	/* WAIT_BIT: who has it is in this function; else NULL */
+	const char *keeper;
 	bool reading; /* who is sought has it for reading; else for himself */
 	kaddr_t lock;
 	size_t size;
