@@ -318,7 +318,7 @@ bool facts_is_frozen(const struct facts *f, const struct task *t)
 {
 	const struct studied *st = facts_studied(f, t);
 
-	return st && stack_find(&st->stack, "__refrigerator");
+	return task_is_frozen(t) || (st && stack_find(&st->stack, "__refrigerator"));
 }
 
 bool facts_is_ours(const struct facts *f, const struct task *t)

@@ -155,10 +155,21 @@ static const char *stopped_words(const struct judge *j, const struct task *t)
 
 	return t->state_letter == 'T'	? "it is stopped, as by SIGSTOP"
 	       : t->state_letter == 't' ? "a tracer has stopped it"
-	       : st && (stack_find(&st->stack, "do_freezer_trap") ||
-			stack_find(&st->stack, "__refrigerator"))
+	       : facts_is_frozen(j->f, t) ||
+			       (st && stack_find(&st->stack, "do_freezer_trap"))
 		       ? "it is frozen, by its cgroup or for suspend"
 		       : NULL;
+}
+
+/* What shows that: of the older freezer, which signals know nothing of, where it is. */
+static struct look look_stopped(const struct judge *j, const struct task *t)
+{
+	const struct studied *st = facts_studied(j->f, t);
+
+	if (st && stack_find(&st->stack, "__refrigerator"))
+		return LOOK(STACK, .n = t->pid);
+	return look_task(t, task_is_frozen(t) ? "task_struct.__state"
+					      : "task_struct.jobctl");
 }
 
 /* What holds it lets it go on, too. */
@@ -226,7 +237,7 @@ void judge_daemon(struct judge *j, struct verdict *v, const struct node *root)
 	if (stopped) {
 		v->confidence += SURE_DAEMON_STOPPED;
 		add_for(j, v, say(j, "%s does not run: %s", who(j, root->task), stopped),
-			root->task->addr, look_task(root->task, "task_struct.jobctl"));
+			root->task->addr, look_stopped(j, root->task));
 	}
 	v->summary = say(j, "%s for %s: %s, %s, has not %s%s%s.", wait_words(j, v),
 			 services[w->kind].what, services[w->kind].who,

@@ -279,6 +279,6 @@ void out_of_task(struct build *b, struct node *n)
 		runnable(b, n);
 	else if (is_woken_in_vain(b->f, n->task))
 		woken_in_vain(b, n);
-	else if (n->wait)
-		out_of_wait(b, n);
+	else if (n->wait && !facts_is_frozen(b->f, n->task))
+		out_of_wait(b, n); /* whatever comes, who is frozen sleeps on */
 }

@@ -307,6 +307,16 @@ static struct task *waits_for_daemon(struct scene *s, bool sent)
 	return daemon;
 }
 
+static bool looks_at(const struct evidences *es, const char *type)
+{
+	size_t i;
+
+	for (i = 0; i < es->n; i++)
+		if (es->v[i].look.type && !strcmp(es->v[i].look.type, type))
+			return true;
+	return false;
+}
+
 static void daemon_that_is_stopped(void **state)
 {
 	struct scene *s = *state;
@@ -331,6 +341,29 @@ static void daemon_that_is_stopped(void **state)
 	v = only(s, CAUSE_IO_WAIT);
 	assert_true(says(&v->evidence, "it is frozen"));
 	assert_contains(next_step(s, v, 0), "who froze its cgroup");
+}
+
+/* The older freezer keeps him where he sleeps, or in a function of its own: no signal. */
+static void daemon_that_is_frozen(void **state)
+{
+	struct scene *s = *state;
+	struct task *daemon = waits_for_daemon(s, true);
+	const struct verdict *v;
+
+	scene_waits(s, daemon, 30, WAIT_QUEUE, REQUEST + 0x2000, NULL);
+	daemon->state = 0x8000;
+	scene_stack(s, daemon, "schedule", "do_epoll_wait");
+	v = only(s, CAUSE_IO_WAIT);
+	assert_blames(v, daemon);
+	assert_int_equal(v->victims.n, 1);
+	assert_true(says(&v->evidence, "it is frozen"));
+	assert_true(looks_at(&v->evidence, "task_struct.__state"));
+	assert_contains(next_step(s, v, 0), "who froze its cgroup");
+	daemon->state = 0x2;
+	scene_stack(s, daemon, "schedule", "__refrigerator", "get_signal");
+	v = only(s, CAUSE_IO_WAIT);
+	assert_true(says(&v->evidence, "it is frozen"));
+	assert_false(looks_at(&v->evidence, "task_struct.jobctl"));
 }
 
 /* Without its module's types there is nothing of them to show. */
@@ -603,6 +636,7 @@ int main(void)
 		scene_test(lock_of_who_sleeps_for_a_host),
 		scene_test(others_of_a_host),
 		scene_test(daemon_that_is_stopped),
+		scene_test(daemon_that_is_frozen),
 		scene_test(daemon_of_the_only_file_system),
 		scene_test(daemon_that_sleeps),
 		scene_test(daemon_below_a_disk),

@@ -188,7 +188,8 @@ static void states(void **state)
 	} cases[] = {
 		{0, 0, 'R', false},	    {1, 0, 'S', false},
 		{2, 0, 'D', true},	    {2 | 0x2000, 0, 'D', true}, /* freezable */
-		{2 | 0x100, 0, 'D', false},				/* killable */
+		{0x8000, 0, 'D', false},    /* frozen, as 6.1 has it */
+		{2 | 0x100, 0, 'D', false}, /* killable */
 		{2 | 0x400, 0, 'I', false}, /* idle: a kworker that has nothing to do */
 		{4, 0, 'T', false},	    {8, 0, 't', false},
 		{0x40, 0, 'P', false},	    {0x80, 0x20, 'Z', false},
@@ -205,6 +206,7 @@ static void states(void **state)
 		read_tasks(*state);
 		assert_int_equal(by_pid(900)->state_letter, cases[i].letter);
 		assert_int_equal(task_is_hung_state(by_pid(900)), cases[i].hung);
+		assert_int_equal(task_is_frozen(by_pid(900)), cases[i].state == 0x8000);
 	}
 }
 

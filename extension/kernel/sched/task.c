@@ -27,6 +27,8 @@
 
 /* asleep for a spinlock of PREEMPT_RT: 5f220be21418, 5.16 */
 #define STATE_RTLOCK_WAIT 0x1000
+/* frozen where it sleeps, or in __refrigerator(): f5d39b020809, 6.1 */
+#define STATE_FROZEN 0x8000
 #define FLAGS_KTHREAD 0x00200000 /* PF_KTHREAD */
 
 static char state_letter(const struct task *t)
@@ -40,7 +42,7 @@ static char state_letter(const struct task *t)
 		return 'Z';
 	if (s & STATE_DEAD)
 		return 'X';
-	if (s & (TASK_STATE_UNINTERRUPTIBLE | STATE_RTLOCK_WAIT))
+	if (s & (TASK_STATE_UNINTERRUPTIBLE | STATE_RTLOCK_WAIT | STATE_FROZEN))
 		return 'D';
 	if (s & TASK_STATE_INTERRUPTIBLE)
 		return 'S';
@@ -62,6 +64,11 @@ bool task_is_hung_state(const struct task *t)
 {
 	return (t->state & TASK_STATE_UNINTERRUPTIBLE) &&
 	       !(t->state & (STATE_WAKEKILL | STATE_NOLOAD));
+}
+
+bool task_is_frozen(const struct task *t)
+{
+	return t->state & STATE_FROZEN;
 }
 
 bool task_is_killable(const struct task *t)

@@ -106,6 +106,8 @@ kaddr_t task_stack_used(const struct task *t);
 bool task_is_waking(const struct task *t);
 /* In the sense of khungtaskd: UNINTERRUPTIBLE, neither killable nor idle. */
 bool task_is_hung_state(const struct task *t);
+/* Its state says so, since 6.1: before, it is UNINTERRUPTIBLE in __refrigerator(). */
+bool task_is_frozen(const struct task *t);
 /* UNINTERRUPTIBLE, but for a signal that kills it: mmap(), a fault. */
 bool task_is_killable(const struct task *t);
 /*
