@@ -96,6 +96,47 @@ static const char *oldest_words(struct judge *j, const struct disk *disk, double
 		   span(j, s));
 }
 
+/* Another disk that does not finish what it has had for longest; NULL: there is none. */
+static const struct disk *stuck_disk(const struct judge *j)
+{
+	const struct disks *disks = &j->f->disks;
+	const struct disk *worst = NULL;
+	size_t i;
+
+	for (i = 0; i < disks->all.n; i++)
+		if (!disks->all.v[i].of_file && oldest(j, &disks->all.v[i]) >= STUCK_S &&
+		    (!worst || disks->all.v[i].oldest_ns < worst->oldest_ns))
+			worst = &disks->all.v[i];
+	return worst;
+}
+
+static void add_stuck(struct judge *j, struct verdict *v, const struct disk *disk)
+{
+	add_for(j, v,
+		say(j, "%s has had its oldest request%s, and has not finished it",
+		    disk->name,
+		    disk->oldest_ns
+			    ? say(j, " since %.3f s", (double)disk->oldest_ns / 1e9)
+			    : ""),
+		disk->look.address, disk->look);
+}
+
+/* A disk that others have the requests of: which ones they are is not read. */
+static bool advise_below(struct judge *j, struct verdict *v, const struct disk *disk)
+{
+	const struct disk *stuck = disk->passes_on ? stuck_disk(j) : NULL;
+
+	if (!stuck)
+		return false;
+	add_stuck(j, v, stuck);
+	say_next(
+		j, v,
+		"Find out whether %s lies on %s (dmsetup deps, /proc/mdstat), which does "
+		"not finish its requests" LOOK_ASIDE ": then look at what serves %s.",
+		disk->name, stuck->name, stuck->name);
+	return true;
+}
+
 /* What was not given to it, though it takes or could take others, is held back on the way. */
 static void advise_disk(struct judge *j, struct verdict *v, const struct node *root,
 			double oldest_s)
@@ -103,12 +144,14 @@ static void advise_disk(struct judge *j, struct verdict *v, const struct node *r
 	const struct disk *disk = root->disk;
 	bool works = oldest_s < STUCK_S && (oldest_s >= 0 || !disk->in_flight);
 
-	if (!root->io->request && !disk->of_file && works)
+	if (advise_below(j, v, disk))
+		;
+	else if (!root->io->request && !disk->of_file && works)
 		say_next(
 			j, v,
 			"Find out what keeps it from %s, none of whose requests is old" LOOK_ASIDE
 			": a cgroup's limit (io.max), an I/O scheduler, a device mapper's "
-			"device that is suspended (dmsetup info).",
+			"device that is suspended or has no path left (dmsetup info).",
 			disk->name);
 	else
 		say_next(j, v, "Look at what serves the disk: %s" LOOK_ASIDE ".",
@@ -139,13 +182,7 @@ void judge_disk(struct judge *j, struct verdict *v, const struct node *root)
 	v->culprit.address = disk->addr;
 	if (root->io->request)
 		v->confidence = SURE_REQUEST_IN_FLIGHT + judge_request(j, v, root);
-	add_for(j, v,
-		say(j, "%s has had its oldest request%s, and has not finished it",
-		    disk->name,
-		    disk->oldest_ns
-			    ? say(j, " since %.3f s", (double)disk->oldest_ns / 1e9)
-			    : ""),
-		disk->look.address, disk->look);
+	add_stuck(j, v, disk);
 }
 
 /* Whom it was stopped by, where it was. */

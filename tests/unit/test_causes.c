@@ -1506,6 +1506,36 @@ static void somewhere_on_a_disk(void **state)
 	assert_true(v->confidence >= CONFIDENCE_LIKELY);
 }
 
+/* A disk that others have the requests of, and one that does not finish its own. */
+static void disk_of_another(void **state)
+{
+	struct scene *s = *state;
+	struct task *a = scene_task(s, 700, "a");
+	struct disk *dm = scene_disk(s, "dm-0"), *vda = scene_disk(s, "vda");
+	const struct verdict *v;
+
+	scene_waits(s, a, 20, WAIT_IO, scene_address(s), NULL);
+	facts_studied(&s->facts, a)->io.disk = dm;
+	dm->in_flight = 0;
+	dm->passes_on = true;
+	vda->oldest_ns = (uint64_t)((SCENE_NOW - 30) * 1e9);
+	*vec_push(&s->arena, &s->facts.disks.all) = *vda;
+	v = only(s, CAUSE_IO_WAIT);
+	/* It may have nothing to do with it. */
+	assert_int_equal(v->culprit.kind, CULPRIT_NONE);
+	assert_contains(next_step(s, v, 0), "whether dm-0 lies on vda");
+	assert_true(says(&v->evidence, "vda has had its oldest request since"));
+	/* One with requests of its own lies on none. */
+	dm->passes_on = false;
+	v = only(s, CAUSE_IO_WAIT);
+	assert_contains(next_step(s, v, 0), "what keeps it from dm-0");
+	assert_false(says(&v->evidence, "vda"));
+	dm->passes_on = true;
+	s->facts.disks.all.v[0].oldest_ns = (uint64_t)((SCENE_NOW - 2) * 1e9);
+	v = only(s, CAUSE_IO_WAIT);
+	assert_contains(next_step(s, v, 0), "what keeps it from dm-0");
+}
+
 /* A file system that is on no disk: a network's. */
 static void somewhere_in_a_file_system(void **state)
 {
@@ -3202,6 +3232,7 @@ int main(void)
 		scene_test(journal_behind_a_disk),
 		scene_test(page_that_a_task_has),
 		scene_test(somewhere_on_a_disk),
+		scene_test(disk_of_another),
 		scene_test(somewhere_in_a_file_system),
 		scene_test(frozen_queue_of_a_disk),
 		scene_test(reader_of_srcu),

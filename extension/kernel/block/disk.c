@@ -190,8 +190,11 @@ static void read_requests(struct dump *d, struct disks *disks, size_t disk)
 		read_started(d, disks, disk);
 		return;
 	}
-	if (!member_ptr(d, disks->all.v[disk].queue, QUEUE_TAG_SET, &set) || !set)
-		return; /* it has no requests: its bios go to other disks */
+	if (!member_ptr(d, disks->all.v[disk].queue, QUEUE_TAG_SET, &set))
+		return;
+	disks->all.v[disk].passes_on = !set;
+	if (!set)
+		return;
 	if (!member_u64(d, set, TAG_SET_QUEUES, &n) || n > QUEUES_MAX ||
 	    !member_ptr(d, set, TAG_SET_TAGS, &tags)) {
 		dump_unread(d, "the queues of disk %s", disks->all.v[disk].name);

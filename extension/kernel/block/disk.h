@@ -19,6 +19,7 @@ struct disk {
 	struct look look;   /* of that one: that it is in flight, and since when */
 	kaddr_t bdi;	    /* struct backing_dev_info; 0: not known */
 	bool of_file;	    /* a loop device, which is made of a file */
+	bool passes_on; /* it has no requests: others have, as a device mapper's disks */
 };
 
 struct disk_request {
