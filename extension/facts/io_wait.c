@@ -8,6 +8,8 @@
 
 /* Disks that are made of files on other such disks. */
 #define LEVELS_MAX 8
+/* Of a stack: to make a request takes less. */
+#define MADE_IN_MAX 2048
 
 static enum frozen frozen_queue(const struct stack *stack, const struct wait *w)
 {
@@ -66,6 +68,66 @@ static void find_dirty(const struct disks *disks, const struct wait *w,
 			io->disk = &disks->all.v[i];
 	if (io->disk)
 		io->request = disks_oldest_request(disks, io->disk, true);
+}
+
+static bool waits_for_room(const struct stack *stack, const struct wait *w)
+{
+	/* wbt_wait() of its own until 4.20 */
+	static const char *const waits[] = {"rq_qos_wait", "blk_mq_get_tag", "wbt_wait",
+					    "__wbt_wait"};
+
+	return w->kind == WAIT_IO && w->bit.of == BIT_OF_NOTHING && !w->dirty &&
+	       stack_find_any(stack, waits, ARRAY_SIZE(waits));
+}
+
+/* How much of the stack is of those who make a request, with the disk's queue in hand. */
+static uint64_t made_in(const struct stack *stack)
+{
+	/* blk_mq_make_request() until 5.9 */
+	static const char *const makes[] = {"blk_mq_submit_bio", "blk_mq_make_request"};
+	size_t i, k;
+
+	for (i = 0; i + 1 < stack->n; i++)
+		for (k = 0; k < ARRAY_SIZE(makes); k++)
+			if (frame_is(&stack->v[i], makes[k]))
+				return stack->v[i + 1].up < MADE_IN_MAX
+					       ? stack->v[i + 1].up
+					       : MADE_IN_MAX;
+	return 0;
+}
+
+static const struct disk *disk_of_queue(const struct disks *disks, kaddr_t queue)
+{
+	size_t i;
+
+	for (i = 0; i < disks->all.n && queue; i++)
+		if (disks->all.v[i].queue == queue)
+			return &disks->all.v[i];
+	return NULL;
+}
+
+/* Where those of two disks are, neither is told. */
+static void find_room(struct dump *d, const struct disks *disks,
+		      const struct stack *stack, struct io_wait *io)
+{
+	uint64_t size = made_in(stack), at;
+	const struct disk *disk;
+	kaddr_t word;
+
+	for (at = 0; at < size; at += sizeof(word)) {
+		if (!dump_ptr(d, stack->sp + at, &word))
+			return;
+		disk = disk_of_queue(disks, word);
+		if (disk && io->disk && disk != io->disk) {
+			io->disk = NULL;
+			io->room = 0;
+			return;
+		}
+		if (!disk || io->disk)
+			continue;
+		io->disk = disk;
+		io->room = stack->sp + at;
+	}
 }
 
 /* What it is on: a disk, else a file system. */
@@ -150,11 +212,13 @@ void io_wait_find(struct dump *d, const struct disks *disks, uint64_t now,
 		io->request = disks_request_of_buffer(d, disks, w->bit.addr);
 	else if (is_of_bio(stack, w))
 		io->request = disks_request_of_owner(disks, w->object);
+	else if (waits_for_room(stack, w))
+		find_room(d, disks, stack, io);
 	else
 		find_frozen(d, disks, stack, w, io);
 	if (io->request)
 		io->disk = &disks->all.v[io->request->disk];
-	else
+	else if (!io->room)
 		find_place(d, disks, w, io);
 	find_since(now, io);
 	find_below(d, disks, now, io);

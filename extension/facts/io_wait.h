@@ -16,6 +16,11 @@ struct io_wait {
 	kaddr_t file_system;	 /* super_block of its file, where it is on no disk; 0 */
 	const char *file_system_id; /* "0:45", escaped; "": not known */
 	enum frozen frozen;
+	/*
+	 * It has a request to make and waits for room: where on its stack the address of the
+	 * disk's queue is; else 0.
+	 */
+	kaddr_t room;
 	/* It has written too much, and waits until what is dirty has been written. */
 	bool dirty;
 	/* The same of what the disk is made of, of which none is the very request; or NULL. */

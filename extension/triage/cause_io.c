@@ -69,10 +69,11 @@ static bool judge_place(struct judge *j, struct verdict *v, const struct node *r
 	if (root->io->request)
 		return false;
 	v->confidence = SURE_IO;
-	say_missing(
-		j, v,
-		"the request that carries what is waited for: it has perhaps not been "
-		"given to the driver, or another disk has it");
+	if (!root->io->room)
+		say_missing(
+			j, v,
+			"the request that carries what is waited for: it has perhaps not been "
+			"given to the driver, or another disk has it");
 	return oldest(j, root->disk) < STUCK_S;
 }
 

@@ -230,6 +230,18 @@ bool out_of_frozen_queue(struct build *b, struct node *n, const struct studied *
 	return true;
 }
 
+/* What he has for it is in no request yet, and all who wait so are in queues of many kinds. */
+bool out_to_full_disk(struct build *b, struct node *n, const struct studied *st)
+{
+	if (!st->io.room)
+		return false;
+	link_to(b->g, n, want_disk(b, &st->io), st->io.room,
+		LOOK(WORDS, .address = st->io.room, .n = 1),
+		"has a request for it and waits until it takes more: its queue's address "
+		"is on the stack");
+	return true;
+}
+
 /* The thread waits for those who have a handle, all others for the thread. */
 void out_of_journal(struct build *b, struct node *n, const struct wait *w)
 {

@@ -238,6 +238,8 @@ static void out_of_wait(struct build *b, struct node *n)
 		out_of_members(b, to, &st->gpu);
 		break;
 	case WAIT_IO:
+		if (out_to_full_disk(b, n, st))
+			break;
 		to = want_thing(b, NODE_IO, w);
 		if (to != n)
 			link_to(b->g, n, to, w->record, LOOK(STACK, .n = n->task->pid),

@@ -1536,6 +1536,30 @@ static void disk_of_another(void **state)
 	assert_contains(next_step(s, v, 0), "what keeps it from dm-0");
 }
 
+/* There is no room for its request on a disk that finishes none. */
+static void room_on_a_disk(void **state)
+{
+	struct scene *s = *state;
+	struct task *a = scene_task(s, 700, "a"), *b = scene_task(s, 701, "b");
+	struct disk *vda = scene_disk(s, "vda");
+	const struct verdict *v;
+
+	scene_waits(s, a, 20, WAIT_IO, 0, NULL);
+	facts_studied(&s->facts, a)->io.disk = vda;
+	facts_studied(&s->facts, a)->io.room = scene_address(s);
+	vda->oldest_ns = (uint64_t)((SCENE_NOW - 30) * 1e9);
+	v = only(s, CAUSE_IO_WAIT);
+	assert_string_equal(v->culprit.name, "vda");
+	assert_true(v->confidence < CONFIDENCE_LIKELY);
+	assert_int_equal(v->missing.n, 0);
+	assert_true(says(&v->evidence, "has a request for it and waits"));
+	/* What another one waits for is not known: it is not this. */
+	scene_waits(s, b, 30, WAIT_IO, 0, NULL);
+	judge_all(s);
+	assert_int_equal(verdict(0)->victims.n, 1);
+	assert_int_equal(verdict(1)->victims.n, 1);
+}
+
 /* A file system that is on no disk: a network's. */
 static void somewhere_in_a_file_system(void **state)
 {
@@ -3233,6 +3257,7 @@ int main(void)
 		scene_test(page_that_a_task_has),
 		scene_test(somewhere_on_a_disk),
 		scene_test(disk_of_another),
+		scene_test(room_on_a_disk),
 		scene_test(somewhere_in_a_file_system),
 		scene_test(frozen_queue_of_a_disk),
 		scene_test(reader_of_srcu),

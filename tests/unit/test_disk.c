@@ -481,6 +481,66 @@ static void its_place(void **state)
 	assert_null(io.disk);
 }
 
+/* A device mapper's: what it is given others have. Its queue. */
+static kaddr_t another_disk(void)
+{
+	kaddr_t disk = fake_alloc(fake, 2048), its = fake_alloc(fake, 4096);
+
+	fake_string(fake, fake_id_at(fake, disk, DISK_NAME), "dm-0");
+	fake_id_set(fake, disk, DISK_QUEUE, its);
+	fake_id_set(fake, its, QUEUE_TAG_SET, 0);
+	block_device(disk);
+	return its;
+}
+
+/* Sleeps below this, and who makes a request has these two words at hand. */
+static void join_maker(const char *sleeps, kaddr_t first, kaddr_t second)
+{
+	struct frame frames[] = {{.function = sleeps, .module = ""},
+				 {.function = "blk_mq_submit_bio", .module = "", .up = 8},
+				 {.function = "submit_bio", .module = "", .up = 24}};
+	struct stack stack = {.v = frames, .n = 3, .sp = fake_alloc(fake, 64)};
+	struct wait w = {.kind = WAIT_IO};
+
+	memset(&io, 0, sizeof(io));
+	fake_u64(fake, stack.sp + 8, first);
+	fake_u64(fake, stack.sp + 16, second);
+	/* Of who calls it: not of this request. */
+	fake_u64(fake, stack.sp + 24, queue);
+	read_all();
+	assert_true(io_wait_needs_disks(&stack, &w));
+	io_wait_find(fake_dump(fake), &disks, 9000000000, &stack, &w, &io);
+}
+
+/* The request is not made yet: it is for the disk whose queue its maker has at hand. */
+static void room_for_a_request(void **state)
+{
+	static const char *const sleeps[] = {"rq_qos_wait", "blk_mq_get_tag"};
+	kaddr_t other, word;
+	size_t i;
+
+	kernel(*state);
+	for (i = 0; i < ARRAY_SIZE(sleeps); i++) {
+		join_maker(sleeps[i], 5, queue);
+		assert_string_equal(io.disk->name, "vda");
+		assert_true(dump_ptr(fake_dump(fake), io.room, &word));
+		assert_int_equal(word, queue);
+		assert_null(io.request);
+	}
+	join_maker("rq_qos_wait", 5, 6);
+	assert_null(io.disk);
+	assert_int_equal(io.room, 0);
+	join_maker("something", queue, queue);
+	assert_null(io.disk);
+	/* Of two, either may be. */
+	other = another_disk();
+	join_maker("rq_qos_wait", queue, other);
+	assert_null(io.disk);
+	assert_int_equal(io.room, 0);
+	assert_int_equal(disks.all.n, 2);
+	assert_true(disks.all.v[0].passes_on != disks.all.v[1].passes_on);
+}
+
 static void its_frozen_queue(void **state)
 {
 	const struct bit_wait none = {.of = BIT_OF_NOTHING};
@@ -518,6 +578,7 @@ int main(void)
 		ON_ALL(bio_that_is_waited_for),
 		ON_ALL(disk_made_of_a_file),
 		ON_ALL(who_writes_too_much),
+		ON_ALL(room_for_a_request),
 		ON_ALL(its_frozen_queue),
 	};
 
