@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* I/O at the end of a chain, and the disk that has it. */
 #include "base/text.h"
+#include "functions.h"
 #include "judge.h"
 
 #include <string.h>
@@ -186,15 +187,25 @@ void judge_disk(struct judge *j, struct verdict *v, const struct node *root)
 	add_stuck(j, v, disk);
 }
 
+/*
+ * By cgroup.freeze: do_freezer_trap(), which is in get_signal() since compilers put it there.
+ * What else sleeps in that one stops it, or its tracer does, and its state says so.
+ */
+static bool is_trapped(const struct judge *j, const struct task *t)
+{
+	const char *in = function_of_task(j->f, t);
+
+	return in && t->state_letter == 'S' &&
+	       (text_is_function(in, "do_freezer_trap") ||
+		text_is_function(in, "get_signal"));
+}
+
 /* Whom it was stopped by, where it was. */
 static const char *stopped_words(const struct judge *j, const struct task *t)
 {
-	const struct studied *st = facts_studied(j->f, t);
-
 	return t->state_letter == 'T'	? "it is stopped, as by SIGSTOP"
 	       : t->state_letter == 't' ? "a tracer has stopped it"
-	       : facts_is_frozen(j->f, t) ||
-			       (st && stack_find(&st->stack, "do_freezer_trap"))
+	       : facts_is_frozen(j->f, t) || is_trapped(j, t)
 		       ? "it is frozen, by its cgroup or for suspend"
 		       : NULL;
 }

@@ -341,6 +341,13 @@ static void daemon_that_is_stopped(void **state)
 	v = only(s, CAUSE_IO_WAIT);
 	assert_true(says(&v->evidence, "it is frozen"));
 	assert_contains(next_step(s, v, 0), "who froze its cgroup");
+	/* That function in its caller, which calls what sleeps for other reasons, too. */
+	scene_stack(s, daemon, "__schedule", "schedule", "get_signal");
+	v = only(s, CAUSE_IO_WAIT);
+	assert_true(says(&v->evidence, "it is frozen"));
+	scene_stack(s, daemon, "schedule", "something", "get_signal");
+	v = only(s, CAUSE_IO_WAIT);
+	assert_false(says(&v->evidence, "it is frozen"));
 }
 
 /* The older freezer keeps him where he sleeps, or in a function of its own: no signal. */
