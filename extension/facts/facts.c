@@ -197,6 +197,7 @@ static void study_blockers(struct study *s, const struct studied *st)
 		study(s, s->f->rcu.kthread);
 	}
 	study(s, wait->thread);
+	study(s, wait->looker);
 	for (i = 0; i < wait->handles.all.n; i++)
 		study(s, wait->handles.all.v[i]);
 	for (i = 0; i < wait->kernfs.users.n; i++)

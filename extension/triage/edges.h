@@ -64,6 +64,7 @@ void out_of_disk(struct build *b, struct node *n);
 /* n is a task that waits until a disk's queue is frozen, or is so no more; false: no. */
 bool out_of_frozen_queue(struct build *b, struct node *n, const struct studied *st);
 bool out_to_full_disk(struct build *b, struct node *n, const struct studied *st);
+void out_of_lookup(struct build *b, struct node *n, const struct wait *w);
 void out_of_journal(struct build *b, struct node *n, const struct wait *w);
 /* To who is in a method of the file that is removed. */
 void out_of_kernfs(struct build *b, struct node *n, const struct kernfs_wait *w);

@@ -242,6 +242,16 @@ bool out_to_full_disk(struct build *b, struct node *n, const struct studied *st)
 	return true;
 }
 
+void out_of_lookup(struct build *b, struct node *n, const struct wait *w)
+{
+	if (w->looker && !n->out.n)
+		link_to(b->g, n, want_task(b, w->looker), w->object,
+			LOOK(TASK, .type = "task_struct.stack",
+			     .address = w->looker->addr),
+			"on the stack of this one, who wakes all when the name is looked "
+			"up");
+}
+
 /* The thread waits for those who have a handle, all others for the thread. */
 void out_of_journal(struct build *b, struct node *n, const struct wait *w)
 {

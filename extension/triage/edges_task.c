@@ -222,6 +222,7 @@ static void out_of_wait(struct build *b, struct node *n)
 			"sleeps on it");
 		out_of_gpu_wait(b, to, st);
 		out_of_commit(b, to, &st->gpu.commit);
+		out_of_lookup(b, to, w);
 		out_of_journal(b, to, w);
 		out_of_kernfs(b, to, &w->kernfs);
 		out_of_virtio(b, to, st);

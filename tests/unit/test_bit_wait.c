@@ -18,6 +18,7 @@ static void kernel(void *f)
 	fake_function(fake, "wake_bit_function", "", 0, 0x100);
 	fake_function(fake, "var_wake_function", "", 0, 0x100);
 	fake_function(fake, "autoremove_wake_function", "", 0, 0x100);
+	fake_function(fake, "default_wake_function", "", 0, 0x100);
 	memset(&wait, 0, sizeof(wait));
 }
 
@@ -195,6 +196,29 @@ static void ordinary_queue(void **state)
 	assert_int_equal(wait.object, queue);
 }
 
+/* Who looks the name up has the queue on his stack. */
+static void name_that_is_looked_up(void **state)
+{
+	kernel(*state);
+	queue = waiting_place(fake, thread, 0x180);
+	record(WAIT_BIT_ENTRY, "default_wake_function");
+	find("schedule", "d_alloc_parallel");
+	assert_int_equal(wait.kind, WAIT_QUEUE);
+	assert_int_equal(wait.looker->addr, thread);
+	assert_string_equal(wait.symbol, "lookup of a name by jbd2/vda-8");
+	find("schedule", "something");
+	assert_null(wait.looker);
+	/* Below it one may sleep for other things; and on his own stack is nobody else's. */
+	queue = fake_alloc(fake, 64);
+	record(WAIT_BIT_ENTRY, "default_wake_function");
+	find("schedule", "d_alloc_parallel");
+	assert_null(wait.looker);
+	queue = waiting_place(fake, waiter, 0x180);
+	record(WAIT_BIT_ENTRY, "default_wake_function");
+	find("schedule", "d_alloc_parallel");
+	assert_null(wait.looker);
+}
+
 static void pages_and_words_that_cannot_be(void **state)
 {
 	kernel(*state);
@@ -301,6 +325,7 @@ int main(void)
 		ON_ALL(inode),
 		ON_ALL(word),
 		ON_ALL(ordinary_queue),
+		ON_ALL(name_that_is_looked_up),
 		ON_ALL(pages_and_words_that_cannot_be),
 		ON_ALL(commit_of_a_journal),
 		ON_ALL(thread_waits_for_handles),

@@ -1443,6 +1443,22 @@ static void journal_behind_a_disk(void **state)
 	assert_int_equal(v->victims.n, 3);
 }
 
+/* A name that another one looks up, on a disk that does not answer. */
+static void name_that_is_looked_up(void **state)
+{
+	struct scene *s = *state;
+	struct task *app = scene_task(s, 700, "stat"), *looker = scene_task(s, 701, "ls");
+	struct disk *vda = scene_disk(s, "vda");
+	const struct verdict *v;
+
+	scene_waits(s, app, 20, WAIT_QUEUE, scene_address(s), NULL)->looker = looker;
+	scene_waits(s, looker, 30, WAIT_IO, scene_address(s), NULL);
+	scene_carried(s, looker, vda, 30);
+	v = only(s, CAUSE_IO_WAIT);
+	assert_string_equal(v->culprit.name, "vda");
+	assert_int_equal(v->victims.n, 2);
+}
+
 /* A page is locked, and no request carries it: who has it by what he does. */
 static void page_that_a_task_has(void **state)
 {
@@ -3254,6 +3270,7 @@ int main(void)
 		scene_test(request_that_is_young),
 		scene_test(reader_of_a_removed_file),
 		scene_test(journal_behind_a_disk),
+		scene_test(name_that_is_looked_up),
 		scene_test(page_that_a_task_has),
 		scene_test(somewhere_on_a_disk),
 		scene_test(disk_of_another),

@@ -95,6 +95,19 @@ const char *sched_kind_name(enum sched_kind kind)
 	return names[kind];
 }
 
+struct task *task_of_stack(const struct tasks *tasks, kaddr_t addr)
+{
+	struct task *t;
+	size_t i;
+
+	for (i = 0; i < tasks->all.n && addr; i++) {
+		t = &tasks->all.v[i];
+		if (t->stack && addr >= t->stack && addr - t->stack < t->stack_size)
+			return t;
+	}
+	return NULL;
+}
+
 kaddr_t task_stack_used(const struct task *t)
 {
 	bool known = !t->on_cpu && t->sp > t->stack && t->sp < t->stack + t->stack_size;

@@ -100,6 +100,8 @@ const struct task **tasks_by_pid(const struct tasks *tasks, struct arena *a, int
 /* Of its parent process, 0 for none; < 0: not known. */
 int task_ppid(const struct tasks *tasks, const struct task *t);
 
+/* Whose kernel stack an address is on; NULL: nobody's. */
+struct task *task_of_stack(const struct tasks *tasks, kaddr_t addr);
 /* Where the part of its kernel stack begins that is in use: all of it while it runs. */
 kaddr_t task_stack_used(const struct task *t);
 /* It was woken, and its CPU has not put it on its queue yet: an interrupt asks for that. */

@@ -55,6 +55,8 @@ struct wait {
 	enum rcu_wait rcu;		 /* WAIT_RCU */
 	const struct workqueue *flushed; /* WAIT_FLUSH; NULL: not found */
 	struct task *thread; /* WAIT_COMPLETION: kthread_stop() of this one, or NULL */
+	/* WAIT_QUEUE for a name that another one looks up: who, or NULL */
+	struct task *looker;
 	struct bit_wait bit; /* WAIT_IO, WAIT_BIT */
 	/* WAIT_QUEUE of a journal's thread: who has a handle.  Of others: .thread is it. */
 	struct handle_owners handles;

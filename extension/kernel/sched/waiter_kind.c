@@ -245,6 +245,25 @@ static void refine_journal(struct wait_finder *f, const struct task *t,
 	wait->symbol = arena_printf(f->d->arena, "journal of %s", j.thread->comm);
 }
 
+/*
+ * A name that is being looked up already: who does has the queue on his stack, and wakes all
+ * there when he has come to an end.
+ */
+static void refine_lookup(struct wait_finder *f, const struct task *t,
+			  const struct stack *stack, struct wait *wait)
+{
+	static const char *const waits[] = {"d_alloc_parallel", "d_wait_lookup"};
+	struct task *looker;
+
+	if (!stack_find_any(stack, waits, ARRAY_SIZE(waits)))
+		return;
+	looker = task_of_stack(f->tasks, wait->object);
+	if (!looker || looker->addr == t->addr)
+		return;
+	wait->looker = looker;
+	wait->symbol = arena_printf(f->d->arena, "lookup of a name by %s", looker->comm);
+}
+
 /* All files share the queue: which one it is for is on the stack. */
 static void refine_kernfs(struct wait_finder *f, const struct task *t,
 			  const struct stack *stack, struct wait *wait)
@@ -406,6 +425,7 @@ void wait_refine(struct wait_finder *f, const struct task *t, const struct stack
 	if (wait->kind == WAIT_QUEUE) {
 		refine_journal(f, t, stack, wait);
 		refine_kernfs(f, t, stack, wait);
+		refine_lookup(f, t, stack, wait);
 	}
 	if (wait->kind != WAIT_WORK && !wait->frozen && !wait->symbol)
 		wait_name_object(f->d, wait);
