@@ -106,6 +106,9 @@ static void removed_since(void **state)
 	(void)state;
 	fake_id_set(f, lib, DENTRY_HASH, 0);
 	assert_string_equal(path_said(file(root_mount, lib)), "/libdrm.so.2 (deleted)");
+	/* The root of what is mounted is in no folder, and so in no hash. */
+	fake_id_set(f, root(), DENTRY_HASH, 0);
+	assert_string_equal(path_said(file(root_mount, root())), "/");
 }
 
 static kaddr_t of_type(const char *type, const char *name)

@@ -139,13 +139,16 @@ static const char *pseudo_path(struct climb *c)
 			    name);
 }
 
-/* Removed since: no hash has it. */
+/*
+ * Removed since: no hash has it.  Nor has any the root of a file system, which is in no
+ * folder.
+ */
 static bool is_deleted(struct dump *d, kaddr_t dentry)
 {
-	kaddr_t hash;
+	kaddr_t hash, parent;
 
 	return layout_has(d, DENTRY_HASH) && member_ptr(d, dentry, DENTRY_HASH, &hash) &&
-	       !hash;
+	       !hash && member_ptr(d, dentry, DENTRY_PARENT, &parent) && parent != dentry;
 }
 
 static bool begin(struct climb *c, kaddr_t file, bool *pseudo)
