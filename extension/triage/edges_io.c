@@ -2,6 +2,8 @@
 /* Pages and buffers under I/O, the disks that they are with, and file systems. */
 #include "edges.h"
 
+#include <string.h>
+
 static struct node *want_disk(struct build *b, const struct io_wait *io)
 {
 	bool is_new;
@@ -139,12 +141,45 @@ static void out_to_file_system(struct build *b, struct node *n,
 		out_to_daemon(b, to, st);
 }
 
-/* It may be made of a file, and what is below has that. */
+/* A thread of the disk's name, or since 87579e9b7d8d (5.14) who runs a work of such a queue. */
+static bool works_for(const struct build *b, const struct task *t, const char *name)
+{
+	const struct worker *w = t->kthread ? worker_of_task(&b->f->wqs, t->addr) : NULL;
+	const struct workqueue *wq =
+		w && w->current ? workqueue_by_addr(&b->f->wqs, w->current->wq) : NULL;
+
+	return t->kthread && !strcmp(wq ? wq->name : t->comm, name);
+}
+
+/* Who does the requests of a disk that is made of a file, and hangs; NULL: nobody does. */
+static const struct task *stuck_worker(const struct build *b, const struct disk *disk)
+{
+	const struct task *t;
+	size_t i;
+
+	for (i = 0; i < b->f->nblocked && disk->of_file; i++) {
+		t = b->f->studied.v[i]->task;
+		if (!t->on_cpu && !t->on_rq && works_for(b, t, disk->name))
+			return t;
+	}
+	return NULL;
+}
+
+/*
+ * It may be made of a file, and what is below has that: where nothing is seen there, who
+ * should ask for it may not have come to that.
+ */
 void out_of_disk(struct build *b, struct node *n)
 {
 	const struct io_wait *below = n->io->below;
+	const struct task *worker = below && below->request ? NULL
+							    : stuck_worker(b, n->disk);
 
-	if (below && below->disk)
+	if (worker)
+		link_to(b->g, n, want_task(b, worker), worker->addr,
+			LOOK(STACK, .n = worker->pid),
+			"its requests are done by this one");
+	else if (below && below->disk)
 		link_to(b->g, n, want_disk(b, below), n->disk->addr,
 			LOOK_AT("gendisk.disk_name,private_data", n->disk->addr),
 			"made of a file on it%s%s",

@@ -1576,6 +1576,44 @@ static void room_on_a_disk(void **state)
 	assert_int_equal(verdict(1)->victims.n, 1);
 }
 
+/* Who writes to the file that a disk is made of cannot: the disk below has nothing to do. */
+static void file_of_a_disk_is_frozen(void **state)
+{
+	struct scene *s = *state;
+	struct task *a = scene_task(s, 700, "a"),
+		    *thread = scene_kthread(s, 701, "loop0");
+	struct disk *loop = scene_disk(s, "loop0"), *vda = scene_disk(s, "vda");
+	struct io_wait below = {.disk = vda, .since_s = -1};
+	struct workqueue *wq;
+	struct wait *frozen;
+	const struct verdict *v;
+
+	loop->of_file = true;
+	scene_waits(s, a, 30, WAIT_IO, scene_address(s), NULL);
+	scene_carried(s, a, loop, 30);
+	facts_studied(&s->facts, a)->io.below = &below;
+	frozen = scene_waits(s, thread, 29, WAIT_IO, scene_address(s), NULL);
+	frozen->frozen = scene_address(s);
+	frozen->symbol = "frozen file system vda";
+	v = only(s, CAUSE_IO_WAIT);
+	assert_contains(v->summary, "a frozen file system vda");
+	assert_int_equal(v->victims.n, 2);
+	/* Of another disk. */
+	snprintf(thread->comm, sizeof(thread->comm), "loop1");
+	judge_all(s);
+	assert_contains(verdict(1)->summary, "I/O on disk vda");
+	/* Since 5.14 a worker does it, by a work of the disk's own queue. */
+	wq = arena_alloc(&s->arena, sizeof(*wq));
+	memset(wq, 0, sizeof(*wq));
+	wq->addr = scene_address(s);
+	snprintf(wq->name, sizeof(wq->name), "loop0");
+	*vec_push(&s->arena, &s->facts.wqs.queues) = wq;
+	scene_busy(s, scene_worker(s, scene_pool(s, 4, -1), thread), "loop_workfn")->wq =
+		wq->addr;
+	v = only(s, CAUSE_IO_WAIT);
+	assert_int_equal(v->victims.n, 2);
+}
+
 /* A file system that is on no disk: a network's. */
 static void somewhere_in_a_file_system(void **state)
 {
@@ -3275,6 +3313,7 @@ int main(void)
 		scene_test(somewhere_on_a_disk),
 		scene_test(disk_of_another),
 		scene_test(room_on_a_disk),
+		scene_test(file_of_a_disk_is_frozen),
 		scene_test(somewhere_in_a_file_system),
 		scene_test(frozen_queue_of_a_disk),
 		scene_test(reader_of_srcu),
