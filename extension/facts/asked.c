@@ -128,6 +128,7 @@ void asked_read(struct asked_reader *r, const struct task *t, const struct stack
 	a->from_user = syscall_read(r->d, t, stack, &a->call);
 	if (!a->from_user)
 		return;
+	a->exits = stack_find(stack, "do_exit");
 	read_file(r, t, a);
 	read_ioctl(r->d, stack, a);
 	read_program(r, t, a);

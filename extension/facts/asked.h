@@ -9,6 +9,7 @@
 struct asked {
 	bool from_user; /* else nothing of the rest is set: a kernel thread's */
 	struct syscall call;
+	bool exits; /* it is ending: a signal that kills comes in the midst of any call */
 	const char *ioctl; /* its name; NULL */
 	int fd;		   /* < 0: none */
 	const char *file;  /* the descriptor's path; NULL: see file_why */

@@ -3,6 +3,8 @@
 
 #include <ctype.h>
 
+#include "base/text.h"
+
 #define AT_FDCWD (-100)
 
 /* The n-th argument. */
@@ -55,6 +57,10 @@ const char *asked_short(struct arena *a, const struct asked *s)
 
 	if (!s->from_user || !call->regs.call)
 		return NULL;
+	/* What it asked for last it is in no longer. */
+	if (s->exits)
+		return call->name && text_starts(call->name, "exit") ? call->name
+								     : "exit";
 	if (!call->name)
 		return arena_printf(a, "system call %d", call->regs.number);
 	return arena_printf(a, "%s%s%s%s%s", call->name, s->ioctl ? " " : "",

@@ -10,7 +10,10 @@
  * NULL: it came by no system call, or not from user space.
  */
 const char *asked_call(struct arena *a, const struct asked *asked);
-/* "ioctl DRM_IOCTL_VIRTGPU_WAIT on /dev/dri/card0"; NULL as above. */
+/*
+ * What it is in: "ioctl DRM_IOCTL_VIRTGPU_WAIT on /dev/dri/card0", or "exit" of who ends,
+ * whatever he asked for last; NULL as above.
+ */
 const char *asked_short(struct arena *a, const struct asked *asked);
 /* The same of a task by its address; NULL, too: nobody looked at it closely. */
 const char *asked_of_task(const struct facts *f, kaddr_t task);

@@ -212,6 +212,29 @@ static void arguments(void **state)
 	assert_int_equal(asked.fd, -1);
 }
 
+/* A signal has ended it in the midst of a call: it is in that no longer. */
+static void of_who_exits(void **state)
+{
+	(void)state;
+	frames[0] = (struct frame){.function = "fuse_flush", .module = "fuse"};
+	frames[1] = (struct frame){.function = "do_exit", .module = ""};
+	stack = (struct stack){.v = frames, .n = 2};
+	call_table("sys_call_table", 34, "__x64_sys_pause");
+	calls(34, 1, 2, 3);
+	look();
+	assert_string_equal(call(), "pause()");
+	assert_string_equal(asked_short(d->arena, &asked), "exit");
+	stack.n = 1;
+	look();
+	assert_string_equal(asked_short(d->arena, &asked), "pause");
+	/* It asked for that itself. */
+	stack.n = 2;
+	call_table("sys_call_table", 231, "__x64_sys_exit_group");
+	calls(231, 0, 0, 0);
+	look();
+	assert_string_equal(asked_short(d->arena, &asked), "exit_group");
+}
+
 /* Where no table is known, as where the names of functions are alone. */
 static void by_the_stack(void **state)
 {
@@ -424,6 +447,7 @@ int main(void)
 		test(an_ioctl),
 		test(of_a_fixed_program),
 		test(arguments),
+		test(of_who_exits),
 		test(by_the_stack),
 		test(calls_without_a_form),
 		test(of_32_bits),
