@@ -87,8 +87,21 @@ mount -t ext4 /dev/loop0 /loop || die "the loop device does not mount again"
 echo 3 > /proc/sys/vm/drop_caches
 """ + STALL + "ls /loop/dir > /dev/null &\n" + _waits("ls", "ext4_")
 
+# The second looks up a name that the first looks up already.
+LOOKUP = GPU_BUSY + MOUNT + STALL + "ls /disk/dir > /dev/null &\n" + _innocent("ls") \
+    + "ls /disk/dir > /dev/null &\n" + _waits("ls", "d_alloc_parallel")
 
-def _truth(culprit: dict | str):
+# A disk that is made of a file, which nobody may write to.
+FROZEN = GPU_BUSY + MOUNT + r"""
+dd if=/dev/zero of=/disk/image bs=1M count=16 2> /dev/null
+losetup /dev/loop0 /disk/image || die "no loop device"
+sync
+fsfreeze --freeze /disk || die "the file system does not freeze"
+dd if=/dev/zero of=/dev/loop0 bs=4k count=4 conv=fsync,notrunc 2> /dev/null &
+""" + _waits("dd", "file_write_and_wait_range")
+
+
+def _truth(culprit: dict | str | None):
     def truth(evidence: Evidence) -> dict:
         told = culprit
         if isinstance(culprit, str):
@@ -106,7 +119,7 @@ def _truth(culprit: dict | str):
     return truth
 
 
-def _behind(name: str, about: str, guest: str, culprit: dict | str = "daemon",
+def _behind(name: str, about: str, guest: str, culprit: dict | str | None = "daemon",
             **more) -> Scenario:
     more["commands"] = ("xorg", "watch", *more.get("commands", ()))
     return Scenario(name=name, about=about, guest=guest, truth=_truth(culprit),
@@ -136,4 +149,8 @@ SCENARIOS = (
             disk=True, extra_modules=EXT4),
     _behind("disk-loop", "the same; a file on it is a disk, too, which a process reads",
             LOOP, VDA, disk=True, extra_modules=(*EXT4, "loop")),
+    _behind("disk-lookup", "a disk finishes no request; a process looks up a name on it, "
+            "another waits for the same name", LOOKUP, VDA, disk=True, extra_modules=EXT4),
+    _behind("loop-frozen", "a process writes to a disk that is made of a file on a frozen "
+            "ext4", FROZEN, None, disk=True, extra_modules=(*EXT4, "loop")),
 )

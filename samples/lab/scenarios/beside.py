@@ -121,6 +121,20 @@ sleep 2
 mkdir /fuse/two &
 """ + _waits("mkdir", "filename_create")
 
+# The daemon's cgroup is frozen.
+FUSE_FROZEN = FUSE_MOUNT.replace("/fuse &", "/fuse &\ndaemon=$!") + r"""
+mkdir /cg
+mount -t cgroup2 none /cg || die "no cgroup2"
+mkdir /cg/apps
+echo "$daemon" > /cg/apps/cgroup.procs
+echo 1 > /cg/apps/cgroup.freeze || die "no freezer"
+until grep -q 'frozen 1' /cg/apps/cgroup.events; do sleep 0.2; done
+mkdir /fuse/one &
+record role name=innocent pid=$! comm=mkdir
+sleep 2
+mkdir /fuse/two &
+""" + _waits("mkdir", "filename_create")
+
 # A disk that is made of a file there.
 LOOP = FUSE_MOUNT + r"""losetup /dev/loop0 /fuse/image || die "no loop device"
 dd if=/dev/zero of=/dev/loop0 bs=4k count=4 conv=fsync,notrunc 2> /dev/null &
@@ -179,6 +193,9 @@ SCENARIOS = (
     _beside("fuse-stopped", "the daemon of a file system in user space is stopped; a "
             "process waits for its answer with a folder's lock, another for that lock",
             FUSE, _truth("io-wait", "daemon"), beside=False,
+            commands=("xorg", "fused", "watch"), extra_modules=("fuse",)),
+    _beside("fuse-frozen", "the same, and the daemon's cgroup is frozen", FUSE_FROZEN,
+            _truth("io-wait", "daemon"), beside=False,
             commands=("xorg", "fused", "watch"), extra_modules=("fuse",)),
     _beside("loop-fuse", "a loop device is made of a file there; a process waits for what it "
             "wrote to it", LOOP, _truth("io-wait", "daemon"), beside=False,
