@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """`vgpu CORE`: the program on a real core, as people and scripts start it."""
 
+import contextlib
 import json
 import os
 import pathlib
@@ -425,6 +426,22 @@ class CtrlC(unittest.TestCase):
                 if not answered:
                     self.assertEqual(out, b"")
                     self.assertIn(p.returncode, (130, -signal.SIGINT))
+
+    def test_while_the_core_is_opened_for_a_prompt(self):
+        """No command that is typed later ends by it."""
+        for after in [n / 500 for n in range(1, 33)]:
+            with tempfile.TemporaryDirectory() as home:
+                t = Terminal(vmcore(), "--prompt", home=home)
+                time.sleep(after)
+                os.kill(t.pid, signal.SIGINT)
+                said = b""
+                with contextlib.suppress(AssertionError):  # it ended
+                    t.until(PROMPT)
+                    t.type(b"sys\n")
+                    said = t.until(PROMPT)
+                    t.type(b"quit\n")
+                self.assertNotIn(b"interrupted", said)
+                self.assertIn(t.end(), (0, 130, -signal.SIGINT))
 
     def test_while_it_waits_for_a_pipe(self):
         """Whose writer has said nothing yet, and one that has none."""

@@ -261,10 +261,13 @@ static enum result run_help_of(struct program *p)
 	return run_words(p);
 }
 
+/* A signal while the core was opened is of no command that is still to be asked for. */
 static enum result run_many(struct program *p)
 {
 	const char *why = p->reader->refusal(p->reader);
 
+	if (!why && interrupted())
+		why = "interrupted; nothing is left behind";
 	if (why)
 		return complain(p, RESULT_UNREADABLE, why);
 	return p->options.prompt ? run_prompt(p) : run_file(p);
