@@ -65,6 +65,8 @@ class CommandLine(unittest.TestCase):
                               ((core, "--xyzzy"), 2), ((core, "--prompt", "hung"), 2),
                               ((core, "--debug-dir", "/nowhere", "hung"), 3),
                               ((core, "--layouts", "/usr:/nowhere", "hung"), 3),
+                              (("compare", core, core, "--layouts", "/nowhere"), 3),
+                              (("--debug-dir", "/nowhere", "compare", core, core), 3),
                               ((core, "--debug-dir", "/usr:/tmp", "--no-cache", "hung"), 0)):
             done = run(*words)
             self.assertEqual(done.returncode, status, f"{words}: {done.stderr}")

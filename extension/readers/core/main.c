@@ -233,10 +233,43 @@ static enum result run_words(struct program *p)
 	return commands_run(p->reader, stdout, stderr, argc, o->words.v);
 }
 
+/* Of "a:b" the first that cannot be looked into; NULL: all can. */
+static const char *first_closed(struct arena *a, const char *names)
+{
+	char *list = arena_printf(a, "%s", names), *folder;
+
+	if (!access(names, R_OK))
+		return NULL;
+	while ((folder = strsep(&list, ":")))
+		if (*folder && access(folder, R_OK))
+			return folder;
+	return NULL;
+}
+
+/*
+ * Passed over in silence, a folder that is misspelled would leave the user with the advice
+ * to name it.
+ */
+static const char *closed_folder(struct program *p)
+{
+	const struct options *o = &p->options;
+	const char *closed = NULL;
+	size_t i;
+
+	for (i = 0; i < o->debug_dirs.n && !closed; i++)
+		closed = first_closed(&p->arena, o->debug_dirs.v[i]);
+	for (i = 0; i < o->layouts.n && !closed; i++)
+		closed = first_closed(&p->arena, o->layouts.v[i]);
+	return closed ? arena_printf(&p->arena, "%s: %s", text_escaped(&p->arena, closed),
+				     strerror(errno))
+		      : NULL;
+}
+
 /* `vgpu help`, `vgpu --version`: how vgpu is started is said where it says all. */
 static enum result run_without_dump(struct program *p)
 {
 	const struct options *o = &p->options;
+	const char *closed;
 	size_t i;
 
 	if ((o->no_dump && o->words.n == 2 && !strcmp(o->words.v[1], "help")) ||
@@ -246,6 +279,9 @@ static enum result run_without_dump(struct program *p)
 		commands_help(stdout, p->reader);
 		return RESULT_DONE;
 	}
+	closed = closed_folder(p);
+	if (closed)
+		return complain(p, RESULT_UNREADABLE, closed);
 	for (i = 1; i < o->words.n; i++)
 		if (o->no_dump || !strcmp(o->words.v[i], "--version"))
 			return run_words(p);
@@ -460,38 +496,6 @@ static enum result look_at_proc(struct program *p, const struct error *denied)
 	if (!p->reader)
 		no_memory();
 	return run_words(p);
-}
-
-/* Of "a:b" the first that cannot be looked into; NULL: all can. */
-static const char *first_closed(struct arena *a, const char *names)
-{
-	char *list = arena_printf(a, "%s", names), *folder;
-
-	if (!access(names, R_OK))
-		return NULL;
-	while ((folder = strsep(&list, ":")))
-		if (*folder && access(folder, R_OK))
-			return folder;
-	return NULL;
-}
-
-/*
- * Passed over in silence, a folder that is misspelled would leave the user with the advice
- * to name it.
- */
-static const char *closed_folder(struct program *p)
-{
-	const struct options *o = &p->options;
-	const char *closed = NULL;
-	size_t i;
-
-	for (i = 0; i < o->debug_dirs.n && !closed; i++)
-		closed = first_closed(&p->arena, o->debug_dirs.v[i]);
-	for (i = 0; i < o->layouts.n && !closed; i++)
-		closed = first_closed(&p->arena, o->layouts.v[i]);
-	return closed ? arena_printf(&p->arena, "%s: %s", text_escaped(&p->arena, closed),
-				     strerror(errno))
-		      : NULL;
 }
 
 static enum result start(struct program *p)
