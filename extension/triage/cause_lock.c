@@ -306,6 +306,23 @@ static void add_jiffies(struct judge *j, struct verdict *v)
 		0, LOOK(VARIABLE, .name = "jiffies", .n = 8));
 }
 
+/* No worker of it is a task that could wait, run or be woken. */
+static void judge_bh_pool(struct judge *j, struct verdict *v, const struct node *root)
+{
+	const struct pool *p = root->pool;
+
+	v->confidence = SURE_POOL_UNREAD;
+	add_for(j, v,
+		say(j, "%s has %zu pending work%s, which softirqs of CPU %d run",
+		    root->title, p->pending, p->pending == 1 ? "" : "s", p->cpu),
+		p->addr, LOOK_AT("worker_pool", p->addr));
+	say_missing(j, v, "what keeps the softirqs of CPU %d from ending them", p->cpu);
+	v->summary = say(j, "%s for %s, whose works run in softirqs of CPU %d.",
+			 wait_words(j, v), root->title, p->cpu);
+	say_next(j, v, "See what CPU %d does: " LOOK_HERE ".", p->cpu);
+	say_look(j, v, LOOK(CPU_STACK, .n = p->cpu));
+}
+
 /* A pool of whose workers none was found runnable or busy. */
 void judge_pool(struct judge *j, struct verdict *v, const struct node *root)
 {
@@ -313,6 +330,10 @@ void judge_pool(struct judge *j, struct verdict *v, const struct node *root)
 	double stalled = facts_since_jiffies(j->f, p->watchdog_ts);
 	size_t i, lost = 0;
 
+	if (pool_is_bh(p) && p->cpu >= 0) {
+		judge_bh_pool(j, v, root);
+		return;
+	}
 	for (i = 0; i < p->workers.n; i++)
 		lost += !p->workers.v[i]->task;
 	v->confidence = lost ? SURE_POOL_UNREAD : SURE_POOL_STALLED;

@@ -222,6 +222,7 @@ void out_of_work(struct build *b, struct node *n)
 		return;
 	to = want_pool(b, w->pool);
 	link_to(b->g, n, to, w->addr, LOOK_AT("work_struct", w->addr),
-		w->place == WORK_INACTIVE ? "held back by max_active"
-					  : "pending, no worker has begun it");
+		w->place == WORK_INACTIVE  ? "held back by max_active"
+		: w->place == WORK_RUNNING ? "being run by a worker of it"
+					   : "pending, no worker has begun it");
 }

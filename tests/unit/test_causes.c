@@ -1350,6 +1350,30 @@ static void nobody_woken(void **state)
 	assert_true(lacks(v, "the tasks of 1 of its workers"));
 }
 
+/* Its worker has no task: there is none that could not be read, or that nobody woke. */
+static void pool_of_softirqs(void **state)
+{
+	struct scene *s = *state;
+	struct task *xorg = scene_task(s, 700, "Xorg");
+	struct pool *pool = scene_pool(s, 2, 1);
+	struct worker *w = scene_worker(s, pool, NULL);
+	struct work *work = scene_pending(s, pool, "wanted");
+	const struct verdict *v;
+
+	w->task_addr = 0;
+	scene_flushes(s, xorg, 20, work);
+	v = only(s, CAUSE_UNEXPLAINED);
+	assert_contains(v->summary, "whose works run in softirqs of CPU 1");
+	assert_true(says(&v->evidence, "which softirqs of CPU 1 run"));
+	assert_false(lacks(v, "the tasks of"));
+	assert_contains(v->chain.v[2]->out.v[0]->why, "no worker has begun it");
+	/* Or they have begun it. */
+	work->place = WORK_RUNNING;
+	work->worker = w;
+	v = only(s, CAUSE_UNEXPLAINED);
+	assert_string_equal(v->chain.v[2]->out.v[0]->why, "being run by a worker of it");
+}
+
 /* ---- others ------------------------------------------------------------- */
 
 static void io(void **state)
@@ -3303,6 +3327,7 @@ int main(void)
 		scene_test(worker_busy),
 		scene_test(pool_that_goes_on),
 		scene_test(nobody_woken),
+		scene_test(pool_of_softirqs),
 		scene_test(io),
 		scene_test(request_of_a_disk),
 		scene_test(request_that_is_young),
