@@ -66,5 +66,7 @@ int main(void)
 		cmocka_unit_test(a_look_has_its_own_time),
 	};
 
+	/* A shell that starts us in the background has it ignored. */
+	signal(SIGINT, SIG_DFL);
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -411,10 +411,13 @@ static struct reader *renew(const struct watch *w, struct reader *r)
 	return p->reader = now;
 }
 
-/* By a signal in the last look; a look that was too long ends by one, too, and is no end. */
+/*
+ * By a signal in the last look, or while its reader was made anew; a look that was too long
+ * ends by one, too, and is no end.
+ */
 static bool is_to_end(void)
 {
-	return interrupted() && !interrupted_late();
+	return interrupt_pending() || (interrupted() && !interrupted_late());
 }
 
 static bool wait_between_looks(double seconds)
