@@ -13,7 +13,6 @@
 #define MEMO_SIZE (1u << 14)
 #define TYPES_SIZE (1u << 12)
 #define SHAPES_MAX 256
-#define EMPTY_LIST "empty list"
 #define SHAPE_WORDS 6
 #define TABLE_MAX 1024 /* entries of an indirect table that are looked at */
 #define QUEUE_MAX 32768
@@ -476,18 +475,15 @@ static struct object_type *as_symbol(struct typer *t, const struct look *o,
 	return type;
 }
 
-/* A list's head that points at itself links nothing; of other objects it may be in use. */
+/* It may be linked to others, or to itself when its list is empty: one type has both. */
 static struct object_type *as_linked(struct typer *t, const struct look *o, size_t at)
 {
-	kaddr_t to = arch_untag(t->d->arch, load_u64(o->bytes + at));
-	bool empty = to == o->addr + at, fresh;
-	struct object_type *type = group(t, o, KIND_LINKED, at, &fresh);
+	struct object_type *type;
+	bool fresh;
 
-	if (fresh && empty)
-		type->name = arena_printf(t->d->arena, EMPTY_LIST " at +%zu", at);
-	else if (fresh || (!empty && text_starts(type->name, EMPTY_LIST)))
-		type->name =
-			arena_printf(t->d->arena, "list of its own kind at +%zu", at);
+	type = group(t, o, KIND_LINKED, at, &fresh);
+	if (fresh)
+		type->name = arena_printf(t->d->arena, "list_head at +%zu", at);
 	return type;
 }
 
