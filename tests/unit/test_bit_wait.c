@@ -164,6 +164,24 @@ static void inode(void **state)
 	assert_null(wait.bit.keeper);
 }
 
+/* Since 6.12 it is a change of a byte of the state, another one for each bit. */
+static void byte_of_an_inode(void **state)
+{
+	kaddr_t addr, r;
+
+	kernel(*state);
+	addr = fake_alloc(fake, 1024);
+	fake_id_set(fake, addr, INODE_INO, 7);
+	r = record(WAIT_BIT_ENTRY, "var_wake_function");
+	fake_id_set(fake, r, WAIT_BIT_WORD, fake_id_at(fake, addr, INODE_STATE) + 1);
+	fake_id_set(fake, r, WAIT_BIT_NR, (uint32_t)-1);
+	find("schedule", "inode_wait_for_writeback");
+	assert_int_equal(wait.bit.of, BIT_OF_INODE);
+	assert_int_equal(wait.object, addr);
+	assert_string_equal(wait.symbol, "state of inode 7");
+	assert_string_equal(wait.bit.keeper, "__writeback_single_inode");
+}
+
 /* Nobody says what it is in; a word's change has no bit. */
 static void word(void **state)
 {
@@ -323,6 +341,7 @@ int main(void)
 		ON_ALL(buffer),
 		ON_ALL(buffer_of_a_page),
 		ON_ALL(inode),
+		ON_ALL(byte_of_an_inode),
 		ON_ALL(word),
 		ON_ALL(ordinary_queue),
 		ON_ALL(name_that_is_looked_up),

@@ -93,6 +93,15 @@ static bool is_of_inode(const struct stack *stack, struct bit_wait *b)
 	return false;
 }
 
+/*
+ * Since 6.12 each bit of an inode's state is waited for by the address of a byte of its own
+ * in that word (inode_state_wait_address()), as a change of it.
+ */
+static kaddr_t state_of(const struct bit_wait *b)
+{
+	return b->bit < 0 ? b->addr & ~3ull : b->addr;
+}
+
 /* The word alone does not say what it is in. */
 static void name_word(struct dump *d, const struct stack *stack, struct bit_wait *b)
 {
@@ -107,7 +116,7 @@ static void name_word(struct dump *d, const struct stack *stack, struct bit_wait
 		b->addr = buffer;
 	} else if (layout_has(d, INODE_STATE) && is_of_inode(stack, b)) {
 		b->of = BIT_OF_INODE;
-		b->addr = member_base(d, b->addr, INODE_STATE);
+		b->addr = member_base(d, state_of(b), INODE_STATE);
 	}
 }
 
