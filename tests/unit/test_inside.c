@@ -111,7 +111,7 @@ static kaddr_t value(const char *function)
 
 /* Of keeper, and of other. */
 static struct stacked {
-	struct frame frames[4];
+	struct frame frames[8];
 	struct stack stack;
 	struct wait wait;
 } s, t;
@@ -151,6 +151,16 @@ static kaddr_t push(kaddr_t task, kaddr_t value_of)
 
 	fake_u64(fake, place, value_of);
 	return place;
+}
+
+/* Of a task whose frames are so many bytes apart; push() is in the first but one. */
+static void place_frames(struct stacked *of, kaddr_t task, uint64_t apart)
+{
+	size_t i;
+
+	of->stack.sp = fake_stack_top(fake, task) - 0xe0 - apart;
+	for (i = 0; i < of->stack.n; i++)
+		of->frames[i].up = i * apart;
 }
 
 static void deepen(kaddr_t task)
@@ -476,7 +486,10 @@ static void state_of_an_inode(void **state)
 
 	kernel(*state);
 	lock = fake_alloc(fake, 1024);
+	frame(&s, "ext4_writepages", FAKE_NOWHERE);
 	frame(&s, "__writeback_single_inode.isra.0", FAKE_NOWHERE);
+	frame(&s, "writeback_sb_inodes", FAKE_NOWHERE);
+	place_frames(&s, keeper, 0x10);
 	push(keeper, lock);
 	/* Another one has to do with it, and that one with another one. */
 	frame(&t, "ext4_readdir", FAKE_NOWHERE);
@@ -505,7 +518,10 @@ static void inode_that_is_freed(void **state)
 
 	kernel(*state);
 	lock = fake_alloc(fake, 1024);
+	frame(&s, "ext4_evict_inode", FAKE_NOWHERE);
 	frame(&s, "evict", FAKE_NOWHERE);
+	frame(&s, "dispose_list", FAKE_NOWHERE);
+	place_frames(&s, keeper, 0x10);
 	push(keeper, lock);
 	frees = (struct wait){.kind = WAIT_BIT,
 			      .object = lock,
@@ -526,6 +542,46 @@ static void inode_that_is_freed(void **state)
 	memset(&s.wait, 0, sizeof(s.wait));
 	search_for(&frees);
 	assert_first(keeper, INSIDE_TAKES | INSIDE_STACK, true);
+}
+
+/* Who frees one to get memory for what he does with another; and left-overs further in. */
+static void another_inode_that_is_freed(void **state)
+{
+	static const char *const names[] = {"schedule",		"io_schedule",
+					    "wait_on_page_bit", "evict",
+					    "dispose_list",	"ext4_write"};
+	struct wait frees;
+	kaddr_t place;
+	size_t i;
+
+	kernel(*state);
+	lock = fake_alloc(fake, 1024);
+	frees = (struct wait){.kind = WAIT_BIT,
+			      .object = lock,
+			      .bit = {.of = BIT_OF_INODE,
+				      .addr = lock,
+				      .keeper = BIT_WAIT_EVICTS}};
+	for (i = 0; i < ARRAY_SIZE(names); i++)
+		frame(&s, names[i], FAKE_NOWHERE);
+	place_frames(&s, keeper, 0x10);
+	place = push(keeper, 0) - 0x10;
+	for (i = 0; i < ARRAY_SIZE(names); i++, place += 0x10) {
+		fake_u64(fake, place, lock);
+		search_for(&frees);
+		/* By two calls, and up to its caller, whose memory is arm64's function's. */
+		assert_int_equal(in->nsure, i >= 1 && i <= 4);
+		assert_int_equal(in->all.n, in->nsure);
+		fake_u64(fake, place, 0);
+	}
+	/* The stack ends with it: how much of it is its own is not known. */
+	s.stack.n = 4;
+	push(keeper, lock);
+	search_for(&frees);
+	assert_int_equal(in->nsure, 1);
+	push(keeper, 0);
+	fake_u64(fake, s.stack.sp + 0x30, lock);
+	search_for(&frees);
+	assert_int_equal(in->all.n, 0);
 }
 
 static void reader_of_srcu(void **state)
@@ -796,6 +852,7 @@ int main(void)
 		ON_ALL(lock_of_a_page),
 		ON_ALL(state_of_an_inode),
 		ON_ALL(inode_that_is_freed),
+		ON_ALL(another_inode_that_is_freed),
 		ON_ALL(reader_of_srcu),
 		ON_ALL(grace_period_of_srcu),
 		ON_ALL(let_go_before),

@@ -9,6 +9,7 @@
 
 #define LOCKS_MAX 64	 /* that are asked for; a bit each */
 #define INSIDERS_MAX 64	 /* of one lock */
+#define KEPT_CALLS 2	 /* further in a register of a function is saved somewhere */
 #define NEAR_BEFORE 4096 /* of immediate operands there are no larger ones on arm64 */
 
 struct inside_search {
@@ -270,6 +271,28 @@ static bool is_address(const struct inside *in, const struct stack *stack, kaddr
 	return word >= in->lock && word < in->lock + in->size;
 }
 
+/*
+ * Has who keeps the inode its address at hand?  Its registers are saved where it is, or in
+ * what it has called.  Further out it is of what he did before, as who frees another inode
+ * for memory to write to this one; and further in may be a left-over.
+ */
+static bool is_at_hand(const struct inside *in, const struct stack *stack, kaddr_t at)
+{
+	const struct frame *v = stack->v;
+	size_t i, inner, outer;
+
+	for (i = 0; i < stack->n; i++) {
+		if (!frame_is(&v[i], in->keeper))
+			continue;
+		inner = i < KEPT_CALLS ? 0 : i - KEPT_CALLS;
+		/* A frame's own memory is above its stack pointer, on arm64 its caller's. */
+		outer = i + 2 < stack->n ? i + 2 : stack->n - 1;
+		if (at >= stack->sp + v[inner].up && at < stack->sp + v[outer].up)
+			return true;
+	}
+	return false;
+}
+
 static void take_word(struct inside_search *s, struct task *t, const struct stack *stack,
 		      size_t from, kaddr_t at, kaddr_t word, kaddr_t waits_for)
 {
@@ -282,7 +305,8 @@ static void take_word(struct inside_search *s, struct task *t, const struct stac
 		    word < in->near ||
 		    (in->lock >= t->stack && in->lock - t->stack < t->stack_size))
 			continue;
-		if (is_address(in, stack, word) && (!in->keeper || has_taken(s, i, t)))
+		if (is_address(in, stack, word) &&
+		    (!in->keeper || is_at_hand(in, stack, at)))
 			add_clue(s, i, t, INSIDE_STACK, at);
 		else if (word < in->lock && has_taken(s, i, t) &&
 			 is_member(s, stack, from, i, in->lock - word))
