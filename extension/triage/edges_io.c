@@ -151,7 +151,10 @@ static bool works_for(const struct build *b, const struct task *t, const char *n
 	return t->kthread && !strcmp(wq ? wq->name : t->comm, name);
 }
 
-/* Who does the requests of a disk that is made of a file, and hangs; NULL: nobody does. */
+/*
+ * Who does the requests of a disk that is made of a file, and hangs; NULL: nobody does.  One
+ * of several that sleeps for a moment does its own.
+ */
 static const struct task *stuck_worker(const struct build *b, const struct disk *disk)
 {
 	const struct task *t;
@@ -159,21 +162,29 @@ static const struct task *stuck_worker(const struct build *b, const struct disk 
 
 	for (i = 0; i < b->f->nblocked && disk->of_file; i++) {
 		t = b->f->studied.v[i]->task;
-		if (!t->on_cpu && !t->on_rq && works_for(b, t, disk->name))
+		if (!t->on_cpu && !t->on_rq &&
+		    (t->since_s < 0 || t->since_s >= STUCK_S) &&
+		    works_for(b, t, disk->name))
 			return t;
 	}
 	return NULL;
 }
 
+/* What is below has a request, and has not had it for a moment only, as one that works. */
+static bool may_have(const struct io_wait *below)
+{
+	return below && below->request &&
+	       (below->since_s < 0 || below->since_s >= STUCK_S);
+}
+
 /*
- * It may be made of a file, and what is below has that: where nothing is seen there, who
- * should ask for it may not have come to that.
+ * It may be made of a file, and what is below has that: where nothing old is seen there,
+ * who should ask for it may not have come to that.
  */
 void out_of_disk(struct build *b, struct node *n)
 {
 	const struct io_wait *below = n->io->below;
-	const struct task *worker = below && below->request ? NULL
-							    : stuck_worker(b, n->disk);
+	const struct task *worker = may_have(below) ? NULL : stuck_worker(b, n->disk);
 
 	if (worker)
 		link_to(b->g, n, want_task(b, worker), worker->addr,

@@ -1638,6 +1638,37 @@ static void file_of_a_disk_is_frozen(void **state)
 	assert_int_equal(v->victims.n, 2);
 }
 
+/* Of those who do a disk's requests one sleeps, and what is below has some to do. */
+static void worker_of_a_disk(void **state)
+{
+	struct scene *s = *state;
+	struct task *a = scene_task(s, 700, "a"), *x = scene_task(s, 702, "x"),
+		    *thread = scene_kthread(s, 701, "loop0");
+	struct disk *loop = scene_disk(s, "loop0"), *vda = scene_disk(s, "vda");
+	struct disk_request young = {.addr = scene_address(s)};
+	struct io_wait below = {.disk = vda, .request = &young, .since_s = 0.1};
+	const struct verdict *v;
+
+	loop->of_file = true;
+	scene_waits(s, a, 30, WAIT_IO, scene_address(s), NULL);
+	scene_carried(s, a, loop, 30);
+	facts_studied(&s->facts, a)->io.below = &below;
+	scene_waits(s, thread, 29, WAIT_MUTEX, scene_address(s), x);
+	/* The disk below is at work: it is not that one. */
+	v = only(s, CAUSE_LOCK_HOLDER_BLOCKED);
+	assert_blames(v, x);
+	assert_int_equal(v->victims.n, 2);
+	/* It has something as long as that. */
+	below.since_s = 30;
+	judge_all(s);
+	assert_contains(verdict(0)->summary, "I/O on disk vda");
+	/* Who sleeps for a moment is not who keeps it, nor is who he sleeps for. */
+	below.request = NULL;
+	thread->since_s = 0.01;
+	v = only(s, CAUSE_IO_WAIT);
+	assert_int_equal(v->culprit.kind, CULPRIT_NONE);
+}
+
 /* A file system that is on no disk: a network's. */
 static void somewhere_in_a_file_system(void **state)
 {
@@ -3339,6 +3370,7 @@ int main(void)
 		scene_test(disk_of_another),
 		scene_test(room_on_a_disk),
 		scene_test(file_of_a_disk_is_frozen),
+		scene_test(worker_of_a_disk),
 		scene_test(somewhere_in_a_file_system),
 		scene_test(frozen_queue_of_a_disk),
 		scene_test(reader_of_srcu),
