@@ -80,6 +80,11 @@ struct arch {
 	 * and a reason when there can be none.  Without this member there is no unwinder.
 	 */
 	void *(*open)(struct dump *d, const char **why);
+	/*
+	 * A frame's own memory ends at the stack pointer of so many callers further out: what
+	 * is known of a caller's is on arm64 where the callee's record ends, below its memory.
+	 */
+	unsigned int frame_ends;
 	/* Fill in what is its own of a place whose symbol was looked up. */
 	void (*describe)(struct walker *walker, struct place *place);
 	/* From the task's stack pointer, which is in its stack: its innermost frame. */

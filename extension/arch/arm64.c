@@ -324,6 +324,7 @@ const struct arch arch_arm64 = {
 	.tag_bits = 8,		     /* KASAN's, in software or by MTE */
 	.note_registers = REGS_SIZE, /* struct user_pt_regs */
 	.note_ip = REGS_PC,
+	.frame_ends = 2,
 	.open = open_records,
 	.describe = describe,
 	.begin_switched = begin_switched,

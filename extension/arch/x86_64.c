@@ -527,6 +527,7 @@ const struct arch arch_x86_64 = {
 	.physmem_bits = 46,	  /* of four levels; vmcoreinfo says it since 5.6 */
 	.note_registers = 27 * 8, /* struct user_regs_struct */
 	.note_ip = 16 * 8,
+	.frame_ends = 1,
 	.open = open_tables,
 	.describe = describe,
 	.begin_switched = begin_switched,

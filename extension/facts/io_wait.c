@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "arch/arch.h"
 #include "dump/layout.h"
 #include "kernel/sched/superblock.h"
 
@@ -81,19 +82,17 @@ static bool waits_for_room(const struct stack *stack, const struct wait *w)
 }
 
 /* How much of the stack is of those who make a request, with the disk's queue in hand. */
-static uint64_t made_in(const struct stack *stack)
+static uint64_t made_in(const struct dump *d, const struct stack *stack)
 {
 	/* blk_mq_make_request() until 5.9 */
-	static const char *const makes[] = {"blk_mq_submit_bio", "blk_mq_make_request"};
-	size_t i, k;
+	const struct frame *submits = stack_find(stack, "blk_mq_submit_bio"),
+			   *maker = submits ? submits
+					    : stack_find(stack, "blk_mq_make_request");
+	size_t end = maker ? (size_t)(maker - stack->v) + d->arch->frame_ends : stack->n;
 
-	for (i = 0; i + 1 < stack->n; i++)
-		for (k = 0; k < ARRAY_SIZE(makes); k++)
-			if (frame_is(&stack->v[i], makes[k]))
-				return stack->v[i + 1].up < MADE_IN_MAX
-					       ? stack->v[i + 1].up
-					       : MADE_IN_MAX;
-	return 0;
+	if (end >= stack->n)
+		return 0;
+	return stack->v[end].up < MADE_IN_MAX ? stack->v[end].up : MADE_IN_MAX;
 }
 
 static const struct disk *disk_of_queue(const struct disks *disks, kaddr_t queue)
@@ -110,7 +109,7 @@ static const struct disk *disk_of_queue(const struct disks *disks, kaddr_t queue
 static void find_room(struct dump *d, const struct disks *disks,
 		      const struct stack *stack, struct io_wait *io)
 {
-	uint64_t size = made_in(stack), at;
+	uint64_t size = made_in(d, stack), at;
 	const struct disk *disk;
 	kaddr_t word;
 

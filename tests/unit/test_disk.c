@@ -2,6 +2,7 @@
 /* Disks, their requests in flight, and what these carry. */
 #include "waiting.h"
 
+#include "arch/arch.h"
 #include "facts/io_wait.h"
 
 static struct disks disks;
@@ -496,10 +497,14 @@ static kaddr_t another_disk(void)
 /* Sleeps below this, and who makes a request has these two words at hand. */
 static void join_maker(const char *sleeps, kaddr_t first, kaddr_t second)
 {
-	struct frame frames[] = {{.function = sleeps, .module = ""},
-				 {.function = "blk_mq_submit_bio", .module = "", .up = 8},
-				 {.function = "submit_bio", .module = "", .up = 24}};
-	struct stack stack = {.v = frames, .n = 3, .sp = fake_alloc(fake, 64)};
+	/* What is known of a frame on arm64 is where its callee's ends. */
+	bool below = fake_dump(fake)->arch->frame_ends == 2;
+	struct frame frames[] =
+		{{.function = sleeps, .module = ""},
+		 {.function = "blk_mq_submit_bio", .module = "", .up = below ? 4 : 8},
+		 {.function = "submit_bio", .module = "", .up = below ? 8 : 24},
+		 {.function = "write", .module = "", .up = below ? 24 : 32}};
+	struct stack stack = {.v = frames, .n = 4, .sp = fake_alloc(fake, 64)};
 	struct wait w = {.kind = WAIT_IO};
 
 	memset(&io, 0, sizeof(io));

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "arch/arch.h"
 #include "dump/layout.h"
 
 #define LOCKS_MAX 64	 /* that are asked for; a bit each */
@@ -276,7 +277,8 @@ static bool is_address(const struct inside *in, const struct stack *stack, kaddr
  * what it has called.  Further out it is of what he did before, as who frees another inode
  * for memory to write to this one; and further in may be a left-over.
  */
-static bool is_at_hand(const struct inside *in, const struct stack *stack, kaddr_t at)
+static bool is_at_hand(const struct dump *d, const struct inside *in,
+		       const struct stack *stack, kaddr_t at)
 {
 	const struct frame *v = stack->v;
 	size_t i, inner, outer;
@@ -285,8 +287,9 @@ static bool is_at_hand(const struct inside *in, const struct stack *stack, kaddr
 		if (!frame_is(&v[i], in->keeper))
 			continue;
 		inner = i < KEPT_CALLS ? 0 : i - KEPT_CALLS;
-		/* A frame's own memory is above its stack pointer, on arm64 its caller's. */
-		outer = i + 2 < stack->n ? i + 2 : stack->n - 1;
+		outer = i + d->arch->frame_ends;
+		if (outer >= stack->n)
+			outer = stack->n - 1;
 		if (at >= stack->sp + v[inner].up && at < stack->sp + v[outer].up)
 			return true;
 	}
@@ -306,7 +309,7 @@ static void take_word(struct inside_search *s, struct task *t, const struct stac
 		    (in->lock >= t->stack && in->lock - t->stack < t->stack_size))
 			continue;
 		if (is_address(in, stack, word) &&
-		    (!in->keeper || is_at_hand(in, stack, at)))
+		    (!in->keeper || is_at_hand(s->d, in, stack, at)))
 			add_clue(s, i, t, INSIDE_STACK, at);
 		else if (word < in->lock && has_taken(s, i, t) &&
 			 is_member(s, stack, from, i, in->lock - word))
