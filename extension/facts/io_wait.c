@@ -109,14 +109,14 @@ static const struct disk *disk_of_queue(const struct disks *disks, kaddr_t queue
 static void find_room(struct dump *d, const struct disks *disks,
 		      const struct stack *stack, struct io_wait *io)
 {
+	unsigned char made[MADE_IN_MAX];
 	uint64_t size = made_in(d, stack), at;
 	const struct disk *disk;
-	kaddr_t word;
 
-	for (at = 0; at < size; at += sizeof(word)) {
-		if (!dump_ptr(d, stack->sp + at, &word))
-			return;
-		disk = disk_of_queue(disks, word);
+	if (!size || dump_read(d, stack->sp, made, size) != DUMP_OK)
+		return;
+	for (at = 0; at + sizeof(kaddr_t) <= size; at += sizeof(kaddr_t)) {
+		disk = disk_of_queue(disks, load_u64(made + at));
 		if (disk && io->disk && disk != io->disk) {
 			io->disk = NULL;
 			io->room = 0;

@@ -25,8 +25,8 @@
  * kfree_rcu()'s arrays are not: behind their last record, an old pointer may hide a lost
  * object.
  *
- * The page array itself is read here in any case, but for free memory's, so it is given out as it is read:
- * page->mapping, page->private, memcg_data and page->lru refer to objects too.
+ * The page array itself is read here in any case, but for free memory's, so it is given out
+ * as it is read: page->mapping, page->private, memcg_data and page->lru refer to objects too.
  */
 #ifndef VGPU_ROOTS_H
 #define VGPU_ROOTS_H

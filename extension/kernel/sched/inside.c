@@ -68,8 +68,11 @@ static size_t lock_size(struct dump *d, enum wait_kind kind)
 							       : PERCPU_RWSEM);
 }
 
-/* Of two who wait for one inode: who waits for who frees it waits for whom that one does. */
-static bool is_wanted(struct insides *in, const struct wait *wait)
+/*
+ * Is it asked for already?  Of two who wait for one inode: who waits for who frees it waits
+ * for whom that one does.
+ */
+static bool joins(struct insides *in, const struct wait *wait)
 {
 	struct inside *same = (struct inside *)inside_of(in, wait->object);
 
@@ -83,7 +86,7 @@ void insides_want(struct dump *d, struct insides *in, const struct wait *wait)
 {
 	struct inside *to;
 
-	if (!names_nobody(wait) || is_wanted(in, wait) || in->all.n == LOCKS_MAX)
+	if (!names_nobody(wait) || joins(in, wait) || in->all.n == LOCKS_MAX)
 		return;
 	to = vec_push(d->arena, &in->all);
 	memset(to, 0, sizeof(*to));

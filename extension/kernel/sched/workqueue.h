@@ -44,8 +44,8 @@ struct worker {
 	kaddr_t addr;
 	int id;
 	kaddr_t task_addr;
-	struct task
-		*task; /* NULL when it could not be read, or it has none: pool_is_bh() */
+	/* NULL when it could not be read, or it has none: pool_is_bh() */
+	struct task *task;
 	unsigned int flags;
 	bool idle;	  /* WORKER_IDLE: it says so itself, once it runs */
 	bool not_running; /* does not count against the pool's concurrency */

@@ -762,8 +762,7 @@ static const char *refusal(struct reader *r)
 		interrupt_begin();
 		open_once(c);
 		c->stopped = interrupted();
-		if (c->stopped && c->why.text[0] &&
-		    !strstr(c->why.text, "interrupted while"))
+		if (c->stopped && c->why.text[0])
 			error_set(&c->why, "interrupted; nothing is left behind");
 		interrupt_end();
 	}
